@@ -1,0 +1,30 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+const prefix = 'phx_'
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** A new token: `phx_` and 35 random bytes in base 62 (experiments.md 11.1). It is shown once and stored nowhere. */
+export function newToken(): string {
+  let rest = BigInt(`0x${randomBytes(35).toString('hex')}`)
+  let text = ''
+  while (rest > 0n) {
+    text = alphabet[Number(rest % 62n)] + text
+    rest /= 62n
+  }
+  return prefix + text
+}
+
+/** What is stored of a token. It is random enough to need no salt, and so can be looked up by a unique index. */
+export function hashToken(token: string): string {
+  return `sha256$${createHash('sha256').update(token).digest('hex')}`
+}
+
+/** What a person may see of a token later: its first and last four characters. */
+export function maskToken(token: string): string {
+  return `${token.slice(0, 4)}...${token.slice(-4)}`
+}
+
+/** The token in an `Authorization` header; null when there is none in it. */
+export function bearerToken(header: string | null): string | null {
+  return /^Bearer\s+(\S+)\s*$/i.exec(header ?? '')?.[1] ?? null
+}

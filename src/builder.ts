@@ -1,0 +1,123 @@
+import SchemaBuilder from '@pothos/core'
+import ComplexityPlugin from '@pothos/plugin-complexity'
+import DataloaderPlugin from '@pothos/plugin-dataloader'
+import RelayPlugin from '@pothos/plugin-relay'
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
+import ValidationPlugin from '@pothos/plugin-validation'
+import { requireScope, requireViewer } from './auth/require.ts'
+import type { Scope } from './auth/scopes.ts'
+import type { Context } from './context.ts'
+import { BadUserInputError, OperationTooExpensiveError } from './errors/refusals.ts'
+import { decodeGlobalId, encodeGlobalId, nodeId } from './globalId.ts'
+import { cursorText, pageSize } from './paging/bounds.ts'
+
+/** The one builder of the schema: its plugins, scalars and access rules. It defines no types. */
+export const builder = new SchemaBuilder<{
+  Context: Context
+  Scalars: {
+    DateTime: { Input: Date; Output: Date }
+    JSON: { Input: unknown; Output: unknown }
+    ID: { Input: string; Output: string | number }
+  }
+  AuthScopes: {
+    /** Any valid key. */
+    authenticated: boolean
+    /** A key that holds this scope. */
+    scope: Scope
+  }
+  Connection: { totalCount(): Promise<number> }
+  DefaultFieldNullability: false
+  DefaultEdgesNullability: { list: false; items: false }
+  DefaultNodeNullability: false
+}>({
+  plugins: [RelayPlugin, ScopeAuthPlugin, ValidationPlugin, DataloaderPlugin, ComplexityPlugin],
+  defaultFieldNullability: false,
+  scopeAuth: {
+    // A type's scope is asked when a value of it is reached, whatever field led there.
+    runScopesOnType: true,
+    authScopes: (context) => ({
+      authenticated: () => requireViewer(context) !== null,
+      scope: (scope) => requireScope(context, scope) !== null,
+    }),
+  },
+  validation: {
+    validationError: ({ issues }) => {
+      const [issue] = issues
+      const path = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part))
+      return new BadUserInputError(path[0] ?? null, `Argument '${path.join('.')}' ${issue?.message ?? 'is wrong'}`)
+    },
+  },
+  complexity: {
+    // A list costs what its field says (a page: its size); the lists inside a connection are that same page.
+    defaultListMultiplier: 1,
+    limit: ({ config }) => ({ depth: config.maxOperationDepth, complexity: config.maxOperationCost }),
+    complexityError: (kind, { depth, complexity, maxDepth, maxComplexity }) =>
+      new OperationTooExpensiveError(
+        kind === 'Depth'
+          ? `The operation is ${depth} levels deep; at most ${maxDepth} are allowed.`
+          : `The operation costs ${complexity} points; at most ${maxComplexity} are allowed. Ask for smaller pages or fewer fields.`,
+      ),
+  },
+  relay: {
+    cursorType: 'String',
+    encodeGlobalID: encodeGlobalId,
+    decodeGlobalID: decodeGlobalId,
+    nodeTypeOptions: { description: 'Anything that has a global id, and can be read again by it through `node`.' },
+    nodeQueryOptions: {
+      nullable: true,
+      description:
+        'Reads one object by its global id. Null when there is no such object, or the viewer may not see it. ' +
+        "Needs a key with the scope of the object's type.",
+      args: { id: { description: 'The global id of the object, as its `id` field gave it.' } },
+      authScopes: { authenticated: true },
+      resolve: (_root, { id }, _context, _info, resolveNode) => resolveNode(nodeId(id, 'id')),
+    },
+    nodesQueryOptions: {
+      nullable: { list: false, items: true },
+      description:
+        'Reads several objects by their global ids, in the order of the ids: null in the place of each one that is not there or that ' +
+        "the viewer may not see. At most 100 ids. Needs a key with the scope of each object's type.",
+      args: { ids: { description: 'The global ids of the objects; 100 at most.' } },
+      authScopes: { authenticated: true },
+      complexity: ({ ids }: { ids?: unknown[] }) => ({ field: 1, multiplier: ids?.length ?? 1 }),
+      resolve: (_root, { ids }, _context, _info, resolveNodes) => {
+        if (ids.length > 100) throw new BadUserInputError('ids', `Argument 'ids' must hold at most 100 ids; it holds ${ids.length}.`)
+        return resolveNodes(ids.map((id) => nodeId(id, 'ids')))
+      },
+    },
+    pageInfoTypeOptions: { description: 'Where a page stands in its list.' },
+    hasNextPageFieldOptions: { description: 'Whether the list goes on after the last edge of this page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether the list has something before the first edge of this page.' },
+    startCursorFieldOptions: { description: 'The cursor of the first edge: give it as `before` to page backwards. Null on an empty page.' },
+    endCursorFieldOptions: { description: 'The cursor of the last edge: give it as `after` to page forwards. Null on an empty page.' },
+    firstArgOptions: {
+      description: 'How many to read from the front: 1 to 100; 20 when neither `first` nor `last` is given.',
+      validate: pageSize,
+    },
+    lastArgOptions: { description: 'How many to read from the back: 1 to 100. Not together with `first`.', validate: pageSize },
+    afterArgOptions: {
+      description: 'Reads on after the edge with this cursor. It must come from a list in the same order.',
+      validate: cursorText,
+    },
+    beforeArgOptions: {
+      description: 'Reads what stands before the edge with this cursor. It must come from a list in the same order.',
+      validate: cursorText,
+    },
+    edgesFieldOptions: {
+      description: 'What is on this page, each with its cursor.',
+      nullable: { list: false, items: false },
+      complexity: { field: 0, multiplier: 1 },
+    },
+    nodesFieldOptions: {
+      description: 'What is on this page, without cursors.',
+      nullable: { list: false, items: false },
+      complexity: { field: 0, multiplier: 1 },
+    },
+    nodeFieldOptions: { description: 'The thing itself.', nullable: false },
+    cursorFieldOptions: { description: 'Marks this place in the list, in the order that was asked for. Opaque: only give it back.' },
+    pageInfoFieldOptions: { description: 'Where this page stands in the list.' },
+    nodesOnConnection: true,
+  },
+})
+
+builder.queryType({ description: 'Everything that can be read. Each field says which scope a key needs for it.' })

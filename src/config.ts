@@ -1,0 +1,78 @@
+import { z } from 'zod'
+
+/** A setting that stops the start. The message names every wrong one. */
+export class InvalidSettings extends Error {
+  constructor(problems: string[]) {
+    super(`Wrong settings in the environment:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+    this.name = 'InvalidSettings'
+  }
+}
+
+const wholeNumber = (min: number, max: number) =>
+  z.coerce.number('must be a number').int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`)
+const switchable = z.stringbool({ error: 'must be true or false' })
+
+const environment = z
+  .object({
+    NODE_ENV: z.enum(['development', 'production', 'test'], 'must be development, production or test').default('development'),
+    HOST: z.string().default('localhost'),
+    PORT: wholeNumber(0, 65535).default(4000),
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// or postgresql:// URL' }).optional(),
+    DATABASE_POOL_SIZE: wholeNumber(1, 500).default(10),
+    DATA_DIR: z.string().default('.data'),
+    DEMO_DATA: switchable.optional(),
+    GRAPHIQL: switchable.optional(),
+    LOG_LEVEL: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be fatal, error, warn, info, debug, trace or silent')
+      .default('info'),
+    RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000).default(480),
+    RATE_LIMIT_PER_HOUR: wholeNumber(0, 10_000_000).default(4800),
+    MAX_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(1_000_000),
+    MAX_OPERATION_DEPTH: wholeNumber(1, 100).default(16),
+    MAX_OPERATION_COST: wholeNumber(1, 1_000_000_000).default(50_000),
+    MAX_OPERATION_TOKENS: wholeNumber(100, 1_000_000).default(5_000),
+  })
+  .transform((env) => ({
+    production: env.NODE_ENV === 'production',
+    /** The network name or address to listen on. */
+    host: env.HOST,
+    /** 0 takes any free port. */
+    port: env.PORT,
+    /** Null: the embedded database in `dataDir`. */
+    databaseUrl: env.DATABASE_URL ?? null,
+    databasePoolSize: env.DATABASE_POOL_SIZE,
+    dataDir: env.DATA_DIR,
+    /** Whether a demo project and a key to it are made when there is no organization yet. */
+    demoData: env.DEMO_DATA ?? env.DATABASE_URL === undefined,
+    graphiql: env.GRAPHIQL ?? env.NODE_ENV !== 'production',
+    logLevel: env.LOG_LEVEL,
+    /** Requests a key; 0 switches the limit off. */
+    rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
+    rateLimitPerHour: env.RATE_LIMIT_PER_HOUR,
+    maxBodyBytes: env.MAX_BODY_BYTES,
+    maxOperationDepth: env.MAX_OPERATION_DEPTH,
+    maxOperationCost: env.MAX_OPERATION_COST,
+    maxOperationTokens: env.MAX_OPERATION_TOKENS,
+  }))
+
+/** Everything that can be set, typed, with its defaults filled in. */
+export type Config = z.infer<typeof environment>
+
+/**
+ * Reads the settings. Nothing else in the service reads the environment. An empty variable counts as one that is not set.
+ *
+ * @throws InvalidSettings
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const result = environment.safeParse(given)
+  if (result.success) return result.data
+  throw new InvalidSettings(
+    result.error.issues.map((issue) => {
+      const name = issue.path.join('.')
+      // A database URL carries a password; it is named and not repeated.
+      const value = name === 'DATABASE_URL' ? '' : ` (it is '${given[name]}')`
+      return `${name} ${issue.message}${value}`
+    }),
+  )
+}

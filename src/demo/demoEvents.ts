@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto'
+
+const names = ['$pageview', '$pageview', 'product_viewed', '$pageview', 'add_to_cart', 'purchase', 'signed_up']
+
+/**
+ * Some days of events that end a few minutes ago: purchases were tracked under the flag of the checkout button, nothing else under any,
+ * so that the implementation check has both answers to give.
+ */
+export function demoEvents(now: Date): { id: string; event: string; timestamp: Date; distinctId: string; properties: string }[] {
+  return Array.from({ length: 420 }, (_, index) => {
+    const event = names[index % names.length] ?? '$pageview'
+    const flags = event === 'purchase' && index % 3 !== 0 ? { '$feature/checkout-button': index % 2 === 0 ? 'control' : 'test' } : {}
+    return {
+      id: stableId(index),
+      event,
+      timestamp: new Date(now.getTime() - (5 + index * 23) * 60 * 1000),
+      distinctId: `visitor-${index % 37}`,
+      properties: JSON.stringify({ $os: index % 2 === 0 ? 'iOS' : 'Windows', $current_url: 'https://shop.example.com/', ...flags }),
+    }
+  })
+}
+
+function stableId(index: number): string {
+  const hex = createHash('sha256').update(`demo event ${index}`).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}

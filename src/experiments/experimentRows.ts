@@ -1,0 +1,60 @@
+import { createContextCache } from '@pothos/core'
+import DataLoader from 'dataloader'
+import { requireViewer } from '../auth/require.ts'
+import { visibleProjects } from '../auth/viewer.ts'
+import type { Context } from '../context.ts'
+import type { Prisma } from '../db/generated/client.ts'
+
+/** The columns that lists read. */
+export const lightColumns = {
+  id: true,
+  projectId: true,
+  name: true,
+  description: true,
+  type: true,
+  featureFlagId: true,
+  startDate: true,
+  endDate: true,
+  archived: true,
+  conclusion: true,
+  conclusionComment: true,
+  createdById: true,
+  createdAt: true,
+  updatedAt: true,
+} as const satisfies Prisma.ExperimentSelect
+
+/** An experiment without its large JSON columns, which few readers of a list want. */
+export type ExperimentRow = Prisma.ExperimentGetPayload<{ select: typeof lightColumns }>
+
+/** The experiments of this request that the viewer may see, by id. A deleted one is nobody's to see. */
+export const experimentRows = createContextCache(
+  (context: Context) =>
+    new DataLoader(async (ids: readonly number[]): Promise<(ExperimentRow | null)[]> => {
+      const experiments = await context.db.experiment.findMany({
+        where: { id: { in: [...ids] }, deleted: false, project: visibleProjects(requireViewer(context)) },
+        select: lightColumns,
+      })
+      const byId = new Map(experiments.map((experiment) => [experiment.id, experiment]))
+      return ids.map((id) => byId.get(id) ?? null)
+    }),
+)
+
+const definitions = createContextCache(
+  (context: Context) =>
+    new DataLoader(async (ids: readonly number[]) => {
+      const found = await context.db.experiment.findMany({
+        where: { id: { in: [...ids] } },
+        select: { id: true, parameters: true, metrics: true, metricsSecondary: true, statsConfig: true, exposureCriteria: true },
+      })
+      const byId = new Map(found.map((experiment) => [experiment.id, experiment]))
+      return ids.map((id) => byId.get(id) ?? null)
+    }),
+)
+
+/** The large JSON columns of an experiment that the viewer may see; those of a whole page take one statement. */
+export async function definitionOf(context: Context, experimentId: number) {
+  const definition = await definitions(context).load(experimentId)
+  // It was read a moment ago; only a deletion in between takes it away.
+  if (definition === null) throw new Error(`Experiment ${experimentId} went away while it was read.`)
+  return definition
+}

@@ -1,0 +1,156 @@
+import { z } from 'zod'
+import { builder } from '../builder.ts'
+import type { Context } from '../context.ts'
+import { columnsOf } from '../db/columns.ts'
+import { Prisma } from '../db/generated/client.ts'
+import { FeatureFlag } from '../featureFlags/FeatureFlag.ts'
+import { databaseId } from '../globalId.ts'
+import { text } from '../paging/bounds.ts'
+import { type Page, type PageArguments, readConnection, requestedSize } from '../paging/connection.ts'
+import { pageArguments, pageArgumentsWithOffset } from '../paging/connectionTypes.ts'
+import { anchorOf } from '../paging/cursor.ts'
+import type { Placed, Rows } from '../paging/keyset.ts'
+import { OrderDirection } from '../paging/orderDirection.ts'
+import { likePattern } from '../paging/search.ts'
+import { projectField } from '../projects/projectField.ts'
+import { Experiment, ExperimentStatus } from './Experiment.ts'
+import { type ExperimentRow, experimentRows, lightColumns } from './experimentRows.ts'
+import { type OrderField, orderingOf } from './orderings.ts'
+import { hasStatus, type ExperimentStatus as Status } from './status.ts'
+import { usesEvent } from './usesEvent.ts'
+
+const ExperimentOrderField = builder.enumType('ExperimentOrderField', {
+  description: 'What experiments can be ordered by. One without a value stands after all that have one in ascending order.',
+  values: {
+    CREATED_AT: { description: 'When it was made.' },
+    UPDATED_AT: { description: 'When it was changed last.' },
+    NAME: { description: 'The name, by code point: capitals before small letters.' },
+    START_DATE: { description: 'When it was launched.' },
+    END_DATE: { description: 'When it was ended.' },
+    DURATION: {
+      description:
+        'How long it ran: from launch to end, or to now while it runs. The pages that follow a cursor keep to the "now" of the first.',
+    },
+    STATUS: { description: 'Drafts, then running and paused ones alike, then stopped ones.' },
+    CREATED_BY: { description: "The maker's first name, or e-mail address where that is empty, by code point." },
+  } satisfies Record<OrderField, { description: string }>,
+})
+
+const ExperimentOrder = builder.inputType('ExperimentOrder', {
+  description: 'An order of experiments. Experiments that are equal in it are ordered by their number, in the same direction.',
+  fields: (t) => ({
+    field: t.field({ type: ExperimentOrderField, required: true, description: 'What to order by.' }),
+    direction: t.field({ type: OrderDirection, required: true, description: 'Which end comes first.' }),
+  }),
+})
+
+export const ExperimentConnection = builder.connectionObject(
+  { type: Experiment, name: 'ExperimentConnection', description: 'A page of experiments.' },
+  { name: 'ExperimentEdge', description: 'An experiment on a page.' },
+)
+
+const filterArguments = builder.args((t) => ({
+  status: t.field({ type: ExperimentStatus, required: false, description: 'Only experiments that stand there.' }),
+  archived: t.boolean({
+    required: false,
+    description: 'Only archived experiments (true), or only those that are not (false, and when not given).',
+  }),
+  createdByIds: t.idList({
+    required: false,
+    description:
+      'Only experiments that one of these people made: global ids of users, or their numbers; 100 at most. An empty list finds none.',
+    validate: z.array(z.string()).max(100, 'must hold at most 100 ids.').nullish(),
+  }),
+  featureFlagId: t.id({ required: false, description: 'Only experiments of this flag: its global id, or its number.' }),
+  promptName: t.string({
+    required: false,
+    description: 'Only experiments that compare versions of the LLM prompt with exactly this name; 255 characters at most.',
+    validate: text(255).nullish(),
+  }),
+  event: t.string({
+    required: false,
+    description:
+      'Only experiments with a metric (primary, secondary or saved) on exactly this event: directly, or through a step of an action; 400 ' +
+      'characters at most. A metric on any event is not found by it.',
+    validate: text(400).nullish(),
+  }),
+  search: t.string({
+    required: false,
+    description: 'Only experiments whose name contains this text, whatever its case; 400 characters at most. Empty text finds every one.',
+    validate: text(400).nullish(),
+  }),
+  orderBy: t.field({ type: ExperimentOrder, required: false, description: 'The order of the list; the newest first when none is given.' }),
+}))
+
+interface Filter {
+  status?: Status | null | undefined
+  archived?: boolean | null | undefined
+  createdByIds?: readonly (string | number)[] | null | undefined
+  featureFlagId?: string | number | null | undefined
+  promptName?: string | null | undefined
+  event?: string | null | undefined
+  search?: string | null | undefined
+}
+
+const live = Prisma.sql`NOT e.deleted`
+const listed = {
+  from: Prisma.sql`experiments e`,
+  columns: columnsOf(lightColumns as unknown as Record<string, string>, 'e'),
+  id: Prisma.sql`e.id`,
+}
+
+/** The experiments of a project that a filter lets through (experiments.md 9). */
+function experimentsOfProject({ status, archived, createdByIds, featureFlagId, promptName, event, search }: Filter): Rows {
+  const where = [live, Prisma.sql`e.archived = ${archived ?? false}`]
+  if (status != null) where.push(hasStatus[status])
+  if (createdByIds != null) {
+    const ids = createdByIds.map((id) => databaseId('User', String(id), 'createdByIds'))
+    where.push(Prisma.sql`e.created_by_id = ANY (${ids}::bigint[])`)
+  }
+  if (featureFlagId != null) {
+    where.push(Prisma.sql`e.feature_flag_id = ${databaseId('FeatureFlag', String(featureFlagId), 'featureFlagId')}::bigint`)
+  }
+  if (promptName != null) where.push(Prisma.sql`e.parameters #>> '{prompt_metadata,name}' = ${promptName}`)
+  if (event != null) where.push(usesEvent(event))
+  if (search) where.push(Prisma.sql`e.name ILIKE ${likePattern(search)}`)
+  return { ...listed, parent: Prisma.sql`e.project_id`, where }
+}
+
+const experimentsOfFlag: Rows = { ...listed, parent: Prisma.sql`e.feature_flag_id`, where: [live] }
+
+async function readExperiments(
+  context: Context,
+  parentId: number,
+  rows: Rows,
+  order: { field: OrderField; direction: 'ASC' | 'DESC' } | null | undefined,
+  args: PageArguments,
+): Promise<Page<ExperimentRow & Placed>> {
+  const now = anchorOf(args.after, 'after') ?? anchorOf(args.before, 'before') ?? context.now
+  const page = await readConnection<ExperimentRow & Placed>(context, parentId, rows, orderingOf(order, now), args)
+  for (const { node } of page.edges) experimentRows(context).prime(node.id, node)
+  return page
+}
+
+projectField(
+  { root: 'experiments', onProject: 'experiments' },
+  {
+    type: ExperimentConnection,
+    scope: 'experiment:read',
+    description:
+      'The experiments of a project; deleted ones are in no list. Filters add up. `BAD_USER_INPUT` names the argument that is wrong.',
+    args: { ...filterArguments, ...pageArgumentsWithOffset },
+    complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
+    resolve: (project, { orderBy, ...args }, context) => readExperiments(context, project.id, experimentsOfProject(args), orderBy, args),
+  },
+)
+
+builder.objectField(FeatureFlag, 'experiments', (t) =>
+  t.field({
+    type: ExperimentConnection,
+    description: 'The experiments on this flag, archived ones included, the newest first. Needs a key with the scope `experiment:read`.',
+    args: pageArguments,
+    authScopes: { scope: 'experiment:read' },
+    complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
+    resolve: (flag, args, context) => readExperiments(context, flag.id, experimentsOfFlag, null, args),
+  }),
+)

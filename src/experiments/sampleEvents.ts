@@ -1,0 +1,63 @@
+import { createContextCache } from '@pothos/core'
+import DataLoader from 'dataloader'
+import type { Context } from '../context.ts'
+import { Prisma } from '../db/generated/client.ts'
+
+/** The newest events of one name in a window: both of its ends count. */
+export interface Sample {
+  projectId: number
+  event: string
+  from: Date
+  to: Date
+  /** How many events to look at. */
+  size: number
+}
+
+/** What the events of a sample say about the flags they were tracked under. */
+export interface Coverage {
+  event: string
+  sampled: number
+  withFeatureProperty: number
+  featureFlagKeys: string[]
+  lastSeenAt: Date | null
+}
+
+/**
+ * Looks at the newest events of each name, as many samples as there are in one statement. Constant for a name, however many events
+ * it has: the index holds them newest first. Which flags an event names was found out when it was stored (`event_feature_flag_keys`).
+ */
+const samples = createContextCache(
+  (context: Context) =>
+    new DataLoader<Sample, Coverage, string>(
+      async (asked) => {
+        const rows = await context.db.$queryRaw<(Coverage & { rank: bigint })[]>(Prisma.sql`
+          SELECT a.rank, a.event, s.*
+          FROM unnest(
+            ${asked.map(({ projectId }) => projectId)}::int[], ${asked.map(({ event }) => event)}::text[],
+            ${asked.map(({ from }) => from)}::timestamptz[], ${asked.map(({ to }) => to)}::timestamptz[], ${asked.map(({ size }) => size)}::int[]
+          ) WITH ORDINALITY AS a (project_id, event, since, until, size, rank)
+          CROSS JOIN LATERAL (
+            WITH newest AS (
+              SELECT e.timestamp, e.feature_flag_keys
+              FROM events e
+              WHERE e.project_id = a.project_id AND e.event = a.event AND e.timestamp BETWEEN a.since AND a.until
+              ORDER BY e.timestamp DESC, e.id DESC
+              LIMIT a.size
+            )
+            SELECT
+              (SELECT count(*) FROM newest)::int AS sampled,
+              (SELECT count(feature_flag_keys) FROM newest)::int AS "withFeatureProperty",
+              ARRAY(SELECT DISTINCT key COLLATE "C" FROM newest, unnest(feature_flag_keys) AS key ORDER BY 1) AS "featureFlagKeys",
+              (SELECT max(timestamp) FROM newest) AS "lastSeenAt"
+          ) AS s`)
+        const byRank = new Map(rows.map(({ rank, ...coverage }) => [Number(rank), coverage]))
+        return asked.map(({ event }, index) => byRank.get(index + 1) ?? new Error(`The events '${event}' were not sampled.`))
+      },
+      { cacheKeyFn: ({ projectId, event, size }) => JSON.stringify([projectId, event, size]) },
+    ),
+)
+
+/** What the newest events of a name say. */
+export function sampleEvents(context: Context, sample: Sample): Promise<Coverage> {
+  return samples(context).load(sample)
+}

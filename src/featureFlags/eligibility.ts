@@ -1,0 +1,60 @@
+import { createContextCache } from '@pothos/core'
+import DataLoader from 'dataloader'
+import { builder } from '../builder.ts'
+import type { Context } from '../context.ts'
+import { Prisma } from '../db/generated/client.ts'
+
+// Which flags an experiment may use (experiments.md 3). What a flag's own row tells is a column that the database generates
+// (`experiment_ineligibility` in the migrations), {} for "nothing against it"; who else uses the flag is the view
+// `internal_flag_uses`. The list, its index and the reasons all read these two.
+
+/** Holds for the rows of `feature_flags f` that an experiment may use. The first condition is, to the letter, that of the indexes. */
+export const isEligible: readonly Prisma.Sql[] = [
+  Prisma.sql`f.ineligibility = '{}'`,
+  Prisma.sql`NOT EXISTS (SELECT FROM internal_flag_uses u WHERE u.project_id = f.project_id AND u.feature_flag_id = f.id)`,
+]
+
+const IneligibilityReason = builder.enumType('IneligibilityReason', {
+  description: 'Why an experiment may not use a flag.',
+  values: {
+    DELETED: { description: 'The flag is deleted.' },
+    NOT_MULTIVARIATE: { description: 'The flag has no list of variants: it is boolean, or its `filters` are malformed.' },
+    TOO_FEW_VARIANTS: { description: 'The flag has fewer than two variants.' },
+    CONTROL_NOT_FIRST: { description: 'The key of the first variant is not exactly `control`.' },
+    USED_BY_SURVEY: { description: 'A survey made the flag for itself: to target people, or to sample responses.' },
+    USED_BY_PRODUCT_TOUR: { description: 'A product tour, perhaps an archived one, made the flag for itself.' },
+  } as const,
+})
+
+type Reason = typeof IneligibilityReason.$inferType
+
+export const ExperimentEligibility = builder.objectRef<{ reasons: Reason[] }>('ExperimentEligibility').implement({
+  description: 'Whether an experiment may use a flag. A flag in `eligibleFeatureFlags` has no reason against it.',
+  authScopes: { scope: 'feature_flag:read' },
+  fields: (t) => ({
+    eligible: t.boolean({ description: 'Whether there is no reason against it.', resolve: ({ reasons }) => reasons.length === 0 }),
+    reasons: t.expose('reasons', {
+      type: [IneligibilityReason],
+      description: 'Every reason against it, in the order of the enum; empty when the flag is eligible.',
+    }),
+  }),
+})
+
+const internalUses = createContextCache(
+  (context: Context) =>
+    new DataLoader(async (ids: readonly number[]) => {
+      const uses = await context.db.$queryRaw<{ id: number; reason: Reason }[]>(Prisma.sql`
+        SELECT DISTINCT f.id, u.reason
+        FROM unnest(${[...ids]}::int[]) AS asked (id)
+        JOIN feature_flags f ON f.id = asked.id
+        JOIN internal_flag_uses u ON u.project_id = f.project_id AND u.feature_flag_id = f.id
+        ORDER BY f.id, u.reason DESC`)
+      const byFlag = Map.groupBy(uses, ({ id }) => id)
+      return ids.map((id) => (byFlag.get(id) ?? []).map(({ reason }) => reason))
+    }),
+)
+
+/** Why an experiment may not use this flag; no reasons when it may. */
+export async function eligibilityOf(context: Context, flag: { id: number; ineligibility: string[] }): Promise<{ reasons: Reason[] }> {
+  return { reasons: [...(flag.ineligibility as Reason[]), ...(await internalUses(context).load(flag.id))] }
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import { builder } from '../builder.ts'
+import type { Context } from '../context.ts'
+import { columnsOf } from '../db/columns.ts'
+import { type FeatureFlag as FlagRow, Prisma } from '../db/generated/client.ts'
+import { databaseId } from '../globalId.ts'
+import { text } from '../paging/bounds.ts'
+import { readConnection, requestedSize } from '../paging/connection.ts'
+import { pageArgumentsWithOffset } from '../paging/connectionTypes.ts'
+import type { Placed, Rows } from '../paging/keyset.ts'
+import { OrderDirection } from '../paging/orderDirection.ts'
+import { codePoints, type Direction, instant, type Ordering } from '../paging/ordering.ts'
+import { containsText } from '../paging/search.ts'
+import { projectField } from '../projects/projectField.ts'
+import { isEligible } from './eligibility.ts'
+import { EvaluationRuntime, FeatureFlag } from './FeatureFlag.ts'
+import { flagRows } from './flagRows.ts'
+
+const FeatureFlagOrderField = builder.enumType('FeatureFlagOrderField', {
+  description: 'What flags can be ordered by.',
+  values: {
+    CREATED_AT: { description: 'When the flag was made.' },
+    KEY: { description: 'The key, by code point: capitals before small letters.' },
+    NAME: { description: 'The name, by code point: capitals before small letters. Only its first 400 characters count.' },
+  } as const,
+})
+
+export const FeatureFlagOrder = builder.inputType('FeatureFlagOrder', {
+  description: 'An order of flags. Flags that are equal in it are ordered by their number, in the same direction.',
+  fields: (t) => ({
+    field: t.field({ type: FeatureFlagOrderField, required: true, description: 'What to order by.' }),
+    direction: t.field({ type: OrderDirection, required: true, description: 'Which end comes first.' }),
+  }),
+})
+
+export const FeatureFlagConnection = builder.connectionObject(
+  { type: FeatureFlag, name: 'FeatureFlagConnection', description: 'A page of flags.' },
+  { name: 'FeatureFlagEdge', description: 'A flag on a page.' },
+)
+
+const orders = {
+  CREATED_AT: { kind: instant, expression: Prisma.sql`f.created_at` },
+  KEY: { kind: codePoints, expression: Prisma.sql`f.key COLLATE "C"` },
+  NAME: { kind: codePoints, expression: Prisma.sql`left(f.name, 400) COLLATE "C"` },
+}
+
+function orderingOf(order: { field: keyof typeof orders; direction: Direction } | null | undefined): Ordering {
+  const { field, direction } = order ?? { field: 'CREATED_AT', direction: 'DESC' }
+  return { name: `eligibleFeatureFlags by ${field} ${direction}`, direction, ...orders[field] }
+}
+
+const filterArguments = builder.args((t) => ({
+  search: t.string({
+    required: false,
+    description: 'Only flags whose key or name contains this text, whatever its case; 400 characters at most. Empty text finds every flag.',
+    validate: text(400).nullish(),
+  }),
+  active: t.boolean({ required: false, description: 'Only flags that are switched on (true), or off (false).' }),
+  createdByIds: t.idList({
+    required: false,
+    description: 'Only flags that one of these people made: global ids of users, or their numbers; 100 at most. An empty list finds none.',
+    validate: z.array(z.string()).max(100, 'must hold at most 100 ids.').nullish(),
+  }),
+  evaluationRuntime: t.field({ type: EvaluationRuntime, required: false, description: 'Only flags with exactly this runtime.' }),
+  hasEvaluationContexts: t.boolean({
+    required: false,
+    description: 'Only flags with at least one evaluation context (true), or with none (false).',
+  }),
+  orderBy: t.field({ type: FeatureFlagOrder, required: false, description: 'The order of the list; the newest first when none is given.' }),
+}))
+
+interface Filter {
+  search?: string | null | undefined
+  active?: boolean | null | undefined
+  createdByIds?: readonly (string | number)[] | null | undefined
+  evaluationRuntime?: 'server' | 'client' | 'all' | null | undefined
+  hasEvaluationContexts?: boolean | null | undefined
+}
+
+/** The eligible flags of a project that a filter lets through (experiments.md 3). */
+function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEvaluationContexts }: Filter): Rows {
+  const where = [...isEligible]
+  if (search) where.push(containsText(Prisma.sql`f.key`, Prisma.sql`f.name`, search))
+  if (active != null) where.push(Prisma.sql`f.active = ${active}`)
+  if (createdByIds != null) {
+    const ids = createdByIds.map((id) => databaseId('User', String(id), 'createdByIds'))
+    where.push(Prisma.sql`f.created_by_id = ANY (${ids}::bigint[])`)
+  }
+  if (evaluationRuntime != null) where.push(Prisma.sql`f.evaluation_runtime = ${evaluationRuntime}::evaluation_runtime`)
+  if (hasEvaluationContexts != null) {
+    const some = Prisma.sql`EXISTS (SELECT FROM feature_flag_evaluation_contexts c WHERE c.feature_flag_id = f.id)`
+    where.push(hasEvaluationContexts ? some : Prisma.sql`NOT ${some}`)
+  }
+  return {
+    from: Prisma.sql`feature_flags f`,
+    columns: columnsOf(Prisma.FeatureFlagScalarFieldEnum, 'f'),
+    id: Prisma.sql`f.id`,
+    parent: Prisma.sql`f.project_id`,
+    where,
+  }
+}
+
+projectField(
+  { root: 'eligibleFeatureFlags', onProject: 'eligibleFeatureFlags' },
+  {
+    type: FeatureFlagConnection,
+    scope: 'feature_flag:read',
+    description:
+      'The flags that an experiment may use: not deleted, at least two variants, the first of them `control`, and not made by a survey or ' +
+      'a product tour for itself. Flags that are off, archived, or already used by experiments are listed too. Filters add up. ' +
+      '`BAD_USER_INPUT` names the argument that is wrong.',
+    args: { ...filterArguments, ...pageArgumentsWithOffset },
+    complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
+    resolve: async (project, { orderBy, ...args }, context) => {
+      const page = await readConnection<FlagRow & Placed>(context, project.id, eligibleFlags(args), orderingOf(orderBy), args)
+      remember(context, page.edges)
+      return page
+    },
+  },
+)
+
+function remember(context: Context, edges: { node: FlagRow }[]): void {
+  for (const { node } of edges) flagRows(context).prime(node.id, node)
+}

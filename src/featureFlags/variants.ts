@@ -1,0 +1,57 @@
+/** A variant as `filters` holds it. */
+export interface FlagVariant {
+  key: string
+  name: string | null
+  /** 0 to 100. */
+  rolloutPercentage: number
+  /** The decoded payload, or the text itself where it is not JSON; null when there is none. */
+  payload: unknown
+}
+
+type Fields = Record<string, unknown>
+
+const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {})
+const listOf = (value: unknown): Fields[] => (Array.isArray(value) ? value.map(fieldsOf) : [])
+
+/**
+ * The variants of a flag's `filters` (experiments.md 2), in their order. What is malformed is passed over: an entry without a key is no
+ * variant, and a percentage that is no number is 0.
+ */
+export function variantsOf(filters: unknown): FlagVariant[] {
+  const { multivariate, payloads } = fieldsOf(filters)
+  const payloadOf = fieldsOf(payloads)
+  return listOf(fieldsOf(multivariate).variants).flatMap(({ key, name, rollout_percentage: percentage }) =>
+    typeof key === 'string'
+      ? [
+          {
+            key,
+            name: typeof name === 'string' ? name : null,
+            rolloutPercentage: typeof percentage === 'number' ? percentage : 0,
+            payload: decoded(Object.hasOwn(payloadOf, key) ? payloadOf[key] : null),
+          },
+        ]
+      : [],
+  )
+}
+
+/** Payloads are stored as JSON text; older ones as they came. */
+function decoded(payload: unknown): unknown {
+  if (typeof payload !== 'string') return payload ?? null
+  try {
+    return JSON.parse(payload)
+  } catch {
+    return payload
+  }
+}
+
+/**
+ * The percentage of people that a flag's condition sets let in: of its only set, or the one that all of them share; null when they
+ * differ, or there is none. A set that names no percentage lets in everybody.
+ */
+export function rolloutPercentageOf(filters: unknown): number | null {
+  const percentages = new Set(
+    listOf(fieldsOf(filters).groups).map(({ rollout_percentage: percentage }) => (typeof percentage === 'number' ? percentage : 100)),
+  )
+  const [only] = percentages
+  return percentages.size === 1 && only !== undefined ? only : null
+}

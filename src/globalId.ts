@@ -1,0 +1,55 @@
+import { BadUserInputError } from './errors/refusals.ts'
+
+/** The greatest id of an int4 column. */
+const maxId = 2_147_483_647
+
+/** A global id: the type and its id, in base64. */
+export function encodeGlobalId(typename: string, id: string | number | bigint): string {
+  return Buffer.from(`${typename}:${id}`).toString('base64')
+}
+
+/** What a global id names; a typename of '' where the text is no global id. Never throws, so that the reader can name the argument. */
+export function decodeGlobalId(text: string): { typename: string; id: string } {
+  const [, typename, id] = /^([A-Za-z]+):([0-9A-Za-z-]{1,64})$/.exec(Buffer.from(text.slice(0, 200), 'base64').toString('utf8')) ?? []
+  if (typename === undefined || id === undefined || encodeGlobalId(typename, id) !== padded(text)) return { typename: '', id: text }
+  return { typename, id }
+}
+
+/** Some clients drop the padding of base64. */
+function padded(text: string): string {
+  return text.padEnd(Math.ceil(text.length / 4) * 4, '=')
+}
+
+/** The types that `node` can read, and the form of their ids. A node type adds itself where it is defined. */
+export const nodeTypes = new Map<string, RegExp>()
+
+/** Every id that is a database's serial number. */
+export const serialId = /^[1-9][0-9]{0,15}$/
+
+/**
+ * A decoded id that names a node type of ours.
+ *
+ * @throws BadUserInputError that names the argument.
+ */
+export function nodeId(decoded: { typename: string; id: string }, argument: string): { typename: string; id: string } {
+  if (nodeTypes.get(decoded.typename)?.test(decoded.id)) return decoded
+  throw new BadUserInputError(argument, `Argument '${argument}' must be a global id, as an \`id\` field gave it.`)
+}
+
+/**
+ * The database id in an argument that takes a type's global id or the number itself.
+ *
+ * @throws BadUserInputError that names the argument and says which forms are right.
+ */
+export function databaseId(typename: string, text: string, argument: string): number {
+  const decoded = decodeGlobalId(text)
+  const digits = decoded.typename === typename ? decoded.id : text
+  if (serialId.test(digits)) return Number(digits)
+  const found = decoded.typename === '' || decoded.typename === typename ? '' : `; this is the id of a ${decoded.typename}`
+  throw new BadUserInputError(argument, `Argument '${argument}' must be the global id of a ${typename}, or its number${found}.`)
+}
+
+/** Whether a number can be in an int4 column at all; one that cannot names no row. */
+export function isStorableId(id: number): boolean {
+  return id >= 1 && id <= maxId
+}

@@ -1,0 +1,28 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { randomUUID } from 'node:crypto'
+import type { Plugin } from 'graphql-yoga'
+
+const current = new AsyncLocalStorage<string>()
+
+/** The id of the request that is being answered; undefined outside of one. */
+export function requestId(): string | undefined {
+  return current.getStore()
+}
+
+const form = /^[A-Za-z0-9_.-]{1,100}$/
+
+/** Names every request: by its `x-request-id` header where a proxy set one, else anew. The answer and every log line carry the name. */
+export function useRequestId(): Plugin {
+  return {
+    instrumentation: {
+      request: ({ request }, answer) => {
+        const given = request.headers.get('x-request-id') ?? ''
+        return current.run(form.test(given) ? given : randomUUID(), answer)
+      },
+    },
+    onResponse: ({ response }) => {
+      const id = requestId()
+      if (id !== undefined) response.headers.set('x-request-id', id)
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { createServer as createHttpServer } from 'node:http'
+import { systemClock } from './clock.ts'
+import { InvalidSettings, readConfig } from './config.ts'
+import { openDatabase } from './db/database.ts'
+import { DataFolderInUse } from './db/lockFolder.ts'
+import { ensureDemo } from './demo/ensureDemo.ts'
+import { createLog } from './log.ts'
+import { createServer } from './server.ts'
+import { welcome } from './welcome.ts'
+
+async function start(): Promise<void> {
+  const config = readConfig()
+  const log = createLog(config)
+  const { db, close, migrated } = await openDatabase(config)
+  if (migrated.length > 0) log.info({ migrated }, 'The database was brought up to date.')
+  const demo = config.demoData ? await ensureDemo(db, config.dataDir, systemClock()) : null
+
+  const server = createServer({ db, config, clock: systemClock, log, demoKey: demo?.key ?? null })
+  const http = createHttpServer(server)
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject)
+    http.listen(config.port, config.host, resolve)
+  })
+  const address = http.address()
+  const port = typeof address === 'object' && address !== null ? address.port : config.port
+  process.stdout.write(welcome({ config, port, demo }))
+
+  let stopping = false
+  const stop = (signal: string) => {
+    if (stopping) return
+    stopping = true
+    log.info({ signal }, 'Stopping: answering what is under way.')
+    http.close(async () => {
+      await server.dispose()
+      await close()
+    })
+    http.closeIdleConnections()
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
+
+start().catch((error: unknown) => {
+  // What a person can mend is told without a stack.
+  const known = error instanceof InvalidSettings || error instanceof DataFolderInUse || isListenError(error)
+  console.error(known ? (error as Error).message : error)
+  process.exit(1)
+})
+
+function isListenError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'listen'
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+
+/** How many rows a page may have. */
+export const maxPageSize = 100
+export const defaultPageSize = 20
+
+/** Text that the database can hold: bounded, and without the characters that no PostgreSQL text has. */
+export function text(max: number, min = 0) {
+  return z
+    .string()
+    .min(min, `must not be empty.`)
+    .max(max, `must be at most ${max} characters long.`)
+    .refine((value) => !value.includes('\0') && value.isWellFormed(), 'must be valid Unicode without NUL characters.')
+}
+
+export const pageSize = z
+  .int()
+  .min(1, `must be between 1 and ${maxPageSize}.`)
+  .max(maxPageSize, `must be between 1 and ${maxPageSize}.`)
+  .nullish()
+
+/** A cursor holds one value of an order column, encoded: a name of 400 characters at most. */
+export const cursorText = text(4_000).nullish()
+
+const maxOffset = 1_000_000
+export const offsetBound = z
+  .int()
+  .min(0, `must be between 0 and ${maxOffset}.`)
+  .max(maxOffset, `must be between 0 and ${maxOffset}.`)
+  .nullish()

@@ -1,0 +1,55 @@
+import { createYoga, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga'
+import { authenticate, noteKeyUse } from './auth/viewer.ts'
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import type { Context } from './context.ts'
+import type { Db } from './db/database.ts'
+import { errorMask } from './http/maskError.ts'
+import { rateLimiter } from './http/rateLimit.ts'
+import { useErrorCodes } from './http/useErrorCodes.ts'
+import { useRequestId } from './http/useRequestId.ts'
+import { useTokenLimit } from './http/useTokenLimit.ts'
+import type { Logger } from './log.ts'
+import { schema } from './schema.ts'
+
+interface ServerOptions {
+  /** Filled into GraphiQL, where the demo data is there. */
+  demoKey: string | null
+  db: Db
+  config: Config
+  clock: Clock
+  log: Logger
+}
+
+export type Server = YogaServerInstance<object, Context>
+
+/** The service as a function from requests to responses: `fetch` for tests, a listener for Node. It opens no port. */
+export function createServer({ db, config, clock, log }: ServerOptions): Server {
+  const countRequest = rateLimiter(config)
+
+  return createYoga<object, Context>({
+    schema,
+    logging: log,
+    graphiql: false,
+    landingPage: false,
+    // Keys come in a header that browsers do not send by themselves, so every origin may ask.
+    cors: { origin: '*', credentials: false },
+    maxRequestBodySize: config.maxBodyBytes,
+    maskedErrors: { maskError: errorMask(log) },
+    context: async ({ request, waitUntil }) => {
+      const now = clock()
+      const authentication = await authenticate(db, request.headers.get('authorization'))
+      if (authentication.viewer !== null) {
+        await countRequest(authentication.viewer.keyHash)
+        waitUntil(noteKeyUse(db, authentication.viewer, now).catch((err: unknown) => log.error({ err }, 'The use of a key was not noted.')))
+      }
+      return { db, now, config, authentication }
+    },
+    plugins: [
+      useRequestId(),
+      useTokenLimit(config.maxOperationTokens),
+      useErrorCodes(),
+      useReadinessCheck({ check: async () => (await db.$queryRaw`SELECT 1`) !== null }),
+    ],
+  })
+}

@@ -1,0 +1,45 @@
+import { createContextCache } from '@pothos/core'
+import DataLoader from 'dataloader'
+import { requireViewer } from '../auth/require.ts'
+import { builder } from '../builder.ts'
+import type { Context } from '../context.ts'
+import type { User as UserRow } from '../db/generated/client.ts'
+import { isStorableId, nodeTypes, serialId } from '../globalId.ts'
+
+nodeTypes.set('User', serialId)
+
+export const User = builder.loadableNodeRef('User', {
+  id: { resolve: (user) => user.id, parse: Number },
+  load: (ids: number[], context: Context): Promise<UserRow[]> => {
+    const organizationId = { in: requireViewer(context).organizations.map(({ id }) => id) }
+    return context.db.user.findMany({ where: { id: { in: ids.filter(isStorableId) }, memberships: { some: { organizationId } } } })
+  },
+  toKey: (user) => user.id,
+  sort: true,
+})
+
+User.implement({
+  description:
+    'A person. Any valid key can read the people of its own organizations, and whoever made something that the viewer may read, ' +
+    'also after that person left.',
+  authScopes: { authenticated: true },
+  fields: (t) => ({
+    databaseId: t.exposeInt('id', { description: "The person's number, as the REST API prints it." }),
+    firstName: t.exposeString('firstName', { description: "The person's first name; may be empty." }),
+    email: t.exposeString('email', { description: "The person's e-mail address." }),
+  }),
+})
+
+const authors = createContextCache(
+  (context: Context) =>
+    new DataLoader(async (ids: readonly number[]): Promise<(UserRow | null)[]> => {
+      const users = await context.db.user.findMany({ where: { id: { in: [...ids] } } })
+      const byId = new Map(users.map((user) => [user.id, user]))
+      return ids.map((id) => byId.get(id) ?? null)
+    }),
+)
+
+/** Who made or changed a row that the viewer may read; null for nobody, and for an account that is gone. */
+export function author(context: Context, id: number | null): Promise<UserRow | null> | null {
+  return id === null ? null : authors(context).load(id)
+}

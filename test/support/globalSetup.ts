@@ -1,0 +1,56 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import { embeddedExtensions, openDatabase, openEmbedded } from '../../src/db/database.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A migrated, empty embedded database, as an archive; '' when the suite runs on PostgreSQL. */
+    archive: string
+    /** The URL of a PostgreSQL server, and the name of a migrated, empty database there; '' when the suite runs on PGlite. */
+    serverUrl: string
+    template: string
+  }
+}
+
+/** Migrates one empty database; every test file starts from a copy of it. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const url = process.env.TEST_DATABASE_URL
+  return url ? setupPostgres(project, url) : setupEmbedded(project)
+}
+
+async function setupEmbedded(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-test-'))
+  const pglite = await PGlite.create({ extensions: embeddedExtensions })
+  const { db } = await openEmbedded(pglite)
+  const archive = join(folder, 'migrated.tar')
+  await writeFile(archive, Buffer.from(await (await pglite.dumpDataDir('none')).arrayBuffer()))
+  await db.$disconnect()
+  await pglite.close()
+  project.provide('archive', archive)
+  project.provide('serverUrl', '')
+  project.provide('template', '')
+  return () => rm(folder, { recursive: true })
+}
+
+async function setupPostgres(project: TestProject, url: string): Promise<() => Promise<void>> {
+  const template = `experiments_graph_test_${process.pid}_${Date.now()}`
+  const server = new pg.Client({ connectionString: url })
+  await server.connect()
+  await server.query(`CREATE DATABASE ${template}`)
+  const templateUrl = new URL(url)
+  templateUrl.pathname = `/${template}`
+  const { close } = await openDatabase({ databaseUrl: templateUrl.href, databasePoolSize: 1, dataDir: '' })
+  await close()
+  project.provide('archive', '')
+  project.provide('serverUrl', url)
+  project.provide('template', template)
+  return async () => {
+    const { rows } = await server.query('SELECT datname FROM pg_database WHERE starts_with(datname, $1)', [template])
+    for (const { datname } of rows) await server.query(`DROP DATABASE ${datname} WITH (FORCE)`)
+    await server.end()
+  }
+}

@@ -1,0 +1,97 @@
+import { hashToken, maskToken, newToken } from '../../src/auth/personalApiKey.ts'
+import type { Db } from '../../src/db/database.ts'
+import type { Experiment, FeatureFlag, Organization, Prisma, Project, User } from '../../src/db/generated/client.ts'
+
+let serial = 0
+const unique = (name: string) => `${name}-${++serial}`
+
+/** `filters` of a flag that an experiment may use. */
+export const controlAndTest: Prisma.InputJsonObject = {
+  groups: [{ properties: [], rollout_percentage: 100 }],
+  multivariate: {
+    variants: [
+      { key: 'control', rollout_percentage: 50 },
+      { key: 'test', rollout_percentage: 50 },
+    ],
+  },
+}
+
+export function seedOrganization(db: Db, data: Partial<Prisma.OrganizationUncheckedCreateInput> = {}): Promise<Organization> {
+  return db.organization.create({ data: { name: unique('Organization'), ...data } })
+}
+
+export function seedProject(
+  db: Db,
+  organization: { id: string },
+  data: Partial<Prisma.ProjectUncheckedCreateInput> = {},
+): Promise<Project> {
+  return db.project.create({ data: { name: unique('Project'), organizationId: organization.id, ...data } })
+}
+
+/** A member of the organization, with level 1 unless said. */
+export function seedUser(
+  db: Db,
+  organization: { id: string },
+  data: { firstName?: string; email?: string; level?: number } = {},
+): Promise<User> {
+  const { level = 1, ...user } = data
+  return db.user.create({
+    data: {
+      email: `${unique('person')}@example.com`,
+      firstName: 'Person',
+      ...user,
+      memberships: { create: { organizationId: organization.id, level } },
+    },
+  })
+}
+
+/** A new key's token. It holds every scope unless said. */
+export async function seedKey(
+  db: Db,
+  user: { id: number },
+  data: Partial<Prisma.PersonalApiKeyUncheckedCreateInput> = {},
+): Promise<string> {
+  const token = newToken()
+  await db.personalApiKey.create({
+    data: { userId: user.id, label: 'test', secureValue: hashToken(token), mask: maskToken(token), scopes: ['*'], ...data },
+  })
+  return token
+}
+
+/** A flag that an experiment may use, unless said. */
+export function seedFlag(
+  db: Db,
+  project: { id: number },
+  data: Partial<Prisma.FeatureFlagUncheckedCreateInput> = {},
+): Promise<FeatureFlag> {
+  return db.featureFlag.create({ data: { key: unique('flag'), name: '', filters: controlAndTest, projectId: project.id, ...data } })
+}
+
+/** A draft on this flag, unless said. */
+export function seedExperiment(
+  db: Db,
+  flag: { id: number; projectId: number },
+  data: Partial<Prisma.ExperimentUncheckedCreateInput> = {},
+): Promise<Experiment> {
+  return db.experiment.create({ data: { name: unique('Experiment'), projectId: flag.projectId, featureFlagId: flag.id, ...data } })
+}
+
+export async function seedEvent(
+  db: Db,
+  project: { id: number },
+  event: string,
+  timestamp: Date | string,
+  properties: string | object = {},
+): Promise<void> {
+  const text = typeof properties === 'string' ? properties : JSON.stringify(properties)
+  await db.event.create({
+    data: {
+      projectId: project.id,
+      id: crypto.randomUUID(),
+      event,
+      timestamp: new Date(timestamp),
+      distinctId: 'somebody',
+      properties: text,
+    },
+  })
+}

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises'
+import { PGlite } from '@electric-sql/pglite'
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { PrismaPGlite } from 'pglite-prisma-adapter'
+import { afterAll, inject } from 'vitest'
+import { type Db, embeddedExtensions } from '../../src/db/database.ts'
+import { PrismaClient } from '../../src/db/generated/client.ts'
+
+export interface TestDatabase {
+  db: Db
+  /** The SQL that ran since `forget` was called last, transaction control left out. */
+  statements: string[]
+  forget(): void
+}
+
+let copies = 0
+
+/** A database of this test file's own, migrated and empty; it goes when the file is done. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const adapter = inject('archive') === '' ? await postgresCopy() : await embeddedCopy()
+  const db = new PrismaClient({ adapter, log: [{ emit: 'event', level: 'query' }] })
+  const statements: string[] = []
+  db.$on('query', ({ query }) => {
+    if (!/^(BEGIN|COMMIT|ROLLBACK|DEALLOCATE)/.test(query)) statements.push(query)
+  })
+  afterAll(() => db.$disconnect())
+  return { db, statements, forget: () => void statements.splice(0) }
+}
+
+async function embeddedCopy(): Promise<PrismaPGlite> {
+  const loadDataDir = new Blob([await readFile(inject('archive'))])
+  const pglite = await PGlite.create({ loadDataDir, extensions: embeddedExtensions })
+  // Runs after the client is disconnected: hooks run in reverse order.
+  afterAll(() => pglite.close())
+  return new PrismaPGlite(pglite)
+}
+
+async function postgresCopy(): Promise<PrismaPg> {
+  const server = new pg.Client({ connectionString: inject('serverUrl') })
+  await server.connect()
+  const name = `${inject('template')}_${process.pid}_${++copies}`
+  await server.query(`CREATE DATABASE ${name} TEMPLATE ${inject('template')}`)
+  await server.end()
+  const url = new URL(inject('serverUrl'))
+  url.pathname = `/${name}`
+  return new PrismaPg({ connectionString: url.href, max: 5 })
+}

@@ -1,0 +1,58 @@
+import { type Config, readConfig } from '../../src/config.ts'
+import type { Db } from '../../src/db/database.ts'
+import { encodeGlobalId } from '../../src/globalId.ts'
+import { createLog, type Logger } from '../../src/log.ts'
+import { createServer, type Server } from '../../src/server.ts'
+import { seedKey, seedOrganization, seedProject, seedUser } from './seed.ts'
+import { type TestDatabase, testDatabase } from './testDatabase.ts'
+
+/** What comes back over HTTP. Tests know the shape of what they asked for. */
+export interface Answer {
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is the test's own query
+  data: any
+  errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[]
+}
+
+export interface TestServer extends TestDatabase {
+  server: Server
+  /** The clock of the server: set it to stand on another day. */
+  time: { now: Date }
+  /** Sends an operation, with this key; without one when it is null. */
+  run(key: string | null, query: string, variables?: Record<string, unknown>): Promise<Answer>
+}
+
+/** A server of this test file's own, on a database of its own. */
+export async function testServer(settings: Partial<Config> = {}, log?: Logger): Promise<TestServer> {
+  const database = await testDatabase()
+  const config = { ...readConfig({}), rateLimitPerMinute: 0, rateLimitPerHour: 0, ...settings }
+  const time = { now: new Date('2026-11-20T12:00:00Z') }
+  const server = createServer({
+    db: database.db,
+    config,
+    clock: () => time.now,
+    log: log ?? createLog({ logLevel: 'silent' }),
+    demoKey: null,
+  })
+  return {
+    ...database,
+    server,
+    time,
+    run: async (key, query, variables = {}) => {
+      const response = await server.fetch('http://localhost/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(key === null ? {} : { authorization: `Bearer ${key}` }) },
+        body: JSON.stringify({ query, variables }),
+      })
+      return (await response.json()) as Answer
+    },
+  }
+}
+
+/** An organization with a project and a member whose key may do everything. */
+export async function seedTenant(db: Db, project: { timezone?: string } = {}) {
+  const organization = await seedOrganization(db)
+  const user = await seedUser(db, organization)
+  return { organization, user, key: await seedKey(db, user), project: await seedProject(db, organization, project) }
+}
+
+export const globalId = encodeGlobalId

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  resolve: {
+    // graphql 16 comes as CommonJS and as a module; two copies of it do not know each other's errors.
+    alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
+  },
+  test: {
+    globalSetup: 'test/support/globalSetup.ts',
+    include: ['test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // An embedded database takes half a gigabyte.
+    maxWorkers: 2,
+  },
+})
