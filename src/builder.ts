@@ -108,15 +108,13 @@ export const builder = new SchemaBuilder<{
       nullable: { list: false, items: false },
       complexity: { field: 0, multiplier: 1 },
     },
-    nodesFieldOptions: {
-      description: 'What is on this page, without cursors.',
-      nullable: { list: false, items: false },
-      complexity: { field: 0, multiplier: 1 },
-    },
     nodeFieldOptions: { description: 'The thing itself.', nullable: false },
     cursorFieldOptions: { description: 'Marks this place in the list, in the order that was asked for. Opaque: only give it back.' },
     pageInfoFieldOptions: { description: 'Where this page stands in the list.' },
-    nodesOnConnection: true,
+    nodesOnConnection: { description: 'What is on this page, without cursors.', complexity: { field: 0, multiplier: 1 } },
+    idFieldOptions: {
+      description: 'The global id: names this object among all others, of every type. Give it to `node` to read the object again.',
+    },
   },
 })
 

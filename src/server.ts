@@ -9,6 +9,7 @@ import { rateLimiter } from './http/rateLimit.ts'
 import { useErrorCodes } from './http/useErrorCodes.ts'
 import { useRequestId } from './http/useRequestId.ts'
 import { useTokenLimit } from './http/useTokenLimit.ts'
+import { useValidBody } from './http/useValidBody.ts'
 import type { Logger } from './log.ts'
 import { schema } from './schema.ts'
 
@@ -34,6 +35,7 @@ export function createServer({ db, config, clock, log }: ServerOptions): Server 
     landingPage: false,
     // Keys come in a header that browsers do not send by themselves, so every origin may ask.
     cors: { origin: '*', credentials: false },
+    multipart: false,
     maxRequestBodySize: config.maxBodyBytes,
     maskedErrors: { maskError: errorMask(log) },
     context: async ({ request, waitUntil }) => {
@@ -47,6 +49,7 @@ export function createServer({ db, config, clock, log }: ServerOptions): Server 
     },
     plugins: [
       useRequestId(),
+      useValidBody(),
       useTokenLimit(config.maxOperationTokens),
       useErrorCodes(),
       useReadinessCheck({ check: async () => (await db.$queryRaw`SELECT 1`) !== null }),

