@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest'
+import { InvalidSettings, readConfig } from '../src/config.ts'
+
+it('fills in every default, for a bare machine', () => {
+  expect(readConfig({})).toEqual({
+    production: false,
+    host: 'localhost',
+    port: 4000,
+    databaseUrl: null,
+    databasePoolSize: 10,
+    dataDir: '.data',
+    demoData: true,
+    graphiql: true,
+    logLevel: 'info',
+    rateLimitPerMinute: 480,
+    rateLimitPerHour: 4800,
+    maxBodyBytes: 1_000_000,
+    maxOperationDepth: 16,
+    maxOperationCost: 50_000,
+    maxOperationTokens: 5_000,
+  })
+})
+
+it('shows neither demo nor GraphiQL in production, unless asked', () => {
+  const production = { NODE_ENV: 'production', DATABASE_URL: 'postgres://localhost/graph' }
+  expect(readConfig(production)).toMatchObject({ production: true, demoData: false, graphiql: false })
+  expect(readConfig({ ...production, GRAPHIQL: 'true', DEMO_DATA: 'yes' })).toMatchObject({ demoData: true, graphiql: true })
+})
+
+it('takes an empty variable for one that is not set', () => {
+  expect(readConfig({ PORT: '', DATABASE_URL: '' })).toMatchObject({ port: 4000, databaseUrl: null })
+})
+
+it.each([
+  ['PORT', '65536', 'at most 65535'],
+  ['PORT', '-1', 'at least 0'],
+  ['PORT', '80.5', 'a whole number'],
+  ['PORT', '4000; rm -rf', 'a number'],
+  ['DATABASE_URL', 'localhost', 'postgres://'],
+  ['DEMO_DATA', 'perhaps', 'true or false'],
+  ['NODE_ENV', 'prod', 'development, production or test'],
+  ['LOG_LEVEL', 'verbose', 'fatal, error'],
+  ['MAX_OPERATION_DEPTH', '0', 'at least 1'],
+])('refuses %s=%s and says what would be right', (name, value, right) => {
+  const read = () => readConfig({ [name]: value })
+  expect(read).toThrow(InvalidSettings)
+  expect(read).toThrow(new RegExp(`${name} must be .*${right}`))
+})
+
+it('names every wrong setting at once', () => {
+  expect(() => readConfig({ PORT: 'x', LOG_LEVEL: 'x' })).toThrow(/PORT[\s\S]*LOG_LEVEL/)
+})
