@@ -15,7 +15,7 @@ const switchable = z.stringbool({ error: 'must be true or false' })
 const environment = z
   .object({
     NODE_ENV: z.enum(['development', 'production', 'test'], 'must be development, production or test').default('development'),
-    HOST: z.string().default('localhost'),
+    HOST: z.string().default('127.0.0.1'),
     PORT: wholeNumber(0, 65535).default(4000),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// or postgresql:// URL' }).optional(),
     DATABASE_POOL_SIZE: wholeNumber(1, 500).default(10),

@@ -3,7 +3,7 @@ import type { Demo } from './demo/ensureDemo.ts'
 
 /** What is printed once the service answers. */
 export function welcome({ config, port, demo }: { config: Config; port: number; demo: Demo | null }): string {
-  const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host
+  const host = ['127.0.0.1', '0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/graphql`
   const lines = [`GraphQL answers at ${url}`]
   if (config.graphiql) lines.push(`GraphiQL opens there in a browser: ${url}`)

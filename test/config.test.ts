@@ -4,7 +4,7 @@ import { InvalidSettings, readConfig } from '../src/config.ts'
 it('fills in every default, for a bare machine', () => {
   expect(readConfig({})).toEqual({
     production: false,
-    host: 'localhost',
+    host: '127.0.0.1',
     port: 4000,
     databaseUrl: null,
     databasePoolSize: 10,
