@@ -1,14 +1,15 @@
 import SchemaBuilder from '@pothos/core'
 import ComplexityPlugin from '@pothos/plugin-complexity'
 import DataloaderPlugin from '@pothos/plugin-dataloader'
-import RelayPlugin from '@pothos/plugin-relay'
+import RelayPlugin, { resolveNodes } from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import ValidationPlugin from '@pothos/plugin-validation'
+import type { GraphQLResolveInfo } from 'graphql'
 import { requireScope, requireViewer } from './auth/require.ts'
 import type { Scope } from './auth/scopes.ts'
 import type { Context } from './context.ts'
 import { BadUserInputError, OperationTooExpensiveError } from './errors/refusals.ts'
-import { decodeGlobalId, encodeGlobalId, nodeId } from './globalId.ts'
+import { decodeGlobalId, encodeGlobalId, type GlobalId, nodeId } from './globalId.ts'
 import { cursorText, pageSize } from './paging/bounds.ts'
 
 /** The one builder of the schema: its plugins, scalars and access rules. It defines no types. */
@@ -80,9 +81,9 @@ export const builder = new SchemaBuilder<{
       args: { ids: { description: 'The global ids of the objects; 100 at most.' } },
       authScopes: { authenticated: true },
       complexity: ({ ids }: { ids?: unknown[] }) => ({ field: 1, multiplier: ids?.length ?? 1 }),
-      resolve: (_root, { ids }, _context, _info, resolveNodes) => {
+      resolve: (_root, { ids }, context, info) => {
         if (ids.length > 100) throw new BadUserInputError('ids', `Argument 'ids' must hold at most 100 ids; it holds ${ids.length}.`)
-        return resolveNodes(ids.map((id) => nodeId(id, 'ids')))
+        return readEach(ids, context, info)
       },
     },
     pageInfoTypeOptions: { description: 'Where a page stands in its list.' },
@@ -119,3 +120,21 @@ export const builder = new SchemaBuilder<{
 })
 
 builder.queryType({ description: 'Everything that can be read. Each field says which scope a key needs for it.' })
+
+/** A malformed id spoils its own place in the list, not the others. */
+async function readEach(ids: GlobalId[], context: Context, info: GraphQLResolveInfo): Promise<unknown[]> {
+  const checked = ids.map((id) => {
+    try {
+      return nodeId(id, 'ids')
+    } catch (mistake) {
+      return mistake as BadUserInputError
+    }
+  })
+  const nodes = await resolveNodes(
+    builder,
+    context,
+    info,
+    checked.map((id) => (id instanceof Error ? null : id)),
+  )
+  return nodes.map((node, place) => (checked[place] instanceof Error ? checked[place] : node))
+}

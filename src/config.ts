@@ -1,10 +1,10 @@
 import { z } from 'zod'
+import { UserMistake } from './errors/UserMistake.ts'
 
 /** A setting that stops the start. The message names every wrong one. */
-export class InvalidSettings extends Error {
+export class InvalidSettings extends UserMistake {
   constructor(problems: string[]) {
     super(`Wrong settings in the environment:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
-    this.name = 'InvalidSettings'
   }
 }
 

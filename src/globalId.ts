@@ -3,15 +3,23 @@ import { BadUserInputError } from './errors/refusals.ts'
 /** The greatest id of an int4 column. */
 const maxId = 2_147_483_647
 
+/** What a global id names. */
+export interface GlobalId {
+  typename: string
+  id: string
+}
+
 /** A global id: the type and its id, in base64. */
 export function encodeGlobalId(typename: string, id: string | number | bigint): string {
   return Buffer.from(`${typename}:${id}`).toString('base64')
 }
 
 /** What a global id names; a typename of '' where the text is no global id. Never throws, so that the reader can name the argument. */
-export function decodeGlobalId(text: string): { typename: string; id: string } {
+export function decodeGlobalId(text: string): GlobalId {
   const [, typename, id] = /^([A-Za-z]+):([0-9A-Za-z-]{1,64})$/.exec(Buffer.from(text.slice(0, 200), 'base64').toString('utf8')) ?? []
   if (typename === undefined || id === undefined || encodeGlobalId(typename, id) !== padded(text)) return { typename: '', id: text }
+  // Else `01` and `1e3` would be numbers, and one row would have many ids.
+  if (nodeTypes.get(typename)?.test(id) === false) return { typename: '', id: text }
   return { typename, id }
 }
 
@@ -31,7 +39,7 @@ export const serialId = /^[1-9][0-9]{0,15}$/
  *
  * @throws BadUserInputError that names the argument.
  */
-export function nodeId(decoded: { typename: string; id: string }, argument: string): { typename: string; id: string } {
+export function nodeId(decoded: GlobalId, argument: string): GlobalId {
   if (nodeTypes.get(decoded.typename)?.test(decoded.id)) return decoded
   throw new BadUserInputError(argument, `Argument '${argument}' must be a global id, as an \`id\` field gave it.`)
 }

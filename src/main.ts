@@ -1,9 +1,9 @@
 import { createServer as createHttpServer } from 'node:http'
 import { systemClock } from './clock.ts'
-import { InvalidSettings, readConfig } from './config.ts'
+import { readConfig } from './config.ts'
 import { openDatabase } from './db/database.ts'
-import { DataFolderInUse } from './db/lockFolder.ts'
 import { ensureDemo } from './demo/ensureDemo.ts'
+import { mendable } from './errors/UserMistake.ts'
 import { createLog } from './log.ts'
 import { createServer } from './server.ts'
 import { welcome } from './welcome.ts'
@@ -41,12 +41,6 @@ async function start(): Promise<void> {
 }
 
 start().catch((error: unknown) => {
-  // What a person can mend is told without a stack.
-  const known = error instanceof InvalidSettings || error instanceof DataFolderInUse || isListenError(error)
-  console.error(known ? (error as Error).message : error)
+  console.error(mendable(error) ?? error)
   process.exit(1)
 })
-
-function isListenError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && error.syscall === 'listen'
-}

@@ -7,6 +7,7 @@ import type { Db } from './db/database.ts'
 import { errorMask } from './http/maskError.ts'
 import { rateLimiter } from './http/rateLimit.ts'
 import { useErrorCodes } from './http/useErrorCodes.ts'
+import { useGraphiql } from './http/useGraphiql.ts'
 import { useRequestId } from './http/useRequestId.ts'
 import { useTokenLimit } from './http/useTokenLimit.ts'
 import { useValidBody } from './http/useValidBody.ts'
@@ -25,12 +26,13 @@ interface ServerOptions {
 export type Server = YogaServerInstance<object, Context>
 
 /** The service as a function from requests to responses: `fetch` for tests, a listener for Node. It opens no port. */
-export function createServer({ db, config, clock, log }: ServerOptions): Server {
+export function createServer({ db, config, clock, log, demoKey }: ServerOptions): Server {
   const countRequest = rateLimiter(config)
 
   return createYoga<object, Context>({
     schema,
-    logging: log,
+    // What goes wrong is logged once, where it is masked.
+    logging: false,
     graphiql: false,
     landingPage: false,
     // Keys come in a header that browsers do not send by themselves, so every origin may ask.
@@ -49,6 +51,7 @@ export function createServer({ db, config, clock, log }: ServerOptions): Server 
     },
     plugins: [
       useRequestId(),
+      ...(config.graphiql ? [useGraphiql(demoKey)] : []),
       useValidBody(),
       useTokenLimit(config.maxOperationTokens),
       useErrorCodes(),

@@ -117,6 +117,6 @@ it('says which port is taken', async () => {
 it('says that a database cannot be reached, without its password', async () => {
   const program = launch({ DATABASE_URL: 'postgres://somebody:secret@127.0.0.1:1/none' })
   expect(await program.exit).toBe(1)
-  expect(program.output()).toContain('ECONNREFUSED')
+  expect(program.output()).toContain('The database cannot be reached: connect ECONNREFUSED')
   expect(program.output()).not.toContain('secret')
 })

@@ -68,8 +68,11 @@ export async function authenticate(db: Db, authorization: string | null): Promis
 
 /** Notes that the key was used, unless that was noted within the last hour. */
 export async function noteKeyUse(db: Db, { keyId, keyLastUsedAt }: Viewer, now: Date): Promise<void> {
-  if (keyLastUsedAt !== null && now.getTime() - keyLastUsedAt.getTime() <= hour) return
-  await db.personalApiKey.updateMany({ where: { id: keyId }, data: { lastUsedAt: now } })
+  const anHourAgo = new Date(now.getTime() - hour)
+  if (keyLastUsedAt !== null && keyLastUsedAt >= anHourAgo) return
+  // Asked again of the row: of the requests that arrive together, one writes.
+  const unnoted = { OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: anHourAgo } }] }
+  await db.personalApiKey.updateMany({ where: { id: keyId, ...unnoted }, data: { lastUsedAt: now } })
 }
 
 /** The organizations whose projects exist for a viewer: they belong to it, it lets them use keys, and the key is not for others only. */
@@ -77,6 +80,24 @@ export function visibleOrganizations({ organizations, scopedOrganizations }: Vie
   return organizations
     .filter(({ id, allowsKeys }) => allowsKeys && (scopedOrganizations.length === 0 || scopedOrganizations.includes(id)))
     .map(({ id }) => id)
+}
+
+/** The people who exist for a viewer: themselves, and the members of the organizations whose projects exist for them. */
+export function visibleUsers(viewer: Viewer): Prisma.UserWhereInput {
+  const { scopedProjects } = viewer
+  return {
+    OR: [
+      { id: viewer.user.id },
+      {
+        memberships: {
+          some: {
+            organizationId: { in: visibleOrganizations(viewer) },
+            ...(scopedProjects.length === 0 ? {} : { organization: { projects: { some: { id: { in: [...scopedProjects] } } } } }),
+          },
+        },
+      },
+    ],
+  }
 }
 
 /** The projects that exist for a viewer. Every look-up of rows that belong to a project goes through this. */

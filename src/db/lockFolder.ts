@@ -1,15 +1,15 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { UserMistake } from '../errors/UserMistake.ts'
 
 /** Another process has the data folder open. */
-export class DataFolderInUse extends Error {
+export class DataFolderInUse extends UserMistake {
   constructor(folder: string) {
     super(
       `${resolve(folder)} is open in another process. The embedded database serves one process at a time: stop the other one, ` +
         'choose another folder with DATA_DIR, or set DATABASE_URL to use PostgreSQL.',
     )
-    this.name = 'DataFolderInUse'
   }
 }
 

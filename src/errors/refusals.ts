@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql'
 
 // The refusals that any field may give. Their codes are the whole vocabulary of `extensions.code`, INTERNAL_SERVER_ERROR aside;
-// what is not one of these is our own fault, and masked (http/useErrors.ts).
+// what is not one of these is our own fault, and masked (http/maskError.ts).
 
 /** Nobody is known to be asking, or the key is not valid. */
 export class UnauthenticatedError extends GraphQLError {

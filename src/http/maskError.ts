@@ -15,13 +15,27 @@ export function errorMask(log: Logger): (error: unknown) => Error {
     return new GraphQLError('Something went wrong on our side. Tell us the request id.', {
       nodes,
       path,
-      extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: requestId() },
+      extensions: {
+        code: 'INTERNAL_SERVER_ERROR',
+        requestId: requestId(),
+        // No field was reached, so that nothing in the answer stands: proxies and probes should know.
+        ...(path == null ? { http: { status: 500 } } : {}),
+      },
     })
   }
 }
 
 /** An error that was made to be read: by us, or by GraphQL about the operation. */
 function isRefusal(error: GraphQLError): boolean {
-  if (error.originalError === undefined || error.originalError === null) return true
-  return error.originalError instanceof GraphQLError && isRefusal(error.originalError)
+  const { originalError } = error
+  if (originalError instanceof GraphQLError) return isRefusal(originalError) && !isBadResult(error, originalError)
+  return originalError === undefined || originalError === null
+}
+
+/**
+ * Whether GraphQL complains about what a resolver gave, say a number that is no Int. Of what the caller wrote it complains at a place in
+ * the operation; here only the field, which wraps the complaint, has one.
+ */
+function isBadResult(error: GraphQLError, original: GraphQLError): boolean {
+  return error.path !== undefined && original.nodes === undefined && original.extensions.code === undefined
 }

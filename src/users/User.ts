@@ -1,6 +1,7 @@
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { requireViewer } from '../auth/require.ts'
+import { visibleUsers } from '../auth/viewer.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import type { User as UserRow } from '../db/generated/client.ts'
@@ -11,8 +12,7 @@ nodeTypes.set('User', serialId)
 export const User = builder.loadableNodeRef('User', {
   id: { resolve: (user) => user.id, parse: Number },
   load: (ids: number[], context: Context): Promise<UserRow[]> => {
-    const organizationId = { in: requireViewer(context).organizations.map(({ id }) => id) }
-    return context.db.user.findMany({ where: { id: { in: ids.filter(isStorableId) }, memberships: { some: { organizationId } } } })
+    return context.db.user.findMany({ where: { id: { in: ids.filter(isStorableId) }, AND: visibleUsers(requireViewer(context)) } })
   },
   toKey: (user) => user.id,
   sort: true,
@@ -20,7 +20,7 @@ export const User = builder.loadableNodeRef('User', {
 
 User.implement({
   description:
-    'A person. Any valid key can read the people of its own organizations, and whoever made something that the viewer may read, ' +
+    'A person. Any valid key can read the people of the organizations it works in, and whoever made something that the viewer may read, ' +
     'also after that person left.',
   authScopes: { authenticated: true },
   fields: (t) => ({

@@ -1,0 +1,353 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createKey, listKeys, type NewKey, revokeKey } from '../../src/auth/manageKeys.ts'
+import { hashToken } from '../../src/auth/personalApiKey.ts'
+import { UserMistake } from '../../src/errors/UserMistake.ts'
+import { seedKey, seedOrganization, seedProject, seedUser } from '../support/seed.ts'
+import { type TestServer, testServer } from '../support/testServer.ts'
+
+let tested: TestServer
+let db: TestServer['db']
+
+beforeAll(async () => {
+  tested = await testServer()
+  db = tested.db
+})
+
+function newKey(given: Partial<NewKey> & Pick<NewKey, 'email'>): NewKey {
+  return { scopes: ['experiment:read'], label: 'ci', projects: [], organizations: [], ...given }
+}
+
+async function seedMember() {
+  const organization = await seedOrganization(db)
+  return { organization, project: await seedProject(db, organization), user: await seedUser(db, organization) }
+}
+
+/** The message of the refusal, after a look that nothing was made. */
+async function refused(wanted: NewKey): Promise<string> {
+  const rows = () => Promise.all([db.personalApiKey.count(), db.user.count(), db.organization.count(), db.organizationMembership.count()])
+  const before = await rows()
+  const error = await createKey(db, wanted).then(
+    () => new Error('nothing was refused'),
+    (thrown: unknown) => thrown,
+  )
+  expect(error).toBeInstanceOf(UserMistake)
+  expect(await rows()).toEqual(before)
+  return (error as UserMistake).message
+}
+
+describe('a key that is made', () => {
+  it('works, and is kept as a hash alone', async () => {
+    const { user } = await seedMember()
+    const { token, key, notes } = await createKey(db, newKey({ email: user.email, scopes: ['experiment:read', 'feature_flag:read'] }))
+
+    expect(await db.personalApiKey.findUnique({ where: { id: key.id } })).toMatchObject({
+      userId: user.id,
+      label: 'ci',
+      secureValue: hashToken(token),
+      mask: `phx_...${token.slice(-4)}`,
+      scopes: ['experiment:read', 'feature_flag:read'],
+      scopedProjects: [],
+      scopedOrganizations: [],
+      lastUsedAt: null,
+    })
+    expect(JSON.stringify(await db.personalApiKey.findMany())).not.toContain(token)
+    expect(notes).toEqual([])
+    expect((await tested.run(token, '{ viewer { scopes user { databaseId } } }')).data).toEqual({
+      viewer: { scopes: ['experiment:read', 'feature_flag:read'], user: { databaseId: user.id } },
+    })
+  })
+
+  it('can be restricted to projects and organizations, these by id or name', async () => {
+    const { organization, project, user } = await seedMember()
+    const email = user.email
+    const byName = await createKey(db, newKey({ email, projects: [project.id, project.id], organizations: [organization.name] }))
+    expect(byName.key).toMatchObject({ scopedProjects: [project.id], scopedOrganizations: [organization.id] })
+    const byId = await createKey(db, newKey({ email, organizations: [organization.id] }))
+    expect(byId.key).toMatchObject({ scopedProjects: [], scopedOrganizations: [organization.id] })
+  })
+
+  it('holds each scope once', async () => {
+    const { user } = await seedMember()
+    const { key } = await createKey(db, newKey({ email: user.email, scopes: ['*', 'experiment:read', '*'] }))
+    expect(key.scopes).toEqual(['*', 'experiment:read'])
+  })
+
+  it('comes with a word of warning where it will not work', async () => {
+    const organization = await seedOrganization(db, { name: 'Closed', membersCanUsePersonalApiKeys: false })
+    const user = await seedUser(db, organization)
+    const admin = await seedUser(db, organization, { level: 8 })
+    const { notes } = await createKey(db, newKey({ email: user.email }))
+    expect(notes).toEqual(["The key does not work in 'Closed': members may use no keys there, only admins may."])
+    expect((await createKey(db, newKey({ email: admin.email }))).notes).toEqual([])
+  })
+})
+
+describe('a key is refused', () => {
+  it('to somebody who is not there', async () => {
+    expect(await refused(newKey({ email: 'nobody@example.com' }))).toBe(
+      'There is no user nobody@example.com. Make one with --create-user, or name another.',
+    )
+  })
+
+  it('to somebody who was deactivated', async () => {
+    const { user } = await seedMember()
+    await db.user.update({ where: { id: user.id }, data: { isActive: false } })
+    expect(await refused(newKey({ email: user.email }))).toContain('is deactivated')
+    expect(await refused(newKey({ email: user.email, createUser: { firstName: '' } }))).toContain('is deactivated')
+  })
+
+  it('to somebody who is a member of nothing', async () => {
+    const user = await db.user.create({ data: { email: 'alone@example.com' } })
+    expect(await refused(newKey({ email: user.email }))).toContain('is a member of no organization')
+  })
+
+  it('with scopes that are none, and says which there are', async () => {
+    const { user } = await seedMember()
+    expect(await refused(newKey({ email: user.email, scopes: ['experiment:read', 'experiments:read', 'all'] }))).toMatch(
+      /^There is no scope 'experiments:read', 'all'\. A key can hold: \*, experiment:read, experiment:write, feature_flag:read, /,
+    )
+    expect(await refused(newKey({ email: user.email, scopes: [] }))).toMatch(/^A key needs at least one scope\. A key can hold: \*, /)
+  })
+
+  it.each([
+    ['', 'A label has 1 to 40 characters; this one has 0.'],
+    ['x'.repeat(41), 'A label has 1 to 40 characters; this one has 41.'],
+    ['two\nlines', 'A label is one line of text.'],
+    ['nul\0', 'A label is one line of text.'],
+  ])('with the label %j', async (label, message) => {
+    const { user } = await seedMember()
+    expect(await refused(newKey({ email: user.email, label }))).toBe(message)
+  })
+
+  it('no label of forty characters, however they are written', async () => {
+    const { user } = await seedMember()
+    expect((await createKey(db, newKey({ email: user.email, label: '😀'.repeat(40) }))).key.label).toBe('😀'.repeat(40))
+  })
+
+  it('for projects and organizations that are not there', async () => {
+    const { user } = await seedMember()
+    const email = user.email
+    expect(await refused(newKey({ email, projects: [2_000_000_000] }))).toBe('There is no project 2000000000.')
+    expect(await refused(newKey({ email, projects: [9_999_999_999] }))).toBe('There is no project 9999999999.')
+    expect(await refused(newKey({ email, organizations: ['Nowhere'] }))).toBe("There is no organization 'Nowhere'.")
+    const id = crypto.randomUUID()
+    expect(await refused(newKey({ email, organizations: [id] }))).toBe(`There is no organization '${id}'.`)
+  })
+
+  it('for projects and organizations of others', async () => {
+    const { user } = await seedMember()
+    const other = await seedMember()
+    expect(await refused(newKey({ email: user.email, projects: [other.project.id] }))).toBe(
+      `${user.email} is no member of the organization of project ${other.project.id}.`,
+    )
+    expect(await refused(newKey({ email: user.email, organizations: [other.organization.name] }))).toBe(
+      `${user.email} is no member of the organization '${other.organization.name}'.`,
+    )
+  })
+
+  it('for a project outside of the organizations it is for', async () => {
+    const { project, user } = await seedMember()
+    const other = await seedOrganization(db)
+    await db.organizationMembership.create({ data: { userId: user.id, organizationId: other.id } })
+    expect(await refused(newKey({ email: user.email, projects: [project.id], organizations: [other.id] }))).toBe(
+      `Project ${project.id} belongs to none of the organizations that the key is restricted to.`,
+    )
+  })
+
+  it('for an organization whose name several have', async () => {
+    const twin = await seedOrganization(db, { name: 'Twin' })
+    await seedOrganization(db, { name: 'Twin' })
+    const user = await seedUser(db, twin)
+    expect(await refused(newKey({ email: user.email, organizations: ['Twin'] }))).toBe(
+      "Several organizations are called 'Twin': name one by its id.",
+    )
+    expect((await createKey(db, newKey({ email: user.email, organizations: [twin.id] }))).key.scopedOrganizations).toEqual([twin.id])
+  })
+})
+
+describe('a key for somebody new', () => {
+  const membershipsOf = (email: string) => db.organizationMembership.findMany({ where: { user: { email } } })
+
+  it('makes the person, and a member of the organization that is named', async () => {
+    const { organization } = await seedMember()
+    const email = 'new@example.com'
+    const wanted = newKey({ email, organizations: [organization.name], createUser: { firstName: 'New' } })
+    const { token, notes } = await createKey(db, wanted)
+    expect(notes).toEqual([`The user ${email} was made.`, `${email} is now a member of '${organization.name}'.`])
+    expect(await db.user.findUnique({ where: { email } })).toMatchObject({ firstName: 'New', isActive: true })
+    expect(await membershipsOf(email)).toMatchObject([{ organizationId: organization.id, level: 1 }])
+    expect((await tested.run(token, '{ viewer { projects { totalCount } } }')).data.viewer.projects.totalCount).toBe(1)
+
+    // Again: there is nothing more to make.
+    expect((await createKey(db, wanted)).notes).toEqual([])
+    expect(await membershipsOf(email)).toHaveLength(1)
+  })
+
+  it('asks where, when there are several organizations', async () => {
+    expect(await refused(newKey({ email: 'lost@example.com', createUser: { firstName: '' } }))).toBe(
+      'There are several organizations: say with --organization which one the user is a member of.',
+    )
+  })
+
+  it.each(['nobody', 'a@b', 'a b@example.com', `${'x'.repeat(250)}@example.com`, ''])('needs an e-mail address, not %j', async (email) => {
+    expect(await refused(newKey({ email, createUser: { firstName: '' } }))).toBe(`'${email}' is no e-mail address.`)
+  })
+
+  it('makes the organization as well, and the person its owner', async () => {
+    const email = 'founder@example.com'
+    const wanted = newKey({ email, organizations: ['Founded'], createUser: { firstName: '' }, createOrganization: true })
+    const { key, notes } = await createKey(db, wanted)
+    const { id } = await db.organization.findFirstOrThrow({ where: { name: 'Founded' } })
+    expect(key.scopedOrganizations).toEqual([id])
+    expect(await membershipsOf(email)).toMatchObject([{ organizationId: id, level: 15 }])
+    expect(notes).toEqual([
+      "The organization 'Founded' was made.",
+      `The user ${email} was made.`,
+      `${email} is now the owner of 'Founded'.`,
+    ])
+    expect(await refused(wanted)).toBe("There is an organization 'Founded' already: leave --create-organization out.")
+  })
+
+  it.each([[[]], [['One', 'Two']], [['']], [['x'.repeat(65)]]])('makes no organization of the names %j', async (organizations) => {
+    const wanted = newKey({ email: 'x@example.com', organizations, createUser: { firstName: '' }, createOrganization: true })
+    expect(await refused(wanted)).toBe('--create-organization needs one --organization: its name, 1 to 64 characters.')
+  })
+
+  it('makes nothing when the key is refused in the end', async () => {
+    const wanted = newKey({
+      email: 'undone@example.com',
+      organizations: ['Undone'],
+      projects: [2_000_000_000],
+      createUser: { firstName: '' },
+      createOrganization: true,
+    })
+    expect(await refused(wanted)).toBe('There is no project 2000000000.')
+  })
+})
+
+describe('the list of keys', () => {
+  it('holds those of one person, the oldest first, and never a hash', async () => {
+    const { user } = await seedMember()
+    const first = await createKey(db, newKey({ email: user.email, label: 'first' }))
+    const then = await createKey(db, newKey({ email: user.email, label: 'then' }))
+    const keys = await listKeys(db, user.email)
+    expect(keys.map(({ label }) => label)).toEqual(['first', 'then'])
+    expect(keys[0]).toMatchObject({ mask: first.key.mask, user: { email: user.email, isActive: true }, lastUsedAt: null })
+    const text = JSON.stringify(await listKeys(db, null))
+    for (const { token, key } of [first, then]) {
+      expect(text).toContain(key.id)
+      expect(text).not.toContain(token)
+      expect(text).not.toContain(key.secureValue)
+    }
+  })
+
+  it('is empty for a person without keys, and refused for nobody', async () => {
+    const { user } = await seedMember()
+    expect(await listKeys(db, user.email)).toEqual([])
+    await expect(listKeys(db, 'nobody@example.com')).rejects.toThrow(new UserMistake('There is no user nobody@example.com.'))
+  })
+})
+
+describe('a key that is revoked', () => {
+  it('by id is not valid from then on; the others stay', async () => {
+    const { user } = await seedMember()
+    const [gone, stays] = [await createKey(db, newKey({ email: user.email })), await createKey(db, newKey({ email: user.email }))]
+    expect((await revokeKey(db, gone.key.id)).id).toBe(gone.key.id)
+    expect((await tested.run(gone.token, '{ viewer { scopes } }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
+    expect((await tested.run(stays.token, '{ viewer { scopes } }')).errors).toBeUndefined()
+    expect((await listKeys(db, user.email)).map(({ id }) => id)).toEqual([stays.key.id])
+  })
+
+  it('by its mask', async () => {
+    const { user } = await seedMember()
+    await seedKey(db, user, { mask: 'phx_...once' })
+    await revokeKey(db, 'phx_...once')
+    expect(await listKeys(db, user.email)).toEqual([])
+  })
+
+  it('is one alone: a mask that several have revokes none', async () => {
+    const { user } = await seedMember()
+    await seedKey(db, user, { mask: 'phx_...same' })
+    await seedKey(db, user, { mask: 'phx_...same' })
+    await expect(revokeKey(db, 'phx_...same')).rejects.toThrow(/^Several keys look like 'phx_...same': give the id of one, .+ or .+\.$/)
+    expect(await listKeys(db, user.email)).toHaveLength(2)
+  })
+
+  it.each(['phx_...none', '', '%', '00000000-0000-0000-0000-000000000000'])('is not found as %j', async (idOrMask) => {
+    const before = await db.personalApiKey.count()
+    await expect(revokeKey(db, idOrMask)).rejects.toThrow(UserMistake)
+    expect(await db.personalApiKey.count()).toBe(before)
+  })
+})
+
+describe('at the command line', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'experiments-graph-keys-'))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  /** Runs a command to its end, on an embedded database of its own without demo data. */
+  const command = (name: string, ...args: string[]) => commandWith({ DATA_DIR: folder, DEMO_DATA: 'false' }, name, ...args)
+
+  function commandWith(env: NodeJS.ProcessEnv, name: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    const file = fileURLToPath(new URL(`../../src/commands/${name}.ts`, import.meta.url))
+    return new Promise((resolve) => {
+      execFile(process.execPath, [file, ...args], { env: { PATH: process.env.PATH, ...env } }, (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
+      })
+    })
+  }
+
+  // Each command starts Node and the embedded database anew.
+  it('the whole way on a new database', { timeout: 300_000 }, async () => {
+    expect(await command('migrate')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^(\d{14}_\w+\n)+$/) })
+
+    const early = await command('keys', 'create', '--user', 'me@example.com', '--scopes', '*')
+    expect(early).toMatchObject({ code: 1, stdout: '' })
+    expect(early.stderr).toBe('keys create: There is no user me@example.com. Make one with --create-user, or name another.\n')
+
+    const made = await command(
+      ...(['keys', 'create', '--user', 'me@example.com', '--scopes', 'experiment:read,feature_flag:read', '--label', 'my key'] as const),
+      ...['--create-user', '--first-name', 'Me', '--organization', 'Acme, Inc.', '--create-organization'],
+    )
+    expect(made.stderr).toContain("The organization 'Acme, Inc.' was made.")
+    expect(made.code).toBe(0)
+    expect(made.stdout).toMatch(/^phx_[0-9A-Za-z]+\n$/)
+    const mask = `phx_...${made.stdout.trim().slice(-4)}`
+
+    const list = await command('keys', 'list')
+    expect(list.stdout.split('\n')[1]).toMatch(
+      /^[0-9a-f-]{36} {2}phx_\.\.\.\w{4} {2}me@example\.com {2}my key {2}experiment:read,feature_flag:read /,
+    )
+    expect(list.stdout).toContain(mask)
+    expect(list.stdout).not.toContain('sha256')
+
+    expect(await command('keys', 'revoke', mask)).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('is revoked') })
+    expect(await command('keys', 'list')).toEqual({ code: 0, stdout: '', stderr: 'There are no keys.\n' })
+  })
+
+  it.each([
+    [
+      'a setting is wrong',
+      { DATABASE_URL: 'mysql://secret@example.com/x' },
+      /^migrate: Wrong settings in the environment:\n {2}DATABASE_URL must be/,
+    ],
+    [
+      'the database does not answer',
+      { DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/x' },
+      /^migrate: The database cannot be reached: connect ECONN/,
+    ],
+    ['the folder cannot be made', { DATA_DIR: fileURLToPath(import.meta.url) }, /^migrate: E[A-Z]+: .*\n$/],
+  ])('says what is to be mended when %s', { timeout: 60_000 }, async (_what, env, message) => {
+    const { code, stdout, stderr } = await commandWith(env, 'migrate')
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toMatch(/secret|\n +at /)
+  })
+})
