@@ -40,9 +40,17 @@ export function openDatabase(config: Pick<Config, 'databaseUrl' | 'databasePoolS
 
 async function openPostgres(connectionString: string, max: number): Promise<Database> {
   const migrated = await migratePostgres(connectionString)
-  // Pool errors of idle connections are the pool's to mend; without a listener they would end the process.
-  const db = new PrismaClient({ adapter: new PrismaPg({ connectionString, max }, { onPoolError: () => {} }) })
+  const db = new PrismaClient({ adapter: postgresAdapter(connectionString, max) })
   return { db, migrated, close: () => db.$disconnect() }
+}
+
+/**
+ * Prisma's adapter for PostgreSQL, in sessions whose time zone is UTC: the adapter sends and reads times without an offset, so that a
+ * database with a zone of its own would shift every one of them.
+ */
+export function postgresAdapter(connectionString: string, max: number): PrismaPg {
+  // Pool errors of idle connections are the pool's to mend; without a listener they would end the process.
+  return new PrismaPg({ connectionString, max, options: '-c TimeZone=UTC' }, { onPoolError: () => {} })
 }
 
 async function migratePostgres(connectionString: string): Promise<string[]> {

@@ -8,11 +8,11 @@ const names = createContextCache(
       const links = await context.db.featureFlagEvaluationContext.findMany({
         where: { featureFlagId: { in: [...flagIds] } },
         select: { featureFlagId: true, evaluationContext: { select: { name: true } } },
-        orderBy: { evaluationContext: { name: 'asc' } },
         relationLoadStrategy: 'join',
       })
       const byFlag = Map.groupBy(links, ({ featureFlagId }) => featureFlagId)
-      return flagIds.map((id) => (byFlag.get(id) ?? []).map(({ evaluationContext }) => evaluationContext.name))
+      // Sorted here: the database's own collation would order them by the language of the machine.
+      return flagIds.map((id) => (byFlag.get(id) ?? []).map(({ evaluationContext }) => evaluationContext.name).sort())
     }),
 )
 

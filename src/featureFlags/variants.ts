@@ -12,6 +12,8 @@ type Fields = Record<string, unknown>
 
 const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {})
 const listOf = (value: unknown): Fields[] => (Array.isArray(value) ? value.map(fieldsOf) : [])
+/** A number that GraphQL can write; JSON can hold greater ones, which are read as Infinity. */
+const isNumber = (value: unknown): value is number => Number.isFinite(value)
 
 /**
  * The variants of a flag's `filters` (experiments.md 2), in their order. What is malformed is passed over: an entry without a key is no
@@ -26,7 +28,7 @@ export function variantsOf(filters: unknown): FlagVariant[] {
           {
             key,
             name: typeof name === 'string' ? name : null,
-            rolloutPercentage: typeof percentage === 'number' ? percentage : 0,
+            rolloutPercentage: isNumber(percentage) ? percentage : 0,
             payload: decoded(Object.hasOwn(payloadOf, key) ? payloadOf[key] : null),
           },
         ]
@@ -50,7 +52,7 @@ function decoded(payload: unknown): unknown {
  */
 export function rolloutPercentageOf(filters: unknown): number | null {
   const percentages = new Set(
-    listOf(fieldsOf(filters).groups).map(({ rollout_percentage: percentage }) => (typeof percentage === 'number' ? percentage : 100)),
+    listOf(fieldsOf(filters).groups).map(({ rollout_percentage: percentage }) => (isNumber(percentage) ? percentage : 100)),
   )
   const [only] = percentages
   return percentages.size === 1 && only !== undefined ? only : null

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { BadUserInputError } from '../errors/refusals.ts'
-import type { Ordering, Position } from './ordering.ts'
+import { text } from './bounds.ts'
+import { earliest, latest, type Ordering, type Position } from './ordering.ts'
 
-const contents = z.tuple([z.string(), z.string(), z.int().min(1).max(2_147_483_647), z.number().nullable()])
+const contents = z.tuple([z.string(), text(4_000), z.int().min(1).max(2_147_483_647), z.int().min(earliest).max(latest).nullable()])
 
 /** The cursor of a row: the order it stands in, its value there, its id, and the instant the order depends on, if any. */
 export function encodeCursor(ordering: Ordering, value: string, id: number): string {
@@ -20,7 +21,7 @@ function read(cursor: string, argument: string): z.infer<typeof contents> {
 /** The instant a cursor's order depends on, so that the next page is ordered as the page before was; null when it has none. */
 export function anchorOf(cursor: string | null | undefined, argument: string): Date | null {
   const anchor = cursor == null ? null : read(cursor, argument)[3]
-  return anchor === null || Math.abs(anchor) > 8.64e15 ? null : new Date(anchor)
+  return anchor === null ? null : new Date(anchor)
 }
 
 /**
@@ -29,14 +30,14 @@ export function anchorOf(cursor: string | null | undefined, argument: string): D
  * @throws BadUserInputError that names the argument, when it is no cursor, or one from another list or order.
  */
 export function decodeCursor(cursor: string, ordering: Ordering, argument: string): Position {
-  const [name, text, id] = read(cursor, argument)
+  const [name, content, id] = read(cursor, argument)
   if (name !== ordering.name) {
     throw new BadUserInputError(
       argument,
       `Argument '${argument}' is a cursor of the order ${name}; this list is in the order ${ordering.name}. Start it without a cursor.`,
     )
   }
-  const value = text.includes('\0') ? null : ordering.kind.bind(text)
+  const value = ordering.kind.bind(content)
   if (value === null) throw new BadUserInputError(argument, `Argument '${argument}' must be a cursor, as an edge of this list gave it.`)
   return { value, id }
 }

@@ -96,13 +96,19 @@ export async function anyAtOrBeyond(
   side: 'after' | 'before',
 ): Promise<boolean> {
   const where = place === null ? rows.where : [...rows.where, beyond(rows, ordering, place, side, true)]
-  const [found] = await batched<{ parentId: number; any: boolean }>(
-    context,
-    parentId,
-    (parentIds) => Prisma.sql`
-      SELECT parent.id AS "parentId", EXISTS (SELECT FROM ${rows.from} WHERE ${rows.parent} = parent.id AND ${and(where)}) AS any
-      FROM unnest(${parentIds}::int[]) AS parent (id)`,
-  )
+  const direction = Prisma.raw((ordering.direction === 'ASC') === (side === 'after') ? 'ASC' : 'DESC')
+  // The nearest row, from the index. PostgreSQL ignores an order inside EXISTS, and may then read the table until any row fits.
+  const [found] = await batched<{ parentId: number; any: boolean }>(context, parentId, (parentIds) => {
+    const nearest = Prisma.sql`
+      SELECT true
+      FROM ${rows.from}
+      WHERE ${rows.parent} = parent.id AND ${and(where)}
+      ORDER BY ${ordering.expression} ${direction}, ${rows.id} ${direction}
+      LIMIT 1`
+    return Prisma.sql`
+      SELECT parent.id AS "parentId", (${nearest}) IS NOT NULL AS any
+      FROM unnest(${parentIds}::int[]) AS parent (id)`
+  })
   return found?.any ?? false
 }
 

@@ -2,6 +2,10 @@ import { Prisma } from '../db/generated/client.ts'
 
 export type Direction = 'ASC' | 'DESC'
 
+/** The times of the years 1 to 9999, in milliseconds: those that PostgreSQL reads as JavaScript writes them. */
+export const earliest = -62_135_596_800_000
+export const latest = 253_402_300_799_999
+
 /** What an order goes by. Each kind says how its value is written into a cursor, and read out of one. */
 interface Kind {
   /** The value as text, from a row. */
@@ -16,9 +20,8 @@ export const instant: Kind = {
     Prisma.sql`CASE WHEN isfinite(${expression}) THEN (extract(epoch FROM ${expression}) * 1000)::bigint::text ELSE 'infinity' END`,
   bind: (text) => {
     if (text === 'infinity') return Prisma.sql`'infinity'::timestamptz`
-    const time = /^-?\d{1,15}$/.test(text) ? new Date(Number(text)) : null
-    // PostgreSQL reads years of four digits as JavaScript writes them.
-    return time !== null && /^\d{4}-/.test(safeIso(time)) ? Prisma.sql`${time}::timestamptz` : null
+    const time = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+    return time >= earliest && time <= latest ? Prisma.sql`${new Date(time)}::timestamptz` : null
   },
 }
 
@@ -31,11 +34,12 @@ export const codePoints: Kind = {
 /** A double. A missing one is 'Infinity'. */
 export const double: Kind = {
   select: (expression) => Prisma.sql`(${expression})::text`,
-  bind: (text) => (text === 'Infinity' || Number.isFinite(text === '' ? Number.NaN : Number(text)) ? Prisma.sql`${text}::float8` : null),
-}
-
-function safeIso(time: Date): string {
-  return Number.isNaN(time.getTime()) ? '' : time.toISOString()
+  bind: (text) => {
+    if (text === 'Infinity') return Prisma.sql`'Infinity'::float8`
+    // JavaScript reads more texts as numbers than PostgreSQL does, and those too small for a double as 0: it writes the number anew.
+    const number = /^-?\d+(\.\d+)?(e[+-]?\d{1,3})?$/.test(text) ? Number(text) : Number.NaN
+    return Number.isFinite(number) ? Prisma.sql`${String(number)}::float8` : null
+  },
 }
 
 /** One order of one list. Rows that are equal in it are ordered by id, in the same direction. */

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { PGlite } from '@electric-sql/pglite'
-import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { afterAll, inject } from 'vitest'
-import { type Db, embeddedExtensions } from '../../src/db/database.ts'
+import { type Db, embeddedExtensions, postgresAdapter } from '../../src/db/database.ts'
 import { PrismaClient } from '../../src/db/generated/client.ts'
 
 export interface TestDatabase {
@@ -18,7 +17,7 @@ let copies = 0
 
 /** A database of this test file's own, migrated and empty; it goes when the file is done. */
 export async function testDatabase(): Promise<TestDatabase> {
-  const adapter = inject('archive') === '' ? await postgresCopy() : await embeddedCopy()
+  const adapter = inject('archive') === '' ? postgresAdapter(await postgresCopy(), 5) : await embeddedCopy()
   const db = new PrismaClient({ adapter, log: [{ emit: 'event', level: 'query' }] })
   const statements: string[] = []
   db.$on('query', ({ query }) => {
@@ -36,13 +35,16 @@ async function embeddedCopy(): Promise<PrismaPGlite> {
   return new PrismaPGlite(pglite)
 }
 
-async function postgresCopy(): Promise<PrismaPg> {
+/** The URL of a new copy on PostgreSQL. */
+async function postgresCopy(): Promise<string> {
   const server = new pg.Client({ connectionString: inject('serverUrl') })
   await server.connect()
   const name = `${inject('template')}_${process.pid}_${++copies}`
   await server.query(`CREATE DATABASE ${name} TEMPLATE ${inject('template')}`)
+  // The clock on the wall of the database is nobody's business.
+  await server.query(`ALTER DATABASE ${name} SET timezone = 'Asia/Tokyo'`)
   await server.end()
   const url = new URL(inject('serverUrl'))
   url.pathname = `/${name}`
-  return new PrismaPg({ connectionString: url.href, max: 5 })
+  return url.href
 }

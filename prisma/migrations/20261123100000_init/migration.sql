@@ -141,9 +141,9 @@ CREATE TABLE "personal_api_keys" (
     "label" VARCHAR(40) NOT NULL,
     "secure_value" VARCHAR(71) NOT NULL,
     "mask" VARCHAR(11) NOT NULL,
-    "scopes" TEXT[],
-    "scoped_projects" INTEGER[],
-    "scoped_organizations" UUID[],
+    "scopes" TEXT[] NOT NULL,
+    "scoped_projects" INTEGER[] NOT NULL DEFAULT ARRAY[]::INTEGER[],
+    "scoped_organizations" UUID[] NOT NULL DEFAULT ARRAY[]::UUID[],
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "last_used_at" TIMESTAMPTZ(3),
 
@@ -166,14 +166,14 @@ CREATE TABLE "feature_flags" (
     "bucketing_identifier" "bucketing_identifier" NOT NULL DEFAULT 'distinct_id',
     "is_remote_configuration" BOOLEAN NOT NULL DEFAULT false,
     "has_encrypted_payloads" BOOLEAN NOT NULL DEFAULT false,
-    "tags" TEXT[] DEFAULT ARRAY[]::TEXT[],
+    "tags" TEXT[] NOT NULL DEFAULT ARRAY[]::TEXT[],
     "last_called_at" TIMESTAMPTZ(3),
     "created_by_id" INTEGER,
     "last_modified_by_id" INTEGER,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3),
     "imported_id" INTEGER,
-    "ineligibility" TEXT[] GENERATED ALWAYS AS (experiment_ineligibility(filters, deleted)) STORED,
+    "ineligibility" TEXT[] NOT NULL GENERATED ALWAYS AS (experiment_ineligibility(filters, deleted)) STORED,
 
     CONSTRAINT "feature_flags_pkey" PRIMARY KEY ("id")
 );
