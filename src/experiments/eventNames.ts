@@ -15,11 +15,15 @@ export interface TrackedEvents {
  */
 export function eventsOfSteps(steps: unknown): TrackedEvents {
   const list: unknown[] = Array.isArray(steps) ? steps : []
-  const events = list.flatMap((step) => (typeof step === 'object' && step !== null ? [(step as { event?: unknown }).event ?? ''] : []))
+  const events = list.flatMap((step) => (isStep(step) ? [step.event ?? ''] : []))
   return {
     names: events.filter((event) => typeof event === 'string').filter((event) => event !== ''),
     every: events.includes(''),
   }
+}
+
+function isStep(value: unknown): value is { event?: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** How many names "every event" stands for at most. */

@@ -110,7 +110,7 @@ function experimentsOfProject({ status, archived, createdByIds, featureFlagId, p
   if (featureFlagId != null) {
     where.push(Prisma.sql`e.feature_flag_id = ${databaseId('FeatureFlag', String(featureFlagId), 'featureFlagId')}::bigint`)
   }
-  if (promptName != null) where.push(Prisma.sql`e.parameters #>> '{prompt_metadata,name}' = ${promptName}`)
+  if (promptName != null) where.push(Prisma.sql`e.parameters #> '{prompt_metadata,name}' = to_jsonb(${promptName}::text)`)
   if (event != null) where.push(usesEvent(event))
   if (search) where.push(Prisma.sql`e.name ILIKE ${likePattern(search)}`)
   return { ...listed, parent: Prisma.sql`e.project_id`, where }

@@ -1,16 +1,17 @@
 import { Prisma } from '../db/generated/client.ts'
 
+// "strict": the lax mode looks into lists by itself, and so puts a node together from the kind of one and the event of another.
 /** Holds where a metric, at any depth, has an events node of this event, or an actions node of one of these actions. */
 function mentions(metric: Prisma.Sql, event: string): Prisma.Sql {
   return Prisma.sql`(
-    jsonb_path_exists(${metric}, '$.** ? (@.kind == "EventsNode" && @.event == $event)', jsonb_build_object('event', ${event}::text))
+    jsonb_path_exists(${metric}, 'strict $.** ? (@.kind == "EventsNode" && @.event == $event)', jsonb_build_object('event', ${event}::text))
     OR EXISTS (
       SELECT FROM actions a
       WHERE a.project_id = e.project_id AND NOT a.deleted
-        AND jsonb_path_exists(a.steps, '$[*] ? (@.event == $event)', jsonb_build_object('event', ${event}::text))
+        AND jsonb_path_exists(a.steps, 'strict $[*] ? (@.event == $event)', jsonb_build_object('event', ${event}::text))
         AND jsonb_path_exists(
           ${metric},
-          '$.** ? (@.kind == "ActionsNode" && (@.id == $id || @.id == $text))',
+          'strict $.** ? (@.kind == "ActionsNode" && (@.id == $id || @.id == $text))',
           jsonb_build_object('id', a.id, 'text', a.id::text)
         )
     )

@@ -4,12 +4,11 @@ import { z } from 'zod'
 export const maxPageSize = 100
 export const defaultPageSize = 20
 
-/** Text that the database can hold: bounded, and without the characters that no PostgreSQL text has. */
-export function text(max: number, min = 0) {
+/** Text that the database can hold: at most so many characters, as the database counts them, and none that no PostgreSQL text has. */
+export function text(max: number) {
   return z
     .string()
-    .min(min, `must not be empty.`)
-    .max(max, `must be at most ${max} characters long.`)
+    .refine((value) => value.length <= max || [...value].length <= max, `must be at most ${max} characters long.`)
     .refine((value) => !value.includes('\0') && value.isWellFormed(), 'must be valid Unicode without NUL characters.')
 }
 

@@ -31,7 +31,8 @@ describe('promptTemplates', () => {
   it('is the same list for every project, however often it is read', async () => {
     const one = await seedTenant(db)
     const other = await seedTenant(db)
-    const ask = (key: string, id: number) => run(key, 'query ($id: ID!) { promptTemplates(projectId: $id) { key label description } }', { id })
+    const ask = (key: string, id: number) =>
+      run(key, 'query ($id: ID!) { promptTemplates(projectId: $id) { key label description } }', { id })
     const answers = [await ask(one.key, one.project.id), await ask(other.key, other.project.id), await ask(one.key, one.project.id)]
     expect(answers.map(({ data }) => data.promptTemplates)).toEqual([templates, templates, templates])
   })

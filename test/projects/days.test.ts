@@ -14,7 +14,12 @@ describe('today', () => {
   it.each([
     ['at midnight itself', '2026-11-20T00:00:00.000Z', 'UTC', '2026-11-20T00:00:00.000Z'],
     ['in the last millisecond', '2026-11-20T23:59:59.999Z', 'UTC', '2026-11-20T00:00:00.000Z'],
-    ['in Los Angeles in the evening, when it is tomorrow in UTC', '2026-11-21T04:30:00.000Z', 'America/Los_Angeles', '2026-11-20T08:00:00.000Z'],
+    [
+      'in Los Angeles in the evening, when it is tomorrow in UTC',
+      '2026-11-21T04:30:00.000Z',
+      'America/Los_Angeles',
+      '2026-11-20T08:00:00.000Z',
+    ],
     ['on Kiritimati, fourteen hours ahead', '2026-11-20T10:00:00.000Z', 'Pacific/Kiritimati', '2026-11-20T10:00:00.000Z'],
     ['on Kiritimati a millisecond before its midnight', '2026-11-20T09:59:59.999Z', 'Pacific/Kiritimati', '2026-11-19T10:00:00.000Z'],
     ['in Kolkata, half an hour off', '2026-11-20T18:30:00.000Z', 'Asia/Kolkata', '2026-11-20T18:30:00.000Z'],
