@@ -31,8 +31,8 @@ function padded(text: string): string {
 /** The types that `node` can read, and the form of their ids. A node type adds itself where it is defined. */
 export const nodeTypes = new Map<string, RegExp>()
 
-/** Every id that is a database's serial number; no longer than a double can tell apart. */
-export const serialId = /^[1-9][0-9]{0,14}$/
+/** Every id that is a database's serial number. */
+export const serialId = /^[1-9][0-9]{0,15}$/
 
 /**
  * A decoded id that names a node type of ours.

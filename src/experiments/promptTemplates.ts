@@ -28,7 +28,7 @@ export const promptTemplates: readonly Template[] = [
 ]
 
 const PromptTemplate = builder.objectRef<Template>('PromptTemplate').implement({
-  description: 'A ready-made metric that an experiment over prompt versions can start from.',
+  description: 'A ready-made metric that an experiment over prompt versions can start from. Needs a key with the scope `experiment:read`.',
   authScopes: { scope: 'experiment:read' },
   fields: (t) => ({
     key: t.expose('key', { type: PromptTemplateKey, description: 'Names the template when an experiment is made from a prompt.' }),

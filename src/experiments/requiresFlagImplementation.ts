@@ -21,7 +21,7 @@ interface Check {
 }
 
 const EventFlagCoverage = builder.objectRef<Coverage>('EventFlagCoverage').implement({
-  description: 'What the newest events of one name in the window say about flags.',
+  description: 'What the newest events of one name in the window say about flags. Needs a key with the scope `experiment:read`.',
   authScopes: { scope: 'experiment:read' },
   fields: (t) => ({
     event: t.exposeString('event', { description: 'The name of the events.' }),
@@ -41,7 +41,7 @@ const EventFlagCoverage = builder.objectRef<Coverage>('EventFlagCoverage').imple
 })
 
 const FlagImplementationCheck = builder.objectRef<Check>('FlagImplementationCheck').implement({
-  description: 'Whether a flag seems to be wired into tracked events, with the evidence.',
+  description: 'Whether a flag seems to be wired into tracked events, with the evidence. Needs a key with the scope `experiment:read`.',
   authScopes: { scope: 'experiment:read' },
   fields: (t) => ({
     required: t.boolean({

@@ -17,7 +17,7 @@ interface Counters {
 const ExperimentStats = builder.objectRef<Counters>('ExperimentStats').implement({
   description:
     'How fast a project experiments. Deleted and archived experiments do not count. Days begin and end at midnight in the time zone of the ' +
-    'project. As in the REST API, the last window has 31 calendar days, today included, and the one before it 30.',
+    'project. As in the REST API, the last window has 31 calendar days, today included, and the one before it 30. Needs a key with the scope `experiment:read`.',
   authScopes: { scope: 'experiment:read' },
   fields: (t) => ({
     launchedLast30d: t.exposeInt('launchedLast30d', {

@@ -34,7 +34,7 @@ export const FeatureFlag = builder.loadableNodeRef('FeatureFlag', {
 })
 
 const Variant = builder.objectRef<FlagVariant>('Variant').implement({
-  description: 'One of the things a multivariate flag may answer.',
+  description: 'One of the things a multivariate flag may answer. Needs a key with the scope `feature_flag:read`, as its flag does.',
   authScopes: { scope: 'feature_flag:read' },
   fields: (t) => ({
     key: t.exposeString('key', { description: "The answer itself; unique in its flag. An experiment's baseline is `control`." }),

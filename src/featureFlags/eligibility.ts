@@ -29,7 +29,9 @@ const IneligibilityReason = builder.enumType('IneligibilityReason', {
 type Reason = typeof IneligibilityReason.$inferType
 
 export const ExperimentEligibility = builder.objectRef<{ reasons: Reason[] }>('ExperimentEligibility').implement({
-  description: 'Whether an experiment may use a flag. A flag in `eligibleFeatureFlags` has no reason against it.',
+  description:
+    'Whether an experiment may use a flag. A flag in `eligibleFeatureFlags` has no reason against it. Needs a key with the scope ' +
+    '`feature_flag:read`, as its flag does.',
   authScopes: { scope: 'feature_flag:read' },
   fields: (t) => ({
     eligible: t.boolean({ description: 'Whether there is no reason against it.', resolve: ({ reasons }) => reasons.length === 0 }),

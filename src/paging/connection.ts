@@ -75,6 +75,7 @@ export async function readConnection<Row extends Placed>(
   }
   return {
     edges,
+    // Getters, so that only a page whose neighbours are asked about looks for them; GraphQL awaits the promise that one may give.
     pageInfo: {
       startCursor: edges.at(0)?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,

@@ -31,7 +31,7 @@ function projectsOf(viewer: ViewerRow): Rows {
 }
 
 const Viewer = builder.objectRef<ViewerRow>('Viewer').implement({
-  description: 'Who is asking: a person, through one of their personal API keys.',
+  description: 'Who is asking: a person, through one of their personal API keys. Any valid key can read it.',
   authScopes: { authenticated: true },
   fields: (t) => ({
     user: t.expose('user', { type: User, description: 'The person the key belongs to.' }),
