@@ -1,0 +1,23 @@
+/** A row as a file has it, and where it stands there. */
+export interface SourceRow {
+  file: string
+  /** `row 3` of a page, `line 7` of a file with one event a line; both count from 1. */
+  place: string
+  value: unknown
+}
+
+/** Whether it is a JSON object: neither null nor a list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Names a row for a person: its file, its place, and its id and key where it has them. */
+export function describeRow({ file, place, value }: SourceRow): string {
+  if (!isObject(value)) return `${file}, ${place}`
+  const known = ['id', 'uuid', 'key', 'feature_flag_key'].flatMap((name) => {
+    const identity = value[name]
+    // As JSON, so that nothing in a name can move a terminal's cursor; cut, because it may be anything.
+    return typeof identity === 'string' || typeof identity === 'number' ? [`${name} ${JSON.stringify(identity).slice(0, 100)}`] : []
+  })
+  return known.length === 0 ? `${file}, ${place}` : `${file}, ${place} (${known.join(', ')})`
+}
