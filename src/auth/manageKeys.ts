@@ -55,12 +55,13 @@ const listed = {
 export async function createKey(db: Db, wanted: NewKey): Promise<CreatedKey> {
   const scopes = checkedScopes(wanted.scopes)
   checkLabel(wanted.label)
+  const email = wanted.email.toLowerCase()
   return db.$transaction(async (tx) => {
     const notes: string[] = []
     const organizations = wanted.createOrganization
       ? [await createOrganization(tx, wanted.organizations, notes)]
       : await findOrganizations(tx, wanted.organizations)
-    const user = await findUser(tx, wanted, notes)
+    const user = await findUser(tx, { ...wanted, email }, notes)
     if (wanted.createUser || wanted.createOrganization) await join(tx, user, organizations, notes)
     await checkRestrictions(tx, user, wanted.projects, organizations, notes)
 
@@ -199,7 +200,8 @@ async function checkRestrictions(
  *
  * @throws UserMistake when there is no such user.
  */
-export async function listKeys(db: Db, email: string | null): Promise<ListedKey[]> {
+export async function listKeys(db: Db, user: string | null): Promise<ListedKey[]> {
+  const email = user?.toLowerCase() ?? null
   if (email !== null && (await db.user.count({ where: { email } })) === 0) throw new UserMistake(`There is no user ${email}.`)
   return db.personalApiKey.findMany({
     where: email === null ? {} : { user: { email } },

@@ -62,6 +62,12 @@ describe('a key that is made', () => {
     })
   })
 
+  it('is made for a person however the address is written', async () => {
+    const { user } = await seedMember()
+    const { key } = await createKey(db, newKey({ email: user.email.toUpperCase() }))
+    expect(key.userId).toBe(user.id)
+  })
+
   it('can be restricted to projects and organizations, these by id or name', async () => {
     const { organization, project, user } = await seedMember()
     const email = user.email

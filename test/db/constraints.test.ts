@@ -62,6 +62,10 @@ it('stores no key but as a hash', async () => {
   ).rejects.toThrow()
 })
 
+it('has an e-mail address once, in lower case', async () => {
+  await expect(seedUser(db, organization, { email: 'Ada@example.com' })).rejects.toThrow()
+})
+
 it('knows the levels of membership', async () => {
   await expect(seedUser(db, organization, { level: 2 })).rejects.toThrow()
 })

@@ -528,6 +528,7 @@ ALTER TABLE "product_tours" ADD CONSTRAINT "product_tours_project_id_fkey" FOREI
 ALTER TABLE "product_tours" ADD CONSTRAINT "product_tours_project_id_internal_targeting_flag_id_fkey" FOREIGN KEY ("project_id", "internal_targeting_flag_id") REFERENCES "feature_flags"("project_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- Check constraints: the bounds and shapes of section 1.
+ALTER TABLE "users" ADD CONSTRAINT "users_email_check" CHECK ("email" = lower("email"));
 ALTER TABLE "organization_memberships" ADD CONSTRAINT "organization_memberships_level_check" CHECK ("level" IN (1, 8, 15));
 ALTER TABLE "projects" ADD CONSTRAINT "projects_timezone_check" CHECK ("timezone" <> '');
 ALTER TABLE "projects" ADD CONSTRAINT "projects_default_experiment_stats_method_check"

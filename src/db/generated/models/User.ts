@@ -1298,6 +1298,9 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: number
+    /**
+     * In lower case: an address has one owner, however it is written.
+     */
     email: string
     firstName: string
     /**
