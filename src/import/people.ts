@@ -13,10 +13,7 @@ export async function findOrCreatePeople(
   people: readonly (Person | null)[],
 ): Promise<Map<string, number>> {
   const wanted = new Map(people.flatMap((person) => (person === null ? [] : [[person.email, person] as const])))
-  const found = await tx.$queryRaw<{ id: number; email: string }[]>`
-    SELECT id, lower(email) AS email FROM users
-    WHERE lower(email) = ANY(${[...wanted.keys()]}::text[]) ORDER BY lower(email) = email, id DESC`
-  // Of several who differ only in capitals, the one in lower case; it comes last.
+  const found = await tx.user.findMany({ where: { email: { in: [...wanted.keys()] } }, select: { id: true, email: true } })
   const ids = new Map(found.map(({ id, email }) => [email, id]))
   for (const { email, firstName } of wanted.values()) {
     if (ids.has(email)) continue

@@ -193,7 +193,7 @@ describe('a flag', () => {
   })
 
   it('gets its people by e-mail address, and members are made of those who are missing', async () => {
-    const elsewhere = await seedUser(db, await seedOrganization(db), { email: 'Mixed.Case@example.com' })
+    const elsewhere = await seedUser(db, await seedOrganization(db), { email: 'mixed.case@example.com' })
     await imported([
       await page(
         flag({
