@@ -3,10 +3,10 @@ import { Prisma } from './generated/client.ts'
 /**
  * The columns of a model for a hand-written statement, under their Prisma names. Every column is its field's name in snake_case.
  *
- * @param fields the model's `…ScalarFieldEnum`, or a part of it
+ * @param fields an object whose keys are fields of the model: its `…ScalarFieldEnum`, or a `select` of columns
  * @param alias the table's alias in the statement
  */
-export function columnsOf(fields: Record<string, string>, alias: string): Prisma.Sql {
+export function columnsOf(fields: object, alias: string): Prisma.Sql {
   const columns = Object.keys(fields).map((field) => `${alias}.${snakeCase(field)} AS "${field}"`)
   return Prisma.raw(columns.join(', '))
 }

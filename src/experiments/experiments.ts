@@ -95,7 +95,7 @@ interface Filter {
 const live = Prisma.sql`NOT e.deleted`
 const listed = {
   from: Prisma.sql`experiments e`,
-  columns: columnsOf(lightColumns as unknown as Record<string, string>, 'e'),
+  columns: columnsOf(lightColumns, 'e'),
   id: Prisma.sql`e.id`,
 }
 
