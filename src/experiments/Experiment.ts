@@ -3,7 +3,7 @@ import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { FeatureFlag } from '../featureFlags/FeatureFlag.ts'
 import { flagRows } from '../featureFlags/flagRows.ts'
-import { isStorableId, nodeTypes, serialId } from '../globalId.ts'
+import { nodeTypes, serialId } from '../globalId.ts'
 import { Project } from '../projects/Project.ts'
 import { author, User } from '../users/User.ts'
 import { definitionOf, type ExperimentRow, experimentRows } from './experimentRows.ts'
@@ -45,7 +45,7 @@ export const Experiment = builder.loadableNodeRef('Experiment', {
   load: async (ids: number[], context: Context): Promise<ExperimentRow[]> => {
     // Asked before the rows are: who may read no experiments learns nothing of which there are.
     requireScope(context, 'experiment:read')
-    const rows = await Promise.all(ids.filter(isStorableId).map((id) => experimentRows(context).load(id)))
+    const rows = await Promise.all(ids.map((id) => experimentRows(context).load(id)))
     return rows.filter((row) => row !== null)
   },
   toKey: (experiment) => experiment.id,

@@ -1,7 +1,6 @@
-import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
+import { loaderByParent } from '../db/loaders.ts'
 
 /** Which events something is tracked by: these names, or every name there is. */
 export interface TrackedEvents {
@@ -30,29 +29,24 @@ function isStep(value: unknown): value is { event?: unknown } {
 export const maxEventNames = 2_000
 
 // A skip scan, one index probe a name: SELECT DISTINCT would read every event of the project.
-const known = createContextCache(
-  (context: Context) =>
-    new DataLoader(async (projectIds: readonly number[]) => {
-      const rows = await context.db.$queryRaw<{ projectId: number; event: string }[]>(Prisma.sql`
-        WITH RECURSIVE names AS (
-          SELECT p.id AS project_id, first.event, 1 AS rank
-          FROM unnest(${[...projectIds]}::int[]) AS p (id)
-          CROSS JOIN LATERAL (SELECT e.event FROM events e WHERE e.project_id = p.id ORDER BY e.event LIMIT 1) AS first
-          UNION ALL
-          SELECT n.project_id, next.event, n.rank + 1
-          FROM names n
-          CROSS JOIN LATERAL (
-            SELECT e.event FROM events e WHERE e.project_id = n.project_id AND e.event > n.event ORDER BY e.event LIMIT 1
-          ) AS next
-          WHERE n.rank < ${maxEventNames}
-        )
-        SELECT project_id AS "projectId", event FROM names`)
-      const byProject = Map.groupBy(rows, ({ projectId }) => projectId)
-      return projectIds.map((id) => (byProject.get(id) ?? []).map(({ event }) => event))
-    }),
+const known = loaderByParent((context, projectIds) =>
+  context.db.$queryRaw<{ parentId: number; event: string }[]>(Prisma.sql`
+    WITH RECURSIVE names AS (
+      SELECT p.id AS project_id, first.event, 1 AS rank
+      FROM unnest(${projectIds}::int[]) AS p (id)
+      CROSS JOIN LATERAL (SELECT e.event FROM events e WHERE e.project_id = p.id ORDER BY e.event LIMIT 1) AS first
+      UNION ALL
+      SELECT n.project_id, next.event, n.rank + 1
+      FROM names n
+      CROSS JOIN LATERAL (
+        SELECT e.event FROM events e WHERE e.project_id = n.project_id AND e.event > n.event ORDER BY e.event LIMIT 1
+      ) AS next
+      WHERE n.rank < ${maxEventNames}
+    )
+    SELECT project_id AS "parentId", event FROM names ORDER BY project_id, rank`),
 )
 
 /** The names of the events that a project has ever sent; the first 2,000 in the database's order. */
-export function knownEventNames(context: Context, projectId: number): Promise<string[]> {
-  return known(context).load(projectId)
+export async function knownEventNames(context: Context, projectId: number): Promise<string[]> {
+  return (await known(context).load(projectId)).map(({ event }) => event)
 }

@@ -1,9 +1,8 @@
-import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
 import { requireViewer } from '../auth/require.ts'
 import { visibleProjects } from '../auth/viewer.ts'
 import type { Context } from '../context.ts'
 import type { Prisma } from '../db/generated/client.ts'
+import { loaderById } from '../db/loaders.ts'
 
 /** The columns that lists read. */
 export const lightColumns = {
@@ -27,28 +26,18 @@ export const lightColumns = {
 export type ExperimentRow = Prisma.ExperimentGetPayload<{ select: typeof lightColumns }>
 
 /** The experiments of this request that the viewer may see, by id. A deleted one is nobody's to see. */
-export const experimentRows = createContextCache(
-  (context: Context) =>
-    new DataLoader(async (ids: readonly number[]): Promise<(ExperimentRow | null)[]> => {
-      const experiments = await context.db.experiment.findMany({
-        where: { id: { in: [...ids] }, deleted: false, project: visibleProjects(requireViewer(context)) },
-        select: lightColumns,
-      })
-      const byId = new Map(experiments.map((experiment) => [experiment.id, experiment]))
-      return ids.map((id) => byId.get(id) ?? null)
-    }),
+export const experimentRows = loaderById((context, ids) =>
+  context.db.experiment.findMany({
+    where: { id: { in: ids }, deleted: false, project: visibleProjects(requireViewer(context)) },
+    select: lightColumns,
+  }),
 )
 
-const definitions = createContextCache(
-  (context: Context) =>
-    new DataLoader(async (ids: readonly number[]) => {
-      const found = await context.db.experiment.findMany({
-        where: { id: { in: [...ids] } },
-        select: { id: true, parameters: true, metrics: true, metricsSecondary: true, statsConfig: true, exposureCriteria: true },
-      })
-      const byId = new Map(found.map((experiment) => [experiment.id, experiment]))
-      return ids.map((id) => byId.get(id) ?? null)
-    }),
+const definitions = loaderById((context, ids) =>
+  context.db.experiment.findMany({
+    where: { id: { in: ids } },
+    select: { id: true, parameters: true, metrics: true, metricsSecondary: true, statsConfig: true, exposureCriteria: true },
+  }),
 )
 
 /** The large JSON columns of an experiment that the viewer may see; those of a whole page take one statement. */

@@ -1,11 +1,10 @@
-import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
 import { z } from 'zod'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import type { Action, Project } from '../db/generated/client.ts'
+import { loaderById } from '../db/loaders.ts'
 import { BadUserInputError } from '../errors/refusals.ts'
-import { decodeGlobalId, isStorableId, serialId } from '../globalId.ts'
+import { decodeGlobalId, serialId } from '../globalId.ts'
 import { text } from '../paging/bounds.ts'
 import { startOfDay } from '../projects/days.ts'
 import { projectField } from '../projects/projectField.ts'
@@ -62,14 +61,7 @@ const FlagImplementationCheck = builder.objectRef<Check>('FlagImplementationChec
   }),
 })
 
-const actions = createContextCache(
-  (context: Context) =>
-    new DataLoader(async (ids: readonly number[]) => {
-      const found = await context.db.action.findMany({ where: { id: { in: ids.filter(isStorableId) }, deleted: false } })
-      const byId = new Map(found.map((action) => [action.id, action]))
-      return ids.map((id) => byId.get(id) ?? null)
-    }),
-)
+const actions = loaderById((context, ids) => context.db.action.findMany({ where: { id: { in: ids }, deleted: false } }))
 
 /** Actions of a project by number, or by the global id that is made of it; a deleted one does not exist. */
 function findActions(context: Context, projectId: number, ids: readonly (string | number)[]): Promise<Action[]> {

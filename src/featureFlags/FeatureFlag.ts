@@ -2,7 +2,7 @@ import { requireScope } from '../auth/require.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import type { FeatureFlag as FlagRow } from '../db/generated/client.ts'
-import { isStorableId, nodeTypes, serialId } from '../globalId.ts'
+import { nodeTypes, serialId } from '../globalId.ts'
 import { Project } from '../projects/Project.ts'
 import { author, User } from '../users/User.ts'
 import { ExperimentEligibility, eligibilityOf } from './eligibility.ts'
@@ -26,7 +26,7 @@ export const FeatureFlag = builder.loadableNodeRef('FeatureFlag', {
   load: async (ids: number[], context: Context): Promise<FlagRow[]> => {
     // Asked before the rows are: who may read no flags learns nothing of which there are.
     requireScope(context, 'feature_flag:read')
-    const rows = await Promise.all(ids.filter(isStorableId).map((id) => flagRows(context).load(id)))
+    const rows = await Promise.all(ids.map((id) => flagRows(context).load(id)))
     return rows.filter((row) => row !== null)
   },
   toKey: (flag) => flag.id,

@@ -1,8 +1,7 @@
-import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
+import { loaderByParent } from '../db/loaders.ts'
 
 // Which flags an experiment may use (experiments.md 3). What a flag's own row tells is a column that the database generates
 // (`experiment_ineligibility` in the migrations), {} for "nothing against it"; who else uses the flag is the view
@@ -42,21 +41,17 @@ export const ExperimentEligibility = builder.objectRef<{ reasons: Reason[] }>('E
   }),
 })
 
-const internalUses = createContextCache(
-  (context: Context) =>
-    new DataLoader(async (ids: readonly number[]) => {
-      const uses = await context.db.$queryRaw<{ id: number; reason: Reason }[]>(Prisma.sql`
-        SELECT DISTINCT f.id, u.reason
-        FROM unnest(${[...ids]}::int[]) AS asked (id)
-        JOIN feature_flags f ON f.id = asked.id
-        JOIN internal_flag_uses u ON u.project_id = f.project_id AND u.feature_flag_id = f.id
-        ORDER BY f.id, u.reason DESC`)
-      const byFlag = Map.groupBy(uses, ({ id }) => id)
-      return ids.map((id) => (byFlag.get(id) ?? []).map(({ reason }) => reason))
-    }),
+const internalUses = loaderByParent((context, flagIds) =>
+  context.db.$queryRaw<{ parentId: number; reason: Reason }[]>(Prisma.sql`
+    SELECT DISTINCT f.id AS "parentId", u.reason
+    FROM unnest(${flagIds}::int[]) AS asked (id)
+    JOIN feature_flags f ON f.id = asked.id
+    JOIN internal_flag_uses u ON u.project_id = f.project_id AND u.feature_flag_id = f.id
+    ORDER BY f.id, u.reason DESC`),
 )
 
 /** Why an experiment may not use this flag; no reasons when it may. */
 export async function eligibilityOf(context: Context, flag: { id: number; ineligibility: string[] }): Promise<{ reasons: Reason[] }> {
-  return { reasons: [...(flag.ineligibility as Reason[]), ...(await internalUses(context).load(flag.id))] }
+  const uses = await internalUses(context).load(flag.id)
+  return { reasons: [...(flag.ineligibility as Reason[]), ...uses.map(({ reason }) => reason)] }
 }

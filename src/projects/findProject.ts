@@ -2,7 +2,7 @@ import { requireViewer } from '../auth/require.ts'
 import type { Context } from '../context.ts'
 import type { Project as ProjectRow } from '../db/generated/client.ts'
 import { ForbiddenError, NotFoundError } from '../errors/refusals.ts'
-import { databaseId, isStorableId } from '../globalId.ts'
+import { databaseId } from '../globalId.ts'
 import { membersProject } from './memberProjects.ts'
 import { Project } from './Project.ts'
 
@@ -18,7 +18,7 @@ import { Project } from './Project.ts'
 export async function findProject(context: Context, argument: string, name: string): Promise<ProjectRow> {
   const viewer = requireViewer(context)
   const id = databaseId('Project', argument, name)
-  const project = isStorableId(id) ? await membersProject(context, id) : null
+  const project = await membersProject(context, id)
 
   const organization = viewer.organizations.find(({ id: own }) => own === project?.organizationId)
   if (organization?.allowsKeys === false) {

@@ -1,10 +1,9 @@
-import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
 import { requireViewer } from '../auth/require.ts'
 import { visibleUsers } from '../auth/viewer.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import type { User as UserRow } from '../db/generated/client.ts'
+import { loaderById } from '../db/loaders.ts'
 import { isStorableId, nodeTypes, serialId } from '../globalId.ts'
 
 nodeTypes.set('User', serialId)
@@ -30,14 +29,7 @@ User.implement({
   }),
 })
 
-const authors = createContextCache(
-  (context: Context) =>
-    new DataLoader(async (ids: readonly number[]): Promise<(UserRow | null)[]> => {
-      const users = await context.db.user.findMany({ where: { id: { in: [...ids] } } })
-      const byId = new Map(users.map((user) => [user.id, user]))
-      return ids.map((id) => byId.get(id) ?? null)
-    }),
-)
+const authors = loaderById((context, ids) => context.db.user.findMany({ where: { id: { in: ids } } }))
 
 /** Who made or changed a row that the viewer may read; null for nobody, and for an account that is gone. */
 export function author(context: Context, id: number | null): Promise<UserRow | null> | null {
