@@ -124,7 +124,11 @@ projectField(
         validate: z.int().min(1, 'must be between 1 and 1000.').max(1000, 'must be between 1 and 1000.').nullish(),
       }),
     })),
-    complexity: ({ events, actionIds }) => ({ field: 5 + (events?.length ?? 0) + 5 * (actionIds?.length ?? 0) }),
+    // A point for each hundred events that may be looked at; "any" is taken for five hundred names, an action for five.
+    complexity: ({ events, actionIds, anyEvent, sampleSize }) => {
+      const names = (events?.length ?? 0) + 5 * (actionIds?.length ?? 0) + (anyEvent ? 500 : 0)
+      return { field: 5 + names * Math.ceil((sampleSize ?? defaultSampleSize) / 100) }
+    },
     resolve: (project, { events, actionIds, anyEvent, sampleSize }, context) =>
       checkImplementation(
         context,
