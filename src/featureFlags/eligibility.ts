@@ -36,7 +36,7 @@ export const ExperimentEligibility = builder.objectRef<{ reasons: Reason[] }>('E
     eligible: t.boolean({ description: 'Whether there is no reason against it.', resolve: ({ reasons }) => reasons.length === 0 }),
     reasons: t.expose('reasons', {
       type: [IneligibilityReason],
-      description: 'Every reason against it, in the order of the enum; empty when the flag is eligible.',
+      description: 'Every reason against it: what the flag itself tells first, then who else uses it; empty when the flag is eligible.',
     }),
   }),
 })
