@@ -59,12 +59,12 @@ const environment = z
 export type Config = z.infer<typeof environment>
 
 /**
- * Reads the settings. Nothing else in the service reads the environment. An empty variable counts as one that is not set.
+ * Reads the settings. Nothing else in the service reads the environment. A blank variable counts as one that is not set.
  *
  * @throws InvalidSettings
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''))
   const result = environment.safeParse(given)
   if (result.success) return result.data
   throw new InvalidSettings(

@@ -3,10 +3,14 @@ import { systemClock } from './clock.ts'
 import { readConfig } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { ensureDemo } from './demo/ensureDemo.ts'
-import { mendable } from './errors/UserMistake.ts'
+import { reasonOf, UserMistake } from './errors/UserMistake.ts'
+import { listener } from './http/listener.ts'
 import { createLog } from './log.ts'
 import { createServer } from './server.ts'
 import { welcome } from './welcome.ts'
+
+/** How long requests under way may take when the program is told to stop, in milliseconds. */
+const gracePeriod = 10_000
 
 async function start(): Promise<void> {
   const config = readConfig()
@@ -16,9 +20,9 @@ async function start(): Promise<void> {
   const demo = config.demoData ? await ensureDemo(db, config.dataDir, systemClock()) : null
 
   const server = createServer({ db, config, clock: systemClock, log, demoKey: demo?.key ?? null })
-  const http = createHttpServer(server)
+  const http = createHttpServer(listener(server))
   await new Promise<void>((resolve, reject) => {
-    http.once('error', reject)
+    http.once('error', (error) => reject(new UserMistake(`HOST or PORT cannot be used: ${reasonOf(error)}`)))
     http.listen(config.port, config.host, resolve)
   })
   const address = http.address()
@@ -27,7 +31,7 @@ async function start(): Promise<void> {
 
   let stopping = false
   const stop = (signal: string) => {
-    if (stopping) return
+    if (stopping) process.exit(1)
     stopping = true
     log.info({ signal }, 'Stopping: answering what is under way.')
     http.close(async () => {
@@ -35,12 +39,14 @@ async function start(): Promise<void> {
       await close()
     })
     http.closeIdleConnections()
+    // Somebody who never finishes a request holds nobody up.
+    setTimeout(() => http.closeAllConnections(), gracePeriod).unref()
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
 }
 
 start().catch((error: unknown) => {
-  console.error(mendable(error) ?? error)
+  console.error(error instanceof UserMistake ? error.message : error)
   process.exit(1)
 })

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, it } from 'vitest'
@@ -111,12 +112,44 @@ it('says which port is taken', async () => {
   const first = await serve()
   const program = launch({ PORT: new URL(first.url).port, DATA_DIR: join(folder, 'other') })
   expect(await program.exit).toBe(1)
-  expect(program.output()).toContain('EADDRINUSE')
+  expect(program.output()).toContain('HOST or PORT cannot be used: listen EADDRINUSE')
+
+  const lost = launch({ HOST: 'no such host', DATA_DIR: join(folder, 'other') })
+  expect(await lost.exit).toBe(1)
+  expect(lost.output()).toContain('HOST or PORT cannot be used: getaddrinfo')
+})
+
+it.each(['package.json', 'no/such/folder'])('says that the data folder cannot be %s', async (name) => {
+  const program = launch({ DATA_DIR: name })
+  expect(await program.exit).toBe(1)
+  expect(program.output()).toMatch(/^DATA_DIR cannot be used: /)
+})
+
+it('refuses a request without a proper host, and shows nothing of itself', async () => {
+  const { url } = await serve()
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.end('GET /graphql HTTP/1.1\r\nHost: ][\r\nConnection: close\r\n\r\n')
+  const answer = (await socket.toArray()).join('')
+  expect(answer).toMatch(/^HTTP\/1.1 400 /)
+  expect(answer).toContain('BAD_USER_INPUT')
+  expect(answer).not.toContain('    at ')
+})
+
+it('ends at once at a second signal, also while a request is under way', async () => {
+  const program = await serve()
+  const socket = connect(Number(new URL(program.url).port), '127.0.0.1')
+  await once(socket, 'connect')
+  socket.write('POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{')
+  socket.on('error', () => {})
+  program.child.kill('SIGTERM')
+  while (!program.output().includes('Stopping')) await once(program.child.stderr ?? program.child, 'data')
+  program.child.kill('SIGTERM')
+  expect(await program.exit).toBe(1)
 })
 
 it('says that a database cannot be reached, without its password', async () => {
   const program = launch({ DATABASE_URL: 'postgres://somebody:secret@127.0.0.1:1/none' })
   expect(await program.exit).toBe(1)
-  expect(program.output()).toContain('The database cannot be reached: connect ECONNREFUSED')
+  expect(program.output()).toContain('The database of DATABASE_URL cannot be reached: connect ECONNREFUSED')
   expect(program.output()).not.toContain('secret')
 })

@@ -2,7 +2,7 @@ import { systemClock } from '../clock.ts'
 import { type Config, readConfig } from '../config.ts'
 import { type Db, openDatabase } from '../db/database.ts'
 import { ensureDemo } from '../demo/ensureDemo.ts'
-import { mendable } from '../errors/UserMistake.ts'
+import { UserMistake } from '../errors/UserMistake.ts'
 
 /** What a command does with the open database. `migrated` is what opening applied, oldest first. */
 type Work = (db: Db, config: Config, migrated: readonly string[]) => Promise<void>
@@ -26,7 +26,7 @@ export async function runCommand(name: string, work: Work, { demo = true }: { de
       await close()
     }
   } catch (error) {
-    console.error(`${name}:`, mendable(error) ?? error)
+    console.error(`${name}:`, error instanceof UserMistake ? error.message : error)
     process.exitCode = 1
   }
 }

@@ -7,6 +7,7 @@ import type { SqlDriverAdapterFactory, SqlMigrationAwareDriverAdapterFactory } f
 import pg from 'pg'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import type { Config } from '../config.ts'
+import { reasonOf, UserMistake } from '../errors/UserMistake.ts'
 import { PrismaClient } from './generated/client.ts'
 import { lockFolder } from './lockFolder.ts'
 import { applyMigrations, pendingMigrations } from './migrate.ts'
@@ -32,7 +33,7 @@ const migrationLock = 6_650_992
  * Opens the database that the settings name, brought up to date: PostgreSQL where `DATABASE_URL` is set, else PGlite in the data
  * folder, which one process at a time may open.
  *
- * @throws DataFolderInUse, or the database's own error when it cannot be reached or migrated.
+ * @throws UserMistake when the database cannot be reached, or its folder cannot be used (DataFolderInUse: by another process).
  */
 export function openDatabase(config: Pick<Config, 'databaseUrl' | 'databasePoolSize' | 'dataDir'>): Promise<Database> {
   return config.databaseUrl ? openPostgres(config.databaseUrl, config.databasePoolSize) : openEmbeddedFolder(config.dataDir)
@@ -57,7 +58,9 @@ async function migratePostgres(connectionString: string): Promise<string[]> {
   // One session, so that the lock and the migrations are in the same one.
   const session = new pg.Pool({ connectionString, max: 1 })
   try {
-    await session.query('SELECT pg_advisory_lock($1)', [migrationLock])
+    await session.query('SELECT pg_advisory_lock($1)', [migrationLock]).catch((error: unknown) => {
+      throw new UserMistake(`The database of DATABASE_URL cannot be reached: ${reasonOf(error)}`)
+    })
     const query = async (sql: string) => (await session.query(sql)).rows
     if ((await pendingMigrations(query)).length === 0) return []
     return await applyMigrations(withScripts(new PrismaPg(session), async (sql) => void (await session.query(sql))))

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { UserMistake } from '../errors/UserMistake.ts'
+import { reasonOf, UserMistake } from '../errors/UserMistake.ts'
 
 /** Another process has the data folder open. */
 export class DataFolderInUse extends UserMistake {
@@ -14,14 +14,28 @@ export class DataFolderInUse extends UserMistake {
 }
 
 /**
- * Takes the folder (made when missing, for its owner alone) for this process and answers how to let it go. SQLite holds the lock
+ * Makes the data folder where it is missing, for its owner alone. The folder it is in has to be there.
+ *
+ * @throws UserMistake
+ */
+export function makeDataFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new UserMistake(`DATA_DIR cannot be used: ${reasonOf(error)}`)
+  }
+}
+
+/**
+ * Takes the data folder, made where it is missing, for this process and answers how to let it go. SQLite holds the lock
  * because it is the operating system's own, in Node without a native package: it ends with the process, however that ends.
  *
  * @throws DataFolderInUse
+ * @throws UserMistake
  */
 export function lockFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const lock = new DatabaseSync(join(folder, 'lock'))
+  makeDataFolder(folder)
+  const lock = openLock(folder)
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch {
@@ -29,4 +43,12 @@ export function lockFolder(folder: string): () => void {
     throw new DataFolderInUse(folder)
   }
   return () => lock.close()
+}
+
+function openLock(folder: string): DatabaseSync {
+  try {
+    return new DatabaseSync(join(folder, 'lock'))
+  } catch (error) {
+    throw new UserMistake(`DATA_DIR cannot be used: ${reasonOf(error)} in ${resolve(folder)}`)
+  }
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { hashToken, maskToken, newToken } from '../auth/personalApiKey.ts'
 import type { Db, Transaction } from '../db/database.ts'
+import { makeDataFolder } from '../db/lockFolder.ts'
 import { seedDemo } from './seedDemo.ts'
 
 /** The demo project and the way into it. */
@@ -45,7 +46,7 @@ async function demoKey(tx: Transaction, userId: number, keyFile: string): Promis
 
   const key = newToken()
   await tx.personalApiKey.create({ data: { userId, label: 'demo', secureValue: hashToken(key), mask: maskToken(key), scopes: ['*'] } })
-  mkdirSync(dirname(keyFile), { recursive: true, mode: 0o700 })
+  makeDataFolder(dirname(keyFile))
   writeFileSync(keyFile, `${key}\n`, { mode: 0o600 })
   return key
 }

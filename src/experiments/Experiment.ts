@@ -79,7 +79,9 @@ Experiment.implement({
     }),
     featureFlag: t.field({
       type: FeatureFlag,
-      description: 'The flag that splits people into its variants. Experiments may share one. Also needs the scope `feature_flag:read`.',
+      description:
+        'The flag that splits people into its variants. Experiments may share one. Also needs the scope `feature_flag:read`; without it ' +
+        'the null rises to the list the experiment stands in, so do not select it then.',
       resolve: (experiment) => experiment.featureFlagId,
     }),
     startDate: t.expose('startDate', { type: 'DateTime', nullable: true, description: 'When it was launched; null for a draft.' }),

@@ -50,7 +50,7 @@ export const ExperimentConnection = builder.connectionObject(
 )
 
 const filterArguments = builder.args((t) => ({
-  status: t.field({ type: ExperimentStatus, required: false, description: 'Only experiments that stand there.' }),
+  status: t.field({ type: ExperimentStatus, required: false, description: 'Only experiments with this status.' }),
   archived: t.boolean({
     required: false,
     description: 'Only archived experiments (true), or only those that are not (false, and when not given).',
@@ -147,7 +147,9 @@ projectField(
 builder.objectField(FeatureFlag, 'experiments', (t) =>
   t.field({
     type: ExperimentConnection,
-    description: 'The experiments on this flag, archived ones included, the newest first. Needs a key with the scope `experiment:read`.',
+    description:
+      'The experiments on this flag, archived ones included, the newest first. Needs a key with the scope `experiment:read`; without it the ' +
+      'null rises to the list the flag stands in, so do not select it then. `BAD_USER_INPUT` names the argument that is wrong.',
     args: pageArguments,
     authScopes: { scope: 'experiment:read' },
     complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),

@@ -31,7 +31,7 @@ const PromptTemplate = builder.objectRef<Template>('PromptTemplate').implement({
   description: 'A ready-made metric that an experiment over prompt versions can start from. Needs a key with the scope `experiment:read`.',
   authScopes: { scope: 'experiment:read' },
   fields: (t) => ({
-    key: t.expose('key', { type: PromptTemplateKey, description: 'Names the template when an experiment is made from a prompt.' }),
+    key: t.expose('key', { type: PromptTemplateKey, description: 'Names the template among the three.' }),
     label: t.exposeString('label', { description: 'Its name, for people.' }),
     description: t.exposeString('description', { description: 'What it compares, in a sentence.' }),
   }),

@@ -30,7 +30,9 @@ const EventFlagCoverage = builder.objectRef<Coverage>('EventFlagCoverage').imple
         'How many of those carry a `$feature/…` property, whatever its value, at the top level of their properties; or, where their ' +
         'properties are not valid JSON, anywhere in the text.',
     }),
-    featureFlagKeys: t.exposeStringList('featureFlagKeys', { description: 'The keys of the flags that these properties name, in order.' }),
+    featureFlagKeys: t.exposeStringList('featureFlagKeys', {
+      description: 'The keys of the flags that these properties name, by code point.',
+    }),
     lastSeenAt: t.expose('lastSeenAt', {
       type: 'DateTime',
       nullable: true,
@@ -56,7 +58,9 @@ const FlagImplementationCheck = builder.objectRef<Check>('FlagImplementationChec
     windowEnd: t.expose('windowEnd', { type: 'DateTime', description: 'Until when: the moment of the request.' }),
     events: t.expose('events', {
       type: [EventFlagCoverage],
-      description: 'The evidence, one row an event name: those that were asked for first, then those of the actions, then every other.',
+      description:
+        'The evidence, one row an event name: those that were asked for first, then those of the actions, also where nothing was sampled; ' +
+        'then, where any event was asked for, every other name that was seen in the window.',
     }),
   }),
 })
@@ -91,8 +95,8 @@ async function checkImplementation(
   const every = asked.every || ofActions.some((events) => events.every)
   const others = every ? (await knownEventNames(context, project.id)).filter((name) => !named.has(name)) : []
 
-  const look = (event: string) => sampleEvents(context, { projectId: project.id, event, from: windowStart, to: windowEnd, size })
-  const events = await Promise.all([...named, ...others].map(look))
+  const sample = { projectId: project.id, from: windowStart, to: windowEnd, size }
+  const events = await sampleEvents(context, [...named, ...others], sample)
   return { windowStart, windowEnd, events: events.filter(({ event, sampled }) => named.has(event) || sampled > 0) }
 }
 
@@ -105,7 +109,8 @@ projectField(
       'Warns when a flag does not seem to be wired into the events that metrics are made of: looks at the newest events of each name since ' +
       'the start of the day seven days ago. An action stands for the events of its steps; a step without an event name, and `anyEvent`, for ' +
       'every event name of the project (2,000 at most). With nothing to look at the answer is the warning. `BAD_USER_INPUT` names the ' +
-      'argument that is wrong: an action that is deleted or of another project does not exist.',
+      'argument that is wrong: an action that is deleted or of another project does not exist. `OPERATION_TOO_EXPENSIVE` when a request ' +
+      'might look at more than 1,000,000 events in all.',
     args: builder.args((t) => ({
       events: t.stringList({
         required: false,
@@ -114,7 +119,8 @@ projectField(
       }),
       actionIds: t.idList({
         required: false,
-        description: 'Numbers of actions of the project, as they stand in the REST API; 100 at most.',
+        description:
+          'Actions of the project: their numbers, as they stand in the REST API, or global ids of the type `Action`; 100 at most.',
         validate: z.array(text(200)).max(100, 'must hold at most 100 ids.').nullish(),
       }),
       anyEvent: t.boolean({ required: false, description: 'Whether to look at every event name; false when not given.' }),

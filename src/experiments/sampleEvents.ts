@@ -2,6 +2,7 @@ import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
+import { OperationTooExpensiveError } from '../errors/refusals.ts'
 
 /** The newest events of one name in a window: both of its ends count. */
 export interface Sample {
@@ -29,12 +30,12 @@ export interface Coverage {
 const samples = createContextCache(
   (context: Context) =>
     new DataLoader<Sample, Coverage, string>(
-      async (asked) => {
+      async (wanted) => {
         const rows = await context.db.$queryRaw<(Coverage & { rank: bigint })[]>(Prisma.sql`
           SELECT a.rank, a.event, s.*
           FROM unnest(
-            ${asked.map(({ projectId }) => projectId)}::int[], ${asked.map(({ event }) => event)}::text[],
-            ${asked.map(({ from }) => from)}::timestamptz[], ${asked.map(({ to }) => to)}::timestamptz[], ${asked.map(({ size }) => size)}::int[]
+            ${wanted.map(({ projectId }) => projectId)}::int[], ${wanted.map(({ event }) => event)}::text[],
+            ${wanted.map(({ from }) => from)}::timestamptz[], ${wanted.map(({ to }) => to)}::timestamptz[], ${wanted.map(({ size }) => size)}::int[]
           ) WITH ORDINALITY AS a (project_id, event, since, until, size, rank)
           CROSS JOIN LATERAL (
             WITH newest AS (
@@ -51,13 +52,28 @@ const samples = createContextCache(
               (SELECT max(timestamp) FROM newest) AS "lastSeenAt"
           ) AS s`)
         const byRank = new Map(rows.map(({ rank, ...coverage }) => [Number(rank), coverage]))
-        return asked.map(({ event }, index) => byRank.get(index + 1) ?? new Error(`The events '${event}' were not sampled.`))
+        return wanted.map(({ event }, index) => byRank.get(index + 1) ?? new Error(`The events '${event}' were not sampled.`))
       },
       { cacheKeyFn: ({ projectId, event, size }) => JSON.stringify([projectId, event, size]) },
     ),
 )
 
-/** What the newest events of a name say. */
-export function sampleEvents(context: Context, sample: Sample): Promise<Coverage> {
-  return samples(context).load(sample)
+/** How many events the samples of one request may hold at most: 500 names, 1,000 events of each, twice. */
+const maxEvents = 1_000_000
+const asked = createContextCache((_context: Context) => ({ events: 0 }))
+
+/**
+ * What the newest events of some names say, in the order of the names.
+ *
+ * @throws OperationTooExpensiveError when the samples of this request, all together, might hold more events than a request may read.
+ */
+export function sampleEvents(context: Context, names: readonly string[], sample: Omit<Sample, 'event'>): Promise<Coverage[]> {
+  const total = asked(context)
+  total.events += names.length * sample.size
+  if (total.events > maxEvents) {
+    throw new OperationTooExpensiveError(
+      `The operation might look at ${total.events} events; at most ${maxEvents} are allowed. Ask for fewer event names or a smaller sampleSize.`,
+    )
+  }
+  return Promise.all(names.map((event) => samples(context).load({ ...sample, event })))
 }

@@ -40,7 +40,9 @@ const Variant = builder.objectRef<FlagVariant>('Variant').implement({
     key: t.exposeString('key', { description: "The answer itself; unique in its flag. An experiment's baseline is `control`." }),
     name: t.exposeString('name', { nullable: true, description: 'What people call it.' }),
     rolloutPercentage: t.exposeFloat('rolloutPercentage', {
-      description: 'The share of people who get it, in per cent: 0 to 100. The shares of all variants add up to 100.',
+      description:
+        'The share of people who get it, in per cent: 0 to 100; 0 where none is stored. The shares of all variants add up to 100, unless ' +
+        'they were stored otherwise.',
     }),
     payload: t.expose('payload', {
       type: 'JSON',
@@ -83,12 +85,12 @@ FeatureFlag.implement({
       nullable: true,
       description:
         'The share of people whom its condition sets let in, in per cent: 0 to 100. Of the only set, or the one that all sets share; null ' +
-        'when they differ or there is none.',
+        'when they differ or there is none. A set that names no percentage lets in everybody: 100.',
       resolve: (flag) => rolloutPercentageOf(flag.filters),
     }),
     evaluationRuntime: t.expose('evaluationRuntime', { type: EvaluationRuntime, description: 'Where it may be evaluated.' }),
     evaluationContexts: t.stringList({
-      description: 'The contexts it may be evaluated in, in lower case and alphabetical order; empty when it may be evaluated in any.',
+      description: 'The contexts it may be evaluated in, in lower case and ordered by code point; empty when it may be evaluated in any.',
       resolve: (flag, _args, context) => evaluationContextsOf(context, flag.id),
     }),
     tags: t.exposeStringList('tags', { description: "The organization's own labels; not evaluation contexts." }),

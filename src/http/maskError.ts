@@ -10,8 +10,10 @@ export function errorMask(log: Logger): (error: unknown) => Error {
   return (error) => {
     if (error instanceof GraphQLError && isRefusal(error)) return error
     const original = error instanceof GraphQLError ? (error.originalError ?? error) : error
-    log.error({ err: original, path: error instanceof GraphQLError ? error.path : undefined }, 'A field failed.')
-    const { nodes = null, path = null } = error instanceof GraphQLError ? error : {}
+    const path = error instanceof GraphQLError ? (error.path ?? null) : null
+    if (isHangUp(original)) log.debug({ err: original }, 'The caller hung up.')
+    else log.error({ err: original, path }, 'A field failed.')
+    const { nodes = null } = error instanceof GraphQLError ? error : {}
     return new GraphQLError('Something went wrong on our side. Tell us the request id.', {
       nodes,
       path,
@@ -23,6 +25,11 @@ export function errorMask(log: Logger): (error: unknown) => Error {
       },
     })
   }
+}
+
+/** The connection ended before its request did. */
+function isHangUp(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || ('code' in error && error.code === 'ECONNRESET'))
 }
 
 /** An error that was made to be read: by us, or by GraphQL about the operation. */

@@ -1,4 +1,4 @@
-import { GraphQLError, Kind, parse, visit } from 'graphql'
+import { type DocumentNode, GraphQLError, Kind, parse, type Source, visit } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 
 /** Every code an error of ours can have. */
@@ -21,15 +21,16 @@ export function useErrorCodes(): Plugin {
     onResultProcess: ({ result, setResult }) => {
       if (Array.isArray(result) || !('errors' in result) || result.errors === undefined) return
       if (result.errors.some((error) => !codes.has(String(error.extensions.code)))) {
-        setResult({ ...result, errors: result.errors.map(coded) })
+        const documents = new Map<Source, DocumentNode>()
+        setResult({ ...result, errors: result.errors.map((error) => coded(error, documents)) })
       }
     },
   }
 }
 
-function coded(error: GraphQLError): GraphQLError {
+function coded(error: GraphQLError, documents: Map<Source, DocumentNode>): GraphQLError {
   if (codes.has(String(error.extensions.code))) return error
-  const argument = argumentAround(error)
+  const argument = argumentAround(error, documents)
   const { nodes, source, positions, path, extensions } = error
   return new GraphQLError(error.message, {
     nodes: nodes ?? null,
@@ -41,14 +42,16 @@ function coded(error: GraphQLError): GraphQLError {
 }
 
 /** The argument in whose value an error was found, or the variable it is about; null when it is about something else. */
-function argumentAround({ nodes }: GraphQLError): string | null {
+function argumentAround({ nodes }: GraphQLError, documents: Map<Source, DocumentNode>): string | null {
   const node = nodes?.[0]
   const at = node?.loc
   if (at === undefined || node?.kind === Kind.FIELD) return null
   if (node?.kind === Kind.VARIABLE_DEFINITION) return node.variable.name.value
 
+  const document = documents.get(at.source) ?? parse(at.source)
+  documents.set(at.source, document)
   let found: string | null = null
-  visit(parse(at.source), {
+  visit(document, {
     Argument: ({ name, loc }) => {
       if (loc !== undefined && loc.start <= at.start && at.end <= loc.end) found = name.value
     },

@@ -1,15 +1,24 @@
 import type { Plugin } from 'graphql-yoga'
 import { BadUserInputError } from '../errors/refusals.ts'
 
-/** Refuses a body that is not valid UTF-8. Read leniently, its broken characters would become others, and be searched for. */
+/**
+ * Refuses a body that is not valid UTF-8: read leniently, its broken characters would become others, and be searched for. Refuses
+ * variables that are no JSON where they come as text, in an address or a form.
+ */
 export function useValidBody(): Plugin {
   return {
-    onRequestParse: ({ request, requestParser, setRequestParser, fetchAPI }) => {
-      if (requestParser === undefined || request.method !== 'POST') return
+    onRequestParse: ({ requestParser, setRequestParser, fetchAPI }) => {
+      if (requestParser === undefined) return
       setRequestParser(async (original) => {
         const { url, method, headers } = original
-        const body = decode(await original.arrayBuffer())
-        return requestParser(new fetchAPI.Request(url, { method, headers, body }))
+        const request =
+          method === 'POST' ? new fetchAPI.Request(url, { method, headers, body: decode(await original.arrayBuffer()) }) : original
+        try {
+          return await requestParser(request)
+        } catch (error) {
+          if (!(error instanceof SyntaxError)) throw error
+          throw new BadUserInputError(null, "The parameters 'variables' and 'extensions' must be JSON.", 400)
+        }
       })
     },
   }

@@ -39,7 +39,7 @@ export function projectField<Type extends TypeParam<Types>, Args extends InputFi
   builder.queryField(names.root, (t) =>
     t.field({
       ...options,
-      description: `${description}\n\n${needs(scope)} \`NOT_FOUND\` when the viewer has no such project.`,
+      description: `${description}\n\n${needs(scope)} \`NOT_FOUND\` when the viewer has no such project, \`FORBIDDEN\` when the key is restricted to others, \`UNAUTHENTICATED\` without a valid key.`,
       args: {
         projectId: t.arg.id({ required: true, description: "The project's global id, or its number as it stands in the REST API's URLs." }),
         ...args,

@@ -42,7 +42,8 @@ const Viewer = builder.objectRef<ViewerRow>('Viewer').implement({
     projects: t.field({
       type: ProjectConnection,
       description:
-        'The projects that the key can read, ordered by name: those of the organizations of the person, less what the key is not for.',
+        'The projects that the key can read, ordered by name (code point): those of the organizations of the person, less what the key is ' +
+        'not for. `BAD_USER_INPUT` names the argument that is wrong.',
       args: pageArguments,
       complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
       resolve: (viewer, args, context) => readConnection<ProjectRow & Placed>(context, viewer.user.id, projectsOf(viewer), byName, args),

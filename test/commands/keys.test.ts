@@ -347,9 +347,9 @@ describe('at the command line', () => {
     [
       'the database does not answer',
       { DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/x' },
-      /^migrate: The database cannot be reached: connect ECONN/,
+      /^migrate: The database of DATABASE_URL cannot be reached: connect ECONN/,
     ],
-    ['the folder cannot be made', { DATA_DIR: fileURLToPath(import.meta.url) }, /^migrate: E[A-Z]+: .*\n$/],
+    ['the folder cannot be made', { DATA_DIR: fileURLToPath(import.meta.url) }, /^migrate: DATA_DIR cannot be used: E[A-Z]+: .*\n$/],
   ])('says what is to be mended when %s', { timeout: 60_000 }, async (_what, env, message) => {
     const { code, stdout, stderr } = await commandWith(env, 'migrate')
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })

@@ -552,3 +552,15 @@ describe('the ways to ask', () => {
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND'])
   })
 })
+
+it('looks at a million events in one request, and at no more', async () => {
+  const { key, project } = await seedTenant(db)
+  const names = Array.from({ length: 500 }, (_, index) => `event ${index}`)
+  const check = 'requiresFlagImplementation(projectId: $project, events: $names, sampleSize: 1000) { required }'
+  const { data, errors } = await run(key, `query ($project: ID!, $names: [String!]) { a: ${check} b: ${check} c: ${check} }`, {
+    project: project.id,
+    names,
+  })
+  expect(Object.values(data).filter((answer) => answer === null)).toHaveLength(1)
+  expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['OPERATION_TOO_EXPENSIVE'])
+})

@@ -71,6 +71,33 @@ it('answers another type of content with 415', async () => {
   expect(response.status).toBe(415)
 })
 
+it.each(['variables=x', 'extensions=%7B'])('refuses %s in an address and in a form', async (parameter) => {
+  const query = encodeURIComponent('{ __typename }')
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  for (const response of [
+    await server.fetch(`http://localhost/graphql?query=${query}&${parameter}`),
+    await server.fetch('http://localhost/graphql', { method: 'POST', headers, body: `query=${query}&${parameter}` }),
+  ]) {
+    expect(response.status).toBe(400)
+    expect(((await response.json()) as Answer).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+  }
+})
+
+it.each([
+  ['a value', `{ node(id: ${'['.repeat(2_400)}${']'.repeat(2_400)}) { id } }`],
+  ['fields', `${'{a'.repeat(20_000)}${'}'.repeat(20_000)}`],
+  ['fields behind a text that hides them', `{ a(x: """\\"""""") ${'{a'.repeat(20_000)} }`],
+])('refuses %s nested without measure', async (_case, query) => {
+  const { data, errors } = await run(key, query)
+  expect(data ?? null).toBeNull()
+  expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['OPERATION_TOO_EXPENSIVE'])
+})
+
+it('does not take brackets in a text for nesting', async () => {
+  const { errors } = await run(key, `{ eligibleFeatureFlags(projectId: ${project.id}, search: "${'('.repeat(300)}") { totalCount } }`)
+  expect(errors).toBeUndefined()
+})
+
 it('executes no form', async () => {
   const body = new FormData()
   body.set('operations', JSON.stringify({ query: '{ __typename }' }))

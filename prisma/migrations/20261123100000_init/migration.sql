@@ -23,26 +23,37 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   )
 $$;
 
+-- The flags that the `$feature/...` keys of a JSON object name; NULL when it has no such key, or is no object.
+CREATE FUNCTION json_feature_flag_keys(properties json) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE
+    WHEN json_typeof(properties) = 'object' THEN (
+      SELECT array_remove(array_agg(DISTINCT substr(name, 10)), '')
+      FROM json_object_keys(properties) AS name
+      WHERE starts_with(name, '$feature/')
+    )
+  END
+$$;
+
 -- The flags that an event's `$feature/...` properties name (experiments.md 5.5); NULL when it has no such property, {} when it
 -- has one that names no flag. Text that is not JSON is searched as text.
 CREATE FUNCTION event_feature_flag_keys(properties text) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
-DECLARE
-  parsed json;
 BEGIN
   -- Nearly every event ends here, without being parsed. An escape may hide the word, so it is looked into.
   IF strpos(properties, 'feature') = 0 AND strpos(properties, '\u') = 0 THEN
     RETURN NULL;
   END IF;
   BEGIN
-    parsed := properties::json;
-    IF json_typeof(parsed) <> 'object' THEN
-      RETURN NULL;
-    END IF;
-    RETURN (
-      SELECT array_remove(array_agg(DISTINCT substr(name, 10)), '')
-      FROM json_object_keys(parsed) AS name
-      WHERE starts_with(name, '$feature/')
+    RETURN json_feature_flag_keys(properties::json);
+  EXCEPTION
+    WHEN data_exception OR program_limit_exceeded OR statement_too_complex THEN
+      NULL;
+  END;
+  -- Escapes that JSON allows and PostgreSQL cannot keep: NUL and surrogates. No flag's key has one.
+  BEGIN
+    RETURN json_feature_flag_keys(
+      regexp_replace(properties, '(?<!\\)((?:\\\\)*)\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})', '\1?', 'g')::json
     );
   EXCEPTION
     WHEN data_exception OR program_limit_exceeded OR statement_too_complex THEN
