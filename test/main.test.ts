@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { afterAll, afterEach, expect, it } from 'vitest'
 
 // The real program, in a process of its own, on an embedded database on disk. It is the same whatever database the suite runs on.
@@ -45,6 +46,17 @@ async function serve(settings: Record<string, string> = {}): Promise<Program & {
     program.exit.then((code) => reject(new Error(`ended with ${code}: ${program.output()}`)))
   })
   return { ...program, url, key: /Demo API key: +(\S+)/.exec(program.output())?.[1] ?? '' }
+}
+
+/** Waits until a stream has brought a text. */
+async function seen(stream: Readable | null, text: string): Promise<void> {
+  let brought = ''
+  await new Promise<void>((resolve) =>
+    stream?.on('data', (chunk) => {
+      brought += chunk
+      if (brought.includes(text)) resolve()
+    }),
+  )
 }
 
 async function ask(url: string, key: string, query: string) {
@@ -138,11 +150,12 @@ it('refuses a request without a proper host, and shows nothing of itself', async
 it('ends at once at a second signal, also while a request is under way', async () => {
   const program = await serve()
   const socket = connect(Number(new URL(program.url).port), '127.0.0.1')
-  await once(socket, 'connect')
-  socket.write('POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{')
   socket.on('error', () => {})
+  socket.write('POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n')
+  // The server asks for the body: from here on the request is under way, and it never ends.
+  await seen(socket, '100 Continue')
   program.child.kill('SIGTERM')
-  while (!program.output().includes('Stopping')) await once(program.child.stderr ?? program.child, 'data')
+  await seen(program.child.stderr, 'Stopping')
   program.child.kill('SIGTERM')
   expect(await program.exit).toBe(1)
 })
