@@ -142,3 +142,23 @@ export type Survey = Prisma.SurveyModel
  * 
  */
 export type ProductTour = Prisma.ProductTourModel
+/**
+ * Model ApprovalPolicy
+ * What of a project may be changed only with the consent of others, and whose.
+ */
+export type ApprovalPolicy = Prisma.ApprovalPolicyModel
+/**
+ * Model ChangeRequest
+ * A change that a policy guards: the whole operation, to be done again once enough people consent.
+ */
+export type ChangeRequest = Prisma.ChangeRequestModel
+/**
+ * Model Approval
+ * A vote: one a person and request, never changed.
+ */
+export type Approval = Prisma.ApprovalModel
+/**
+ * Model Activity
+ * The audit trail: one row a write, vote, bypass or policy change, written in its transaction and never changed.
+ */
+export type Activity = Prisma.ActivityModel

@@ -426,6 +426,57 @@ export type EnumExperimentConclusionNullableWithAggregatesFilter<$PrismaModel = 
   _max?: Prisma.NestedEnumExperimentConclusionNullableFilter<$PrismaModel>
 }
 
+export type EnumChangeRequestValidationStatusFilter<$PrismaModel = never> = {
+  equals?: $Enums.ChangeRequestValidationStatus | Prisma.EnumChangeRequestValidationStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.ChangeRequestValidationStatus[] | Prisma.ListEnumChangeRequestValidationStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ChangeRequestValidationStatus[] | Prisma.ListEnumChangeRequestValidationStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumChangeRequestValidationStatusFilter<$PrismaModel> | $Enums.ChangeRequestValidationStatus
+}
+
+export type EnumChangeRequestStateFilter<$PrismaModel = never> = {
+  equals?: $Enums.ChangeRequestState | Prisma.EnumChangeRequestStateFieldRefInput<$PrismaModel>
+  in?: $Enums.ChangeRequestState[] | Prisma.ListEnumChangeRequestStateFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ChangeRequestState[] | Prisma.ListEnumChangeRequestStateFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumChangeRequestStateFilter<$PrismaModel> | $Enums.ChangeRequestState
+}
+
+export type EnumChangeRequestValidationStatusWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ChangeRequestValidationStatus | Prisma.EnumChangeRequestValidationStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.ChangeRequestValidationStatus[] | Prisma.ListEnumChangeRequestValidationStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ChangeRequestValidationStatus[] | Prisma.ListEnumChangeRequestValidationStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumChangeRequestValidationStatusWithAggregatesFilter<$PrismaModel> | $Enums.ChangeRequestValidationStatus
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumChangeRequestValidationStatusFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumChangeRequestValidationStatusFilter<$PrismaModel>
+}
+
+export type EnumChangeRequestStateWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ChangeRequestState | Prisma.EnumChangeRequestStateFieldRefInput<$PrismaModel>
+  in?: $Enums.ChangeRequestState[] | Prisma.ListEnumChangeRequestStateFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ChangeRequestState[] | Prisma.ListEnumChangeRequestStateFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumChangeRequestStateWithAggregatesFilter<$PrismaModel> | $Enums.ChangeRequestState
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumChangeRequestStateFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumChangeRequestStateFilter<$PrismaModel>
+}
+
+export type EnumApprovalDecisionFilter<$PrismaModel = never> = {
+  equals?: $Enums.ApprovalDecision | Prisma.EnumApprovalDecisionFieldRefInput<$PrismaModel>
+  in?: $Enums.ApprovalDecision[] | Prisma.ListEnumApprovalDecisionFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ApprovalDecision[] | Prisma.ListEnumApprovalDecisionFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumApprovalDecisionFilter<$PrismaModel> | $Enums.ApprovalDecision
+}
+
+export type EnumApprovalDecisionWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ApprovalDecision | Prisma.EnumApprovalDecisionFieldRefInput<$PrismaModel>
+  in?: $Enums.ApprovalDecision[] | Prisma.ListEnumApprovalDecisionFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ApprovalDecision[] | Prisma.ListEnumApprovalDecisionFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumApprovalDecisionWithAggregatesFilter<$PrismaModel> | $Enums.ApprovalDecision
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumApprovalDecisionFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumApprovalDecisionFilter<$PrismaModel>
+}
+
 export type NestedUuidFilter<$PrismaModel = never> = {
   equals?: string | Prisma.StringFieldRefInput<$PrismaModel>
   in?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel>
@@ -793,6 +844,57 @@ export type NestedEnumExperimentConclusionNullableWithAggregatesFilter<$PrismaMo
   _count?: Prisma.NestedIntNullableFilter<$PrismaModel>
   _min?: Prisma.NestedEnumExperimentConclusionNullableFilter<$PrismaModel>
   _max?: Prisma.NestedEnumExperimentConclusionNullableFilter<$PrismaModel>
+}
+
+export type NestedEnumChangeRequestValidationStatusFilter<$PrismaModel = never> = {
+  equals?: $Enums.ChangeRequestValidationStatus | Prisma.EnumChangeRequestValidationStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.ChangeRequestValidationStatus[] | Prisma.ListEnumChangeRequestValidationStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ChangeRequestValidationStatus[] | Prisma.ListEnumChangeRequestValidationStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumChangeRequestValidationStatusFilter<$PrismaModel> | $Enums.ChangeRequestValidationStatus
+}
+
+export type NestedEnumChangeRequestStateFilter<$PrismaModel = never> = {
+  equals?: $Enums.ChangeRequestState | Prisma.EnumChangeRequestStateFieldRefInput<$PrismaModel>
+  in?: $Enums.ChangeRequestState[] | Prisma.ListEnumChangeRequestStateFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ChangeRequestState[] | Prisma.ListEnumChangeRequestStateFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumChangeRequestStateFilter<$PrismaModel> | $Enums.ChangeRequestState
+}
+
+export type NestedEnumChangeRequestValidationStatusWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ChangeRequestValidationStatus | Prisma.EnumChangeRequestValidationStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.ChangeRequestValidationStatus[] | Prisma.ListEnumChangeRequestValidationStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ChangeRequestValidationStatus[] | Prisma.ListEnumChangeRequestValidationStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumChangeRequestValidationStatusWithAggregatesFilter<$PrismaModel> | $Enums.ChangeRequestValidationStatus
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumChangeRequestValidationStatusFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumChangeRequestValidationStatusFilter<$PrismaModel>
+}
+
+export type NestedEnumChangeRequestStateWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ChangeRequestState | Prisma.EnumChangeRequestStateFieldRefInput<$PrismaModel>
+  in?: $Enums.ChangeRequestState[] | Prisma.ListEnumChangeRequestStateFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ChangeRequestState[] | Prisma.ListEnumChangeRequestStateFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumChangeRequestStateWithAggregatesFilter<$PrismaModel> | $Enums.ChangeRequestState
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumChangeRequestStateFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumChangeRequestStateFilter<$PrismaModel>
+}
+
+export type NestedEnumApprovalDecisionFilter<$PrismaModel = never> = {
+  equals?: $Enums.ApprovalDecision | Prisma.EnumApprovalDecisionFieldRefInput<$PrismaModel>
+  in?: $Enums.ApprovalDecision[] | Prisma.ListEnumApprovalDecisionFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ApprovalDecision[] | Prisma.ListEnumApprovalDecisionFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumApprovalDecisionFilter<$PrismaModel> | $Enums.ApprovalDecision
+}
+
+export type NestedEnumApprovalDecisionWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ApprovalDecision | Prisma.EnumApprovalDecisionFieldRefInput<$PrismaModel>
+  in?: $Enums.ApprovalDecision[] | Prisma.ListEnumApprovalDecisionFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ApprovalDecision[] | Prisma.ListEnumApprovalDecisionFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumApprovalDecisionWithAggregatesFilter<$PrismaModel> | $Enums.ApprovalDecision
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumApprovalDecisionFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumApprovalDecisionFilter<$PrismaModel>
 }
 
 

@@ -43,3 +43,33 @@ export const ExperimentConclusion = {
 } as const
 
 export type ExperimentConclusion = (typeof ExperimentConclusion)[keyof typeof ExperimentConclusion]
+
+
+export const ChangeRequestState = {
+  PENDING: 'PENDING',
+  APPROVED: 'APPROVED',
+  APPLIED: 'APPLIED',
+  REJECTED: 'REJECTED',
+  CANCELED: 'CANCELED',
+  EXPIRED: 'EXPIRED',
+  FAILED: 'FAILED'
+} as const
+
+export type ChangeRequestState = (typeof ChangeRequestState)[keyof typeof ChangeRequestState]
+
+
+export const ChangeRequestValidationStatus = {
+  VALID: 'VALID',
+  INVALID: 'INVALID',
+  STALE: 'STALE'
+} as const
+
+export type ChangeRequestValidationStatus = (typeof ChangeRequestValidationStatus)[keyof typeof ChangeRequestValidationStatus]
+
+
+export const ApprovalDecision = {
+  APPROVED: 'APPROVED',
+  REJECTED: 'REJECTED'
+} as const
+
+export type ApprovalDecision = (typeof ApprovalDecision)[keyof typeof ApprovalDecision]

@@ -69,7 +69,11 @@ export const ModelName = {
   Action: 'Action',
   Event: 'Event',
   Survey: 'Survey',
-  ProductTour: 'ProductTour'
+  ProductTour: 'ProductTour',
+  ApprovalPolicy: 'ApprovalPolicy',
+  ChangeRequest: 'ChangeRequest',
+  Approval: 'Approval',
+  Activity: 'Activity'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -362,6 +366,94 @@ export const ProductTourScalarFieldEnum = {
 } as const
 
 export type ProductTourScalarFieldEnum = (typeof ProductTourScalarFieldEnum)[keyof typeof ProductTourScalarFieldEnum]
+
+
+export const ApprovalPolicyScalarFieldEnum = {
+  id: 'id',
+  organizationId: 'organizationId',
+  projectId: 'projectId',
+  actionKey: 'actionKey',
+  conditions: 'conditions',
+  quorum: 'quorum',
+  approverUserIds: 'approverUserIds',
+  approverRoleIds: 'approverRoleIds',
+  allowSelfApprove: 'allowSelfApprove',
+  bypassMembershipLevels: 'bypassMembershipLevels',
+  bypassRoleIds: 'bypassRoleIds',
+  expiresAfterSeconds: 'expiresAfterSeconds',
+  enabled: 'enabled',
+  createdById: 'createdById',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type ApprovalPolicyScalarFieldEnum = (typeof ApprovalPolicyScalarFieldEnum)[keyof typeof ApprovalPolicyScalarFieldEnum]
+
+
+export const ChangeRequestScalarFieldEnum = {
+  id: 'id',
+  projectId: 'projectId',
+  actionKey: 'actionKey',
+  resourceType: 'resourceType',
+  resourceId: 'resourceId',
+  featureFlagId: 'featureFlagId',
+  targetKey: 'targetKey',
+  operation: 'operation',
+  input: 'input',
+  description: 'description',
+  before: 'before',
+  after: 'after',
+  preconditions: 'preconditions',
+  policySnapshot: 'policySnapshot',
+  validationStatus: 'validationStatus',
+  validationError: 'validationError',
+  validatedAt: 'validatedAt',
+  state: 'state',
+  requestedById: 'requestedById',
+  decidedById: 'decidedById',
+  cancelReason: 'cancelReason',
+  expiresAt: 'expiresAt',
+  appliedAt: 'appliedAt',
+  applyError: 'applyError',
+  applyFailure: 'applyFailure',
+  resultVersion: 'resultVersion',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type ChangeRequestScalarFieldEnum = (typeof ChangeRequestScalarFieldEnum)[keyof typeof ChangeRequestScalarFieldEnum]
+
+
+export const ApprovalScalarFieldEnum = {
+  id: 'id',
+  changeRequestId: 'changeRequestId',
+  createdById: 'createdById',
+  decision: 'decision',
+  reason: 'reason',
+  createdAt: 'createdAt'
+} as const
+
+export type ApprovalScalarFieldEnum = (typeof ApprovalScalarFieldEnum)[keyof typeof ApprovalScalarFieldEnum]
+
+
+export const ActivityScalarFieldEnum = {
+  id: 'id',
+  projectId: 'projectId',
+  organizationId: 'organizationId',
+  activity: 'activity',
+  userId: 'userId',
+  keyMask: 'keyMask',
+  experimentId: 'experimentId',
+  featureFlagId: 'featureFlagId',
+  changeRequestId: 'changeRequestId',
+  policyId: 'policyId',
+  detail: 'detail',
+  before: 'before',
+  after: 'after',
+  createdAt: 'createdAt'
+} as const
+
+export type ActivityScalarFieldEnum = (typeof ActivityScalarFieldEnum)[keyof typeof ActivityScalarFieldEnum]
 
 
 export const SortOrder = {

@@ -413,6 +413,7 @@ export type ExperimentWhereInput = {
   holdout?: Prisma.XOR<Prisma.HoldoutNullableScalarRelationFilter, Prisma.HoldoutWhereInput> | null
   createdBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
   savedMetrics?: Prisma.ExperimentSavedMetricListRelationFilter
+  activity?: Prisma.ActivityListRelationFilter
 }
 
 export type ExperimentOrderByWithRelationInput = {
@@ -453,6 +454,7 @@ export type ExperimentOrderByWithRelationInput = {
   holdout?: Prisma.HoldoutOrderByWithRelationInput
   createdBy?: Prisma.UserOrderByWithRelationInput
   savedMetrics?: Prisma.ExperimentSavedMetricOrderByRelationAggregateInput
+  activity?: Prisma.ActivityOrderByRelationAggregateInput
 }
 
 export type ExperimentWhereUniqueInput = Prisma.AtLeast<{
@@ -497,6 +499,7 @@ export type ExperimentWhereUniqueInput = Prisma.AtLeast<{
   holdout?: Prisma.XOR<Prisma.HoldoutNullableScalarRelationFilter, Prisma.HoldoutWhereInput> | null
   createdBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
   savedMetrics?: Prisma.ExperimentSavedMetricListRelationFilter
+  activity?: Prisma.ActivityListRelationFilter
 }, "id" | "projectId_importedId">
 
 export type ExperimentOrderByWithAggregationInput = {
@@ -610,6 +613,7 @@ export type ExperimentCreateInput = {
   holdout?: Prisma.HoldoutCreateNestedOneWithoutExperimentsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedExperimentsInput
   savedMetrics?: Prisma.ExperimentSavedMetricCreateNestedManyWithoutExperimentInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutExperimentInput
 }
 
 export type ExperimentUncheckedCreateInput = {
@@ -646,6 +650,7 @@ export type ExperimentUncheckedCreateInput = {
   updatedAt?: Date | string
   importedId?: number | null
   savedMetrics?: Prisma.ExperimentSavedMetricUncheckedCreateNestedManyWithoutExperimentInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutExperimentInput
 }
 
 export type ExperimentUpdateInput = {
@@ -681,6 +686,7 @@ export type ExperimentUpdateInput = {
   holdout?: Prisma.HoldoutUpdateOneWithoutExperimentsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedExperimentsNestedInput
   savedMetrics?: Prisma.ExperimentSavedMetricUpdateManyWithoutExperimentNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutExperimentNestedInput
 }
 
 export type ExperimentUncheckedUpdateInput = {
@@ -717,6 +723,7 @@ export type ExperimentUncheckedUpdateInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   savedMetrics?: Prisma.ExperimentSavedMetricUncheckedUpdateManyWithoutExperimentNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutExperimentNestedInput
 }
 
 export type ExperimentCreateManyInput = {
@@ -940,6 +947,11 @@ export type ExperimentScalarRelationFilter = {
   isNot?: Prisma.ExperimentWhereInput
 }
 
+export type ExperimentNullableScalarRelationFilter = {
+  is?: Prisma.ExperimentWhereInput | null
+  isNot?: Prisma.ExperimentWhereInput | null
+}
+
 export type ExperimentCreateNestedManyWithoutCreatedByInput = {
   create?: Prisma.XOR<Prisma.ExperimentCreateWithoutCreatedByInput, Prisma.ExperimentUncheckedCreateWithoutCreatedByInput> | Prisma.ExperimentCreateWithoutCreatedByInput[] | Prisma.ExperimentUncheckedCreateWithoutCreatedByInput[]
   connectOrCreate?: Prisma.ExperimentCreateOrConnectWithoutCreatedByInput | Prisma.ExperimentCreateOrConnectWithoutCreatedByInput[]
@@ -1130,6 +1142,22 @@ export type ExperimentUpdateOneRequiredWithoutSavedMetricsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ExperimentUpdateToOneWithWhereWithoutSavedMetricsInput, Prisma.ExperimentUpdateWithoutSavedMetricsInput>, Prisma.ExperimentUncheckedUpdateWithoutSavedMetricsInput>
 }
 
+export type ExperimentCreateNestedOneWithoutActivityInput = {
+  create?: Prisma.XOR<Prisma.ExperimentCreateWithoutActivityInput, Prisma.ExperimentUncheckedCreateWithoutActivityInput>
+  connectOrCreate?: Prisma.ExperimentCreateOrConnectWithoutActivityInput
+  connect?: Prisma.ExperimentWhereUniqueInput
+}
+
+export type ExperimentUpdateOneWithoutActivityNestedInput = {
+  create?: Prisma.XOR<Prisma.ExperimentCreateWithoutActivityInput, Prisma.ExperimentUncheckedCreateWithoutActivityInput>
+  connectOrCreate?: Prisma.ExperimentCreateOrConnectWithoutActivityInput
+  upsert?: Prisma.ExperimentUpsertWithoutActivityInput
+  disconnect?: Prisma.ExperimentWhereInput | boolean
+  delete?: Prisma.ExperimentWhereInput | boolean
+  connect?: Prisma.ExperimentWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ExperimentUpdateToOneWithWhereWithoutActivityInput, Prisma.ExperimentUpdateWithoutActivityInput>, Prisma.ExperimentUncheckedUpdateWithoutActivityInput>
+}
+
 export type ExperimentCreateWithoutCreatedByInput = {
   name: string
   description?: string | null
@@ -1162,6 +1190,7 @@ export type ExperimentCreateWithoutCreatedByInput = {
   featureFlag: Prisma.FeatureFlagCreateNestedOneWithoutExperimentsInput
   holdout?: Prisma.HoldoutCreateNestedOneWithoutExperimentsInput
   savedMetrics?: Prisma.ExperimentSavedMetricCreateNestedManyWithoutExperimentInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutExperimentInput
 }
 
 export type ExperimentUncheckedCreateWithoutCreatedByInput = {
@@ -1197,6 +1226,7 @@ export type ExperimentUncheckedCreateWithoutCreatedByInput = {
   updatedAt?: Date | string
   importedId?: number | null
   savedMetrics?: Prisma.ExperimentSavedMetricUncheckedCreateNestedManyWithoutExperimentInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutExperimentInput
 }
 
 export type ExperimentCreateOrConnectWithoutCreatedByInput = {
@@ -1295,6 +1325,7 @@ export type ExperimentCreateWithoutProjectInput = {
   holdout?: Prisma.HoldoutCreateNestedOneWithoutExperimentsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedExperimentsInput
   savedMetrics?: Prisma.ExperimentSavedMetricCreateNestedManyWithoutExperimentInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutExperimentInput
 }
 
 export type ExperimentUncheckedCreateWithoutProjectInput = {
@@ -1330,6 +1361,7 @@ export type ExperimentUncheckedCreateWithoutProjectInput = {
   updatedAt?: Date | string
   importedId?: number | null
   savedMetrics?: Prisma.ExperimentSavedMetricUncheckedCreateNestedManyWithoutExperimentInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutExperimentInput
 }
 
 export type ExperimentCreateOrConnectWithoutProjectInput = {
@@ -1390,6 +1422,7 @@ export type ExperimentCreateWithoutFeatureFlagInput = {
   holdout?: Prisma.HoldoutCreateNestedOneWithoutExperimentsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedExperimentsInput
   savedMetrics?: Prisma.ExperimentSavedMetricCreateNestedManyWithoutExperimentInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutExperimentInput
 }
 
 export type ExperimentUncheckedCreateWithoutFeatureFlagInput = {
@@ -1424,6 +1457,7 @@ export type ExperimentUncheckedCreateWithoutFeatureFlagInput = {
   updatedAt?: Date | string
   importedId?: number | null
   savedMetrics?: Prisma.ExperimentSavedMetricUncheckedCreateNestedManyWithoutExperimentInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutExperimentInput
 }
 
 export type ExperimentCreateOrConnectWithoutFeatureFlagInput = {
@@ -1484,6 +1518,7 @@ export type ExperimentCreateWithoutHoldoutInput = {
   featureFlag: Prisma.FeatureFlagCreateNestedOneWithoutExperimentsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedExperimentsInput
   savedMetrics?: Prisma.ExperimentSavedMetricCreateNestedManyWithoutExperimentInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutExperimentInput
 }
 
 export type ExperimentUncheckedCreateWithoutHoldoutInput = {
@@ -1519,6 +1554,7 @@ export type ExperimentUncheckedCreateWithoutHoldoutInput = {
   updatedAt?: Date | string
   importedId?: number | null
   savedMetrics?: Prisma.ExperimentSavedMetricUncheckedCreateNestedManyWithoutExperimentInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutExperimentInput
 }
 
 export type ExperimentCreateOrConnectWithoutHoldoutInput = {
@@ -1579,6 +1615,7 @@ export type ExperimentCreateWithoutSavedMetricsInput = {
   featureFlag: Prisma.FeatureFlagCreateNestedOneWithoutExperimentsInput
   holdout?: Prisma.HoldoutCreateNestedOneWithoutExperimentsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedExperimentsInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutExperimentInput
 }
 
 export type ExperimentUncheckedCreateWithoutSavedMetricsInput = {
@@ -1614,6 +1651,7 @@ export type ExperimentUncheckedCreateWithoutSavedMetricsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   importedId?: number | null
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutExperimentInput
 }
 
 export type ExperimentCreateOrConnectWithoutSavedMetricsInput = {
@@ -1664,6 +1702,7 @@ export type ExperimentUpdateWithoutSavedMetricsInput = {
   featureFlag?: Prisma.FeatureFlagUpdateOneRequiredWithoutExperimentsNestedInput
   holdout?: Prisma.HoldoutUpdateOneWithoutExperimentsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedExperimentsNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutExperimentNestedInput
 }
 
 export type ExperimentUncheckedUpdateWithoutSavedMetricsInput = {
@@ -1699,6 +1738,165 @@ export type ExperimentUncheckedUpdateWithoutSavedMetricsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutExperimentNestedInput
+}
+
+export type ExperimentCreateWithoutActivityInput = {
+  name: string
+  description?: string | null
+  type?: $Enums.ExperimentType
+  featureFlagAutoArchived?: boolean
+  parameters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  runningTimeCalculation?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  metrics?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  metricsSecondary?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  secondaryMetrics?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  primaryMetricsOrderedUuids?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  secondaryMetricsOrderedUuids?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  statsConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  exposureCriteria?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  onlyCountMaturedUsers?: boolean
+  exposureCohortId?: number | null
+  startDate?: Date | string | null
+  endDate?: Date | string | null
+  conclusion?: $Enums.ExperimentConclusion | null
+  conclusionComment?: string | null
+  archived?: boolean
+  deleted?: boolean
+  variants?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  importedId?: number | null
+  project: Prisma.ProjectCreateNestedOneWithoutExperimentsInput
+  featureFlag: Prisma.FeatureFlagCreateNestedOneWithoutExperimentsInput
+  holdout?: Prisma.HoldoutCreateNestedOneWithoutExperimentsInput
+  createdBy?: Prisma.UserCreateNestedOneWithoutCreatedExperimentsInput
+  savedMetrics?: Prisma.ExperimentSavedMetricCreateNestedManyWithoutExperimentInput
+}
+
+export type ExperimentUncheckedCreateWithoutActivityInput = {
+  id?: number
+  projectId: number
+  name: string
+  description?: string | null
+  type?: $Enums.ExperimentType
+  featureFlagId: number
+  featureFlagAutoArchived?: boolean
+  parameters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  runningTimeCalculation?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  metrics?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  metricsSecondary?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  secondaryMetrics?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  primaryMetricsOrderedUuids?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  secondaryMetricsOrderedUuids?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  statsConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  exposureCriteria?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  onlyCountMaturedUsers?: boolean
+  holdoutId?: number | null
+  exposureCohortId?: number | null
+  startDate?: Date | string | null
+  endDate?: Date | string | null
+  conclusion?: $Enums.ExperimentConclusion | null
+  conclusionComment?: string | null
+  archived?: boolean
+  deleted?: boolean
+  variants?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  createdById?: number | null
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  importedId?: number | null
+  savedMetrics?: Prisma.ExperimentSavedMetricUncheckedCreateNestedManyWithoutExperimentInput
+}
+
+export type ExperimentCreateOrConnectWithoutActivityInput = {
+  where: Prisma.ExperimentWhereUniqueInput
+  create: Prisma.XOR<Prisma.ExperimentCreateWithoutActivityInput, Prisma.ExperimentUncheckedCreateWithoutActivityInput>
+}
+
+export type ExperimentUpsertWithoutActivityInput = {
+  update: Prisma.XOR<Prisma.ExperimentUpdateWithoutActivityInput, Prisma.ExperimentUncheckedUpdateWithoutActivityInput>
+  create: Prisma.XOR<Prisma.ExperimentCreateWithoutActivityInput, Prisma.ExperimentUncheckedCreateWithoutActivityInput>
+  where?: Prisma.ExperimentWhereInput
+}
+
+export type ExperimentUpdateToOneWithWhereWithoutActivityInput = {
+  where?: Prisma.ExperimentWhereInput
+  data: Prisma.XOR<Prisma.ExperimentUpdateWithoutActivityInput, Prisma.ExperimentUncheckedUpdateWithoutActivityInput>
+}
+
+export type ExperimentUpdateWithoutActivityInput = {
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  type?: Prisma.EnumExperimentTypeFieldUpdateOperationsInput | $Enums.ExperimentType
+  featureFlagAutoArchived?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  parameters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  runningTimeCalculation?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  metrics?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  metricsSecondary?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  secondaryMetrics?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  primaryMetricsOrderedUuids?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  secondaryMetricsOrderedUuids?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  statsConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  exposureCriteria?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
+  conclusionComment?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  variants?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  project?: Prisma.ProjectUpdateOneRequiredWithoutExperimentsNestedInput
+  featureFlag?: Prisma.FeatureFlagUpdateOneRequiredWithoutExperimentsNestedInput
+  holdout?: Prisma.HoldoutUpdateOneWithoutExperimentsNestedInput
+  createdBy?: Prisma.UserUpdateOneWithoutCreatedExperimentsNestedInput
+  savedMetrics?: Prisma.ExperimentSavedMetricUpdateManyWithoutExperimentNestedInput
+}
+
+export type ExperimentUncheckedUpdateWithoutActivityInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  projectId?: Prisma.IntFieldUpdateOperationsInput | number
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  type?: Prisma.EnumExperimentTypeFieldUpdateOperationsInput | $Enums.ExperimentType
+  featureFlagId?: Prisma.IntFieldUpdateOperationsInput | number
+  featureFlagAutoArchived?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  parameters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  runningTimeCalculation?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  metrics?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  metricsSecondary?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  secondaryMetrics?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  primaryMetricsOrderedUuids?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  secondaryMetricsOrderedUuids?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  statsConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  exposureCriteria?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
+  conclusionComment?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  variants?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetrics?: Prisma.ExperimentSavedMetricUncheckedUpdateManyWithoutExperimentNestedInput
 }
 
 export type ExperimentCreateManyCreatedByInput = {
@@ -1767,6 +1965,7 @@ export type ExperimentUpdateWithoutCreatedByInput = {
   featureFlag?: Prisma.FeatureFlagUpdateOneRequiredWithoutExperimentsNestedInput
   holdout?: Prisma.HoldoutUpdateOneWithoutExperimentsNestedInput
   savedMetrics?: Prisma.ExperimentSavedMetricUpdateManyWithoutExperimentNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutExperimentNestedInput
 }
 
 export type ExperimentUncheckedUpdateWithoutCreatedByInput = {
@@ -1802,6 +2001,7 @@ export type ExperimentUncheckedUpdateWithoutCreatedByInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   savedMetrics?: Prisma.ExperimentSavedMetricUncheckedUpdateManyWithoutExperimentNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutExperimentNestedInput
 }
 
 export type ExperimentUncheckedUpdateManyWithoutCreatedByInput = {
@@ -1904,6 +2104,7 @@ export type ExperimentUpdateWithoutProjectInput = {
   holdout?: Prisma.HoldoutUpdateOneWithoutExperimentsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedExperimentsNestedInput
   savedMetrics?: Prisma.ExperimentSavedMetricUpdateManyWithoutExperimentNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutExperimentNestedInput
 }
 
 export type ExperimentUncheckedUpdateWithoutProjectInput = {
@@ -1939,6 +2140,7 @@ export type ExperimentUncheckedUpdateWithoutProjectInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   savedMetrics?: Prisma.ExperimentSavedMetricUncheckedUpdateManyWithoutExperimentNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutExperimentNestedInput
 }
 
 export type ExperimentUncheckedUpdateManyWithoutProjectInput = {
@@ -2040,6 +2242,7 @@ export type ExperimentUpdateWithoutFeatureFlagInput = {
   holdout?: Prisma.HoldoutUpdateOneWithoutExperimentsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedExperimentsNestedInput
   savedMetrics?: Prisma.ExperimentSavedMetricUpdateManyWithoutExperimentNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutExperimentNestedInput
 }
 
 export type ExperimentUncheckedUpdateWithoutFeatureFlagInput = {
@@ -2074,6 +2277,7 @@ export type ExperimentUncheckedUpdateWithoutFeatureFlagInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   savedMetrics?: Prisma.ExperimentSavedMetricUncheckedUpdateManyWithoutExperimentNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutExperimentNestedInput
 }
 
 export type ExperimentUncheckedUpdateManyWithoutFeatureFlagInput = {
@@ -2175,6 +2379,7 @@ export type ExperimentUpdateWithoutHoldoutInput = {
   featureFlag?: Prisma.FeatureFlagUpdateOneRequiredWithoutExperimentsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedExperimentsNestedInput
   savedMetrics?: Prisma.ExperimentSavedMetricUpdateManyWithoutExperimentNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutExperimentNestedInput
 }
 
 export type ExperimentUncheckedUpdateWithoutHoldoutInput = {
@@ -2210,6 +2415,7 @@ export type ExperimentUncheckedUpdateWithoutHoldoutInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   savedMetrics?: Prisma.ExperimentSavedMetricUncheckedUpdateManyWithoutExperimentNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutExperimentNestedInput
 }
 
 export type ExperimentUncheckedUpdateManyWithoutHoldoutInput = {
@@ -2253,10 +2459,12 @@ export type ExperimentUncheckedUpdateManyWithoutHoldoutInput = {
 
 export type ExperimentCountOutputType = {
   savedMetrics: number
+  activity: number
 }
 
 export type ExperimentCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   savedMetrics?: boolean | ExperimentCountOutputTypeCountSavedMetricsArgs
+  activity?: boolean | ExperimentCountOutputTypeCountActivityArgs
 }
 
 /**
@@ -2274,6 +2482,13 @@ export type ExperimentCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.E
  */
 export type ExperimentCountOutputTypeCountSavedMetricsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.ExperimentSavedMetricWhereInput
+}
+
+/**
+ * ExperimentCountOutputType without action
+ */
+export type ExperimentCountOutputTypeCountActivityArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ActivityWhereInput
 }
 
 
@@ -2315,6 +2530,7 @@ export type ExperimentSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   holdout?: boolean | Prisma.Experiment$holdoutArgs<ExtArgs>
   createdBy?: boolean | Prisma.Experiment$createdByArgs<ExtArgs>
   savedMetrics?: boolean | Prisma.Experiment$savedMetricsArgs<ExtArgs>
+  activity?: boolean | Prisma.Experiment$activityArgs<ExtArgs>
   _count?: boolean | Prisma.ExperimentCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["experiment"]>
 
@@ -2438,6 +2654,7 @@ export type ExperimentInclude<ExtArgs extends runtime.Types.Extensions.InternalA
   holdout?: boolean | Prisma.Experiment$holdoutArgs<ExtArgs>
   createdBy?: boolean | Prisma.Experiment$createdByArgs<ExtArgs>
   savedMetrics?: boolean | Prisma.Experiment$savedMetricsArgs<ExtArgs>
+  activity?: boolean | Prisma.Experiment$activityArgs<ExtArgs>
   _count?: boolean | Prisma.ExperimentCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ExperimentIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2461,6 +2678,7 @@ export type $ExperimentPayload<ExtArgs extends runtime.Types.Extensions.Internal
     holdout: Prisma.$HoldoutPayload<ExtArgs> | null
     createdBy: Prisma.$UserPayload<ExtArgs> | null
     savedMetrics: Prisma.$ExperimentSavedMetricPayload<ExtArgs>[]
+    activity: Prisma.$ActivityPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: number
@@ -2900,6 +3118,7 @@ export interface Prisma__ExperimentClient<T, Null = never, ExtArgs extends runti
   holdout<T extends Prisma.Experiment$holdoutArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Experiment$holdoutArgs<ExtArgs>>): Prisma.Prisma__HoldoutClient<runtime.Types.Result.GetResult<Prisma.$HoldoutPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   createdBy<T extends Prisma.Experiment$createdByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Experiment$createdByArgs<ExtArgs>>): Prisma.Prisma__UserClient<runtime.Types.Result.GetResult<Prisma.$UserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   savedMetrics<T extends Prisma.Experiment$savedMetricsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Experiment$savedMetricsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ExperimentSavedMetricPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  activity<T extends Prisma.Experiment$activityArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Experiment$activityArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActivityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -3430,6 +3649,30 @@ export type Experiment$savedMetricsArgs<ExtArgs extends runtime.Types.Extensions
   take?: number
   skip?: number
   distinct?: Prisma.ExperimentSavedMetricScalarFieldEnum | Prisma.ExperimentSavedMetricScalarFieldEnum[]
+}
+
+/**
+ * Experiment.activity
+ */
+export type Experiment$activityArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Activity
+   */
+  select?: Prisma.ActivitySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Activity
+   */
+  omit?: Prisma.ActivityOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ActivityInclude<ExtArgs> | null
+  where?: Prisma.ActivityWhereInput
+  orderBy?: Prisma.ActivityOrderByWithRelationInput | Prisma.ActivityOrderByWithRelationInput[]
+  cursor?: Prisma.ActivityWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ActivityScalarFieldEnum | Prisma.ActivityScalarFieldEnum[]
 }
 
 /**

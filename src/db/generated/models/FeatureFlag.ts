@@ -370,6 +370,8 @@ export type FeatureFlagWhereInput = {
   samplesSurveys?: Prisma.SurveyListRelationFilter
   linkedSurveys?: Prisma.SurveyListRelationFilter
   productTours?: Prisma.ProductTourListRelationFilter
+  changeRequests?: Prisma.ChangeRequestListRelationFilter
+  activity?: Prisma.ActivityListRelationFilter
 }
 
 export type FeatureFlagOrderByWithRelationInput = {
@@ -405,6 +407,8 @@ export type FeatureFlagOrderByWithRelationInput = {
   samplesSurveys?: Prisma.SurveyOrderByRelationAggregateInput
   linkedSurveys?: Prisma.SurveyOrderByRelationAggregateInput
   productTours?: Prisma.ProductTourOrderByRelationAggregateInput
+  changeRequests?: Prisma.ChangeRequestOrderByRelationAggregateInput
+  activity?: Prisma.ActivityOrderByRelationAggregateInput
 }
 
 export type FeatureFlagWhereUniqueInput = Prisma.AtLeast<{
@@ -445,6 +449,8 @@ export type FeatureFlagWhereUniqueInput = Prisma.AtLeast<{
   samplesSurveys?: Prisma.SurveyListRelationFilter
   linkedSurveys?: Prisma.SurveyListRelationFilter
   productTours?: Prisma.ProductTourListRelationFilter
+  changeRequests?: Prisma.ChangeRequestListRelationFilter
+  activity?: Prisma.ActivityListRelationFilter
 }, "id" | "projectId_id" | "projectId_importedId">
 
 export type FeatureFlagOrderByWithAggregationInput = {
@@ -534,6 +540,8 @@ export type FeatureFlagCreateInput = {
   samplesSurveys?: Prisma.SurveyCreateNestedManyWithoutInternalResponseSamplingFlagInput
   linkedSurveys?: Prisma.SurveyCreateNestedManyWithoutLinkedFlagInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagUncheckedCreateInput = {
@@ -566,6 +574,8 @@ export type FeatureFlagUncheckedCreateInput = {
   samplesSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalResponseSamplingFlagInput
   linkedSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutLinkedFlagInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagUpdateInput = {
@@ -597,6 +607,8 @@ export type FeatureFlagUpdateInput = {
   samplesSurveys?: Prisma.SurveyUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUpdateManyWithoutLinkedFlagNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagUncheckedUpdateInput = {
@@ -629,6 +641,8 @@ export type FeatureFlagUncheckedUpdateInput = {
   samplesSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutLinkedFlagNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagCreateManyInput = {
@@ -1087,6 +1101,38 @@ export type FeatureFlagUpdateOneWithoutProductToursNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.FeatureFlagUpdateToOneWithWhereWithoutProductToursInput, Prisma.FeatureFlagUpdateWithoutProductToursInput>, Prisma.FeatureFlagUncheckedUpdateWithoutProductToursInput>
 }
 
+export type FeatureFlagCreateNestedOneWithoutChangeRequestsInput = {
+  create?: Prisma.XOR<Prisma.FeatureFlagCreateWithoutChangeRequestsInput, Prisma.FeatureFlagUncheckedCreateWithoutChangeRequestsInput>
+  connectOrCreate?: Prisma.FeatureFlagCreateOrConnectWithoutChangeRequestsInput
+  connect?: Prisma.FeatureFlagWhereUniqueInput
+}
+
+export type FeatureFlagUpdateOneWithoutChangeRequestsNestedInput = {
+  create?: Prisma.XOR<Prisma.FeatureFlagCreateWithoutChangeRequestsInput, Prisma.FeatureFlagUncheckedCreateWithoutChangeRequestsInput>
+  connectOrCreate?: Prisma.FeatureFlagCreateOrConnectWithoutChangeRequestsInput
+  upsert?: Prisma.FeatureFlagUpsertWithoutChangeRequestsInput
+  disconnect?: Prisma.FeatureFlagWhereInput | boolean
+  delete?: Prisma.FeatureFlagWhereInput | boolean
+  connect?: Prisma.FeatureFlagWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.FeatureFlagUpdateToOneWithWhereWithoutChangeRequestsInput, Prisma.FeatureFlagUpdateWithoutChangeRequestsInput>, Prisma.FeatureFlagUncheckedUpdateWithoutChangeRequestsInput>
+}
+
+export type FeatureFlagCreateNestedOneWithoutActivityInput = {
+  create?: Prisma.XOR<Prisma.FeatureFlagCreateWithoutActivityInput, Prisma.FeatureFlagUncheckedCreateWithoutActivityInput>
+  connectOrCreate?: Prisma.FeatureFlagCreateOrConnectWithoutActivityInput
+  connect?: Prisma.FeatureFlagWhereUniqueInput
+}
+
+export type FeatureFlagUpdateOneWithoutActivityNestedInput = {
+  create?: Prisma.XOR<Prisma.FeatureFlagCreateWithoutActivityInput, Prisma.FeatureFlagUncheckedCreateWithoutActivityInput>
+  connectOrCreate?: Prisma.FeatureFlagCreateOrConnectWithoutActivityInput
+  upsert?: Prisma.FeatureFlagUpsertWithoutActivityInput
+  disconnect?: Prisma.FeatureFlagWhereInput | boolean
+  delete?: Prisma.FeatureFlagWhereInput | boolean
+  connect?: Prisma.FeatureFlagWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.FeatureFlagUpdateToOneWithWhereWithoutActivityInput, Prisma.FeatureFlagUpdateWithoutActivityInput>, Prisma.FeatureFlagUncheckedUpdateWithoutActivityInput>
+}
+
 export type FeatureFlagCreateWithoutCreatedByInput = {
   key: string
   name?: string
@@ -1115,6 +1161,8 @@ export type FeatureFlagCreateWithoutCreatedByInput = {
   samplesSurveys?: Prisma.SurveyCreateNestedManyWithoutInternalResponseSamplingFlagInput
   linkedSurveys?: Prisma.SurveyCreateNestedManyWithoutLinkedFlagInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagUncheckedCreateWithoutCreatedByInput = {
@@ -1146,6 +1194,8 @@ export type FeatureFlagUncheckedCreateWithoutCreatedByInput = {
   samplesSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalResponseSamplingFlagInput
   linkedSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutLinkedFlagInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagCreateOrConnectWithoutCreatedByInput = {
@@ -1186,6 +1236,8 @@ export type FeatureFlagCreateWithoutLastModifiedByInput = {
   samplesSurveys?: Prisma.SurveyCreateNestedManyWithoutInternalResponseSamplingFlagInput
   linkedSurveys?: Prisma.SurveyCreateNestedManyWithoutLinkedFlagInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagUncheckedCreateWithoutLastModifiedByInput = {
@@ -1217,6 +1269,8 @@ export type FeatureFlagUncheckedCreateWithoutLastModifiedByInput = {
   samplesSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalResponseSamplingFlagInput
   linkedSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutLinkedFlagInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagCreateOrConnectWithoutLastModifiedByInput = {
@@ -1317,6 +1371,8 @@ export type FeatureFlagCreateWithoutProjectInput = {
   samplesSurveys?: Prisma.SurveyCreateNestedManyWithoutInternalResponseSamplingFlagInput
   linkedSurveys?: Prisma.SurveyCreateNestedManyWithoutLinkedFlagInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagUncheckedCreateWithoutProjectInput = {
@@ -1348,6 +1404,8 @@ export type FeatureFlagUncheckedCreateWithoutProjectInput = {
   samplesSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalResponseSamplingFlagInput
   linkedSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutLinkedFlagInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagCreateOrConnectWithoutProjectInput = {
@@ -1404,6 +1462,8 @@ export type FeatureFlagCreateWithoutEvaluationContextsInput = {
   samplesSurveys?: Prisma.SurveyCreateNestedManyWithoutInternalResponseSamplingFlagInput
   linkedSurveys?: Prisma.SurveyCreateNestedManyWithoutLinkedFlagInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagUncheckedCreateWithoutEvaluationContextsInput = {
@@ -1435,6 +1495,8 @@ export type FeatureFlagUncheckedCreateWithoutEvaluationContextsInput = {
   samplesSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalResponseSamplingFlagInput
   linkedSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutLinkedFlagInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagCreateOrConnectWithoutEvaluationContextsInput = {
@@ -1481,6 +1543,8 @@ export type FeatureFlagUpdateWithoutEvaluationContextsInput = {
   samplesSurveys?: Prisma.SurveyUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUpdateManyWithoutLinkedFlagNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagUncheckedUpdateWithoutEvaluationContextsInput = {
@@ -1512,6 +1576,8 @@ export type FeatureFlagUncheckedUpdateWithoutEvaluationContextsInput = {
   samplesSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutLinkedFlagNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagCreateWithoutExperimentsInput = {
@@ -1542,6 +1608,8 @@ export type FeatureFlagCreateWithoutExperimentsInput = {
   samplesSurveys?: Prisma.SurveyCreateNestedManyWithoutInternalResponseSamplingFlagInput
   linkedSurveys?: Prisma.SurveyCreateNestedManyWithoutLinkedFlagInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagUncheckedCreateWithoutExperimentsInput = {
@@ -1573,6 +1641,8 @@ export type FeatureFlagUncheckedCreateWithoutExperimentsInput = {
   samplesSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalResponseSamplingFlagInput
   linkedSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutLinkedFlagInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagCreateOrConnectWithoutExperimentsInput = {
@@ -1619,6 +1689,8 @@ export type FeatureFlagUpdateWithoutExperimentsInput = {
   samplesSurveys?: Prisma.SurveyUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUpdateManyWithoutLinkedFlagNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagUncheckedUpdateWithoutExperimentsInput = {
@@ -1650,6 +1722,8 @@ export type FeatureFlagUncheckedUpdateWithoutExperimentsInput = {
   samplesSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutLinkedFlagNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagCreateWithoutTargetsSurveysInput = {
@@ -1680,6 +1754,8 @@ export type FeatureFlagCreateWithoutTargetsSurveysInput = {
   samplesSurveys?: Prisma.SurveyCreateNestedManyWithoutInternalResponseSamplingFlagInput
   linkedSurveys?: Prisma.SurveyCreateNestedManyWithoutLinkedFlagInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagUncheckedCreateWithoutTargetsSurveysInput = {
@@ -1711,6 +1787,8 @@ export type FeatureFlagUncheckedCreateWithoutTargetsSurveysInput = {
   samplesSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalResponseSamplingFlagInput
   linkedSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutLinkedFlagInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagCreateOrConnectWithoutTargetsSurveysInput = {
@@ -1746,6 +1824,8 @@ export type FeatureFlagCreateWithoutInternalSurveysInput = {
   samplesSurveys?: Prisma.SurveyCreateNestedManyWithoutInternalResponseSamplingFlagInput
   linkedSurveys?: Prisma.SurveyCreateNestedManyWithoutLinkedFlagInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagUncheckedCreateWithoutInternalSurveysInput = {
@@ -1777,6 +1857,8 @@ export type FeatureFlagUncheckedCreateWithoutInternalSurveysInput = {
   samplesSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalResponseSamplingFlagInput
   linkedSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutLinkedFlagInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagCreateOrConnectWithoutInternalSurveysInput = {
@@ -1812,6 +1894,8 @@ export type FeatureFlagCreateWithoutSamplesSurveysInput = {
   internalSurveys?: Prisma.SurveyCreateNestedManyWithoutInternalTargetingFlagInput
   linkedSurveys?: Prisma.SurveyCreateNestedManyWithoutLinkedFlagInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagUncheckedCreateWithoutSamplesSurveysInput = {
@@ -1843,6 +1927,8 @@ export type FeatureFlagUncheckedCreateWithoutSamplesSurveysInput = {
   internalSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
   linkedSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutLinkedFlagInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagCreateOrConnectWithoutSamplesSurveysInput = {
@@ -1878,6 +1964,8 @@ export type FeatureFlagCreateWithoutLinkedSurveysInput = {
   internalSurveys?: Prisma.SurveyCreateNestedManyWithoutInternalTargetingFlagInput
   samplesSurveys?: Prisma.SurveyCreateNestedManyWithoutInternalResponseSamplingFlagInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagUncheckedCreateWithoutLinkedSurveysInput = {
@@ -1909,6 +1997,8 @@ export type FeatureFlagUncheckedCreateWithoutLinkedSurveysInput = {
   internalSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
   samplesSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalResponseSamplingFlagInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagCreateOrConnectWithoutLinkedSurveysInput = {
@@ -1955,6 +2045,8 @@ export type FeatureFlagUpdateWithoutTargetsSurveysInput = {
   samplesSurveys?: Prisma.SurveyUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUpdateManyWithoutLinkedFlagNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagUncheckedUpdateWithoutTargetsSurveysInput = {
@@ -1986,6 +2078,8 @@ export type FeatureFlagUncheckedUpdateWithoutTargetsSurveysInput = {
   samplesSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutLinkedFlagNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagUpsertWithoutInternalSurveysInput = {
@@ -2027,6 +2121,8 @@ export type FeatureFlagUpdateWithoutInternalSurveysInput = {
   samplesSurveys?: Prisma.SurveyUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUpdateManyWithoutLinkedFlagNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagUncheckedUpdateWithoutInternalSurveysInput = {
@@ -2058,6 +2154,8 @@ export type FeatureFlagUncheckedUpdateWithoutInternalSurveysInput = {
   samplesSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutLinkedFlagNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagUpsertWithoutSamplesSurveysInput = {
@@ -2099,6 +2197,8 @@ export type FeatureFlagUpdateWithoutSamplesSurveysInput = {
   internalSurveys?: Prisma.SurveyUpdateManyWithoutInternalTargetingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUpdateManyWithoutLinkedFlagNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagUncheckedUpdateWithoutSamplesSurveysInput = {
@@ -2130,6 +2230,8 @@ export type FeatureFlagUncheckedUpdateWithoutSamplesSurveysInput = {
   internalSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutLinkedFlagNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagUpsertWithoutLinkedSurveysInput = {
@@ -2171,6 +2273,8 @@ export type FeatureFlagUpdateWithoutLinkedSurveysInput = {
   internalSurveys?: Prisma.SurveyUpdateManyWithoutInternalTargetingFlagNestedInput
   samplesSurveys?: Prisma.SurveyUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagUncheckedUpdateWithoutLinkedSurveysInput = {
@@ -2202,6 +2306,8 @@ export type FeatureFlagUncheckedUpdateWithoutLinkedSurveysInput = {
   internalSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
   samplesSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagCreateWithoutProductToursInput = {
@@ -2232,6 +2338,8 @@ export type FeatureFlagCreateWithoutProductToursInput = {
   internalSurveys?: Prisma.SurveyCreateNestedManyWithoutInternalTargetingFlagInput
   samplesSurveys?: Prisma.SurveyCreateNestedManyWithoutInternalResponseSamplingFlagInput
   linkedSurveys?: Prisma.SurveyCreateNestedManyWithoutLinkedFlagInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagUncheckedCreateWithoutProductToursInput = {
@@ -2263,6 +2371,8 @@ export type FeatureFlagUncheckedCreateWithoutProductToursInput = {
   internalSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
   samplesSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalResponseSamplingFlagInput
   linkedSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutLinkedFlagInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutFeatureFlagInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutFeatureFlagInput
 }
 
 export type FeatureFlagCreateOrConnectWithoutProductToursInput = {
@@ -2309,6 +2419,8 @@ export type FeatureFlagUpdateWithoutProductToursInput = {
   internalSurveys?: Prisma.SurveyUpdateManyWithoutInternalTargetingFlagNestedInput
   samplesSurveys?: Prisma.SurveyUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUpdateManyWithoutLinkedFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagUncheckedUpdateWithoutProductToursInput = {
@@ -2340,6 +2452,300 @@ export type FeatureFlagUncheckedUpdateWithoutProductToursInput = {
   internalSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
   samplesSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutLinkedFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutFeatureFlagNestedInput
+}
+
+export type FeatureFlagCreateWithoutChangeRequestsInput = {
+  key: string
+  name?: string
+  filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  active?: boolean
+  archived?: boolean
+  deleted?: boolean
+  version?: number
+  ensureExperienceContinuity?: boolean
+  evaluationRuntime?: $Enums.EvaluationRuntime
+  bucketingIdentifier?: $Enums.BucketingIdentifier
+  isRemoteConfiguration?: boolean
+  hasEncryptedPayloads?: boolean
+  tags?: Prisma.FeatureFlagCreatetagsInput | string[]
+  lastCalledAt?: Date | string | null
+  createdAt?: Date | string
+  updatedAt?: Date | string | null
+  importedId?: number | null
+  ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
+  createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
+  lastModifiedBy?: Prisma.UserCreateNestedOneWithoutLastModifiedFlagsInput
+  experiments?: Prisma.ExperimentCreateNestedManyWithoutFeatureFlagInput
+  evaluationContexts?: Prisma.FeatureFlagEvaluationContextCreateNestedManyWithoutFeatureFlagInput
+  targetsSurveys?: Prisma.SurveyCreateNestedManyWithoutTargetingFlagInput
+  internalSurveys?: Prisma.SurveyCreateNestedManyWithoutInternalTargetingFlagInput
+  samplesSurveys?: Prisma.SurveyCreateNestedManyWithoutInternalResponseSamplingFlagInput
+  linkedSurveys?: Prisma.SurveyCreateNestedManyWithoutLinkedFlagInput
+  productTours?: Prisma.ProductTourCreateNestedManyWithoutInternalTargetingFlagInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutFeatureFlagInput
+}
+
+export type FeatureFlagUncheckedCreateWithoutChangeRequestsInput = {
+  id?: number
+  projectId: number
+  key: string
+  name?: string
+  filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  active?: boolean
+  archived?: boolean
+  deleted?: boolean
+  version?: number
+  ensureExperienceContinuity?: boolean
+  evaluationRuntime?: $Enums.EvaluationRuntime
+  bucketingIdentifier?: $Enums.BucketingIdentifier
+  isRemoteConfiguration?: boolean
+  hasEncryptedPayloads?: boolean
+  tags?: Prisma.FeatureFlagCreatetagsInput | string[]
+  lastCalledAt?: Date | string | null
+  createdById?: number | null
+  lastModifiedById?: number | null
+  createdAt?: Date | string
+  updatedAt?: Date | string | null
+  importedId?: number | null
+  ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
+  evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
+  targetsSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutTargetingFlagInput
+  internalSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
+  samplesSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalResponseSamplingFlagInput
+  linkedSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutLinkedFlagInput
+  productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutFeatureFlagInput
+}
+
+export type FeatureFlagCreateOrConnectWithoutChangeRequestsInput = {
+  where: Prisma.FeatureFlagWhereUniqueInput
+  create: Prisma.XOR<Prisma.FeatureFlagCreateWithoutChangeRequestsInput, Prisma.FeatureFlagUncheckedCreateWithoutChangeRequestsInput>
+}
+
+export type FeatureFlagUpsertWithoutChangeRequestsInput = {
+  update: Prisma.XOR<Prisma.FeatureFlagUpdateWithoutChangeRequestsInput, Prisma.FeatureFlagUncheckedUpdateWithoutChangeRequestsInput>
+  create: Prisma.XOR<Prisma.FeatureFlagCreateWithoutChangeRequestsInput, Prisma.FeatureFlagUncheckedCreateWithoutChangeRequestsInput>
+  where?: Prisma.FeatureFlagWhereInput
+}
+
+export type FeatureFlagUpdateToOneWithWhereWithoutChangeRequestsInput = {
+  where?: Prisma.FeatureFlagWhereInput
+  data: Prisma.XOR<Prisma.FeatureFlagUpdateWithoutChangeRequestsInput, Prisma.FeatureFlagUncheckedUpdateWithoutChangeRequestsInput>
+}
+
+export type FeatureFlagUpdateWithoutChangeRequestsInput = {
+  key?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  ensureExperienceContinuity?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  evaluationRuntime?: Prisma.EnumEvaluationRuntimeFieldUpdateOperationsInput | $Enums.EvaluationRuntime
+  bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
+  isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
+  lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
+  createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
+  lastModifiedBy?: Prisma.UserUpdateOneWithoutLastModifiedFlagsNestedInput
+  experiments?: Prisma.ExperimentUpdateManyWithoutFeatureFlagNestedInput
+  evaluationContexts?: Prisma.FeatureFlagEvaluationContextUpdateManyWithoutFeatureFlagNestedInput
+  targetsSurveys?: Prisma.SurveyUpdateManyWithoutTargetingFlagNestedInput
+  internalSurveys?: Prisma.SurveyUpdateManyWithoutInternalTargetingFlagNestedInput
+  samplesSurveys?: Prisma.SurveyUpdateManyWithoutInternalResponseSamplingFlagNestedInput
+  linkedSurveys?: Prisma.SurveyUpdateManyWithoutLinkedFlagNestedInput
+  productTours?: Prisma.ProductTourUpdateManyWithoutInternalTargetingFlagNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutFeatureFlagNestedInput
+}
+
+export type FeatureFlagUncheckedUpdateWithoutChangeRequestsInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  projectId?: Prisma.IntFieldUpdateOperationsInput | number
+  key?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  ensureExperienceContinuity?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  evaluationRuntime?: Prisma.EnumEvaluationRuntimeFieldUpdateOperationsInput | $Enums.EvaluationRuntime
+  bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
+  isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
+  lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  lastModifiedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
+  evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
+  targetsSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutTargetingFlagNestedInput
+  internalSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
+  samplesSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalResponseSamplingFlagNestedInput
+  linkedSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutLinkedFlagNestedInput
+  productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutFeatureFlagNestedInput
+}
+
+export type FeatureFlagCreateWithoutActivityInput = {
+  key: string
+  name?: string
+  filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  active?: boolean
+  archived?: boolean
+  deleted?: boolean
+  version?: number
+  ensureExperienceContinuity?: boolean
+  evaluationRuntime?: $Enums.EvaluationRuntime
+  bucketingIdentifier?: $Enums.BucketingIdentifier
+  isRemoteConfiguration?: boolean
+  hasEncryptedPayloads?: boolean
+  tags?: Prisma.FeatureFlagCreatetagsInput | string[]
+  lastCalledAt?: Date | string | null
+  createdAt?: Date | string
+  updatedAt?: Date | string | null
+  importedId?: number | null
+  ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
+  createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
+  lastModifiedBy?: Prisma.UserCreateNestedOneWithoutLastModifiedFlagsInput
+  experiments?: Prisma.ExperimentCreateNestedManyWithoutFeatureFlagInput
+  evaluationContexts?: Prisma.FeatureFlagEvaluationContextCreateNestedManyWithoutFeatureFlagInput
+  targetsSurveys?: Prisma.SurveyCreateNestedManyWithoutTargetingFlagInput
+  internalSurveys?: Prisma.SurveyCreateNestedManyWithoutInternalTargetingFlagInput
+  samplesSurveys?: Prisma.SurveyCreateNestedManyWithoutInternalResponseSamplingFlagInput
+  linkedSurveys?: Prisma.SurveyCreateNestedManyWithoutLinkedFlagInput
+  productTours?: Prisma.ProductTourCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutFeatureFlagInput
+}
+
+export type FeatureFlagUncheckedCreateWithoutActivityInput = {
+  id?: number
+  projectId: number
+  key: string
+  name?: string
+  filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  active?: boolean
+  archived?: boolean
+  deleted?: boolean
+  version?: number
+  ensureExperienceContinuity?: boolean
+  evaluationRuntime?: $Enums.EvaluationRuntime
+  bucketingIdentifier?: $Enums.BucketingIdentifier
+  isRemoteConfiguration?: boolean
+  hasEncryptedPayloads?: boolean
+  tags?: Prisma.FeatureFlagCreatetagsInput | string[]
+  lastCalledAt?: Date | string | null
+  createdById?: number | null
+  lastModifiedById?: number | null
+  createdAt?: Date | string
+  updatedAt?: Date | string | null
+  importedId?: number | null
+  ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
+  evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
+  targetsSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutTargetingFlagInput
+  internalSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
+  samplesSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalResponseSamplingFlagInput
+  linkedSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutLinkedFlagInput
+  productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutFeatureFlagInput
+}
+
+export type FeatureFlagCreateOrConnectWithoutActivityInput = {
+  where: Prisma.FeatureFlagWhereUniqueInput
+  create: Prisma.XOR<Prisma.FeatureFlagCreateWithoutActivityInput, Prisma.FeatureFlagUncheckedCreateWithoutActivityInput>
+}
+
+export type FeatureFlagUpsertWithoutActivityInput = {
+  update: Prisma.XOR<Prisma.FeatureFlagUpdateWithoutActivityInput, Prisma.FeatureFlagUncheckedUpdateWithoutActivityInput>
+  create: Prisma.XOR<Prisma.FeatureFlagCreateWithoutActivityInput, Prisma.FeatureFlagUncheckedCreateWithoutActivityInput>
+  where?: Prisma.FeatureFlagWhereInput
+}
+
+export type FeatureFlagUpdateToOneWithWhereWithoutActivityInput = {
+  where?: Prisma.FeatureFlagWhereInput
+  data: Prisma.XOR<Prisma.FeatureFlagUpdateWithoutActivityInput, Prisma.FeatureFlagUncheckedUpdateWithoutActivityInput>
+}
+
+export type FeatureFlagUpdateWithoutActivityInput = {
+  key?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  ensureExperienceContinuity?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  evaluationRuntime?: Prisma.EnumEvaluationRuntimeFieldUpdateOperationsInput | $Enums.EvaluationRuntime
+  bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
+  isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
+  lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
+  createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
+  lastModifiedBy?: Prisma.UserUpdateOneWithoutLastModifiedFlagsNestedInput
+  experiments?: Prisma.ExperimentUpdateManyWithoutFeatureFlagNestedInput
+  evaluationContexts?: Prisma.FeatureFlagEvaluationContextUpdateManyWithoutFeatureFlagNestedInput
+  targetsSurveys?: Prisma.SurveyUpdateManyWithoutTargetingFlagNestedInput
+  internalSurveys?: Prisma.SurveyUpdateManyWithoutInternalTargetingFlagNestedInput
+  samplesSurveys?: Prisma.SurveyUpdateManyWithoutInternalResponseSamplingFlagNestedInput
+  linkedSurveys?: Prisma.SurveyUpdateManyWithoutLinkedFlagNestedInput
+  productTours?: Prisma.ProductTourUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutFeatureFlagNestedInput
+}
+
+export type FeatureFlagUncheckedUpdateWithoutActivityInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  projectId?: Prisma.IntFieldUpdateOperationsInput | number
+  key?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  ensureExperienceContinuity?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  evaluationRuntime?: Prisma.EnumEvaluationRuntimeFieldUpdateOperationsInput | $Enums.EvaluationRuntime
+  bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
+  isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
+  lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  lastModifiedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
+  evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
+  targetsSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutTargetingFlagNestedInput
+  internalSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
+  samplesSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalResponseSamplingFlagNestedInput
+  linkedSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutLinkedFlagNestedInput
+  productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagCreateManyCreatedByInput = {
@@ -2418,6 +2824,8 @@ export type FeatureFlagUpdateWithoutCreatedByInput = {
   samplesSurveys?: Prisma.SurveyUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUpdateManyWithoutLinkedFlagNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagUncheckedUpdateWithoutCreatedByInput = {
@@ -2449,6 +2857,8 @@ export type FeatureFlagUncheckedUpdateWithoutCreatedByInput = {
   samplesSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutLinkedFlagNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagUncheckedUpdateManyWithoutCreatedByInput = {
@@ -2503,6 +2913,8 @@ export type FeatureFlagUpdateWithoutLastModifiedByInput = {
   samplesSurveys?: Prisma.SurveyUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUpdateManyWithoutLinkedFlagNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagUncheckedUpdateWithoutLastModifiedByInput = {
@@ -2534,6 +2946,8 @@ export type FeatureFlagUncheckedUpdateWithoutLastModifiedByInput = {
   samplesSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutLinkedFlagNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagUncheckedUpdateManyWithoutLastModifiedByInput = {
@@ -2612,6 +3026,8 @@ export type FeatureFlagUpdateWithoutProjectInput = {
   samplesSurveys?: Prisma.SurveyUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUpdateManyWithoutLinkedFlagNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagUncheckedUpdateWithoutProjectInput = {
@@ -2643,6 +3059,8 @@ export type FeatureFlagUncheckedUpdateWithoutProjectInput = {
   samplesSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalResponseSamplingFlagNestedInput
   linkedSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutLinkedFlagNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutFeatureFlagNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutFeatureFlagNestedInput
 }
 
 export type FeatureFlagUncheckedUpdateManyWithoutProjectInput = {
@@ -2682,6 +3100,8 @@ export type FeatureFlagCountOutputType = {
   samplesSurveys: number
   linkedSurveys: number
   productTours: number
+  changeRequests: number
+  activity: number
 }
 
 export type FeatureFlagCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2692,6 +3112,8 @@ export type FeatureFlagCountOutputTypeSelect<ExtArgs extends runtime.Types.Exten
   samplesSurveys?: boolean | FeatureFlagCountOutputTypeCountSamplesSurveysArgs
   linkedSurveys?: boolean | FeatureFlagCountOutputTypeCountLinkedSurveysArgs
   productTours?: boolean | FeatureFlagCountOutputTypeCountProductToursArgs
+  changeRequests?: boolean | FeatureFlagCountOutputTypeCountChangeRequestsArgs
+  activity?: boolean | FeatureFlagCountOutputTypeCountActivityArgs
 }
 
 /**
@@ -2753,6 +3175,20 @@ export type FeatureFlagCountOutputTypeCountProductToursArgs<ExtArgs extends runt
   where?: Prisma.ProductTourWhereInput
 }
 
+/**
+ * FeatureFlagCountOutputType without action
+ */
+export type FeatureFlagCountOutputTypeCountChangeRequestsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ChangeRequestWhereInput
+}
+
+/**
+ * FeatureFlagCountOutputType without action
+ */
+export type FeatureFlagCountOutputTypeCountActivityArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ActivityWhereInput
+}
+
 
 export type FeatureFlagSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -2787,6 +3223,8 @@ export type FeatureFlagSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   samplesSurveys?: boolean | Prisma.FeatureFlag$samplesSurveysArgs<ExtArgs>
   linkedSurveys?: boolean | Prisma.FeatureFlag$linkedSurveysArgs<ExtArgs>
   productTours?: boolean | Prisma.FeatureFlag$productToursArgs<ExtArgs>
+  changeRequests?: boolean | Prisma.FeatureFlag$changeRequestsArgs<ExtArgs>
+  activity?: boolean | Prisma.FeatureFlag$activityArgs<ExtArgs>
   _count?: boolean | Prisma.FeatureFlagCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["featureFlag"]>
 
@@ -2883,6 +3321,8 @@ export type FeatureFlagInclude<ExtArgs extends runtime.Types.Extensions.Internal
   samplesSurveys?: boolean | Prisma.FeatureFlag$samplesSurveysArgs<ExtArgs>
   linkedSurveys?: boolean | Prisma.FeatureFlag$linkedSurveysArgs<ExtArgs>
   productTours?: boolean | Prisma.FeatureFlag$productToursArgs<ExtArgs>
+  changeRequests?: boolean | Prisma.FeatureFlag$changeRequestsArgs<ExtArgs>
+  activity?: boolean | Prisma.FeatureFlag$activityArgs<ExtArgs>
   _count?: boolean | Prisma.FeatureFlagCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type FeatureFlagIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2909,6 +3349,8 @@ export type $FeatureFlagPayload<ExtArgs extends runtime.Types.Extensions.Interna
     samplesSurveys: Prisma.$SurveyPayload<ExtArgs>[]
     linkedSurveys: Prisma.$SurveyPayload<ExtArgs>[]
     productTours: Prisma.$ProductTourPayload<ExtArgs>[]
+    changeRequests: Prisma.$ChangeRequestPayload<ExtArgs>[]
+    activity: Prisma.$ActivityPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: number
@@ -3352,6 +3794,8 @@ export interface Prisma__FeatureFlagClient<T, Null = never, ExtArgs extends runt
   samplesSurveys<T extends Prisma.FeatureFlag$samplesSurveysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.FeatureFlag$samplesSurveysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SurveyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   linkedSurveys<T extends Prisma.FeatureFlag$linkedSurveysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.FeatureFlag$linkedSurveysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SurveyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   productTours<T extends Prisma.FeatureFlag$productToursArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.FeatureFlag$productToursArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProductTourPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  changeRequests<T extends Prisma.FeatureFlag$changeRequestsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.FeatureFlag$changeRequestsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ChangeRequestPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  activity<T extends Prisma.FeatureFlag$activityArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.FeatureFlag$activityArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActivityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -4016,6 +4460,54 @@ export type FeatureFlag$productToursArgs<ExtArgs extends runtime.Types.Extension
   take?: number
   skip?: number
   distinct?: Prisma.ProductTourScalarFieldEnum | Prisma.ProductTourScalarFieldEnum[]
+}
+
+/**
+ * FeatureFlag.changeRequests
+ */
+export type FeatureFlag$changeRequestsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ChangeRequest
+   */
+  select?: Prisma.ChangeRequestSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ChangeRequest
+   */
+  omit?: Prisma.ChangeRequestOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ChangeRequestInclude<ExtArgs> | null
+  where?: Prisma.ChangeRequestWhereInput
+  orderBy?: Prisma.ChangeRequestOrderByWithRelationInput | Prisma.ChangeRequestOrderByWithRelationInput[]
+  cursor?: Prisma.ChangeRequestWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ChangeRequestScalarFieldEnum | Prisma.ChangeRequestScalarFieldEnum[]
+}
+
+/**
+ * FeatureFlag.activity
+ */
+export type FeatureFlag$activityArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Activity
+   */
+  select?: Prisma.ActivitySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Activity
+   */
+  omit?: Prisma.ActivityOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ActivityInclude<ExtArgs> | null
+  where?: Prisma.ActivityWhereInput
+  orderBy?: Prisma.ActivityOrderByWithRelationInput | Prisma.ActivityOrderByWithRelationInput[]
+  cursor?: Prisma.ActivityWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ActivityScalarFieldEnum | Prisma.ActivityScalarFieldEnum[]
 }
 
 /**

@@ -271,6 +271,9 @@ export type ProjectWhereInput = {
   events?: Prisma.EventListRelationFilter
   surveys?: Prisma.SurveyListRelationFilter
   productTours?: Prisma.ProductTourListRelationFilter
+  changeRequests?: Prisma.ChangeRequestListRelationFilter
+  approvalPolicies?: Prisma.ApprovalPolicyListRelationFilter
+  activity?: Prisma.ActivityListRelationFilter
 }
 
 export type ProjectOrderByWithRelationInput = {
@@ -295,6 +298,9 @@ export type ProjectOrderByWithRelationInput = {
   events?: Prisma.EventOrderByRelationAggregateInput
   surveys?: Prisma.SurveyOrderByRelationAggregateInput
   productTours?: Prisma.ProductTourOrderByRelationAggregateInput
+  changeRequests?: Prisma.ChangeRequestOrderByRelationAggregateInput
+  approvalPolicies?: Prisma.ApprovalPolicyOrderByRelationAggregateInput
+  activity?: Prisma.ActivityOrderByRelationAggregateInput
 }
 
 export type ProjectWhereUniqueInput = Prisma.AtLeast<{
@@ -322,6 +328,9 @@ export type ProjectWhereUniqueInput = Prisma.AtLeast<{
   events?: Prisma.EventListRelationFilter
   surveys?: Prisma.SurveyListRelationFilter
   productTours?: Prisma.ProductTourListRelationFilter
+  changeRequests?: Prisma.ChangeRequestListRelationFilter
+  approvalPolicies?: Prisma.ApprovalPolicyListRelationFilter
+  activity?: Prisma.ActivityListRelationFilter
 }, "id">
 
 export type ProjectOrderByWithAggregationInput = {
@@ -378,6 +387,9 @@ export type ProjectCreateInput = {
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateInput = {
@@ -401,6 +413,9 @@ export type ProjectUncheckedCreateInput = {
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUpdateInput = {
@@ -423,6 +438,9 @@ export type ProjectUpdateInput = {
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateInput = {
@@ -446,6 +464,9 @@ export type ProjectUncheckedUpdateInput = {
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateManyInput = {
@@ -547,6 +568,11 @@ export type ProjectSumOrderByAggregateInput = {
 export type ProjectScalarRelationFilter = {
   is?: Prisma.ProjectWhereInput
   isNot?: Prisma.ProjectWhereInput
+}
+
+export type ProjectNullableScalarRelationFilter = {
+  is?: Prisma.ProjectWhereInput | null
+  isNot?: Prisma.ProjectWhereInput | null
 }
 
 export type ProjectCreateNestedManyWithoutOrganizationInput = {
@@ -743,6 +769,52 @@ export type ProjectUpdateOneRequiredWithoutProductToursNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutProductToursInput, Prisma.ProjectUpdateWithoutProductToursInput>, Prisma.ProjectUncheckedUpdateWithoutProductToursInput>
 }
 
+export type ProjectCreateNestedOneWithoutApprovalPoliciesInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutApprovalPoliciesInput, Prisma.ProjectUncheckedCreateWithoutApprovalPoliciesInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutApprovalPoliciesInput
+  connect?: Prisma.ProjectWhereUniqueInput
+}
+
+export type ProjectUpdateOneWithoutApprovalPoliciesNestedInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutApprovalPoliciesInput, Prisma.ProjectUncheckedCreateWithoutApprovalPoliciesInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutApprovalPoliciesInput
+  upsert?: Prisma.ProjectUpsertWithoutApprovalPoliciesInput
+  disconnect?: Prisma.ProjectWhereInput | boolean
+  delete?: Prisma.ProjectWhereInput | boolean
+  connect?: Prisma.ProjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutApprovalPoliciesInput, Prisma.ProjectUpdateWithoutApprovalPoliciesInput>, Prisma.ProjectUncheckedUpdateWithoutApprovalPoliciesInput>
+}
+
+export type ProjectCreateNestedOneWithoutChangeRequestsInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutChangeRequestsInput, Prisma.ProjectUncheckedCreateWithoutChangeRequestsInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutChangeRequestsInput
+  connect?: Prisma.ProjectWhereUniqueInput
+}
+
+export type ProjectUpdateOneRequiredWithoutChangeRequestsNestedInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutChangeRequestsInput, Prisma.ProjectUncheckedCreateWithoutChangeRequestsInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutChangeRequestsInput
+  upsert?: Prisma.ProjectUpsertWithoutChangeRequestsInput
+  connect?: Prisma.ProjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutChangeRequestsInput, Prisma.ProjectUpdateWithoutChangeRequestsInput>, Prisma.ProjectUncheckedUpdateWithoutChangeRequestsInput>
+}
+
+export type ProjectCreateNestedOneWithoutActivityInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutActivityInput, Prisma.ProjectUncheckedCreateWithoutActivityInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutActivityInput
+  connect?: Prisma.ProjectWhereUniqueInput
+}
+
+export type ProjectUpdateOneWithoutActivityNestedInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutActivityInput, Prisma.ProjectUncheckedCreateWithoutActivityInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutActivityInput
+  upsert?: Prisma.ProjectUpsertWithoutActivityInput
+  disconnect?: Prisma.ProjectWhereInput | boolean
+  delete?: Prisma.ProjectWhereInput | boolean
+  connect?: Prisma.ProjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutActivityInput, Prisma.ProjectUpdateWithoutActivityInput>, Prisma.ProjectUncheckedUpdateWithoutActivityInput>
+}
+
 export type ProjectCreateWithoutOrganizationInput = {
   name: string
   timezone?: string
@@ -762,6 +834,9 @@ export type ProjectCreateWithoutOrganizationInput = {
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutOrganizationInput = {
@@ -784,6 +859,9 @@ export type ProjectUncheckedCreateWithoutOrganizationInput = {
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutOrganizationInput = {
@@ -847,6 +925,9 @@ export type ProjectCreateWithoutFeatureFlagsInput = {
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutFeatureFlagsInput = {
@@ -869,6 +950,9 @@ export type ProjectUncheckedCreateWithoutFeatureFlagsInput = {
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutFeatureFlagsInput = {
@@ -906,6 +990,9 @@ export type ProjectUpdateWithoutFeatureFlagsInput = {
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutFeatureFlagsInput = {
@@ -928,6 +1015,9 @@ export type ProjectUncheckedUpdateWithoutFeatureFlagsInput = {
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutEvaluationContextsInput = {
@@ -949,6 +1039,9 @@ export type ProjectCreateWithoutEvaluationContextsInput = {
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutEvaluationContextsInput = {
@@ -971,6 +1064,9 @@ export type ProjectUncheckedCreateWithoutEvaluationContextsInput = {
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutEvaluationContextsInput = {
@@ -1008,6 +1104,9 @@ export type ProjectUpdateWithoutEvaluationContextsInput = {
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutEvaluationContextsInput = {
@@ -1030,6 +1129,9 @@ export type ProjectUncheckedUpdateWithoutEvaluationContextsInput = {
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutExperimentsInput = {
@@ -1051,6 +1153,9 @@ export type ProjectCreateWithoutExperimentsInput = {
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutExperimentsInput = {
@@ -1073,6 +1178,9 @@ export type ProjectUncheckedCreateWithoutExperimentsInput = {
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutExperimentsInput = {
@@ -1110,6 +1218,9 @@ export type ProjectUpdateWithoutExperimentsInput = {
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutExperimentsInput = {
@@ -1132,6 +1243,9 @@ export type ProjectUncheckedUpdateWithoutExperimentsInput = {
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutHoldoutsInput = {
@@ -1153,6 +1267,9 @@ export type ProjectCreateWithoutHoldoutsInput = {
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutHoldoutsInput = {
@@ -1175,6 +1292,9 @@ export type ProjectUncheckedCreateWithoutHoldoutsInput = {
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutHoldoutsInput = {
@@ -1212,6 +1332,9 @@ export type ProjectUpdateWithoutHoldoutsInput = {
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutHoldoutsInput = {
@@ -1234,6 +1357,9 @@ export type ProjectUncheckedUpdateWithoutHoldoutsInput = {
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutSavedMetricsInput = {
@@ -1255,6 +1381,9 @@ export type ProjectCreateWithoutSavedMetricsInput = {
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutSavedMetricsInput = {
@@ -1277,6 +1406,9 @@ export type ProjectUncheckedCreateWithoutSavedMetricsInput = {
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutSavedMetricsInput = {
@@ -1314,6 +1446,9 @@ export type ProjectUpdateWithoutSavedMetricsInput = {
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutSavedMetricsInput = {
@@ -1336,6 +1471,9 @@ export type ProjectUncheckedUpdateWithoutSavedMetricsInput = {
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutPromptsInput = {
@@ -1357,6 +1495,9 @@ export type ProjectCreateWithoutPromptsInput = {
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutPromptsInput = {
@@ -1379,6 +1520,9 @@ export type ProjectUncheckedCreateWithoutPromptsInput = {
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutPromptsInput = {
@@ -1416,6 +1560,9 @@ export type ProjectUpdateWithoutPromptsInput = {
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutPromptsInput = {
@@ -1438,6 +1585,9 @@ export type ProjectUncheckedUpdateWithoutPromptsInput = {
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutActionsInput = {
@@ -1459,6 +1609,9 @@ export type ProjectCreateWithoutActionsInput = {
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutActionsInput = {
@@ -1481,6 +1634,9 @@ export type ProjectUncheckedCreateWithoutActionsInput = {
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutActionsInput = {
@@ -1518,6 +1674,9 @@ export type ProjectUpdateWithoutActionsInput = {
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutActionsInput = {
@@ -1540,6 +1699,9 @@ export type ProjectUncheckedUpdateWithoutActionsInput = {
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutEventsInput = {
@@ -1561,6 +1723,9 @@ export type ProjectCreateWithoutEventsInput = {
   actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutEventsInput = {
@@ -1583,6 +1748,9 @@ export type ProjectUncheckedCreateWithoutEventsInput = {
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutEventsInput = {
@@ -1620,6 +1788,9 @@ export type ProjectUpdateWithoutEventsInput = {
   actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutEventsInput = {
@@ -1642,6 +1813,9 @@ export type ProjectUncheckedUpdateWithoutEventsInput = {
   actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutSurveysInput = {
@@ -1663,6 +1837,9 @@ export type ProjectCreateWithoutSurveysInput = {
   actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutSurveysInput = {
@@ -1685,6 +1862,9 @@ export type ProjectUncheckedCreateWithoutSurveysInput = {
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutSurveysInput = {
@@ -1722,6 +1902,9 @@ export type ProjectUpdateWithoutSurveysInput = {
   actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutSurveysInput = {
@@ -1744,6 +1927,9 @@ export type ProjectUncheckedUpdateWithoutSurveysInput = {
   actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutProductToursInput = {
@@ -1765,6 +1951,9 @@ export type ProjectCreateWithoutProductToursInput = {
   actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutProductToursInput = {
@@ -1787,6 +1976,9 @@ export type ProjectUncheckedCreateWithoutProductToursInput = {
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutProductToursInput = {
@@ -1824,6 +2016,9 @@ export type ProjectUpdateWithoutProductToursInput = {
   actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutProductToursInput = {
@@ -1846,6 +2041,351 @@ export type ProjectUncheckedUpdateWithoutProductToursInput = {
   actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectCreateWithoutApprovalPoliciesInput = {
+  name: string
+  timezone?: string
+  flagsPersistenceDefault?: boolean
+  requireEvaluationContexts?: boolean
+  defaultExperimentStatsMethod?: string | null
+  defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: boolean
+  createdAt?: Date | string
+  organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
+  featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
+  evaluationContexts?: Prisma.EvaluationContextCreateNestedManyWithoutProjectInput
+  experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
+  holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
+  savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
+  events?: Prisma.EventCreateNestedManyWithoutProjectInput
+  surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
+  productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectUncheckedCreateWithoutApprovalPoliciesInput = {
+  id?: number
+  organizationId: string
+  name: string
+  timezone?: string
+  flagsPersistenceDefault?: boolean
+  requireEvaluationContexts?: boolean
+  defaultExperimentStatsMethod?: string | null
+  defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: boolean
+  createdAt?: Date | string
+  featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
+  evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
+  experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
+  holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
+  savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
+  events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
+  surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
+  productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectCreateOrConnectWithoutApprovalPoliciesInput = {
+  where: Prisma.ProjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutApprovalPoliciesInput, Prisma.ProjectUncheckedCreateWithoutApprovalPoliciesInput>
+}
+
+export type ProjectUpsertWithoutApprovalPoliciesInput = {
+  update: Prisma.XOR<Prisma.ProjectUpdateWithoutApprovalPoliciesInput, Prisma.ProjectUncheckedUpdateWithoutApprovalPoliciesInput>
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutApprovalPoliciesInput, Prisma.ProjectUncheckedCreateWithoutApprovalPoliciesInput>
+  where?: Prisma.ProjectWhereInput
+}
+
+export type ProjectUpdateToOneWithWhereWithoutApprovalPoliciesInput = {
+  where?: Prisma.ProjectWhereInput
+  data: Prisma.XOR<Prisma.ProjectUpdateWithoutApprovalPoliciesInput, Prisma.ProjectUncheckedUpdateWithoutApprovalPoliciesInput>
+}
+
+export type ProjectUpdateWithoutApprovalPoliciesInput = {
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  flagsPersistenceDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireEvaluationContexts?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
+  featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
+  evaluationContexts?: Prisma.EvaluationContextUpdateManyWithoutProjectNestedInput
+  experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
+  holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
+  savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
+  events?: Prisma.EventUpdateManyWithoutProjectNestedInput
+  surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
+  productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectUncheckedUpdateWithoutApprovalPoliciesInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  organizationId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  flagsPersistenceDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireEvaluationContexts?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
+  evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
+  experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
+  holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
+  savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
+  events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
+  surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
+  productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectCreateWithoutChangeRequestsInput = {
+  name: string
+  timezone?: string
+  flagsPersistenceDefault?: boolean
+  requireEvaluationContexts?: boolean
+  defaultExperimentStatsMethod?: string | null
+  defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: boolean
+  createdAt?: Date | string
+  organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
+  featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
+  evaluationContexts?: Prisma.EvaluationContextCreateNestedManyWithoutProjectInput
+  experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
+  holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
+  savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
+  events?: Prisma.EventCreateNestedManyWithoutProjectInput
+  surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
+  productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectUncheckedCreateWithoutChangeRequestsInput = {
+  id?: number
+  organizationId: string
+  name: string
+  timezone?: string
+  flagsPersistenceDefault?: boolean
+  requireEvaluationContexts?: boolean
+  defaultExperimentStatsMethod?: string | null
+  defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: boolean
+  createdAt?: Date | string
+  featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
+  evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
+  experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
+  holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
+  savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
+  events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
+  surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
+  productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectCreateOrConnectWithoutChangeRequestsInput = {
+  where: Prisma.ProjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutChangeRequestsInput, Prisma.ProjectUncheckedCreateWithoutChangeRequestsInput>
+}
+
+export type ProjectUpsertWithoutChangeRequestsInput = {
+  update: Prisma.XOR<Prisma.ProjectUpdateWithoutChangeRequestsInput, Prisma.ProjectUncheckedUpdateWithoutChangeRequestsInput>
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutChangeRequestsInput, Prisma.ProjectUncheckedCreateWithoutChangeRequestsInput>
+  where?: Prisma.ProjectWhereInput
+}
+
+export type ProjectUpdateToOneWithWhereWithoutChangeRequestsInput = {
+  where?: Prisma.ProjectWhereInput
+  data: Prisma.XOR<Prisma.ProjectUpdateWithoutChangeRequestsInput, Prisma.ProjectUncheckedUpdateWithoutChangeRequestsInput>
+}
+
+export type ProjectUpdateWithoutChangeRequestsInput = {
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  flagsPersistenceDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireEvaluationContexts?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
+  featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
+  evaluationContexts?: Prisma.EvaluationContextUpdateManyWithoutProjectNestedInput
+  experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
+  holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
+  savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
+  events?: Prisma.EventUpdateManyWithoutProjectNestedInput
+  surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
+  productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectUncheckedUpdateWithoutChangeRequestsInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  organizationId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  flagsPersistenceDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireEvaluationContexts?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
+  evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
+  experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
+  holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
+  savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
+  events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
+  surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
+  productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectCreateWithoutActivityInput = {
+  name: string
+  timezone?: string
+  flagsPersistenceDefault?: boolean
+  requireEvaluationContexts?: boolean
+  defaultExperimentStatsMethod?: string | null
+  defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: boolean
+  createdAt?: Date | string
+  organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
+  featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
+  evaluationContexts?: Prisma.EvaluationContextCreateNestedManyWithoutProjectInput
+  experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
+  holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
+  savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
+  events?: Prisma.EventCreateNestedManyWithoutProjectInput
+  surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
+  productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectUncheckedCreateWithoutActivityInput = {
+  id?: number
+  organizationId: string
+  name: string
+  timezone?: string
+  flagsPersistenceDefault?: boolean
+  requireEvaluationContexts?: boolean
+  defaultExperimentStatsMethod?: string | null
+  defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: boolean
+  createdAt?: Date | string
+  featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
+  evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
+  experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
+  holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
+  savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
+  events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
+  surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
+  productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectCreateOrConnectWithoutActivityInput = {
+  where: Prisma.ProjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutActivityInput, Prisma.ProjectUncheckedCreateWithoutActivityInput>
+}
+
+export type ProjectUpsertWithoutActivityInput = {
+  update: Prisma.XOR<Prisma.ProjectUpdateWithoutActivityInput, Prisma.ProjectUncheckedUpdateWithoutActivityInput>
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutActivityInput, Prisma.ProjectUncheckedCreateWithoutActivityInput>
+  where?: Prisma.ProjectWhereInput
+}
+
+export type ProjectUpdateToOneWithWhereWithoutActivityInput = {
+  where?: Prisma.ProjectWhereInput
+  data: Prisma.XOR<Prisma.ProjectUpdateWithoutActivityInput, Prisma.ProjectUncheckedUpdateWithoutActivityInput>
+}
+
+export type ProjectUpdateWithoutActivityInput = {
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  flagsPersistenceDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireEvaluationContexts?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
+  featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
+  evaluationContexts?: Prisma.EvaluationContextUpdateManyWithoutProjectNestedInput
+  experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
+  holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
+  savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
+  events?: Prisma.EventUpdateManyWithoutProjectNestedInput
+  surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
+  productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectUncheckedUpdateWithoutActivityInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  organizationId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  flagsPersistenceDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireEvaluationContexts?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
+  evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
+  experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
+  holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
+  savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
+  events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
+  surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
+  productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateManyOrganizationInput = {
@@ -1879,6 +2419,9 @@ export type ProjectUpdateWithoutOrganizationInput = {
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutOrganizationInput = {
@@ -1901,6 +2444,9 @@ export type ProjectUncheckedUpdateWithoutOrganizationInput = {
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateManyWithoutOrganizationInput = {
@@ -1931,6 +2477,9 @@ export type ProjectCountOutputType = {
   events: number
   surveys: number
   productTours: number
+  changeRequests: number
+  approvalPolicies: number
+  activity: number
 }
 
 export type ProjectCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1944,6 +2493,9 @@ export type ProjectCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   events?: boolean | ProjectCountOutputTypeCountEventsArgs
   surveys?: boolean | ProjectCountOutputTypeCountSurveysArgs
   productTours?: boolean | ProjectCountOutputTypeCountProductToursArgs
+  changeRequests?: boolean | ProjectCountOutputTypeCountChangeRequestsArgs
+  approvalPolicies?: boolean | ProjectCountOutputTypeCountApprovalPoliciesArgs
+  activity?: boolean | ProjectCountOutputTypeCountActivityArgs
 }
 
 /**
@@ -2026,6 +2578,27 @@ export type ProjectCountOutputTypeCountProductToursArgs<ExtArgs extends runtime.
   where?: Prisma.ProductTourWhereInput
 }
 
+/**
+ * ProjectCountOutputType without action
+ */
+export type ProjectCountOutputTypeCountChangeRequestsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ChangeRequestWhereInput
+}
+
+/**
+ * ProjectCountOutputType without action
+ */
+export type ProjectCountOutputTypeCountApprovalPoliciesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ApprovalPolicyWhereInput
+}
+
+/**
+ * ProjectCountOutputType without action
+ */
+export type ProjectCountOutputTypeCountActivityArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ActivityWhereInput
+}
+
 
 export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -2049,6 +2622,9 @@ export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   events?: boolean | Prisma.Project$eventsArgs<ExtArgs>
   surveys?: boolean | Prisma.Project$surveysArgs<ExtArgs>
   productTours?: boolean | Prisma.Project$productToursArgs<ExtArgs>
+  changeRequests?: boolean | Prisma.Project$changeRequestsArgs<ExtArgs>
+  approvalPolicies?: boolean | Prisma.Project$approvalPoliciesArgs<ExtArgs>
+  activity?: boolean | Prisma.Project$activityArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["project"]>
 
@@ -2106,6 +2682,9 @@ export type ProjectInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   events?: boolean | Prisma.Project$eventsArgs<ExtArgs>
   surveys?: boolean | Prisma.Project$surveysArgs<ExtArgs>
   productTours?: boolean | Prisma.Project$productToursArgs<ExtArgs>
+  changeRequests?: boolean | Prisma.Project$changeRequestsArgs<ExtArgs>
+  approvalPolicies?: boolean | Prisma.Project$approvalPoliciesArgs<ExtArgs>
+  activity?: boolean | Prisma.Project$activityArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ProjectIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2129,6 +2708,9 @@ export type $ProjectPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     events: Prisma.$EventPayload<ExtArgs>[]
     surveys: Prisma.$SurveyPayload<ExtArgs>[]
     productTours: Prisma.$ProductTourPayload<ExtArgs>[]
+    changeRequests: Prisma.$ChangeRequestPayload<ExtArgs>[]
+    approvalPolicies: Prisma.$ApprovalPolicyPayload<ExtArgs>[]
+    activity: Prisma.$ActivityPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: number
@@ -2549,6 +3131,9 @@ export interface Prisma__ProjectClient<T, Null = never, ExtArgs extends runtime.
   events<T extends Prisma.Project$eventsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$eventsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$EventPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   surveys<T extends Prisma.Project$surveysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$surveysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SurveyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   productTours<T extends Prisma.Project$productToursArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$productToursArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProductTourPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  changeRequests<T extends Prisma.Project$changeRequestsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$changeRequestsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ChangeRequestPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  approvalPolicies<T extends Prisma.Project$approvalPoliciesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$approvalPoliciesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ApprovalPolicyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  activity<T extends Prisma.Project$activityArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$activityArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActivityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -3235,6 +3820,78 @@ export type Project$productToursArgs<ExtArgs extends runtime.Types.Extensions.In
   take?: number
   skip?: number
   distinct?: Prisma.ProductTourScalarFieldEnum | Prisma.ProductTourScalarFieldEnum[]
+}
+
+/**
+ * Project.changeRequests
+ */
+export type Project$changeRequestsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ChangeRequest
+   */
+  select?: Prisma.ChangeRequestSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ChangeRequest
+   */
+  omit?: Prisma.ChangeRequestOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ChangeRequestInclude<ExtArgs> | null
+  where?: Prisma.ChangeRequestWhereInput
+  orderBy?: Prisma.ChangeRequestOrderByWithRelationInput | Prisma.ChangeRequestOrderByWithRelationInput[]
+  cursor?: Prisma.ChangeRequestWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ChangeRequestScalarFieldEnum | Prisma.ChangeRequestScalarFieldEnum[]
+}
+
+/**
+ * Project.approvalPolicies
+ */
+export type Project$approvalPoliciesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ApprovalPolicy
+   */
+  select?: Prisma.ApprovalPolicySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ApprovalPolicy
+   */
+  omit?: Prisma.ApprovalPolicyOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ApprovalPolicyInclude<ExtArgs> | null
+  where?: Prisma.ApprovalPolicyWhereInput
+  orderBy?: Prisma.ApprovalPolicyOrderByWithRelationInput | Prisma.ApprovalPolicyOrderByWithRelationInput[]
+  cursor?: Prisma.ApprovalPolicyWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ApprovalPolicyScalarFieldEnum | Prisma.ApprovalPolicyScalarFieldEnum[]
+}
+
+/**
+ * Project.activity
+ */
+export type Project$activityArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Activity
+   */
+  select?: Prisma.ActivitySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Activity
+   */
+  omit?: Prisma.ActivityOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ActivityInclude<ExtArgs> | null
+  where?: Prisma.ActivityWhereInput
+  orderBy?: Prisma.ActivityOrderByWithRelationInput | Prisma.ActivityOrderByWithRelationInput[]
+  cursor?: Prisma.ActivityWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ActivityScalarFieldEnum | Prisma.ActivityScalarFieldEnum[]
 }
 
 /**

@@ -224,6 +224,11 @@ export type UserWhereInput = {
   createdExperiments?: Prisma.ExperimentListRelationFilter
   createdHoldouts?: Prisma.HoldoutListRelationFilter
   createdSavedMetrics?: Prisma.SavedMetricListRelationFilter
+  requestedChanges?: Prisma.ChangeRequestListRelationFilter
+  decidedChanges?: Prisma.ChangeRequestListRelationFilter
+  approvals?: Prisma.ApprovalListRelationFilter
+  createdPolicies?: Prisma.ApprovalPolicyListRelationFilter
+  activity?: Prisma.ActivityListRelationFilter
 }
 
 export type UserOrderByWithRelationInput = {
@@ -240,6 +245,11 @@ export type UserOrderByWithRelationInput = {
   createdExperiments?: Prisma.ExperimentOrderByRelationAggregateInput
   createdHoldouts?: Prisma.HoldoutOrderByRelationAggregateInput
   createdSavedMetrics?: Prisma.SavedMetricOrderByRelationAggregateInput
+  requestedChanges?: Prisma.ChangeRequestOrderByRelationAggregateInput
+  decidedChanges?: Prisma.ChangeRequestOrderByRelationAggregateInput
+  approvals?: Prisma.ApprovalOrderByRelationAggregateInput
+  createdPolicies?: Prisma.ApprovalPolicyOrderByRelationAggregateInput
+  activity?: Prisma.ActivityOrderByRelationAggregateInput
 }
 
 export type UserWhereUniqueInput = Prisma.AtLeast<{
@@ -259,6 +269,11 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   createdExperiments?: Prisma.ExperimentListRelationFilter
   createdHoldouts?: Prisma.HoldoutListRelationFilter
   createdSavedMetrics?: Prisma.SavedMetricListRelationFilter
+  requestedChanges?: Prisma.ChangeRequestListRelationFilter
+  decidedChanges?: Prisma.ChangeRequestListRelationFilter
+  approvals?: Prisma.ApprovalListRelationFilter
+  createdPolicies?: Prisma.ApprovalPolicyListRelationFilter
+  activity?: Prisma.ActivityListRelationFilter
 }, "id" | "email">
 
 export type UserOrderByWithAggregationInput = {
@@ -298,6 +313,11 @@ export type UserCreateInput = {
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateInput = {
@@ -314,6 +334,11 @@ export type UserUncheckedCreateInput = {
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserUpdateInput = {
@@ -329,6 +354,11 @@ export type UserUpdateInput = {
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateInput = {
@@ -345,6 +375,11 @@ export type UserUncheckedUpdateInput = {
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateManyInput = {
@@ -542,6 +577,86 @@ export type UserUpdateOneWithoutCreatedSavedMetricsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutCreatedSavedMetricsInput, Prisma.UserUpdateWithoutCreatedSavedMetricsInput>, Prisma.UserUncheckedUpdateWithoutCreatedSavedMetricsInput>
 }
 
+export type UserCreateNestedOneWithoutCreatedPoliciesInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutCreatedPoliciesInput, Prisma.UserUncheckedCreateWithoutCreatedPoliciesInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutCreatedPoliciesInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneWithoutCreatedPoliciesNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutCreatedPoliciesInput, Prisma.UserUncheckedCreateWithoutCreatedPoliciesInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutCreatedPoliciesInput
+  upsert?: Prisma.UserUpsertWithoutCreatedPoliciesInput
+  disconnect?: Prisma.UserWhereInput | boolean
+  delete?: Prisma.UserWhereInput | boolean
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutCreatedPoliciesInput, Prisma.UserUpdateWithoutCreatedPoliciesInput>, Prisma.UserUncheckedUpdateWithoutCreatedPoliciesInput>
+}
+
+export type UserCreateNestedOneWithoutRequestedChangesInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutRequestedChangesInput, Prisma.UserUncheckedCreateWithoutRequestedChangesInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutRequestedChangesInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserCreateNestedOneWithoutDecidedChangesInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutDecidedChangesInput, Prisma.UserUncheckedCreateWithoutDecidedChangesInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutDecidedChangesInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneWithoutRequestedChangesNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutRequestedChangesInput, Prisma.UserUncheckedCreateWithoutRequestedChangesInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutRequestedChangesInput
+  upsert?: Prisma.UserUpsertWithoutRequestedChangesInput
+  disconnect?: Prisma.UserWhereInput | boolean
+  delete?: Prisma.UserWhereInput | boolean
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutRequestedChangesInput, Prisma.UserUpdateWithoutRequestedChangesInput>, Prisma.UserUncheckedUpdateWithoutRequestedChangesInput>
+}
+
+export type UserUpdateOneWithoutDecidedChangesNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutDecidedChangesInput, Prisma.UserUncheckedCreateWithoutDecidedChangesInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutDecidedChangesInput
+  upsert?: Prisma.UserUpsertWithoutDecidedChangesInput
+  disconnect?: Prisma.UserWhereInput | boolean
+  delete?: Prisma.UserWhereInput | boolean
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutDecidedChangesInput, Prisma.UserUpdateWithoutDecidedChangesInput>, Prisma.UserUncheckedUpdateWithoutDecidedChangesInput>
+}
+
+export type UserCreateNestedOneWithoutApprovalsInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutApprovalsInput, Prisma.UserUncheckedCreateWithoutApprovalsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutApprovalsInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneWithoutApprovalsNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutApprovalsInput, Prisma.UserUncheckedCreateWithoutApprovalsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutApprovalsInput
+  upsert?: Prisma.UserUpsertWithoutApprovalsInput
+  disconnect?: Prisma.UserWhereInput | boolean
+  delete?: Prisma.UserWhereInput | boolean
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutApprovalsInput, Prisma.UserUpdateWithoutApprovalsInput>, Prisma.UserUncheckedUpdateWithoutApprovalsInput>
+}
+
+export type UserCreateNestedOneWithoutActivityInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutActivityInput, Prisma.UserUncheckedCreateWithoutActivityInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutActivityInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneWithoutActivityNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutActivityInput, Prisma.UserUncheckedCreateWithoutActivityInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutActivityInput
+  upsert?: Prisma.UserUpsertWithoutActivityInput
+  disconnect?: Prisma.UserWhereInput | boolean
+  delete?: Prisma.UserWhereInput | boolean
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutActivityInput, Prisma.UserUpdateWithoutActivityInput>, Prisma.UserUncheckedUpdateWithoutActivityInput>
+}
+
 export type UserCreateWithoutMembershipsInput = {
   email: string
   firstName?: string
@@ -554,6 +669,11 @@ export type UserCreateWithoutMembershipsInput = {
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutMembershipsInput = {
@@ -569,6 +689,11 @@ export type UserUncheckedCreateWithoutMembershipsInput = {
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutMembershipsInput = {
@@ -599,6 +724,11 @@ export type UserUpdateWithoutMembershipsInput = {
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutMembershipsInput = {
@@ -614,6 +744,11 @@ export type UserUncheckedUpdateWithoutMembershipsInput = {
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutRoleMembershipsInput = {
@@ -628,6 +763,11 @@ export type UserCreateWithoutRoleMembershipsInput = {
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutRoleMembershipsInput = {
@@ -643,6 +783,11 @@ export type UserUncheckedCreateWithoutRoleMembershipsInput = {
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutRoleMembershipsInput = {
@@ -673,6 +818,11 @@ export type UserUpdateWithoutRoleMembershipsInput = {
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutRoleMembershipsInput = {
@@ -688,6 +838,11 @@ export type UserUncheckedUpdateWithoutRoleMembershipsInput = {
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutPersonalApiKeysInput = {
@@ -702,6 +857,11 @@ export type UserCreateWithoutPersonalApiKeysInput = {
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutPersonalApiKeysInput = {
@@ -717,6 +877,11 @@ export type UserUncheckedCreateWithoutPersonalApiKeysInput = {
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutPersonalApiKeysInput = {
@@ -747,6 +912,11 @@ export type UserUpdateWithoutPersonalApiKeysInput = {
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutPersonalApiKeysInput = {
@@ -762,6 +932,11 @@ export type UserUncheckedUpdateWithoutPersonalApiKeysInput = {
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutCreatedFlagsInput = {
@@ -776,6 +951,11 @@ export type UserCreateWithoutCreatedFlagsInput = {
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutCreatedFlagsInput = {
@@ -791,6 +971,11 @@ export type UserUncheckedCreateWithoutCreatedFlagsInput = {
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutCreatedFlagsInput = {
@@ -810,6 +995,11 @@ export type UserCreateWithoutLastModifiedFlagsInput = {
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutLastModifiedFlagsInput = {
@@ -825,6 +1015,11 @@ export type UserUncheckedCreateWithoutLastModifiedFlagsInput = {
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutLastModifiedFlagsInput = {
@@ -855,6 +1050,11 @@ export type UserUpdateWithoutCreatedFlagsInput = {
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutCreatedFlagsInput = {
@@ -870,6 +1070,11 @@ export type UserUncheckedUpdateWithoutCreatedFlagsInput = {
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserUpsertWithoutLastModifiedFlagsInput = {
@@ -895,6 +1100,11 @@ export type UserUpdateWithoutLastModifiedFlagsInput = {
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutLastModifiedFlagsInput = {
@@ -910,6 +1120,11 @@ export type UserUncheckedUpdateWithoutLastModifiedFlagsInput = {
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutCreatedExperimentsInput = {
@@ -924,6 +1139,11 @@ export type UserCreateWithoutCreatedExperimentsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagCreateNestedManyWithoutLastModifiedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutCreatedExperimentsInput = {
@@ -939,6 +1159,11 @@ export type UserUncheckedCreateWithoutCreatedExperimentsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutLastModifiedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutCreatedExperimentsInput = {
@@ -969,6 +1194,11 @@ export type UserUpdateWithoutCreatedExperimentsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagUpdateManyWithoutLastModifiedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutCreatedExperimentsInput = {
@@ -984,6 +1214,11 @@ export type UserUncheckedUpdateWithoutCreatedExperimentsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutLastModifiedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutCreatedHoldoutsInput = {
@@ -998,6 +1233,11 @@ export type UserCreateWithoutCreatedHoldoutsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagCreateNestedManyWithoutLastModifiedByInput
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutCreatedHoldoutsInput = {
@@ -1013,6 +1253,11 @@ export type UserUncheckedCreateWithoutCreatedHoldoutsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutLastModifiedByInput
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutCreatedHoldoutsInput = {
@@ -1043,6 +1288,11 @@ export type UserUpdateWithoutCreatedHoldoutsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagUpdateManyWithoutLastModifiedByNestedInput
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutCreatedHoldoutsInput = {
@@ -1058,6 +1308,11 @@ export type UserUncheckedUpdateWithoutCreatedHoldoutsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutLastModifiedByNestedInput
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutCreatedSavedMetricsInput = {
@@ -1072,6 +1327,11 @@ export type UserCreateWithoutCreatedSavedMetricsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagCreateNestedManyWithoutLastModifiedByInput
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutCreatedSavedMetricsInput = {
@@ -1087,6 +1347,11 @@ export type UserUncheckedCreateWithoutCreatedSavedMetricsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutLastModifiedByInput
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutCreatedSavedMetricsInput = {
@@ -1117,6 +1382,11 @@ export type UserUpdateWithoutCreatedSavedMetricsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagUpdateManyWithoutLastModifiedByNestedInput
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutCreatedSavedMetricsInput = {
@@ -1132,6 +1402,481 @@ export type UserUncheckedUpdateWithoutCreatedSavedMetricsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutLastModifiedByNestedInput
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type UserCreateWithoutCreatedPoliciesInput = {
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+}
+
+export type UserUncheckedCreateWithoutCreatedPoliciesInput = {
+  id?: number
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type UserCreateOrConnectWithoutCreatedPoliciesInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutCreatedPoliciesInput, Prisma.UserUncheckedCreateWithoutCreatedPoliciesInput>
+}
+
+export type UserUpsertWithoutCreatedPoliciesInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutCreatedPoliciesInput, Prisma.UserUncheckedUpdateWithoutCreatedPoliciesInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutCreatedPoliciesInput, Prisma.UserUncheckedCreateWithoutCreatedPoliciesInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutCreatedPoliciesInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutCreatedPoliciesInput, Prisma.UserUncheckedUpdateWithoutCreatedPoliciesInput>
+}
+
+export type UserUpdateWithoutCreatedPoliciesInput = {
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+}
+
+export type UserUncheckedUpdateWithoutCreatedPoliciesInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type UserCreateWithoutRequestedChangesInput = {
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+}
+
+export type UserUncheckedCreateWithoutRequestedChangesInput = {
+  id?: number
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type UserCreateOrConnectWithoutRequestedChangesInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutRequestedChangesInput, Prisma.UserUncheckedCreateWithoutRequestedChangesInput>
+}
+
+export type UserCreateWithoutDecidedChangesInput = {
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
+  approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+}
+
+export type UserUncheckedCreateWithoutDecidedChangesInput = {
+  id?: number
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
+  approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type UserCreateOrConnectWithoutDecidedChangesInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutDecidedChangesInput, Prisma.UserUncheckedCreateWithoutDecidedChangesInput>
+}
+
+export type UserUpsertWithoutRequestedChangesInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutRequestedChangesInput, Prisma.UserUncheckedUpdateWithoutRequestedChangesInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutRequestedChangesInput, Prisma.UserUncheckedCreateWithoutRequestedChangesInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutRequestedChangesInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutRequestedChangesInput, Prisma.UserUncheckedUpdateWithoutRequestedChangesInput>
+}
+
+export type UserUpdateWithoutRequestedChangesInput = {
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+}
+
+export type UserUncheckedUpdateWithoutRequestedChangesInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type UserUpsertWithoutDecidedChangesInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutDecidedChangesInput, Prisma.UserUncheckedUpdateWithoutDecidedChangesInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutDecidedChangesInput, Prisma.UserUncheckedCreateWithoutDecidedChangesInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutDecidedChangesInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutDecidedChangesInput, Prisma.UserUncheckedUpdateWithoutDecidedChangesInput>
+}
+
+export type UserUpdateWithoutDecidedChangesInput = {
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
+  approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+}
+
+export type UserUncheckedUpdateWithoutDecidedChangesInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
+  approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type UserCreateWithoutApprovalsInput = {
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
+  createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+}
+
+export type UserUncheckedCreateWithoutApprovalsInput = {
+  id?: number
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type UserCreateOrConnectWithoutApprovalsInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutApprovalsInput, Prisma.UserUncheckedCreateWithoutApprovalsInput>
+}
+
+export type UserUpsertWithoutApprovalsInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutApprovalsInput, Prisma.UserUncheckedUpdateWithoutApprovalsInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutApprovalsInput, Prisma.UserUncheckedCreateWithoutApprovalsInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutApprovalsInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutApprovalsInput, Prisma.UserUncheckedUpdateWithoutApprovalsInput>
+}
+
+export type UserUpdateWithoutApprovalsInput = {
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+}
+
+export type UserUncheckedUpdateWithoutApprovalsInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type UserCreateWithoutActivityInput = {
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+}
+
+export type UserUncheckedCreateWithoutActivityInput = {
+  id?: number
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+}
+
+export type UserCreateOrConnectWithoutActivityInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutActivityInput, Prisma.UserUncheckedCreateWithoutActivityInput>
+}
+
+export type UserUpsertWithoutActivityInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutActivityInput, Prisma.UserUncheckedUpdateWithoutActivityInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutActivityInput, Prisma.UserUncheckedCreateWithoutActivityInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutActivityInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutActivityInput, Prisma.UserUncheckedUpdateWithoutActivityInput>
+}
+
+export type UserUpdateWithoutActivityInput = {
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+}
+
+export type UserUncheckedUpdateWithoutActivityInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
 }
 
 
@@ -1148,6 +1893,11 @@ export type UserCountOutputType = {
   createdExperiments: number
   createdHoldouts: number
   createdSavedMetrics: number
+  requestedChanges: number
+  decidedChanges: number
+  approvals: number
+  createdPolicies: number
+  activity: number
 }
 
 export type UserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1159,6 +1909,11 @@ export type UserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.I
   createdExperiments?: boolean | UserCountOutputTypeCountCreatedExperimentsArgs
   createdHoldouts?: boolean | UserCountOutputTypeCountCreatedHoldoutsArgs
   createdSavedMetrics?: boolean | UserCountOutputTypeCountCreatedSavedMetricsArgs
+  requestedChanges?: boolean | UserCountOutputTypeCountRequestedChangesArgs
+  decidedChanges?: boolean | UserCountOutputTypeCountDecidedChangesArgs
+  approvals?: boolean | UserCountOutputTypeCountApprovalsArgs
+  createdPolicies?: boolean | UserCountOutputTypeCountCreatedPoliciesArgs
+  activity?: boolean | UserCountOutputTypeCountActivityArgs
 }
 
 /**
@@ -1227,6 +1982,41 @@ export type UserCountOutputTypeCountCreatedSavedMetricsArgs<ExtArgs extends runt
   where?: Prisma.SavedMetricWhereInput
 }
 
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountRequestedChangesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ChangeRequestWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountDecidedChangesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ChangeRequestWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountApprovalsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ApprovalWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountCreatedPoliciesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ApprovalPolicyWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountActivityArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ActivityWhereInput
+}
+
 
 export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -1242,6 +2032,11 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   createdExperiments?: boolean | Prisma.User$createdExperimentsArgs<ExtArgs>
   createdHoldouts?: boolean | Prisma.User$createdHoldoutsArgs<ExtArgs>
   createdSavedMetrics?: boolean | Prisma.User$createdSavedMetricsArgs<ExtArgs>
+  requestedChanges?: boolean | Prisma.User$requestedChangesArgs<ExtArgs>
+  decidedChanges?: boolean | Prisma.User$decidedChangesArgs<ExtArgs>
+  approvals?: boolean | Prisma.User$approvalsArgs<ExtArgs>
+  createdPolicies?: boolean | Prisma.User$createdPoliciesArgs<ExtArgs>
+  activity?: boolean | Prisma.User$activityArgs<ExtArgs>
   _count?: boolean | Prisma.UserCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["user"]>
 
@@ -1279,6 +2074,11 @@ export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   createdExperiments?: boolean | Prisma.User$createdExperimentsArgs<ExtArgs>
   createdHoldouts?: boolean | Prisma.User$createdHoldoutsArgs<ExtArgs>
   createdSavedMetrics?: boolean | Prisma.User$createdSavedMetricsArgs<ExtArgs>
+  requestedChanges?: boolean | Prisma.User$requestedChangesArgs<ExtArgs>
+  decidedChanges?: boolean | Prisma.User$decidedChangesArgs<ExtArgs>
+  approvals?: boolean | Prisma.User$approvalsArgs<ExtArgs>
+  createdPolicies?: boolean | Prisma.User$createdPoliciesArgs<ExtArgs>
+  activity?: boolean | Prisma.User$activityArgs<ExtArgs>
   _count?: boolean | Prisma.UserCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type UserIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -1295,6 +2095,11 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     createdExperiments: Prisma.$ExperimentPayload<ExtArgs>[]
     createdHoldouts: Prisma.$HoldoutPayload<ExtArgs>[]
     createdSavedMetrics: Prisma.$SavedMetricPayload<ExtArgs>[]
+    requestedChanges: Prisma.$ChangeRequestPayload<ExtArgs>[]
+    decidedChanges: Prisma.$ChangeRequestPayload<ExtArgs>[]
+    approvals: Prisma.$ApprovalPayload<ExtArgs>[]
+    createdPolicies: Prisma.$ApprovalPolicyPayload<ExtArgs>[]
+    activity: Prisma.$ActivityPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: number
@@ -1710,6 +2515,11 @@ export interface Prisma__UserClient<T, Null = never, ExtArgs extends runtime.Typ
   createdExperiments<T extends Prisma.User$createdExperimentsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$createdExperimentsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ExperimentPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   createdHoldouts<T extends Prisma.User$createdHoldoutsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$createdHoldoutsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$HoldoutPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   createdSavedMetrics<T extends Prisma.User$createdSavedMetricsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$createdSavedMetricsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SavedMetricPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  requestedChanges<T extends Prisma.User$requestedChangesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$requestedChangesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ChangeRequestPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  decidedChanges<T extends Prisma.User$decidedChangesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$decidedChangesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ChangeRequestPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  approvals<T extends Prisma.User$approvalsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$approvalsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ApprovalPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  createdPolicies<T extends Prisma.User$createdPoliciesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$createdPoliciesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ApprovalPolicyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  activity<T extends Prisma.User$activityArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$activityArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActivityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2335,6 +3145,126 @@ export type User$createdSavedMetricsArgs<ExtArgs extends runtime.Types.Extension
   take?: number
   skip?: number
   distinct?: Prisma.SavedMetricScalarFieldEnum | Prisma.SavedMetricScalarFieldEnum[]
+}
+
+/**
+ * User.requestedChanges
+ */
+export type User$requestedChangesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ChangeRequest
+   */
+  select?: Prisma.ChangeRequestSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ChangeRequest
+   */
+  omit?: Prisma.ChangeRequestOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ChangeRequestInclude<ExtArgs> | null
+  where?: Prisma.ChangeRequestWhereInput
+  orderBy?: Prisma.ChangeRequestOrderByWithRelationInput | Prisma.ChangeRequestOrderByWithRelationInput[]
+  cursor?: Prisma.ChangeRequestWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ChangeRequestScalarFieldEnum | Prisma.ChangeRequestScalarFieldEnum[]
+}
+
+/**
+ * User.decidedChanges
+ */
+export type User$decidedChangesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ChangeRequest
+   */
+  select?: Prisma.ChangeRequestSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ChangeRequest
+   */
+  omit?: Prisma.ChangeRequestOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ChangeRequestInclude<ExtArgs> | null
+  where?: Prisma.ChangeRequestWhereInput
+  orderBy?: Prisma.ChangeRequestOrderByWithRelationInput | Prisma.ChangeRequestOrderByWithRelationInput[]
+  cursor?: Prisma.ChangeRequestWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ChangeRequestScalarFieldEnum | Prisma.ChangeRequestScalarFieldEnum[]
+}
+
+/**
+ * User.approvals
+ */
+export type User$approvalsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Approval
+   */
+  select?: Prisma.ApprovalSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Approval
+   */
+  omit?: Prisma.ApprovalOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ApprovalInclude<ExtArgs> | null
+  where?: Prisma.ApprovalWhereInput
+  orderBy?: Prisma.ApprovalOrderByWithRelationInput | Prisma.ApprovalOrderByWithRelationInput[]
+  cursor?: Prisma.ApprovalWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ApprovalScalarFieldEnum | Prisma.ApprovalScalarFieldEnum[]
+}
+
+/**
+ * User.createdPolicies
+ */
+export type User$createdPoliciesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ApprovalPolicy
+   */
+  select?: Prisma.ApprovalPolicySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ApprovalPolicy
+   */
+  omit?: Prisma.ApprovalPolicyOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ApprovalPolicyInclude<ExtArgs> | null
+  where?: Prisma.ApprovalPolicyWhereInput
+  orderBy?: Prisma.ApprovalPolicyOrderByWithRelationInput | Prisma.ApprovalPolicyOrderByWithRelationInput[]
+  cursor?: Prisma.ApprovalPolicyWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ApprovalPolicyScalarFieldEnum | Prisma.ApprovalPolicyScalarFieldEnum[]
+}
+
+/**
+ * User.activity
+ */
+export type User$activityArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Activity
+   */
+  select?: Prisma.ActivitySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Activity
+   */
+  omit?: Prisma.ActivityOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ActivityInclude<ExtArgs> | null
+  where?: Prisma.ActivityWhereInput
+  orderBy?: Prisma.ActivityOrderByWithRelationInput | Prisma.ActivityOrderByWithRelationInput[]
+  cursor?: Prisma.ActivityWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ActivityScalarFieldEnum | Prisma.ActivityScalarFieldEnum[]
 }
 
 /**
