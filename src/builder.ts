@@ -1,6 +1,7 @@
 import SchemaBuilder from '@pothos/core'
 import ComplexityPlugin from '@pothos/plugin-complexity'
 import DataloaderPlugin from '@pothos/plugin-dataloader'
+import ErrorsPlugin from '@pothos/plugin-errors'
 import RelayPlugin, { resolveNodes } from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import ValidationPlugin from '@pothos/plugin-validation'
@@ -31,8 +32,10 @@ export const builder = new SchemaBuilder<{
   DefaultEdgesNullability: { list: false; items: false }
   DefaultNodeNullability: false
 }>({
-  plugins: [RelayPlugin, ScopeAuthPlugin, ValidationPlugin, DataloaderPlugin, ComplexityPlugin],
+  plugins: [RelayPlugin, ErrorsPlugin, ScopeAuthPlugin, ValidationPlugin, DataloaderPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
+  // Each mutation lists what it can answer; anything else stays masked.
+  errors: { defaultTypes: [], directResult: true },
   scopeAuth: {
     // A type's scope is asked when a value of it is reached, whatever field led there.
     runScopesOnType: true,
@@ -121,6 +124,12 @@ export const builder = new SchemaBuilder<{
 })
 
 builder.queryType({ description: 'Everything that can be read. Each field says which scope a key needs for it.' })
+builder.mutationType({
+  description:
+    'Everything that can be changed. Each mutation answers a union: what was asked for, or a refusal as a type that implements `Error`. ' +
+    'When a refusal comes, nothing was written, the change request of an `ApprovalRequiredError` aside. A missing or wrong key and a missing ' +
+    'scope are errors of the operation, as everywhere.',
+})
 
 /** A malformed id spoils its own place in the list, not the others. */
 async function readEach(ids: GlobalId[], context: Context, info: GraphQLResolveInfo): Promise<unknown[]> {

@@ -54,7 +54,8 @@ export function databaseId(typename: string, text: string, argument: string): nu
   const digits = decoded.typename === typename ? decoded.id : text
   if (serialId.test(digits)) return Number(digits)
   const found = decoded.typename === '' || decoded.typename === typename ? '' : `; this is the id of a ${decoded.typename}`
-  throw new BadUserInputError(argument, `Argument '${argument}' must be the global id of a ${typename}, or its number${found}.`)
+  const article = /^[AEIO]/.test(typename) ? 'an' : 'a'
+  throw new BadUserInputError(argument, `Argument '${argument}' must be the global id of ${article} ${typename}, or its number${found}.`)
 }
 
 /** Whether a number can be in an int4 column at all; one that cannot names no row. */

@@ -47,7 +47,7 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
         await countRequest(authentication.viewer.keyHash)
         waitUntil(noteKeyUse(db, authentication.viewer, now).catch((err: unknown) => log.error({ err }, 'The use of a key was not noted.')))
       }
-      return { db, now, config, authentication }
+      return { db, now, config, log, authentication }
     },
     plugins: [
       useRequestId(),
