@@ -21,6 +21,8 @@ export interface Viewer {
   keyId: string
   /** The key's hash: what limits are counted by. */
   keyHash: string
+  /** What may be shown of the key. */
+  keyMask: string
   /** When the use of the key was last written down. */
   keyLastUsedAt: Date | null
   scopes: ReadonlySet<string>
@@ -52,6 +54,7 @@ export async function authenticate(db: Db, authorization: string | null): Promis
       user,
       keyId: key.id,
       keyHash,
+      keyMask: key.mask,
       keyLastUsedAt: key.lastUsedAt,
       scopes: new Set(key.scopes),
       organizations: memberships.map(({ level, organization }) => ({
@@ -76,7 +79,10 @@ export async function noteKeyUse(db: Db, { keyId, keyLastUsedAt }: Viewer, now: 
 }
 
 /** The organizations whose projects exist for a viewer: they belong to it, it lets them use keys, and the key is not for others only. */
-export function visibleOrganizations({ organizations, scopedOrganizations }: Viewer): string[] {
+export function visibleOrganizations({
+  organizations,
+  scopedOrganizations,
+}: Pick<Viewer, 'organizations' | 'scopedOrganizations'>): string[] {
   return organizations
     .filter(({ id, allowsKeys }) => allowsKeys && (scopedOrganizations.length === 0 || scopedOrganizations.includes(id)))
     .map(({ id }) => id)
@@ -101,7 +107,9 @@ export function visibleUsers(viewer: Viewer): Prisma.UserWhereInput {
 }
 
 /** The projects that exist for a viewer. Every look-up of rows that belong to a project goes through this. */
-export function visibleProjects(viewer: Viewer): Prisma.ProjectWhereInput {
+export function visibleProjects(
+  viewer: Pick<Viewer, 'organizations' | 'scopedOrganizations' | 'scopedProjects'>,
+): Prisma.ProjectWhereInput {
   return {
     organizationId: { in: visibleOrganizations(viewer) },
     ...(viewer.scopedProjects.length === 0 ? {} : { id: { in: [...viewer.scopedProjects] } }),
