@@ -8,6 +8,7 @@ import { author, User } from '../users/User.ts'
 import { ExperimentEligibility, eligibilityOf } from './eligibility.ts'
 import { evaluationContextsOf } from './evaluationContexts.ts'
 import { flagRows } from './flagRows.ts'
+import { shownFilters } from './redacted.ts'
 import { type FlagVariant, rolloutPercentageOf, variantsOf } from './variants.ts'
 
 nodeTypes.set('FeatureFlag', serialId)
@@ -70,16 +71,17 @@ FeatureFlag.implement({
       description: 'Whether it is deleted. Deleted flags are in no list, and can still be read by id.',
     }),
     version: t.exposeInt('version', { description: 'Counts the changes of the flag, from 1.' }),
-    filters: t.expose('filters', {
+    filters: t.field({
       type: 'JSON',
       description:
         'Who gets which answer, as the REST API has it: `groups` (condition sets), `multivariate`, `payloads` and more. Always an object; ' +
-        'what is in it is as it was stored, which may be malformed.',
+        'what is in it is as it was stored, which may be malformed. Encrypted payloads are left out: `********* (encrypted)`.',
+      resolve: (flag) => shownFilters(flag),
     }),
     variants: t.field({
       type: [Variant],
       description: 'The answers of a multivariate flag, in order; empty for a boolean flag. Entries without a key are left out.',
-      resolve: (flag) => variantsOf(flag.filters),
+      resolve: (flag) => variantsOf(shownFilters(flag)),
     }),
     rolloutPercentage: t.float({
       nullable: true,
