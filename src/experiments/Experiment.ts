@@ -11,7 +11,7 @@ import { type ExperimentStatus as Status, statusOf } from './status.ts'
 
 nodeTypes.set('Experiment', serialId)
 
-const ExperimentType = builder.enumType('ExperimentType', {
+export const ExperimentType = builder.enumType('ExperimentType', {
   description: 'How an experiment changes what people see.',
   values: {
     WEB: { value: 'web', description: 'Changes of a web page, made without code.' },
@@ -29,7 +29,7 @@ export const ExperimentStatus = builder.enumType('ExperimentStatus', {
   } as const,
 })
 
-const ExperimentConclusion = builder.enumType('ExperimentConclusion', {
+export const ExperimentConclusion = builder.enumType('ExperimentConclusion', {
   description: 'What came out of an experiment.',
   values: {
     WON: { value: 'won', description: 'A test variant did better than the baseline.' },
@@ -136,6 +136,6 @@ Experiment.implement({
 })
 
 /** Old rows hold null where there is no metric. */
-function entries(metrics: unknown): unknown[] {
+export function entries(metrics: unknown): unknown[] {
   return Array.isArray(metrics) ? metrics.filter((metric) => metric !== null) : []
 }

@@ -1,7 +1,7 @@
 import { builder } from '../builder.ts'
 import { projectField } from '../projects/projectField.ts'
 
-const PromptTemplateKey = builder.enumType('PromptTemplateKey', {
+export const PromptTemplateKey = builder.enumType('PromptTemplateKey', {
   description: 'A ready-made metric for comparing the versions of an LLM prompt.',
   values: {
     COST: { description: 'LLM cost per user.' },

@@ -1,0 +1,81 @@
+import { requireScope, requireViewer } from '../auth/require.ts'
+import { holdsScope } from '../auth/scopes.ts'
+import { builder } from '../builder.ts'
+import type { Transaction } from '../db/database.ts'
+import type { Experiment as ExperimentRow, FeatureFlag } from '../db/generated/client.ts'
+import { refuseWhileDependedOn } from '../featureFlags/dependentFlags.ts'
+import { planFlag } from '../featureFlags/flagChange.ts'
+import { needs } from '../projects/projectField.ts'
+import { addressed } from '../writes/ids.ts'
+import { lockExperiment } from '../writes/lock.ts'
+import { operation } from '../writes/registry.ts'
+import { refusalsOf, write } from '../writes/write.ts'
+import { answerExperiment } from './answerExperiment.ts'
+import { Experiment } from './Experiment.ts'
+import { refusalToArchive, refuseState } from './lifeCycle.ts'
+import { planExperiment } from './planExperiment.ts'
+
+const archiveExperiment = operation<{ id: number; disableFeatureFlag: boolean; mayWriteFlags: boolean }>({
+  name: 'archiveExperiment',
+  plan: async (tx, actor, { id, disableFeatureFlag, mayWriteFlags }) => {
+    const experiment = await lockExperiment(tx, actor, id)
+    const flag = experiment.featureFlag
+    refuseState(refusalToArchive(experiment), experiment, flag)
+    if (!(await goesAlong(tx, experiment, flag, { disableFeatureFlag, mayWriteFlags }))) {
+      return planExperiment(actor, experiment, { archived: true, featureFlagAutoArchived: false })
+    }
+    await refuseWhileDependedOn(tx, flag)
+    return planExperiment(
+      actor,
+      experiment,
+      { archived: true, featureFlagAutoArchived: true },
+      planFlag(actor, flag, flag.active ? { active: false, archived: true } : { archived: true }),
+    )
+  },
+})
+
+/** Whether the flag is archived along with its experiment (experiments.md 10.2). */
+async function goesAlong(
+  tx: Transaction,
+  experiment: ExperimentRow,
+  flag: FeatureFlag,
+  { disableFeatureFlag, mayWriteFlags }: { disableFeatureFlag: boolean; mayWriteFlags: boolean },
+): Promise<boolean> {
+  if (flag.deleted || flag.archived || !mayWriteFlags || (flag.active && !disableFeatureFlag)) return false
+  const others = { featureFlagId: flag.id, id: { not: experiment.id }, deleted: false, archived: false }
+  return (await tx.experiment.findFirst({ where: others, select: { id: true } })) === null
+}
+
+const ArchiveExperimentInput = builder.inputType('ArchiveExperimentInput', {
+  description: 'Which experiment, and whether its flag goes off.',
+  fields: (t) => ({
+    id: t.id({ required: true, description: 'The ended experiment: its global id, or its number.' }),
+    disableFeatureFlag: t.boolean({
+      required: false,
+      description:
+        'Whether a flag that is on is switched off and archived too; false when not given. Needs the scope `feature_flag:write` as well. ' +
+        'A flag that another experiment uses stays.',
+    }),
+  }),
+})
+
+builder.mutationField('archiveExperiment', (t) =>
+  t.field({
+    type: Experiment,
+    description:
+      'Puts an ended experiment away. A flag that is off and that no other experiment uses is archived along, where the key also holds ' +
+      `\`feature_flag:write\`.\n\n${needs('experiment:write')}`,
+    args: {
+      input: t.arg({ type: ArchiveExperimentInput, required: true, description: 'Which experiment, and whether its flag goes off.' }),
+    },
+    authScopes: { scope: 'experiment:write' },
+    errors: refusalsOf('archiveExperiment', 'gate', 'invalidState'),
+    resolve: async (_root, { input }, context) => {
+      const disableFeatureFlag = input.disableFeatureFlag ?? false
+      if (disableFeatureFlag) requireScope(context, 'feature_flag:write')
+      const mayWriteFlags = holdsScope(requireViewer(context).scopes, 'feature_flag:write')
+      const id = addressed('Experiment', input.id)
+      return answerExperiment(context, await write(context, archiveExperiment, { id, disableFeatureFlag, mayWriteFlags }))
+    },
+  }),
+)

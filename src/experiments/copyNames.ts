@@ -1,0 +1,7 @@
+const maxName = 400
+
+/** The names a copy may have, the best first: `<source> (Copy)`, `<source> (Copy) 1`, … A long source name is cut, not the ending. */
+export function copyName(source: string, attempt: number): string {
+  const ending = attempt === 0 ? ' (Copy)' : ` (Copy) ${attempt}`
+  return `${[...source].slice(0, maxName - ending.length).join('')}${ending}`
+}

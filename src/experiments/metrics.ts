@@ -1,0 +1,70 @@
+import { type Fault, fault } from '../errors/faults.ts'
+import { type Fields, fieldsOf } from '../featureFlags/filterValues.ts'
+import { unstorable } from '../import/storable.ts'
+
+// The metrics that a client gives an experiment (experiments.md 8.1).
+
+const maxMetrics = 100
+const maxBytes = 262_144
+
+/** What each kind of metric must have: names of fields, and how they are told to be there. */
+const requirements: Record<string, (metric: Fields) => string | null> = {
+  mean: ({ source }) => (fieldsOf(source) === null ? "mean metrics must have a 'source'" : null),
+  funnel: ({ series }) => (Array.isArray(series) && series.length > 0 ? null : "funnel metrics must have a non-empty 'series'"),
+  ratio: (metric) => missing(metric, 'ratio', ['numerator', 'denominator']),
+  retention: (metric) =>
+    missing(metric, 'retention', ['start_event', 'completion_event']) ??
+    (Object.keys(metric).some((key) => key.startsWith('retention_window')) ? null : 'retention metrics must have a retention window'),
+}
+
+function missing(metric: Fields, kind: string, fields: readonly string[]): string | null {
+  const absent = fields.filter((field) => fieldsOf(metric[field]) === null)
+  return absent.length === 0 ? null : `${kind} metrics must have ${absent.map((field) => `'${field}'`).join(' and ')}`
+}
+
+/** What is wrong with a list of metrics. */
+export function metricFaults(metrics: readonly unknown[], field: 'metrics' | 'metricsSecondary'): Fault[] {
+  if (metrics.length > maxMetrics) return [fault([field], `Ensure this field has no more than ${maxMetrics} elements.`)]
+  const reason = unstorable(metrics)
+  if (reason !== null) return [fault([field], `Cannot be kept: ${reason}.`)]
+  if (Buffer.byteLength(JSON.stringify(metrics)) > maxBytes)
+    return [fault([field], `Must be at most ${maxBytes} bytes of JSON.`, 'max_length')]
+  return metrics.flatMap((metric, index) => {
+    const problem = problemOf(metric)
+    return problem === null ? [] : [fault([field, String(index)], `Invalid metric at index ${index}: ${problem}.`)]
+  })
+}
+
+function problemOf(metric: unknown): string | null {
+  const fields = fieldsOf(metric)
+  if (fields === null) return 'it must be an object'
+  const { kind, metric_type: type } = fields
+  if (kind === 'ExperimentTrendsQuery' || kind === 'ExperimentFunnelsQuery')
+    return `legacy kind '${kind}' is not supported, use 'ExperimentMetric'`
+  if (kind !== 'ExperimentMetric') return "kind must be 'ExperimentMetric'"
+  const requirement = typeof type === 'string' && Object.hasOwn(requirements, type) ? requirements[type] : undefined
+  return requirement === undefined ? "metric_type must be 'mean', 'funnel', 'ratio' or 'retention'" : requirement(fields)
+}
+
+/** The events and actions that metrics are about, at any depth. A node on any event names none. */
+export function namesInMetrics(metrics: readonly unknown[]): { events: string[]; actionIds: number[] } {
+  const events = new Set<string>()
+  const actionIds = new Set<number>()
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) for (const inner of value) visit(inner)
+    const fields = fieldsOf(value)
+    if (fields === null) return
+    if (fields.kind === 'EventsNode' && typeof fields.event === 'string' && fields.event.trim() !== '') events.add(fields.event)
+    if (fields.kind === 'ActionsNode' && /^[1-9]\d{0,14}$/.test(String(fields.id))) actionIds.add(Number(fields.id))
+    for (const inner of Object.values(fields)) visit(inner)
+  }
+  visit(metrics)
+  return { events: [...events], actionIds: [...actionIds] }
+}
+
+/** Whether an experiment is of the older kind, which can be read and hardly changed. */
+export function hasLegacyMetrics(experiment: { metrics: unknown; metricsSecondary: unknown; secondaryMetrics?: unknown }): boolean {
+  return [experiment.metrics, experiment.metricsSecondary, experiment.secondaryMetrics]
+    .flatMap((metrics) => (Array.isArray(metrics) ? metrics : []))
+    .some((metric) => ['ExperimentTrendsQuery', 'ExperimentFunnelsQuery'].includes(String(fieldsOf(metric)?.kind)))
+}

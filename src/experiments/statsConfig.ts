@@ -1,0 +1,56 @@
+import type { Prisma, Project } from '../db/generated/client.ts'
+import { type Fault, fault } from '../errors/faults.ts'
+import { fieldsOf } from '../featureFlags/filterValues.ts'
+import { unstorable } from '../import/storable.ts'
+
+const maxBytes = 65_536
+
+/** What is wrong with a JSON object of an input. */
+export function objectFaults(path: readonly string[], value: unknown): Fault[] {
+  if (value == null) return []
+  if (fieldsOf(value) === null) return [fault(path, 'Must be an object.')]
+  const reason = unstorable(value)
+  if (reason !== null) return [fault(path, `Cannot be kept: ${reason}.`)]
+  return Buffer.byteLength(JSON.stringify(value)) <= maxBytes
+    ? []
+    : [fault(path, `Must be at most ${maxBytes} bytes of JSON.`, 'max_length')]
+}
+
+/** What is wrong with `statsConfig` for a flag with these variants (experiments.md 8.1). */
+export function statsConfigFaults(config: unknown, variantKeys: readonly string[]): Fault[] {
+  const faults = objectFaults(['statsConfig'], config)
+  const fields = fieldsOf(config)
+  if (faults.length > 0 || fields === null) return faults
+  const { method, baseline_variant_key: baseline } = fields
+  return [
+    ...(method == null || method === 'bayesian' || method === 'frequentist'
+      ? []
+      : [fault(['statsConfig', 'method'], "Must be 'bayesian' or 'frequentist'.")]),
+    ...(baseline == null || (typeof baseline === 'string' && variantKeys.includes(baseline))
+      ? []
+      : [fault(['statsConfig', 'baseline_variant_key'], `Must be one of the variants: ${variantKeys.join(', ')}.`)]),
+  ]
+}
+
+/** `statsConfig` with the project's defaults where nothing is said. */
+export function withStatsDefaults(
+  config: unknown,
+  project: Pick<Project, 'defaultExperimentStatsMethod' | 'defaultExperimentConfidenceLevel'>,
+): Prisma.InputJsonObject {
+  const given = fieldsOf(config) ?? {}
+  const level = project.defaultExperimentConfidenceLevel === null ? null : Number(project.defaultExperimentConfidenceLevel)
+  const levels =
+    level === null
+      ? {}
+      : {
+          bayesian: { ci_level: level, ...(fieldsOf(given.bayesian) ?? {}) },
+          frequentist: { alpha: Number((1 - level).toFixed(6)), ...(fieldsOf(given.frequentist) ?? {}) },
+        }
+  const { method, ...rest } = given
+  return { ...rest, ...levels, method: method ?? project.defaultExperimentStatsMethod ?? 'bayesian' } as Prisma.InputJsonObject
+}
+
+/** `exposureCriteria` with its default. */
+export function withExposureDefaults(criteria: unknown): Prisma.InputJsonObject {
+  return { filterTestAccounts: true, ...(fieldsOf(criteria) ?? {}) } as Prisma.InputJsonObject
+}
