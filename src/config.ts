@@ -27,6 +27,7 @@ const environment = z
       .default('info'),
     RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000).default(480),
     RATE_LIMIT_PER_HOUR: wholeNumber(0, 10_000_000).default(4800),
+    JOBS_INTERVAL_SECONDS: wholeNumber(0, 86_400).default(300),
     MAX_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(1_000_000),
     MAX_OPERATION_DEPTH: wholeNumber(1, 100).default(16),
     MAX_OPERATION_COST: wholeNumber(1, 1_000_000_000).default(50_000),
@@ -49,6 +50,8 @@ const environment = z
     /** Requests a key; 0 switches the limit off. */
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     rateLimitPerHour: env.RATE_LIMIT_PER_HOUR,
+    /** Seconds between two runs of the jobs; 0 for none. */
+    jobsInterval: env.JOBS_INTERVAL_SECONDS,
     maxBodyBytes: env.MAX_BODY_BYTES,
     maxOperationDepth: env.MAX_OPERATION_DEPTH,
     maxOperationCost: env.MAX_OPERATION_COST,

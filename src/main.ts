@@ -1,4 +1,5 @@
 import { createServer as createHttpServer } from 'node:http'
+import { scheduleJobs } from './approvals/jobSchedule.ts'
 import { systemClock } from './clock.ts'
 import { readConfig } from './config.ts'
 import { openDatabase } from './db/database.ts'
@@ -28,6 +29,7 @@ async function start(): Promise<void> {
   const address = http.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   process.stdout.write(welcome({ config, port, demo }))
+  const stopJobs = scheduleJobs({ db, clock: systemClock, log, interval: config.jobsInterval })
 
   let stopping = false
   const stop = (signal: string) => {
@@ -36,6 +38,7 @@ async function start(): Promise<void> {
     log.info({ signal }, 'Stopping: answering what is under way.')
     http.close(async () => {
       await server.dispose()
+      await stopJobs()
       await close()
     })
     http.closeIdleConnections()

@@ -11,6 +11,7 @@ it('fills in every default, for a bare machine', () => {
     dataDir: '.data',
     demoData: true,
     graphiql: true,
+    jobsInterval: 300,
     logLevel: 'info',
     rateLimitPerMinute: 480,
     rateLimitPerHour: 4800,
