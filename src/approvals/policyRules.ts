@@ -63,6 +63,8 @@ export async function checkedPolicy(
   action: GatedAction,
   values: PolicyValues,
   condition: ConditionInput | null,
+  /** Whether a list is newly given. What a policy that is off keeps is not judged: one whose approvers left can still be switched off. */
+  isNew: (list: 'approverUserIds' | 'approverRoleIds' | 'bypassRoleIds') => boolean = () => true,
 ): Promise<{ faults: Fault[]; columns: PolicyColumns }> {
   const users = await membersNamed(tx, organizationId, values.approverUserIds)
   const approvers = await rolesNamed(tx, actor, organizationId, 'approverRoleIds', values.approverRoleIds)
@@ -75,13 +77,13 @@ export async function checkedPolicy(
       ? []
       : [fault(['expiresAfterSeconds'], `Must be a number of seconds from 1 to ${maxExpiry} (a year).`)]),
     ...(condition === null ? [] : conditionFaults(action, condition)),
-    ...users.faults,
-    ...approvers.faults,
-    ...bypass.faults,
+    ...(enabled || isNew('approverUserIds') ? users.faults : []),
+    ...(enabled || isNew('approverRoleIds') ? approvers.faults : []),
+    ...(enabled || isNew('bypassRoleIds') ? bypass.faults : []),
   ]
   return {
     faults:
-      faults.length > 0
+      faults.length > 0 || !enabled
         ? faults
         : await reachFaults(tx, organizationId, { users: users.ids, roles: approvers.ids, quorum, allowSelfApprove }),
     columns: {

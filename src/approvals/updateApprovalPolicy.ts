@@ -72,6 +72,7 @@ builder.mutationField('updateApprovalPolicy', (t) =>
             enabled: input.enabled ?? before.enabled,
           },
           input.condition ?? null,
+          (list) => input[list] != null,
         )
         refuseFaults(faults)
         const after = await tx.approvalPolicy.update({

@@ -55,7 +55,7 @@ export const demoFlags: DemoFlag[] = [
     filters: split(['control', 50], ['apple-pay', 25], ['card', 25]),
     tags: ['checkout'],
   },
-  { key: 'photo-zoom', name: 'What happens when a photo is touched', filters: halves, contexts: ['web'] },
+  { key: 'photo-zoom', name: 'What happens when a photo is touched', filters: halves, active: false, contexts: ['web'] },
   { key: 'old-wishlist', name: 'The wishlist that nobody used', filters: halves, active: false, archived: true },
   {
     key: 'loyalty-points',

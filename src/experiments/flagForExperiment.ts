@@ -1,5 +1,5 @@
 import type { Prisma } from '../db/generated/client.ts'
-import { fieldsOf } from '../featureFlags/filterValues.ts'
+import { checkPercentage, fieldsOf } from '../featureFlags/filterValues.ts'
 import { variantsOf } from '../featureFlags/variants.ts'
 import { filterPayloads, filterVariants, type GivenVariant } from './givenVariants.ts'
 
@@ -10,7 +10,7 @@ const defaultVariants: readonly GivenVariant[] = [
 
 interface ForExperiment {
   experimentName: string
-  /** Null: control and test, half each. */
+  /** Null or none: control and test, half each. */
   variants: readonly GivenVariant[] | null
   /** The share of people who enter, in per cent. */
   rolloutPercentage: number
@@ -22,7 +22,7 @@ export function flagForExperiment({ experimentName, variants, rolloutPercentage,
   name: string
   filters: Prisma.InputJsonObject
 } {
-  const given = variants ?? defaultVariants
+  const given = variants === null || variants.length === 0 ? defaultVariants : variants
   const payloads = filterPayloads(given)
   return {
     name: `Feature Flag for Experiment ${experimentName}`,
@@ -35,11 +35,11 @@ export function flagForExperiment({ experimentName, variants, rolloutPercentage,
   }
 }
 
-/** The percentage of people that a holdout keeps out: that of its first filter. */
+/** The percentage of people that a holdout keeps out: that of its first filter, 0 where it is none. */
 function excluded(filters: unknown): number {
   const [first] = Array.isArray(filters) ? filters : []
   const percentage = fieldsOf(first)?.rollout_percentage
-  return typeof percentage === 'number' ? percentage : 0
+  return typeof percentage === 'number' && checkPercentage([], percentage).length === 0 ? percentage : 0
 }
 
 /** Why a flag cannot serve an experiment, in the reference's words; `control` need not be first (experiments.md 8.1). */

@@ -14,7 +14,9 @@ const requirements: Record<string, (metric: Fields) => string | null> = {
   ratio: (metric) => missing(metric, 'ratio', ['numerator', 'denominator']),
   retention: (metric) =>
     missing(metric, 'retention', ['start_event', 'completion_event']) ??
-    (Object.keys(metric).some((key) => key.startsWith('retention_window')) ? null : 'retention metrics must have a retention window'),
+    (Object.entries(metric).some(([key, value]) => key.startsWith('retention_window') && value !== null)
+      ? null
+      : 'retention metrics must have a retention window'),
 }
 
 function missing(metric: Fields, kind: string, fields: readonly string[]): string | null {
@@ -39,32 +41,50 @@ function problemOf(metric: unknown): string | null {
   const fields = fieldsOf(metric)
   if (fields === null) return 'it must be an object'
   const { kind, metric_type: type } = fields
-  if (kind === 'ExperimentTrendsQuery' || kind === 'ExperimentFunnelsQuery')
-    return `legacy kind '${kind}' is not supported, use 'ExperimentMetric'`
+  if (isLegacy(kind)) return `legacy kind '${kind}' is not supported, use 'ExperimentMetric'`
   if (kind !== 'ExperimentMetric') return "kind must be 'ExperimentMetric'"
   const requirement = typeof type === 'string' && Object.hasOwn(requirements, type) ? requirements[type] : undefined
-  return requirement === undefined ? "metric_type must be 'mean', 'funnel', 'ratio' or 'retention'" : requirement(fields)
+  if (requirement === undefined) return "metric_type must be 'mean', 'funnel', 'ratio' or 'retention'"
+  return requirement(fields) ?? (nodesIn(fields).some(isNoAction) ? "an 'ActionsNode' must have the id of an action" : null)
 }
 
-/** The events and actions that metrics are about, at any depth. A node on any event names none. */
+/** The nodes of a metric, on events or actions, at any depth. */
+function nodesIn(value: unknown): Fields[] {
+  if (Array.isArray(value)) return value.flatMap(nodesIn)
+  const fields = fieldsOf(value)
+  if (fields === null) return []
+  const inner = Object.values(fields).flatMap(nodesIn)
+  return fields.kind === 'EventsNode' || fields.kind === 'ActionsNode' ? [fields, ...inner] : inner
+}
+
+function isNoAction({ kind, id }: Fields): boolean {
+  return kind === 'ActionsNode' && actionId(id) === null
+}
+
+/** The id of an action: a number, or its digits. */
+function actionId(id: unknown): number | null {
+  // Only these two: turning an object into text can throw, and a list of one number would pass for it.
+  const number = typeof id === 'string' && /^\d+$/.test(id) ? Number(id) : id
+  return Number.isSafeInteger(number) && (number as number) > 0 ? (number as number) : null
+}
+
+/** The events and actions that metrics are about. A node on any event names none. */
 export function namesInMetrics(metrics: readonly unknown[]): { events: string[]; actionIds: number[] } {
-  const events = new Set<string>()
-  const actionIds = new Set<number>()
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) for (const inner of value) visit(inner)
-    const fields = fieldsOf(value)
-    if (fields === null) return
-    if (fields.kind === 'EventsNode' && typeof fields.event === 'string' && fields.event.trim() !== '') events.add(fields.event)
-    if (fields.kind === 'ActionsNode' && /^[1-9]\d{0,14}$/.test(String(fields.id))) actionIds.add(Number(fields.id))
-    for (const inner of Object.values(fields)) visit(inner)
-  }
-  visit(metrics)
-  return { events: [...events], actionIds: [...actionIds] }
+  const nodes = nodesIn(metrics)
+  const events = nodes.flatMap(({ kind, event }) =>
+    kind === 'EventsNode' && typeof event === 'string' && event.trim() !== '' ? [event] : [],
+  )
+  const actionIds = nodes.flatMap(({ kind, id }) => (kind === 'ActionsNode' ? (actionId(id) ?? []) : []))
+  return { events: [...new Set(events)], actionIds: [...new Set(actionIds)] }
 }
 
 /** Whether an experiment is of the older kind, which can be read and hardly changed. */
 export function hasLegacyMetrics(experiment: { metrics: unknown; metricsSecondary: unknown; secondaryMetrics?: unknown }): boolean {
   return [experiment.metrics, experiment.metricsSecondary, experiment.secondaryMetrics]
     .flatMap((metrics) => (Array.isArray(metrics) ? metrics : []))
-    .some((metric) => ['ExperimentTrendsQuery', 'ExperimentFunnelsQuery'].includes(String(fieldsOf(metric)?.kind)))
+    .some((metric) => isLegacy(fieldsOf(metric)?.kind))
+}
+
+function isLegacy(kind: unknown): boolean {
+  return kind === 'ExperimentTrendsQuery' || kind === 'ExperimentFunnelsQuery'
 }

@@ -1,6 +1,6 @@
 import type { Prisma, Project } from '../db/generated/client.ts'
 import { type Fault, fault } from '../errors/faults.ts'
-import { fieldsOf } from '../featureFlags/filterValues.ts'
+import { type Fields, fieldsOf } from '../featureFlags/filterValues.ts'
 import { unstorable } from '../import/storable.ts'
 
 const maxBytes = 65_536
@@ -32,7 +32,7 @@ export function statsConfigFaults(config: unknown, variantKeys: readonly string[
   ]
 }
 
-/** `statsConfig` with the project's defaults where nothing is said. */
+/** `statsConfig` with the project's defaults where nothing, or null, is said. */
 export function withStatsDefaults(
   config: unknown,
   project: Pick<Project, 'defaultExperimentStatsMethod' | 'defaultExperimentConfidenceLevel'>,
@@ -43,8 +43,9 @@ export function withStatsDefaults(
     level === null
       ? {}
       : {
-          bayesian: { ci_level: level, ...(fieldsOf(given.bayesian) ?? {}) },
-          frequentist: { alpha: Number((1 - level).toFixed(6)), ...(fieldsOf(given.frequentist) ?? {}) },
+          bayesian: filled({ ci_level: level }, given.bayesian),
+          // Without the noise of binary fractions.
+          frequentist: filled({ alpha: Number((1 - level).toFixed(6)) }, given.frequentist),
         }
   const { method, ...rest } = given
   return { ...rest, ...levels, method: method ?? project.defaultExperimentStatsMethod ?? 'bayesian' } as Prisma.InputJsonObject
@@ -52,5 +53,12 @@ export function withStatsDefaults(
 
 /** `exposureCriteria` with its default. */
 export function withExposureDefaults(criteria: unknown): Prisma.InputJsonObject {
-  return { filterTestAccounts: true, ...(fieldsOf(criteria) ?? {}) } as Prisma.InputJsonObject
+  return filled({ filterTestAccounts: true }, criteria) as Prisma.InputJsonObject
+}
+
+/** What is given, and the defaults where it is missing or null. */
+function filled(defaults: Fields, given: unknown): Fields {
+  const fields = fieldsOf(given) ?? {}
+  const missing = Object.entries(defaults).filter(([key]) => fields[key] == null)
+  return { ...fields, ...Object.fromEntries(missing) }
 }

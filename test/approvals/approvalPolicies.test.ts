@@ -398,6 +398,9 @@ describe('updateApprovalPolicy', () => {
     expect(await faultsOf(update, { id, enabled: true })).toMatchObject([{ path: ['approverUserIds', '1'] }])
     expect(await trail()).toHaveLength(1)
     expect(await stored()).toMatchObject([{ quorum: 2, conditions: {} }])
+    // It can be switched off as it is, and not on again.
+    expect(await ask(update, { id, enabled: false })).toMatchObject({ enabled: false, quorum: 2 })
+    expect(await faultsOf(update, { id, enabled: true })).toMatchObject([{ path: ['approverUserIds', '1'] }])
   })
 
   it('leaves the values before and after in the audit trail', async () => {
