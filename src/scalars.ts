@@ -1,12 +1,14 @@
 import { GraphQLError, Kind, type ValueNode } from 'graphql'
 import { builder } from './builder.ts'
+import { earliest, latest } from './paging/ordering.ts'
 
 const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i
 
 function parseTime(value: unknown): Date {
   const time = typeof value === 'string' && form.test(value) ? new Date(value) : null
-  if (time === null || Number.isNaN(time.getTime())) {
-    throw new GraphQLError('DateTime must be an RFC 3339 time with an offset, such as "2026-03-29T02:30:00+01:00".')
+  // The database knows the years 1 to 9999; what is no time at all fails both comparisons.
+  if (time === null || !(time.getTime() >= earliest && time.getTime() <= latest)) {
+    throw new GraphQLError('DateTime must be an RFC 3339 time of the years 1 to 9999 with an offset, such as "2026-03-29T02:30:00+01:00".')
   }
   return time
 }

@@ -45,14 +45,15 @@ export async function judge(tx: Transaction, actor: Actor, { project, flag }: Pl
   return { kind: 'approval', ruling: required, owner }
 }
 
-/** Whose the flag is: an experiment's while any live one uses it, or is made with it (approvals.md 3.6). */
+/** Whose the flag is (approvals.md 3.6). */
 export async function ownerOf(
   tx: Transaction,
   { id, bornWithExperiment }: Pick<FlagChange, 'id' | 'bornWithExperiment'>,
 ): Promise<FlagOwner> {
   if (id === null) return bornWithExperiment ? 'bornWithExperiment' : 'none'
-  const user = await tx.experiment.findFirst({ where: { featureFlagId: id, deleted: false }, select: { id: true } })
-  return user === null ? 'none' : 'experiment'
+  // A live one first, if there is any.
+  const user = await tx.experiment.findFirst({ where: { featureFlagId: id }, orderBy: { deleted: 'asc' }, select: { deleted: true } })
+  return user === null ? 'none' : user.deleted ? 'deletedExperiment' : 'experiment'
 }
 
 /** The roles a person holds in an organization. */

@@ -36,42 +36,50 @@ export interface GatedChange {
   isCreate: boolean
 }
 
-/** Whose a flag is: an experiment's that uses it, nobody's, or it is made by this very operation for an experiment. */
-export type FlagOwner = 'experiment' | 'bornWithExperiment' | 'none'
+/**
+ * Whose a flag is: an experiment's that uses it; one's that is deleted, and can be restored; nobody's; or it is made by this very operation
+ * for an experiment.
+ */
+export type FlagOwner = 'experiment' | 'deletedExperiment' | 'bornWithExperiment' | 'none'
+
+/**
+ * The actions of either family by whose the flag is. Deleting an experiment is no way round its policies: they still govern, where there
+ * are any.
+ */
+function governing(owner: FlagOwner, ofExperiment: GatedAction, ofFlag: GatedAction): readonly GatedAction[] {
+  if (owner === 'experiment') return [ofExperiment]
+  return owner === 'deletedExperiment' ? [ofExperiment, ofFlag] : [ofFlag]
+}
 
 /** What of a flag's change policies may guard; before is null for one that is made. An equal save is no change. */
 export function gatedChanges(before: GuardedState | null, after: GuardedState, owner: FlagOwner): GatedChange[] {
   const isCreate = before === null
   const change = (actions: readonly GatedAction[], triggers: readonly Trigger[]): GatedChange[] =>
     triggers.length === 0 ? [] : [{ actions, triggers, isCreate }]
-  const owned = owner === 'experiment'
-
   const wasOn = before !== null && isOn(before)
   const switched = (field: 'active' | 'deleted'): Trigger[] => [
     { field, path: field, before: before?.[field] ?? false, after: after[field] },
   ]
   const changes: GatedChange[] = []
   if (!wasOn && isOn(after)) {
-    const actions = {
-      experiment: ['EXPERIMENT_LAUNCH'],
-      bornWithExperiment: ['EXPERIMENT_LAUNCH', 'FEATURE_FLAG_ENABLE'],
-      none: ['FEATURE_FLAG_ENABLE'],
-    } as const
-    changes.push(...change(actions[owner], switched(before?.deleted ? 'deleted' : 'active')))
+    const enabling: readonly GatedAction[] =
+      owner === 'bornWithExperiment'
+        ? ['EXPERIMENT_LAUNCH', 'FEATURE_FLAG_ENABLE']
+        : governing(owner, 'EXPERIMENT_LAUNCH', 'FEATURE_FLAG_ENABLE')
+    changes.push(...change(enabling, switched(before?.deleted ? 'deleted' : 'active')))
   } else if (wasOn && after.deleted) {
     changes.push(...change(['FEATURE_FLAG_DELETE'], switched('deleted')))
   } else if (wasOn && !after.active) {
-    changes.push(...change([owned ? 'EXPERIMENT_PAUSE' : 'FEATURE_FLAG_DISABLE'], switched('active')))
+    changes.push(...change(governing(owner, 'EXPERIMENT_PAUSE', 'FEATURE_FLAG_DISABLE'), switched('active')))
   }
 
-  // Nobody is served by a deleted flag; what is deleted now or before is judged when it comes back.
-  if (after.deleted && (before?.deleted ?? false)) return changes
+  // Those of a deleted flag too: it can be restored as it then is.
   const updates = [
     ...changedPercentages(before?.filters ?? null, after.filters, isCreate),
     // An experiment rewrites its own flag's conditions as plumbing.
-    ...(owned || owner === 'bornWithExperiment' ? [] : changedConditions(before?.filters ?? null, after.filters)),
+    ...(owner === 'experiment' || owner === 'bornWithExperiment' ? [] : changedConditions(before?.filters ?? null, after.filters)),
   ]
-  return [...changes, ...change([owned ? 'EXPERIMENT_UPDATE' : 'FEATURE_FLAG_UPDATE'], updates)]
+  return [...changes, ...change(governing(owner, 'EXPERIMENT_UPDATE', 'FEATURE_FLAG_UPDATE'), updates)]
 }
 
 function isOn({ active, deleted }: GuardedState): boolean {

@@ -30,7 +30,7 @@ export function staleness(stored: unknown, flag: FeatureFlag | null, owner: Flag
   const { flag: expected } = stored as Preconditions
   if (expected === null) return null
   if (flag === null) return { reason: 'RESOURCE_GONE', message: 'The feature flag is gone.' }
-  if (owner !== expected.owner) {
+  if (ownerName(owner) !== ownerName(expected.owner)) {
     return {
       reason: 'OWNER_CHANGED',
       message: `Ownership changed since this request was created: ${ownerName(expected.owner)} -> ${ownerName(owner)}`,
@@ -62,5 +62,5 @@ function plain(value: unknown): unknown {
 }
 
 function ownerName(owner: FlagOwner): string {
-  return owner === 'none' ? 'unowned' : 'experiment'
+  return owner === 'experiment' || owner === 'bornWithExperiment' ? 'experiment' : 'unowned'
 }

@@ -22,6 +22,8 @@ interface Route {
   name: string
   mutation: string
   action: GatedAction
+  /** Another one that may govern it too. */
+  also?: GatedAction
   /** The state that the flag and its experiment are in. */
   flag?: object
   experiment?: object | null
@@ -251,6 +253,24 @@ const routes: Route[] = [
     done: async (scene) => JSON.stringify((await stored(scene)).filters).includes('70'),
   },
   {
+    name: 'changing the percentage of a deleted flag, to restore it then',
+    mutation: 'updateFeatureFlag',
+    action: 'FEATURE_FLAG_UPDATE',
+    flag: { deleted: true },
+    experiment: null,
+    input: (scene) => ({ ...flagId(scene), filters: filters(30) }),
+    done: async (scene) => JSON.stringify((await stored(scene)).filters).includes('30'),
+  },
+  {
+    name: 'pausing by the flag while the experiment is deleted, to restore it then',
+    mutation: 'updateFeatureFlag',
+    action: 'EXPERIMENT_PAUSE',
+    also: 'FEATURE_FLAG_DISABLE',
+    experiment: { ...running, deleted: true },
+    input: (scene) => ({ ...flagId(scene), active: false }),
+    done: async (scene) => !(await stored(scene)).active,
+  },
+  {
     name: 'archiving an experiment along with a flag that is on',
     mutation: 'archiveExperiment',
     action: 'EXPERIMENT_PAUSE',
@@ -355,7 +375,8 @@ describe('under a policy', () => {
     const born = ['createFeatureFlag', 'createExperiment', 'createExperimentFromPrompt', 'duplicateExperiment', 'copyExperimentToProject']
     for (const action of [...others, 'EXPERIMENT_PAUSE', 'EXPERIMENT_UPDATE'] as const) {
       // What is born is born with percentages, perhaps on: several policies guard that.
-      if (action !== route.action && !born.includes(route.mutation)) await seedPolicy(db, there.tenant, action, [there.approver])
+      if (action !== route.action && action !== route.also && !born.includes(route.mutation))
+        await seedPolicy(db, there.tenant, action, [there.approver])
     }
     const input = await route.input(there)
     const answer = (await run(there.tenant.key, documentOf(route.mutation), { input })).data[route.mutation]

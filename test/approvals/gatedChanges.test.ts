@@ -43,6 +43,8 @@ describe('switching a flag', () => {
     ['a birth that is off', null, off, 'none', []],
     ['a birth with an experiment that runs', null, on, 'bornWithExperiment', ['EXPERIMENT_LAUNCH', 'FEATURE_FLAG_ENABLE']],
     ['nothing', on, on, 'none', []],
+    ['on, where its experiment is deleted', off, on, 'deletedExperiment', ['EXPERIMENT_LAUNCH', 'FEATURE_FLAG_ENABLE']],
+    ['off, where its experiment is deleted', on, off, 'deletedExperiment', ['EXPERIMENT_PAUSE', 'FEATURE_FLAG_DISABLE']],
   ])('%s', (_name, before, after, owner, expected) => {
     expect(actionsOf(before, after, owner)).toEqual(expected)
   })
@@ -137,6 +139,11 @@ describe('changing filters', () => {
     const [change, ...others] = gatedChanges(state(before), state(after), 'none')
     expect(others).toEqual([])
     expect((change?.triggers ?? []).map(({ field, path }) => `${field} ${path}`)).toEqual(expected)
+  })
+
+  it('looks at a deleted flag too, which can be restored as it is then', () => {
+    const deleted = { deleted: true }
+    expect(actionsOf(state({ groups: [group(10)] }, deleted), state({ groups: [group(90)] }, deleted))).toEqual(['FEATURE_FLAG_UPDATE'])
   })
 
   it("looks away from the release conditions of an experiment's flag", () => {
