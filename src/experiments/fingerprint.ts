@@ -13,14 +13,14 @@ export interface MetricSetting {
 
 /**
  * Metrics, each with its fingerprint: SHA-256 over what its numbers depend on (experiments.md 8.1), so that numbers which were reckoned
- * another way are told from it. Launching changes it.
+ * another way are told from it. Launching changes it. What is no object is no metric, and left out.
  */
 export function fingerprinted(metrics: unknown, setting: MetricSetting): Prisma.InputJsonObject[] {
   const list: unknown[] = Array.isArray(metrics) ? metrics : []
   return list
+    .map(fieldsOf)
     .filter((metric) => metric !== null)
-    .map((metric) => {
-      const { uuid, fingerprint: _, ...defined } = fieldsOf(metric) ?? {}
+    .map(({ uuid, fingerprint: _, ...defined }) => {
       const { startDate, statsConfig, exposureCriteria, onlyCountMaturedUsers } = setting
       const method = fieldsOf(statsConfig)?.method ?? 'bayesian'
       const text = canonical([defined, startDate?.toISOString() ?? null, method, exposureCriteria ?? null, onlyCountMaturedUsers])
