@@ -82,6 +82,8 @@ function variantFaults(path: readonly string[], variant: unknown): Fault[] {
 export function variantKeyFaults(path: readonly string[], key: unknown): Fault[] {
   if (!isText(key)) return [fault(path, 'This field is required.', 'required')]
   if (key.length > maxVariantKey) return [fault(path, `Ensure this field has no more than ${maxVariantKey} characters.`, 'max_length')]
+  // It would be taken for an object's prototype wherever payloads are kept by key.
+  if (key === '__proto__') return [fault(path, 'This key is reserved.', 'invalid_key')]
   if (/^[a-zA-Z0-9_./-]+$/.test(key)) return []
   return [fault(path, 'Only letters, numbers, hyphens (-), underscores (_), dots (.) and slashes (/) are allowed.', 'invalid_key')]
 }

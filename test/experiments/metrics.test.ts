@@ -90,7 +90,7 @@ describe('metricFaults', () => {
     ['half a character', mean(onEvent('\ud800'))],
     ['a number that is too great', mean({ ...onEvent('a'), math: Number.POSITIVE_INFINITY })],
     ['a key that would be lost', JSON.parse('{"kind": "ExperimentMetric", "metric_type": "mean", "source": {"__proto__": 1}}')],
-    ['nesting without end', mean(JSON.parse('{"a":'.repeat(600) + '1' + '}'.repeat(600)))],
+    ['nesting without end', mean(JSON.parse(`${'{"a":'.repeat(600)}1${'}'.repeat(600)}`))],
   ])('refuses %s, which cannot be kept', (_, given) => {
     expect(told(given)).toEqual([['metrics', expect.stringMatching(/^Cannot be kept: /)]])
   })

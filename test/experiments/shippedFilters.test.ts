@@ -58,7 +58,11 @@ describe('shippedFilters', () => {
     ['null', null, { multivariate: { variants: [] }, groups: [] }],
     ['a list', [1], { multivariate: { variants: [] }, groups: [] }],
     ['parts that are none', { multivariate: 'x', groups: {} }, { multivariate: { variants: [] }, groups: [] }],
-    ['variants that are none', { multivariate: { variants: [null, 'x'] }, groups: [] }, { multivariate: { variants: [null, 'x'] }, groups: [] }],
+    [
+      'variants that are none',
+      { multivariate: { variants: [null, 'x'] }, groups: [] },
+      { multivariate: { variants: [null, 'x'] }, groups: [] },
+    ],
   ])('makes do with %s', (_, malformed, expected) => {
     expect(shippedFilters(malformed, 'test', false)).toEqual(expected)
   })

@@ -29,7 +29,14 @@ describe('statsConfigFaults', () => {
     ['an empty method', { method: '' }, [['statsConfig.method', "Must be 'bayesian' or 'frequentist'."]]],
     ['another baseline', { baseline_variant_key: 'Test' }, [['statsConfig.baseline_variant_key', baseline]]],
     ['a baseline that is no text', { baseline_variant_key: ['test'] }, [['statsConfig.baseline_variant_key', baseline]]],
-    ['both', { method: 1, baseline_variant_key: 1 }, [['statsConfig.method', expect.any(String)], ['statsConfig.baseline_variant_key', baseline]]],
+    [
+      'both',
+      { method: 1, baseline_variant_key: 1 },
+      [
+        ['statsConfig.method', expect.any(String)],
+        ['statsConfig.baseline_variant_key', baseline],
+      ],
+    ],
     ['a NUL', { note: '\0' }, [['statsConfig', expect.stringMatching(/^Cannot be kept: /)]]],
   ])('refuses %s', (_, config, expected) => {
     expect(told(config)).toEqual(expected)
@@ -67,7 +74,12 @@ describe('withStatsDefaults', () => {
       project(null, 0.95),
       { method: 'bayesian', bayesian: { ci_level: 0.95, more: 1 }, frequentist: { alpha: 0.05 } },
     ],
-    ['what is given where the project has no level', { bayesian: { ci_level: 0.8 } }, project(null, null), { method: 'bayesian', bayesian: { ci_level: 0.8 } }],
+    [
+      'what is given where the project has no level',
+      { bayesian: { ci_level: 0.8 } },
+      project(null, null),
+      { method: 'bayesian', bayesian: { ci_level: 0.8 } },
+    ],
   ])('has %s', (_, config, defaults, expected) => {
     expect(withStatsDefaults(config, defaults)).toEqual(expected)
   })

@@ -1,13 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { filterPayloads, filterVariants, type GivenVariant, normalisedVariants, variantFaults } from '../../src/experiments/givenVariants.ts'
+import {
+  filterPayloads,
+  filterVariants,
+  type GivenVariant,
+  normalisedVariants,
+  variantFaults,
+} from '../../src/experiments/givenVariants.ts'
 
 const twoVariants = 'Feature flag must have at least 2 variants (control and at least one test variant)'
 const noControl = "Feature flag must have a variant with key 'control'"
 const badKey = 'Only letters, numbers, hyphens (-), underscores (_), dots (.) and slashes (/) are allowed.'
 const badShare = 'Must be a number from 0 to 100.'
 
-const variant = (key: string, rolloutPercentage = 50, more: Partial<GivenVariant> = {}): GivenVariant => ({ key, rolloutPercentage, ...more })
+const variant = (key: string, rolloutPercentage = 50, more: Partial<GivenVariant> = {}): GivenVariant => ({
+  key,
+  rolloutPercentage,
+  ...more,
+})
 const control = variant('control')
 
 const told = (variants: GivenVariant[]) => variantFaults(variants).map(({ path, message }) => [path.join('.'), message])
@@ -31,7 +41,14 @@ describe('variantFaults', () => {
   })
 
   it.each<[string, GivenVariant[], [string, unknown][]]>([
-    ['none', [], [['variants', twoVariants], ['variants', noControl]]],
+    [
+      'none',
+      [],
+      [
+        ['variants', twoVariants],
+        ['variants', noControl],
+      ],
+    ],
     ['only control', [variant('control', 100)], [['variants', twoVariants]]],
     ['no control', [variant('a'), variant('b')], [['variants', noControl]]],
     ['controls that could both be meant', [variant('Control'), variant('CONTROL')], [['variants', noControl]]],
@@ -40,15 +57,45 @@ describe('variantFaults', () => {
     ['a space in a key', [control, variant('a b')], [['variants.1.key', badKey]]],
     ['a line break after a key', [control, variant('test\n')], [['variants.1.key', badKey]]],
     ['a long key', [control, variant('k'.repeat(401))], [['variants.1.key', 'Ensure this field has no more than 400 characters.']]],
-    ['a long name', [variant('control', 50, { name: 'x'.repeat(401) }), variant('test')], [['variants.0.name', 'Ensure this field has no more than 400 characters.']]],
-    ['a NUL in a name', [control, variant('test', 50, { name: '\0' })], [['variants.1.name', 'Must be valid Unicode without NUL characters.']]],
-    ['less than none', [variant('control', -1), variant('test', 101)], [['variants.0.rolloutPercentage', badShare], ['variants.1.rolloutPercentage', badShare]]],
-    ['no number', [variant('control', Number.NaN), variant('test', Number.POSITIVE_INFINITY)], [['variants.0.rolloutPercentage', badShare], ['variants.1.rolloutPercentage', badShare]]],
+    [
+      'a long name',
+      [variant('control', 50, { name: 'x'.repeat(401) }), variant('test')],
+      [['variants.0.name', 'Ensure this field has no more than 400 characters.']],
+    ],
+    [
+      'a NUL in a name',
+      [control, variant('test', 50, { name: '\0' })],
+      [['variants.1.name', 'Must be valid Unicode without NUL characters.']],
+    ],
+    [
+      'less than none',
+      [variant('control', -1), variant('test', 101)],
+      [
+        ['variants.0.rolloutPercentage', badShare],
+        ['variants.1.rolloutPercentage', badShare],
+      ],
+    ],
+    [
+      'no number',
+      [variant('control', Number.NaN), variant('test', Number.POSITIVE_INFINITY)],
+      [
+        ['variants.0.rolloutPercentage', badShare],
+        ['variants.1.rolloutPercentage', badShare],
+      ],
+    ],
     ['a sum below', [control, variant('test', 49.5)], [['variants', 'Variant rollout percentages must sum to 100, got 99.5.']]],
     ['a sum above', [control, variant('a'), variant('b', 1)], [['variants', 'Variant rollout percentages must sum to 100, got 101.']]],
     ['a key twice', [control, variant('a', 25), variant('a', 25)], [['variants', 'Variant keys must be unique, duplicated: a.']]],
-    ['a large payload', [control, variant('test', 50, { payload: 'x'.repeat(65_535) })], [['variants.1.payload', 'Must be at most 65536 bytes of JSON.']]],
-    ['a payload with a NUL', [control, variant('test', 50, { payload: { a: '\0' } })], [['variants.1.payload', expect.stringMatching(/^Cannot be kept: a must not/)]]],
+    [
+      'a large payload',
+      [control, variant('test', 50, { payload: 'x'.repeat(65_535) })],
+      [['variants.1.payload', 'Must be at most 65536 bytes of JSON.']],
+    ],
+    [
+      'a payload with a NUL',
+      [control, variant('test', 50, { payload: { a: '\0' } })],
+      [['variants.1.payload', expect.stringMatching(/^Cannot be kept: a must not/)]],
+    ],
   ])('refuses %s', (_, variants, expected) => {
     expect(told(variants)).toEqual(expected)
   })
@@ -65,17 +112,36 @@ describe('variantFaults', () => {
 
   it('never throws', () => {
     const given = fc.record({ key: fc.string(), name: fc.option(fc.string()), rolloutPercentage: fc.double(), payload: fc.jsonValue() })
-    fc.assert(fc.property(fc.array(given, { maxLength: 25 }), (variants) => expect(Array.isArray(variantFaults(variants))).toBe(true)))
+    fc.assert(
+      fc.property(fc.array(given, { maxLength: 25 }), (variants) => {
+        expect(variantFaults(variants)).toBeInstanceOf(Array)
+      }),
+    )
   })
 })
 
 describe('normalisedVariants', () => {
   it.each([
-    [['Control', 'test'], ['control', 'test']],
-    [['test', 'CONTROL'], ['test', 'control']],
-    [['control', 'Control'], ['control', 'Control']],
-    [['Control', 'CONTROL'], ['Control', 'CONTROL']],
-    [['a', 'b'], ['a', 'b']],
+    [
+      ['Control', 'test'],
+      ['control', 'test'],
+    ],
+    [
+      ['test', 'CONTROL'],
+      ['test', 'control'],
+    ],
+    [
+      ['control', 'Control'],
+      ['control', 'Control'],
+    ],
+    [
+      ['Control', 'CONTROL'],
+      ['Control', 'CONTROL'],
+    ],
+    [
+      ['a', 'b'],
+      ['a', 'b'],
+    ],
     [[], []],
   ])('%j becomes %j', (keys, expected) => {
     expect(normalisedVariants(keys.map((key) => variant(key))).map(({ key }) => key)).toEqual(expected)
