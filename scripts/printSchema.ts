@@ -1,10 +1,10 @@
 // Writes schema.graphql, or with --check says whether it is what the code serves.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { printSchema } from 'graphql'
+import { printSubgraphSchema } from '@apollo/subgraph'
 import { schema } from '../src/schema.ts'
 
 const file = new URL('../schema.graphql', import.meta.url)
-const text = `${printSchema(schema)}\n`
+const text = `${printSubgraphSchema(schema)}\n`
 
 if (!process.argv.includes('--check')) {
   writeFileSync(file, text)

@@ -1,7 +1,9 @@
 import SchemaBuilder from '@pothos/core'
 import ComplexityPlugin from '@pothos/plugin-complexity'
 import DataloaderPlugin from '@pothos/plugin-dataloader'
+import DirectivesPlugin from '@pothos/plugin-directives'
 import ErrorsPlugin from '@pothos/plugin-errors'
+import FederationPlugin from '@pothos/plugin-federation'
 import RelayPlugin, { resolveNodes } from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import ValidationPlugin from '@pothos/plugin-validation'
@@ -19,6 +21,8 @@ export const builder = new SchemaBuilder<{
   Scalars: {
     DateTime: { Input: Date; Output: Date }
     JSON: { Input: unknown; Output: unknown }
+    /** A reference, as a gateway sends it. */
+    _Any: { Input: unknown; Output: unknown }
     ID: { Input: string; Output: string | number }
   }
   AuthScopes: {
@@ -32,7 +36,16 @@ export const builder = new SchemaBuilder<{
   DefaultEdgesNullability: { list: false; items: false }
   DefaultNodeNullability: false
 }>({
-  plugins: [RelayPlugin, ErrorsPlugin, ScopeAuthPlugin, ValidationPlugin, DataloaderPlugin, ComplexityPlugin],
+  plugins: [
+    RelayPlugin,
+    ErrorsPlugin,
+    ScopeAuthPlugin,
+    ValidationPlugin,
+    DataloaderPlugin,
+    ComplexityPlugin,
+    DirectivesPlugin,
+    FederationPlugin,
+  ],
   defaultFieldNullability: false,
   // Each mutation lists what it can answer; anything else stays masked.
   errors: { defaultTypes: [], directResult: true },
@@ -67,7 +80,9 @@ export const builder = new SchemaBuilder<{
     encodeGlobalID: encodeGlobalId,
     decodeGlobalID: decodeGlobalId,
     nodeTypeOptions: { description: 'Anything that has a global id, and can be read again by it through `node`.' },
+    // Shared: every Relay-style subgraph of a supergraph brings `node`, `nodes` and `PageInfo`.
     nodeQueryOptions: {
+      shareable: true,
       nullable: true,
       description:
         'Reads one object by its global id. Null when there is no such object, or the viewer may not see it. ' +
@@ -77,6 +92,7 @@ export const builder = new SchemaBuilder<{
       resolve: (_root, { id }, _context, _info, resolveNode) => resolveNode(nodeId(id, 'id')),
     },
     nodesQueryOptions: {
+      shareable: true,
       nullable: { list: false, items: true },
       description:
         'Reads several objects by their global ids, in the order of the ids: null in the place of each one that is not there or that ' +
@@ -90,7 +106,7 @@ export const builder = new SchemaBuilder<{
         return readEach(ids, context, info)
       },
     },
-    pageInfoTypeOptions: { description: 'Where a page stands in its list.' },
+    pageInfoTypeOptions: { description: 'Where a page stands in its list.', shareable: true },
     hasNextPageFieldOptions: { description: 'Whether the list goes on after the last edge of this page.' },
     hasPreviousPageFieldOptions: { description: 'Whether the list has something before the first edge of this page.' },
     startCursorFieldOptions: { description: 'The cursor of the first edge: give it as `before` to page backwards. Null on an empty page.' },

@@ -1,4 +1,4 @@
-import { GraphQLSchema, lexicographicSortSchema } from 'graphql'
+import { GraphQLSchema } from 'graphql'
 import { builder } from './builder.ts'
 import './scalars.ts'
 import './paging/connectionTypes.ts'
@@ -41,10 +41,13 @@ import './approvals/rejectChangeRequest.ts'
 import './approvals/cancelChangeRequest.ts'
 import './approvals/retryChangeRequest.ts'
 import './activity/activity.ts'
+import './federation/entities.ts'
+import './federation/entitiesField.ts'
+import './federation/serviceField.ts'
 
 const description =
   'Experiments and feature flags. Every request carries a personal API key, as `Authorization: Bearer phx_…`; each field says which scope ' +
   'the key needs for it. Errors tell by `extensions.code` what went wrong.'
 
 /** The schema that is served. The imports above are its table of contents. */
-export const schema = lexicographicSortSchema(new GraphQLSchema({ ...builder.toSchema().toConfig(), description }))
+export const schema = new GraphQLSchema({ ...builder.toSubGraphSchema({}).toConfig(), description })

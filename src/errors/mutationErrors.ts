@@ -2,7 +2,8 @@ import { builder } from '../builder.ts'
 import type { Fault } from './faults.ts'
 import { InvalidStateRefusal, NotFoundRefusal, PermissionDeniedRefusal, type Refusal, ValidationRefusal } from './mutationRefusals.ts'
 
-// The refusals as GraphQL types: members of the unions that mutations answer.
+// The refusals as GraphQL types: members of the unions that mutations answer. They are shared: another subgraph of a supergraph may
+// refuse in the same words.
 
 const ErrorCode = builder.enumType('ErrorCode', {
   description: 'What kind of refusal it is. The same is told by the type; the code is for clients that do not know the type yet.',
@@ -38,6 +39,7 @@ export const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
 
 const FieldError = builder.objectRef<Fault>('FieldError').implement({
   description: 'One thing that is wrong with the input of a mutation. Any valid key can read it.',
+  shareable: true,
   authScopes: { authenticated: true },
   fields: (t) => ({
     path: t.stringList({
@@ -54,6 +56,7 @@ const FieldError = builder.objectRef<Fault>('FieldError').implement({
 builder.objectType(ValidationRefusal, {
   name: 'ValidationError',
   description: 'The input is wrong. Nothing was written.',
+  shareable: true,
   interfaces: [ErrorInterface],
   fields: (t) => ({
     fieldErrors: t.field({
@@ -67,6 +70,7 @@ builder.objectType(ValidationRefusal, {
 builder.objectType(InvalidStateRefusal, {
   name: 'InvalidStateError',
   description: 'It is in a state in which this cannot be done. Nothing was written.',
+  shareable: true,
   interfaces: [ErrorInterface],
   fields: (t) => ({
     state: t.exposeString('state', {
@@ -79,11 +83,13 @@ builder.objectType(PermissionDeniedRefusal, {
   name: 'PermissionDeniedError',
   description:
     'The viewer or their key may not do this here. Nothing was written. A missing scope is no member of a union but an error of the operation.',
+  shareable: true,
   interfaces: [ErrorInterface],
 })
 
 builder.objectType(NotFoundRefusal, {
   name: 'NotFoundError',
   description: 'There is no such thing, or the viewer may not see it: nobody can tell which. Nothing was written.',
+  shareable: true,
   interfaces: [ErrorInterface],
 })

@@ -2,7 +2,7 @@ import { requireScope } from '../auth/require.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import type { FeatureFlag as FlagRow } from '../db/generated/client.ts'
-import { nodeTypes, serialId } from '../globalId.ts'
+import { encodeGlobalId, nodeTypes, serialId } from '../globalId.ts'
 import { Project } from '../projects/Project.ts'
 import { author, User } from '../users/User.ts'
 import { ExperimentEligibility, eligibilityOf } from './eligibility.ts'
@@ -59,6 +59,10 @@ FeatureFlag.implement({
   fields: (t) => ({
     databaseId: t.exposeInt('id', { description: "The flag's number, as it stands in the REST API's URLs." }),
     project: t.field({ type: Project, description: 'The project it belongs to.', resolve: (flag) => flag.projectId }),
+    projectId: t.id({
+      description: 'The global id of the project it belongs to; together with `key`, what other subgraphs may know a flag by.',
+      resolve: (flag) => encodeGlobalId('Project', flag.projectId),
+    }),
     key: t.exposeString('key', {
       description:
         'The name that applications ask for: 1 to 400 letters, digits, hyphens and underscores, unique among the flags of the project ' +

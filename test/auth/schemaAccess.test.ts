@@ -18,12 +18,14 @@ import { schema } from '../../src/schema.ts'
 import { type TestServer, testServer } from '../support/testServer.ts'
 
 const rootTypes = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].filter((type) => type != null)
-const rootFields = rootTypes.flatMap((type) =>
-  Object.values(type.getFields()).map((field) => [`${type.name}.${field.name}`, type, field] as const),
-)
+/** The schema itself, for composers: open to everybody, as introspection is. */
+const publicFields = ['Query._service']
+const rootFields = rootTypes
+  .flatMap((type) => Object.values(type.getFields()).map((field) => [`${type.name}.${field.name}`, type, field] as const))
+  .filter(([name]) => !publicFields.includes(name))
 
 /** What a page is made of holds nothing of its own: the types in it have their scopes. */
-const partOfAPage = (name: string) => name === 'PageInfo' || name.endsWith('Connection') || name.endsWith('Edge')
+const partOfAPage = (name: string) => name === 'PageInfo' || name === '_Service' || name.endsWith('Connection') || name.endsWith('Edge')
 const objects = Object.values(schema.getTypeMap())
   .filter(isObjectType)
   .filter(({ name }) => !name.startsWith('__') && !partOfAPage(name))
