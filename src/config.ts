@@ -28,10 +28,18 @@ const environment = z
     RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000).default(480),
     RATE_LIMIT_PER_HOUR: wholeNumber(0, 10_000_000).default(4800),
     JOBS_INTERVAL_SECONDS: wholeNumber(0, 86_400).default(300),
+    TRUSTED_DOCUMENTS: z.string().optional(),
+    TRUSTED_DOCUMENTS_ONLY: switchable.default(false),
+    COMPRESSION: switchable.default(true),
+    MAX_BATCH_SIZE: wholeNumber(1, 100).default(10),
     MAX_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(1_000_000),
     MAX_OPERATION_DEPTH: wholeNumber(1, 100).default(16),
     MAX_OPERATION_COST: wholeNumber(1, 1_000_000_000).default(50_000),
     MAX_OPERATION_TOKENS: wholeNumber(100, 1_000_000).default(5_000),
+  })
+  .refine(({ TRUSTED_DOCUMENTS: file, TRUSTED_DOCUMENTS_ONLY: only }) => !only || file !== undefined, {
+    path: ['TRUSTED_DOCUMENTS_ONLY'],
+    error: 'needs TRUSTED_DOCUMENTS, the file of the documents to trust',
   })
   .transform((env) => ({
     production: env.NODE_ENV === 'production',
@@ -52,6 +60,14 @@ const environment = z
     rateLimitPerHour: env.RATE_LIMIT_PER_HOUR,
     /** Seconds between two runs of the jobs; 0 for none. */
     jobsInterval: env.JOBS_INTERVAL_SECONDS,
+    /** The file of the operations that clients may name instead of sending them; null for none. */
+    trustedDocuments: env.TRUSTED_DOCUMENTS ?? null,
+    /** Whether no others are answered. */
+    trustedDocumentsOnly: env.TRUSTED_DOCUMENTS_ONLY,
+    /** Whether answers are compressed for callers who ask for it. */
+    compression: env.COMPRESSION,
+    /** Operations in one request; 1 for no batches. */
+    maxBatchSize: env.MAX_BATCH_SIZE,
     maxBodyBytes: env.MAX_BODY_BYTES,
     maxOperationDepth: env.MAX_OPERATION_DEPTH,
     maxOperationCost: env.MAX_OPERATION_COST,

@@ -21,7 +21,7 @@ async function start(): Promise<void> {
   const demo = config.demoData ? await ensureDemo(db, config.dataDir, systemClock()) : null
 
   const server = createServer({ db, config, clock: systemClock, log, demoKey: demo?.key ?? null })
-  const http = createHttpServer(listener(server))
+  const http = createHttpServer(listener(server, config))
   await new Promise<void>((resolve, reject) => {
     http.once('error', (error) => reject(new UserMistake(`HOST or PORT cannot be used: ${reasonOf(error)}`)))
     http.listen(config.port, config.host, resolve)

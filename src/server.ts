@@ -1,3 +1,4 @@
+import { useDeferStream } from '@graphql-yoga/plugin-defer-stream'
 import { createYoga, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga'
 import { authenticate, noteKeyUse } from './auth/viewer.ts'
 import type { Clock } from './clock.ts'
@@ -6,8 +7,12 @@ import type { Context } from './context.ts'
 import type { Db } from './db/database.ts'
 import { errorMask } from './http/maskError.ts'
 import { rateLimiter } from './http/rateLimit.ts'
+import { readTrustedDocuments } from './http/trustedDocuments.ts'
+import { useBatches } from './http/useBatches.ts'
+import { useCrossSiteGuard } from './http/useCrossSiteGuard.ts'
 import { useErrorCodes } from './http/useErrorCodes.ts'
 import { useGraphiql } from './http/useGraphiql.ts'
+import { usePersistedDocuments } from './http/usePersistedDocuments.ts'
 import { useRequestId } from './http/useRequestId.ts'
 import { useTokenLimit } from './http/useTokenLimit.ts'
 import { useValidBody } from './http/useValidBody.ts'
@@ -25,9 +30,15 @@ interface ServerOptions {
 
 export type Server = YogaServerInstance<object, Context>
 
-/** The service as a function from requests to responses: `fetch` for tests, a listener for Node. It opens no port. */
+/**
+ * The service as a function from requests to responses: `fetch` for tests, a listener for Node. It opens no port.
+ *
+ * @throws UserMistake when the trusted documents cannot be read.
+ */
 export function createServer({ db, config, clock, log, demoKey }: ServerOptions): Server {
   const countRequest = rateLimiter(config)
+  const maskError = errorMask(log)
+  const trusted = config.trustedDocuments === null ? new Map() : readTrustedDocuments(config.trustedDocuments)
 
   return createYoga<object, Context>({
     schema,
@@ -39,7 +50,9 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
     cors: { origin: '*', credentials: false },
     multipart: false,
     maxRequestBodySize: config.maxBodyBytes,
-    maskedErrors: { maskError: errorMask(log) },
+    batching: config.maxBatchSize > 1 && { limit: config.maxBatchSize },
+    extraParamNames: ['documentId'],
+    maskedErrors: { maskError },
     context: async ({ request, waitUntil }) => {
       const now = clock()
       const authentication = await authenticate(db, request.headers.get('authorization'))
@@ -52,9 +65,13 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
     plugins: [
       useRequestId(),
       ...(config.graphiql ? [useGraphiql(demoKey)] : []),
+      useCrossSiteGuard(),
+      useBatches(),
       useValidBody(),
+      ...usePersistedDocuments(trusted, config.trustedDocumentsOnly),
+      useDeferStream(),
       useTokenLimit(config.maxOperationTokens),
-      useErrorCodes(),
+      useErrorCodes(maskError),
       useReadinessCheck({ check: async () => (await db.$queryRaw`SELECT 1`) !== null }),
     ],
   })

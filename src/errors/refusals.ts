@@ -17,6 +17,13 @@ export class ForbiddenError extends GraphQLError {
   }
 }
 
+/** The request, whoever sent it, may not be sent this way. */
+export class ForbiddenRequestError extends GraphQLError {
+  constructor(message: string) {
+    super(message, { extensions: { code: 'FORBIDDEN', http: { status: 403 } } })
+  }
+}
+
 /** There is no such thing, or the viewer may not see it: nobody can tell which. */
 export class NotFoundError extends GraphQLError {
   constructor(what: string) {

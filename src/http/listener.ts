@@ -1,13 +1,29 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import compression from 'compression'
+import type { Config } from '../config.ts'
 import type { Server } from '../server.ts'
 
-/** The server for Node's HTTP. What cannot be made a URL of is refused here: the server would fail at it before it can mask its failure. */
-export function listener(server: Server): RequestListener {
+/**
+ * The server for Node's HTTP. What cannot be made a URL of is refused here: the server would fail at it before it can mask its failure.
+ * Answers are compressed here, where it costs least; those that are sent in parts are not, so that no part waits for the next.
+ */
+export function listener(server: Server, config: Pick<Config, 'compression'>): RequestListener {
+  const compress = compression({ filter: isWhole }) as unknown as (
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: () => void,
+  ) => void
   return (request, response) => {
     const { host = 'localhost' } = request.headers
-    if (URL.canParse(request.url ?? '/', `http://${host}`)) void server(request, response)
-    else refuse(request, response)
+    if (!URL.canParse(request.url ?? '/', `http://${host}`)) return refuse(request, response)
+    const answer = () => void server(request, response)
+    if (config.compression) compress(request, response, answer)
+    else answer()
   }
+}
+
+function isWhole(_request: unknown, response: ServerResponse): boolean {
+  return /^application\/([\w-]+\+)?json\b/.test(String(response.getHeader('content-type')))
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse): void {

@@ -1,5 +1,5 @@
 import { type DocumentNode, GraphQLError, Kind, parse, type Source, visit } from 'graphql'
-import type { Plugin } from 'graphql-yoga'
+import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga'
 
 /** Every code an error of ours can have. */
 const codes = new Set([
@@ -12,18 +12,40 @@ const codes = new Set([
   'INTERNAL_SERVER_ERROR',
 ])
 
+/** The word of a protocol for clients, who then send the operation whole. */
+codes.add('PERSISTED_QUERY_NOT_FOUND')
+
+/** What an operation answers, or a part of it that is sent later. */
+interface Payload {
+  errors?: readonly GraphQLError[] | undefined
+  incremental?: readonly Payload[] | undefined
+}
+
 /**
  * Gives one of our codes to what GraphQL and HTTP themselves find wrong with a request: a body that is no JSON, text that is no GraphQL,
  * unknown fields, values of the wrong type. They are the caller's, so BAD_USER_INPUT, and name the argument the wrong value stands in.
+ *
+ * @param mask hides what went wrong inside; Yoga asks it of everything but the parts that are sent later
  */
-export function useErrorCodes(): Plugin {
+export function useErrorCodes(mask: (error: unknown) => Error): Plugin {
+  const finished = <Part extends Payload>(payload: Part): Part => {
+    const { errors, incremental } = payload
+    if (errors === undefined && incremental === undefined) return payload
+    const documents = new Map<Source, DocumentNode>()
+    return {
+      ...payload,
+      ...(errors === undefined ? {} : { errors: errors.map((error) => coded(error, documents)) }),
+      ...(incremental === undefined ? {} : { incremental: incremental.map((part) => finished(masked(part))) }),
+    }
+  }
+  const masked = (part: Payload): Payload =>
+    part.errors === undefined ? part : { ...part, errors: part.errors.map((error) => mask(error) as GraphQLError) }
+
   return {
     onResultProcess: ({ result, setResult }) => {
-      if (Array.isArray(result) || !('errors' in result) || result.errors === undefined) return
-      if (result.errors.some((error) => !codes.has(String(error.extensions.code)))) {
-        const documents = new Map<Source, DocumentNode>()
-        setResult({ ...result, errors: result.errors.map((error) => coded(error, documents)) })
-      }
+      if (Array.isArray(result)) setResult(result.map(finished))
+      else if (isAsyncIterable<Payload>(result)) setResult(mapAsyncIterator(result, finished))
+      else setResult(finished(result))
     },
   }
 }

@@ -51,7 +51,7 @@ it('reads a body in any language', async () => {
 
 it.each([
   ['no JSON', '{'],
-  ['a JSON list', '[]'],
+  ['an empty batch', '[]'],
   ['a JSON number', '7'],
   ['no query', '{}'],
   ['a query that is no text', '{"query": 7}'],
@@ -73,7 +73,7 @@ it('answers another type of content with 415', async () => {
 
 it.each(['variables=x', 'extensions=%7B'])('refuses %s in an address and in a form', async (parameter) => {
   const query = encodeURIComponent('{ __typename }')
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'apollo-require-preflight': 'true' }
   for (const response of [
     await server.fetch(`http://localhost/graphql?query=${query}&${parameter}`),
     await server.fetch('http://localhost/graphql', { method: 'POST', headers, body: `query=${query}&${parameter}` }),
@@ -101,7 +101,8 @@ it('does not take brackets in a text for nesting', async () => {
 it('executes no form', async () => {
   const body = new FormData()
   body.set('operations', JSON.stringify({ query: '{ __typename }' }))
-  const response = await server.fetch('http://localhost/graphql', { method: 'POST', body })
+  const headers = { 'apollo-require-preflight': 'true' }
+  const response = await server.fetch('http://localhost/graphql', { method: 'POST', headers, body })
   expect(response.status).toBe(415)
 })
 
