@@ -63,7 +63,6 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
       return { db, now, config, log, authentication }
     },
     plugins: [
-      useRequestId(),
       ...(config.graphiql ? [useGraphiql(demoKey)] : []),
       useCrossSiteGuard(),
       useBatches(),
@@ -73,6 +72,7 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
       useTokenLimit(config.maxOperationTokens),
       useErrorCodes(maskError),
       useReadinessCheck({ check: async () => (await db.$queryRaw`SELECT 1`) !== null }),
+      useRequestId(),
     ],
   })
 }

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
-import type { Plugin } from 'graphql-yoga'
+import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 
 const current = new AsyncLocalStorage<string>()
 
@@ -11,7 +11,10 @@ export function requestId(): string | undefined {
 
 const form = /^[A-Za-z0-9_.-]{1,100}$/
 
-/** Names every request: by its `x-request-id` header where a proxy set one, else anew. The answer and every log line carry the name. */
+/**
+ * Names every request: by its `x-request-id` header where a proxy set one, else anew. The answer and every log line carry the name. The last
+ * of the plugins, so that what they do with the parts of an answer carries it too.
+ */
 export function useRequestId(): Plugin {
   return {
     instrumentation: {
@@ -20,9 +23,24 @@ export function useRequestId(): Plugin {
         return current.run(form.test(given) ? given : randomUUID(), answer)
       },
     },
+    onResultProcess: ({ result, setResult }) => {
+      if (isAsyncIterable(result)) setResult(inThisRequest(result))
+    },
     onResponse: ({ response }) => {
       const id = requestId()
       if (id !== undefined) response.headers.set('x-request-id', id)
     },
+  }
+}
+
+/** Parts of an answer that are made when somebody reads on, which is outside of the request. */
+function inThisRequest<Part>(parts: AsyncIterable<Part>): AsyncIterable<Part> {
+  const inRequest = AsyncLocalStorage.snapshot()
+  const iterator = parts[Symbol.asyncIterator]()
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => inRequest(() => iterator.next()),
+      return: () => inRequest(async () => (await iterator.return?.()) ?? { done: true as const, value: undefined }),
+    }),
   }
 }
