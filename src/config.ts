@@ -28,6 +28,10 @@ const environment = z
     RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000).default(480),
     RATE_LIMIT_PER_HOUR: wholeNumber(0, 10_000_000).default(4800),
     JOBS_INTERVAL_SECONDS: wholeNumber(0, 86_400).default(300),
+    REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
+    REDIS_CHANNEL: z.string().default('experiments_graph'),
+    MAX_SUBSCRIPTIONS: wholeNumber(0, 10_000).default(20),
+    SUBSCRIPTION_CHECK_SECONDS: wholeNumber(1, 3_600).default(30),
     TRUSTED_DOCUMENTS: z.string().optional(),
     TRUSTED_DOCUMENTS_ONLY: switchable.default(false),
     COMPRESSION: switchable.default(true),
@@ -60,6 +64,13 @@ const environment = z
     rateLimitPerHour: env.RATE_LIMIT_PER_HOUR,
     /** Seconds between two runs of the jobs; 0 for none. */
     jobsInterval: env.JOBS_INTERVAL_SECONDS,
+    /** Null: servers tell each other of updates through PostgreSQL. */
+    redisUrl: env.REDIS_URL ?? null,
+    redisChannel: env.REDIS_CHANNEL,
+    /** Subscriptions that a key may have open on one server. */
+    maxSubscriptions: env.MAX_SUBSCRIPTIONS,
+    /** Seconds after which a quiet subscription's key is looked at again. */
+    subscriptionCheck: env.SUBSCRIPTION_CHECK_SECONDS,
     /** The file of the operations that clients may name instead of sending them; null for none. */
     trustedDocuments: env.TRUSTED_DOCUMENTS ?? null,
     /** Whether no others are answered. */
@@ -89,8 +100,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   throw new InvalidSettings(
     result.error.issues.map((issue) => {
       const name = issue.path.join('.')
-      // A database URL carries a password; it is named and not repeated.
-      const value = name === 'DATABASE_URL' ? '' : ` (it is '${given[name]}')`
+      // A URL carries a password; it is named and not repeated.
+      const value = name.endsWith('_URL') ? '' : ` (it is '${given[name]}')`
       return `${name} ${issue.message}${value}`
     }),
   )

@@ -1,7 +1,9 @@
+import { contextCacheSymbol } from '@pothos/core'
 import type { Authentication } from './auth/viewer.ts'
 import type { Config } from './config.ts'
 import type { Db } from './db/database.ts'
 import type { Logger } from './log.ts'
+import type { Followers } from './updates/followers.ts'
 
 /** What every resolver of one request shares. Batch loaders hang on its identity, so they end with the request. */
 export interface Context {
@@ -13,4 +15,13 @@ export interface Context {
   log: Logger
   /** Who asks, or why nobody does. Read it through `requireViewer`. */
   authentication: Authentication
+  /** Asks again, later on: who it is then, and when that is. */
+  authenticateAgain(): Promise<Pick<Context, 'authentication' | 'now'>>
+  /** Those who follow updates on this server. */
+  followers: Followers
+}
+
+/** What this request has read so far may be old now: what comes after, in the same document or stream, is read anew. */
+export function forgetReads(context: Context): void {
+  Object.assign(context, { [contextCacheSymbol]: {} })
 }

@@ -16,7 +16,7 @@ const gracePeriod = 10_000
 async function start(): Promise<void> {
   const config = readConfig()
   const log = createLog(config)
-  const { db, close, migrated } = await openDatabase(config)
+  const { db, close, migrated } = await openDatabase(config, log)
   if (migrated.length > 0) log.info({ migrated }, 'The database was brought up to date.')
   const demo = config.demoData ? await ensureDemo(db, config.dataDir, systemClock()) : null
 
@@ -36,6 +36,7 @@ async function start(): Promise<void> {
     if (stopping) process.exit(1)
     stopping = true
     log.info({ signal }, 'Stopping: answering what is under way.')
+    void server.endSubscriptions()
     http.close(async () => {
       await server.dispose()
       await stopJobs()

@@ -18,6 +18,8 @@ import { useTokenLimit } from './http/useTokenLimit.ts'
 import { useValidBody } from './http/useValidBody.ts'
 import type { Logger } from './log.ts'
 import { schema } from './schema.ts'
+import { signalsOf } from './signals/signals.ts'
+import { followers } from './updates/followers.ts'
 
 interface ServerOptions {
   /** Filled into GraphiQL, where the demo data is there. */
@@ -28,7 +30,8 @@ interface ServerOptions {
   log: Logger
 }
 
-export type Server = YogaServerInstance<object, Context>
+/** `endSubscriptions` ends those that are open, so that their connections can close. */
+export type Server = YogaServerInstance<object, Context> & { endSubscriptions(): Promise<void> }
 
 /**
  * The service as a function from requests to responses: `fetch` for tests, a listener for Node. It opens no port.
@@ -40,7 +43,9 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
   const maskError = errorMask(log)
   const trusted = config.trustedDocuments === null ? new Map() : readTrustedDocuments(config.trustedDocuments)
 
-  return createYoga<object, Context>({
+  const following = followers(signalsOf(db), log)
+
+  const yoga = createYoga<object, Context>({
     schema,
     // What goes wrong is logged once, where it is masked.
     logging: false,
@@ -54,13 +59,16 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
     extraParamNames: ['documentId'],
     maskedErrors: { maskError },
     context: async ({ request, waitUntil }) => {
-      const now = clock()
-      const authentication = await authenticate(db, request.headers.get('authorization'))
+      const authenticateAgain = async () => ({
+        now: clock(),
+        authentication: await authenticate(db, request.headers.get('authorization')),
+      })
+      const { now, authentication } = await authenticateAgain()
       if (authentication.viewer !== null) {
         await countRequest(authentication.viewer.keyHash)
         waitUntil(noteKeyUse(db, authentication.viewer, now).catch((err: unknown) => log.error({ err }, 'The use of a key was not noted.')))
       }
-      return { db, now, config, log, authentication }
+      return { db, now, config, log, authentication, authenticateAgain, followers: following }
     },
     plugins: [
       ...(config.graphiql ? [useGraphiql(demoKey)] : []),
@@ -75,4 +83,5 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
       useRequestId(),
     ],
   })
+  return Object.assign(yoga, { endSubscriptions: following.close })
 }

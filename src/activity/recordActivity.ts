@@ -1,5 +1,6 @@
 import type { Transaction } from '../db/database.ts'
 import type { Prisma } from '../db/generated/client.ts'
+import { announce } from '../updates/announce.ts'
 
 interface Entry {
   /** The mutation's name, `bypassPolicy`, or what a job did. */
@@ -20,10 +21,11 @@ interface Entry {
   after: Prisma.InputJsonObject
 }
 
-/** Leaves a row in the audit trail. Call it inside the transaction of what it tells of. */
+/** Leaves a row in the audit trail, and tells those who follow what it is about. Call it inside the transaction of what it tells of. */
 export async function recordActivity(tx: Transaction, { actor, now, detail = '', ...entry }: Entry): Promise<void> {
   await tx.activity.create({
     data: { ...entry, detail, userId: actor?.user.id ?? null, keyMask: actor?.keyMask ?? null, createdAt: now },
     select: { id: true },
   })
+  if (entry.projectId !== null) announce(tx, { ...entry, projectId: entry.projectId })
 }

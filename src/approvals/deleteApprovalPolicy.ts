@@ -1,11 +1,12 @@
 import { recordActivity } from '../activity/recordActivity.ts'
 import { builder } from '../builder.ts'
+import { forgetReads } from '../context.ts'
 import { NotFoundRefusal, PermissionDeniedRefusal } from '../errors/mutationRefusals.ts'
 import { encodeGlobalId } from '../globalId.ts'
 import { needs } from '../projects/projectField.ts'
 import { addressed } from '../writes/ids.ts'
 import { inTransaction } from '../writes/transaction.ts'
-import { actorOf, forgetReads, resultUnion } from '../writes/write.ts'
+import { actorOf, resultUnion } from '../writes/write.ts'
 import { lockPolicy } from './lockPolicy.ts'
 import { auditedPolicy } from './policyRules.ts'
 

@@ -1,6 +1,7 @@
 import type { Transaction } from '../db/database.ts'
 import type { ChangeRequest } from '../db/generated/client.ts'
 import { Refusal } from '../errors/mutationRefusals.ts'
+import { announce } from '../updates/announce.ts'
 import { operationNamed } from '../writes/registry.ts'
 import { ownerOf } from './gate.ts'
 import { type StaleReason, staleness } from './preconditions.ts'
@@ -51,6 +52,7 @@ export async function noteValidity(
   now: Date,
 ): Promise<ChangeRequest> {
   if (request.validationStatus === status && request.validationError === error) return request
+  announce(tx, { projectId: request.projectId, changeRequestId: request.id })
   return tx.changeRequest.update({
     where: { id: request.id },
     data: { validationStatus: status, validationError: error, validatedAt: now, updatedAt: now },

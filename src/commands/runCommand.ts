@@ -3,6 +3,7 @@ import { type Config, readConfig } from '../config.ts'
 import { type Db, openDatabase } from '../db/database.ts'
 import { ensureDemo } from '../demo/ensureDemo.ts'
 import { UserMistake } from '../errors/UserMistake.ts'
+import { createLog } from '../log.ts'
 
 /** What a command does with the open database. `migrated` is what opening applied, oldest first. */
 type Work = (db: Db, config: Config, migrated: readonly string[]) => Promise<void>
@@ -18,7 +19,7 @@ type Work = (db: Db, config: Config, migrated: readonly string[]) => Promise<voi
 export async function runCommand(name: string, work: Work, { demo = true }: { demo?: boolean } = {}): Promise<void> {
   try {
     const config = readConfig()
-    const { db, close, migrated } = await openDatabase(config)
+    const { db, close, migrated } = await openDatabase(config, createLog(config))
     try {
       if (demo && config.demoData) await ensureDemo(db, config.dataDir, systemClock())
       await work(db, config, migrated)

@@ -8,6 +8,9 @@ import pg from 'pg'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import type { Config } from '../config.ts'
 import { reasonOf, UserMistake } from '../errors/UserMistake.ts'
+import type { Logger } from '../log.ts'
+import { embeddedSignals, postgresSignals } from '../signals/databaseSignals.ts'
+import { connectSignals } from '../signals/signals.ts'
 import { PrismaClient } from './generated/client.ts'
 import { lockFolder } from './lockFolder.ts'
 import { applyMigrations, pendingMigrations } from './migrate.ts'
@@ -33,15 +36,36 @@ const migrationLock = 6_650_992
  * Opens the database that the settings name, brought up to date: PostgreSQL where `DATABASE_URL` is set, else PGlite in the data
  * folder, which one process at a time may open.
  *
- * @throws UserMistake when the database cannot be reached, or its folder cannot be used (DataFolderInUse: by another process).
+ * @throws UserMistake when the database or Redis cannot be reached, or the folder cannot be used (DataFolderInUse: by another process).
  */
-export function openDatabase(config: Pick<Config, 'databaseUrl' | 'databasePoolSize' | 'dataDir'>): Promise<Database> {
-  return config.databaseUrl ? openPostgres(config.databaseUrl, config.databasePoolSize) : openEmbeddedFolder(config.dataDir)
+export async function openDatabase(
+  config: Pick<Config, 'databaseUrl' | 'databasePoolSize' | 'dataDir' | 'redisUrl' | 'redisChannel'>,
+  log: Logger,
+): Promise<Database> {
+  const database = await (config.databaseUrl
+    ? openPostgres(config.databaseUrl, config.databasePoolSize)
+    : openEmbeddedFolder(config.dataDir))
+  return config.redisUrl === null ? database : withRedis(database, config.redisUrl, config.redisChannel, log)
+}
+
+/** Lets servers tell each other of updates through Redis instead of the database. */
+async function withRedis(database: Database, url: string, channel: string, log: Logger): Promise<Database> {
+  try {
+    // Read only where it is used: it is not small.
+    const { redisSignals } = await import('../signals/redisSignals.ts')
+    const signals = await redisSignals(url, channel, (err) => log.error({ err }, 'Updates could not be sent.'))
+    connectSignals(database.db, signals)
+    return { ...database, close: () => signals.close().finally(database.close) }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
 }
 
 async function openPostgres(connectionString: string, max: number): Promise<Database> {
   const migrated = await migratePostgres(connectionString)
   const db = new PrismaClient({ adapter: postgresAdapter(connectionString, max) })
+  connectSignals(db, postgresSignals(connectionString))
   return { db, migrated, close: () => db.$disconnect() }
 }
 
@@ -95,6 +119,7 @@ export async function openEmbedded(pglite: PGlite): Promise<Database> {
   const pending = await pendingMigrations(query)
   const migrated = pending.length === 0 ? [] : await applyMigrations(embeddedMigrationAdapter(pglite))
   const db = new PrismaClient({ adapter: new PrismaPGlite(pglite) })
+  connectSignals(db, embeddedSignals(pglite))
   return {
     db,
     migrated,

@@ -1,5 +1,6 @@
 import type { Db, Transaction } from '../db/database.ts'
 import { Prisma } from '../db/generated/client.ts'
+import { sendAnnounced } from '../updates/announce.ts'
 
 /** A write waits for others that hold its rows, and then has this long, in milliseconds. */
 const limits = { maxWait: 20_000, timeout: 30_000 }
@@ -7,12 +8,15 @@ const attempts = 5
 
 /**
  * Does work in one transaction. Where a unique constraint, a deadlock or a serialization failure decides against it, the work is done
- * anew: it then sees what the winner wrote, and refuses by name or chooses another. Constraints decide, never a look beforehand.
+ * anew: it then sees what the winner wrote, and refuses by name or chooses another. Constraints decide, never a look beforehand. What it
+ * announced is sent with its commit.
  */
 export async function inTransaction<Result>(db: Db, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.$transaction(work, limits)
+      const [result, committed] = await db.$transaction(async (tx) => [await work(tx), await sendAnnounced(db, tx)] as const, limits)
+      committed()
+      return result
     } catch (error) {
       if (attempt === attempts || !lostARace(error)) throw error
     }

@@ -1,7 +1,6 @@
-import { contextCacheSymbol } from '@pothos/core'
 import { gateRefusals } from '../approvals/gateErrors.ts'
 import { requireViewer } from '../auth/require.ts'
-import type { Context } from '../context.ts'
+import { type Context, forgetReads } from '../context.ts'
 import { InvalidStateRefusal, NotFoundRefusal, PermissionDeniedRefusal, ValidationRefusal } from '../errors/mutationRefusals.ts'
 import type { Actor } from './Actor.ts'
 import type { Operation, Written } from './Operation.ts'
@@ -18,11 +17,6 @@ export async function write<Input>(context: Context, operation: Operation<Input>
 export function actorOf(context: Context): Actor {
   const { user, organizations, scopedProjects, scopedOrganizations, keyMask } = requireViewer(context)
   return { user, organizations, scopedProjects, scopedOrganizations, keyMask, now: context.now }
-}
-
-/** What this request has read so far may be old now: the fields of the answer, and the next mutation of the document, read anew. */
-export function forgetReads(context: Context): void {
-  Object.assign(context, { [contextCacheSymbol]: {} })
 }
 
 /** What a mutation can refuse with, beside `PermissionDeniedError` and `NotFoundError`, which every one can. */

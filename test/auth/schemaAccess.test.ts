@@ -15,7 +15,7 @@ import {
 } from 'graphql'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { schema } from '../../src/schema.ts'
-import { type TestServer, testServer } from '../support/testServer.ts'
+import { type Answer, type TestServer, testServer } from '../support/testServer.ts'
 
 const rootTypes = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].filter((type) => type != null)
 /** The schema itself, for composers: open to everybody, as introspection is. */
@@ -81,7 +81,12 @@ describe('without a key', () => {
   })
 
   it.each(rootFields)('%s answers UNAUTHENTICATED and null', async (_name, type, field) => {
-    const { data, errors } = await tested.run(null, operation(type, field))
+    const response = await tested.server.fetch('http://localhost/graphql', {
+      method: 'POST',
+      headers: { accept: 'application/json', 'content-type': 'application/json' },
+      body: JSON.stringify({ query: operation(type, field) }),
+    })
+    const { data, errors } = (await response.json()) as Answer
     expect(data?.[field.name] ?? null).toBeNull()
     expect(errors).toMatchObject([{ message: 'Authentication credentials were not provided.', extensions: { code: 'UNAUTHENTICATED' } }])
     expect(tested.statements).toEqual([])
@@ -91,8 +96,7 @@ describe('without a key', () => {
 function operation(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>): string {
   const selection = isLeafType(getNamedType(field.type)) ? '' : ' { __typename }'
   const required = field.args.filter(isRequiredArgument).map(withValue)
-  const kind = type === schema.getMutationType() ? 'mutation' : 'query'
-  return `${kind} { ${field.name}${required.length === 0 ? '' : `(${required.join(', ')})`}${selection} }`
+  return `${type.name.toLowerCase()} { ${field.name}${required.length === 0 ? '' : `(${required.join(', ')})`}${selection} }`
 }
 
 function withValue({ name, type }: Pick<GraphQLArgument, 'name' | 'type'>): string {

@@ -1,7 +1,9 @@
 import { PGlite } from '@electric-sql/pglite'
 import { expect, inject, it } from 'vitest'
+import { readConfig } from '../../src/config.ts'
 import { embeddedExtensions, embeddedMigrationAdapter, openDatabase, openEmbedded } from '../../src/db/database.ts'
 import { driftFromSchema, migrationNames } from '../../src/db/migrate.ts'
+import { createLog } from '../../src/log.ts'
 import { testDatabase } from '../support/testDatabase.ts'
 
 // Prisma's adapter for PostgreSQL cannot read all that the engine asks of a catalog; the migrations are the same on both databases.
@@ -30,7 +32,9 @@ it.runIf(process.env.TEST_DATABASE_URL)('lets servers that start at once migrate
   await db.$executeRawUnsafe(`CREATE DATABASE ${name}`)
   const url = new URL(inject('serverUrl'))
   url.pathname = `/${name}`
-  const opened = await Promise.all([1, 2, 3].map(() => openDatabase({ databaseUrl: url.href, databasePoolSize: 1, dataDir: '' })))
+  const opened = await Promise.all(
+    [1, 2, 3].map(() => openDatabase({ ...readConfig({}), databaseUrl: url.href, databasePoolSize: 1 }, createLog({ logLevel: 'silent' }))),
+  )
   expect(opened.map(({ migrated }) => migrated).filter((names) => names.length > 0)).toEqual([await migrationNames()])
   await Promise.all(opened.map(({ close }) => close()))
 })

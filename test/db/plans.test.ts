@@ -3,6 +3,7 @@ import { readConfig } from '../../src/config.ts'
 import { Prisma } from '../../src/db/generated/client.ts'
 import { createLog } from '../../src/log.ts'
 import { createServer } from '../../src/server.ts'
+import { connectSignals, signalsOf } from '../../src/signals/signals.ts'
 import { seedProject } from '../support/seed.ts'
 import { testDatabase } from '../support/testDatabase.ts'
 import { seedTenant } from '../support/testServer.ts'
@@ -21,6 +22,7 @@ const overheard = new Proxy(db, {
     }
   },
 })
+connectSignals(overheard, signalsOf(db))
 const server = createServer({
   db: overheard,
   config: { ...readConfig({}), rateLimitPerMinute: 0, rateLimitPerHour: 0 },

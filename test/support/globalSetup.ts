@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
+import { readConfig } from '../../src/config.ts'
 import { embeddedExtensions, openDatabase, openEmbedded } from '../../src/db/database.ts'
+import { createLog } from '../../src/log.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -43,7 +45,10 @@ async function setupPostgres(project: TestProject, url: string): Promise<() => P
   await server.query(`CREATE DATABASE ${template}`)
   const templateUrl = new URL(url)
   templateUrl.pathname = `/${template}`
-  const { close } = await openDatabase({ databaseUrl: templateUrl.href, databasePoolSize: 1, dataDir: '' })
+  const { close } = await openDatabase(
+    { ...readConfig({}), databaseUrl: templateUrl.href, databasePoolSize: 1 },
+    createLog({ logLevel: 'silent' }),
+  )
   await close()
   project.provide('archive', '')
   project.provide('serverUrl', url)

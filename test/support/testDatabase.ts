@@ -5,38 +5,48 @@ import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { afterAll, inject } from 'vitest'
 import { type Db, embeddedExtensions, postgresAdapter } from '../../src/db/database.ts'
 import { PrismaClient } from '../../src/db/generated/client.ts'
+import { embeddedSignals, postgresSignals } from '../../src/signals/databaseSignals.ts'
+import { connectSignals, type Signals } from '../../src/signals/signals.ts'
 
 export interface TestDatabase {
   db: Db
   /** The SQL that ran since `forget` was called last, transaction control left out. */
   statements: string[]
   forget(): void
+  /** The same database as another server has it: a client of its own, and signals of its own unless some are given. */
+  elsewhere(signals?: Signals): Db
 }
 
 let copies = 0
 
 /** A database of this test file's own, migrated and empty; it goes when the file is done. */
 export async function testDatabase(): Promise<TestDatabase> {
-  const adapter = inject('archive') === '' ? postgresAdapter(await postgresCopy(), 5) : await embeddedCopy()
-  const db = new PrismaClient({ adapter, log: [{ emit: 'event', level: 'query' }] })
+  const copy = inject('archive') === '' ? await postgresCopy() : await embeddedCopy()
+  const db = new PrismaClient({ adapter: copy.adapter(), log: [{ emit: 'event', level: 'query' }] })
+  connectSignals(db, copy.signals())
   const statements: string[] = []
   db.$on('query', ({ query }) => {
     if (!/^(BEGIN|COMMIT|ROLLBACK|DEALLOCATE)/.test(query)) statements.push(query)
   })
   afterAll(() => db.$disconnect())
-  return { db, statements, forget: () => void statements.splice(0) }
+  const elsewhere = (signals = copy.signals()) => {
+    const another = new PrismaClient({ adapter: copy.adapter() })
+    connectSignals(another, signals)
+    afterAll(() => another.$disconnect())
+    return another
+  }
+  return { db, statements, forget: () => void statements.splice(0), elsewhere }
 }
 
-async function embeddedCopy(): Promise<PrismaPGlite> {
+async function embeddedCopy() {
   const loadDataDir = new Blob([await readFile(inject('archive'))])
   const pglite = await PGlite.create({ loadDataDir, extensions: embeddedExtensions })
   // Runs after the client is disconnected: hooks run in reverse order.
   afterAll(() => pglite.close())
-  return new PrismaPGlite(pglite)
+  return { adapter: () => new PrismaPGlite(pglite), signals: () => embeddedSignals(pglite) }
 }
 
-/** The URL of a new copy on PostgreSQL. */
-async function postgresCopy(): Promise<string> {
+async function postgresCopy() {
   const server = new pg.Client({ connectionString: inject('serverUrl') })
   await server.connect()
   const name = `${inject('template')}_${process.pid}_${++copies}`
@@ -46,5 +56,5 @@ async function postgresCopy(): Promise<string> {
   await server.end()
   const url = new URL(inject('serverUrl'))
   url.pathname = `/${name}`
-  return url.href
+  return { adapter: () => postgresAdapter(url.href, 5), signals: () => postgresSignals(url.href) }
 }

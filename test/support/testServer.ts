@@ -17,6 +17,8 @@ export interface TestServer extends TestDatabase {
   server: Server
   /** The clock of the server: set it to stand on another day. */
   time: { now: Date }
+  /** Another server on a database, with the same settings and clock. */
+  serverOn(db: Db): Server
   /** Sends an operation, with this key; without one when it is null. */
   run(key: string | null, query: string, variables?: Record<string, unknown>): Promise<Answer>
 }
@@ -26,16 +28,13 @@ export async function testServer(settings: Partial<Config> = {}, log?: Logger): 
   const database = await testDatabase()
   const config = { ...readConfig({}), rateLimitPerMinute: 0, rateLimitPerHour: 0, ...settings }
   const time = { now: new Date('2026-11-20T12:00:00Z') }
-  const server = createServer({
-    db: database.db,
-    config,
-    clock: () => time.now,
-    log: log ?? createLog({ logLevel: 'silent' }),
-    demoKey: null,
-  })
+  const serverOn = (db: Db) =>
+    createServer({ db, config, clock: () => time.now, log: log ?? createLog({ logLevel: 'silent' }), demoKey: null })
+  const server = serverOn(database.db)
   return {
     ...database,
     server,
+    serverOn,
     time,
     run: async (key, query, variables = {}) => {
       const response = await server.fetch('http://localhost/graphql', {
