@@ -15,6 +15,14 @@ it('fills in every default, for a bare machine', () => {
     logLevel: 'info',
     rateLimitPerMinute: 480,
     rateLimitPerHour: 4800,
+    redisUrl: null,
+    redisChannel: 'experiments_graph',
+    maxSubscriptions: 20,
+    subscriptionCheck: 30,
+    trustedDocuments: null,
+    trustedDocumentsOnly: false,
+    compression: true,
+    maxBatchSize: 10,
     maxBodyBytes: 1_000_000,
     maxOperationDepth: 16,
     maxOperationCost: 50_000,
@@ -46,6 +54,14 @@ it.each([
   const read = () => readConfig({ [name]: value })
   expect(read).toThrow(InvalidSettings)
   expect(read).toThrow(new RegExp(`${name} must be .*${right}`))
+})
+
+it('keeps the password in a URL to itself', () => {
+  expect(() => readConfig({ REDIS_URL: 'http://:secret@localhost' })).toThrow(/^(?![\s\S]*secret)[\s\S]*REDIS_URL must be a redis:\/\//)
+})
+
+it('refuses to answer trusted documents only where there are none', () => {
+  expect(() => readConfig({ TRUSTED_DOCUMENTS_ONLY: 'true' })).toThrow(/TRUSTED_DOCUMENTS_ONLY needs TRUSTED_DOCUMENTS/)
 })
 
 it('names every wrong setting at once', () => {
