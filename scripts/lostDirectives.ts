@@ -1,0 +1,28 @@
+import { type ConstDirectiveNode, type GraphQLSchema, isInterfaceType, isObjectType, print } from 'graphql'
+
+/** What other subgraphs build on: without a key they cannot point at a type, without sharing they cannot bring it too. */
+const reliedOn = ['key', 'shareable']
+
+/** The uses of federation's directives that are gone from what is still there, such as `FeatureFlag @key(fields: "id")`. */
+export function lostDirectives(released: GraphQLSchema, current: GraphQLSchema): string[] {
+  const now = usesByOwner(current)
+  return [...usesByOwner(released)].flatMap(([owner, uses]) => {
+    const kept = now.get(owner)
+    return kept === undefined ? [] : uses.filter((use) => !kept.includes(use)).map((use) => `${owner} ${use}`)
+  })
+}
+
+/** Of every type and field, under its path. */
+function usesByOwner(schema: GraphQLSchema): Map<string, string[]> {
+  const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) || isInterfaceType(type))
+  return new Map(
+    types.flatMap((type) => [
+      [type.name, usesOn([type.astNode, ...type.extensionASTNodes])] as const,
+      ...Object.values(type.getFields()).map((field) => [`${type.name}.${field.name}`, usesOn([field.astNode])] as const),
+    ]),
+  )
+}
+
+function usesOn(nodes: readonly ({ readonly directives?: readonly ConstDirectiveNode[] } | null | undefined)[]): string[] {
+  return nodes.flatMap((node) => node?.directives?.filter(({ name }) => reliedOn.includes(name.value)).map((use) => print(use)) ?? [])
+}
