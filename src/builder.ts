@@ -85,18 +85,21 @@ export const builder = new SchemaBuilder<{
       shareable: true,
       nullable: true,
       description:
-        'Reads one object by its global id. Null when there is no such object, or the viewer may not see it. ' +
+        'Reads one object by its global id. Null when there is no such object or type, or the viewer may not see it. ' +
         "Needs a key with the scope of the object's type (`FORBIDDEN` otherwise); `BAD_USER_INPUT` for what is no global id.",
       args: { id: { description: 'The global id of the object, as its `id` field gave it.' } },
       authScopes: { authenticated: true },
-      resolve: (_root, { id }, _context, _info, resolveNode) => resolveNode(nodeId(id, 'id')),
+      resolve: (_root, { id }, _context, _info, resolveNode) => {
+        const ours = nodeId(id, 'id')
+        return ours && resolveNode(ours)
+      },
     },
     nodesQueryOptions: {
       shareable: true,
       nullable: { list: false, items: true },
       description:
         'Reads several objects by their global ids, in the order of the ids: null in the place of each one that is not there or that ' +
-        "the viewer may not see. At most 100 ids. Needs a key with the scope of each object's type. A scope that is missing (`FORBIDDEN`) " +
+        "the viewer may not see, and of each type that is not there. At most 100 ids. Needs a key with the scope of each object's type. A scope that is missing (`FORBIDDEN`) " +
         'or an id that is none (`BAD_USER_INPUT`) spoils its own place in the list.',
       args: { ids: { description: 'The global ids of the objects; 100 at most.' } },
       authScopes: { authenticated: true },

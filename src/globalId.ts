@@ -16,7 +16,7 @@ export function encodeGlobalId(typename: string, id: string | number | bigint): 
 
 /** What a global id names; a typename of '' where the text is no global id. Never throws, so that the reader can name the argument. */
 export function decodeGlobalId(text: string): GlobalId {
-  const [, typename, id] = /^([A-Za-z]+):([0-9A-Za-z-]{1,64})$/.exec(Buffer.from(text.slice(0, 200), 'base64').toString('utf8')) ?? []
+  const [, typename, id] = /^([_A-Za-z]\w*):(.+)$/s.exec(Buffer.from(text.slice(0, 300), 'base64').toString('utf8')) ?? []
   if (typename === undefined || id === undefined || encodeGlobalId(typename, id) !== padded(text)) return { typename: '', id: text }
   // Else `01` and `1e3` would be numbers, and one row would have many ids.
   if (nodeTypes.get(typename)?.test(id) === false) return { typename: '', id: text }
@@ -35,12 +35,12 @@ export const nodeTypes = new Map<string, RegExp>()
 export const serialId = /^[1-9][0-9]{0,15}$/
 
 /**
- * A decoded id that names a node type of ours.
+ * A decoded id that names a node type of ours; null where the type is none of ours: in a supergraph it may be another subgraph's.
  *
- * @throws BadUserInputError that names the argument.
+ * @throws BadUserInputError that names the argument, when it is no global id.
  */
-export function nodeId(decoded: GlobalId, argument: string): GlobalId {
-  if (nodeTypes.get(decoded.typename)?.test(decoded.id)) return decoded
+export function nodeId(decoded: GlobalId, argument: string): GlobalId | null {
+  if (decoded.typename !== '') return nodeTypes.has(decoded.typename) ? decoded : null
   throw new BadUserInputError(argument, `Argument '${argument}' must be a global id, as an \`id\` field gave it.`)
 }
 

@@ -13,8 +13,8 @@ export function referredId(reference: Reference, keys: readonly string[]): numbe
   const { __typename, id, databaseId: number } = reference
   if (typeof id === 'string') {
     const decoded = nodeId(decodeGlobalId(id), 'representations')
-    if (decoded.typename === __typename) return Number(decoded.id)
-    throw wrongReference(reference, `its 'id' is the id of a ${decoded.typename}`)
+    if (decoded?.typename === __typename) return Number(decoded.id)
+    throw wrongReference(reference, `its 'id' is the id of ${decoded === null ? 'another subgraph' : `a ${decoded.typename}`}`)
   }
   if (keys.includes('databaseId') && Number.isInteger(number)) return databaseId(__typename, String(number), 'representations')
   throw wrongReference(reference, `it must carry ${keys.map((key) => `'${key}'`).join(' or ')}`)
