@@ -1,0 +1,17 @@
+import { createGatewayRuntime, type GatewayRuntime } from '@graphql-hive/gateway'
+import { nodeRouting } from './nodeRouting.ts'
+
+/** Hive's gateway over a supergraph. It passes the caller's key on, as any gateway in front of the service has to. */
+export function createGateway(supergraph: string): GatewayRuntime {
+  return createGatewayRuntime({
+    supergraph,
+    additionalResolvers: nodeRouting((typename) => (typename === 'Page' ? 'pages' : 'experiments')),
+    propagateHeaders: {
+      fromClientToSubgraphs: ({ request }) => {
+        const authorization = request.headers.get('authorization')
+        return authorization === null ? {} : { authorization }
+      },
+    },
+    logging: 'error',
+  })
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import { composeServices as composeByApollo } from '@apollo/composition'
+import { composeServices as composeByTheGuild } from '@theguild/federation-composition'
+import { buildASTSchema, type GraphQLSchema, lexicographicSortSchema, parse, print, printSchema, visit } from 'graphql'
+import { expect, it } from 'vitest'
+import { schema } from '../../src/schema.ts'
+
+// Two composers that share no code. What a client may ask must not depend on which of them a supergraph was made by.
+
+const read = (path: string) => parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
+const experiments = { name: 'experiments', url: 'http://localhost/experiments', typeDefs: read('../../schema.graphql') }
+const pages = { name: 'pages', url: 'http://localhost/pages', typeDefs: read('../../examples/supergraph/pages/schema.graphql') }
+type Subgraph = typeof pages
+
+/** What clients may ask of a schema, sorted: without what only gateways ask. */
+function offer(schema: GraphQLSchema): string {
+  const name = /^_(entities|service|Any|Entity|Service)$/
+  const drop = (node: { name: { value: string } }) => (name.test(node.name.value) ? null : undefined)
+  const document = visit(parse(printSchema(lexicographicSortSchema(schema))), {
+    SchemaDefinition: () => null,
+    FieldDefinition: drop,
+    ObjectTypeDefinition: drop,
+    UnionTypeDefinition: drop,
+    ScalarTypeDefinition: drop,
+    StringValue: (_node, key) => (key === 'description' ? null : undefined),
+  })
+  return print(document)
+}
+
+function composeBoth(subgraphs: Subgraph[]) {
+  const apollo = composeByApollo(subgraphs)
+  const theGuild = composeByTheGuild(subgraphs)
+  expect(apollo.errors?.map(({ message }) => message)).toBeUndefined()
+  expect(theGuild.errors?.map(({ message }) => message)).toBeUndefined()
+  if (apollo.schema === undefined || theGuild.publicSdl === undefined) throw new Error('nothing was composed')
+  return {
+    byApollo: offer(apollo.schema.toAPISchema().toGraphQLJSSchema()),
+    byTheGuild: offer(buildASTSchema(parse(theGuild.publicSdl))),
+    hints: apollo.hints?.map(({ definition, message }) => ({ code: definition.code, message })) ?? [],
+  }
+}
+
+it('composes alone, into what it serves without a gateway, and nobody has anything to remark', () => {
+  const { byApollo, byTheGuild, hints } = composeBoth([experiments])
+  expect(hints).toEqual([])
+  expect(byTheGuild).toBe(byApollo)
+  expect(byApollo).toBe(offer(schema))
+})
+
+it.each([
+  ['first', [experiments, pages]],
+  ['last', [pages, experiments]],
+])('composes with another Relay-style subgraph, named %s, the same way by both composers', (_place, subgraphs) => {
+  const { byApollo, byTheGuild } = composeBoth(subgraphs)
+  expect(byTheGuild).toBe(byApollo)
+  expect(byApollo).toMatch(/^type Page implements Node \{\n {2}experiment: Experiment\n {2}featureFlag: FeatureFlag\n/m)
+  expect(byApollo).toMatch(/^type Project implements Node \{\n[^}]*\n {2}eligibleFeatureFlags\([^}]*\n {2}pages\(/m)
+  expect(byApollo).toMatch(/^interface Error \{\n {2}code: ErrorCode!\n {2}message: String!\n\}/m)
+  expect(byApollo).toMatch(/^enum ErrorCode \{[^}]*APPROVAL_REQUIRED\n[^}]*PATH_TAKEN\n/m)
+  expect(byApollo.match(/^(type PageInfo|interface Node|scalar DateTime|scalar JSON) /gm)?.length).toBe(2)
+})
+
+it('leaves the composer to remark what two teams that share types may differ in, and no more', () => {
+  const { hints } = composeBoth([experiments, pages])
+  expect(new Set(hints.map(({ code }) => code))).toEqual(
+    new Set([
+      // `node` and `nodes` say of what they read, here and there.
+      'INCONSISTENT_DESCRIPTION',
+      // Each subgraph has refusals of its own.
+      'INCONSISTENT_ENUM_VALUE_FOR_OUTPUT_ENUM',
+      // `node` of one knows no types of the other: nodeRouting.ts of the example asks the right one.
+      'INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN',
+    ]),
+  )
+  const ours = /^(Element "(Query|Mutation|Node|Error|ErrorCode|PageInfo|DateTime|JSON)|Value|For the following)/
+  expect(hints.filter(({ message }) => !ours.test(message))).toEqual([])
+})
