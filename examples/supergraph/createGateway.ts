@@ -2,7 +2,7 @@ import { createGatewayRuntime, type GatewayRuntime } from '@graphql-hive/gateway
 import { nodeRouting } from './nodeRouting.ts'
 
 /** Hive's gateway over a supergraph. It passes the caller's key on, as any gateway in front of the service has to. */
-export function createGateway(supergraph: string): GatewayRuntime {
+export function createGateway(supergraph: string, logging: 'warn' | false = 'warn'): GatewayRuntime {
   return createGatewayRuntime({
     supergraph,
     additionalResolvers: nodeRouting((typename) => (typename === 'Page' ? 'pages' : 'experiments')),
@@ -12,6 +12,6 @@ export function createGateway(supergraph: string): GatewayRuntime {
         return authorization === null ? {} : { authorization }
       },
     },
-    logging: 'error',
+    logging,
   })
 }

@@ -1,4 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql'
+import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
 
 type Ask = (question: { root: unknown; args: object; context: Subgraphs; info: GraphQLResolveInfo }) => Promise<unknown>
 
@@ -25,7 +25,7 @@ export function nodeRouting(owner: (typename: string) => string) {
         const ask = async (subgraph: string, its: number[]) => {
           const found = await context[subgraph]?.Query.nodes({ root, args: { ids: its.map((place) => args.ids[place]) }, context, info })
           its.forEach((place, index) => {
-            nodes[place] = Array.isArray(found) ? found[index] : found
+            nodes[place] = Array.isArray(found) ? withoutPath(found[index]) : found
           })
         }
         await Promise.all([...places].map(([subgraph, its]) => ask(subgraph, its)))
@@ -33,4 +33,9 @@ export function nodeRouting(owner: (typename: string) => string) {
       },
     },
   }
+}
+
+/** An error is told at the place where it stands in the whole list, not in the subgraph's part of it. */
+function withoutPath(node: unknown): unknown {
+  return node instanceof GraphQLError ? new GraphQLError(node.message, { extensions: node.extensions }) : node
 }
