@@ -2,6 +2,7 @@ import { brandWithType } from '@pothos/core'
 import type { GraphQLResolveInfo } from 'graphql'
 import { ApprovalPolicy } from '../approvals/ApprovalPolicy.ts'
 import { ChangeRequest } from '../approvals/ChangeRequest.ts'
+import { requireViewer } from '../auth/require.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { BadUserInputError } from '../errors/refusals.ts'
@@ -33,12 +34,11 @@ builder.queryField('_entities', (t) =>
     nullable: { list: false, items: true },
     description:
       'For gateways: the entities that these references name, in their order; null for each that is not there or that the viewer may not ' +
-      `see. At most ${most.toLocaleString('en')} references. Needs a key with the scope of each type (\`FORBIDDEN\` in its place otherwise); ` +
-      '`BAD_USER_INPUT` in the place of a reference that is none.',
+      `see. At most ${most.toLocaleString('en')} references. Needs a key with the scope of each type (\`UNAUTHENTICATED\` or \`FORBIDDEN\` in ` +
+      'its place otherwise); `BAD_USER_INPUT` in the place of a reference that is none.',
     args: {
       representations: t.arg({ type: [Any], required: true, description: 'The references.' }),
     },
-    authScopes: { authenticated: true },
     complexity: ({ representations }) => ({ field: 1, multiplier: representations.length }),
     resolve: (_root, { representations }, context, info) => {
       if (representations.length > most) {
@@ -55,6 +55,8 @@ builder.queryField('_entities', (t) =>
 type ResolveReference = (reference: Reference, context: Context, info: GraphQLResolveInfo) => unknown
 
 async function read(value: unknown, context: Context, info: GraphQLResolveInfo) {
+  // Asked for each: gateways ask for several lists at once, and a list that is refused as a whole would take the others along.
+  requireViewer(context)
   const reference = value as Reference | null
   const typename = typeof reference === 'object' ? reference?.__typename : undefined
   const type = typeof typename === 'string' ? info.schema.getType(typename) : undefined

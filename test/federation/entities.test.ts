@@ -349,11 +349,21 @@ it('counts what references cost', async () => {
   expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_EXPENSIVE' } }])
 })
 
-it('answers nobody without a key', async () => {
+it('answers nobody without a key, and tells so in each place, of each of the lists that a gateway asks for at once', async () => {
+  const several = `query ($references: [_Any!]!) {
+    one: _entities(representations: $references) { ... on Project { name } }
+    two: _entities(representations: $references) { ... on FeatureFlag { key } }
+  }`
+  const references = [ours.projects[0], theirs.projects[0], { id: 2_000_000_000 }].map((row) => ({
+    __typename: 'Project',
+    databaseId: row?.id,
+  }))
   for (const key of [null, 'phx_wrong']) {
-    const { data, errors } = await read(key, keys['Project by id']?.(ours))
-    expect(data?._entities ?? null).toBeNull()
-    expect(errors).toMatchObject([{ path: ['_entities'], extensions: { code: 'UNAUTHENTICATED' } }])
+    const { data, errors } = await read(key, references, several)
+    expect(data).toEqual({ one: [null, null, null], two: [null, null, null] })
+    expect(errors?.map(({ path, extensions }) => `${path?.join('.')} ${extensions.code}`).sort()).toEqual(
+      ['one', 'two'].flatMap((list) => [0, 1, 2].map((place) => `${list}.${place} UNAUTHENTICATED`)),
+    )
   }
 })
 
