@@ -1,0 +1,28 @@
+import { systemClock } from '../../src/clock.ts'
+import { readConfig } from '../../src/config.ts'
+import { openDatabase } from '../../src/db/database.ts'
+import { ensureDemo } from '../../src/demo/ensureDemo.ts'
+import { UserMistake } from '../../src/errors/UserMistake.ts'
+import { listener } from '../../src/http/listener.ts'
+import { createLog } from '../../src/log.ts'
+import { createServer } from '../../src/server.ts'
+import { listen } from './listen.ts'
+
+/** Our service with its demo data, on any free port. Its settings are those of `npm start`, the embedded database by default. */
+export async function startService() {
+  const config = readConfig()
+  const { db, close } = await openDatabase(config)
+  const demo = await ensureDemo(db, config.dataDir, systemClock())
+  if (demo === null) {
+    await close()
+    throw new UserMistake('The example is about the demo data, which this database has not. Set DATA_DIR to a folder of its own.')
+  }
+  const server = createServer({ db, config, clock: systemClock, log: createLog(config), demoKey: demo.key })
+  const http = await listen(listener(server))
+  const stop = async () => {
+    await http.close()
+    await server.dispose()
+    await close()
+  }
+  return { url: http.url, stop, ...demo }
+}
