@@ -1,8 +1,8 @@
-import { createGatewayRuntime, type GatewayRuntime } from '@graphql-hive/gateway'
+import { createGatewayRuntime, type GatewayConfigSupergraph, type GatewayRuntime } from '@graphql-hive/gateway'
 import { nodeRouting } from './nodeRouting.ts'
 
 /** Hive's gateway over a supergraph. It passes the caller's key on, as any gateway in front of the service has to. */
-export function createGateway(supergraph: string, logging: 'warn' | false = 'warn'): GatewayRuntime {
+export function createGateway(supergraph: string, more: Partial<GatewayConfigSupergraph> = {}): GatewayRuntime {
   return createGatewayRuntime({
     supergraph,
     additionalResolvers: nodeRouting((typename) => (typename === 'Page' ? 'pages' : 'experiments')),
@@ -12,6 +12,7 @@ export function createGateway(supergraph: string, logging: 'warn' | false = 'war
         return authorization === null ? {} : { authorization }
       },
     },
-    logging,
+    logging: 'warn',
+    ...more,
   })
 }

@@ -1,13 +1,11 @@
-import { ApolloGateway, type GraphQLDataSourceProcessOptions, RemoteGraphQLDataSource } from '@apollo/gateway'
-import { parse } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
 import { compose } from '../../examples/supergraph/compose.ts'
-import { createGateway } from '../../examples/supergraph/createGateway.ts'
 import { listen } from '../../examples/supergraph/listen.ts'
 import { createPages } from '../../examples/supergraph/pages/createPages.ts'
 import type { Page } from '../../examples/supergraph/pages/Page.ts'
 import { listener } from '../../src/http/listener.ts'
 import { seedColleague, seedPolicy } from '../support/approvals.ts'
+import { type Ask, apolloGateway, hiveGateway } from '../support/gateways.ts'
 import { controlAndTest, seedEvent, seedExperiment, seedFlag, seedKey, seedProject } from '../support/seed.ts'
 import { type Answer, globalId, seedTenant, testServer } from '../support/testServer.ts'
 
@@ -58,53 +56,13 @@ const supergraph = await compose([
   { name: 'pages', url: pages.url },
 ])
 
-const hive = createGateway(supergraph, false)
-const hiveHttp = await listen(hive)
-
-/** Apollo's data source, passing the caller's key on. */
-class WithKey extends RemoteGraphQLDataSource<{ authorization?: string }> {
-  override willSendRequest({ request, context: { authorization } }: GraphQLDataSourceProcessOptions<{ authorization?: string }>) {
-    if (authorization !== undefined) request.http?.headers.set('authorization', authorization)
-  }
-}
-const apollo = new ApolloGateway({ supergraphSdl: supergraph, buildService: ({ url = '' }) => new WithKey({ url }) })
-const { executor } = await apollo.load()
-
 afterAll(async () => {
-  await hiveHttp.close()
-  await hive[Symbol.asyncDispose]()
-  await apollo.stop()
   await pages.close()
   await experiments.close()
 })
-
-type Ask = (key: string | null, query: string, variables?: Record<string, unknown>) => Promise<Answer>
-const authorizationOf = (key: string | null) => (key === null ? {} : { authorization: `Bearer ${key}` })
-
-async function askHive(...[key, query, variables = {}]: Parameters<Ask>): Promise<Answer> {
-  const response = await fetch(hiveHttp.url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...authorizationOf(key) },
-    body: JSON.stringify({ query, variables }),
-  })
-  return (await response.json()) as Answer
-}
-
-/** Apollo's gateway is a library for a server to call. This calls it as Apollo Server does. */
-async function askApollo(...[key, query, variables = {}]: Parameters<Ask>): Promise<Answer> {
-  const document = parse(query)
-  const question = {
-    document,
-    operation: document.definitions[0],
-    operationName: null,
-    queryHash: query,
-    request: { query, variables },
-    context: authorizationOf(key),
-    metrics: {},
-  }
-  const answer = await executor(question as unknown as Parameters<typeof executor>[0])
-  return JSON.parse(JSON.stringify(answer)) as Answer
-}
+// Hooks run in reverse order: the gateways go before what they ask.
+const askHive = await hiveGateway(supergraph)
+const askApollo = await apolloGateway(supergraph)
 
 describe.each<[string, Ask]>([
   ["Hive's gateway", askHive],
