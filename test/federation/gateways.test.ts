@@ -196,6 +196,13 @@ describe.each<[string, Ask]>([
     expect(found.get('page.project.eligibleFeatureFlags')).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'after' })
   })
 
+  it('OPERATION_TOO_EXPENSIVE comes through', async () => {
+    const within = (selection: string) => `experiments(first: 100) { nodes { featureFlag { ${selection} } } }`
+    const { data, errors } = await ask(key, `{ page(path: "/checkout") { path featureFlag { ${within(within(within('key')))} } } }`)
+    expect(data.page).toEqual({ path: '/checkout', featureFlag: null })
+    expect(codes(errors)).toContain('OPERATION_TOO_EXPENSIVE')
+  })
+
   it('typed refusals come through: a guarded change with its request and whose consent it needs', async () => {
     const guarded = await seedTenant(db)
     const approver = await seedColleague(db, guarded)
