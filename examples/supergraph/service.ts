@@ -11,15 +11,17 @@ import { listen } from './listen.ts'
 /** Our service with its demo data, on any free port. Its settings are those of `npm start`, the embedded database by default. */
 export async function startService() {
   const config = readConfig()
-  const { db, close } = await openDatabase(config)
+  const log = createLog(config)
+  const { db, close } = await openDatabase(config, log)
   const demo = await ensureDemo(db, config.dataDir, systemClock())
   if (demo === null) {
     await close()
     throw new UserMistake('The example is about the demo data, which this database has not. Set DATA_DIR to a folder of its own.')
   }
-  const server = createServer({ db, config, clock: systemClock, log: createLog(config), demoKey: demo.key })
-  const http = await listen(listener(server))
+  const server = createServer({ db, config, clock: systemClock, log, demoKey: demo.key })
+  const http = await listen(listener(server, config))
   const stop = async () => {
+    await server.endSubscriptions()
     await http.close()
     await server.dispose()
     await close()

@@ -49,7 +49,7 @@ for (let n = 0; n < 50; n++) {
   crowd.push(pageOf(100 + n, `/x/${100 + n}`, { projectId: globalId('Project', own.id), flagKey: ownFlag.key, experimentId: id }))
 }
 
-const experiments = await listen(listener(server))
+const experiments = await listen(listener(server, { compression: true }))
 const pages = await listen(createPages([...rows, ...crowd]))
 const supergraph = await compose([
   { name: 'experiments', url: experiments.url },

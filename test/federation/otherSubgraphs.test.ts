@@ -69,7 +69,7 @@ const budgets = buildSubgraphSchema({
 })
 
 const subgraphs = [
-  { name: 'experiments', ...(await listen(listener(server))) },
+  { name: 'experiments', ...(await listen(listener(server, { compression: true }))) },
   { name: 'teams', ...(await listen(createYoga({ schema: teams, logging: false }))) },
   { name: 'budgets', ...(await listen(createYoga({ schema: budgets, logging: false }))) },
 ]
