@@ -1,0 +1,23 @@
+/** An entry of `errors`, as every client hands it on. */
+interface GraphQLRefusal {
+  message: string
+  extensions?: Record<string, unknown> | undefined
+}
+
+/** What a refused operation or field means for the person at the terminal. The code decides; the message is only shown. */
+export function explain({ message, extensions = {} }: GraphQLRefusal): string {
+  switch (extensions.code) {
+    case 'UNAUTHENTICATED':
+      return 'The server does not accept this key: set GRAPHQL_KEY to one that is valid.'
+    case 'FORBIDDEN':
+      return extensions.requiredScope === undefined ? message : `This key lacks the scope ${extensions.requiredScope}.`
+    case 'BAD_USER_INPUT':
+      return `The argument ${extensions.argument} is wrong: ${message}`
+    case 'RATE_LIMITED':
+      return `Too many requests: try again in ${extensions.retryAfter} seconds.`
+    case 'INTERNAL_SERVER_ERROR':
+      return `The server failed. Its log tells more about the request ${extensions.requestId}.`
+    default:
+      return message
+  }
+}

@@ -1,0 +1,14 @@
+// Runs one of the examples: npm run example -- urql
+const examples = ['urql', 'apollo-client', 'graphql-request', 'typed-client']
+const [name = ''] = process.argv.slice(2)
+
+if (examples.includes(name)) {
+  await import(`./${name}/main.ts`).catch((error: Error) => {
+    const cause = error.cause instanceof Error ? ` (${error.cause.message || error.cause.name})` : ''
+    console.error(`${error.message}${cause}`)
+    process.exitCode = 1
+  })
+} else {
+  console.error(`Say which example to run: npm run example -- ${examples.join(' | ')}`)
+  process.exitCode = 1
+}

@@ -1,0 +1,129 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** An experiment that is to be made. */
+export type CreateExperimentInput = {
+  /** Whether metrics may be on events that the project never sent; false when not given. */
+  allowUnknownEvents?: boolean | null | undefined;
+  /** What it is about: at most 3,000 characters. */
+  description?: string | null | undefined;
+  /** When it ended: after the start. */
+  endDate?: string | null | undefined;
+  /** Which people count as exposed; `filterTestAccounts` is true when not given. */
+  exposureCriteria?: unknown;
+  /** The key of its flag: 1 to 400 letters, digits, hyphens and underscores. A live flag with this key is used as it is, and must have two variants, one of them `control`; else a flag is made, off for a draft. */
+  featureFlagKey: string;
+  /** The holdout whose people are kept out: its number. */
+  holdoutId?: string | number | null | undefined;
+  /** Its primary metrics, as the REST API has them: at most 100 objects of kind `ExperimentMetric` and type mean, funnel, ratio or retention. A missing or repeated `uuid` is made anew. */
+  metrics?: Array<unknown> | null | undefined;
+  /** Its secondary metrics, in the same form. */
+  metricsSecondary?: Array<unknown> | null | undefined;
+  /** What people call it: 1 to 400 characters, not unique. */
+  name: string;
+  /** The project it is to belong to: its global id, or its number. */
+  projectId: string | number;
+  /** The share of people who enter it, in per cent, for a flag that is made: 0 to 100; 100 when not given. */
+  rolloutPercentage?: number | null | undefined;
+  /** When it started; a draft when not given. A flag that is made for a started one is on. */
+  startDate?: string | null | undefined;
+  /** How it is evaluated: `method` (bayesian or frequentist), `baseline_variant_key` and more; what is missing is as the project has it. */
+  statsConfig?: unknown;
+  /** How it changes what people see; PRODUCT when not given. */
+  type?: ExperimentType | null | undefined;
+  /** The variants of a flag that is made: 2 to 20, one of them `control`; `control` and `test`, half each, when not given. */
+  variants?: Array<VariantInput> | null | undefined;
+};
+
+/** Where a flag may be evaluated. */
+export type EvaluationRuntime =
+  /** Everywhere. */
+  | 'ALL'
+  /** Only in browsers and apps. */
+  | 'CLIENT'
+  /** Only in server-side libraries. */
+  | 'SERVER';
+
+/** Where an experiment stands. */
+export type ExperimentStatus =
+  /** Not launched: it has no start date. */
+  | 'DRAFT'
+  /** Launched and not ended, with its flag off. */
+  | 'PAUSED'
+  /** Launched and not ended, with its flag on. */
+  | 'RUNNING'
+  /** Ended: it has a start and an end date. */
+  | 'STOPPED';
+
+/** How an experiment changes what people see. */
+export type ExperimentType =
+  /** Changes in the code, behind the flag. */
+  | 'PRODUCT'
+  /** Changes of a web page, made without code. */
+  | 'WEB';
+
+/** A variant of an experiment's flag. */
+export type VariantInput = {
+  /** The answer itself: 1 to 400 letters, digits, hyphens, underscores, dots and slashes, unique in its flag. */
+  key: string;
+  /** What people call it: at most 400 characters. */
+  name?: string | null | undefined;
+  /** What is delivered with the answer: any JSON of at most 64 KiB. */
+  payload?: unknown;
+  /** The share of people who get it, in per cent; all shares sum to 100. */
+  rolloutPercentage: number;
+};
+
+export type OverviewQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OverviewQuery = { viewer: { projects: { nodes: Array<{ id: string, name: string, experimentStats: { launchedLast30d: number, launchedPrevious30d: number } | null }> } } | null };
+
+export type FlagsForAnExperimentQueryVariables = Exact<{
+  project: string | number;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type FlagsForAnExperimentQuery = { eligibleFeatureFlags: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ key: string, evaluationRuntime: EvaluationRuntime, variants: Array<{ key: string, rolloutPercentage: number }> }> } | null };
+
+export type DraftExperimentMutationVariables = Exact<{
+  input: CreateExperimentInput;
+}>;
+
+
+export type DraftExperimentMutation = { createExperiment:
+    | { __typename: 'ApprovalRequiredError', message: string }
+    | { __typename: 'ChangeRequestPendingError', message: string }
+    | { __typename: 'Experiment', id: string, name: string, status: ExperimentStatus, featureFlag: { key: string } }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'PermissionDeniedError', message: string }
+    | { __typename: 'PolicyConflictError', message: string }
+    | { __typename: 'ValidationError', message: string, fieldErrors: Array<{ path: Array<string>, code: string, message: string }> }
+   };
+
+export type LaunchExperimentMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type LaunchExperimentMutation = { launchExperiment:
+    | { __typename: 'ApprovalRequiredError', message: string, changeRequest: { id: string, expiresAt: string }, requiredApprovers: { quorum: number, users: Array<{ email: string }> } }
+    | { __typename: 'ChangeRequestPendingError', message: string, requestedByViewer: boolean, changeRequest: { id: string } }
+    | { __typename: 'Experiment', id: string, name: string, status: ExperimentStatus, startDate: string | null }
+    | { __typename: 'InvalidStateError', message: string, state: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'PermissionDeniedError', message: string }
+    | { __typename: 'PolicyConflictError', message: string, guidance: string }
+    | { __typename: 'ValidationError', message: string, fieldErrors: Array<{ path: Array<string>, code: string, message: string }> }
+   };
+
+
+export const OverviewDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Overview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"projects"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"1"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"experimentStats"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"launchedLast30d"}},{"kind":"Field","name":{"kind":"Name","value":"launchedPrevious30d"}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<OverviewQuery, OverviewQueryVariables>;
+export const FlagsForAnExperimentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FlagsForAnExperiment"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"project"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"eligibleFeatureFlags"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"projectId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"project"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"field"},"value":{"kind":"EnumValue","value":"KEY"}},{"kind":"ObjectField","name":{"kind":"Name","value":"direction"},"value":{"kind":"EnumValue","value":"ASC"}}]}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"evaluationRuntime"}},{"kind":"Field","name":{"kind":"Name","value":"variants"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"rolloutPercentage"}}]}}]}}]}}]}}]} as unknown as DocumentNode<FlagsForAnExperimentQuery, FlagsForAnExperimentQueryVariables>;
+export const DraftExperimentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DraftExperiment"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateExperimentInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createExperiment"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Experiment"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"featureFlag"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"fieldErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<DraftExperimentMutation, DraftExperimentMutationVariables>;
+export const LaunchExperimentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"LaunchExperiment"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"launchExperiment"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Experiment"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"startDate"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ApprovalRequiredError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"changeRequest"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"requiredApprovers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"quorum"}},{"kind":"Field","name":{"kind":"Name","value":"users"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"email"}}]}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ChangeRequestPendingError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"requestedByViewer"}},{"kind":"Field","name":{"kind":"Name","value":"changeRequest"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PolicyConflictError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"guidance"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"fieldErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InvalidStateError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NotFoundError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PermissionDeniedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<LaunchExperimentMutation, LaunchExperimentMutationVariables>;
