@@ -133,6 +133,14 @@ describe.each(examples)('%s', (name) => {
     expect(output).toContain('the-only-flag')
   })
 
+  it('ends when it may see no flags', async () => {
+    const { user, project } = await seedTenant(db)
+    const { output, code } = await run(name, { GRAPHQL_KEY: await seedKey(db, user, { scopes: ['experiment:read'] }) })
+    expect(output).toContain(`${project.name}: 0 `)
+    expect(output).toMatch(/^This key lacks the scope feature_flag:read\.$/m)
+    expect(code).toBe(1)
+  })
+
   it('says that nobody answers', async () => {
     const { code, output } = await run(name, { GRAPHQL_KEY: 'phx_nobody', GRAPHQL_URL: 'http://127.0.0.1:1/graphql' })
     expect(output).toMatch(/^fetch failed \(.+\)\n$/)

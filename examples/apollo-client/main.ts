@@ -87,11 +87,13 @@ async function readPage(project: string, after: string | null) {
   const variables = { project, after }
   const { data, error } = await client.query({ query: allFlags, variables, fetchPolicy: 'network-only', errorPolicy: 'all' })
   report(error)
-  return data?.eligibleFeatureFlags?.pageInfo
+  // Of a refused list, `relayStylePagination` makes an empty one that claims to go on.
+  if (error !== undefined || !data?.eligibleFeatureFlags) throw new Error('There are no flags to show.')
+  return data.eligibleFeatureFlags.pageInfo
 }
 
 let page = await readPage(project.id, null)
-while (page?.hasNextPage) page = await readPage(project.id, page.endCursor)
+while (page.hasNextPage) page = await readPage(project.id, page.endCursor)
 
 /** All of them, from the cache. */
 const flags = () =>

@@ -1,9 +1,12 @@
 import { explain } from '../explain.ts'
+import { key, url } from '../settings.ts'
 import { draftExperiment, flagsForAnExperiment, launchExperiment, overview } from './documents.ts'
-import { execute } from './execute.ts'
+import { typedClient } from './typedClient.ts'
 
 // Lists the flags that an experiment may use, drafts an experiment and launches it. Nothing here is typed by hand: the types come from
 // schema.graphql and documents.ts.
+
+const execute = typedClient({ url, key })
 
 const seen = await execute(overview, {})
 for (const refusal of seen.errors ?? []) console.log(explain(refusal))
