@@ -12,7 +12,7 @@ export function explain({ message, extensions = {} }: GraphQLRefusal): string {
     case 'FORBIDDEN':
       return extensions.requiredScope === undefined ? message : `This key lacks the scope ${extensions.requiredScope}.`
     case 'BAD_USER_INPUT':
-      return `The argument ${extensions.argument} is wrong: ${message}`
+      return extensions.argument === undefined ? message : `The argument ${extensions.argument} is wrong: ${message}`
     case 'RATE_LIMITED':
       return `Too many requests: try again in ${extensions.retryAfter} seconds.`
     case 'INTERNAL_SERVER_ERROR':

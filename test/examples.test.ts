@@ -3,16 +3,15 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { seedDemo } from '../src/demo/seedDemo.ts'
+import { clientServer } from './clients/clientServer.ts'
 import { seedColleague, seedPolicy } from './support/approvals.ts'
-import { listen } from './support/listen.ts'
 import { seedFlag, seedKey } from './support/seed.ts'
-import { seedTenant, testServer } from './support/testServer.ts'
+import { seedTenant } from './support/testServer.ts'
 
 // The programs of examples/, as `npm run example -- …` runs them, against a server on a port.
 
-const server = await testServer()
-const { db } = server
-const url = await listen(server)
+const server = await clientServer()
+const { db, url, limitedUrl } = server
 const examples = ['urql', 'apollo-client', 'graphql-request', 'typed-client']
 
 const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: Record<string, string> }
@@ -138,6 +137,13 @@ describe.each(examples)('%s', (name) => {
     const { output, code } = await run(name, { GRAPHQL_KEY: await seedKey(db, user, { scopes: ['experiment:read'] }) })
     expect(output).toContain(`${project.name}: 0 `)
     expect(output).toMatch(/^This key lacks the scope feature_flag:read\.$/m)
+    expect(code).toBe(1)
+  })
+
+  it('says when to come back after too many requests', async () => {
+    const { key } = await seedTenant(db)
+    const { output, code } = await run(name, { GRAPHQL_KEY: key, GRAPHQL_URL: limitedUrl })
+    expect(output).toMatch(/^Too many requests: try again in \d+ seconds\.$/m)
     expect(code).toBe(1)
   })
 
