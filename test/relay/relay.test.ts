@@ -5,8 +5,8 @@ import { seedColleague, seedPolicy } from '../support/approvals.ts'
 import { listen } from '../support/listen.ts'
 import { seedFlag, seedKey } from '../support/seed.ts'
 import { seedTenant, testServer } from '../support/testServer.ts'
-import { relayEnvironment, showFlags } from './app.ts'
 import { type Artifacts, compile, noCompiler } from './compile.ts'
+import { relayEnvironment, showFlags } from './showFlags.ts'
 
 // Relay's own compiler takes our schema, and its own runtime pages through it over HTTP.
 
