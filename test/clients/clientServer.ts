@@ -13,9 +13,9 @@ export async function clientServer() {
   const limited = createServer({ db, config, clock: () => time.now, log: createLog({ logLevel: 'silent' }), demoKey: null })
   return {
     ...server,
-    url: await listen(server),
+    url: await listen(server.server),
     /** The same, where a key may ask once a minute. */
-    limitedUrl: await listen({ server: limited }),
+    limitedUrl: await listen(limited),
     /** A project with this many flags for experiments, its global id, and the keys in order. */
     seedShop: async (flags = 12) => {
       const tenant = await seedTenant(db)

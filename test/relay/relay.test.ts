@@ -15,7 +15,7 @@ if (noCompiler !== null) console.warn(noCompiler)
 describe.skipIf(noCompiler !== null)('Relay', async () => {
   const server = await testServer()
   const { db } = server
-  const url = await listen(server)
+  const url = await listen(server.server)
   let artifacts: Artifacts
   beforeAll(async () => {
     artifacts = await compile()
