@@ -12,6 +12,7 @@ import { useBatches } from './http/useBatches.ts'
 import { useCrossSiteGuard } from './http/useCrossSiteGuard.ts'
 import { useErrorCodes } from './http/useErrorCodes.ts'
 import { useGraphiql } from './http/useGraphiql.ts'
+import { useOperationCost } from './http/useOperationCost.ts'
 import { usePersistedDocuments } from './http/usePersistedDocuments.ts'
 import { useRequestId } from './http/useRequestId.ts'
 import { useTokenLimit } from './http/useTokenLimit.ts'
@@ -78,6 +79,7 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
       ...usePersistedDocuments(trusted, config.trustedDocumentsOnly),
       useDeferStream(),
       useTokenLimit(config.maxOperationTokens),
+      useOperationCost(config),
       useErrorCodes(maskError),
       useReadinessCheck({ check: async () => (await db.$queryRaw`SELECT 1`) !== null }),
       useRequestId(),

@@ -133,7 +133,7 @@ projectField(
     // A point for each hundred events that may be looked at; "any" is taken for five hundred names, an action for five.
     complexity: ({ events, actionIds, anyEvent, sampleSize }) => {
       const names = (events?.length ?? 0) + 5 * (actionIds?.length ?? 0) + (anyEvent ? 500 : 0)
-      return { field: 5 + names * Math.ceil((sampleSize ?? defaultSampleSize) / 100) }
+      return { field: 5 + names * Math.ceil(Math.min(Math.max(sampleSize ?? defaultSampleSize, 1), 1000) / 100) }
     },
     resolve: (project, { events, actionIds, anyEvent, sampleSize }, context) =>
       checkImplementation(

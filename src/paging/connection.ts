@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { BadUserInputError } from '../errors/refusals.ts'
-import { defaultPageSize } from './bounds.ts'
+import { defaultPageSize, maxPageSize } from './bounds.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { anyAtOrBeyond, countRows, type Placed, type Range, type Rows, readPage } from './keyset.ts'
 import type { Ordering } from './ordering.ts'
@@ -26,9 +26,9 @@ export interface Page<Row> {
   totalCount(): Promise<number>
 }
 
-/** How many rows a page asks for: what an operation's cost is reckoned by. */
+/** How many rows a page asks for: what an operation's cost is reckoned by, before anybody has looked whether that many can be asked for. */
 export function requestedSize({ first, last }: PageArguments): number {
-  return first ?? last ?? defaultPageSize
+  return Math.min(Math.max(first ?? last ?? defaultPageSize, 0), maxPageSize)
 }
 
 function checkTogether({ first, last, after, before, offset }: PageArguments): void {
