@@ -35,6 +35,7 @@ const environment = z
     TRUSTED_DOCUMENTS: z.string().optional(),
     TRUSTED_DOCUMENTS_ONLY: switchable.default(false),
     COMPRESSION: switchable.default(true),
+    FEDERATED_TRACING: switchable.default(false),
     MAX_BATCH_SIZE: wholeNumber(1, 100).default(10),
     MAX_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(1_000_000),
     MAX_OPERATION_DEPTH: wholeNumber(1, 100).default(16),
@@ -77,6 +78,8 @@ const environment = z
     trustedDocumentsOnly: env.TRUSTED_DOCUMENTS_ONLY,
     /** Whether answers are compressed for callers who ask for it. */
     compression: env.COMPRESSION,
+    /** Whether gateways that ask for it are told how long each field took. */
+    federatedTracing: env.FEDERATED_TRACING,
     /** Operations in one request; 1 for no batches. */
     maxBatchSize: env.MAX_BATCH_SIZE,
     maxBodyBytes: env.MAX_BODY_BYTES,

@@ -1,3 +1,4 @@
+import { useApolloInlineTrace } from '@graphql-yoga/plugin-apollo-inline-trace'
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream'
 import { createYoga, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga'
 import { authenticate, noteKeyUse } from './auth/viewer.ts'
@@ -81,6 +82,8 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
       useTokenLimit(config.maxOperationTokens),
       useOperationCost(config),
       useErrorCodes(maskError),
+      // It wraps every resolver, so that it is there only where it is wanted.
+      ...(config.federatedTracing ? [useApolloInlineTrace()] : []),
       useReadinessCheck({ check: async () => (await db.$queryRaw`SELECT 1`) !== null }),
       useRequestId(),
     ],

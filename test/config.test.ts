@@ -22,6 +22,7 @@ it('fills in every default, for a bare machine', () => {
     trustedDocuments: null,
     trustedDocumentsOnly: false,
     compression: true,
+    federatedTracing: false,
     maxBatchSize: 10,
     maxBodyBytes: 1_000_000,
     maxOperationDepth: 16,
