@@ -10,6 +10,7 @@ import { errorMask } from './http/maskError.ts'
 import { rateLimiter } from './http/rateLimit.ts'
 import { readTrustedDocuments } from './http/trustedDocuments.ts'
 import { useBatches } from './http/useBatches.ts'
+import { useBody } from './http/useBody.ts'
 import { useCrossSiteGuard } from './http/useCrossSiteGuard.ts'
 import { useErrorCodes } from './http/useErrorCodes.ts'
 import { useGraphiql } from './http/useGraphiql.ts'
@@ -17,7 +18,7 @@ import { useOperationCost } from './http/useOperationCost.ts'
 import { usePersistedDocuments } from './http/usePersistedDocuments.ts'
 import { useRequestId } from './http/useRequestId.ts'
 import { useTokenLimit } from './http/useTokenLimit.ts'
-import { useValidBody } from './http/useValidBody.ts'
+
 import type { Logger } from './log.ts'
 import { schema } from './schema.ts'
 import { signalsOf } from './signals/signals.ts'
@@ -56,7 +57,7 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
     // Keys come in a header that browsers do not send by themselves, so every origin may ask.
     cors: { origin: '*', credentials: false },
     multipart: false,
-    maxRequestBodySize: config.maxBodyBytes,
+    maxRequestBodySize: false,
     batching: config.maxBatchSize > 1 && { limit: config.maxBatchSize },
     extraParamNames: ['documentId'],
     maskedErrors: { maskError },
@@ -76,7 +77,7 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
       ...(config.graphiql ? [useGraphiql(demoKey)] : []),
       useCrossSiteGuard(),
       useBatches(),
-      useValidBody(),
+      useBody(config.maxBodyBytes),
       ...usePersistedDocuments(trusted, config.trustedDocumentsOnly),
       useDeferStream(),
       useTokenLimit(config.maxOperationTokens),

@@ -1,19 +1,12 @@
-import { join } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
-import { btree_gin } from '@electric-sql/pglite/contrib/btree_gin'
-import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { PrismaPg } from '@prisma/adapter-pg'
-import type { SqlDriverAdapterFactory, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
-import { PrismaPGlite } from 'pglite-prisma-adapter'
 import type { Config } from '../config.ts'
 import { reasonOf, UserMistake } from '../errors/UserMistake.ts'
 import type { Logger } from '../log.ts'
-import { embeddedSignals, postgresSignals } from '../signals/databaseSignals.ts'
+import { postgresSignals } from '../signals/databaseSignals.ts'
 import { connectSignals } from '../signals/signals.ts'
 import { PrismaClient } from './generated/client.ts'
-import { lockFolder } from './lockFolder.ts'
-import { applyMigrations, pendingMigrations } from './migrate.ts'
+import { applyMigrations, pendingMigrations, withScripts } from './migrate.ts'
 
 /** What the rest of the service knows of its database. */
 export type Db = PrismaClient
@@ -44,7 +37,7 @@ export async function openDatabase(
 ): Promise<Database> {
   const database = await (config.databaseUrl
     ? openPostgres(config.databaseUrl, config.databasePoolSize)
-    : openEmbeddedFolder(config.dataDir))
+    : (await import('./embedded.ts')).openEmbeddedFolder(config.dataDir))
   return config.redisUrl === null ? database : withRedis(database, config.redisUrl, config.redisChannel, log)
 }
 
@@ -90,63 +83,5 @@ async function migratePostgres(connectionString: string): Promise<string[]> {
     return await applyMigrations(withScripts(new PrismaPg(session), async (sql) => void (await session.query(sql))))
   } finally {
     await session.end()
-  }
-}
-
-async function openEmbeddedFolder(folder: string): Promise<Database> {
-  const unlock = lockFolder(folder)
-  try {
-    const database = await openEmbedded(await PGlite.create({ dataDir: join(folder, 'pglite'), extensions: embeddedExtensions }))
-    return {
-      ...database,
-      close: async () => {
-        await database.close()
-        unlock()
-      },
-    }
-  } catch (error) {
-    unlock()
-    throw error
-  }
-}
-
-/** The contrib modules that the migrations create; PGlite has to be given them when it opens. */
-export const embeddedExtensions = { pg_trgm, btree_gin }
-
-/** The same on an embedded database that is already open: a test's, in memory. */
-export async function openEmbedded(pglite: PGlite): Promise<Database> {
-  const query = async (sql: string) => (await pglite.query<Record<string, unknown>>(sql)).rows
-  const pending = await pendingMigrations(query)
-  const migrated = pending.length === 0 ? [] : await applyMigrations(embeddedMigrationAdapter(pglite))
-  const db = new PrismaClient({ adapter: new PrismaPGlite(pglite) })
-  connectSignals(db, embeddedSignals(pglite))
-  return {
-    db,
-    migrated,
-    close: async () => {
-      await db.$disconnect()
-      await pglite.close()
-    },
-  }
-}
-
-/** Prisma's adapter for PGlite, fit for the schema engine. */
-export function embeddedMigrationAdapter(pglite: PGlite): SqlMigrationAwareDriverAdapterFactory {
-  return withScripts(new PrismaPGlite(pglite), async (sql) => void (await pglite.exec(sql)))
-}
-
-/**
- * The adapters run a migration's script cut at every semicolon (pg), or without waiting for its end (PGlite): both lose the body of a
- * function. Here the whole script goes to the database, which knows where a statement ends, and its error comes back.
- */
-function withScripts(
-  factory: SqlDriverAdapterFactory,
-  executeScript: (sql: string) => Promise<void>,
-): SqlMigrationAwareDriverAdapterFactory {
-  return {
-    provider: factory.provider,
-    adapterName: factory.adapterName,
-    connect: async () => Object.assign(await factory.connect(), { executeScript }),
-    connectToShadowDb: () => Promise.reject(new Error('no shadow database is used')),
   }
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
+import type { SqlDriverAdapterFactory, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import type { MigrationList } from '@prisma/schema-engine-wasm'
 import { openSchemaEngine, readSchema } from './schemaEngine.ts'
 
@@ -78,5 +78,21 @@ export async function driftFromSchema(adapter: SqlMigrationAwareDriverAdapterFac
     return (stdout ?? '').replaceAll(/^-- This is an empty migration\.\s*/gm, '').trim()
   } finally {
     engine.free()
+  }
+}
+
+/**
+ * The adapters run a migration's script cut at every semicolon (pg), or without waiting for its end (PGlite): both lose the body of a
+ * function. Here the whole script goes to the database, which knows where a statement ends, and its error comes back.
+ */
+export function withScripts(
+  factory: SqlDriverAdapterFactory,
+  executeScript: (sql: string) => Promise<void>,
+): SqlMigrationAwareDriverAdapterFactory {
+  return {
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    connect: async () => Object.assign(await factory.connect(), { executeScript }),
+    connectToShadowDb: () => Promise.reject(new Error('no shadow database is used')),
   }
 }

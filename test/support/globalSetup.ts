@@ -5,7 +5,8 @@ import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { readConfig } from '../../src/config.ts'
-import { embeddedExtensions, openDatabase, openEmbedded } from '../../src/db/database.ts'
+import { openDatabase } from '../../src/db/database.ts'
+import { embeddedExtensions, openEmbedded } from '../../src/db/embedded.ts'
 import { createLog } from '../../src/log.ts'
 
 declare module 'vitest' {
