@@ -1,0 +1,97 @@
+import { type DatabaseServer, openServer } from './data/database.ts'
+import { prepareForPeers } from './data/forPeers.ts'
+import { load } from './data/load.ts'
+import { progressBar } from './data/progress.ts'
+import { quickly, type Size, sizes } from './data/sizes.ts'
+import { type AtRest, measureAtRest } from './measure/atRest.ts'
+import { watchDatabase } from './measure/databaseCpu.ts'
+import { startLoader } from './measure/load.ts'
+import { measureInTurns } from './measure/round.ts'
+import { checkAnswers } from './measure/sameAnswers.ts'
+import { findFacts } from './operations/facts.ts'
+import { operations } from './operations/operations.ts'
+import { goalsOf } from './report/goals.ts'
+import { keep, readLatest } from './report/keep.ts'
+import { machineOf } from './report/machine.ts'
+import { goalsTable, machineLines, operationTable } from './report/print.ts'
+import type { Results, SizeResults } from './report/results.ts'
+import { type RunningServer, startServer } from './servers/start.ts'
+import { type System, systems } from './servers/systems.ts'
+
+interface Options {
+  size?: Size['name'][]
+  operations?: string[]
+  systems?: System[]
+  seconds: number
+  rounds: number
+  connections: number
+  quick?: boolean
+  json?: boolean
+}
+
+/** Runs what the options say, prints it, and keeps it as the latest results when it was a full measurement. */
+export async function runComparison(options: Options): Promise<void> {
+  const settings = options.quick
+    ? { connections: options.connections, seconds: 0.7, rounds: 1, quick: true }
+    : { connections: options.connections, seconds: options.seconds, rounds: options.rounds, quick: false }
+  const say = options.json ? (text: string) => process.stderr.write(`${text}\n`) : (text: string) => process.stdout.write(`${text}\n`)
+
+  const server = await openServer(process.env.BENCH_DATABASE_URL)
+  try {
+    const machine = machineOf(server.description)
+    const found: Results['sizes'] = {}
+    let atRest: AtRest | null = null
+    for (const name of new Set<Size['name']>(options.size ?? ['small'])) {
+      say(`\n${name}\n`)
+      const size = options.quick ? quickly(sizes[name]) : sizes[name]
+      const measured = await measureSize(server, size, options, settings, say)
+      found[name] = measured.results
+      atRest ??= measured.atRest
+    }
+    const results: Results = { machine, settings, goals: goalsOf({ sizes: found, atRest }), atRest, sizes: found, growth: null }
+    say(machineLines(results))
+    say(goalsTable(results.goals))
+    if (options.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
+    if (!options.quick) await keep({ ...results, growth: (await readLatest())?.growth ?? null })
+  } finally {
+    await server.close()
+  }
+}
+
+async function measureSize(
+  server: DatabaseServer,
+  size: Size,
+  options: Options,
+  settings: Results['settings'],
+  say: (text: string) => void,
+): Promise<{ results: SizeResults; atRest: AtRest }> {
+  const database = await server.create(size.name)
+  const running: RunningServer[] = []
+  const loader = startLoader()
+  try {
+    await load(database.url, size, progressBar())
+    await prepareForPeers(database.url)
+    const atRest = await measureAtRest(database.url, settings.quick ? 1 : 3)
+    for (const system of options.systems ?? systems) running.push(await startServer(system, database.url))
+
+    const watch = await watchDatabase(database.url)
+    const projectIds = size.bigProject > 0 ? [1] : Array.from({ length: size.projects }, (_, index) => index + 1)
+    const facts = await findFacts(database.url, projectIds, running)
+    const chosen = operations.filter(({ id }) => options.operations?.includes(id) ?? true)
+    for (const operation of chosen) await checkAnswers(operation, facts, running)
+
+    const results: SizeResults = {}
+    for (const operation of chosen) {
+      const measuring = { loader, database: watch, ...settings }
+      const figures = { title: operation.title, systems: await measureInTurns(measuring, operation, facts, running) }
+      results[operation.id] = figures
+      say(operationTable(operation.id, figures))
+    }
+    await watch.close()
+    return { results, atRest }
+  } finally {
+    loader.stop()
+    for (const one of running) await one.stop()
+    await database.drop()
+  }
+}

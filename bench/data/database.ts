@@ -1,0 +1,52 @@
+import type pg from 'pg'
+import { startEmbedded } from './embedded.ts'
+import { openSession } from './session.ts'
+
+/** A server of databases, each of which goes when the run is over. */
+export interface DatabaseServer {
+  /** For people: which PostgreSQL, and where it is from. */
+  description: string
+  /** A new empty database. */
+  create(name: string): Promise<ThrowAwayDatabase>
+  close(): Promise<void>
+}
+
+export interface ThrowAwayDatabase {
+  url: string
+  drop(): Promise<void>
+}
+
+/** The server of `BENCH_DATABASE_URL`; without it, PostgreSQL out of an npm package. */
+export async function openServer(givenUrl: string | undefined): Promise<DatabaseServer> {
+  const embedded = givenUrl ? null : await startEmbedded()
+  const url = embedded?.url ?? givenUrl ?? ''
+  let session: pg.Client
+  try {
+    session = await openSession(url)
+  } catch (error) {
+    await embedded?.stop()
+    throw new Error(`BENCH_DATABASE_URL cannot be used: ${error instanceof Error ? error.message : error}`)
+  }
+  const { server_version: version } = (await session.query('SHOW server_version')).rows[0]
+  const made = new Set<string>()
+  const drop = async (name: string) => {
+    await session.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    made.delete(name)
+  }
+  return {
+    description: `PostgreSQL ${version}${embedded ? ', embedded' : ''}`,
+    async create(label) {
+      const name = `bench_${process.pid}_${label}`
+      await session.query(`CREATE DATABASE ${name}`)
+      made.add(name)
+      const own = new URL(url)
+      own.pathname = `/${name}`
+      return { url: own.href, drop: () => drop(name) }
+    },
+    async close() {
+      for (const name of made) await drop(name)
+      await session.end()
+      await embedded?.stop()
+    },
+  }
+}

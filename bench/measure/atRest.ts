@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startServer } from '../servers/start.ts'
+import { median } from './round.ts'
+
+/** Our server before anybody asked anything. */
+export interface AtRest {
+  /** Until it took a connection, in milliseconds. */
+  startedIn: number
+  /** Bytes, a while after the start. */
+  rss: number
+}
+
+export async function measureAtRest(databaseUrl: string, times: number): Promise<AtRest> {
+  const found: AtRest[] = []
+  for (let time = 0; time < times; time++) {
+    const server = await startServer('ours', databaseUrl)
+    await sleep(1_500)
+    const { rss } = await server.usage()
+    found.push({ startedIn: server.startedIn, rss })
+    await server.stop()
+  }
+  return { startedIn: median(found.map(({ startedIn }) => startedIn)), rss: median(found.map(({ rss }) => rss)) }
+}

@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises'
+import { openSession } from '../data/session.ts'
+
+/** Reads what the backends of one database have used of the processor. */
+export interface DatabaseCpu {
+  /** By process, in milliseconds; null where it cannot be known: the server is on another machine, or this is not Linux. */
+  read(): Promise<ReadonlyMap<number, number> | null>
+  close(): Promise<void>
+}
+
+export async function watchDatabase(url: string): Promise<DatabaseCpu> {
+  const session = await openSession(url)
+  return {
+    async read() {
+      const { rows } = await session.query<{ pid: number }>(
+        'SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      )
+      const used = new Map<number, number>()
+      for (const { pid } of rows) {
+        const cpu = await cpuOf(pid)
+        if (cpu === null) return null
+        used.set(pid, cpu)
+      }
+      return used
+    },
+    close: () => session.end(),
+  }
+}
+
+/** Milliseconds; null unless the process is a PostgreSQL of this machine. */
+async function cpuOf(pid: number): Promise<number | null> {
+  try {
+    const [name, scheduled] = await Promise.all([readFile(`/proc/${pid}/comm`, 'utf8'), readFile(`/proc/${pid}/schedstat`, 'utf8')])
+    return name.startsWith('postgres') ? Number(scheduled.split(' ')[0]) / 1_000_000 : null
+  } catch {
+    return null
+  }
+}
+
+/** What was used from one reading to the next; a backend that began in between counts from its beginning. */
+export function usedBetween(before: ReadonlyMap<number, number> | null, after: ReadonlyMap<number, number> | null): number | null {
+  if (before === null || after === null) return null
+  let used = 0
+  for (const [pid, cpu] of after) used += cpu - (before.get(pid) ?? 0)
+  return used
+}

@@ -1,0 +1,47 @@
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** Questions for one server, asked over and over. */
+export interface Load {
+  url: string
+  /** Sent in turn. */
+  bodies: string[]
+  headers: Record<string, string>
+  connections: number
+  milliseconds: number
+}
+
+export interface Loaded {
+  /** The first answer that was none; null when all were. */
+  failure: string | null
+  requests: number
+  seconds: number
+  /** Milliseconds. */
+  p50: number
+  p99: number
+}
+
+export interface Loader {
+  run(load: Load): Promise<Loaded>
+  stop(): void
+}
+
+export function startLoader(): Loader {
+  const worker = fork(fileURLToPath(new URL('loadWorker.ts', import.meta.url)), { env: { PATH: process.env.PATH, NODE_ENV: 'production' } })
+  return {
+    async run(load) {
+      const loaded = await new Promise<Loaded>((resolve, reject) => {
+        const died = (code: number | null) => reject(new Error(`The load generator ended with ${code}.`))
+        worker.once('exit', died)
+        worker.once('message', (message) => {
+          worker.off('exit', died)
+          resolve(message as Loaded)
+        })
+        worker.send(load)
+      })
+      if (loaded.failure !== null) throw new Error(`${load.url} failed under load: ${loaded.failure}`)
+      return loaded
+    },
+    stop: () => void worker.kill(),
+  }
+}

@@ -1,0 +1,41 @@
+import { Client } from 'undici'
+import type { Load, Loaded } from './load.ts'
+
+// A process of its own, so that sending costs the measured ones nothing but their share of the machine. Each connection sends its next
+// question when the last one is answered; the round is over when all are, so that no work is counted without its answer.
+
+async function run({ url, bodies, headers, connections, milliseconds }: Load): Promise<Loaded> {
+  const { origin, pathname } = new URL(url)
+  const clients = Array.from(
+    { length: connections },
+    () => new Client(origin, { pipelining: 1, bodyTimeout: 120_000, headersTimeout: 120_000 }),
+  )
+  const latencies: number[] = []
+  let failure: string | null = null
+  let turn = 0
+  const began = performance.now()
+  await Promise.all(
+    clients.map(async (client) => {
+      while (failure === null && performance.now() - began < milliseconds) {
+        const sent = performance.now()
+        const body = bodies[turn++ % bodies.length] ?? ''
+        const response = await client.request({ method: 'POST', path: pathname, headers, body })
+        const text = await response.body.text()
+        latencies.push(performance.now() - sent)
+        if (response.statusCode !== 200 || text.includes('"errors":[')) failure = `${response.statusCode} ${text.slice(0, 1_000)}`
+      }
+    }),
+  )
+  const seconds = (performance.now() - began) / 1_000
+  await Promise.all(clients.map((client) => client.close()))
+  latencies.sort((a, b) => a - b)
+  const percentile = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0
+  return { failure, requests: latencies.length, seconds, p50: percentile(0.5), p99: percentile(0.99) }
+}
+
+process.on('message', (load) => {
+  run(load as Load).then(
+    (loaded) => process.send?.(loaded),
+    (error: unknown) => process.send?.({ failure: String(error), requests: 0, seconds: 0, p50: 0, p99: 0 } satisfies Loaded),
+  )
+})

@@ -1,0 +1,86 @@
+import type { Facts, Operation } from '../operations/operation.ts'
+import type { RunningServer } from '../servers/start.ts'
+import type { System } from '../servers/systems.ts'
+import { headers } from './ask.ts'
+import { type DatabaseCpu, usedBetween } from './databaseCpu.ts'
+import type { Loader } from './load.ts'
+
+/** One system's figures for one operation. Times in milliseconds, memory in bytes. */
+export interface Figures {
+  /** Of the processor, for each request; null where the database's share cannot be measured. */
+  cpu: { server: number; database: number | null; sum: number | null }
+  requestsPerSecond: number
+  p50: number
+  p99: number
+  rss: number
+  requests: number
+}
+
+export interface Measuring {
+  loader: Loader
+  database: DatabaseCpu
+  connections: number
+  /** How long a round lasts, in seconds. */
+  seconds: number
+  rounds: number
+}
+
+/** Asks one server for a while. */
+export async function measureOnce(
+  { loader, database, connections }: Measuring,
+  server: RunningServer,
+  bodies: readonly object[],
+  milliseconds: number,
+): Promise<Figures> {
+  const [before, databaseBefore] = await Promise.all([server.usage(), database.read()])
+  const load = { url: server.url, bodies: bodies.map((body) => JSON.stringify(body)), headers, connections, milliseconds }
+  const { requests, seconds, p50, p99 } = await loader.run(load)
+  const [after, databaseAfter] = await Promise.all([server.usage(), database.read()])
+  const used = usedBetween(databaseBefore, databaseAfter)
+  const cpu = { server: (after.cpu - before.cpu) / requests, database: used === null ? null : used / requests }
+  return {
+    cpu: { ...cpu, sum: cpu.database === null ? null : cpu.server + cpu.database },
+    requestsPerSecond: requests / seconds,
+    p50,
+    p99,
+    rss: after.rss,
+    requests,
+  }
+}
+
+/** Asks all servers the same in turns, a short while each, and gives the median of each one's rounds. */
+export async function measureInTurns(
+  measuring: Measuring,
+  operation: Operation,
+  facts: Facts,
+  servers: readonly RunningServer[],
+): Promise<Partial<Record<System, Figures>>> {
+  const milliseconds = measuring.seconds * 1_000
+  const found = new Map<System, Figures[]>(servers.map(({ system }) => [system, []]))
+  const bodies = (server: RunningServer) => operation.ask[server.system](facts)
+  for (const server of servers) await measureOnce(measuring, server, bodies(server), milliseconds / 2)
+  for (let round = 0; round < measuring.rounds; round++) {
+    for (const server of servers) found.get(server.system)?.push(await measureOnce(measuring, server, bodies(server), milliseconds))
+  }
+  return Object.fromEntries([...found].map(([system, figures]) => [system, medianOf(figures)]))
+}
+
+function medianOf(rounds: readonly Figures[]): Figures {
+  const of = (value: (figures: Figures) => number) => median(rounds.map(value))
+  const measurable = rounds.every(({ cpu }) => cpu.database !== null)
+  const ofCpu = (value: (cpu: Figures['cpu']) => number | null) => (measurable ? of(({ cpu }) => value(cpu) ?? 0) : null)
+  return {
+    cpu: { server: of(({ cpu }) => cpu.server), database: ofCpu(({ database }) => database), sum: ofCpu(({ sum }) => sum) },
+    requestsPerSecond: of(({ requestsPerSecond }) => requestsPerSecond),
+    p50: of(({ p50 }) => p50),
+    p99: of(({ p99 }) => p99),
+    rss: of(({ rss }) => rss),
+    requests: rounds.reduce((sum, { requests }) => sum + requests, 0),
+  }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
+}

@@ -1,0 +1,24 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Facts, Operation } from '../operations/operation.ts'
+import type { RunningServer } from '../servers/start.ts'
+import { ask } from './ask.ts'
+
+/** Asks every server each question once. @throws when two of them do not say the same. */
+export async function checkAnswers(operation: Operation, facts: Facts, servers: readonly RunningServer[]): Promise<void> {
+  const [first, ...others] = servers
+  if (first === undefined) return
+  const bodies = (server: RunningServer) => operation.ask[server.system](facts)
+  for (const [turn, body] of bodies(first).entries()) {
+    // A few projects tell as much as a hundred.
+    if (turn >= 5) return
+    const expected = operation.read[first.system](await ask(first, body))
+    for (const server of others) {
+      const answer = operation.read[server.system](await ask(server, bodies(server)[turn] ?? {}))
+      if (isDeepStrictEqual(answer, expected)) continue
+      throw new Error(
+        `${operation.id}: ${first.system} and ${server.system} give different answers.\n` +
+          `${first.system}: ${JSON.stringify(expected).slice(0, 2_000)}\n${server.system}: ${JSON.stringify(answer).slice(0, 2_000)}`,
+      )
+    }
+  }
+}

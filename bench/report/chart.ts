@@ -1,0 +1,5 @@
+import type { Results } from './results.ts'
+
+export function chart(_results: Results): string {
+  return ''
+}

@@ -1,0 +1,73 @@
+import type { Figures } from '../measure/round.ts'
+import type { System } from '../servers/systems.ts'
+import type { Results, SizeResults } from './results.ts'
+
+export interface Goal {
+  name: string
+  goal: string
+  /** Rounded; null where it could not be measured. */
+  measured: number | null
+  met: boolean | null
+}
+
+type Measure = 'cpu' | 'requestsPerSecond'
+
+/** What is to be reached against another system: at most so many times its CPU, or at least so many times its requests. */
+interface Against {
+  system: Exclude<System, 'ours'>
+  measure: Measure
+  bound: number
+}
+
+const cpu = (bound: number): Against => ({ system: 'ceiling', measure: 'cpu', bound })
+const faster = (system: 'postgraphile' | 'apollo', bound: number): Against => ({ system, measure: 'requestsPerSecond', bound })
+
+const wanted: Record<string, Against[]> = {
+  A: [cpu(1.8), faster('postgraphile', 2), faster('apollo', 5)],
+  'A+count': [cpu(1.5), faster('postgraphile', 2), faster('apollo', 5)],
+  B: [faster('postgraphile', 2), faster('apollo', 100)],
+  'C rare': [cpu(2.5), faster('postgraphile', 2), faster('apollo', 3)],
+  'C common': [cpu(2.5), faster('postgraphile', 2), faster('apollo', 3)],
+  D: [faster('postgraphile', 1.4), faster('apollo', 3)],
+  'E found': [faster('postgraphile', 1.4), faster('apollo', 4)],
+  'E nothing': [faster('postgraphile', 1.4), faster('apollo', 4)],
+  entities: [cpu(2), faster('apollo', 3)],
+}
+/** Offset paging is slow where the list is long; on a short one the last goals mean nothing. */
+const onlyLarge = new Set(['B'])
+
+const figureOf = (figures: Figures | undefined, measure: Measure): number | null =>
+  figures === undefined ? null : measure === 'cpu' ? figures.cpu.sum : figures.requestsPerSecond
+
+function ratio(of: number | null, to: number | null): number | null {
+  return of === null || to === null || to === 0 ? null : Number((of / to).toFixed(2))
+}
+
+export function goalsOf({ sizes, atRest }: Pick<Results, 'sizes' | 'atRest'>): Goal[] {
+  const goals = Object.entries(sizes).flatMap(([size, results]) => goalsOfSize(size, results))
+  if (atRest !== null) {
+    const measured = Math.round(atRest.rss / 1_000_000)
+    goals.push({ name: 'memory at rest, MB', goal: 'below 150', measured, met: measured < 150 })
+  }
+  return goals
+}
+
+function goalsOfSize(size: string, results: SizeResults): Goal[] {
+  const goals: Goal[] = []
+  for (const [id, { systems }] of Object.entries(results)) {
+    if (onlyLarge.has(id) && size !== 'large') continue
+    if (id === 'B') {
+      const measured = ratio(figureOf(systems.ours, 'cpu'), figureOf(results.A?.systems.ours, 'cpu'))
+      const goal = 'at most 1.1 ×'
+      goals.push({ name: `B, ${size}: CPU against our own first page`, goal, measured, met: measured === null ? null : measured <= 1.1 })
+    }
+    for (const { system, measure, bound } of wanted[id] ?? []) {
+      if (systems[system] === undefined) continue
+      const measured = ratio(figureOf(systems.ours, measure), figureOf(systems[system], measure))
+      const met = measured === null ? null : measure === 'cpu' ? measured <= bound : measured >= bound
+      const name = `${id}, ${size}: ${measure === 'cpu' ? 'CPU' : 'requests/s'} against ${system}`
+      goals.push({ name, goal: `${measure === 'cpu' ? 'at most' : 'at least'} ${bound} ×`, measured, met })
+    }
+  }
+  return goals
+}

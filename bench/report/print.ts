@@ -1,0 +1,74 @@
+import type { Figures } from '../measure/round.ts'
+import { runs, type System, systems } from '../servers/systems.ts'
+import type { Goal } from './goals.ts'
+import type { Results, SizeResults } from './results.ts'
+
+const columns = [
+  '',
+  'CPU ms',
+  'server',
+  'database',
+  'req/s',
+  'p50 ms',
+  'p99 ms',
+  'RSS MB',
+  "of the ceiling's CPU",
+  'ours, CPU',
+  'ours, req/s',
+]
+
+const number = (value: number | null, digits: number) => (value === null ? 'n/a' : value.toFixed(digits))
+const times = (of: number | null | undefined, to: number | null | undefined) =>
+  of == null || to == null ? '' : `${(of / to).toFixed(2)} ×`
+
+function row(system: System, figures: Figures, all: Partial<Record<System, Figures>>): string[] {
+  const { cpu, requestsPerSecond, p50, p99, rss } = figures
+  return [
+    runs[system].title,
+    number(cpu.sum, 2),
+    number(cpu.server, 2),
+    number(cpu.database, 2),
+    number(requestsPerSecond, requestsPerSecond < 100 ? 1 : 0),
+    number(p50, 1),
+    number(p99, 1),
+    number(rss / 1_000_000, 0),
+    times(cpu.sum, all.ceiling?.cpu.sum),
+    system === 'ours' ? '' : times(all.ours?.cpu.sum, cpu.sum),
+    system === 'ours' ? '' : times(all.ours?.requestsPerSecond, requestsPerSecond),
+  ]
+}
+
+/** One operation's table, CPU first: it is what repeats on a noisy machine. */
+export function operationTable(id: string, { title, systems: found }: SizeResults[string]): string {
+  const rows = systems.flatMap((system) => (found[system] === undefined ? [] : [row(system, found[system], found)]))
+  return `${id}: ${title}\n${table([columns, ...rows])}\n`
+}
+
+export function goalsTable(goals: readonly Goal[]): string {
+  const sign = { true: 'yes', false: 'NO', null: 'not measurable' }
+  return table([
+    ['goal', 'wanted', 'measured', 'met'],
+    ...goals.map(({ name, goal, measured, met }) => [name, goal, measured === null ? 'n/a' : String(measured), sign[`${met}`]]),
+  ])
+}
+
+export function machineLines({ machine, settings, atRest }: Pick<Results, 'machine' | 'settings' | 'atRest'>): string {
+  const lines = [
+    `${machine.database}; Node ${machine.node}; ${machine.cores} × ${machine.processor}; ${machine.date}`,
+    `${settings.connections} connections, ${settings.rounds} rounds of ${settings.seconds} s for each system in turns, medians`,
+  ]
+  if (atRest !== null) {
+    lines.push(`at rest: ${(atRest.rss / 1_000_000).toFixed(0)} MB, ready ${(atRest.startedIn / 1_000).toFixed(2)} s after the start`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)))
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd()
+  return rows.map((cells) => `  ${line(cells)}`).join('\n')
+}

@@ -1,0 +1,28 @@
+import type { GrowthCurves } from '../growth/curves.ts'
+import type { AtRest } from '../measure/atRest.ts'
+import type { Figures } from '../measure/round.ts'
+import type { System } from '../servers/systems.ts'
+import type { Goal } from './goals.ts'
+
+export interface Machine {
+  date: string
+  cores: number
+  processor: string
+  memory: number
+  platform: string
+  node: string
+  database: string
+}
+
+/** All figures of one size, by operation and system. */
+export type SizeResults = Record<string, { title: string; systems: Partial<Record<System, Figures>> }>
+
+/** What results/latest.json holds. */
+export interface Results {
+  machine: Machine
+  settings: { connections: number; seconds: number; rounds: number; quick: boolean }
+  goals: Goal[]
+  atRest: AtRest | null
+  sizes: Record<string, SizeResults>
+  growth: GrowthCurves | null
+}

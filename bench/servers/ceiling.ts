@@ -1,0 +1,26 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import pg from 'pg'
+import { statements } from './ceilingStatements.ts'
+
+// What could be reached: node:http, one prepared statement for each operation, in which PostgreSQL builds the JSON. No GraphQL, no key,
+// no validation: nothing but the question and the answer.
+
+const { DATABASE_URL: connectionString = '', PORT } = process.env
+const pool = new pg.Pool({ connectionString, max: 10, options: '-c TimeZone=UTC' })
+
+async function read(request: IncomingMessage): Promise<{ statement: keyof typeof statements; values: unknown[] }> {
+  let body = ''
+  for await (const piece of request) body += piece
+  return JSON.parse(body)
+}
+
+createServer(async (request, response) => {
+  try {
+    const { statement, values } = await read(request)
+    const { text, named } = statements[statement]
+    const { rows } = await pool.query<[string]>({ text, values, rowMode: 'array', ...(named ? { name: statement } : {}) })
+    response.writeHead(200, { 'content-type': 'application/json' }).end(rows[0]?.[0])
+  } catch (error) {
+    response.writeHead(500).end(String(error))
+  }
+}).listen(Number(PORT), '127.0.0.1')

@@ -1,0 +1,19 @@
+import { createServer } from 'node:http'
+import { postgraphile } from 'postgraphile'
+import { makePgService } from 'postgraphile/adaptors/pg'
+import { grafserv } from 'postgraphile/grafserv/node'
+import { PostGraphileAmberPreset } from 'postgraphile/presets/amber'
+
+// PostGraphile 5 as its documentation sets it up, over the service's tables and what forPeers.sql adds to them.
+
+const { DATABASE_URL: connectionString = '', PORT } = process.env
+
+const server = postgraphile({
+  extends: [PostGraphileAmberPreset],
+  pgServices: [makePgService({ connectionString, schemas: ['public'], poolConfig: { max: 10 } })],
+  grafserv: { graphqlPath: '/graphql', watch: false, graphiql: false },
+  grafast: { explain: false },
+})
+const http = createServer()
+await server.createServ(grafserv).addTo(http)
+http.listen(Number(PORT), '127.0.0.1')

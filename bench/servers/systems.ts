@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url'
+
+export const systems = ['ours', 'ceiling', 'postgraphile', 'apollo'] as const
+export type System = (typeof systems)[number]
+
+/** How a server is run: the same PostgreSQL, the same ten connections to it. */
+interface Run {
+  title: string
+  module: string
+  path: string
+  env: Record<string, string>
+}
+
+const module = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export const runs: Record<System, Run> = {
+  ours: {
+    title: 'this service',
+    module: module('../../src/main.ts'),
+    path: '/graphql',
+    env: { DATABASE_POOL_SIZE: '10', DEMO_DATA: 'false', RATE_LIMIT_PER_MINUTE: '0', RATE_LIMIT_PER_HOUR: '0', LOG_LEVEL: 'warn' },
+  },
+  ceiling: { title: 'the ceiling', module: module('ceiling.ts'), path: '/', env: {} },
+  postgraphile: { title: 'PostGraphile 5', module: module('postgraphile.ts'), path: '/graphql', env: { GRAPHILE_ENV: 'production' } },
+  apollo: { title: 'Apollo Server + Prisma', module: module('apollo.ts'), path: '/', env: {} },
+}
