@@ -4,6 +4,7 @@ import type { Size } from './data/sizes.ts'
 import { sizes } from './data/sizes.ts'
 import { runGrowth } from './growth/growth.ts'
 import { operations } from './operations/operations.ts'
+import { runProfile } from './profile/profile.ts'
 import { systems } from './servers/systems.ts'
 
 const sizeNames = Object.keys(sizes) as Size['name'][]
@@ -67,6 +68,15 @@ export async function runCommands(): Promise<void> {
     .option('--quick', 'shorter curves: only shows that it works; its results are not kept')
     .option('--json', 'the curves as JSON, and nothing else, on standard output')
     .action(runGrowth)
+
+  program
+    .command('profile')
+    .description("where our server's time goes, by package and by function")
+    .option('--size <sizes>', 'small, medium, large or all (small when not given)', choice(sizeNames))
+    .option('--operations <list>', `of ${letters.join(', ')}`, operationChoice)
+    .option('--seconds <number>', 'how long each operation is asked', positive, 10)
+    .option('--connections <number>', 'questions under way at a time', positive, 32)
+    .action(runProfile)
 
   await program.parseAsync()
 }

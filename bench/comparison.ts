@@ -2,11 +2,11 @@ import { type DatabaseServer, openServer } from './data/database.ts'
 import { prepareForPeers } from './data/forPeers.ts'
 import { load } from './data/load.ts'
 import { progressBar } from './data/progress.ts'
-import { quickly, type Size, sizes } from './data/sizes.ts'
+import { projectsAskedAbout, quickly, type Size, sizes } from './data/sizes.ts'
 import { type AtRest, measureAtRest } from './measure/atRest.ts'
 import { watchDatabase } from './measure/databaseCpu.ts'
 import { startLoader } from './measure/load.ts'
-import { measureInTurns } from './measure/round.ts'
+import { measureInTurns, warmUp } from './measure/round.ts'
 import { checkAnswers } from './measure/sameAnswers.ts'
 import { findFacts } from './operations/facts.ts'
 import { operations } from './operations/operations.ts'
@@ -39,20 +39,20 @@ export async function runComparison(options: Options): Promise<void> {
   const server = await openServer(process.env.BENCH_DATABASE_URL)
   try {
     const machine = machineOf(server.description)
-    const found: Results['sizes'] = {}
-    let atRest: AtRest | null = null
+    const growth = (await readLatest())?.growth ?? null
+    let results: Results = { machine, settings, goals: [], atRest: null, sizes: {}, growth }
     for (const name of new Set<Size['name']>(options.size ?? ['small'])) {
       say(`\n${name}\n`)
       const size = options.quick ? quickly(sizes[name]) : sizes[name]
       const measured = await measureSize(server, size, options, settings, say)
-      found[name] = measured.results
-      atRest ??= measured.atRest
+      const all = { atRest: results.atRest ?? measured.atRest, sizes: { ...results.sizes, [name]: measured.results } }
+      results = { ...results, ...all, goals: goalsOf(all) }
+      // After each size: what a long run has found is not lost when it is cut off.
+      if (!options.quick) await keep(results)
     }
-    const results: Results = { machine, settings, goals: goalsOf({ sizes: found, atRest }), atRest, sizes: found, growth: null }
     say(machineLines(results))
     say(goalsTable(results.goals))
     if (options.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
-    if (!options.quick) await keep({ ...results, growth: (await readLatest())?.growth ?? null })
   } finally {
     await server.close()
   }
@@ -75,14 +75,14 @@ async function measureSize(
     for (const system of options.systems ?? systems) running.push(await startServer(system, database.url))
 
     const watch = await watchDatabase(database.url)
-    const projectIds = size.bigProject > 0 ? [1] : Array.from({ length: size.projects }, (_, index) => index + 1)
-    const facts = await findFacts(database.url, projectIds, running)
+    const facts = await findFacts(database.url, projectsAskedAbout(size), running)
     const chosen = operations.filter(({ id }) => options.operations?.includes(id) ?? true)
     for (const operation of chosen) await checkAnswers(operation, facts, running)
 
     const results: SizeResults = {}
+    const measuring = { loader, database: watch, ...settings }
+    if (!settings.quick) await warmUp(measuring, running, chosen, facts)
     for (const operation of chosen) {
-      const measuring = { loader, database: watch, ...settings }
       const figures = { title: operation.title, systems: await measureInTurns(measuring, operation, facts, running) }
       results[operation.id] = figures
       say(operationTable(operation.id, figures))

@@ -31,3 +31,8 @@ export function totalFlags({ bigProject, projects }: Pick<Size, 'bigProject' | '
 export function totalProjects({ bigProject, projects }: Pick<Size, 'bigProject' | 'projects'>): number {
   return projects + (bigProject > 0 ? 1 : 0)
 }
+
+/** The projects that lists are asked of: the big one where there is one, else all in turn. */
+export function projectsAskedAbout({ bigProject, projects }: Size): number[] {
+  return bigProject > 0 ? [1] : Array.from({ length: projects }, (_, index) => index + 1)
+}

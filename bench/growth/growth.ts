@@ -1,1 +1,87 @@
-export async function runGrowth(): Promise<void> {}
+import { type DatabaseServer, openServer } from '../data/database.ts'
+import { startWriting, type Writer } from '../data/load.ts'
+import { progressBar } from '../data/progress.ts'
+import { type DatabaseCpu, watchDatabase } from '../measure/databaseCpu.ts'
+import { type Loader, startLoader } from '../measure/load.ts'
+import { measureOnce } from '../measure/round.ts'
+import { goalsOf } from '../report/goals.ts'
+import { keep, readLatest } from '../report/keep.ts'
+import { machineOf } from '../report/machine.ts'
+import { curveTable } from '../report/print.ts'
+import { type RunningServer, startServer } from '../servers/start.ts'
+import type { Curve, Point } from './curves.ts'
+import { deepPages, moreEvents, moreProjects } from './steps.ts'
+
+interface Options {
+  seconds: number
+  connections: number
+  quick?: boolean
+  json?: boolean
+}
+
+/** What a curve is measured with: a database that it fills step by step, and our server on it. */
+export interface Field {
+  writer: Writer
+  server: RunningServer
+  /** What these questions, sent in turn, cost now. */
+  measure(x: number, bodies: readonly object[]): Promise<Point>
+}
+
+export async function runGrowth(options: Options): Promise<void> {
+  const seconds = options.quick ? 0.5 : options.seconds
+  const say = (text: string) => (options.json ? process.stderr : process.stdout).write(`${text}\n`)
+  const databases = await openServer(process.env.BENCH_DATABASE_URL)
+  const loader = startLoader()
+  try {
+    const machine = machineOf(databases.description)
+    const curves: Curve[] = []
+    for (const [name, draw] of Object.entries({ depth: deepPages, projects: moreProjects, events: moreEvents })) {
+      const curve = await onField(databases, name, loader, { connections: options.connections, seconds }, (field) =>
+        draw(field, options.quick ?? false),
+      )
+      say(curveTable(curve))
+      curves.push(curve)
+    }
+    const growth = { date: machine.date, database: machine.database, curves }
+    if (options.json) process.stdout.write(`${JSON.stringify(growth, null, 2)}\n`)
+    if (options.quick) return
+    const settings = { connections: options.connections, seconds, rounds: 1, quick: false }
+    const latest = (await readLatest()) ?? { machine, settings, goals: goalsOf({ sizes: {}, atRest: null }), atRest: null, sizes: {} }
+    await keep({ ...latest, growth })
+  } finally {
+    loader.stop()
+    await databases.close()
+  }
+}
+
+async function onField(
+  databases: DatabaseServer,
+  name: string,
+  loader: Loader,
+  { connections, seconds }: { connections: number; seconds: number },
+  draw: (field: Field) => Promise<Curve>,
+): Promise<Curve> {
+  const { url, drop } = await databases.create(name)
+  let server: RunningServer | null = null
+  let database: DatabaseCpu | null = null
+  try {
+    const writer = await startWriting(url, progressBar())
+    const running = await startServer('ours', url)
+    server = running
+    database = await watchDatabase(url)
+    const measuring = { loader, database, connections, seconds, rounds: 1 }
+    const measure = async (x: number, bodies: readonly object[]): Promise<Point> => {
+      // A server that has just been filled is not yet one that has been running for a while.
+      await measureOnce(measuring, running, bodies, seconds * 1_000)
+      const { cpu, p50 } = await measureOnce(measuring, running, bodies, seconds * 1_000)
+      return { x, cpu: { server: cpu.server, database: cpu.database }, p50 }
+    }
+    const curve = await draw({ writer, server: running, measure })
+    await writer.close()
+    return curve
+  } finally {
+    await server?.stop()
+    await database?.close()
+    await drop()
+  }
+}

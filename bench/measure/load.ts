@@ -9,6 +9,8 @@ export interface Load {
   headers: Record<string, string>
   connections: number
   milliseconds: number
+  /** Goes on until so many were answered, for three times as long at most. */
+  atLeast?: number
 }
 
 export interface Loaded {

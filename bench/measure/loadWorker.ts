@@ -4,7 +4,7 @@ import type { Load, Loaded } from './load.ts'
 // A process of its own, so that sending costs the measured ones nothing but their share of the machine. Each connection sends its next
 // question when the last one is answered; the round is over when all are, so that no work is counted without its answer.
 
-async function run({ url, bodies, headers, connections, milliseconds }: Load): Promise<Loaded> {
+async function run({ url, bodies, headers, connections, milliseconds, atLeast = 0 }: Load): Promise<Loaded> {
   const { origin, pathname } = new URL(url)
   const clients = Array.from(
     { length: connections },
@@ -14,9 +14,13 @@ async function run({ url, bodies, headers, connections, milliseconds }: Load): P
   let failure: string | null = null
   let turn = 0
   const began = performance.now()
+  const goesOn = () => {
+    const passed = performance.now() - began
+    return passed < milliseconds || (latencies.length < atLeast && passed < 3 * milliseconds)
+  }
   await Promise.all(
     clients.map(async (client) => {
-      while (failure === null && performance.now() - began < milliseconds) {
+      while (failure === null && goesOn()) {
         const sent = performance.now()
         const body = bodies[turn++ % bodies.length] ?? ''
         const response = await client.request({ method: 'POST', path: pathname, headers, body })

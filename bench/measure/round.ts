@@ -31,9 +31,10 @@ export async function measureOnce(
   server: RunningServer,
   bodies: readonly object[],
   milliseconds: number,
+  atLeast = 0,
 ): Promise<Figures> {
   const [before, databaseBefore] = await Promise.all([server.usage(), database.read()])
-  const load = { url: server.url, bodies: bodies.map((body) => JSON.stringify(body)), headers, connections, milliseconds }
+  const load = { url: server.url, bodies: bodies.map((body) => JSON.stringify(body)), headers, connections, milliseconds, atLeast }
   const { requests, seconds, p50, p99 } = await loader.run(load)
   const [after, databaseAfter] = await Promise.all([server.usage(), database.read()])
   const used = usedBetween(databaseBefore, databaseAfter)
@@ -48,6 +49,14 @@ export async function measureOnce(
   }
 }
 
+/** A server that has just started runs code that the engine has not compiled yet: it is asked until it runs as one that has been up for long. */
+export async function warmUp(measuring: Measuring, servers: readonly RunningServer[], operations: readonly Operation[], facts: Facts) {
+  const milliseconds = Math.min(measuring.seconds, 3) * 1_000
+  for (const server of servers) {
+    for (const { ask } of operations) await measureOnce(measuring, server, ask[server.system](facts), milliseconds, 1_000)
+  }
+}
+
 /** Asks all servers the same in turns, a short while each, and gives the median of each one's rounds. */
 export async function measureInTurns(
   measuring: Measuring,
@@ -58,7 +67,7 @@ export async function measureInTurns(
   const milliseconds = measuring.seconds * 1_000
   const found = new Map<System, Figures[]>(servers.map(({ system }) => [system, []]))
   const bodies = (server: RunningServer) => operation.ask[server.system](facts)
-  for (const server of servers) await measureOnce(measuring, server, bodies(server), milliseconds / 2)
+  for (const server of servers) await measureOnce(measuring, server, bodies(server), milliseconds / 2, 300)
   for (let round = 0; round < measuring.rounds; round++) {
     for (const server of servers) found.get(server.system)?.push(await measureOnce(measuring, server, bodies(server), milliseconds))
   }

@@ -1,4 +1,6 @@
+import type { Curve } from '../growth/curves.ts'
 import type { Figures } from '../measure/round.ts'
+import type { HotSpots } from '../profile/hotSpots.ts'
 import { runs, type System, systems } from '../servers/systems.ts'
 import type { Goal } from './goals.ts'
 import type { Results, SizeResults } from './results.ts'
@@ -71,4 +73,22 @@ function table(rows: readonly (readonly string[])[]): string {
       .join('  ')
       .trimEnd()
   return rows.map((cells) => `  ${line(cells)}`).join('\n')
+}
+
+export function curveTable({ title, axis, points }: Curve): string {
+  const rows = points.map(({ x, cpu, p50 }) => [
+    x.toLocaleString('en'),
+    number(cpu.database === null ? null : cpu.server + cpu.database, 2),
+    number(cpu.server, 2),
+    number(cpu.database, 3),
+    number(p50, 1),
+  ])
+  return `${title}\n${table([[axis, 'CPU ms', 'server', 'database', 'p50 ms'], ...rows])}\n`
+}
+
+/** Where time went, for each request. */
+export function profileTables({ total, places, functions }: HotSpots, requests: number): string {
+  const rows = (list: [string, number][], most: number) =>
+    list.slice(0, most).map(([name, time]) => [name, number(time / requests, 3), `${((100 * time) / total).toFixed(1)} %`])
+  return `${table([['place', 'ms', 'share'], ...rows(places, 30)])}\n\n${table([['function', 'ms', 'share'], ...rows(functions, 40)])}\n`
 }

@@ -5,7 +5,8 @@ import { parse } from 'graphql'
 import { postgresAdapter } from '../../src/db/database.ts'
 import { type FeatureFlag, PrismaClient } from '../../src/db/generated/client.ts'
 
-// Apollo Server over Prisma, the way most people write it: a resolver for each field, each asking Prisma for what it shows.
+// Apollo Server over Prisma, the way most people write it and Prisma's documentation advises: a resolver for each field, relations by
+// `findUnique(…).relation()`, which Prisma gathers into one statement for all flags of a page.
 
 const { DATABASE_URL = '', PORT } = process.env
 const prisma = new PrismaClient({ adapter: postgresAdapter(DATABASE_URL, 10) })
@@ -100,15 +101,14 @@ const resolvers = {
   FeatureFlag: {
     __resolveReference: ({ id }: { id: number }) => prisma.featureFlag.findUnique({ where: { id } }),
     createdAt: (flag: FeatureFlag) => flag.createdAt.toISOString(),
-    createdBy: (flag: FeatureFlag) => (flag.createdById === null ? null : prisma.user.findUnique({ where: { id: flag.createdById } })),
+    createdBy: (flag: FeatureFlag) => prisma.featureFlag.findUnique({ where: { id: flag.id } }).createdBy(),
     experiments: (flag: FeatureFlag) =>
-      prisma.experiment.findMany({ where: { featureFlagId: flag.id, deleted: false }, orderBy: newestFirst }),
+      prisma.featureFlag.findUnique({ where: { id: flag.id } }).experiments({ where: { deleted: false }, orderBy: newestFirst }),
     evaluationContexts: async (flag: FeatureFlag) => {
-      const links = await prisma.featureFlagEvaluationContext.findMany({
-        where: { featureFlagId: flag.id },
-        include: { evaluationContext: true },
-      })
-      return links.map(({ evaluationContext }) => evaluationContext.name).sort()
+      const links = await prisma.featureFlag
+        .findUnique({ where: { id: flag.id } })
+        .evaluationContexts({ include: { evaluationContext: true } })
+      return (links ?? []).map(({ evaluationContext }) => evaluationContext.name).sort()
     },
   },
   Experiment: {

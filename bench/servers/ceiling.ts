@@ -17,8 +17,7 @@ async function read(request: IncomingMessage): Promise<{ statement: keyof typeof
 createServer(async (request, response) => {
   try {
     const { statement, values } = await read(request)
-    const { text, named } = statements[statement]
-    const { rows } = await pool.query<[string]>({ text, values, rowMode: 'array', ...(named ? { name: statement } : {}) })
+    const { rows } = await pool.query<[string]>({ name: statement, text: statements[statement], values, rowMode: 'array' })
     response.writeHead(200, { 'content-type': 'application/json' }).end(rows[0]?.[0])
   } catch (error) {
     response.writeHead(500).end(String(error))

@@ -10,14 +10,14 @@ function pageOf(found: string, more = ''): string {
   return `
   WITH found AS MATERIALIZED (${found}),
   page AS MATERIALIZED (SELECT * FROM found f ORDER BY ${order} LIMIT 20),
-  e AS (
+  e AS MATERIALIZED (
     SELECT e.feature_flag_id, json_agg(
       json_build_object('id', e.id, 'name', e.name, 'startDate', e.start_date) ORDER BY e.created_at DESC, e.id DESC) AS list
     FROM experiments e
     WHERE e.feature_flag_id = ANY (ARRAY(SELECT id FROM page)) AND NOT e.deleted
     GROUP BY e.feature_flag_id
   ),
-  c AS (
+  c AS MATERIALIZED (
     SELECT l.feature_flag_id, json_agg(c.name ORDER BY c.name COLLATE "C") AS list
     FROM feature_flag_evaluation_contexts l JOIN evaluation_contexts c ON c.id = l.evaluation_context_id
     WHERE l.feature_flag_id = ANY (ARRAY(SELECT id FROM page))
@@ -42,37 +42,20 @@ const matches = `(f.key || E'\\n' || f.name) ILIKE $2::text`
 const midnight = (days: number) => `date_trunc('day', now() AT TIME ZONE p.timezone) + ${days} * interval '1 day'`
 const counted = 'FROM experiments e WHERE e.project_id = w.id AND NOT e.deleted AND NOT e.archived'
 
-interface Statement {
-  text: string
-  /** Prepared under a name, where one plan is right for every project; else planned for what is asked. */
-  named: boolean
-}
-
 export const statements = {
-  page: { named: true, text: pageOf(firstPage) },
-  pageWithCount: { named: true, text: pageOf(firstPage, `, 'totalCount', (SELECT count(*) FROM feature_flags f WHERE ${eligible})`) },
-  pageAfter: {
-    named: true,
-    text: pageOf(
-      `SELECT ${columns} FROM feature_flags f WHERE ${eligible} AND (f.created_at, f.id) < ($2::timestamptz, $3::int) ORDER BY ${order} LIMIT 21`,
-    ),
-  },
+  page: pageOf(firstPage),
+  pageWithCount: pageOf(firstPage, `, 'totalCount', (SELECT count(*) FROM feature_flags f WHERE ${eligible})`),
+  pageAfter: pageOf(
+    `SELECT ${columns} FROM feature_flags f WHERE ${eligible} AND (f.created_at, f.id) < ($2::timestamptz, $3::int) ORDER BY ${order} LIMIT 21`,
+  ),
   // A rare term by the trigram index…
-  searchRare: {
-    named: false,
-    text: pageOf(`
+  searchRare: pageOf(`
       SELECT * FROM (SELECT ${columns} FROM feature_flags f WHERE ${eligible} AND ${matches} OFFSET 0) AS f ORDER BY ${order} LIMIT 21`),
-  },
   // …a common one among the newest rows: they are read in the order of the page until it is full.
-  searchCommon: {
-    named: false,
-    text: pageOf(`
+  searchCommon: pageOf(`
       SELECT * FROM (SELECT ${columns} FROM feature_flags f WHERE ${eligible} ORDER BY ${order} LIMIT 600) AS f
       WHERE ${matches} ORDER BY ${order} LIMIT 21`),
-  },
-  stats: {
-    named: true,
-    text: `
+  stats: `
       WITH w AS MATERIALIZED (
         SELECT p.id, (${midnight(-60)}) AT TIME ZONE p.timezone AS previous, (${midnight(-30)}) AT TIME ZONE p.timezone AS last,
           (${midnight(1)}) AT TIME ZONE p.timezone AS tomorrow
@@ -85,10 +68,7 @@ export const statements = {
         'completedLast30d', (SELECT count(*) ${counted} AND e.end_date >= w.last AND e.end_date < w.tomorrow)
       )::text
       FROM w`,
-  },
-  implementation: {
-    named: true,
-    text: `
+  implementation: `
       WITH w AS MATERIALIZED (SELECT p.id, (${midnight(-7)}) AT TIME ZONE p.timezone AS since FROM projects p WHERE p.id = $1::int)
       SELECT json_build_object('required', NOT EXISTS (
         SELECT FROM w, unnest($2::text[]) AS n (name)
@@ -100,11 +80,7 @@ export const statements = {
         ) AS newest
         WHERE newest.feature_flag_keys IS NOT NULL
       ))::text`,
-  },
-  flagsByIds: {
-    named: true,
-    text: `
+  flagsByIds: `
       SELECT json_agg(json_build_object('id', f.id, 'key', f.key, 'name', f.name, 'active', f.active) ORDER BY f.id)::text
       FROM feature_flags f WHERE f.id = ANY ($1::int[])`,
-  },
-} satisfies Record<string, Statement>
+} satisfies Record<string, string>

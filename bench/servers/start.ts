@@ -3,12 +3,14 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../data/embedded.ts'
+import type { CpuProfile } from '../profile/hotSpots.ts'
 import { runs, type System } from './systems.ts'
 
 /** What a process has used since it began. */
 export interface Usage {
-  /** Milliseconds. */
+  /** Milliseconds; those in the kernel (sockets, memory) are among them. */
   cpu: number
+  kernel: number
   /** Bytes. */
   rss: number
 }
@@ -19,16 +21,18 @@ export interface RunningServer {
   /** From the start of the process until it took a connection, in milliseconds. */
   startedIn: number
   usage(): Promise<Usage>
+  /** Begins to note where time goes; the function it gives ends that. */
+  profile(): Promise<() => Promise<CpuProfile>>
   stop(): Promise<void>
 }
 
 const probe = fileURLToPath(new URL('../measure/probe.ts', import.meta.url))
 
-export async function startServer(system: System, databaseUrl: string, nodeOptions: readonly string[] = []): Promise<RunningServer> {
+export async function startServer(system: System, databaseUrl: string): Promise<RunningServer> {
   const { module, path, env } = runs[system]
   const port = await freePort()
   const began = performance.now()
-  const child = spawn(process.execPath, [...nodeOptions, '--import', probe, module], {
+  const child = spawn(process.execPath, ['--import', probe, module], {
     // Nothing of this shell's settings may change what is measured.
     env: { PATH: process.env.PATH, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), DATABASE_URL: databaseUrl, ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -47,7 +51,11 @@ export async function startServer(system: System, databaseUrl: string, nodeOptio
     system,
     url: `http://127.0.0.1:${port}${path}`,
     startedIn: performance.now() - began,
-    usage: () => ask(child),
+    usage: () => ask<Usage>(child, 'usage'),
+    async profile() {
+      await ask(child, 'startProfile')
+      return () => ask<CpuProfile>(child, 'stopProfile')
+    },
     async stop() {
       if (child.exitCode !== null) return
       const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -76,10 +84,10 @@ async function listening(child: ChildProcess, port: number): Promise<void> {
   throw new Error('it took no connection within a minute')
 }
 
-function ask(child: ChildProcess): Promise<Usage> {
+function ask<Answer>(child: ChildProcess, question: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    child.once('message', (usage) => resolve(usage as Usage))
-    child.send('usage', (error) => {
+    child.once('message', (answer) => resolve(answer as Answer))
+    child.send(question, (error) => {
       if (error) reject(error)
     })
   })

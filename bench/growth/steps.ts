@@ -1,0 +1,86 @@
+import { encodeGlobalId } from '../../src/globalId.ts'
+import { ask } from '../measure/ask.ts'
+import type { Curve, Point } from './curves.ts'
+import type { Field } from './growth.ts'
+
+const page = `query Page($projectId: ID!, $after: String, $offset: Int, $first: Int = 20) {
+  eligibleFeatureFlags(projectId: $projectId, first: $first, after: $after, offset: $offset) {
+    nodes {
+      databaseId key name active createdAt
+      createdBy { databaseId firstName email }
+      experiments { nodes { databaseId name startDate } }
+      evaluationContexts
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}`
+const check = `query Check($projectId: ID!, $events: [String!]) {
+  requiresFlagImplementation(projectId: $projectId, events: $events) { required }
+}`
+const project = (number: number) => encodeGlobalId('Project', number)
+
+/** 1, 10, 100 … up to `last`. */
+function powersOfTen(first: number, last: number): number[] {
+  return first > last ? [] : [first, ...powersOfTen(first * 10, last)]
+}
+
+/** The page that begins at an item, in a project whose flags are all eligible. */
+export async function deepPages({ writer, server, measure }: Field, quick: boolean): Promise<Curve> {
+  const deepest = quick ? 10_000 : 1_000_000
+  // A few of them belong to surveys and tours; the last page is to be full all the same.
+  const flags = Math.ceil(deepest * 1.01)
+  await writer.projects(1)
+  await writer.flags(flags, { bigProject: flags, perProject: 1, firstProject: 2, eligibleOfTen: 10 })
+  await writer.settle()
+  const points: Point[] = []
+  for (const item of powersOfTen(1, deepest)) {
+    const variables = { projectId: project(1), after: item === 1 ? null : await cursorBefore(server, item) }
+    points.push(await measure(item, [{ query: page, variables }]))
+  }
+  return { title: 'a page of 20 flags with its relations, the deeper it is', axis: 'the item it begins at', points }
+}
+
+async function cursorBefore(server: Field['server'], item: number): Promise<string> {
+  const variables = { projectId: project(1), first: 1, offset: item - 2 }
+  return (await ask(server, { query: page, variables })).data.eligibleFeatureFlags.pageInfo.endCursor
+}
+
+const flagsEach = 100
+
+/** The first page of a project, the more projects there are. */
+export async function moreProjects({ writer, measure }: Field, quick: boolean): Promise<Curve> {
+  const points: Point[] = []
+  for (const projects of powersOfTen(1, quick ? 100 : 10_000)) {
+    await writer.projects(projects)
+    await writer.flags(projects * flagsEach, { bigProject: 0, perProject: flagsEach, firstProject: 1, eligibleOfTen: 3 })
+    await writer.settle()
+    const asked = Array.from(
+      { length: Math.min(projects, 1_000) },
+      (_, index) => 1 + Math.floor((index * projects) / Math.min(projects, 1_000)),
+    )
+    points.push(
+      await measure(
+        projects,
+        asked.map((number) => ({ query: page, variables: { projectId: project(number) } })),
+      ),
+    )
+  }
+  return { title: `a page of 20 flags with its relations, the more projects (of ${flagsEach} flags) there are`, axis: 'projects', points }
+}
+
+const sixDays = 6 * 24 * 60 * 60
+
+/** Whether flags are implemented, the more events there are in the window of seven days. */
+export async function moreEvents({ writer, measure }: Field, quick: boolean): Promise<Curve> {
+  await writer.projects(1)
+  const points: Point[] = []
+  let written = 0
+  for (const events of powersOfTen(1_000, quick ? 10_000 : 10_000_000)) {
+    await writer.events(events - written, sixDays)
+    written = events
+    await writer.settle()
+    const names = ['event-10', 'event-20', 'event-30']
+    points.push(await measure(events, [{ query: check, variables: { projectId: project(1), events: names } }]))
+  }
+  return { title: 'requiresFlagImplementation of three event names, nothing found', axis: 'events in the window', points }
+}
