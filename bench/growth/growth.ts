@@ -70,9 +70,11 @@ async function onField(
     server = running
     database = await watchDatabase(url)
     const measuring = { loader, database, connections, seconds, rounds: 1 }
+    let warm = false
     const measure = async (x: number, bodies: readonly object[]): Promise<Point> => {
-      // A server that has just been filled is not yet one that has been running for a while.
-      await measureOnce(measuring, running, bodies, seconds * 1_000)
+      // The first point is measured on a server that has been running for a while, as the last one is.
+      await measureOnce(measuring, running, bodies, seconds * (warm ? 500 : 5_000), warm ? 200 : 3_000)
+      warm = true
       const { cpu, p50 } = await measureOnce(measuring, running, bodies, seconds * 1_000)
       return { x, cpu: { server: cpu.server, database: cpu.database }, p50 }
     }
