@@ -77,9 +77,10 @@ export async function measureInTurns(
 function medianOf(rounds: readonly Figures[]): Figures {
   const of = (value: (figures: Figures) => number) => median(rounds.map(value))
   const measurable = rounds.every(({ cpu }) => cpu.database !== null)
-  const ofCpu = (value: (cpu: Figures['cpu']) => number | null) => (measurable ? of(({ cpu }) => value(cpu) ?? 0) : null)
+  const server = of(({ cpu }) => cpu.server)
+  const database = measurable ? of(({ cpu }) => cpu.database ?? 0) : null
   return {
-    cpu: { server: of(({ cpu }) => cpu.server), database: ofCpu(({ database }) => database), sum: ofCpu(({ sum }) => sum) },
+    cpu: { server, database, sum: database === null ? null : server + database },
     requestsPerSecond: of(({ requestsPerSecond }) => requestsPerSecond),
     p50: of(({ p50 }) => p50),
     p99: of(({ p99 }) => p99),

@@ -15,20 +15,22 @@ export interface HotSpots {
 }
 
 const idle = new Set(['(idle)', '(root)'])
+/** Longer than this between two samples (milliseconds), the process did not have the processor: samples are taken each 0.2 ms. */
+const longest = 0.5
 
 /** Where the time went, most first. */
 export function hotSpots({ nodes, samples, timeDeltas }: CpuProfile): HotSpots {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const parents = new Map(nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id] as const)))
   const own = new Map<number, number>()
-  for (const [index, id] of samples.entries()) own.set(id, (own.get(id) ?? 0) + (timeDeltas[index] ?? 0) / 1_000)
+  for (const [index, id] of samples.entries()) own.set(id, (own.get(id) ?? 0) + Math.min((timeDeltas[index] ?? 0) / 1_000, longest))
 
   const places = new Map<string, number>()
   const functions = new Map<string, number>()
   let total = 0
   for (const [id, time] of own) {
     const node = byId.get(id)
-    if (node === undefined || idle.has(node.callFrame.functionName)) continue
+    if (node === undefined || idle.has(node.callFrame.functionName) || node.callFrame.url === 'node:inspector') continue
     total += time
     const { functionName, url, lineNumber } = node.callFrame
     const name = `${functionName || '(anonymous)'} ${shortened(url)}${url ? `:${lineNumber + 1}` : ''}`

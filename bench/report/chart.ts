@@ -30,7 +30,8 @@ export function chart({ sizes, growth, machine, settings }: Results): string {
     y += height
     return group
   })
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y + 26}" width="${width}" height="${y + 26}" font-family="system-ui, sans-serif" font-size="12" fill="#111827">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y + 26}" width="${width}" height="${y + 26}" font-family="system-ui, sans-serif" font-size="12" fill="#111827" role="img" aria-label="CPU per request of each operation, by system">
+<title>CPU per request of each operation, by system</title>
 <rect width="100%" height="100%" fill="#ffffff"/>
 ${text(16, 26, 'CPU per request, server and database together: shorter is better, each mark ten times the last', 'font-size="15" font-weight="600"')}
 ${placed.join('\n')}
