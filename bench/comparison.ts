@@ -81,7 +81,7 @@ async function measureSize(
 
     const results: SizeResults = {}
     const measuring = { loader, database: watch, ...settings }
-    if (!settings.quick) await warmUp(measuring, running, chosen, facts)
+    if (!settings.quick && chosen[0] !== undefined) await warmUp(measuring, running, chosen[0], facts)
     for (const operation of chosen) {
       const figures = { title: operation.title, systems: await measureInTurns(measuring, operation, facts, running) }
       results[operation.id] = figures

@@ -33,6 +33,15 @@ export async function openServer(givenUrl: string | undefined): Promise<Database
     await session.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
     made.delete(name)
   }
+  const close = async () => {
+    for (const name of made) await drop(name)
+    await session.end()
+    await embedded?.stop()
+  }
+  // Cut off, a run takes its databases with it all the same.
+  const cutOff = () => void close().finally(() => process.exit(130))
+  process.once('SIGINT', cutOff)
+  process.once('SIGTERM', cutOff)
   return {
     description: `PostgreSQL ${version}${embedded ? ', embedded' : ''}`,
     async create(label) {
@@ -44,9 +53,9 @@ export async function openServer(givenUrl: string | undefined): Promise<Database
       return { url: own.href, drop: () => drop(name) }
     },
     async close() {
-      for (const name of made) await drop(name)
-      await session.end()
-      await embedded?.stop()
+      process.off('SIGINT', cutOff)
+      process.off('SIGTERM', cutOff)
+      await close()
     },
   }
 }

@@ -29,7 +29,14 @@ export async function startEmbedded(): Promise<EmbeddedServer> {
   const port = await freePort()
   const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', max_wal_size: '4GB' }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const server = spawn(bin('postgres'), ['-D', data, ...flags], { env, stdio: ['ignore', 'ignore', 'pipe'], cwd: folder, ...nobody })
+  // Detached, so that Ctrl-C in the terminal does not reach it before the benchmark has let it go.
+  const server = spawn(bin('postgres'), ['-D', data, ...flags], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    cwd: folder,
+    detached: true,
+    ...nobody,
+  })
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
   await new Promise<void>((resolve, reject) => {
     let said = ''

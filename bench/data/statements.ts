@@ -7,7 +7,7 @@ export const mixFunction = `
     SELECT (((n + series * 7919 + 1) * 2654435761) % 4294967296) >> 8
   $$`
 
-/** What C looks for: in half of the flags of every project, and in about one of two hundred. */
+/** What C looks for: in half of the flags of every project, and in a handful of them. */
 export const commonTerm = 'checkout'
 export const rareTerm = 'quokka'
 
@@ -52,7 +52,7 @@ export const flags = `
       (ARRAY['Show', 'Try', 'Roll out', 'Hide'])[1 + pg_temp.mix(n, 2) % 4], word,
       CASE WHEN pg_temp.mix(n, 3) % 3 = 0 THEN 'people in checkout'
         ELSE (ARRAY['new people', 'everybody', 'the team', 'people on a free plan'])[1 + pg_temp.mix(n, 4) % 4] END,
-      CASE WHEN pg_temp.mix(n, 5) % 200 = 0 THEN ' (quokka)' ELSE '' END),
+      CASE WHEN pg_temp.mix(n, 5) % (CASE WHEN n < $3::int THEN 5000 ELSE 100 END) = 0 THEN ' (quokka)' ELSE '' END),
     CASE
       WHEN pg_temp.mix(n, 6) % 10 < $6::int THEN jsonb_build_object(
         'groups', jsonb_build_array(jsonb_build_object('properties', '[]'::jsonb, 'rollout_percentage', 10 * (n % 11))),

@@ -43,3 +43,4 @@ process.on('message', (load) => {
     (error: unknown) => process.send?.({ failure: String(error), requests: 0, seconds: 0, p50: 0, p99: 0 } satisfies Loaded),
   )
 })
+process.on('disconnect', () => process.exit())

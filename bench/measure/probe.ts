@@ -31,3 +31,5 @@ process.on('message', async (question) => {
 })
 // Being asked must not keep a server alive, nor starting one without the benchmark fail.
 process.channel?.unref()
+// A benchmark that was cut off leaves no server behind.
+process.on('disconnect', () => process.exit())

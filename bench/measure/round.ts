@@ -50,11 +50,8 @@ export async function measureOnce(
 }
 
 /** A server that has just started runs code that the engine has not compiled yet: it is asked until it runs as one that has been up for long. */
-export async function warmUp(measuring: Measuring, servers: readonly RunningServer[], operations: readonly Operation[], facts: Facts) {
-  const milliseconds = Math.min(measuring.seconds, 3) * 1_000
-  for (const server of servers) {
-    for (const { ask } of operations) await measureOnce(measuring, server, ask[server.system](facts), milliseconds, 1_000)
-  }
+export async function warmUp(measuring: Measuring, servers: readonly RunningServer[], operation: Operation, facts: Facts) {
+  for (const server of servers) await measureOnce(measuring, server, operation.ask[server.system](facts), 5_000, 3_000)
 }
 
 /** Asks all servers the same in turns, a short while each, and gives the median of each one's rounds. */
@@ -65,13 +62,19 @@ export async function measureInTurns(
   servers: readonly RunningServer[],
 ): Promise<Partial<Record<System, Figures>>> {
   const milliseconds = measuring.seconds * 1_000
-  const found = new Map<System, Figures[]>(servers.map(({ system }) => [system, []]))
   const bodies = (server: RunningServer) => operation.ask[server.system](facts)
-  for (const server of servers) await measureOnce(measuring, server, bodies(server), milliseconds / 2, 300)
-  for (let round = 0; round < measuring.rounds; round++) {
-    for (const server of servers) found.get(server.system)?.push(await measureOnce(measuring, server, bodies(server), milliseconds))
+  const turns: { server: RunningServer; rounds: number; found: Figures[] }[] = []
+  for (const server of servers) {
+    const { p50 } = await measureOnce(measuring, server, bodies(server), milliseconds / 2, 300)
+    // Where one answer takes longer than a round, the round waits for all that are under way: it has enough of them, and of one round.
+    turns.push({ server, rounds: p50 > milliseconds ? 1 : measuring.rounds, found: [] })
   }
-  return Object.fromEntries([...found].map(([system, figures]) => [system, medianOf(figures)]))
+  for (let round = 0; round < measuring.rounds; round++) {
+    for (const { server, rounds, found } of turns) {
+      if (round < rounds) found.push(await measureOnce(measuring, server, bodies(server), milliseconds))
+    }
+  }
+  return Object.fromEntries(turns.map(({ server, found }) => [server.system, medianOf(found)]))
 }
 
 function medianOf(rounds: readonly Figures[]): Figures {

@@ -1,7 +1,14 @@
 // The statements of the ceiling. The page first, relations after: one aggregate for each relation of the page's rows.
 
-const eligible = `f.project_id = $1::int AND f.ineligibility = '{}'
-    AND NOT EXISTS (SELECT FROM internal_flag_uses u WHERE u.project_id = f.project_id AND u.feature_flag_id = f.id)`
+// Asked of each table by itself: of the view that unites them, PostgreSQL reads every row of the project for each page.
+const uses = [
+  ['surveys', 'targeting_flag_id'],
+  ['surveys', 'internal_targeting_flag_id'],
+  ['surveys', 'internal_response_sampling_flag_id'],
+  ['product_tours', 'internal_targeting_flag_id'],
+]
+const unused = uses.map(([table, column]) => `NOT EXISTS (SELECT FROM ${table} u WHERE u.project_id = f.project_id AND u.${column} = f.id)`)
+const eligible = `f.project_id = $1::int AND f.ineligibility = '{}' AND ${unused.join(' AND ')}`
 const columns = 'f.id, f.key, f.name, f.active, f.created_at, f.created_by_id'
 const order = 'f.created_at DESC, f.id DESC'
 
@@ -37,6 +44,11 @@ function pageOf(found: string, more = ''): string {
 }
 
 const firstPage = `SELECT ${columns} FROM feature_flags f WHERE ${eligible} ORDER BY ${order} LIMIT 21`
+// What the index counts, without the few that something uses: joining those with each of sixty thousand costs more than counting them.
+const count = `(SELECT count(*) FROM feature_flags f WHERE f.project_id = $1::int AND f.ineligibility = '{}') - (
+      SELECT count(*) FROM (SELECT DISTINCT feature_flag_id AS id FROM internal_flag_uses WHERE project_id = $1::int) AS used
+      JOIN feature_flags f ON f.id = used.id AND f.ineligibility = '{}'
+    )`
 const matches = `(f.key || E'\\n' || f.name) ILIKE $2::text`
 
 const midnight = (days: number) => `date_trunc('day', now() AT TIME ZONE p.timezone) + ${days} * interval '1 day'`
@@ -44,7 +56,7 @@ const counted = 'FROM experiments e WHERE e.project_id = w.id AND NOT e.deleted 
 
 export const statements = {
   page: pageOf(firstPage),
-  pageWithCount: pageOf(firstPage, `, 'totalCount', (SELECT count(*) FROM feature_flags f WHERE ${eligible})`),
+  pageWithCount: pageOf(firstPage, `, 'totalCount', ${count}`),
   pageAfter: pageOf(
     `SELECT ${columns} FROM feature_flags f WHERE ${eligible} AND (f.created_at, f.id) < ($2::timestamptz, $3::int) ORDER BY ${order} LIMIT 21`,
   ),
