@@ -5,11 +5,11 @@ CREATE VIEW eligible_flags AS
   SELECT f.id, f.project_id, f.key, f.name, f.active, f.created_by_id, f.created_at
   FROM feature_flags f
   WHERE f.ineligibility = '{}'
-    -- Table by table, as the ceiling asks: PostgreSQL finds the indexes of each, and not those behind the service's view of all.
-    AND NOT EXISTS (SELECT FROM surveys u WHERE u.project_id = f.project_id AND u.targeting_flag_id = f.id)
-    AND NOT EXISTS (SELECT FROM surveys u WHERE u.project_id = f.project_id AND u.internal_targeting_flag_id = f.id)
-    AND NOT EXISTS (SELECT FROM surveys u WHERE u.project_id = f.project_id AND u.internal_response_sampling_flag_id = f.id)
-    AND NOT EXISTS (SELECT FROM product_tours u WHERE u.project_id = f.project_id AND u.internal_targeting_flag_id = f.id);
+    -- Look-ups by index for each row of a page, as the ceiling has them.
+    AND (SELECT true FROM surveys u WHERE u.project_id = f.project_id AND u.targeting_flag_id = f.id LIMIT 1) IS NULL
+    AND (SELECT true FROM surveys u WHERE u.project_id = f.project_id AND u.internal_targeting_flag_id = f.id LIMIT 1) IS NULL
+    AND (SELECT true FROM surveys u WHERE u.project_id = f.project_id AND u.internal_response_sampling_flag_id = f.id LIMIT 1) IS NULL
+    AND (SELECT true FROM product_tours u WHERE u.project_id = f.project_id AND u.internal_targeting_flag_id = f.id LIMIT 1) IS NULL;
 
 COMMENT ON VIEW eligible_flags IS E'@primaryKey id\n@foreignKey (created_by_id) references users (id)';
 COMMENT ON TABLE experiments IS E'@foreignKey (feature_flag_id) references eligible_flags (id)|@foreignFieldName experiments';
