@@ -5,11 +5,8 @@ CREATE VIEW eligible_flags AS
   SELECT f.id, f.project_id, f.key, f.name, f.active, f.created_by_id, f.created_at
   FROM feature_flags f
   WHERE f.ineligibility = '{}'
-    -- Look-ups by index for each row of a page, as the ceiling has them.
-    AND (SELECT true FROM surveys u WHERE u.project_id = f.project_id AND u.targeting_flag_id = f.id LIMIT 1) IS NULL
-    AND (SELECT true FROM surveys u WHERE u.project_id = f.project_id AND u.internal_targeting_flag_id = f.id LIMIT 1) IS NULL
-    AND (SELECT true FROM surveys u WHERE u.project_id = f.project_id AND u.internal_response_sampling_flag_id = f.id LIMIT 1) IS NULL
-    AND (SELECT true FROM product_tours u WHERE u.project_id = f.project_id AND u.internal_targeting_flag_id = f.id LIMIT 1) IS NULL;
+    -- OFFSET 0 keeps the look-up from becoming a join, as in the ceiling's statements.
+    AND NOT EXISTS (SELECT FROM internal_flag_uses u WHERE u.project_id = f.project_id AND u.feature_flag_id = f.id OFFSET 0);
 
 COMMENT ON VIEW eligible_flags IS E'@primaryKey id\n@foreignKey (created_by_id) references users (id)';
 COMMENT ON TABLE experiments IS E'@foreignKey (feature_flag_id) references eligible_flags (id)|@foreignFieldName experiments';
