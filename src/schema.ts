@@ -45,11 +45,11 @@ import './experiments/experimentUpdated.ts'
 import './approvals/changeRequestUpdated.ts'
 import './federation/entities.ts'
 import './federation/entitiesField.ts'
-import './federation/serviceField.ts'
+import { withSubgraphText } from './federation/serviceField.ts'
 
 const description =
   'Experiments and feature flags. Every request carries a personal API key, as `Authorization: Bearer phx_…`; each field says which scope ' +
   'the key needs for it. Errors tell by `extensions.code` what went wrong.'
 
 /** The schema that is served. The imports above are its table of contents. */
-export const schema = new GraphQLSchema({ ...builder.toSubGraphSchema({}).toConfig(), description })
+export const schema = withSubgraphText(new GraphQLSchema({ ...builder.toSubGraphSchema({}).toConfig(), description }))

@@ -4,12 +4,17 @@ import { builder } from '../builder.ts'
 
 // The plugin would add this field without a word about it.
 
-let printed: string | undefined
-
-/** The schema as composers read it, federation directives included. There is one schema, printed once. */
-function sdlOf(schema: GraphQLSchema): string {
-  printed ??= printSubgraphSchema(schema)
-  return printed
+/** Lets a schema tell how it was printed, also where a server has added directives of its own to it. Printed once, when somebody asks. */
+export function withSubgraphText(schema: GraphQLSchema): GraphQLSchema {
+  let text: string | undefined
+  schema.extensions = {
+    ...schema.extensions,
+    subgraphText: () => {
+      text ??= printSubgraphSchema(schema)
+      return text
+    },
+  }
+  return schema
 }
 
 const Service = builder.objectRef<GraphQLSchema>('_Service').implement({
@@ -17,7 +22,7 @@ const Service = builder.objectRef<GraphQLSchema>('_Service').implement({
   fields: (t) => ({
     sdl: t.string({
       description: 'Its schema in the language of schemas, with the federation directives that introspection leaves out.',
-      resolve: sdlOf,
+      resolve: (schema) => (schema.extensions.subgraphText as () => string)(),
     }),
   }),
 })
