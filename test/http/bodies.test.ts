@@ -32,12 +32,9 @@ it.each([
   expect(await post(as(body(1_001)))).toMatchObject({ status: 413, body: { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] } })
 })
 
-it.each(['application/json', 'application/json; charset=utf-8', 'application/graphql+json'])(
-  '%s is read',
-  async (type) => {
-    expect(await post({ headers: { 'content-type': type }, body: body(100) })).toEqual({
-      status: 200,
-      body: { data: { __typename: 'Query' } },
-    })
-  },
-)
+it.each(['application/json', 'application/json; charset=utf-8', 'application/graphql+json'])('%s is read', async (type) => {
+  expect(await post({ headers: { 'content-type': type }, body: body(100) })).toEqual({
+    status: 200,
+    body: { data: { __typename: 'Query' } },
+  })
+})
