@@ -19,6 +19,7 @@ const environment = z
     PORT: wholeNumber(0, 65535).default(4000),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// or postgresql:// URL' }).optional(),
     DATABASE_POOL_SIZE: wholeNumber(1, 500).default(10),
+    PREPARED_STATEMENTS: switchable.default(true),
     DATA_DIR: z.string().default('.data'),
     DEMO_DATA: switchable.optional(),
     GRAPHIQL: switchable.optional(),
@@ -55,6 +56,8 @@ const environment = z
     /** Null: the embedded database in `dataDir`. */
     databaseUrl: env.DATABASE_URL ?? null,
     databasePoolSize: env.DATABASE_POOL_SIZE,
+    /** Whether connections keep statements prepared; not through a pooler that hands them round. */
+    preparedStatements: env.PREPARED_STATEMENTS,
     dataDir: env.DATA_DIR,
     /** Whether a demo project and a key to it are made when there is no organization yet. */
     demoData: env.DEMO_DATA ?? env.DATABASE_URL === undefined,

@@ -8,6 +8,7 @@ it('fills in every default, for a bare machine', () => {
     port: 4000,
     databaseUrl: null,
     databasePoolSize: 10,
+    preparedStatements: true,
     dataDir: '.data',
     demoData: true,
     graphiql: true,

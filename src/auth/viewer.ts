@@ -1,5 +1,6 @@
+import { columnsOf } from '../db/columns.ts'
 import type { Db } from '../db/database.ts'
-import type { Prisma, User } from '../db/generated/client.ts'
+import { Prisma, type User } from '../db/generated/client.ts'
 import { bearerToken, hashToken } from './personalApiKey.ts'
 
 const admin = 8
@@ -35,36 +36,49 @@ export interface Viewer {
 /** The viewer, or the reason why there is none (experiments.md 11.3). */
 export type Authentication = { viewer: Viewer } | { viewer: null; refusal: string }
 
+/** What is read of a key, beside its user. */
+interface KeyRow extends Pick<Viewer, 'keyId' | 'keyMask' | 'keyLastUsedAt' | 'scopedProjects' | 'scopedOrganizations'> {
+  scopes: string[]
+  organizations: { id: string; name: string; level: number; allowsMembersKeys: boolean }[]
+}
+
 /** Finds out who sent a request from its `Authorization` header, in one statement. */
 export async function authenticate(db: Db, authorization: string | null): Promise<Authentication> {
   const token = bearerToken(authorization)
   if (token === null) return { viewer: null, refusal: 'Authentication credentials were not provided.' }
 
   const keyHash = hashToken(token)
-  const key = await db.personalApiKey.findFirst({
-    where: { secureValue: keyHash, user: { isActive: true } },
-    include: { user: { include: { memberships: { include: { organization: true } } } } },
-    relationLoadStrategy: 'join',
-  })
-  if (key === null) return { viewer: null, refusal: 'Personal API key found in request Authorization header is invalid.' }
+  // Every request asks this; by hand it takes a third of what Prisma's joins take.
+  const [found] = await db.$queryRaw<(User & KeyRow)[]>(Prisma.sql`
+    SELECT ${columnsOf(Prisma.UserScalarFieldEnum, 'u')}, k.id::text AS "keyId", k.mask AS "keyMask", k.last_used_at AS "keyLastUsedAt",
+      k.scopes, k.scoped_projects AS "scopedProjects", k.scoped_organizations::text[] AS "scopedOrganizations",
+      (
+        SELECT coalesce(json_agg(json_build_object(
+          'id', o.id, 'name', o.name, 'level', m.level, 'allowsMembersKeys', o.members_can_use_personal_api_keys)), '[]')
+        FROM organization_memberships m JOIN organizations o ON o.id = m.organization_id
+        WHERE m.user_id = u.id
+      ) AS organizations
+    FROM personal_api_keys k JOIN users u ON u.id = k.user_id
+    WHERE k.secure_value = ${keyHash} AND u.is_active`)
+  if (found === undefined) return { viewer: null, refusal: 'Personal API key found in request Authorization header is invalid.' }
 
-  const { memberships, ...user } = key.user
+  const { keyId, keyMask, keyLastUsedAt, scopes, scopedProjects, scopedOrganizations, organizations, ...user } = found
   return {
     viewer: {
       user,
-      keyId: key.id,
+      keyId,
       keyHash,
-      keyMask: key.mask,
-      keyLastUsedAt: key.lastUsedAt,
-      scopes: new Set(key.scopes),
-      organizations: memberships.map(({ level, organization }) => ({
-        id: organization.id,
-        name: organization.name,
+      keyMask,
+      keyLastUsedAt,
+      scopes: new Set(scopes),
+      organizations: organizations.map(({ id, name, level, allowsMembersKeys }) => ({
+        id,
+        name,
         level,
-        allowsKeys: organization.membersCanUsePersonalApiKeys || level >= admin,
+        allowsKeys: allowsMembersKeys || level >= admin,
       })),
-      scopedProjects: key.scopedProjects,
-      scopedOrganizations: key.scopedOrganizations,
+      scopedProjects,
+      scopedOrganizations,
     },
   }
 }
@@ -114,4 +128,10 @@ export function visibleProjects(
     organizationId: { in: visibleOrganizations(viewer) },
     ...(viewer.scopedProjects.length === 0 ? {} : { id: { in: [...viewer.scopedProjects] } }),
   }
+}
+
+/** The numbers of the projects that `visibleProjects` means, for statements by hand. */
+export function visibleProjectIds(viewer: Pick<Viewer, 'organizations' | 'scopedOrganizations' | 'scopedProjects'>): Prisma.Sql {
+  const scoped = viewer.scopedProjects.length === 0 ? Prisma.empty : Prisma.sql`AND v.id = ANY (${[...viewer.scopedProjects]}::int[])`
+  return Prisma.sql`(SELECT v.id FROM projects v WHERE v.organization_id = ANY (${visibleOrganizations(viewer)}::uuid[]) ${scoped})`
 }

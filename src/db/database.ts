@@ -7,6 +7,7 @@ import { postgresSignals } from '../signals/databaseSignals.ts'
 import { connectSignals } from '../signals/signals.ts'
 import { PrismaClient } from './generated/client.ts'
 import { applyMigrations, pendingMigrations, withScripts } from './migrate.ts'
+import { statementNames } from './statementNames.ts'
 
 /** What the rest of the service knows of its database. */
 export type Db = PrismaClient
@@ -32,11 +33,11 @@ const migrationLock = 6_650_992
  * @throws UserMistake when the database or Redis cannot be reached, or the folder cannot be used (DataFolderInUse: by another process).
  */
 export async function openDatabase(
-  config: Pick<Config, 'databaseUrl' | 'databasePoolSize' | 'dataDir' | 'redisUrl' | 'redisChannel'>,
+  config: Pick<Config, 'databaseUrl' | 'databasePoolSize' | 'preparedStatements' | 'dataDir' | 'redisUrl' | 'redisChannel'>,
   log: Logger,
 ): Promise<Database> {
   const database = await (config.databaseUrl
-    ? openPostgres(config.databaseUrl, config.databasePoolSize)
+    ? openPostgres(config.databaseUrl, config.databasePoolSize, config.preparedStatements)
     : (await import('./embedded.ts')).openEmbeddedFolder(config.dataDir))
   return config.redisUrl === null ? database : withRedis(database, config.redisUrl, config.redisChannel, log)
 }
@@ -55,9 +56,9 @@ async function withRedis(database: Database, url: string, channel: string, log: 
   }
 }
 
-async function openPostgres(connectionString: string, max: number): Promise<Database> {
+async function openPostgres(connectionString: string, max: number, prepared: boolean): Promise<Database> {
   const migrated = await migratePostgres(connectionString)
-  const db = new PrismaClient({ adapter: postgresAdapter(connectionString, max) })
+  const db = new PrismaClient({ adapter: postgresAdapter(connectionString, max, prepared) })
   connectSignals(db, postgresSignals(connectionString))
   return { db, migrated, close: () => db.$disconnect() }
 }
@@ -66,9 +67,15 @@ async function openPostgres(connectionString: string, max: number): Promise<Data
  * Prisma's adapter for PostgreSQL, in sessions whose time zone is UTC: the adapter sends and reads times without an offset, so that a
  * database with a zone of its own would shift every one of them.
  */
-export function postgresAdapter(connectionString: string, max: number): PrismaPg {
+export function postgresAdapter(connectionString: string, max: number, prepared = true): PrismaPg {
   // Pool errors of idle connections are the pool's to mend; without a listener they would end the process.
-  return new PrismaPg({ connectionString, max, options: '-c TimeZone=UTC' }, { onPoolError: () => {} })
+  return new PrismaPg(
+    { connectionString, max, options: '-c TimeZone=UTC' },
+    {
+      onPoolError: () => {},
+      ...(prepared ? { statementNameGenerator: statementNames() } : {}),
+    },
+  )
 }
 
 async function migratePostgres(connectionString: string): Promise<string[]> {

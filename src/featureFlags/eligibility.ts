@@ -7,11 +7,17 @@ import { loaderByParent } from '../db/loaders.ts'
 // (`experiment_ineligibility` in the migrations), {} for "nothing against it"; who else uses the flag is the view
 // `internal_flag_uses`. The list, its index and the reasons all read these two.
 
-/** Holds for the rows of `feature_flags f` that an experiment may use. The first condition is, to the letter, that of the indexes. */
-export const isEligible: readonly Prisma.Sql[] = [
-  Prisma.sql`f.ineligibility = '{}'`,
-  Prisma.sql`NOT EXISTS (SELECT FROM internal_flag_uses u WHERE u.project_id = f.project_id AND u.feature_flag_id = f.id)`,
-]
+/** Holds for the rows of `feature_flags f` that an experiment may use, unless something else uses them. To the letter that of the indexes. */
+export const isEligible = Prisma.sql`f.ineligibility = '{}'`
+
+/**
+ * The flags that surveys and product tours made for themselves. OFFSET 0 keeps the look-up from becoming a join, for which PostgreSQL would
+ * read all that the surveys and tours of a project use, for each page of its flags (25 ms against 0.3 ms).
+ */
+export const usedInternally = {
+  unless: Prisma.sql`NOT EXISTS (SELECT FROM internal_flag_uses u WHERE u.project_id = f.project_id AND u.feature_flag_id = f.id OFFSET 0)`,
+  ids: (project: Prisma.Sql) => Prisma.sql`SELECT u.feature_flag_id FROM internal_flag_uses u WHERE u.project_id = ${project}`,
+}
 
 const IneligibilityReason = builder.enumType('IneligibilityReason', {
   description: 'Why an experiment may not use a flag.',

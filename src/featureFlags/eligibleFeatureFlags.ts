@@ -12,7 +12,7 @@ import { OrderDirection } from '../paging/orderDirection.ts'
 import { codePoints, type Direction, instant, type Ordering } from '../paging/ordering.ts'
 import { containsText } from '../paging/search.ts'
 import { projectField } from '../projects/projectField.ts'
-import { isEligible } from './eligibility.ts'
+import { isEligible, usedInternally } from './eligibility.ts'
 import { EvaluationRuntime, FeatureFlag } from './FeatureFlag.ts'
 import { flagRows } from './flagRows.ts'
 
@@ -79,7 +79,7 @@ interface Filter {
 
 /** The eligible flags of a project that a filter lets through (experiments.md 3). */
 function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEvaluationContexts }: Filter): Rows {
-  const where = [...isEligible]
+  const where = [isEligible]
   if (search) where.push(containsText(Prisma.sql`f.key`, Prisma.sql`f.name`, search))
   if (active != null) where.push(Prisma.sql`f.active = ${active}`)
   if (createdByIds != null) {
@@ -97,6 +97,7 @@ function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEva
     id: Prisma.sql`f.id`,
     parent: Prisma.sql`f.project_id`,
     where,
+    except: usedInternally,
   }
 }
 

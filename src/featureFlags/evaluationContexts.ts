@@ -1,14 +1,14 @@
 import type { Context } from '../context.ts'
+import { Prisma } from '../db/generated/client.ts'
 import { loaderByParent } from '../db/loaders.ts'
 
-const links = loaderByParent(async (context, flagIds) => {
-  const rows = await context.db.featureFlagEvaluationContext.findMany({
-    where: { featureFlagId: { in: flagIds } },
-    select: { featureFlagId: true, evaluationContext: { select: { name: true } } },
-    relationLoadStrategy: 'join',
-  })
-  return rows.map(({ featureFlagId, evaluationContext }) => ({ parentId: featureFlagId, name: evaluationContext.name }))
-})
+// A sub-select, not a join: for a join PostgreSQL may read all contexts there are.
+const links = loaderByParent((context, flagIds) =>
+  context.db.$queryRaw<{ parentId: number; name: string }[]>(Prisma.sql`
+    SELECT l.feature_flag_id AS "parentId", (SELECT c.name FROM evaluation_contexts c WHERE c.id = l.evaluation_context_id) AS name
+    FROM feature_flag_evaluation_contexts l
+    WHERE l.feature_flag_id = ANY (${flagIds}::int[])`),
+)
 
 /** The names of the contexts a flag may be evaluated in, by code point. */
 export async function evaluationContextsOf(context: Context, flagId: number): Promise<string[]> {

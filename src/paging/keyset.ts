@@ -19,6 +19,13 @@ export interface Rows {
   parent: Prisma.Sql
   /** All of these hold. */
   where: readonly Prisma.Sql[]
+  /** Of those, rows that are left out; few in a list. */
+  except?: {
+    /** Holds for a row that is not one of them. */
+    unless: Prisma.Sql
+    /** The ids of all of them in a parent, each perhaps several times, and perhaps of rows that are not in the list. */
+    ids(parent: Prisma.Sql): Prisma.Sql
+  }
 }
 
 /** The part of an ordered list that lies after one place and before another. */
@@ -34,6 +41,7 @@ export interface Placed {
   position: string
 }
 
+const listed = ({ where, except }: Rows) => (except === undefined ? where : [...where, except.unless])
 const and = (conditions: readonly Prisma.Sql[]) => Prisma.join([...conditions], ' AND ')
 
 /** The rows beyond a place, in the order's own sense; `inclusive` counts the place itself. */
@@ -54,7 +62,7 @@ export async function readPage<Row extends Placed>(
 ): Promise<Row[]> {
   const direction = Prisma.raw((ordering.direction === 'ASC') === backwards ? 'DESC' : 'ASC')
   const where = [
-    ...rows.where,
+    ...listed(rows),
     ...(after === null ? [] : [beyond(rows, ordering, after, 'after')]),
     ...(before === null ? [] : [beyond(rows, ordering, before, 'before')]),
   ]
@@ -80,10 +88,21 @@ export async function countRows(context: Context, parentId: number, rows: Rows):
     context,
     parentId,
     (parentIds) => Prisma.sql`
-      SELECT parent.id AS "parentId", (SELECT count(*) FROM ${rows.from} WHERE ${rows.parent} = parent.id AND ${and(rows.where)})::int AS count
+      SELECT parent.id AS "parentId", ${counted(rows)}::int AS count
       FROM unnest(${parentIds}::int[]) AS parent (id)`,
   )
   return found?.count ?? 0
+}
+
+/** What is counted in an index alone, without what is left out: to look each row up for that costs more than to count them all. */
+function counted(rows: Rows): Prisma.Sql {
+  const those = Prisma.sql`FROM ${rows.from} WHERE ${rows.parent} = parent.id AND ${and(rows.where)}`
+  if (rows.except === undefined) return Prisma.sql`(SELECT count(*) ${those})`
+  // From the few ids to their rows, each by its own look-up.
+  return Prisma.sql`((SELECT count(*) ${those}) - (
+    SELECT count(*) FROM (SELECT DISTINCT x.id FROM (${rows.except.ids(Prisma.sql`parent.id`)}) AS x (id)) AS x
+    WHERE EXISTS (SELECT ${those} AND ${rows.id} = x.id OFFSET 0)
+  ))`
 }
 
 /** Whether any row stands at a place or beyond it; with no place, whether there is any row. */
@@ -95,7 +114,7 @@ export async function anyAtOrBeyond(
   place: Position | null,
   side: 'after' | 'before',
 ): Promise<boolean> {
-  const where = place === null ? rows.where : [...rows.where, beyond(rows, ordering, place, side, true)]
+  const where = place === null ? listed(rows) : [...listed(rows), beyond(rows, ordering, place, side, true)]
   const direction = Prisma.raw((ordering.direction === 'ASC') === (side === 'after') ? 'ASC' : 'DESC')
   // The nearest row, from the index. PostgreSQL ignores an order inside EXISTS, and may then read the table until any row fits.
   const [found] = await batched<{ parentId: number; any: boolean }>(context, parentId, (parentIds) => {

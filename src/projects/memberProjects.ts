@@ -1,11 +1,14 @@
 import { requireViewer } from '../auth/require.ts'
 import type { Context } from '../context.ts'
-import type { Project } from '../db/generated/client.ts'
+import { columnsOf } from '../db/columns.ts'
+import { Prisma, type Project } from '../db/generated/client.ts'
 import { loaderById } from '../db/loaders.ts'
 
+const columns = columnsOf(Prisma.ProjectScalarFieldEnum, 'p')
 const rows = loaderById((context, ids) => {
-  const organizationId = { in: requireViewer(context).organizations.map(({ id }) => id) }
-  return context.db.project.findMany({ where: { id: { in: ids }, organizationId } })
+  const organizations = requireViewer(context).organizations.map(({ id }) => id)
+  return context.db.$queryRaw<Project[]>(Prisma.sql`
+    SELECT ${columns} FROM projects p WHERE p.id = ANY (${ids}::int[]) AND p.organization_id = ANY (${organizations}::uuid[])`)
 })
 
 /**

@@ -2,7 +2,8 @@ import { requireViewer } from '../auth/require.ts'
 import { visibleUsers } from '../auth/viewer.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
-import type { User as UserRow } from '../db/generated/client.ts'
+import { columnsOf } from '../db/columns.ts'
+import { Prisma, type User as UserRow } from '../db/generated/client.ts'
 import { loaderById } from '../db/loaders.ts'
 import { isStorableId, nodeTypes, serialId } from '../globalId.ts'
 
@@ -29,7 +30,10 @@ User.implement({
   }),
 })
 
-const authors = loaderById((context, ids) => context.db.user.findMany({ where: { id: { in: ids } } }))
+const columns = columnsOf(Prisma.UserScalarFieldEnum, 'u')
+const authors = loaderById((context, ids) =>
+  context.db.$queryRaw<UserRow[]>(Prisma.sql`SELECT ${columns} FROM users u WHERE u.id = ANY (${ids}::int[])`),
+)
 
 /** Who made or changed a row that the viewer may read; null for nobody, and for an account that is gone. */
 export function author(context: Context, id: number | null): Promise<UserRow | null> | null {

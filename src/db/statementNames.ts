@@ -1,0 +1,29 @@
+import { LRUCache } from 'lru-cache'
+
+/** How many statements a connection keeps prepared. Each takes some tens of kilobytes of the database's memory, on every connection. */
+const maxNames = 250
+
+/** A statement that comes again is prepared; those whose text is different each time (long lists of parameters) never get a name. */
+const worthIt = 3
+
+const unnamed = ''
+
+/**
+ * Names statements, so that PostgreSQL keeps them prepared: to plan one often costs more than to carry it out. A named statement may get a
+ * plan for any parameters at all, so that one whose best plan depends on a searched text is left without a name.
+ */
+export function statementNames(): (statement: { sql: string }) => string {
+  const names = new Map<string, string>()
+  const seen = new LRUCache<string, number>({ max: 1_000 })
+  return ({ sql }) => {
+    const name = names.get(sql)
+    if (name !== undefined) return name
+    if (names.size >= maxNames || sql.includes(' ILIKE ')) return unnamed
+    const times = (seen.get(sql) ?? 0) + 1
+    seen.set(sql, times)
+    if (times < worthIt) return unnamed
+    const given = `s${names.size}`
+    names.set(sql, given)
+    return given
+  }
+}
