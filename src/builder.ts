@@ -72,9 +72,11 @@ export const builder = new SchemaBuilder<{
     encodeGlobalID: encodeGlobalId,
     decodeGlobalID: decodeGlobalId,
     nodeTypeOptions: { description: 'Anything that has a global id, and can be read again by it through `node`.' },
-    // Shared: every Relay-style subgraph of a supergraph brings `node`, `nodes` and `PageInfo`.
+    // Shared: every Relay-style subgraph of a supergraph brings `node`, `nodes` and `PageInfo`. Inaccessible there: a gateway cannot tell whose
+    // an id is, and asks any subgraph that has the field; Apollo's composer refuses such a field where no type is known to all of them.
     nodeQueryOptions: {
       shareable: true,
+      inaccessible: true,
       nullable: true,
       description:
         'Reads one object by its global id. Null when there is no such object or type, or the viewer may not see it. ' +
@@ -88,6 +90,7 @@ export const builder = new SchemaBuilder<{
     },
     nodesQueryOptions: {
       shareable: true,
+      inaccessible: true,
       nullable: { list: false, items: true },
       description:
         'Reads several objects by their global ids, in the order of the ids: null in the place of each one that is not there or that ' +

@@ -36,6 +36,7 @@ const environment = z
     TRUSTED_DOCUMENTS: z.string().optional(),
     TRUSTED_DOCUMENTS_ONLY: switchable.default(false),
     COMPRESSION: switchable.default(true),
+    FEDERATED_NODE: z.enum(['hidden', 'shared'], 'must be hidden or shared').default('hidden'),
     FEDERATED_TRACING: switchable.default(false),
     MAX_BATCH_SIZE: wholeNumber(1, 100).default(10),
     MAX_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(1_000_000),
@@ -81,6 +82,8 @@ const environment = z
     trustedDocumentsOnly: env.TRUSTED_DOCUMENTS_ONLY,
     /** Whether answers are compressed for callers who ask for it. */
     compression: env.COMPRESSION,
+    /** Whether a supergraph has our `node` and `nodes`. */
+    federatedNode: env.FEDERATED_NODE,
     /** Whether gateways that ask for it are told how long each field took. */
     federatedTracing: env.FEDERATED_TRACING,
     /** Operations in one request; 1 for no batches. */

@@ -10,7 +10,8 @@ import { listen } from './listen.ts'
 
 /** Our service with its demo data, on any free port. Its settings are those of `npm start`, the embedded database by default. */
 export async function startService() {
-  const config = readConfig()
+  // The gateway of the example knows whose an id is: nodeRouting.ts.
+  const config = { ...readConfig(), federatedNode: 'shared' as const }
   const log = createLog(config)
   const { db, close } = await openDatabase(config, log)
   const demo = await ensureDemo(db, config.dataDir, systemClock())

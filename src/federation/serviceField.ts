@@ -17,12 +17,20 @@ export function withSubgraphText(schema: GraphQLSchema): GraphQLSchema {
   return schema
 }
 
+/** The same for a supergraph that is to have `node` and `nodes`, which nothing else is hidden beside. */
+function withNode(text: string): string {
+  return text.replace('"@inaccessible", ', '').replaceAll(' @inaccessible', '')
+}
+
 const Service = builder.objectRef<GraphQLSchema>('_Service').implement({
   description: 'This service, as a subgraph. Open to everybody, as introspection is.',
   fields: (t) => ({
     sdl: t.string({
       description: 'Its schema in the language of schemas, with the federation directives that introspection leaves out.',
-      resolve: (schema) => (schema.extensions.subgraphText as () => string)(),
+      resolve: (schema, _args, { config }) => {
+        const text = (schema.extensions.subgraphText as () => string)()
+        return config.federatedNode === 'hidden' ? text : withNode(text)
+      },
     }),
   }),
 })

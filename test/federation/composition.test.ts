@@ -9,6 +9,14 @@ import { schema } from '../../src/schema.ts'
 
 const read = (path: string) => parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
 const experiments = { name: 'experiments', url: 'http://localhost/experiments', typeDefs: read('../../schema.graphql') }
+/** What it tells where FEDERATED_NODE is `shared`. */
+const withNode = {
+  ...experiments,
+  typeDefs: visit(experiments.typeDefs, {
+    Directive: ({ name }) => (name.value === 'inaccessible' ? null : undefined),
+    StringValue: ({ value }) => (value === '@inaccessible' ? null : undefined),
+  }),
+}
 const pages = { name: 'pages', url: 'http://localhost/pages', typeDefs: read('../../examples/supergraph/pages/schema.graphql') }
 type Subgraph = typeof pages
 
@@ -41,7 +49,7 @@ function composeBoth(subgraphs: Subgraph[]) {
 }
 
 it('composes alone, into what it serves without a gateway, and nobody has anything to remark', () => {
-  const { byApollo, byTheGuild, hints } = composeBoth([experiments])
+  const { byApollo, byTheGuild, hints } = composeBoth([withNode])
   expect(hints).toEqual([])
   expect(byTheGuild).toBe(byApollo)
   expect(byApollo).toBe(offer(schema))
@@ -60,8 +68,39 @@ it.each([
   expect(byApollo.match(/^(type PageInfo|interface Node|scalar DateTime|scalar JSON) /gm)?.length).toBe(2)
 })
 
+it('composes with a Relay-style subgraph that has no type with a global id in common with it', () => {
+  const notes = {
+    name: 'notes',
+    url: 'http://localhost/notes',
+    typeDefs: parse(`
+      extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])
+      interface Node { id: ID! }
+      interface Error { code: ErrorCode! message: String! }
+      enum ErrorCode { NOTE_TOO_LONG }
+      scalar DateTime
+      scalar JSON
+      type PageInfo @shareable { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
+      type Query {
+        node(id: ID!): Node @shareable
+        nodes(ids: [ID!]!): [Node]! @shareable
+        notes(first: Int, after: String, last: Int, before: String): NoteConnection!
+      }
+      type NoteConnection { edges: [NoteEdge!]! nodes: [Note!]! pageInfo: PageInfo! totalCount: Int! }
+      type NoteEdge { cursor: String! node: Note! }
+      type Note implements Node @key(fields: "id") { id: ID! at: DateTime! body: JSON flag: FeatureFlag project: Project }
+      type NoteTooLongError implements Error { code: ErrorCode! message: String! }
+      type FeatureFlag @key(fields: "projectId key", resolvable: false) { projectId: ID! key: String! }
+      type Project @key(fields: "id", resolvable: false) { id: ID! }
+    `),
+  }
+  const { byApollo, byTheGuild } = composeBoth([experiments, notes])
+  expect(byTheGuild).toBe(byApollo)
+  expect(byApollo).toMatch(/^type Note implements Node \{/m)
+  expect(byApollo).not.toMatch(/^ {2}nodes?\(/m)
+})
+
 it('leaves the composer to remark what two teams that share types may differ in, and no more', () => {
-  const { hints } = composeBoth([experiments, pages])
+  const { hints } = composeBoth([withNode, pages])
   expect(new Set(hints.map(({ code }) => code))).toEqual(
     new Set([
       // `node` and `nodes` say of what they read, here and there.

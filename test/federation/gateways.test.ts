@@ -11,7 +11,7 @@ import { type Answer, globalId, seedTenant, testServer } from '../support/testSe
 
 // Real gateways, in front of two real subgraphs that listen on real ports: ours, and the pages of the example.
 
-const { db, server, statements, forget, time } = await testServer()
+const { db, server, statements, forget, time } = await testServer({ federatedNode: 'shared' })
 
 const tenant = await seedTenant(db)
 const { project } = tenant

@@ -14,7 +14,7 @@ import { globalId, seedTenant, testServer } from '../support/testServer.ts'
 // Subgraphs of other teams that do with our entities what a subgraph may do: add fields to them, some of them made from ours, refer to
 // them in the manner of Federation 1, and take `node` over, so that one subgraph answers for the types of all.
 
-const { db, server, time } = await testServer()
+const { db, server, time } = await testServer({ federatedNode: 'shared' })
 const tenant = await seedTenant(db)
 const key = await seedKey(db, tenant.user, { lastUsedAt: time.now })
 const flag = await seedFlag(db, tenant.project, { key: 'checkout', tags: ['growth'] })

@@ -12,6 +12,16 @@ it('tells its schema to everybody, as it is committed', async () => {
   expect(data._service.sdl).not.toMatch(/_entities|_service|_Any|_Entity/)
 })
 
+it('hides node and nodes from a supergraph, unless the setting says otherwise', async () => {
+  const shared = await testServer({ federatedNode: 'shared' })
+  const sdlOf = async ({ run }: typeof shared) => (await run(null, '{ _service { sdl } }')).data._service.sdl as string
+  const [hidden, open] = [await sdlOf({ ...shared, run }), await sdlOf(shared)]
+  expect(hidden.match(/@inaccessible @shareable$/gm)).toHaveLength(2)
+  expect(open).not.toContain('inaccessible')
+  expect(open.match(/\): (Node|\[Node\]!) @shareable$/gm)).toHaveLength(2)
+  expect(hidden.replaceAll(' @inaccessible', '').replace('"@inaccessible", ', '')).toBe(open)
+})
+
 it('tells it over GET too, as some composers ask', async () => {
   const response = await server.fetch(`http://localhost/graphql?query=${encodeURIComponent('{ _service { sdl } }')}`, {
     headers: { accept: 'application/json' },
@@ -50,7 +60,7 @@ describe("what Apollo's compatibility cases ask of every subgraph", () => {
     const { data } = await run(null, '{ _service { sdl } }')
     const sdl = stripIgnoredCharacters(data._service.sdl)
     const links = [...sdl.matchAll(/@link\(url:"https:\/\/specs\.apollo\.dev\/federation\/v(2\.[0-7])" import:\[([^\]]*)\]\)/g)]
-    expect(links.map(([, , imports]) => imports)).toEqual(['"@key" "@shareable"'])
+    expect(links.map(([, , imports]) => imports)).toEqual(['"@inaccessible" "@key" "@shareable"'])
     expect(sdl).toContain('type User implements Node@key(fields:"id"){')
     expect(sdl).toContain('type Project implements Node@key(fields:"id")@key(fields:"databaseId"){')
     expect(sdl).toContain('type FeatureFlag implements Node@key(fields:"id")@key(fields:"databaseId")@key(fields:"projectId key"){')
