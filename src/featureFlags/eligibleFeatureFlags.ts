@@ -80,7 +80,6 @@ interface Filter {
 /** The eligible flags of a project that a filter lets through (experiments.md 3). */
 function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEvaluationContexts }: Filter): Rows {
   const where = [isEligible]
-  if (search) where.push(containsText(Prisma.sql`f.key`, Prisma.sql`f.name`, search))
   if (active != null) where.push(Prisma.sql`f.active = ${active}`)
   if (createdByIds != null) {
     const ids = createdByIds.map((id) => databaseId('User', String(id), 'createdByIds'))
@@ -98,6 +97,7 @@ function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEva
     parent: Prisma.sql`f.project_id`,
     where,
     except: usedInternally,
+    ...(search ? { search: { holds: containsText(Prisma.sql`f.key`, Prisma.sql`f.name`, search), alias: Prisma.sql`f` } } : {}),
   }
 }
 

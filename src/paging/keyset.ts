@@ -26,6 +26,8 @@ export interface Rows {
     /** The ids of all of them in a parent, each perhaps several times, and perhaps of rows that are not in the list. */
     ids(parent: Prisma.Sql): Prisma.Sql
   }
+  /** Of those, only the rows that a search finds, which an index of its own serves; and the table's alias by itself. */
+  search?: { holds: Prisma.Sql; alias: Prisma.Sql }
 }
 
 /** The part of an ordered list that lies after one place and before another. */
@@ -41,7 +43,36 @@ export interface Placed {
   position: string
 }
 
-const listed = ({ where, except }: Rows) => (except === undefined ? where : [...where, except.unless])
+const found = ({ where, search }: Rows) => (search === undefined ? where : [...where, search.holds])
+
+/** How many rows a search looks at in the order of the page before it asks the index of the searched text. */
+const probed = 600
+
+/** How a page is found. A search goes two ways: the first stage is enough where it fills the page. */
+type Stage = 'listed' | 'probed' | 'searched'
+const stagesOf = ({ search }: Rows, offset: number): Stage[] => (search === undefined || offset > 0 ? ['listed'] : ['probed', 'searched'])
+
+/**
+ * The rows of a parent in a range, in no order yet. PostgreSQL cannot know how many rows contain a text, and takes the wrong way for a common
+ * one (197 ms against 2) or for a rare one; so both are told to it: a common text is among the next rows of the page's own order, a rare one
+ * is found by its index and sorted then.
+ */
+function source(rows: Rows, range: readonly Prisma.Sql[], order: Prisma.Sql, stage: Stage): Prisma.Sql {
+  const { from, parent, except, search } = rows
+  const unless = except === undefined ? [] : [except.unless]
+  const of = (more: readonly Prisma.Sql[]) =>
+    Prisma.sql`FROM ${from} WHERE ${parent} = parent.id AND ${and([...rows.where, ...range, ...more])}`
+  if (search === undefined) return of(unless)
+  const { holds, alias } = search
+  if (stage === 'listed') return of([holds, ...unless])
+  if (stage === 'probed') {
+    const next = Prisma.sql`(SELECT ${alias}.* ${of([])} ${order} LIMIT ${probed})`
+    return Prisma.sql`FROM ${next} AS ${alias} WHERE ${and([holds, ...unless])}`
+  }
+  // OFFSET 0: else the order of the page would be read until enough rows fit.
+  return Prisma.sql`FROM (SELECT ${alias}.* ${of([holds])} OFFSET 0) AS ${alias} WHERE ${and([Prisma.sql`true`, ...unless])}`
+}
+
 const and = (conditions: readonly Prisma.Sql[]) => Prisma.join([...conditions], ' AND ')
 
 /** The rows beyond a place, in the order's own sense; `inclusive` counts the place itself. */
@@ -61,42 +92,46 @@ export async function readPage<Row extends Placed>(
   { limit, offset, backwards }: { limit: number; offset: number; backwards: boolean },
 ): Promise<Row[]> {
   const direction = Prisma.raw((ordering.direction === 'ASC') === backwards ? 'DESC' : 'ASC')
-  const where = [
-    ...listed(rows),
+  const order = Prisma.sql`ORDER BY ${ordering.expression} ${direction}, ${rows.id} ${direction}`
+  const range = [
     ...(after === null ? [] : [beyond(rows, ordering, after, 'after')]),
     ...(before === null ? [] : [beyond(rows, ordering, before, 'before')]),
   ]
-  const found = await batched<Row>(context, parentId, (parentIds) => {
-    const page = Prisma.sql`
-      SELECT ${rows.columns}, ${ordering.kind.select(ordering.expression)} AS "position",
-        row_number() OVER (ORDER BY ${ordering.expression} ${direction}, ${rows.id} ${direction}) AS "rank"
-      FROM ${rows.from}
-      WHERE ${rows.parent} = parent.id AND ${and(where)}
-      ORDER BY ${ordering.expression} ${direction}, ${rows.id} ${direction}
-      LIMIT ${limit} OFFSET ${offset}`
-    return Prisma.sql`
-      SELECT parent.id AS "parentId", page.*
-      FROM unnest(${parentIds}::int[]) AS parent (id) CROSS JOIN LATERAL (${page}) AS page
-      ORDER BY parent.id, page."rank"`
-  })
-  return backwards ? found.reverse() : found
+  const read = (stage: Stage) =>
+    batched<Row>(context, parentId, (parentIds) => {
+      const page = Prisma.sql`
+        SELECT ${rows.columns}, ${ordering.kind.select(ordering.expression)} AS "position", row_number() OVER (${order}) AS "rank"
+        ${source(rows, range, order, stage)}
+        ${order}
+        LIMIT ${limit} OFFSET ${offset}`
+      return Prisma.sql`
+        SELECT parent.id AS "parentId", page.*
+        FROM unnest(${parentIds}::int[]) AS parent (id) CROSS JOIN LATERAL (${page}) AS page
+        ORDER BY parent.id, page."rank"`
+    })
+  let page: Row[] = []
+  for (const stage of stagesOf(rows, offset)) {
+    page = await read(stage)
+    if (page.length >= limit) break
+  }
+  return backwards ? page.reverse() : page
 }
 
 /** How many rows there are. It reads all of them in the index: ask only when somebody wants to know. */
 export async function countRows(context: Context, parentId: number, rows: Rows): Promise<number> {
-  const [found] = await batched<{ parentId: number; count: number }>(
+  const [answer] = await batched<{ parentId: number; count: number }>(
     context,
     parentId,
     (parentIds) => Prisma.sql`
       SELECT parent.id AS "parentId", ${counted(rows)}::int AS count
       FROM unnest(${parentIds}::int[]) AS parent (id)`,
   )
-  return found?.count ?? 0
+  return answer?.count ?? 0
 }
 
 /** What is counted in an index alone, without what is left out: to look each row up for that costs more than to count them all. */
 function counted(rows: Rows): Prisma.Sql {
-  const those = Prisma.sql`FROM ${rows.from} WHERE ${rows.parent} = parent.id AND ${and(rows.where)}`
+  const those = Prisma.sql`FROM ${rows.from} WHERE ${rows.parent} = parent.id AND ${and(found(rows))}`
   if (rows.except === undefined) return Prisma.sql`(SELECT count(*) ${those})`
   // From the few ids to their rows, each by its own look-up.
   return Prisma.sql`((SELECT count(*) ${those}) - (
@@ -114,21 +149,21 @@ export async function anyAtOrBeyond(
   place: Position | null,
   side: 'after' | 'before',
 ): Promise<boolean> {
-  const where = place === null ? listed(rows) : [...listed(rows), beyond(rows, ordering, place, side, true)]
+  const range = place === null ? [] : [beyond(rows, ordering, place, side, true)]
   const direction = Prisma.raw((ordering.direction === 'ASC') === (side === 'after') ? 'ASC' : 'DESC')
   // The nearest row, from the index. PostgreSQL ignores an order inside EXISTS, and may then read the table until any row fits.
-  const [found] = await batched<{ parentId: number; any: boolean }>(context, parentId, (parentIds) => {
-    const nearest = Prisma.sql`
-      SELECT true
-      FROM ${rows.from}
-      WHERE ${rows.parent} = parent.id AND ${and(where)}
-      ORDER BY ${ordering.expression} ${direction}, ${rows.id} ${direction}
-      LIMIT 1`
-    return Prisma.sql`
-      SELECT parent.id AS "parentId", (${nearest}) IS NOT NULL AS any
-      FROM unnest(${parentIds}::int[]) AS parent (id)`
-  })
-  return found?.any ?? false
+  const order = Prisma.sql`ORDER BY ${ordering.expression} ${direction}, ${rows.id} ${direction}`
+  for (const stage of stagesOf(rows, 0)) {
+    const [answer] = await batched<{ parentId: number; any: boolean }>(
+      context,
+      parentId,
+      (parentIds) => Prisma.sql`
+        SELECT parent.id AS "parentId", (SELECT true ${source(rows, range, order, stage)} ${order} LIMIT 1) IS NOT NULL AS any
+        FROM unnest(${parentIds}::int[]) AS parent (id)`,
+    )
+    if (answer?.any) return true
+  }
+  return false
 }
 
 type Batch = DataLoader<number, { parentId: number }[]>
@@ -140,13 +175,19 @@ async function batched<Row extends { parentId: number }>(
   parentId: number,
   statement: (parentIds: number[]) => Prisma.Sql,
 ): Promise<Row[]> {
-  const { sql, values } = statement([])
-  const key = JSON.stringify([sql, values])
+  // Built once: it is told from others by its text and values, and the ids then take the place of this list.
+  const place: number[] = []
+  const { strings, values, sql } = statement(place)
+  const key = `${sql}\n${JSON.stringify(values)}`
   const open = batches(context)
   let batch = open.get(key)
   if (batch === undefined) {
     batch = new DataLoader(async (parentIds: readonly number[]) => {
-      const rows = await context.db.$queryRaw<{ parentId: number }[]>(statement([...parentIds]))
+      const asked = new Prisma.Sql(
+        strings,
+        values.map((value) => (value === place ? [...parentIds] : value)),
+      )
+      const rows = await context.db.$queryRaw<{ parentId: number }[]>(asked)
       const byParent = Map.groupBy(rows, (row) => row.parentId)
       return parentIds.map((id) => byParent.get(id) ?? [])
     })

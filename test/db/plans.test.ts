@@ -155,3 +155,49 @@ it('the experiments of a page of flags are each read from the index of the flag'
   const experiments = statements.filter(({ sql }) => sql.includes('FROM experiments e'))
   expectReadFrom(await planOf(pageOf(experiments)), 'experiments', 'experiments_of_flag_idx')
 })
+
+describe('a search', async () => {
+  const { id } = await seedProject(db, tenant.organization)
+  await db.$executeRaw`
+    INSERT INTO feature_flags (project_id, key, name, filters, created_at)
+    SELECT ${id}::int, 'flag-' || n, CASE WHEN n = 7 THEN 'A rare one' WHEN n % 3 = 0 THEN 'A common one' ELSE 'Another' END,
+      '{"multivariate": {"variants": [{"key": "control"}, {"key": "test"}]}}', timestamptz '2026-01-01 00:00Z' + (n % 700) * interval '1 hour'
+    FROM generate_series(1, 20000) AS n`
+  await db.$executeRaw`ANALYZE feature_flags`
+
+  const page = async (args: string) => {
+    const { data, statements } = await run(`{ eligibleFeatureFlags(projectId: ${id}, ${args}) { nodes { databaseId } } }`)
+    const pages = statements.filter(({ sql }) => sql.includes('"rank"'))
+    return { ids: data.eligibleFeatureFlags.nodes.map((node: { databaseId: number }) => node.databaseId) as number[], pages }
+  }
+
+  it('finds a common text among the next rows in the order of the index', async () => {
+    const { ids, pages } = await page('search: "common", first: 20')
+    expect(ids).toHaveLength(20)
+    expect(pages).toHaveLength(1)
+    expectReadFrom(await planOf(pages[0] ?? Prisma.empty), 'feature_flags', 'feature_flags_eligible_created_at_idx')
+  })
+
+  it('finds a rare text by the index of texts', async () => {
+    const { ids, pages } = await page('search: "rare", first: 20')
+    expect(ids).toHaveLength(1)
+    expect(pages).toHaveLength(2)
+    const reads = (await planOf(pages[1] ?? Prisma.empty)).map(({ plan }) => plan['Index Name'])
+    expect(reads).toContain('feature_flags_eligible_search_idx')
+  })
+
+  it.each(['common', 'rare', 'flag-1', 'nowhere', 'A', '%'])("finds by both what a plain filter finds: '%s'", async (text) => {
+    for (const order of ['CREATED_AT', 'NAME']) {
+      for (const direction of ['ASC', 'DESC']) {
+        const search = `search: "${text}", orderBy: { field: ${order}, direction: ${direction} }`
+        const { ids } = await page(`${search}, first: 60`)
+        // With an offset, the statement is the plain one.
+        const rest = await page(`${search}, offset: 1, first: 59`)
+        expect(ids.slice(1), `${order} ${direction}`).toEqual(rest.ids)
+        const backwards = await page(`${search}, last: 60`)
+        const mirrored = await page(`${search.replace(direction, direction === 'ASC' ? 'DESC' : 'ASC')}, first: 60`)
+        expect(backwards.ids).toEqual(mirrored.ids.toReversed())
+      }
+    }
+  })
+})
