@@ -36,13 +36,16 @@ async function start(): Promise<void> {
     if (stopping) process.exit(1)
     stopping = true
     log.info({ signal }, 'Stopping: answering what is under way.')
-    void server.endSubscriptions()
+    const ended = server.endSubscriptions().catch((err: unknown) => log.error({ err }, 'Subscriptions were not ended in order.'))
+    // A connection that has nothing more to say is kept open by its other end.
+    const idle = setInterval(() => http.closeIdleConnections(), 100)
     http.close(async () => {
+      clearInterval(idle)
+      await ended
       await server.dispose()
       await stopJobs()
       await close()
     })
-    http.closeIdleConnections()
     // Somebody who never finishes a request holds nobody up.
     setTimeout(() => http.closeAllConnections(), gracePeriod).unref()
   }

@@ -166,3 +166,15 @@ it('says that a database cannot be reached, without its password', async () => {
   expect(program.output()).toContain('The database of DATABASE_URL cannot be reached: connect ECONNREFUSED')
   expect(program.output()).not.toContain('secret')
 })
+
+it('ends subscriptions when it is told to stop, and then itself', async () => {
+  const { child, exit, key, url } = await serve()
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { accept: 'text/event-stream', 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify({ query: 'subscription { experimentUpdated(projectId: 1) { name } }' }),
+  })
+  child.kill('SIGTERM')
+  expect(await response.text()).toContain('event: complete')
+  expect(await exit).toBe(0)
+})
