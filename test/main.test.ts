@@ -178,3 +178,10 @@ it('ends subscriptions when it is told to stop, and then itself', async () => {
   expect(await response.text()).toContain('event: complete')
   expect(await exit).toBe(0)
 })
+
+it('says that Redis cannot be reached, without its password', async () => {
+  const program = launch({ REDIS_URL: 'redis://:secret@127.0.0.1:1', DATA_DIR: join(folder, 'redis') })
+  expect(await program.exit).toBe(1)
+  expect(program.output()).toContain('The Redis of REDIS_URL cannot be reached: ')
+  expect(program.output()).not.toContain('secret')
+})
