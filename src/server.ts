@@ -9,6 +9,7 @@ import type { Db } from './db/database.ts'
 import { errorMask } from './http/maskError.ts'
 import { rateLimiter } from './http/rateLimit.ts'
 import { readTrustedDocuments } from './http/trustedDocuments.ts'
+import { useAcceptedParts } from './http/useAcceptedParts.ts'
 import { useBatches } from './http/useBatches.ts'
 import { useBody } from './http/useBody.ts'
 import { useCrossSiteGuard } from './http/useCrossSiteGuard.ts'
@@ -77,6 +78,7 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
       ...(config.graphiql ? [useGraphiql(demoKey)] : []),
       useCrossSiteGuard(),
       useBatches(),
+      useAcceptedParts(),
       useBody(config.maxBodyBytes),
       ...usePersistedDocuments(trusted, config.trustedDocumentsOnly),
       useDeferStream(),
