@@ -43,7 +43,7 @@ export interface Placed {
   position: string
 }
 
-const found = ({ where, search }: Rows) => (search === undefined ? where : [...where, search.holds])
+const conditionsOf = ({ where, search }: Rows) => (search === undefined ? where : [...where, search.holds])
 
 /** How many rows a search looks at in the order of the page before it asks the index of the searched text. */
 const probed = 600
@@ -131,7 +131,7 @@ export async function countRows(context: Context, parentId: number, rows: Rows):
 
 /** What is counted in an index alone, without what is left out: to look each row up for that costs more than to count them all. */
 function counted(rows: Rows): Prisma.Sql {
-  const those = Prisma.sql`FROM ${rows.from} WHERE ${rows.parent} = parent.id AND ${and(found(rows))}`
+  const those = Prisma.sql`FROM ${rows.from} WHERE ${rows.parent} = parent.id AND ${and(conditionsOf(rows))}`
   if (rows.except === undefined) return Prisma.sql`(SELECT count(*) ${those})`
   // From the few ids to their rows, each by its own look-up.
   return Prisma.sql`((SELECT count(*) ${those}) - (

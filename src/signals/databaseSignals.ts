@@ -19,7 +19,8 @@ export function postgresSignals(connectionString: string): Signals {
     ...byNotify,
     listen: async (heard, lost) => {
       const session = new pg.Client({ connectionString, keepAlive: true, application_name: 'experiments-graph signals' })
-      let open = true
+      // Until it listens, there is nothing to lose.
+      let open = false
       const end = (error: Error) => {
         if (open) lost(error)
         open = false
@@ -27,8 +28,14 @@ export function postgresSignals(connectionString: string): Signals {
       session.on('error', end)
       session.on('end', () => end(new Error('The session that listens ended.')))
       session.on('notification', ({ payload = '' }) => heard(payload))
-      await session.connect()
-      await session.query(`LISTEN ${channel}`)
+      try {
+        await session.connect()
+        await session.query(`LISTEN ${channel}`)
+      } catch (error) {
+        await session.end().catch(() => {})
+        throw error
+      }
+      open = true
       return () => {
         open = false
         return session.end()

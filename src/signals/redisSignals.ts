@@ -31,15 +31,21 @@ export async function redisSignals(url: string, channel: string, failed: (error:
     },
     listen: async (heard, lost) => {
       const session = new Redis(url, { ...options, retryStrategy: () => null })
-      let open = true
+      let open = false
       session.on('error', () => {})
       session.on('end', () => {
         if (open) lost(new Error('The connection to Redis ended.'))
         open = false
       })
       session.on('message', (_channel, text) => heard(text))
-      await session.connect()
-      await session.subscribe(channel)
+      try {
+        await session.connect()
+        await session.subscribe(channel)
+      } catch (error) {
+        session.disconnect()
+        throw error
+      }
+      open = true
       return async () => {
         open = false
         session.disconnect()

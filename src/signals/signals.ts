@@ -13,7 +13,7 @@ export interface Signals {
    * Hears every text from now on.
    *
    * @param lost called once when the connection ended: what comes later is not heard any more
-   * @returns stops
+   * @returns stops; rejects, and calls nobody, when there is no connection to be had
    */
   listen(heard: (text: string) => void, lost: (error: Error) => void): Promise<() => Promise<void>>
   close(): Promise<void>

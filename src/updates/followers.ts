@@ -47,11 +47,13 @@ export function followers(signals: Signals, log: Logger): Followers {
     count: (keyHash) => [...all].filter((follower) => follower.keyHash === keyHash).length,
     follow: async (follower) => {
       all.add(follower)
+      listening ??= signals.listen(heard, lost)
+      const awaited = listening
       try {
-        listening ??= signals.listen(heard, lost)
-        await listening
+        await awaited
       } catch (error) {
-        listening = null
+        // Others who waited for the same may have begun to listen anew.
+        if (listening === awaited) listening = null
         all.delete(follower)
         throw error
       }

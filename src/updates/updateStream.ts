@@ -20,8 +20,10 @@ export async function updateStream<Row>(source: Source<Row>): Promise<AsyncItera
   let wake = () => {}
   let open = true
   let failure: Error | null = null
+  // It may end before it has begun: when the server stops meanwhile.
+  let stop = () => {}
 
-  const stop = await followers.follow({
+  stop = await followers.follow({
     kind,
     projectId,
     keyHash,

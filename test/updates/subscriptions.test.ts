@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { afterAll, describe, expect, it } from 'vitest'
+import { postgresSignals } from '../../src/signals/databaseSignals.ts'
 import { redisSignals } from '../../src/signals/redisSignals.ts'
 import { seedColleague, seedPolicy } from '../support/approvals.ts'
 import { listen } from '../support/listen.ts'
@@ -197,6 +200,30 @@ it('a server that stops ends its streams', async () => {
   const stream = await subscribe(await listen(stopping), key, requests(project))
   await stopping.endSubscriptions()
   expect(await stream.next()).toBeNull()
+})
+
+it('a server that cannot hear the others refuses the subscription, answers everything else, and forgets about it', async () => {
+  // Where every connection is closed at once, as a database does that has none left.
+  const full = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
+  await once(full, 'listening')
+  afterAll(() => void full.close())
+  const deaf = serverOn(elsewhere(postgresSignals(`postgres://postgres@127.0.0.1:${(full.address() as AddressInfo).port}/none`)))
+  const deafUrl = await listen(deaf)
+  const { key, project } = await seedTenant(db)
+  // More than a key may have open: none of them is.
+  for (let n = 0; n < 2; n++) {
+    const streams = await Promise.all([1, 2, 3].map(() => subscribe(deafUrl, key, requests(project))))
+    for (const stream of streams) {
+      expect(await stream.next()).toMatchObject({ errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] })
+      expect(await stream.next()).toBeNull()
+    }
+  }
+  const response = await deaf.fetch('http://localhost/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify({ query: '{ viewer { scopes } }' }),
+  })
+  expect(await response.json()).toEqual({ data: { viewer: { scopes: ['*'] } } })
 })
 
 // The session that listens is the database's to end, and Redis is not on every machine.
