@@ -1,6 +1,7 @@
 import { columnsOf } from '../db/columns.ts'
 import type { Db } from '../db/database.ts'
 import { Prisma, type User } from '../db/generated/client.ts'
+import { askTogether } from '../db/together.ts'
 import { bearerToken, hashToken } from './personalApiKey.ts'
 
 const admin = 8
@@ -37,20 +38,27 @@ export interface Viewer {
 export type Authentication = { viewer: Viewer } | { viewer: null; refusal: string }
 
 /** What is read of a key, beside its user. */
-interface KeyRow extends Pick<Viewer, 'keyId' | 'keyMask' | 'keyLastUsedAt' | 'scopedProjects' | 'scopedOrganizations'> {
+interface KeyRow extends Pick<Viewer, 'keyHash' | 'keyId' | 'keyMask' | 'keyLastUsedAt' | 'scopedProjects' | 'scopedOrganizations'> {
   scopes: string[]
   organizations: { id: string; name: string; level: number; allowsMembersKeys: boolean }[]
 }
 
-/** Finds out who sent a request from its `Authorization` header, in one statement. */
+/** Finds out who sent a request from its `Authorization` header; those who send requests at the same moment in one statement. */
 export async function authenticate(db: Db, authorization: string | null): Promise<Authentication> {
   const token = bearerToken(authorization)
   if (token === null) return { viewer: null, refusal: 'Authentication credentials were not provided.' }
 
   const keyHash = hashToken(token)
+  const viewers = await askTogether(db, readViewers, [keyHash], (hashes) => readViewers(db, hashes))
+  const viewer = viewers.get(keyHash)
+  return viewer === undefined ? { viewer: null, refusal: 'Personal API key found in request Authorization header is invalid.' } : { viewer }
+}
+
+/** Whose keys have these hashes, by hash. */
+async function readViewers(db: Db, hashes: readonly string[]): Promise<Map<string, Viewer>> {
   // Every request asks this; by hand it takes a third of what Prisma's joins take.
-  const [found] = await db.$queryRaw<(User & KeyRow)[]>(Prisma.sql`
-    SELECT ${columnsOf(Prisma.UserScalarFieldEnum, 'u')}, k.id::text AS "keyId", k.mask AS "keyMask", k.last_used_at AS "keyLastUsedAt",
+  const found = await db.$queryRaw<(User & KeyRow)[]>(Prisma.sql`
+    SELECT ${columnsOf(Prisma.UserScalarFieldEnum, 'u')}, k.secure_value AS "keyHash", k.id::text AS "keyId", k.mask AS "keyMask", k.last_used_at AS "keyLastUsedAt",
       k.scopes, k.scoped_projects AS "scopedProjects", k.scoped_organizations::text[] AS "scopedOrganizations",
       (
         SELECT coalesce(json_agg(json_build_object(
@@ -59,27 +67,36 @@ export async function authenticate(db: Db, authorization: string | null): Promis
         WHERE m.user_id = u.id
       ) AS organizations
     FROM personal_api_keys k JOIN users u ON u.id = k.user_id
-    WHERE k.secure_value = ${keyHash} AND u.is_active`)
-  if (found === undefined) return { viewer: null, refusal: 'Personal API key found in request Authorization header is invalid.' }
+    WHERE k.secure_value = ANY (${[...hashes]}::text[]) AND u.is_active`)
+  return new Map(found.map((row) => [row.keyHash, viewerOf(row)]))
+}
 
-  const { keyId, keyMask, keyLastUsedAt, scopes, scopedProjects, scopedOrganizations, organizations, ...user } = found
+function viewerOf({
+  scopes,
+  organizations,
+  keyHash,
+  keyId,
+  keyMask,
+  keyLastUsedAt,
+  scopedProjects,
+  scopedOrganizations,
+  ...user
+}: User & KeyRow): Viewer {
   return {
-    viewer: {
-      user,
-      keyId,
-      keyHash,
-      keyMask,
-      keyLastUsedAt,
-      scopes: new Set(scopes),
-      organizations: organizations.map(({ id, name, level, allowsMembersKeys }) => ({
-        id,
-        name,
-        level,
-        allowsKeys: allowsMembersKeys || level >= admin,
-      })),
-      scopedProjects,
-      scopedOrganizations,
-    },
+    user,
+    keyId,
+    keyHash,
+    keyMask,
+    keyLastUsedAt,
+    scopes: new Set(scopes),
+    organizations: organizations.map(({ id, name, level, allowsMembersKeys }) => ({
+      id,
+      name,
+      level,
+      allowsKeys: allowsMembersKeys || level >= admin,
+    })),
+    scopedProjects,
+    scopedOrganizations,
   }
 }
 

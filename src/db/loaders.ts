@@ -2,9 +2,13 @@ import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import type { Context } from '../context.ts'
 import { isStorableId } from '../globalId.ts'
+import type { Prisma } from './generated/client.ts'
+import { rowsTogether } from './together.ts'
+
+// One loader a request: it remembers what the request has read. What is asked for in one tick takes one statement.
 
 /**
- * Reads rows by id, those that are asked for in one tick in one statement; null for an id that has none. One loader a request.
+ * Reads rows by id; null for an id that has none.
  *
  * @param find the rows of these ids that may be seen, in any order
  */
@@ -18,7 +22,7 @@ export function loaderById<Row extends { id: number }>(
 }
 
 /**
- * Reads the rows that belong to a parent, those of all parents that are asked about in one tick in one statement. One loader a request.
+ * Reads the rows that belong to a parent.
  *
  * @param find the rows of these parents, in the order they are to be in
  */
@@ -27,6 +31,34 @@ export function loaderByParent<Row extends { parentId: number }>(
 ): (context: Context) => DataLoader<number, Row[]> {
   return loader(async (context, parentIds) => {
     const rows = Map.groupBy(await find(context, parentIds), ({ parentId }) => parentId)
+    return (parentId) => rows.get(parentId) ?? []
+  })
+}
+
+/**
+ * Reads rows by id with a statement that requests share (`rowsTogether`); null for an id that has none.
+ *
+ * @param statement finds the rows of these ids that may be seen: who may see them is among its values
+ */
+export function sharedLoaderById<Row extends { id: number }>(
+  statement: (context: Context, ids: number[]) => Prisma.Sql,
+): (context: Context) => DataLoader<number, Row | null> {
+  return loader(async (context, ids) => {
+    const rows = await rowsTogether<Row>(context.db, ids, 'id', (all) => statement(context, all))
+    return (id) => rows.get(id)?.[0] ?? null
+  })
+}
+
+/**
+ * Reads the rows that belong to a parent with a statement that requests share (`rowsTogether`).
+ *
+ * @param statement finds the rows of these parents, each with its `parentId`, in the order they are to be in
+ */
+export function sharedLoaderByParent<Row extends { parentId: number }>(
+  statement: (context: Context, parentIds: number[]) => Prisma.Sql,
+): (context: Context) => DataLoader<number, Row[]> {
+  return loader(async (context, parentIds) => {
+    const rows = await rowsTogether<Row>(context.db, parentIds, 'parentId', (all) => statement(context, all))
     return (parentId) => rows.get(parentId) ?? []
   })
 }

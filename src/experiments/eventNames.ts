@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
-import { loaderByParent } from '../db/loaders.ts'
+import { sharedLoaderByParent } from '../db/loaders.ts'
 
 /** Which events something is tracked by: these names, or every name there is. */
 export interface TrackedEvents {
@@ -29,8 +29,8 @@ function isStep(value: unknown): value is { event?: unknown } {
 export const maxEventNames = 2_000
 
 // A skip scan, one index probe a name: SELECT DISTINCT would read every event of the project.
-const known = loaderByParent((context, projectIds) =>
-  context.db.$queryRaw<{ parentId: number; event: string }[]>(Prisma.sql`
+const known = sharedLoaderByParent<{ parentId: number; event: string }>(
+  (_context, projectIds) => Prisma.sql`
     WITH RECURSIVE names AS (
       SELECT p.id AS project_id, first.event, 1 AS rank
       FROM unnest(${projectIds}::int[]) AS p (id)
@@ -43,7 +43,7 @@ const known = loaderByParent((context, projectIds) =>
       ) AS next
       WHERE n.rank < ${maxEventNames}
     )
-    SELECT project_id AS "parentId", event FROM names ORDER BY project_id, rank`),
+    SELECT project_id AS "parentId", event FROM names ORDER BY project_id, rank`,
 )
 
 /** The names of the events that a project has ever sent; the first 2,000 in the database's order. */

@@ -2,7 +2,9 @@ import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
+import type { Db } from '../db/database.ts'
 import { Prisma, type Project } from '../db/generated/client.ts'
+import { askTogether } from '../db/together.ts'
 import { startOfDay } from '../projects/days.ts'
 import { projectField } from '../projects/projectField.ts'
 import { percentChange } from './percentChange.ts'
@@ -39,29 +41,45 @@ const ExperimentStats = builder.objectRef<Counters>('ExperimentStats').implement
   }),
 })
 
-// One statement for all counters of every project that is asked about, each counter a range of one index; Prisma would take four
-// statements a project.
+/** A project, and where its windows begin and end. */
+interface Windows {
+  id: number
+  previous: Date
+  last: Date
+  tomorrow: Date
+}
+
 const counters = createContextCache(
   (context: Context) =>
     new DataLoader<Project, Counters, number>(
       async (projects) => {
-        const bounds = (offset: number) => projects.map(({ timezone }) => startOfDay(context.now, timezone, offset))
-        const counted = Prisma.sql`FROM experiments e WHERE e.project_id = p.id AND NOT e.deleted AND NOT e.archived`
-        const rows = await context.db.$queryRaw<(Counters & { id: number })[]>(Prisma.sql`
-          SELECT p.id,
-            (SELECT count(*) ${counted} AND e.start_date >= p.last AND e.start_date < p.tomorrow)::int AS "launchedLast30d",
-            (SELECT count(*) ${counted} AND e.start_date >= p.previous AND e.start_date < p.last)::int AS "launchedPrevious30d",
-            (SELECT count(*) ${counted} AND e.start_date IS NOT NULL AND e.end_date IS NULL)::int AS "activeExperiments",
-            (SELECT count(*) ${counted} AND e.end_date >= p.last AND e.end_date < p.tomorrow)::int AS "completedLast30d"
-          FROM unnest(
-            ${projects.map(({ id }) => id)}::int[], ${bounds(-60)}::timestamptz[], ${bounds(-30)}::timestamptz[], ${bounds(1)}::timestamptz[]
-          ) AS p (id, previous, last, tomorrow)`)
-        const byProject = new Map(rows.map((row) => [row.id, row]))
-        return projects.map(({ id }) => byProject.get(id) ?? new Error(`Project ${id} was not counted.`))
+        const windows = projects.map(({ id, timezone }) => {
+          const midnight = (offset: number) => startOfDay(context.now, timezone, offset)
+          return { id, previous: midnight(-60), last: midnight(-30), tomorrow: midnight(1) }
+        })
+        const answer = await askTogether(context.db, count, windows, (all) => count(context.db, all))
+        return windows.map((of) => answer.get(of) ?? new Error(`Project ${of.id} was not counted.`))
       },
       { cacheKeyFn: ({ id }) => id },
     ),
 )
+
+// One statement for all counters of every project that is asked about, each counter a range of one index; Prisma would take four
+// statements a project.
+async function count(db: Db, windows: readonly Windows[]): Promise<Map<Windows | undefined, Counters>> {
+  const counted = Prisma.sql`FROM experiments e WHERE e.project_id = p.id AND NOT e.deleted AND NOT e.archived`
+  const rows = await db.$queryRaw<(Counters & { rank: bigint })[]>(Prisma.sql`
+    SELECT p.rank,
+      (SELECT count(*) ${counted} AND e.start_date >= p.last AND e.start_date < p.tomorrow)::int AS "launchedLast30d",
+      (SELECT count(*) ${counted} AND e.start_date >= p.previous AND e.start_date < p.last)::int AS "launchedPrevious30d",
+      (SELECT count(*) ${counted} AND e.start_date IS NOT NULL AND e.end_date IS NULL)::int AS "activeExperiments",
+      (SELECT count(*) ${counted} AND e.end_date >= p.last AND e.end_date < p.tomorrow)::int AS "completedLast30d"
+    FROM unnest(
+      ${windows.map(({ id }) => id)}::int[], ${windows.map(({ previous }) => previous)}::timestamptz[],
+      ${windows.map(({ last }) => last)}::timestamptz[], ${windows.map(({ tomorrow }) => tomorrow)}::timestamptz[]
+    ) WITH ORDINALITY AS p (id, previous, last, tomorrow, rank)`)
+  return new Map(rows.map(({ rank, ...counters }) => [windows[Number(rank) - 1], counters]))
+}
 
 projectField(
   { root: 'stats', onProject: 'experimentStats' },

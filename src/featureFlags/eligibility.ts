@@ -1,7 +1,7 @@
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
-import { loaderByParent } from '../db/loaders.ts'
+import { sharedLoaderByParent } from '../db/loaders.ts'
 
 // Which flags an experiment may use (experiments.md 3). What a flag's own row tells is a column that the database generates
 // (`experiment_ineligibility` in the migrations), {} for "nothing against it"; who else uses the flag is the view
@@ -47,13 +47,13 @@ export const ExperimentEligibility = builder.objectRef<{ reasons: Reason[] }>('E
   }),
 })
 
-const internalUses = loaderByParent((context, flagIds) =>
-  context.db.$queryRaw<{ parentId: number; reason: Reason }[]>(Prisma.sql`
+const internalUses = sharedLoaderByParent<{ parentId: number; reason: Reason }>(
+  (_context, flagIds) => Prisma.sql`
     SELECT DISTINCT f.id AS "parentId", u.reason
     FROM unnest(${flagIds}::int[]) AS asked (id)
     JOIN feature_flags f ON f.id = asked.id
     JOIN internal_flag_uses u ON u.project_id = f.project_id AND u.feature_flag_id = f.id
-    ORDER BY f.id, u.reason DESC`),
+    ORDER BY f.id, u.reason DESC`,
 )
 
 /** Why an experiment may not use this flag; no reasons when it may. */

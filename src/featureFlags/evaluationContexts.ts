@@ -1,13 +1,13 @@
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
-import { loaderByParent } from '../db/loaders.ts'
+import { sharedLoaderByParent } from '../db/loaders.ts'
 
 // A sub-select, not a join: for a join PostgreSQL may read all contexts there are.
-const links = loaderByParent((context, flagIds) =>
-  context.db.$queryRaw<{ parentId: number; name: string }[]>(Prisma.sql`
+const links = sharedLoaderByParent<{ parentId: number; name: string }>(
+  (_context, flagIds) => Prisma.sql`
     SELECT l.feature_flag_id AS "parentId", (SELECT c.name FROM evaluation_contexts c WHERE c.id = l.evaluation_context_id) AS name
     FROM feature_flag_evaluation_contexts l
-    WHERE l.feature_flag_id = ANY (${flagIds}::int[])`),
+    WHERE l.feature_flag_id = ANY (${flagIds}::int[])`,
 )
 
 /** The names of the contexts a flag may be evaluated in, by code point. */

@@ -2,6 +2,7 @@ import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
+import { rowsTogether } from '../db/together.ts'
 import type { Ordering, Position } from './ordering.ts'
 
 // Lists are read by hand-written statements, because Prisma cannot say a row comparison: what it says instead, `a < x OR (a = x AND
@@ -175,21 +176,14 @@ async function batched<Row extends { parentId: number }>(
   parentId: number,
   statement: (parentIds: number[]) => Prisma.Sql,
 ): Promise<Row[]> {
-  // Built once: it is told from others by its text and values, and the ids then take the place of this list.
-  const place: number[] = []
-  const { strings, values, sql } = statement(place)
+  const { values, sql } = statement([])
   const key = `${sql}\n${JSON.stringify(values)}`
   const open = batches(context)
   let batch = open.get(key)
   if (batch === undefined) {
     batch = new DataLoader(async (parentIds: readonly number[]) => {
-      const asked = new Prisma.Sql(
-        strings,
-        values.map((value) => (value === place ? [...parentIds] : value)),
-      )
-      const rows = await context.db.$queryRaw<{ parentId: number }[]>(asked)
-      const byParent = Map.groupBy(rows, (row) => row.parentId)
-      return parentIds.map((id) => byParent.get(id) ?? [])
+      const rows = await rowsTogether<{ parentId: number }>(context.db, parentIds, 'parentId', statement)
+      return parentIds.map((id) => rows.get(id) ?? [])
     })
     open.set(key, batch)
   }

@@ -2,13 +2,13 @@ import { requireViewer } from '../auth/require.ts'
 import type { Context } from '../context.ts'
 import { columnsOf } from '../db/columns.ts'
 import { Prisma, type Project } from '../db/generated/client.ts'
-import { loaderById } from '../db/loaders.ts'
+import { sharedLoaderById } from '../db/loaders.ts'
 
 const columns = columnsOf(Prisma.ProjectScalarFieldEnum, 'p')
-const rows = loaderById((context, ids) => {
+const rows = sharedLoaderById<Project>((context, ids) => {
   const organizations = requireViewer(context).organizations.map(({ id }) => id)
-  return context.db.$queryRaw<Project[]>(Prisma.sql`
-    SELECT ${columns} FROM projects p WHERE p.id = ANY (${ids}::int[]) AND p.organization_id = ANY (${organizations}::uuid[])`)
+  return Prisma.sql`
+    SELECT ${columns} FROM projects p WHERE p.id = ANY (${ids}::int[]) AND p.organization_id = ANY (${organizations}::uuid[])`
 })
 
 /**

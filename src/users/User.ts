@@ -4,7 +4,7 @@ import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { columnsOf } from '../db/columns.ts'
 import { Prisma, type User as UserRow } from '../db/generated/client.ts'
-import { loaderById } from '../db/loaders.ts'
+import { sharedLoaderById } from '../db/loaders.ts'
 import { isStorableId, nodeTypes, serialId } from '../globalId.ts'
 
 nodeTypes.set('User', serialId)
@@ -31,9 +31,7 @@ User.implement({
 })
 
 const columns = columnsOf(Prisma.UserScalarFieldEnum, 'u')
-const authors = loaderById((context, ids) =>
-  context.db.$queryRaw<UserRow[]>(Prisma.sql`SELECT ${columns} FROM users u WHERE u.id = ANY (${ids}::int[])`),
-)
+const authors = sharedLoaderById<UserRow>((_context, ids) => Prisma.sql`SELECT ${columns} FROM users u WHERE u.id = ANY (${ids}::int[])`)
 
 /** Who made or changed a row that the viewer may read; null for nobody, and for an account that is gone. */
 export function author(context: Context, id: number | null): Promise<UserRow | null> | null {

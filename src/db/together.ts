@@ -1,0 +1,79 @@
+import DataLoader from 'dataloader'
+import type { Db } from './database.ts'
+import { Prisma } from './generated/client.ts'
+
+// Requests that are under way at the same time ask the database together: what several of them want to know by the same statement, of other
+// rows or of the same, takes one statement. Nothing is kept. A statement is sent after everybody whom it answers has asked, so that no answer
+// is older than its question.
+
+/** How many requests share a statement at most; the others' goes by another connection, so that a slow one holds few of them up. */
+const mostSharers = 16
+/** Who asks about more than this asks alone: nobody is to wait for so much. */
+const mostItems = 100
+
+type Read = (items: readonly unknown[]) => Promise<unknown>
+type Batch = DataLoader<readonly unknown[], unknown>
+const batches = new WeakMap<Db, Map<unknown, Batch>>()
+
+/**
+ * Asks the same question about the items of every request that is asking it at the moment.
+ *
+ * @param question tells one question from another. Whatever the answer depends on beside the items, such as who asks, is part of it.
+ * @param read answers about any items; the answer tells by item. Where it fails for several requests, each of them is answered alone, so
+ *   that none fails by another's fault.
+ */
+export function askTogether<Item, Answer>(
+  db: Db,
+  question: unknown,
+  items: readonly Item[],
+  read: (items: readonly Item[]) => Promise<Answer>,
+): Promise<Answer> {
+  if (items.length > mostItems) return read(items)
+  const open = batches.get(db) ?? new Map<unknown, Batch>()
+  batches.set(db, open)
+  const batch = open.get(question) ?? newBatch(read as Read, () => open.delete(question))
+  open.set(question, batch)
+  return batch.load(items) as Promise<Answer>
+}
+
+function newBatch(read: Read, close: () => void): Batch {
+  return new DataLoader(
+    async (shares) => {
+      close()
+      const [only] = shares
+      if (only !== undefined && shares.length === 1) return [await read(only)]
+      try {
+        const answer = await read([...new Set(shares.flat())])
+        return shares.map(() => answer)
+      } catch {
+        return Promise.all(shares.map((items) => read(items).catch((error: Error) => error)))
+      }
+    },
+    // Once every request whose bytes have arrived was heard.
+    { cache: false, maxBatchSize: mostSharers, batchScheduleFn: (send) => setImmediate(send) },
+  )
+}
+
+/**
+ * The rows that a statement finds for ids, for all requests that send it at the moment: the same text with the same values, ids aside.
+ *
+ * @param statement must not use the ids but as one value
+ * @returns the rows under the id that `key` names in each; perhaps also those of ids that others asked about
+ */
+export function rowsTogether<Row>(
+  db: Db,
+  ids: readonly number[],
+  key: keyof Row,
+  statement: (ids: number[]) => Prisma.Sql,
+): Promise<Map<number, Row[]>> {
+  // Built once: it is told from others by its text and values, and the ids then take the place of this list.
+  const place: number[] = []
+  const { strings, values, sql } = statement(place)
+  return askTogether(db, `${sql}\n${JSON.stringify(values)}`, ids, async (all) => {
+    const asked = new Prisma.Sql(
+      strings,
+      values.map((value) => (value === place ? [...all] : value)),
+    )
+    return Map.groupBy(await db.$queryRaw<Row[]>(asked), (row) => row[key] as number)
+  })
+}
