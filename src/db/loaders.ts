@@ -3,7 +3,7 @@ import DataLoader from 'dataloader'
 import type { Context } from '../context.ts'
 import { isStorableId } from '../globalId.ts'
 import type { Prisma } from './generated/client.ts'
-import { rowsTogether } from './together.ts'
+import { questionOf, rowsTogether } from './together.ts'
 
 // One loader a request: it remembers what the request has read. What is asked for in one tick takes one statement.
 
@@ -44,7 +44,12 @@ export function sharedLoaderById<Row extends { id: number }>(
   statement: (context: Context, ids: number[]) => Prisma.Sql,
 ): (context: Context) => DataLoader<number, Row | null> {
   return loader(async (context, ids) => {
-    const rows = await rowsTogether<Row>(context.db, ids, 'id', (all) => statement(context, all))
+    const rows = await rowsTogether<Row>(
+      context.db,
+      questionOf((all) => statement(context, all)),
+      ids,
+      'id',
+    )
     return (id) => rows.get(id)?.[0] ?? null
   })
 }
@@ -58,7 +63,12 @@ export function sharedLoaderByParent<Row extends { parentId: number }>(
   statement: (context: Context, parentIds: number[]) => Prisma.Sql,
 ): (context: Context) => DataLoader<number, Row[]> {
   return loader(async (context, parentIds) => {
-    const rows = await rowsTogether<Row>(context.db, parentIds, 'parentId', (all) => statement(context, all))
+    const rows = await rowsTogether<Row>(
+      context.db,
+      questionOf((all) => statement(context, all)),
+      parentIds,
+      'parentId',
+    )
     return (parentId) => rows.get(parentId) ?? []
   })
 }

@@ -54,26 +54,32 @@ function newBatch(read: Read, close: () => void): Batch {
   )
 }
 
+/** A statement about ids that are yet to be known. */
+export interface Question {
+  /** Its text and its values: the same for the same question, whoever asks it. */
+  key: string
+  about(ids: readonly number[]): Prisma.Sql
+}
+
+/** @param statement must not use the ids but as one value */
+export function questionOf(statement: (ids: number[]) => Prisma.Sql): Question {
+  const place: number[] = []
+  const { strings, values, sql } = statement(place)
+  return {
+    key: `${sql}\n${JSON.stringify(values)}`,
+    about: (ids) =>
+      new Prisma.Sql(
+        strings,
+        values.map((value) => (value === place ? [...ids] : value)),
+      ),
+  }
+}
+
 /**
  * The rows that a statement finds for ids, for all requests that send it at the moment: the same text with the same values, ids aside.
  *
- * @param statement must not use the ids but as one value
- * @returns the rows under the id that `key` names in each; perhaps also those of ids that others asked about
+ * @returns the rows under the id that `under` names in each; perhaps also those of ids that others asked about
  */
-export function rowsTogether<Row>(
-  db: Db,
-  ids: readonly number[],
-  key: keyof Row,
-  statement: (ids: number[]) => Prisma.Sql,
-): Promise<Map<number, Row[]>> {
-  // Built once: it is told from others by its text and values, and the ids then take the place of this list.
-  const place: number[] = []
-  const { strings, values, sql } = statement(place)
-  return askTogether(db, `${sql}\n${JSON.stringify(values)}`, ids, async (all) => {
-    const asked = new Prisma.Sql(
-      strings,
-      values.map((value) => (value === place ? [...all] : value)),
-    )
-    return Map.groupBy(await db.$queryRaw<Row[]>(asked), (row) => row[key] as number)
-  })
+export function rowsTogether<Row>(db: Db, { key, about }: Question, ids: readonly number[], under: keyof Row): Promise<Map<number, Row[]>> {
+  return askTogether(db, key, ids, async (all) => Map.groupBy(await db.$queryRaw<Row[]>(about(all)), (row) => row[under] as number))
 }

@@ -1,14 +1,12 @@
 import { requireScope } from '../auth/require.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
-import type { FeatureFlag as FlagRow } from '../db/generated/client.ts'
 import { encodeGlobalId, nodeTypes, serialId } from '../globalId.ts'
 import { Project } from '../projects/Project.ts'
 import { author, User } from '../users/User.ts'
 import { ExperimentEligibility, eligibilityOf } from './eligibility.ts'
 import { evaluationContextsOf } from './evaluationContexts.ts'
-import { flagRows } from './flagRows.ts'
-import { shownFilters } from './redacted.ts'
+import { type FlagRow, filtersOf, flagRows } from './flagRows.ts'
 import { type FlagVariant, rolloutPercentageOf, variantsOf } from './variants.ts'
 
 nodeTypes.set('FeatureFlag', serialId)
@@ -80,19 +78,19 @@ FeatureFlag.implement({
       description:
         'Who gets which answer, as the REST API has it: `groups` (condition sets), `multivariate`, `payloads` and more. Always an object; ' +
         'what is in it is as it was stored, which may be malformed. Encrypted payloads are left out: `********* (encrypted)`.',
-      resolve: (flag) => shownFilters(flag),
+      resolve: (flag, _args, context) => filtersOf(context, flag.id),
     }),
     variants: t.field({
       type: [Variant],
       description: 'The answers of a multivariate flag, in order; empty for a boolean flag. Entries without a key are left out.',
-      resolve: (flag) => variantsOf(shownFilters(flag)),
+      resolve: async (flag, _args, context) => variantsOf(await filtersOf(context, flag.id)),
     }),
     rolloutPercentage: t.float({
       nullable: true,
       description:
         'The share of people whom its condition sets let in, in per cent: 0 to 100. Of the only set, or the one that all sets share; null ' +
         'when they differ or there is none. A set that names no percentage lets in everybody: 100.',
-      resolve: (flag) => rolloutPercentageOf(flag.filters),
+      resolve: async (flag, _args, context) => rolloutPercentageOf(await filtersOf(context, flag.id)),
     }),
     evaluationRuntime: t.expose('evaluationRuntime', { type: EvaluationRuntime, description: 'Where it may be evaluated.' }),
     evaluationContexts: t.stringList({

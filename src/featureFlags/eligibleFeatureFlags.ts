@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { columnsOf } from '../db/columns.ts'
-import { type FeatureFlag as FlagRow, Prisma } from '../db/generated/client.ts'
+import { Prisma } from '../db/generated/client.ts'
 import { databaseId } from '../globalId.ts'
 import { text } from '../paging/bounds.ts'
 import { readConnection, requestedSize } from '../paging/connection.ts'
@@ -14,7 +14,7 @@ import { containsText } from '../paging/search.ts'
 import { projectField } from '../projects/projectField.ts'
 import { isEligible, usedInternally } from './eligibility.ts'
 import { EvaluationRuntime, FeatureFlag } from './FeatureFlag.ts'
-import { flagRows } from './flagRows.ts'
+import { type FlagRow, flagRows, lightColumns } from './flagRows.ts'
 
 const FeatureFlagOrderField = builder.enumType('FeatureFlagOrderField', {
   description: 'What flags can be ordered by.',
@@ -92,7 +92,7 @@ function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEva
   }
   return {
     from: Prisma.sql`feature_flags f`,
-    columns: columnsOf(Prisma.FeatureFlagScalarFieldEnum, 'f'),
+    columns: columnsOf(lightColumns, 'f'),
     id: Prisma.sql`f.id`,
     parent: Prisma.sql`f.project_id`,
     where,

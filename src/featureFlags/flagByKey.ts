@@ -3,9 +3,8 @@ import DataLoader from 'dataloader'
 import { requireScope } from '../auth/require.ts'
 import { visibleProjects } from '../auth/viewer.ts'
 import type { Context } from '../context.ts'
-import type { FeatureFlag as FlagRow } from '../db/generated/client.ts'
 import { isStorableId } from '../globalId.ts'
-import { flagRows } from './flagRows.ts'
+import { type FlagRow, flagRows, lightColumns } from './flagRows.ts'
 
 /** Names a flag as applications do: its key, in its project. */
 export interface FlagKey {
@@ -30,7 +29,10 @@ export const flagByKey = createContextCache(
           ({ projectId }) => projectId,
         )
         const OR = [...projects].map(([projectId, flags]) => ({ projectId, key: { in: flags.map(({ key }) => key) } }))
-        const rows = await context.db.featureFlag.findMany({ where: { OR, deleted: false, project: visibleProjects(viewer) } })
+        const rows = await context.db.featureFlag.findMany({
+          where: { OR, deleted: false, project: visibleProjects(viewer) },
+          select: lightColumns,
+        })
         for (const row of rows) flagRows(context).prime(row.id, row)
         const found = new Map(rows.map((row) => [nameOf(row), row]))
         return wanted.map((flag) => found.get(nameOf(flag)) ?? null)

@@ -1,14 +1,58 @@
 import { requireViewer } from '../auth/require.ts'
 import { visibleProjectIds } from '../auth/viewer.ts'
+import type { Context } from '../context.ts'
 import { columnsOf } from '../db/columns.ts'
-import { type FeatureFlag, Prisma } from '../db/generated/client.ts'
+import { Prisma } from '../db/generated/client.ts'
 import { sharedLoaderById } from '../db/loaders.ts'
+import { shownFilters } from './redacted.ts'
 
-const columns = columnsOf(Prisma.FeatureFlagScalarFieldEnum, 'f')
+/** What is read of a flag wherever one is shown. */
+export const lightColumns = {
+  id: true,
+  projectId: true,
+  key: true,
+  name: true,
+  active: true,
+  archived: true,
+  deleted: true,
+  version: true,
+  ensureExperienceContinuity: true,
+  evaluationRuntime: true,
+  tags: true,
+  createdById: true,
+  lastModifiedById: true,
+  createdAt: true,
+  updatedAt: true,
+  ineligibility: true,
+} as const satisfies Prisma.FeatureFlagSelect
+
+/** A flag without its filters, which may be large, and which few readers of a list want. */
+export type FlagRow = Prisma.FeatureFlagGetPayload<{ select: typeof lightColumns }>
+
+const columns = columnsOf(lightColumns, 'f')
 
 /** The flags of this request that the viewer may see, by id; lists put what they read into it. */
-export const flagRows = sharedLoaderById<FeatureFlag>(
+export const flagRows = sharedLoaderById<FlagRow>(
   (context, ids) => Prisma.sql`
     SELECT ${columns} FROM feature_flags f
     WHERE f.id = ANY (${ids}::int[]) AND f.project_id IN ${visibleProjectIds(requireViewer(context))}`,
 )
+
+interface Filters {
+  id: number
+  filters: Prisma.JsonValue
+  hasEncryptedPayloads: boolean
+}
+
+const filterColumns = columnsOf({ id: true, filters: true, hasEncryptedPayloads: true } satisfies Prisma.FeatureFlagSelect, 'f')
+const filters = sharedLoaderById<Filters>(
+  (_context, ids) => Prisma.sql`SELECT ${filterColumns} FROM feature_flags f WHERE f.id = ANY (${ids}::int[])`,
+)
+
+/** The filters of a flag that the viewer may see, as people may see them; those of a whole page take one statement. */
+export async function filtersOf(context: Context, flagId: number): Promise<Prisma.JsonValue> {
+  const row = await filters(context).load(flagId)
+  // It was read a moment ago, and flags stay in the database when they are deleted.
+  if (row === null) throw new Error(`Flag ${flagId} went away while it was read.`)
+  return shownFilters(row)
+}

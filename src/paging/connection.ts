@@ -68,17 +68,26 @@ export async function readConnection<Row extends Placed>(
   const overflows = found.length > size
   const page = backwards ? found.slice(-size) : found.slice(0, size)
 
-  const edges = page.map((node) => ({ cursor: encodeCursor(ordering, node.position, node.id), node }))
+  // Getters here and below, so that only what is asked for is made, and looked for; GraphQL awaits the promise that one may give.
+  const edges = page.map((node) => ({
+    node,
+    get cursor() {
+      return encodeCursor(ordering, node.position, node.id)
+    },
+  }))
   const outside = (side: 'after' | 'before') => {
     const place = side === 'after' ? range.before : range.after
     return place === null ? false : anyAtOrBeyond(context, parentId, rows, ordering, place, side)
   }
   return {
     edges,
-    // Getters, so that only a page whose neighbours are asked about looks for them; GraphQL awaits the promise that one may give.
     pageInfo: {
-      startCursor: edges.at(0)?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return edges.at(0)?.cursor ?? null
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null
+      },
       get hasNextPage() {
         return (overflows && !backwards ? true : outside('after')) as boolean
       },

@@ -2,7 +2,7 @@ import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
-import { rowsTogether } from '../db/together.ts'
+import { type Question, questionOf, rowsTogether } from '../db/together.ts'
 import type { Ordering, Position } from './ordering.ts'
 
 // Lists are read by hand-written statements, because Prisma cannot say a row comparison: what it says instead, `a < x OR (a = x AND
@@ -92,14 +92,14 @@ export async function readPage<Row extends Placed>(
   { after, before }: Range,
   { limit, offset, backwards }: { limit: number; offset: number; backwards: boolean },
 ): Promise<Row[]> {
-  const direction = Prisma.raw((ordering.direction === 'ASC') === backwards ? 'DESC' : 'ASC')
-  const order = Prisma.sql`ORDER BY ${ordering.expression} ${direction}, ${rows.id} ${direction}`
-  const range = [
-    ...(after === null ? [] : [beyond(rows, ordering, after, 'after')]),
-    ...(before === null ? [] : [beyond(rows, ordering, before, 'before')]),
-  ]
   const read = (stage: Stage) =>
-    batched<Row>(context, parentId, (parentIds) => {
+    batched<Row>(context, parentId, rows, ['page', stage, ordering, after, before, limit, offset, backwards], (parentIds) => {
+      const direction = Prisma.raw((ordering.direction === 'ASC') === backwards ? 'DESC' : 'ASC')
+      const order = Prisma.sql`ORDER BY ${ordering.expression} ${direction}, ${rows.id} ${direction}`
+      const range = [
+        ...(after === null ? [] : [beyond(rows, ordering, after, 'after')]),
+        ...(before === null ? [] : [beyond(rows, ordering, before, 'before')]),
+      ]
       const page = Prisma.sql`
         SELECT ${rows.columns}, ${ordering.kind.select(ordering.expression)} AS "position", row_number() OVER (${order}) AS "rank"
         ${source(rows, range, order, stage)}
@@ -115,7 +115,7 @@ export async function readPage<Row extends Placed>(
     page = await read(stage)
     if (page.length >= limit) break
   }
-  return backwards ? page.reverse() : page
+  return backwards ? page.toReversed() : page
 }
 
 /** How many rows there are. It reads all of them in the index: ask only when somebody wants to know. */
@@ -123,6 +123,8 @@ export async function countRows(context: Context, parentId: number, rows: Rows):
   const [answer] = await batched<{ parentId: number; count: number }>(
     context,
     parentId,
+    rows,
+    ['count'],
     (parentIds) => Prisma.sql`
       SELECT parent.id AS "parentId", ${counted(rows)}::int AS count
       FROM unnest(${parentIds}::int[]) AS parent (id)`,
@@ -158,6 +160,8 @@ export async function anyAtOrBeyond(
     const [answer] = await batched<{ parentId: number; any: boolean }>(
       context,
       parentId,
+      rows,
+      ['any', stage, ordering, place, side],
       (parentIds) => Prisma.sql`
         SELECT parent.id AS "parentId", (SELECT true ${source(rows, range, order, stage)} ${order} LIMIT 1) IS NOT NULL AS any
         FROM unnest(${parentIds}::int[]) AS parent (id)`,
@@ -169,23 +173,38 @@ export async function anyAtOrBeyond(
 
 type Batch = DataLoader<number, { parentId: number }[]>
 const batches = createContextCache((_context: Context) => new Map<string, Batch>())
+/** The same, where the very same list is asked about again: to find one by its text costs more than to look for it here first. */
+const batchesOfRows = createContextCache((_context: Context) => new Map<Rows, Map<string, Batch>>())
 
-/** The rows that a statement finds for one parent, asked for together with those of every other parent in the same tick. */
+/**
+ * The rows that a statement finds for one parent, asked for together with those of every other parent in the same tick.
+ *
+ * @param what tells the statement from all others about these rows
+ */
 async function batched<Row extends { parentId: number }>(
   context: Context,
   parentId: number,
+  rows: Rows,
+  what: unknown[],
   statement: (parentIds: number[]) => Prisma.Sql,
 ): Promise<Row[]> {
-  const { values, sql } = statement([])
-  const key = `${sql}\n${JSON.stringify(values)}`
-  const open = batches(context)
-  let batch = open.get(key)
-  if (batch === undefined) {
-    batch = new DataLoader(async (parentIds: readonly number[]) => {
-      const rows = await rowsTogether<{ parentId: number }>(context.db, parentIds, 'parentId', statement)
+  const known = batchesOfRows(context)
+  const ofRows = known.get(rows) ?? new Map<string, Batch>()
+  known.set(rows, ofRows)
+  const name = JSON.stringify(what)
+  const batch = ofRows.get(name) ?? batchOf(context, questionOf(statement))
+  ofRows.set(name, batch)
+  return (await batch.load(parentId)) as Row[]
+}
+
+function batchOf(context: Context, question: Question): Batch {
+  const known = batches(context)
+  const batch =
+    known.get(question.key) ??
+    new DataLoader(async (parentIds: readonly number[]) => {
+      const rows = await rowsTogether<{ parentId: number }>(context.db, question, parentIds, 'parentId')
       return parentIds.map((id) => rows.get(id) ?? [])
     })
-    open.set(key, batch)
-  }
-  return [...((await batch.load(parentId)) as Row[])]
+  known.set(question.key, batch)
+  return batch
 }
