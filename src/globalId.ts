@@ -16,12 +16,28 @@ export function encodeGlobalId(typename: string, id: string | number | bigint): 
 
 /** What a global id names; a typename of '' where the text is no global id. Never throws, so that the reader can name the argument. */
 export function decodeGlobalId(text: string): GlobalId {
-  const [, typename, id] = /^([_A-Za-z]\w*):(.+)$/s.exec(Buffer.from(text.slice(0, 300), 'base64').toString('utf8')) ?? []
-  if (typename === undefined || id === undefined || encodeGlobalId(typename, id) !== padded(text)) return { typename: '', id: text }
+  const [, typename, id] = /^([_A-Za-z]\w*):(.+)$/s.exec(decoded(padded(text))) ?? []
+  if (typename === undefined || id === undefined) return { typename: '', id: text }
   // Else `01` and `1e3` would be numbers, and one row would have many ids.
   if (nodeTypes.get(typename)?.test(id) === false) return { typename: '', id: text }
   return { typename, id }
 }
+
+const ascii = /^[\0-\x7f]*$/
+
+/** What base64 encodes; '' where it is none, or another text than this encodes the same. */
+function decoded(base64: string): string {
+  try {
+    // Four times as fast as a Buffer, and gateways send hundreds of ids at a time.
+    const bytes = base64.length > 300 ? '' : atob(base64)
+    if (btoa(bytes) !== base64) return ''
+    return ascii.test(bytes) ? bytes : utf8.decode(Buffer.from(bytes, 'latin1'))
+  } catch {
+    return ''
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Some clients drop the padding of base64. */
 function padded(text: string): string {
