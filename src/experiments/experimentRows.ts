@@ -1,8 +1,9 @@
 import { requireViewer } from '../auth/require.ts'
-import { visibleProjects } from '../auth/viewer.ts'
+import { visibleProjectIds } from '../auth/viewer.ts'
 import type { Context } from '../context.ts'
-import type { Prisma } from '../db/generated/client.ts'
-import { loaderById } from '../db/loaders.ts'
+import { columnsOf } from '../db/columns.ts'
+import { Prisma } from '../db/generated/client.ts'
+import { sharedLoaderById } from '../db/loaders.ts'
 
 /** The columns that lists read. */
 export const lightColumns = {
@@ -26,18 +27,23 @@ export const lightColumns = {
 export type ExperimentRow = Prisma.ExperimentGetPayload<{ select: typeof lightColumns }>
 
 /** The experiments of this request that the viewer may see, by id. A deleted one is nobody's to see. */
-export const experimentRows = loaderById((context, ids) =>
-  context.db.experiment.findMany({
-    where: { id: { in: ids }, deleted: false, project: visibleProjects(requireViewer(context)) },
-    select: lightColumns,
-  }),
+export const experimentRows = sharedLoaderById<ExperimentRow>(
+  (context, ids) => Prisma.sql`
+    SELECT ${columnsOf(lightColumns, 'e')} FROM experiments e
+    WHERE e.id = ANY (${ids}::int[]) AND NOT e.deleted AND e.project_id IN ${visibleProjectIds(requireViewer(context))}`,
 )
 
-const definitions = loaderById((context, ids) =>
-  context.db.experiment.findMany({
-    where: { id: { in: ids } },
-    select: { id: true, parameters: true, metrics: true, metricsSecondary: true, statsConfig: true, exposureCriteria: true },
-  }),
+const definitionColumns = {
+  id: true,
+  parameters: true,
+  metrics: true,
+  metricsSecondary: true,
+  statsConfig: true,
+  exposureCriteria: true,
+} as const satisfies Prisma.ExperimentSelect
+
+const definitions = sharedLoaderById<Prisma.ExperimentGetPayload<{ select: typeof definitionColumns }>>(
+  (_context, ids) => Prisma.sql`SELECT ${columnsOf(definitionColumns, 'e')} FROM experiments e WHERE e.id = ANY (${ids}::int[])`,
 )
 
 /** The large JSON columns of an experiment that the viewer may see; those of a whole page take one statement. */

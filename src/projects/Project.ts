@@ -1,17 +1,25 @@
 import { requireViewer } from '../auth/require.ts'
-import { visibleProjects } from '../auth/viewer.ts'
+import { visibleProjectIds } from '../auth/viewer.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
-import type { Project as ProjectRow } from '../db/generated/client.ts'
-import { isStorableId, nodeTypes, serialId } from '../globalId.ts'
+import { columnsOf } from '../db/columns.ts'
+import { Prisma, type Project as ProjectRow } from '../db/generated/client.ts'
+import { sharedLoaderById } from '../db/loaders.ts'
+import { nodeTypes, serialId } from '../globalId.ts'
 
 nodeTypes.set('Project', serialId)
 
+const columns = columnsOf(Prisma.ProjectScalarFieldEnum, 'p')
+const rows = sharedLoaderById<ProjectRow>(
+  (context, ids) => Prisma.sql`
+    SELECT ${columns} FROM projects p WHERE p.id = ANY (${ids}::int[]) AND p.id IN ${visibleProjectIds(requireViewer(context))}`,
+)
+
 export const Project = builder.loadableNodeRef('Project', {
   id: { resolve: (project) => project.id, parse: Number },
-  load: (ids: number[], context: Context): Promise<ProjectRow[]> => {
-    const where = { id: { in: ids.filter(isStorableId) }, AND: visibleProjects(requireViewer(context)) }
-    return context.db.project.findMany({ where })
+  load: async (ids: number[], context: Context): Promise<ProjectRow[]> => {
+    const found = await Promise.all(ids.map((id) => rows(context).load(id)))
+    return found.filter((row) => row !== null)
   },
   toKey: (project) => project.id,
   sort: true,
