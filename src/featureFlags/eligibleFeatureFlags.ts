@@ -12,9 +12,10 @@ import { OrderDirection } from '../paging/orderDirection.ts'
 import { codePoints, type Direction, instant, type Ordering } from '../paging/ordering.ts'
 import { containsText } from '../paging/search.ts'
 import { projectField } from '../projects/projectField.ts'
+import { selects } from '../selects.ts'
 import { isEligible, usedInternally } from './eligibility.ts'
 import { EvaluationRuntime, FeatureFlag } from './FeatureFlag.ts'
-import { type FlagRow, flagRows, lightColumns } from './flagRows.ts'
+import { type Filters, type FlagRow, filterColumns, filterRows, flagRows, lightColumns } from './flagRows.ts'
 
 const FeatureFlagOrderField = builder.enumType('FeatureFlagOrderField', {
   description: 'What flags can be ordered by.',
@@ -78,7 +79,10 @@ interface Filter {
 }
 
 /** The eligible flags of a project that a filter lets through (experiments.md 3). */
-function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEvaluationContexts }: Filter): Rows {
+function eligibleFlags(
+  columns: Prisma.FeatureFlagSelect,
+  { search, active, createdByIds, evaluationRuntime, hasEvaluationContexts }: Filter,
+): Rows {
   const where = [isEligible]
   if (active != null) where.push(Prisma.sql`f.active = ${active}`)
   if (createdByIds != null) {
@@ -92,7 +96,7 @@ function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEva
   }
   return {
     from: Prisma.sql`feature_flags f`,
-    columns: columnsOf(lightColumns, 'f'),
+    columns: columnsOf(columns, 'f'),
     id: Prisma.sql`f.id`,
     parent: Prisma.sql`f.project_id`,
     where,
@@ -112,14 +116,23 @@ projectField(
       '`BAD_USER_INPUT` names the argument that is wrong.',
     args: { ...filterArguments, ...pageArgumentsWithOffset },
     complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
-    resolve: async (project, { orderBy, ...args }, context) => {
-      const page = await readConnection<FlagRow & Placed>(context, project.id, eligibleFlags(args), orderingOf(orderBy), args)
-      remember(context, page.edges)
+    resolve: async (project, { orderBy, ...args }, context, info) => {
+      const columns = selects(info, shownOfFilters) ? { ...lightColumns, ...filterColumns } : lightColumns
+      const page = await readConnection<Row>(context, project.id, eligibleFlags(columns, args), orderingOf(orderBy), args)
+      for (const { node } of page.edges) remember(context, node)
       return page
     },
   },
 )
 
-function remember(context: Context, edges: { node: FlagRow }[]): void {
-  for (const { node } of edges) flagRows(context).prime(node.id, node)
+/** The fields that are read from a flag's filters. */
+const shownOfFilters = new Set(['filters', 'variants', 'rolloutPercentage'])
+
+type Row = FlagRow & Placed & Partial<Filters>
+
+function remember(context: Context, flag: Row): void {
+  flagRows(context).prime(flag.id, flag)
+  if (hasFilters(flag)) filterRows(context).prime(flag.id, flag)
 }
+
+const hasFilters = (flag: Row): flag is Row & Filters => flag.filters !== undefined

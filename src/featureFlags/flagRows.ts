@@ -38,20 +38,20 @@ export const flagRows = sharedLoaderById<FlagRow>(
     WHERE f.id = ANY (${ids}::int[]) AND f.project_id IN ${visibleProjectIds(requireViewer(context))}`,
 )
 
-interface Filters {
-  id: number
-  filters: Prisma.JsonValue
-  hasEncryptedPayloads: boolean
-}
+/** What is read for a flag's filters. */
+export const filterColumns = { filters: true, hasEncryptedPayloads: true } as const satisfies Prisma.FeatureFlagSelect
 
-const filterColumns = columnsOf({ id: true, filters: true, hasEncryptedPayloads: true } satisfies Prisma.FeatureFlagSelect, 'f')
-const filters = sharedLoaderById<Filters>(
-  (_context, ids) => Prisma.sql`SELECT ${filterColumns} FROM feature_flags f WHERE f.id = ANY (${ids}::int[])`,
+export type Filters = Prisma.FeatureFlagGetPayload<{ select: typeof filterColumns }>
+
+/** By id; a list whose filters are wanted puts them into it. */
+export const filterRows = sharedLoaderById<Filters & { id: number }>(
+  (_context, ids) =>
+    Prisma.sql`SELECT ${columnsOf({ id: true, ...filterColumns }, 'f')} FROM feature_flags f WHERE f.id = ANY (${ids}::int[])`,
 )
 
 /** The filters of a flag that the viewer may see, as people may see them; those of a whole page take one statement. */
 export async function filtersOf(context: Context, flagId: number): Promise<Prisma.JsonValue> {
-  const row = await filters(context).load(flagId)
+  const row = await filterRows(context).load(flagId)
   // It was read a moment ago, and flags stay in the database when they are deleted.
   if (row === null) throw new Error(`Flag ${flagId} went away while it was read.`)
   return shownFilters(row)

@@ -1,4 +1,5 @@
 import type { InputFieldMap, InputShapeFromFields, MaybePromise, ShapeFromTypeParam, TypeParam } from '@pothos/core'
+import type { GraphQLResolveInfo } from 'graphql'
 import type { Scope } from '../auth/scopes.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
@@ -16,7 +17,12 @@ interface ProjectField<Type extends TypeParam<Types>, Args extends InputFieldMap
   args: Args
   /** What one such field costs, and how often what is selected in it. */
   complexity?: (args: InputShapeFromFields<Args>) => { field?: number; multiplier?: number }
-  resolve(project: ProjectRow, args: InputShapeFromFields<Args>, context: Context): MaybePromise<ShapeFromTypeParam<Types, Type, true>>
+  resolve(
+    project: ProjectRow,
+    args: InputShapeFromFields<Args>,
+    context: Context,
+    info: GraphQLResolveInfo,
+  ): MaybePromise<ShapeFromTypeParam<Types, Type, true>>
 }
 
 /**
@@ -48,8 +54,8 @@ export function projectField<Type extends TypeParam<Types>, Args extends InputFi
         await findProject(context, (given as { projectId: string }).projectId, 'projectId')
         return { scope }
       },
-      resolve: (async (_root: unknown, { projectId, ...rest }: { projectId: string }, context: Context) =>
-        resolve(await findProject(context, projectId, 'projectId'), rest as InputShapeFromFields<Args>, context)) as never,
+      resolve: (async (_root: unknown, { projectId, ...rest }: { projectId: string }, context: Context, info: GraphQLResolveInfo) =>
+        resolve(await findProject(context, projectId, 'projectId'), rest as InputShapeFromFields<Args>, context, info)) as never,
     }),
   )
 
@@ -59,7 +65,7 @@ export function projectField<Type extends TypeParam<Types>, Args extends InputFi
       description: `${description}\n\n${needs(scope)}`,
       args,
       authScopes: { scope },
-      resolve: ((project: ProjectRow, given: InputShapeFromFields<Args>, context: Context) => resolve(project, given, context)) as never,
+      resolve: resolve as never,
     }),
   )
 }
