@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { Temporal } from 'temporal-polyfill'
 
 /** The project's time zone; UTC where it has none, or one that this computer does not know. */
@@ -9,12 +10,38 @@ function knownZone(timezone: string): string {
   }
 }
 
+/** A day in a time zone, and the first instants of the days at some distance from it. */
+interface Day {
+  /** Hours after its beginning, when no clock that is put back makes it the day before once more. */
+  from: number
+  /** The first instant of the next day. */
+  until: number
+  starts: Map<number, Date>
+}
+
+const hour = 60 * 60 * 1000
+
+/** The last day that was asked about in each time zone: most questions are about today. */
+const days = new LRUCache<string, Day>({ max: 600 })
+
 /**
  * The first instant of the day that lies `offset` days from today, in a time zone: its midnight, or what comes first on a day whose
  * midnight the clocks skip. Days are counted on the calendar, so that a day of 23 or 25 hours is one day.
  */
 export function startOfDay(now: Date, timezone: string, offset: number): Date {
+  const at = now.getTime()
+  let day = days.get(timezone)
+  if (day === undefined || at < day.from || at >= day.until) {
+    day = { from: reckoned(at, timezone, 0) + 3 * hour, until: reckoned(at, timezone, 1), starts: new Map() }
+    days.set(timezone, day)
+  }
+  const known = day.starts.get(offset) ?? new Date(reckoned(at, timezone, offset))
+  day.starts.set(offset, known)
+  return known
+}
+
+function reckoned(now: number, timezone: string, offset: number): number {
   const zone = knownZone(timezone)
-  const today = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(zone).toPlainDate()
-  return new Date(today.add({ days: offset }).toZonedDateTime(zone).epochMilliseconds)
+  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).toPlainDate()
+  return today.add({ days: offset }).toZonedDateTime(zone).epochMilliseconds
 }

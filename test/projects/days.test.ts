@@ -43,6 +43,20 @@ describe('today', () => {
 })
 
 describe('days around a change of the clocks', () => {
+  it.each([
+    ['Europe/Berlin', '2026-03-28T12:00:00Z'],
+    ['Europe/Berlin', '2026-10-24T12:00:00Z'],
+    // Midnight itself is skipped, or comes twice: one minute after it the clocks went back to the day before.
+    ['Africa/Cairo', '2026-04-23T12:00:00Z'],
+    ['America/St_Johns', '2010-11-06T12:00:00Z'],
+  ])('are told right at every hour, one after the other, in %s from %s', (zone, from) => {
+    const date = localDate(zone)
+    for (let minutes = 0; minutes < 3 * 24 * 60; minutes += 7) {
+      const now = new Date(Date.parse(from) + minutes * 60_000)
+      expect(date(startOfDay(now, zone, 0).getTime()), now.toISOString()).toBe(date(now.getTime()))
+    }
+  })
+
   it('counts the day of 23 hours as one day, in Berlin in March', () => {
     const now = '2026-03-31T10:00:00Z'
     expect([-3, -2, -1, 0].map((offset) => start(now, 'Europe/Berlin', offset))).toEqual([
