@@ -4,7 +4,8 @@ import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import type { Approval as ApprovalRow } from '../db/generated/client.ts'
 import { isStorableId, nodeTypes, serialId } from '../globalId.ts'
-import { author, User } from '../users/User.ts'
+import { author } from '../users/author.ts'
+import { User } from '../users/User.ts'
 import { ApprovalDecision } from './vocabulary.ts'
 
 nodeTypes.set('Approval', serialId)

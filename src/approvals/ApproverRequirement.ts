@@ -1,6 +1,7 @@
 import { builder } from '../builder.ts'
+import { author } from '../users/author.ts'
 import { Role, rolesById } from '../users/Role.ts'
-import { author, User } from '../users/User.ts'
+import { User } from '../users/User.ts'
 import type { PolicySnapshot } from './policySnapshot.ts'
 
 export const ApproverRequirement = builder

@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
-import { columnsOf } from '../db/columns.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { FeatureFlag } from '../featureFlags/FeatureFlag.ts'
 import { databaseId } from '../globalId.ts'
 import { text } from '../paging/bounds.ts'
-import { type Page, type PageArguments, readConnection, requestedSize } from '../paging/connection.ts'
+import { firstPageSize, type Page, type PageArguments, readConnection, requestedSize } from '../paging/connection.ts'
 import { pageArguments, pageArgumentsWithOffset } from '../paging/connectionTypes.ts'
 import { anchorOf } from '../paging/cursor.ts'
 import type { Placed, Rows } from '../paging/keyset.ts'
@@ -14,7 +13,8 @@ import { OrderDirection } from '../paging/orderDirection.ts'
 import { likePattern } from '../paging/search.ts'
 import { projectField } from '../projects/projectField.ts'
 import { Experiment, ExperimentStatus } from './Experiment.ts'
-import { type ExperimentRow, experimentRows, lightColumns } from './experimentRows.ts'
+import { type ExperimentRow, experimentRows } from './experimentRows.ts'
+import { experimentsFromJson, experimentsOfFlag, listedExperiments } from './experimentsOfFlag.ts'
 import { type OrderField, orderingOf } from './orderings.ts'
 import { hasStatus, type ExperimentStatus as Status } from './status.ts'
 import { usesEvent } from './usesEvent.ts'
@@ -92,16 +92,9 @@ interface Filter {
   search?: string | null | undefined
 }
 
-const live = Prisma.sql`NOT e.deleted`
-const listed = {
-  from: Prisma.sql`experiments e`,
-  columns: columnsOf(lightColumns, 'e'),
-  id: Prisma.sql`e.id`,
-}
-
 /** The experiments of a project that a filter lets through (experiments.md 9). */
 function experimentsOfProject({ status, archived, createdByIds, featureFlagId, promptName, event, search }: Filter): Rows {
-  const where = [live, Prisma.sql`e.archived = ${archived ?? false}`]
+  const where = [Prisma.sql`NOT e.deleted`, Prisma.sql`e.archived = ${archived ?? false}`]
   if (status != null) where.push(hasStatus[status])
   if (createdByIds != null) {
     const ids = createdByIds.map((id) => databaseId('User', String(id), 'createdByIds'))
@@ -113,10 +106,8 @@ function experimentsOfProject({ status, archived, createdByIds, featureFlagId, p
   if (promptName != null) where.push(Prisma.sql`e.parameters #> '{prompt_metadata,name}' = to_jsonb(${promptName}::text)`)
   if (event != null) where.push(usesEvent(event))
   if (search) where.push(Prisma.sql`e.name ILIKE ${likePattern(search)}`)
-  return { ...listed, parent: Prisma.sql`e.project_id`, where }
+  return { ...listedExperiments, parent: Prisma.sql`e.project_id`, where }
 }
-
-const experimentsOfFlag: Rows = { ...listed, parent: Prisma.sql`e.feature_flag_id`, where: [live] }
 
 async function readExperiments(
   context: Context,
@@ -153,6 +144,10 @@ builder.objectField(FeatureFlag, 'experiments', (t) =>
     args: pageArguments,
     authScopes: { scope: 'experiment:read' },
     complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
-    resolve: (flag, args, context) => readExperiments(context, flag.id, experimentsOfFlag, null, args),
+    resolve: (flag, args, context) => {
+      const read = flag.along?.experiments
+      if (read !== undefined && read.size === firstPageSize(args)) return experimentsFromJson(context, flag.id, read)
+      return readExperiments(context, flag.id, experimentsOfFlag, null, args)
+    },
   }),
 )

@@ -3,7 +3,8 @@ import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { encodeGlobalId, nodeTypes, serialId } from '../globalId.ts'
 import { Project } from '../projects/Project.ts'
-import { author, User } from '../users/User.ts'
+import { author } from '../users/author.ts'
+import { User } from '../users/User.ts'
 import { ExperimentEligibility, eligibilityOf } from './eligibility.ts'
 import { evaluationContextsOf } from './evaluationContexts.ts'
 import { type FlagRow, filtersOf, flagRows } from './flagRows.ts'
@@ -95,7 +96,7 @@ FeatureFlag.implement({
     evaluationRuntime: t.expose('evaluationRuntime', { type: EvaluationRuntime, description: 'Where it may be evaluated.' }),
     evaluationContexts: t.stringList({
       description: 'The contexts it may be evaluated in, in lower case and ordered by code point; empty when it may be evaluated in any.',
-      resolve: (flag, _args, context) => evaluationContextsOf(context, flag.id),
+      resolve: (flag, _args, context) => evaluationContextsOf(context, flag),
     }),
     tags: t.exposeStringList('tags', { description: "The organization's own labels; not evaluation contexts." }),
     ensureExperienceContinuity: t.exposeBoolean('ensureExperienceContinuity', {
@@ -105,13 +106,15 @@ FeatureFlag.implement({
       type: User,
       nullable: true,
       description: 'Who made it; null when the account is gone.',
-      resolve: (flag, _args, context) => author(context, flag.createdById),
+      resolve: ({ along, createdById }, _args, context) =>
+        along?.createdBy === undefined ? author(context, createdById) : along.createdBy,
     }),
     lastModifiedBy: t.field({
       type: User,
       nullable: true,
       description: 'Who changed it last; null when nobody did, or the account is gone.',
-      resolve: (flag, _args, context) => author(context, flag.lastModifiedById),
+      resolve: ({ along, lastModifiedById }, _args, context) =>
+        along?.lastModifiedBy === undefined ? author(context, lastModifiedById) : along.lastModifiedBy,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     updatedAt: t.expose('updatedAt', {

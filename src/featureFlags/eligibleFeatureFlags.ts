@@ -12,10 +12,11 @@ import { OrderDirection } from '../paging/orderDirection.ts'
 import { codePoints, type Direction, instant, type Ordering } from '../paging/ordering.ts'
 import { containsText } from '../paging/search.ts'
 import { projectField } from '../projects/projectField.ts'
-import { selects } from '../selects.ts'
+import { selectedFields } from '../selection.ts'
 import { isEligible, usedInternally } from './eligibility.ts'
 import { EvaluationRuntime, FeatureFlag } from './FeatureFlag.ts'
 import { type Filters, type FlagRow, filterColumns, filterRows, flagRows, lightColumns } from './flagRows.ts'
+import { readAlong } from './readAlong.ts'
 
 const FeatureFlagOrderField = builder.enumType('FeatureFlagOrderField', {
   description: 'What flags can be ordered by.',
@@ -79,10 +80,7 @@ interface Filter {
 }
 
 /** The eligible flags of a project that a filter lets through (experiments.md 3). */
-function eligibleFlags(
-  columns: Prisma.FeatureFlagSelect,
-  { search, active, createdByIds, evaluationRuntime, hasEvaluationContexts }: Filter,
-): Rows {
+function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEvaluationContexts }: Filter): Rows {
   const where = [isEligible]
   if (active != null) where.push(Prisma.sql`f.active = ${active}`)
   if (createdByIds != null) {
@@ -96,7 +94,7 @@ function eligibleFlags(
   }
   return {
     from: Prisma.sql`feature_flags f`,
-    columns: columnsOf(columns, 'f'),
+    columns: columnsOf(lightColumns, 'f'),
     id: Prisma.sql`f.id`,
     parent: Prisma.sql`f.project_id`,
     where,
@@ -117,8 +115,14 @@ projectField(
     args: { ...filterArguments, ...pageArgumentsWithOffset },
     complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
     resolve: async (project, { orderBy, ...args }, context, info) => {
-      const columns = selects(info, shownOfFilters) ? { ...lightColumns, ...filterColumns } : lightColumns
-      const page = await readConnection<Row>(context, project.id, eligibleFlags(columns, args), orderingOf(orderBy), args)
+      const fields = [['nodes'], ['edges', 'node']].flatMap((path) => selectedFields(info, path))
+      const along = readAlong(fields, context, info)
+      const rows: Rows = {
+        ...eligibleFlags(args),
+        ...(fields.some(({ name }) => shownOfFilters.has(name.value)) ? { columns: withFilters } : {}),
+        ...(along === undefined ? {} : { along }),
+      }
+      const page = await readConnection<Row>(context, project.id, rows, orderingOf(orderBy), args)
       for (const { node } of page.edges) remember(context, node)
       return page
     },
@@ -127,6 +131,7 @@ projectField(
 
 /** The fields that are read from a flag's filters. */
 const shownOfFilters = new Set(['filters', 'variants', 'rolloutPercentage'])
+const withFilters = columnsOf({ ...lightColumns, ...filterColumns }, 'f')
 
 type Row = FlagRow & Placed & Partial<Filters>
 

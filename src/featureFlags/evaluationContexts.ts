@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { sharedLoaderByParent } from '../db/loaders.ts'
+import type { FlagRow } from './flagRows.ts'
 
 // A sub-select, not a join: for a join PostgreSQL may read all contexts there are.
 const links = sharedLoaderByParent<{ parentId: number; name: string }>(
@@ -10,8 +11,21 @@ const links = sharedLoaderByParent<{ parentId: number; name: string }>(
     WHERE l.feature_flag_id = ANY (${flagIds}::int[])`,
 )
 
-/** The names of the contexts a flag may be evaluated in, by code point. */
-export async function evaluationContextsOf(context: Context, flagId: number): Promise<string[]> {
-  // Sorted here: the database's own collation would order them by the language of the machine.
-  return (await links(context).load(flagId)).map(({ name }) => name).sort()
+/** The same names as JSON, for a statement that reads the flag with this number; in no order yet. */
+export function contextsAsJson(flagId: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`(
+    SELECT coalesce(json_agg((SELECT c.name FROM evaluation_contexts c WHERE c.id = l.evaluation_context_id)), '[]')
+    FROM feature_flag_evaluation_contexts l
+    WHERE l.feature_flag_id = ${flagId})`
 }
+
+/** The names of the contexts a flag may be evaluated in, by code point. */
+export function evaluationContextsOf(context: Context, { id, along }: FlagRow): string[] | Promise<string[]> {
+  if (along?.evaluationContexts !== undefined) return inOrder(along.evaluationContexts)
+  return links(context)
+    .load(id)
+    .then((rows) => inOrder(rows.map(({ name }) => name)))
+}
+
+/** Ordered here: the database's own collation would go by the language of the machine. */
+const inOrder = (names: readonly string[]) => names.toSorted()

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { columnsOf } from '../db/columns.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { sharedLoaderById } from '../db/loaders.ts'
+import type { Along } from './readAlong.ts'
 import { shownFilters } from './redacted.ts'
 
 /** What is read of a flag wherever one is shown. */
@@ -27,7 +28,7 @@ export const lightColumns = {
 } as const satisfies Prisma.FeatureFlagSelect
 
 /** A flag without its filters, which may be large, and which few readers of a list want. */
-export type FlagRow = Prisma.FeatureFlagGetPayload<{ select: typeof lightColumns }>
+export type FlagRow = Prisma.FeatureFlagGetPayload<{ select: typeof lightColumns }> & { along?: Along }
 
 const columns = columnsOf(lightColumns, 'f')
 

@@ -65,6 +65,35 @@ export async function readConnection<Row extends Placed>(
 
   // One row more than asked for tells whether the page has a neighbour.
   const found = await readPage<Row>(context, parentId, rows, ordering, range, { limit: size + 1, offset, backwards })
+  return pageOf(context, parentId, rows, ordering, { range, size, offset, backwards }, found)
+}
+
+/** The first page of a list whose first `size` rows, and one more if there is one, were read along with the parent. */
+export function firstPage<Row extends Placed>(
+  context: Context,
+  parentId: number,
+  rows: Rows,
+  ordering: Ordering,
+  size: number,
+  found: readonly Row[],
+): Page<Row> {
+  return pageOf(context, parentId, rows, ordering, { range: { after: null, before: null }, size, offset: 0, backwards: false }, found)
+}
+
+/** How many rows of the first page are asked for; null when the arguments ask for another page. */
+export function firstPageSize(args: PageArguments): number | null {
+  const isFirst = args.after == null && args.before == null && args.last == null && !args.offset
+  return isFirst ? requestedSize(args) : null
+}
+
+function pageOf<Row extends Placed>(
+  context: Context,
+  parentId: number,
+  rows: Rows,
+  ordering: Ordering,
+  { range, size, offset, backwards }: { range: Range; size: number; offset: number; backwards: boolean },
+  found: readonly Row[],
+): Page<Row> {
   const overflows = found.length > size
   const page = backwards ? found.slice(-size) : found.slice(0, size)
 

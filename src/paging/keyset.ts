@@ -27,6 +27,8 @@ export interface Rows {
     /** The ids of all of them in a parent, each perhaps several times, and perhaps of rows that are not in the list. */
     ids(parent: Prisma.Sql): Prisma.Sql
   }
+  /** JSON that is read along with each row of a page, and of `page` itself, as `along`. */
+  along?: Prisma.Sql
   /** Of those, only the rows that a search finds, which an index of its own serves; and the table's alias by itself. */
   search?: { holds: Prisma.Sql; alias: Prisma.Sql }
 }
@@ -83,39 +85,63 @@ function beyond(rows: Rows, ordering: Ordering, place: Position, side: 'after' |
   return Prisma.sql`(${ordering.expression}, ${rows.id}) ${operator} (${place.value}, ${place.id}::int)`
 }
 
-/** The first `limit` rows of a range after skipping `offset`, in order; from its other end when `backwards`. */
+/** Which rows of a range: the first `limit` after `offset`, in order; from its other end when `backwards`. */
+interface Cut {
+  limit: number
+  offset: number
+  backwards: boolean
+}
+
+/** The rows of the parent that the statement around calls `parent`, each with its `position` and its `rank` on the page. */
+function pageOf(rows: Rows, ordering: Ordering, { after, before }: Range, { limit, offset, backwards }: Cut, stage: Stage): Prisma.Sql {
+  const direction = Prisma.raw((ordering.direction === 'ASC') === backwards ? 'DESC' : 'ASC')
+  const order = Prisma.sql`ORDER BY ${ordering.expression} ${direction}, ${rows.id} ${direction}`
+  const range = [
+    ...(after === null ? [] : [beyond(rows, ordering, after, 'after')]),
+    ...(before === null ? [] : [beyond(rows, ordering, before, 'before')]),
+  ]
+  return Prisma.sql`
+    SELECT ${rows.columns}, ${ordering.kind.select(ordering.expression)} AS "position", row_number() OVER (${order}) AS "rank"
+    ${source(rows, range, order, stage)}
+    ${order}
+    LIMIT ${limit} OFFSET ${offset}`
+}
+
+/** The first rows of a parent as a JSON list, for a statement that reads them along with the parent. */
+export function firstRowsAsJson(rows: Rows, ordering: Ordering, limit: number, parent: Prisma.Sql): Prisma.Sql {
+  const page = pageOf(rows, ordering, { after: null, before: null }, { limit, offset: 0, backwards: false }, 'listed')
+  return Prisma.sql`(
+    SELECT coalesce(json_agg(to_json(listed) ORDER BY listed."rank"), '[]')
+    FROM (SELECT ${parent}) AS parent (id) CROSS JOIN LATERAL (${page}) AS listed)`
+}
+
+/** Reads the rows of a parent that a range and a cut of it mean. */
 export async function readPage<Row extends Placed>(
   context: Context,
   parentId: number,
   rows: Rows,
   ordering: Ordering,
-  { after, before }: Range,
-  { limit, offset, backwards }: { limit: number; offset: number; backwards: boolean },
+  range: Range,
+  cut: Cut,
 ): Promise<Row[]> {
+  const along = rows.along === undefined ? Prisma.empty : Prisma.sql`, ${rows.along} AS along`
   const read = (stage: Stage) =>
-    batched<Row>(context, parentId, rows, ['page', stage, ordering, after, before, limit, offset, backwards], (parentIds) => {
-      const direction = Prisma.raw((ordering.direction === 'ASC') === backwards ? 'DESC' : 'ASC')
-      const order = Prisma.sql`ORDER BY ${ordering.expression} ${direction}, ${rows.id} ${direction}`
-      const range = [
-        ...(after === null ? [] : [beyond(rows, ordering, after, 'after')]),
-        ...(before === null ? [] : [beyond(rows, ordering, before, 'before')]),
-      ]
-      const page = Prisma.sql`
-        SELECT ${rows.columns}, ${ordering.kind.select(ordering.expression)} AS "position", row_number() OVER (${order}) AS "rank"
-        ${source(rows, range, order, stage)}
-        ${order}
-        LIMIT ${limit} OFFSET ${offset}`
-      return Prisma.sql`
-        SELECT parent.id AS "parentId", page.*
-        FROM unnest(${parentIds}::int[]) AS parent (id) CROSS JOIN LATERAL (${page}) AS page
-        ORDER BY parent.id, page."rank"`
-    })
+    batched<Row>(
+      context,
+      parentId,
+      rows,
+      ['page', stage, ordering, range, cut],
+      (parentIds) => Prisma.sql`
+        SELECT parent.id AS "parentId", page.*${along}
+        FROM unnest(${parentIds}::int[]) AS parent (id) CROSS JOIN LATERAL (${pageOf(rows, ordering, range, cut, stage)}) AS page
+        ORDER BY parent.id, page."rank"`,
+    )
   let page: Row[] = []
-  for (const stage of stagesOf(rows, offset)) {
+  for (const stage of stagesOf(rows, cut.offset)) {
     page = await read(stage)
-    if (page.length >= limit) break
+    if (page.length >= cut.limit) break
   }
-  return backwards ? page.toReversed() : page
+  return cut.backwards ? page.toReversed() : page
 }
 
 /** How many rows there are. It reads all of them in the index: ask only when somebody wants to know. */

@@ -1,0 +1,47 @@
+import { type FieldNode, type GraphQLResolveInfo, getArgumentValues, isObjectType } from 'graphql'
+import { requireViewer } from '../auth/require.ts'
+import { holdsScope } from '../auth/scopes.ts'
+import type { Context } from '../context.ts'
+import { Prisma } from '../db/generated/client.ts'
+import { experimentsAsJson, type ReadExperiments } from '../experiments/experimentsOfFlag.ts'
+import { firstPageSize, type PageArguments } from '../paging/connection.ts'
+import { authorAsJson, type PersonRow } from '../users/author.ts'
+import { contextsAsJson } from './evaluationContexts.ts'
+
+// A page of flags reads what is selected of each flag in the same statement. A flag that comes another way lacks it, and its fields load it.
+
+/** What was read along with a flag, because it was selected; the fields find it here first. */
+export interface Along {
+  createdBy?: PersonRow | null
+  lastModifiedBy?: PersonRow | null
+  evaluationContexts?: string[]
+  experiments?: ReadExperiments
+}
+
+/** The JSON (`Along`) of what these fields of a flag show, for a statement that calls the flag `page`; undefined when they need none. */
+export function readAlong(fields: readonly FieldNode[], context: Context, info: GraphQLResolveInfo): Prisma.Sql | undefined {
+  const names = new Set(fields.map(({ name }) => name.value))
+  const parts: Prisma.Sql[] = []
+  if (names.has('createdBy')) parts.push(Prisma.sql`'createdBy', ${authorAsJson(Prisma.sql`page."createdById"`)}`)
+  if (names.has('lastModifiedBy')) parts.push(Prisma.sql`'lastModifiedBy', ${authorAsJson(Prisma.sql`page."lastModifiedById"`)}`)
+  if (names.has('evaluationContexts')) parts.push(Prisma.sql`'evaluationContexts', ${contextsAsJson(Prisma.sql`page.id`)}`)
+  const size = experimentsAsked(fields, context, info)
+  if (size !== null) parts.push(Prisma.sql`'experiments', ${experimentsAsJson(Prisma.sql`page.id`, size)}`)
+  return parts.length === 0 ? undefined : Prisma.sql`json_build_object(${Prisma.join(parts)})`
+}
+
+/** How many experiments of each flag are asked for; null where none are, not the first ones, or not the same each time. */
+function experimentsAsked(fields: readonly FieldNode[], context: Context, info: GraphQLResolveInfo): number | null {
+  const asked = fields.filter(({ name }) => name.value === 'experiments')
+  const type = info.schema.getType('FeatureFlag')
+  const field = isObjectType(type) ? type.getFields().experiments : undefined
+  if (asked.length === 0 || field === undefined || !holdsScope(requireViewer(context).scopes, 'experiment:read')) return null
+  try {
+    const sizes = new Set(asked.map((node) => firstPageSize(getArgumentValues(field, node, info.variableValues) as PageArguments)))
+    const [size] = sizes
+    return sizes.size === 1 ? (size ?? null) : null
+  } catch {
+    // GraphQL itself refuses the field.
+    return null
+  }
+}
