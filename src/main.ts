@@ -53,7 +53,10 @@ async function start(): Promise<void> {
   process.on('SIGTERM', stop)
 }
 
-start().catch((error: unknown) => {
-  console.error(error instanceof UserMistake ? error.message : error)
-  process.exit(1)
-})
+// `npm run compile` loads it without starting it.
+if (import.meta.main) {
+  start().catch((error: unknown) => {
+    console.error(error instanceof UserMistake ? error.message : error)
+    process.exit(1)
+  })
+}

@@ -1,6 +1,6 @@
-import { useApolloInlineTrace } from '@graphql-yoga/plugin-apollo-inline-trace'
+import { createRequire } from 'node:module'
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream'
-import { createYoga, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga'
+import { createYoga, type Plugin, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga'
 import { authenticate, noteKeyUse } from './auth/viewer.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -86,10 +86,16 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
       useOperationCost(config),
       useErrorCodes(maskError),
       // It wraps every resolver, so that it is there only where it is wanted.
-      ...(config.federatedTracing ? [useApolloInlineTrace()] : []),
+      ...(config.federatedTracing ? [inlineTrace()] : []),
       useReadinessCheck({ check: async () => (await db.$queryRaw`SELECT 1`) !== null }),
       useRequestId(),
     ],
   })
   return Object.assign(yoga, { endSubscriptions: following.close })
+}
+
+/** Loaded only there too: it brings a library for its format. */
+function inlineTrace(): Plugin {
+  const { useApolloInlineTrace } = createRequire(import.meta.url)('@graphql-yoga/plugin-apollo-inline-trace')
+  return useApolloInlineTrace()
 }

@@ -25,7 +25,7 @@ interface Program {
 
 function launch(settings: Record<string, string>): Program {
   const { PATH = '' } = process.env
-  const child = spawn(process.execPath, ['--import', './scripts/assertNode.mjs', 'src/main.ts'], {
+  const child = spawn(process.execPath, ['--import', './scripts/assertNode.mjs', '--import', './scripts/compileCache.mjs', 'src/main.ts'], {
     env: { PATH, PORT: '0', DATA_DIR: join(folder, 'data'), ...settings },
   })
   started.push(child)

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { expect, it } from 'vitest'
 
 it('runs on the Node that package.json brings', () => {
@@ -10,6 +10,13 @@ it('runs on the Node that package.json brings', () => {
 it('pins every dependency to one version', () => {
   const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, Record<string, string>>
   for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) expect(version, name).toMatch(/^\d/)
+})
+
+it('can be compiled before its first start', () => {
+  const kept = 'node_modules/.cache/experiments-graph'
+  rmSync(kept, { recursive: true, force: true })
+  expect(execFileSync('npm', ['run', '--silent', 'compile'], { encoding: 'utf8' })).toBe('')
+  expect(readdirSync(kept, { recursive: true }).length).toBeGreaterThan(500)
 })
 
 it('says what to do where an older Node is found first', () => {
