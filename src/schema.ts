@@ -1,4 +1,3 @@
-import { GraphQLSchema } from 'graphql'
 import { builder } from './builder.ts'
 import './scalars.ts'
 import './paging/connectionTypes.ts'
@@ -51,5 +50,14 @@ const description =
   'Experiments and feature flags. Every request carries a personal API key, as `Authorization: Bearer phx_…`; each field says which scope ' +
   'the key needs for it. Errors tell by `extensions.code` what went wrong.'
 
-/** The schema that is served. The imports above are its table of contents. */
-export const schema = withSubgraphText(new GraphQLSchema({ ...builder.toSubGraphSchema({}).toConfig(), description }))
+/** The version of the federation specification, and the directives that are used of it. */
+const link = {
+  name: 'link',
+  args: { url: 'https://specs.apollo.dev/federation/v2.6', import: ['@inaccessible', '@key', '@shareable'] },
+}
+
+/**
+ * The schema that is served. The imports above are its table of contents. Built as the plugin's `toSubGraphSchema` does, but once, without two
+ * fields of its own that are replaced here anyway, and without printing it at every start.
+ */
+export const schema = withSubgraphText(Object.assign(builder.toSchema({ schemaDirectives: [link] }), { description }))
