@@ -36,6 +36,7 @@ const environment = z
     TRUSTED_DOCUMENTS: z.string().optional(),
     TRUSTED_DOCUMENTS_ONLY: switchable.default(false),
     COMPRESSION: switchable.default(true),
+    COMPILED_EXECUTOR: switchable.default(false),
     FEDERATED_NODE: z.enum(['hidden', 'shared'], 'must be hidden or shared').default('hidden'),
     FEDERATED_TRACING: switchable.default(false),
     MAX_BATCH_SIZE: wholeNumber(1, 100).default(10),
@@ -82,6 +83,8 @@ const environment = z
     trustedDocumentsOnly: env.TRUSTED_DOCUMENTS_ONLY,
     /** Whether answers are compressed for callers who ask for it. */
     compression: env.COMPRESSION,
+    /** Whether operations run by plans that are kept between requests. */
+    compiledExecutor: env.COMPILED_EXECUTOR,
     /** Whether a supergraph has our `node` and `nodes`. */
     federatedNode: env.FEDERATED_NODE,
     /** Whether gateways that ask for it are told how long each field took. */

@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import type { Db } from './db/database.ts'
+import { useCompiledExecutor } from './execution/useCompiledExecutor.ts'
 import { errorMask } from './http/maskError.ts'
 import { rateLimiter } from './http/rateLimit.ts'
 import { readTrustedDocuments } from './http/trustedDocuments.ts'
@@ -84,6 +85,7 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
       useDeferStream(),
       useTokenLimit(config.maxOperationTokens),
       useOperationCost(config),
+      ...(config.compiledExecutor ? [useCompiledExecutor()] : []),
       useErrorCodes(maskError),
       // It wraps every resolver, so that it is there only where it is wanted.
       ...(config.federatedTracing ? [inlineTrace()] : []),

@@ -23,6 +23,7 @@ it('fills in every default, for a bare machine', () => {
     trustedDocuments: null,
     trustedDocumentsOnly: false,
     compression: true,
+    compiledExecutor: false,
     federatedNode: 'hidden',
     federatedTracing: false,
     maxBatchSize: 10,
