@@ -13,12 +13,15 @@ export interface Answer {
   errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[]
 }
 
+/** Which executor the suite runs on. */
+const compiledExecutor = process.env.TEST_COMPILED_EXECUTOR === 'true'
+
 export interface TestServer extends TestDatabase {
   server: Server
   /** The clock of the server: set it to stand on another day. */
   time: { now: Date }
-  /** Another server on a database, with the same settings and clock. */
-  serverOn(db: Db): Server
+  /** Another server on a database, with the same settings unless others are given, and the same clock. */
+  serverOn(db: Db, others?: Partial<Config>): Server
   /** Sends an operation, with this key; without one when it is null. */
   run(key: string | null, query: string, variables?: Record<string, unknown>): Promise<Answer>
 }
@@ -26,10 +29,16 @@ export interface TestServer extends TestDatabase {
 /** A server of this test file's own, on a database of its own. */
 export async function testServer(settings: Partial<Config> = {}, log?: Logger): Promise<TestServer> {
   const database = await testDatabase()
-  const config = { ...readConfig({}), rateLimitPerMinute: 0, rateLimitPerHour: 0, ...settings }
+  const config = { ...readConfig({}), rateLimitPerMinute: 0, rateLimitPerHour: 0, compiledExecutor, ...settings }
   const time = { now: new Date('2026-11-20T12:00:00Z') }
-  const serverOn = (db: Db) =>
-    createServer({ db, config, clock: () => time.now, log: log ?? createLog({ logLevel: 'silent' }), demoKey: null })
+  const serverOn = (db: Db, others: Partial<Config> = {}) =>
+    createServer({
+      db,
+      config: { ...config, ...others },
+      clock: () => time.now,
+      log: log ?? createLog({ logLevel: 'silent' }),
+      demoKey: null,
+    })
   const server = serverOn(database.db)
   return {
     ...database,
