@@ -36,7 +36,7 @@ const environment = z
     TRUSTED_DOCUMENTS: z.string().optional(),
     TRUSTED_DOCUMENTS_ONLY: switchable.default(false),
     COMPRESSION: switchable.default(true),
-    COMPILED_EXECUTOR: switchable.default(false),
+    COMPILED_EXECUTOR: switchable.default(true),
     FEDERATED_NODE: z.enum(['hidden', 'shared'], 'must be hidden or shared').default('hidden'),
     FEDERATED_TRACING: switchable.default(false),
     MAX_BATCH_SIZE: wholeNumber(1, 100).default(10),

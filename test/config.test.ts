@@ -23,7 +23,7 @@ it('fills in every default, for a bare machine', () => {
     trustedDocuments: null,
     trustedDocumentsOnly: false,
     compression: true,
-    compiledExecutor: false,
+    compiledExecutor: true,
     federatedNode: 'hidden',
     federatedTracing: false,
     maxBatchSize: 10,

@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 /** Which executor the suite runs on. */
-const compiledExecutor = process.env.TEST_COMPILED_EXECUTOR === 'true'
+const compiledExecutor = process.env.TEST_COMPILED_EXECUTOR !== 'false'
 
 export interface TestServer extends TestDatabase {
   server: Server
