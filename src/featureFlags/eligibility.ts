@@ -47,12 +47,14 @@ export const ExperimentEligibility = builder.objectRef<{ reasons: Reason[] }>('E
   }),
 })
 
+// OFFSET 0, as above: as a join it read every survey and tour there is.
 const internalUses = sharedLoaderByParent<{ parentId: number; reason: Reason }>(
   (_context, flagIds) => Prisma.sql`
     SELECT DISTINCT f.id AS "parentId", u.reason
-    FROM unnest(${flagIds}::int[]) AS asked (id)
-    JOIN feature_flags f ON f.id = asked.id
-    JOIN internal_flag_uses u ON u.project_id = f.project_id AND u.feature_flag_id = f.id
+    FROM feature_flags f CROSS JOIN LATERAL (
+      SELECT u.reason FROM internal_flag_uses u WHERE u.project_id = f.project_id AND u.feature_flag_id = f.id OFFSET 0
+    ) AS u
+    WHERE f.id = ANY (${flagIds}::int[])
     ORDER BY f.id, u.reason DESC`,
 )
 
