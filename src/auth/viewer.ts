@@ -147,8 +147,18 @@ export function visibleProjects(
   }
 }
 
-/** The numbers of the projects that `visibleProjects` means, for statements by hand. */
-export function visibleProjectIds(viewer: Pick<Viewer, 'organizations' | 'scopedOrganizations' | 'scopedProjects'>): Prisma.Sql {
+/**
+ * Holds for a row of one of the projects that `visibleProjects` means, for statements by hand. OFFSET 0 keeps the look-up from becoming a
+ * join, for which PostgreSQL may read every project of the viewer's organizations, or of all.
+ *
+ * @param project the column that holds the number of the row's project
+ */
+export function inVisibleProject(
+  viewer: Pick<Viewer, 'organizations' | 'scopedOrganizations' | 'scopedProjects'>,
+  project: Prisma.Sql,
+): Prisma.Sql {
   const scoped = viewer.scopedProjects.length === 0 ? Prisma.empty : Prisma.sql`AND v.id = ANY (${[...viewer.scopedProjects]}::int[])`
-  return Prisma.sql`(SELECT v.id FROM projects v WHERE v.organization_id = ANY (${visibleOrganizations(viewer)}::uuid[]) ${scoped})`
+  return Prisma.sql`EXISTS (
+      SELECT FROM projects v WHERE v.id = ${project} AND v.organization_id = ANY (${visibleOrganizations(viewer)}::uuid[]) ${scoped} OFFSET 0
+    )`
 }

@@ -1,5 +1,5 @@
 import { requireViewer } from '../auth/require.ts'
-import { visibleProjectIds } from '../auth/viewer.ts'
+import { inVisibleProject } from '../auth/viewer.ts'
 import type { Context } from '../context.ts'
 import { columnsOf } from '../db/columns.ts'
 import { Prisma } from '../db/generated/client.ts'
@@ -30,7 +30,7 @@ export type ExperimentRow = Prisma.ExperimentGetPayload<{ select: typeof lightCo
 export const experimentRows = sharedLoaderById<ExperimentRow>(
   (context, ids) => Prisma.sql`
     SELECT ${columnsOf(lightColumns, 'e')} FROM experiments e
-    WHERE e.id = ANY (${ids}::int[]) AND NOT e.deleted AND e.project_id IN ${visibleProjectIds(requireViewer(context))}`,
+    WHERE e.id = ANY (${ids}::int[]) AND NOT e.deleted AND ${inVisibleProject(requireViewer(context), Prisma.sql`e.project_id`)}`,
 )
 
 const definitionColumns = {

@@ -1,5 +1,5 @@
 import { requireViewer } from '../auth/require.ts'
-import { visibleProjectIds } from '../auth/viewer.ts'
+import { inVisibleProject } from '../auth/viewer.ts'
 import type { Context } from '../context.ts'
 import { columnsOf } from '../db/columns.ts'
 import { Prisma } from '../db/generated/client.ts'
@@ -36,7 +36,7 @@ const columns = columnsOf(lightColumns, 'f')
 export const flagRows = sharedLoaderById<FlagRow>(
   (context, ids) => Prisma.sql`
     SELECT ${columns} FROM feature_flags f
-    WHERE f.id = ANY (${ids}::int[]) AND f.project_id IN ${visibleProjectIds(requireViewer(context))}`,
+    WHERE f.id = ANY (${ids}::int[]) AND ${inVisibleProject(requireViewer(context), Prisma.sql`f.project_id`)}`,
 )
 
 /** What is read for a flag's filters. */

@@ -1,5 +1,5 @@
 import { requireViewer } from '../auth/require.ts'
-import { visibleProjectIds } from '../auth/viewer.ts'
+import { inVisibleProject } from '../auth/viewer.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { columnsOf } from '../db/columns.ts'
@@ -12,7 +12,7 @@ nodeTypes.set('Project', serialId)
 const columns = columnsOf(Prisma.ProjectScalarFieldEnum, 'p')
 const rows = sharedLoaderById<ProjectRow>(
   (context, ids) => Prisma.sql`
-    SELECT ${columns} FROM projects p WHERE p.id = ANY (${ids}::int[]) AND p.id IN ${visibleProjectIds(requireViewer(context))}`,
+    SELECT ${columns} FROM projects p WHERE p.id = ANY (${ids}::int[]) AND ${inVisibleProject(requireViewer(context), Prisma.sql`p.id`)}`,
 )
 
 export const Project = builder.loadableNodeRef('Project', {
