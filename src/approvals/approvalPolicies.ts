@@ -23,11 +23,15 @@ const newestFirst: Ordering = {
 
 /** The policies that can govern a project: its own, and those of its organization. */
 function policiesOfProject({ actionKey, enabled }: { actionKey?: string | null | undefined; enabled?: boolean | null | undefined }): Rows {
-  const where = [Prisma.sql`(a.project_id IS NULL OR a.project_id = p.id)`]
+  const where = [Prisma.sql`true`]
   if (actionKey != null) where.push(Prisma.sql`a.action_key = ${actionKey}`)
   if (enabled != null) where.push(Prisma.sql`a.enabled = ${enabled}`)
   return {
-    from: Prisma.sql`projects p JOIN approval_policies a ON a.organization_id = p.organization_id`,
+    // Two look-ups: with an OR in place of them, those of all its organization's projects are read.
+    from: Prisma.sql`projects p CROSS JOIN LATERAL (
+      SELECT * FROM approval_policies o WHERE o.organization_id = p.organization_id AND o.project_id IS NULL
+      UNION ALL SELECT * FROM approval_policies o WHERE o.organization_id = p.organization_id AND o.project_id = p.id
+    ) AS a`,
     columns: columnsOf(Prisma.ApprovalPolicyScalarFieldEnum, 'a'),
     id: Prisma.sql`a.id`,
     parent: Prisma.sql`p.id`,
