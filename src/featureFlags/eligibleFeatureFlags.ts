@@ -79,6 +79,8 @@ interface Filter {
   hasEvaluationContexts?: boolean | null | undefined
 }
 
+const alias = Prisma.sql`f`
+
 /** The eligible flags of a project that a filter lets through (experiments.md 3). */
 function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEvaluationContexts }: Filter): Rows {
   const where = [isEligible]
@@ -98,8 +100,8 @@ function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEva
     id: Prisma.sql`f.id`,
     parent: Prisma.sql`f.project_id`,
     where,
-    except: usedInternally,
-    ...(search ? { search: { holds: containsText(Prisma.sql`f.key`, Prisma.sql`f.name`, search), alias: Prisma.sql`f` } } : {}),
+    except: { ...usedInternally, alias },
+    ...(search ? { search: { holds: containsText(Prisma.sql`f.key`, Prisma.sql`f.name`, search), alias } } : {}),
   }
 }
 

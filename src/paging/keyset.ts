@@ -26,6 +26,8 @@ export interface Rows {
     unless: Prisma.Sql
     /** The ids of all of them in a parent, each perhaps several times, and perhaps of rows that are not in the list. */
     ids(parent: Prisma.Sql): Prisma.Sql
+    /** The table's alias by itself. */
+    alias: Prisma.Sql
   }
   /** JSON that is read along with each row of a page, and of `page` itself, as `along`. */
   along?: Prisma.Sql
@@ -160,12 +162,17 @@ export async function countRows(context: Context, parentId: number, rows: Rows):
 
 /** What is counted in an index alone, without what is left out: to look each row up for that costs more than to count them all. */
 function counted(rows: Rows): Prisma.Sql {
-  const those = Prisma.sql`FROM ${rows.from} WHERE ${rows.parent} = parent.id AND ${and(conditionsOf(rows))}`
-  if (rows.except === undefined) return Prisma.sql`(SELECT count(*) ${those})`
-  // From the few ids to their rows, each by its own look-up.
-  return Prisma.sql`((SELECT count(*) ${those}) - (
-    SELECT count(*) FROM (SELECT DISTINCT x.id FROM (${rows.except.ids(Prisma.sql`parent.id`)}) AS x (id)) AS x
-    WHERE EXISTS (SELECT ${those} AND ${rows.id} = x.id OFFSET 0)
+  const { from, id, parent, except } = rows
+  const theirs = Prisma.sql`${parent} = parent.id`
+  const conditions = and(conditionsOf(rows))
+  const all = Prisma.sql`SELECT count(*) FROM ${from} WHERE ${theirs} AND ${conditions}`
+  if (except === undefined) return Prisma.sql`(${all})`
+  // From the few ids to their rows, each by its own look-up. The inner OFFSET 0 has it made by the id alone: an index of the list would be
+  // read from end to end for it.
+  const one = Prisma.sql`(SELECT ${except.alias}.* FROM ${from} WHERE ${id} = x.id OFFSET 0) AS ${except.alias}`
+  return Prisma.sql`((${all}) - (
+    SELECT count(*) FROM (SELECT DISTINCT x.id FROM (${except.ids(Prisma.sql`parent.id`)}) AS x (id)) AS x
+    WHERE EXISTS (SELECT FROM ${one} WHERE ${theirs} AND ${conditions} OFFSET 0)
   ))`
 }
 
