@@ -101,7 +101,9 @@ function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEva
     parent: Prisma.sql`f.project_id`,
     where,
     except: { ...usedInternally, alias },
-    ...(search ? { search: { holds: containsText(Prisma.sql`f.key`, Prisma.sql`f.name`, search), alias } } : {}),
+    ...(search
+      ? { search: { holds: containsText(Prisma.sql`f.key`, Prisma.sql`f.name`, search), parent: Prisma.sql`f.project_id::bigint`, alias } }
+      : {}),
   }
 }
 

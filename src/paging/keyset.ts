@@ -31,8 +31,13 @@ export interface Rows {
   }
   /** JSON that is read along with each row of a page, and of `page` itself, as `along`. */
   along?: Prisma.Sql
-  /** Of those, only the rows that a search finds, which an index of its own serves; and the table's alias by itself. */
-  search?: { holds: Prisma.Sql; alias: Prisma.Sql }
+  /** Of those, only the rows that a search finds, which an index of its own serves. */
+  search?: {
+    holds: Prisma.Sql
+    /** The parent's id as a bigint, as that index alone holds it: no other can serve a statement that asks for it so. */
+    parent: Prisma.Sql
+    alias: Prisma.Sql
+  }
 }
 
 /** The part of an ordered list that lies after one place and before another. */
@@ -65,8 +70,8 @@ const stagesOf = ({ search }: Rows, offset: number): Stage[] => (search === unde
 function source(rows: Rows, range: readonly Prisma.Sql[], order: Prisma.Sql, stage: Stage): Prisma.Sql {
   const { from, parent, except, search } = rows
   const unless = except === undefined ? [] : [except.unless]
-  const of = (more: readonly Prisma.Sql[]) =>
-    Prisma.sql`FROM ${from} WHERE ${parent} = parent.id AND ${and([...rows.where, ...range, ...more])}`
+  const of = (more: readonly Prisma.Sql[], theirs = Prisma.sql`${parent} = parent.id`) =>
+    Prisma.sql`FROM ${from} WHERE ${theirs} AND ${and([...rows.where, ...range, ...more])}`
   if (search === undefined) return of(unless)
   const { holds, alias } = search
   if (stage === 'listed') return of([holds, ...unless])
@@ -75,8 +80,10 @@ function source(rows: Rows, range: readonly Prisma.Sql[], order: Prisma.Sql, sta
     return Prisma.sql`FROM ${next} AS ${alias} WHERE ${and([holds, ...unless])}`
   }
   // OFFSET 0: else the order of the page would be read until enough rows fit.
-  return Prisma.sql`FROM (SELECT ${alias}.* ${of([holds])} OFFSET 0) AS ${alias} WHERE ${and([Prisma.sql`true`, ...unless])}`
+  return Prisma.sql`FROM (SELECT ${alias}.* ${of([holds], searched(search))} OFFSET 0) AS ${alias} WHERE ${and([Prisma.sql`true`, ...unless])}`
 }
+
+const searched = ({ parent }: NonNullable<Rows['search']>) => Prisma.sql`${parent} = parent.id::bigint`
 
 const and = (conditions: readonly Prisma.Sql[]) => Prisma.join([...conditions], ' AND ')
 
@@ -162,10 +169,10 @@ export async function countRows(context: Context, parentId: number, rows: Rows):
 
 /** What is counted in an index alone, without what is left out: to look each row up for that costs more than to count them all. */
 function counted(rows: Rows): Prisma.Sql {
-  const { from, id, parent, except } = rows
+  const { from, id, parent, except, search } = rows
   const theirs = Prisma.sql`${parent} = parent.id`
   const conditions = and(conditionsOf(rows))
-  const all = Prisma.sql`SELECT count(*) FROM ${from} WHERE ${theirs} AND ${conditions}`
+  const all = Prisma.sql`SELECT count(*) FROM ${from} WHERE ${search === undefined ? theirs : searched(search)} AND ${conditions}`
   if (except === undefined) return Prisma.sql`(${all})`
   // From the few ids to their rows, each by its own look-up. The inner OFFSET 0 has it made by the id alone: an index of the list would be
   // read from end to end for it.

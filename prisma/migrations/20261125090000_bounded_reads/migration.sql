@@ -1,0 +1,5 @@
+-- The project is held as a bigint here, so that a statement that asks for it so is served by this index and by no other: PostgreSQL takes
+-- every project for an average one, and would rather read a large one in some order than ask for a rare text.
+DROP INDEX "feature_flags_eligible_search_idx";
+CREATE INDEX "feature_flags_eligible_search_idx" ON "feature_flags"
+  USING gin (("project_id"::bigint), ("key" || E'\n' || "name") gin_trgm_ops) WITH (fastupdate = off) WHERE "ineligibility" = '{}';
