@@ -7,7 +7,7 @@ export type OrderField = 'CREATED_AT' | 'UPDATED_AT' | 'NAME' | 'START_DATE' | '
 
 /**
  * The order of a list of experiments (experiments.md 9), the newest first when none is given. What has no value stands last when
- * ascending. Indexes serve the first five; the others sort the experiments of one project.
+ * ascending. Indexes serve all but DURATION and CREATED_BY, which sort the experiments of one project.
  *
  * @param now what the duration of a running experiment is measured to
  */

@@ -3,3 +3,8 @@
 DROP INDEX "feature_flags_eligible_search_idx";
 CREATE INDEX "feature_flags_eligible_search_idx" ON "feature_flags"
   USING gin (("project_id"::bigint), ("key" || E'\n' || "name") gin_trgm_ops) WITH (fastupdate = off) WHERE "ineligibility" = '{}';
+
+-- Experiments in the order of their status (src/experiments/status.ts).
+CREATE INDEX "experiments_status_idx" ON "experiments" (
+  "project_id", "archived", (CASE WHEN "start_date" IS NULL THEN 0 WHEN "end_date" IS NULL THEN 1 ELSE 2 END::float8), "id"
+) WHERE NOT "deleted";
