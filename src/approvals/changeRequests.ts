@@ -14,6 +14,7 @@ import { instant, type Ordering } from '../paging/ordering.ts'
 import { projectField } from '../projects/projectField.ts'
 import { ChangeRequest } from './ChangeRequest.ts'
 import { changeRequestRows } from './changeRequestRows.ts'
+import { openStates } from './requestChange.ts'
 import { ChangeRequestState, GatedAction } from './vocabulary.ts'
 
 export const ChangeRequestConnection = builder.connectionObject(
@@ -52,6 +53,8 @@ interface Filter {
 function requestsOfProject({ states, actionKeys, requesterId, resourceId }: Filter): Rows {
   const where = [Prisma.sql`true`]
   if (states != null) where.push(Prisma.sql`c.state = ANY (${[...states]}::change_request_state[])`)
+  // Said once more as the index of open requests says it, for plans that serve any states.
+  if (states?.every((state) => openStates.some((open) => open === state))) where.push(isOpen)
   if (actionKeys != null) where.push(Prisma.sql`c.action_key = ANY (${[...actionKeys]}::text[])`)
   if (requesterId != null) where.push(Prisma.sql`c.requested_by_id = ${databaseId('User', String(requesterId), 'requesterId')}::bigint`)
   if (resourceId != null) where.push(isAbout(String(resourceId)))
