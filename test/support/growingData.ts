@@ -1,0 +1,154 @@
+import { hashToken } from '../../src/auth/personalApiKey.ts'
+import type { Db } from '../../src/db/database.ts'
+
+// Two organizations, the second with ten times as much of everything as the first. Everything is made of its number, so that plans can be
+// compared with kept ones, and so that a page is the same at both sizes: what decides who is on it repeats every forty rows. ANALYZE looks
+// at 30,000 rows of a table at most: no table has more, so that it always finds the same.
+
+/** The moment of the requests. */
+export const now = new Date('2026-11-20T12:00:00Z')
+
+const eligible = '{"multivariate": {"variants": [{"key": "control"}, {"key": "test"}]}}'
+
+export interface Tenant {
+  key: string
+  /** The key of the same person, for a project of theirs that is empty. */
+  otherKey: string
+  /** How many flags the project has; half of them are eligible. */
+  flags: number
+  projectId: number
+  /** Flags of the project, the first its newest: an eligible one with a long history. */
+  flagIds: number[]
+  /** Experiments of the project, the first on that flag and with a long history. */
+  experimentIds: number[]
+  requestId: number
+}
+
+export async function seedGrowingData(db: Db): Promise<{ small: Tenant; large: Tenant }> {
+  await seedOthers(db)
+  const small = await seedTenant(db, 1)
+  const large = await seedTenant(db, 10)
+  // And what index-only scans need.
+  await db.$executeRawUnsafe('VACUUM ANALYZE')
+  return { small, large }
+}
+
+/** Other people's organizations, keys and surveys, so that nothing is found by reading everything. */
+async function seedOthers(db: Db) {
+  await db.$executeRaw`INSERT INTO users (email, first_name) SELECT 'user-' || n || '@example.com', 'User ' || n FROM generate_series(1, 3000) AS n`
+  await db.$executeRaw`INSERT INTO organizations (id, name) SELECT md5(n::text)::uuid, 'Organization ' || n FROM generate_series(1, 1000) AS n`
+  await db.$executeRaw`
+    INSERT INTO organization_memberships (organization_id, user_id, level) SELECT md5((n % 1000 + 1)::text)::uuid, n, 1 FROM generate_series(1, 3000) AS n`
+  await db.$executeRaw`
+    INSERT INTO personal_api_keys (user_id, label, secure_value, mask, scopes)
+    SELECT n, 'other', 'sha256$' || md5(n::text) || md5(n::text), 'phx_...abcd', '{*}' FROM generate_series(1, 3000) AS n`
+  await db.$executeRaw`INSERT INTO projects (organization_id, name) SELECT md5(n::text)::uuid, 'Project ' || n FROM generate_series(1, 1000) AS n`
+  await db.$executeRaw`
+    INSERT INTO feature_flags (project_id, key, name, filters)
+    SELECT p.id, 'flag-' || n, 'Theirs' || CASE WHEN n = 1 THEN ', a rare one' ELSE '' END, ${eligible}::jsonb
+    FROM projects p, generate_series(1, 3) AS n`
+  await db.$executeRaw`INSERT INTO surveys (project_id, name, linked_flag_id) SELECT project_id, 'Survey', id FROM feature_flags`
+  await db.$executeRaw`INSERT INTO product_tours (project_id, name) SELECT id, 'Tour' FROM projects`
+  await db.$executeRaw`
+    INSERT INTO approval_policies (organization_id, project_id, action_key, quorum)
+    SELECT organization_id, id, 'FEATURE_FLAG_UPDATE', 1 FROM projects`
+}
+
+async function seedTenant(db: Db, times: number): Promise<Tenant> {
+  const organization = await db.organization.create({
+    data: { id: `00000000-0000-4000-8000-${String(times).padStart(12, '0')}`, name: 'Ours' },
+  })
+  const user = await db.user.create({ data: { email: `ours-${times}@example.com`, firstName: 'Ours' } })
+  await db.organizationMembership.create({ data: { organizationId: organization.id, userId: user.id, level: 15 } })
+
+  const projects = 40 * times
+  await db.$executeRaw`
+    INSERT INTO projects (organization_id, name)
+    SELECT ${organization.id}::uuid, 'Ours ' || lpad((n * 7919 % ${projects}::int)::text, 3, '0') FROM generate_series(1, ${projects}::int) AS n`
+  const { id: projectId } = await db.project.findFirstOrThrow({ where: { organizationId: organization.id }, orderBy: { id: 'asc' } })
+  const [key, otherKey] = [`phx_${times}`, `phx_${times}_other`] as const
+  const ours = { userId: user.id, label: 'ours', mask: 'phx_...ours', scopes: ['*'], lastUsedAt: now }
+  await db.personalApiKey.create({ data: { ...ours, secureValue: hashToken(key) } })
+  await db.personalApiKey.create({ data: { ...ours, secureValue: hashToken(otherKey), scopedProjects: [projectId + 1] } })
+  await db.$executeRaw`
+    INSERT INTO approval_policies (organization_id, project_id, action_key, quorum, created_at)
+    SELECT organization_id, id, action, 1, timestamptz '2026-01-01 00:00Z' + id * interval '1 minute'
+    FROM projects, unnest(ARRAY['FEATURE_FLAG_UPDATE', 'FEATURE_FLAG_DELETE', 'EXPERIMENT_LAUNCH']) AS action
+    WHERE organization_id = ${organization.id}::uuid`
+
+  const flags = 1_400 * times
+  // By key and by name they stand in another order each: 7919 and 6007 are primes.
+  await db.$executeRaw`
+    INSERT INTO feature_flags (project_id, key, name, filters, created_by_id, created_at)
+    SELECT ${projectId}::int, 'flag-' || lpad((n * 7919 % ${flags}::int)::text, 5, '0'),
+      'Name ' || lpad((n * 6007 % ${flags}::int)::text, 5, '0') ||
+        CASE WHEN n IN (4, 6, 8) THEN ', a rare one' WHEN n % 4 = 0 THEN ', a common one' ELSE '' END,
+      CASE WHEN n % 2 = 0 THEN ${eligible}::jsonb ELSE '{}' END,
+      n % 40 + 1, timestamptz '2026-01-01 00:00Z' + n * interval '1 minute'
+    FROM generate_series(1, ${flags}::int) AS n`
+  const flagIds = (await db.featureFlag.findMany({ where: { projectId }, orderBy: { id: 'desc' }, take: 20, select: { id: true } })).map(
+    ({ id }) => id,
+  )
+  const last = flagIds[0] ?? 0
+  const first = last - flags + 1
+
+  await db.$executeRaw`INSERT INTO surveys (project_id, name, targeting_flag_id)
+    SELECT project_id, 'Survey', id FROM feature_flags WHERE project_id = ${projectId}::int AND (id - ${first}::int + 1) % 40 = 2`
+  await db.$executeRaw`INSERT INTO product_tours (project_id, name, internal_targeting_flag_id)
+    SELECT project_id, 'Tour', id FROM feature_flags WHERE project_id = ${projectId}::int AND (id - ${first}::int + 1) % 40 = 12`
+  await db.$executeRaw`INSERT INTO evaluation_contexts (id, project_id, name)
+    SELECT md5(${times}::int || ':' || n)::uuid, ${projectId}::int, 'context-' || n FROM generate_series(1, ${50 * times}::int) AS n`
+  await db.$executeRaw`INSERT INTO feature_flag_evaluation_contexts (feature_flag_id, evaluation_context_id)
+    SELECT f.id, md5(${times}::int || ':' || c)::uuid FROM feature_flags f, unnest(ARRAY[f.id % 20 + 1, f.id % 20 + 21]) AS c
+    WHERE f.project_id = ${projectId}::int AND f.id % 2 = 0`
+
+  // One a flag, and many on the newest flag. Forty of them were launched lately, and are under way; the rest is history.
+  const experiments = 1_400 * times
+  await db.$executeRaw`
+    INSERT INTO experiments (project_id, feature_flag_id, name, archived, deleted, created_by_id, created_at, updated_at, start_date, end_date)
+    SELECT ${projectId}::int, CASE WHEN n % 20 = 0 THEN ${last}::int ELSE ${first}::int + n - 1 END,
+      'Experiment ' || lpad((n * 7919 % ${experiments}::int)::text, 5, '0'), n % 10 = 0, n % 50 = 7, n % 40 + 1,
+      timestamptz '2020-01-01 00:00Z' + n * interval '1 minute', timestamptz '2020-01-01 00:00Z' + (n * 6007 % ${experiments}::int) * interval '1 minute',
+      CASE WHEN n <= 40 THEN timestamptz '2026-10-01 00:00Z' + n * interval '1 day'
+        WHEN n % 4 > 0 THEN timestamptz '2020-01-01 00:00Z' + (n * 7919 % ${experiments}::int) * interval '1 minute' END,
+      CASE WHEN n > 40 AND n % 4 > 0 THEN timestamptz '2021-01-01 00:00Z' + (n * 6007 % ${experiments}::int) * interval '1 minute' END
+    FROM generate_series(1, ${experiments}::int) AS n`
+  const experimentIds = (
+    await db.experiment.findMany({
+      where: { projectId, featureFlagId: last, deleted: false },
+      orderBy: { id: 'desc' },
+      take: 10,
+      select: { id: true },
+    })
+  ).map(({ id }) => id)
+
+  const events = 2_000 * times
+  await db.$executeRaw`
+    INSERT INTO events (project_id, id, event, timestamp, distinct_id, properties)
+    SELECT ${projectId}::int, md5(n::text)::uuid, 'event-' || n % 20, timestamptz '2026-11-20 12:00Z' - n * 2000 / ${events}::int * interval '20 minutes',
+      'somebody', CASE WHEN n % 100 = 1 THEN '{"$feature/flag": "test"}' ELSE '{}' END
+    FROM generate_series(1, ${events}::int) AS n`
+
+  // Of what was asked to be changed on the newest flag, three requests are open.
+  const requests = 200 * times
+  await db.$executeRaw`
+    INSERT INTO change_requests (project_id, action_key, resource_type, resource_id, feature_flag_id, target_key, operation, input, description,
+      before, after, preconditions, policy_snapshot, state, requested_by_id, expires_at, created_at)
+    SELECT ${projectId}::int, 'ACTION-' || n % 5, 'FEATURE_FLAG', f.id, f.id, f.id::text, 'updateFeatureFlag', '{}', 'A change', '{}', '{}', '{}', '{}',
+      (CASE WHEN n <= 3 THEN 'PENDING' ELSE 'REJECTED' END)::change_request_state, n % 40 + 1, timestamptz '2026-12-01 00:00Z',
+      timestamptz '2026-01-01 00:00Z' + n * interval '1 minute'
+    FROM generate_series(1, ${requests}::int) AS n,
+      LATERAL (SELECT CASE WHEN n % 2 = 1 OR n <= 3 THEN ${last}::int ELSE ${first}::int + n END AS id) AS f`
+  const { id: requestId } = await db.changeRequest.findFirstOrThrow({ where: { projectId }, orderBy: { id: 'desc' } })
+  await db.$executeRaw`
+    INSERT INTO activity_log (project_id, organization_id, activity, user_id, experiment_id, feature_flag_id, change_request_id, before, after, created_at)
+    SELECT ${projectId}::int, ${organization.id}::uuid, 'updateFeatureFlag', 1, ${experimentIds[0] ?? 0}::int, ${last}::int, ${requestId}::int, '{}', '{}',
+      timestamptz '2026-01-01 00:00Z' + n * interval '1 minute'
+    FROM generate_series(1, ${200 * times}::int) AS n`
+  // The history of other things.
+  await db.$executeRaw`
+    INSERT INTO activity_log (project_id, organization_id, activity, user_id, feature_flag_id, before, after)
+    SELECT ${projectId}::int, ${organization.id}::uuid, 'updateFeatureFlag', 1, ${first}::int + n, '{}', '{}' FROM generate_series(1, ${400 * times}::int) AS n`
+
+  return { key, otherKey, flags, projectId, flagIds, experimentIds, requestId }
+}

@@ -1,0 +1,34 @@
+import { readConfig } from '../../src/config.ts'
+import type { Db } from '../../src/db/database.ts'
+import type { Prisma } from '../../src/db/generated/client.ts'
+import { createLog } from '../../src/log.ts'
+import { createServer } from '../../src/server.ts'
+import { connectSignals, signalsOf } from '../../src/signals/signals.ts'
+
+/** What a server on this database answers to a key, and the hand-written statements that it sends for it. */
+export function overheardServer(db: Db, now: Date) {
+  let sent: Prisma.Sql[] = []
+  const overheard = new Proxy(db, {
+    get: (client, name) => {
+      if (name !== '$queryRaw') return Reflect.get(client, name, client)
+      return (statement: Prisma.Sql) => {
+        sent.push(statement)
+        return client.$queryRaw(statement)
+      }
+    },
+  })
+  connectSignals(overheard, signalsOf(db))
+  const config = { ...readConfig({}), rateLimitPerMinute: 0, rateLimitPerHour: 0 }
+  const server = createServer({ db: overheard, config, clock: () => now, log: createLog({ logLevel: 'silent' }), demoKey: null })
+
+  return async (key: string, query: string) => {
+    sent = []
+    const response = await server.fetch('http://localhost/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body: JSON.stringify({ query }),
+    })
+    const { data, errors } = await response.json()
+    return { data, errors, statements: sent }
+  }
+}

@@ -1,0 +1,56 @@
+import type { Db } from '../../src/db/database.ts'
+import { Prisma } from '../../src/db/generated/client.ts'
+
+/** A node of a plan, as EXPLAIN (ANALYZE, FORMAT JSON) tells it. */
+export interface Plan {
+  'Node Type': string
+  'Relation Name'?: string
+  'Index Name'?: string
+  'Actual Rows': number
+  'Actual Loops': number
+  'Rows Removed by Filter'?: number
+  'Rows Removed by Index Recheck'?: number
+  'Shared Hit Blocks': number
+  'Shared Read Blocks': number
+  Plans?: Plan[]
+}
+
+/** How the database carries a statement out: it does so. */
+export async function planOf(db: Db, statement: Prisma.Sql): Promise<Plan> {
+  const explain = Prisma.sql`EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS, FORMAT JSON) ${statement}`
+  const [row] = await db.$queryRaw<Record<'QUERY PLAN', { Plan: Plan }[]>[]>(explain)
+  const plan = row?.['QUERY PLAN'][0]?.Plan
+  if (plan === undefined) throw new Error('No plan came back.')
+  return plan
+}
+
+/** The same as people read it. */
+export async function printedPlanOf(db: Db, statement: Prisma.Sql): Promise<string> {
+  const explain = Prisma.sql`EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) ${statement}`
+  const rows = await db.$queryRaw<Record<'QUERY PLAN', string>[]>(explain)
+  return rows.map((row) => row['QUERY PLAN']).join('\n')
+}
+
+/** The nodes that read a table or an index; those that were never carried out are left out. */
+export function scansOf(plan: Plan): Plan[] {
+  const inner = (plan.Plans ?? []).flatMap(scansOf)
+  const reads = plan['Relation Name'] !== undefined || plan['Index Name'] !== undefined
+  return reads && plan['Actual Loops'] > 0 ? [plan, ...inner] : inner
+}
+
+/**
+ * What a plan reads: the rows that its scans find and those that they throw away, and one for each time that a scan is begun, so that
+ * look-ups that find nothing count too. (EXPLAIN tells an average a loop, on PostgreSQL 17 and before rounded to whole rows.)
+ */
+export function readsOf(plan: Plan): number {
+  const reads = scansOf(plan).map((scan) => {
+    const rows = scan['Actual Rows'] + (scan['Rows Removed by Filter'] ?? 0) + (scan['Rows Removed by Index Recheck'] ?? 0)
+    return Math.round((rows + 1) * scan['Actual Loops'])
+  })
+  return reads.reduce((sum, count) => sum + count, 0)
+}
+
+/** How many pages of tables and indexes a plan looks into, each as often as it does. It tells what is thrown away inside an index, too. */
+export function pagesOf(plan: Plan): number {
+  return plan['Shared Hit Blocks'] + plan['Shared Read Blocks']
+}
