@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from 'vitest'
 import type { Prisma } from '../../src/db/generated/client.ts'
 import { now, seedGrowingData, type Tenant } from '../support/growingData.ts'
 import { overheardServer } from '../support/overheard.ts'
-import { pagesOf, planOf, printedPlanOf, readsOf, scansOf } from '../support/plans.ts'
+import { type Plan, pagesOf, planOf, preparedPlanOf, printedPlanOf, readsOf, scansOf } from '../support/plans.ts'
 import { testDatabase } from '../support/testDatabase.ts'
 import { type Question, questions } from './questions.ts'
 
@@ -33,10 +33,16 @@ async function explain(question: Question, tenant: Tenant) {
 
   const [statement, another] = statements.filter(({ sql }) => question.says.every((part) => sql.includes(part)))
   if (statement === undefined || another !== undefined) throw new Error(`Not one statement is meant by '${question.asks}': ${operation}`)
-  const plan = await planOf(db, statement)
+  const prepared = isPrepared(statement) ? measured(await preparedPlanOf(db, statement)) : null
+  return { statement, prepared, ...measured(await planOf(db, statement)) }
+}
+
+/** Whether the server may keep a statement prepared (src/db/statementNames.ts), which it does on PostgreSQL. */
+const isPrepared = ({ sql }: Prisma.Sql) => !embedded && !sql.includes(' ILIKE ')
+
+function measured(plan: Plan) {
   const scans = scansOf(plan)
   return {
-    statement,
     reads: readsOf(plan),
     pages: pagesOf(plan),
     indexes: [...new Set(scans.flatMap((scan) => scan['Index Name'] ?? []))].sort(),
@@ -53,6 +59,13 @@ describe.each(answers)('$question.source: $question.asks', ({ question: { indexe
       expect(wholeTables).toEqual([])
       expect(used).toEqual([...indexes].sort())
     }
+  })
+
+  it.runIf(isPrepared(few.statement))('reads no more when it is prepared for any values', () => {
+    expect([few.prepared?.wholeTables, many.prepared?.wholeTables]).toEqual([[], []])
+    if (!('reads' in cost)) return
+    expect(few.prepared?.reads).toBeLessThanOrEqual(cost.reads)
+    expect(many.prepared?.reads).toBe(few.prepared?.reads)
   })
 
   if ('reads' in cost) {

@@ -15,13 +15,35 @@ export interface Plan {
   Plans?: Plan[]
 }
 
-/** How the database carries a statement out: it does so. */
-export async function planOf(db: Db, statement: Prisma.Sql): Promise<Plan> {
-  const explain = Prisma.sql`EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS, FORMAT JSON) ${statement}`
-  const [row] = await db.$queryRaw<Record<'QUERY PLAN', { Plan: Plan }[]>[]>(explain)
+type Explained = Record<'QUERY PLAN', { Plan: Plan }[]>[]
+const asJson = '(ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS, FORMAT JSON)'
+
+function onlyPlan([row]: Explained): Plan {
   const plan = row?.['QUERY PLAN'][0]?.Plan
   if (plan === undefined) throw new Error('No plan came back.')
   return plan
+}
+
+/** How the database carries a statement out: it does so. */
+export async function planOf(db: Db, statement: Prisma.Sql): Promise<Plan> {
+  return onlyPlan(await db.$queryRaw<Explained>(Prisma.sql`EXPLAIN ${Prisma.raw(asJson)} ${statement}`))
+}
+
+/** How it carries out the same statement, prepared for any values: what it may do once it has seen the statement five times. */
+export function preparedPlanOf(db: Db, statement: Prisma.Sql): Promise<Plan> {
+  return db.$transaction(async (tx) => {
+    await tx.$executeRaw`SET LOCAL plan_cache_mode = force_generic_plan`
+    await tx.$executeRawUnsafe(`PREPARE explained AS ${statement.text}`)
+    const values = statement.values.map((value) => `'${literal(value).replaceAll("'", "''")}'`).join(', ')
+    const answer = await tx.$queryRawUnsafe<Explained>(`EXPLAIN ${asJson} EXECUTE explained (${values})`)
+    await tx.$executeRaw`DEALLOCATE explained`
+    return onlyPlan(answer)
+  })
+}
+
+function literal(value: unknown): string {
+  if (Array.isArray(value)) return `{${value.map((item) => JSON.stringify(item instanceof Date ? item : String(item))).join(',')}}`
+  return value instanceof Date ? value.toISOString() : String(value)
 }
 
 /** The same as people read it. */
