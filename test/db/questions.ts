@@ -129,6 +129,27 @@ export const questions: Question[] = [
   },
   {
     source: flags.source,
+    asks: 'The first page with what is selected of each flag, read along',
+    operation: (tenant) =>
+      flagsOf(
+        tenant,
+        'first: 20',
+        'nodes { filters createdBy { email } lastModifiedBy { email } evaluationContexts experiments(first: 5) { nodes { name } } }',
+      ),
+    says: ['"rank"'],
+    indexes: [
+      'evaluation_contexts_pkey',
+      'experiments_of_flag_idx',
+      'feature_flag_evaluation_contexts_pkey',
+      'feature_flags_eligible_created_at_idx',
+      'users_pkey',
+      ...flags.more,
+    ],
+    // Of each flag: who made it and who changed it, two contexts and their links, and at most six experiments.
+    cost: { reads: page * (perFlag + 2 + 2 * 3 + 7) + 1 },
+  },
+  {
+    source: flags.source,
     asks: 'A page by offset: it reads what it skips',
     operation: (tenant) => flagsOf(tenant, 'first: 20, offset: 300', 'nodes { id }'),
     says: ['"rank"'],
@@ -213,8 +234,8 @@ export const questions: Question[] = [
   },
   {
     source: 'featureFlags/flagRows.ts',
-    asks: 'The filters of a page of flags',
-    operation: (tenant) => flagsOf(tenant, 'first: 20', 'nodes { filters }'),
+    asks: 'The filters of twenty flags',
+    operation: ({ flagIds }) => nodes('FeatureFlag', flagIds, 'filters'),
     says: ['AS "hasEncryptedPayloads"'],
     indexes: ['feature_flags_pkey'],
     cost: { reads: 21 },
@@ -229,8 +250,8 @@ export const questions: Question[] = [
   },
   {
     source: 'featureFlags/evaluationContexts.ts',
-    asks: 'The evaluation contexts of a page of flags',
-    operation: (tenant) => flagsOf(tenant, 'first: 20', 'nodes { evaluationContexts }'),
+    asks: 'The evaluation contexts of twenty flags',
+    operation: ({ flagIds }) => nodes('FeatureFlag', flagIds, 'evaluationContexts'),
     says: ['FROM feature_flag_evaluation_contexts l'],
     indexes: ['evaluation_contexts_pkey', 'feature_flag_evaluation_contexts_pkey'],
     // Two of each: a link, and its context.
@@ -284,8 +305,8 @@ export const questions: Question[] = [
   },
   {
     source: experiments.source,
-    asks: 'The newest five experiments of each flag of a page',
-    operation: (tenant) => flagsOf(tenant, 'first: 20', 'nodes { experiments(first: 5) { nodes { id } } }'),
+    asks: 'The newest five experiments of each of twenty flags',
+    operation: ({ flagIds }) => nodes('FeatureFlag', flagIds, 'experiments(first: 5) { nodes { name } }'),
     says: ['"rank"', 'experiments e'],
     indexes: ['experiments_of_flag_idx'],
     cost: { reads: 20 * 7 },
@@ -293,7 +314,7 @@ export const questions: Question[] = [
   {
     source: experiments.source,
     asks: 'How many experiments each flag of a page has',
-    operation: (tenant) => flagsOf(tenant, 'first: 20', 'nodes { experiments(first: 5) { totalCount } }'),
+    operation: ({ flagIds }) => nodes('FeatureFlag', flagIds, 'experiments(first: 5) { totalCount }'),
     says: ['AS count', 'experiments e'],
     indexes: ['experiments_of_flag_idx'],
     cost: counts,
@@ -358,9 +379,9 @@ export const questions: Question[] = [
     cost: { reads: 2 },
   },
   {
-    source: 'users/User.ts',
-    asks: 'Who made a page of flags',
-    operation: (tenant) => flagsOf(tenant, 'first: 20', 'nodes { createdBy { firstName } }'),
+    source: 'users/author.ts',
+    asks: 'Who made twenty flags',
+    operation: ({ flagIds }) => nodes('FeatureFlag', flagIds, 'createdBy { firstName }'),
     says: ['FROM users u WHERE'],
     indexes: ['users_pkey'],
     cost: { reads: 21 },
