@@ -10,18 +10,16 @@ function knownZone(timezone: string): string {
   }
 }
 
-/** A day in a time zone, and the first instants of the days at some distance from it. */
+/** A day of 24 hours in a time zone, and the first instants of the days at some distance from it. */
 interface Day {
-  /** Hours after its beginning, when no clock that is put back makes it the day before once more. */
   from: number
-  /** The first instant of the next day. */
   until: number
   starts: Map<number, Date>
 }
 
 const hour = 60 * 60 * 1000
 
-/** The last day that was asked about in each time zone: most questions are about today. */
+/** The last such day that was asked about in each time zone: most questions are about today. */
 const days = new LRUCache<string, Day>({ max: 600 })
 
 /**
@@ -32,8 +30,9 @@ export function startOfDay(now: Date, timezone: string, offset: number): Date {
   const at = now.getTime()
   let day = days.get(timezone)
   if (day === undefined || at < day.from || at >= day.until) {
-    day = { from: reckoned(at, timezone, 0) + 3 * hour, until: reckoned(at, timezone, 1), starts: new Map() }
-    days.set(timezone, day)
+    day = { from: reckoned(at, timezone, 0), until: reckoned(at, timezone, 1), starts: new Map() }
+    // On others the clocks are changed: perhaps back over midnight, so that the day before comes once more.
+    if (day.until - day.from === 24 * hour) days.set(timezone, day)
   }
   const known = day.starts.get(offset) ?? new Date(reckoned(at, timezone, offset))
   day.starts.set(offset, known)
