@@ -64,7 +64,7 @@ export async function runCommands(): Promise<void> {
     .command('growth')
     .description('what a page costs the deeper it is, and the more projects and events there are')
     .option('--seconds <number>', 'how long each point is measured', positive, 2)
-    .option('--connections <number>', 'questions under way at a time', positive, 32)
+    .option('--connections <number>', 'questions under way at a time; of several, some share statements', positive, 1)
     .option('--quick', 'shorter curves: only shows that it works; its results are not kept')
     .option('--json', 'the curves as JSON, and nothing else, on standard output')
     .action(runGrowth)

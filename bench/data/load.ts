@@ -1,5 +1,7 @@
 import { hashToken, maskToken } from '../../src/auth/personalApiKey.ts'
+import { readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/database.ts'
+import { createLog } from '../../src/log.ts'
 import type { Progress } from './progress.ts'
 import { openSession } from './session.ts'
 import { flagsOfProject, type Size, totalFlags, totalProjects } from './sizes.ts'
@@ -40,7 +42,8 @@ const usual = { bigProject: 0, perProject: flagsOfProject, firstProject: 1, elig
 
 /** Brings an empty database to the service's own schema and gives it an organization, its people and a key. */
 export async function startWriting(databaseUrl: string, progress: Progress): Promise<Writer> {
-  const { close } = await openDatabase({ databaseUrl, databasePoolSize: 1, dataDir: '' })
+  const config = readConfig({ DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: '1', LOG_LEVEL: 'warn' })
+  const { close } = await openDatabase(config, createLog(config))
   await close()
 
   const session = await openSession(databaseUrl, '-c synchronous_commit=off')
