@@ -21,12 +21,17 @@ export const EvaluationRuntime = builder.enumType('EvaluationRuntime', {
   } as const,
 })
 
+/** A flag that the viewer may see; null for any other. */
+export function readFlag(context: Context, id: number): Promise<FlagRow | null> {
+  // Asked before the row is: who may read no flags learns nothing of which there are.
+  requireScope(context, 'feature_flag:read')
+  return flagRows(context).load(id)
+}
+
 export const FeatureFlag = builder.loadableNodeRef('FeatureFlag', {
   id: { resolve: (flag) => flag.id, parse: Number },
   load: async (ids: number[], context: Context): Promise<FlagRow[]> => {
-    // Asked before the rows are: who may read no flags learns nothing of which there are.
-    requireScope(context, 'feature_flag:read')
-    const rows = await Promise.all(ids.map((id) => flagRows(context).load(id)))
+    const rows = await Promise.all(ids.map((id) => readFlag(context, id)))
     return rows.filter((row) => row !== null)
   },
   toKey: (flag) => flag.id,

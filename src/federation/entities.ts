@@ -3,7 +3,7 @@ import { ChangeRequest } from '../approvals/ChangeRequest.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { Experiment } from '../experiments/Experiment.ts'
-import { FeatureFlag } from '../featureFlags/FeatureFlag.ts'
+import { FeatureFlag, readFlag } from '../featureFlags/FeatureFlag.ts'
 import { flagByKey } from '../featureFlags/flagByKey.ts'
 import { Project } from '../projects/Project.ts'
 import { User } from '../users/User.ts'
@@ -30,11 +30,11 @@ builder.asEntity(User, { key: id, resolveReference: readBy(User, ['id']) })
 builder.asEntity(ChangeRequest, { key: id, resolveReference: readBy(ChangeRequest, ['id']) })
 builder.asEntity(ApprovalPolicy, { key: id, resolveReference: readBy(ApprovalPolicy, ['id']) })
 
-const flagById = readBy(FeatureFlag, ['id', 'databaseId'])
 builder.asEntity(FeatureFlag, {
   key: [id, number, key],
   resolveReference: (reference: object, context) => {
     const named = referredFlag(reference as Reference)
-    return named === null ? flagById(reference, context) : flagByKey(context).load(named)
+    // Gateways ask for hundreds of flags at once: by the loader below the type's own.
+    return named === null ? readFlag(context, referredId(reference as Reference, ['id', 'databaseId'])) : flagByKey(context).load(named)
   },
 })
