@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { SqlDriverAdapterFactory, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import type { MigrationList } from '@prisma/schema-engine-wasm'
+import { UserMistake } from '../errors/UserMistake.ts'
 import { openSchemaEngine, readSchema } from './schemaEngine.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
@@ -40,14 +41,31 @@ type Query = (sql: string) => Promise<Record<string, unknown>[]>
 /**
  * The names of the migrations that the database has not applied yet. Asked in plain SQL, because loading the engine takes longer than
  * everything else at a start.
+ *
+ * @throws UserMistake when one was begun and not ended.
  */
 export async function pendingMigrations(query: Query): Promise<string[]> {
   const names = await migrationNames()
   const [table] = await query(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS "exists"`)
   if (!table?.exists) return names
-  const rows = await query('SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL')
-  const applied = new Set(rows.map((row) => row.migration_name))
+  const rows = await query(
+    'SELECT migration_name AS name, finished_at IS NOT NULL AS done FROM _prisma_migrations WHERE rolled_back_at IS NULL',
+  )
+  const interrupted = rows.find(({ done }) => !done)
+  if (interrupted !== undefined) throw new UserMistake(unfinished(String(interrupted.name)))
+  const applied = new Set(rows.map(({ name }) => name))
   return names.filter((name) => !applied.has(name))
+}
+
+/** Nobody else is at it: whoever asks holds the lock. Only a look at the database tells whether it was the script or its record that is missing. */
+function unfinished(name: string): string {
+  const mend = (column: string) =>
+    `UPDATE _prisma_migrations SET ${column} = now() WHERE migration_name = '${name}' AND finished_at IS NULL;`
+  return (
+    `The migration ${name} of the database was begun and not ended: a start was killed, or it failed. Its script is one transaction, so either ` +
+    `all of it is there or nothing. Look for what prisma/migrations/${name}/migration.sql makes, and start again after\n` +
+    `  ${mend('rolled_back_at')}   where nothing of it is there, or\n  ${mend('finished_at')}   where it is.`
+  )
 }
 
 /**

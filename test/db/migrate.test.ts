@@ -3,7 +3,8 @@ import { expect, inject, it } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import { embeddedExtensions, embeddedMigrationAdapter, openEmbedded } from '../../src/db/embedded.ts'
-import { driftFromSchema, migrationNames } from '../../src/db/migrate.ts'
+import { driftFromSchema, migrationNames, pendingMigrations } from '../../src/db/migrate.ts'
+import { UserMistake } from '../../src/errors/UserMistake.ts'
 import { createLog } from '../../src/log.ts'
 import { testDatabase } from '../support/testDatabase.ts'
 
@@ -38,4 +39,25 @@ it.runIf(process.env.TEST_DATABASE_URL)('lets servers that start at once migrate
   )
   expect(opened.map(({ migrated }) => migrated).filter((names) => names.length > 0)).toEqual([await migrationNames()])
   await Promise.all(opened.map(({ close }) => close()))
+})
+
+it('says what to do where a start was killed in the middle of a migration', async () => {
+  const pglite = await PGlite.create({ extensions: embeddedExtensions })
+  await openEmbedded(pglite)
+  const query = async (sql: string) => (await pglite.query<Record<string, unknown>>(sql)).rows
+  expect(await pendingMigrations(query)).toEqual([])
+  const last = (await migrationNames()).at(-1) ?? ''
+  await pglite.exec(`UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '${last}'`)
+  const refusal = await pendingMigrations(query).catch((error: Error) => error)
+  expect(refusal).toBeInstanceOf(UserMistake)
+  expect(String(refusal)).toContain(`The migration ${last} of the database was begun and not ended`)
+
+  // What it says to do.
+  const [rollBack = '', finish = ''] = String(refusal).match(/UPDATE .*;/g) ?? []
+  await pglite.exec(finish)
+  expect(await pendingMigrations(query)).toEqual([])
+  await pglite.exec(`UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '${last}'`)
+  await pglite.exec(rollBack)
+  expect(await pendingMigrations(query)).toEqual([last])
+  await pglite.close()
 })
