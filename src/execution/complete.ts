@@ -1,26 +1,54 @@
 import {
   defaultFieldResolver,
   defaultTypeResolver,
+  type FieldNode,
+  type FragmentDefinitionNode,
   type GraphQLAbstractType,
   GraphQLError,
+  type GraphQLField,
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
+  type GraphQLSchema,
   isAbstractType,
   isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
   locatedError,
+  type OperationDefinitionNode,
 } from 'graphql'
-import type { FieldPlan, OperationPlan } from './plan.ts'
 
 type Path = GraphQLResolveInfo['path']
 
+export type Arguments = Record<string, unknown>
+
+/** What is known of a field in a response before anything is asked: the same for each request and each row. */
+export interface FieldPlan {
+  responseName: string
+  definition: GraphQLField<unknown, unknown>
+  nodes: readonly FieldNode[]
+  parentType: GraphQLObjectType
+  nullable: boolean
+  /** Its arguments, a new object each time: resolvers may keep it. */
+  argumentsOf(variables: Arguments): Arguments
+  complete: Complete
+}
+
+/** An operation, worked out as far as it can be before a request comes. */
+export interface Plan {
+  readonly schema: GraphQLSchema
+  readonly operation: OperationDefinitionNode
+  readonly fragments: Record<string, FragmentDefinitionNode>
+  readonly root: readonly FieldPlan[]
+  /** The fields that these selections of one field have in an object of the type. */
+  fieldsOf(type: GraphQLObjectType, nodes: readonly FieldNode[]): readonly FieldPlan[]
+}
+
 /** One request's run of a plan. */
 export interface Run {
-  readonly plan: OperationPlan
+  readonly plan: Plan
   readonly rootValue: unknown
   readonly contextValue: unknown
   readonly variables: Record<string, unknown>
@@ -148,7 +176,7 @@ function pathToArray(path: Path): (string | number)[] {
 }
 
 /** How values of the type are completed at a field. */
-export function completion(plan: OperationPlan, field: FieldPlan, type: GraphQLOutputType): Complete {
+export function completion(plan: Plan, field: FieldPlan, type: GraphQLOutputType): Complete {
   if (isNonNullType(type)) return notNull(field, completion(plan, field, type.ofType))
   if (isListType(type)) return list(field, type.ofType, completion(plan, field, type.ofType))
   if (isLeafType(type)) return leaf(type)
@@ -218,7 +246,7 @@ function list(field: FieldPlan, itemType: GraphQLOutputType, inner: Complete): C
   }
 }
 
-function object(plan: OperationPlan, { nodes }: FieldPlan, type: GraphQLObjectType): Complete {
+function object(plan: Plan, { nodes }: FieldPlan, type: GraphQLObjectType): Complete {
   let fields: readonly FieldPlan[] | undefined
   return (run, info, path, value) => {
     if (isNothing(value)) return null
@@ -227,7 +255,7 @@ function object(plan: OperationPlan, { nodes }: FieldPlan, type: GraphQLObjectTy
   }
 }
 
-function oneOf(plan: OperationPlan, { nodes, parentType, definition }: FieldPlan, type: GraphQLAbstractType): Complete {
+function oneOf(plan: Plan, { nodes, parentType, definition }: FieldPlan, type: GraphQLAbstractType): Complete {
   const known = new Map<string, { type: GraphQLObjectType; fields: readonly FieldPlan[] }>()
   const place = `${parentType.name}.${definition.name}`
 
@@ -254,7 +282,7 @@ function oneOf(plan: OperationPlan, { nodes, parentType, definition }: FieldPlan
 
 /** @throws GraphQLError when a resolver gave what is no object of the abstract type. */
 function possibleType(
-  { schema }: OperationPlan,
+  { schema }: Plan,
   abstract: GraphQLAbstractType,
   place: string,
   name: unknown,

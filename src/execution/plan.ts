@@ -20,27 +20,13 @@ import {
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql'
-import { type Complete, completion } from './complete.ts'
-
-type Arguments = Record<string, unknown>
-
-/** What is known of a field in a response before anything is asked: the same for each request and each row. */
-export interface FieldPlan {
-  responseName: string
-  definition: GraphQLField<unknown, unknown>
-  nodes: readonly FieldNode[]
-  parentType: GraphQLObjectType
-  nullable: boolean
-  /** Its arguments, a new object each time: resolvers may keep it. */
-  argumentsOf(variables: Arguments): Arguments
-  complete: Complete
-}
+import { type Arguments, completion, type FieldPlan, type Plan } from './complete.ts'
 
 /**
  * An operation with its `@skip` and `@include` decided, worked out as far as it has been run: which fields of which type stand where, and how
  * their values are completed. It belongs to no request.
  */
-export class OperationPlan {
+export class OperationPlan implements Plan {
   readonly schema: GraphQLSchema
   readonly operation: OperationDefinitionNode
   readonly fragments: Record<string, FragmentDefinitionNode> = Object.create(null)

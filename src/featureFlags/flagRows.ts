@@ -4,7 +4,8 @@ import type { Context } from '../context.ts'
 import { columnsOf } from '../db/columns.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { sharedLoaderById } from '../db/loaders.ts'
-import type { Along } from './readAlong.ts'
+import type { ReadExperiments } from '../experiments/experimentsOfFlag.ts'
+import type { PersonRow } from '../users/author.ts'
 import { shownFilters } from './redacted.ts'
 
 /** What is read of a flag wherever one is shown. */
@@ -26,6 +27,14 @@ export const lightColumns = {
   updatedAt: true,
   ineligibility: true,
 } as const satisfies Prisma.FeatureFlagSelect
+
+/** What was read along with a flag, because it was selected; the fields find it here first. */
+export interface Along {
+  createdBy?: PersonRow | null
+  lastModifiedBy?: PersonRow | null
+  evaluationContexts?: string[]
+  experiments?: ReadExperiments
+}
 
 /** A flag without its filters, which may be large, and which few readers of a list want. */
 export type FlagRow = Prisma.FeatureFlagGetPayload<{ select: typeof lightColumns }> & { along?: Along }

@@ -3,20 +3,12 @@ import { requireViewer } from '../auth/require.ts'
 import { holdsScope } from '../auth/scopes.ts'
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
-import { experimentsAsJson, type ReadExperiments } from '../experiments/experimentsOfFlag.ts'
+import { experimentsAsJson } from '../experiments/experimentsOfFlag.ts'
 import { firstPageSize, type PageArguments } from '../paging/connection.ts'
-import { authorAsJson, type PersonRow } from '../users/author.ts'
+import { authorAsJson } from '../users/author.ts'
 import { contextsAsJson } from './evaluationContexts.ts'
 
 // A page of flags reads what is selected of each flag in the same statement. A flag that comes another way lacks it, and its fields load it.
-
-/** What was read along with a flag, because it was selected; the fields find it here first. */
-export interface Along {
-  createdBy?: PersonRow | null
-  lastModifiedBy?: PersonRow | null
-  evaluationContexts?: string[]
-  experiments?: ReadExperiments
-}
 
 /** The JSON (`Along`) of what these fields of a flag show, for a statement that calls the flag `page`; undefined when they need none. */
 export function readAlong(fields: readonly FieldNode[], context: Context, info: GraphQLResolveInfo): Prisma.Sql | undefined {
