@@ -8,9 +8,15 @@ const worthIt = 3
 
 const unnamed = ''
 
+/** A statement that searches says this where its plan does not depend on the text. */
+export const plannedForAnyText = '/* planned for any text */'
+
+/** Whether a statement may be planned for any values at all: one whose best plan depends on a searched text may not. */
+export const isPreparable = (sql: string) => !sql.includes(' ILIKE ') || sql.includes(plannedForAnyText)
+
 /**
  * Names statements, so that PostgreSQL keeps them prepared: to plan one often costs more than to carry it out. A named statement may get a
- * plan for any parameters at all, so that one whose best plan depends on a searched text is left without a name.
+ * plan for any values.
  */
 export function statementNames(): (statement: { sql: string }) => string {
   const names = new Map<string, string>()
@@ -18,7 +24,7 @@ export function statementNames(): (statement: { sql: string }) => string {
   return ({ sql }) => {
     const name = names.get(sql)
     if (name !== undefined) return name
-    if (names.size >= maxNames || sql.includes(' ILIKE ')) return unnamed
+    if (names.size >= maxNames || !isPreparable(sql)) return unnamed
     const times = (seen.get(sql) ?? 0) + 1
     seen.set(sql, times)
     if (times < worthIt) return unnamed

@@ -1,5 +1,6 @@
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
+import { byCodePoint } from '../codePoints.ts'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/database.ts'
 import { Prisma } from '../db/generated/client.ts'
@@ -40,28 +41,40 @@ const samples = createContextCache(
     ),
 )
 
-async function readSamples(db: Db, wanted: readonly Sample[]): Promise<Map<Sample | undefined, Coverage>> {
-  const rows = await db.$queryRaw<(Coverage & { rank: bigint })[]>(Prisma.sql`
-    SELECT a.rank, a.event, s.*
+interface SampleRow extends Pick<Coverage, 'sampled' | 'withFeatureProperty' | 'lastSeenAt'> {
+  rank: number
+  /** Of each event that names any. */
+  keys: string[][] | null
+}
+
+async function readSamples(db: Db, wanted: readonly Sample[]): Promise<Map<Sample, Coverage>> {
+  const rows = await db.$queryRaw<SampleRow[]>(Prisma.sql`
+    SELECT a.rank::int, s.*
     FROM unnest(
       ${wanted.map(({ projectId }) => projectId)}::int[], ${wanted.map(({ event }) => event)}::text[],
       ${wanted.map(({ from }) => from)}::timestamptz[], ${wanted.map(({ to }) => to)}::timestamptz[], ${wanted.map(({ size }) => size)}::int[]
     ) WITH ORDINALITY AS a (project_id, event, since, until, size, rank)
     CROSS JOIN LATERAL (
-      WITH newest AS (
+      SELECT count(*)::int AS sampled, count(feature_flag_keys)::int AS "withFeatureProperty", max(timestamp) AS "lastSeenAt",
+        json_agg(feature_flag_keys) FILTER (WHERE feature_flag_keys <> '{}') AS keys
+      FROM (
         SELECT e.timestamp, e.feature_flag_keys
         FROM events e
         WHERE e.project_id = a.project_id AND e.event = a.event AND e.timestamp BETWEEN a.since AND a.until
         ORDER BY e.timestamp DESC, e.id DESC
         LIMIT a.size
-      )
-      SELECT
-        (SELECT count(*) FROM newest)::int AS sampled,
-        (SELECT count(feature_flag_keys) FROM newest)::int AS "withFeatureProperty",
-        ARRAY(SELECT DISTINCT key COLLATE "C" FROM newest, unnest(feature_flag_keys) AS key ORDER BY 1) AS "featureFlagKeys",
-        (SELECT max(timestamp) FROM newest) AS "lastSeenAt"
+      ) AS newest
     ) AS s`)
-  return new Map(rows.map(({ rank, ...coverage }) => [wanted[Number(rank) - 1], coverage]))
+  const byRank = new Map(rows.map((row) => [row.rank, row]))
+  return new Map(
+    wanted.flatMap((sample, index) => {
+      const row = byRank.get(index + 1)
+      if (row === undefined) return []
+      const { sampled, withFeatureProperty, lastSeenAt, keys } = row
+      const featureFlagKeys = [...new Set(keys?.flat())].sort(byCodePoint)
+      return [[sample, { event: sample.event, sampled, withFeatureProperty, featureFlagKeys, lastSeenAt }] as const]
+    }),
+  )
 }
 
 /** How many events the samples of one request may hold at most: 500 names, 1,000 events of each, twice. */

@@ -68,8 +68,8 @@ const counters = createContextCache(
 // statements a project.
 async function count(db: Db, windows: readonly Windows[]): Promise<Map<Windows | undefined, Counters>> {
   const counted = Prisma.sql`FROM experiments e WHERE e.project_id = p.id AND NOT e.deleted AND NOT e.archived`
-  const rows = await db.$queryRaw<(Counters & { rank: bigint })[]>(Prisma.sql`
-    SELECT p.rank,
+  const rows = await db.$queryRaw<(Counters & { rank: number })[]>(Prisma.sql`
+    SELECT p.rank::int,
       (SELECT count(*) ${counted} AND e.start_date >= p.last AND e.start_date < p.tomorrow)::int AS "launchedLast30d",
       (SELECT count(*) ${counted} AND e.start_date >= p.previous AND e.start_date < p.last)::int AS "launchedPrevious30d",
       (SELECT count(*) ${counted} AND e.start_date IS NOT NULL AND e.end_date IS NULL)::int AS "activeExperiments",
@@ -78,7 +78,7 @@ async function count(db: Db, windows: readonly Windows[]): Promise<Map<Windows |
       ${windows.map(({ id }) => id)}::int[], ${windows.map(({ previous }) => previous)}::timestamptz[],
       ${windows.map(({ last }) => last)}::timestamptz[], ${windows.map(({ tomorrow }) => tomorrow)}::timestamptz[]
     ) WITH ORDINALITY AS p (id, previous, last, tomorrow, rank)`)
-  return new Map(rows.map(({ rank, ...counters }) => [windows[Number(rank) - 1], counters]))
+  return new Map(rows.map(({ rank, ...counters }) => [windows[rank - 1], counters]))
 }
 
 projectField(

@@ -1,3 +1,4 @@
+import { byCodePoint } from '../codePoints.ts'
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { sharedLoaderByParent } from '../db/loaders.ts'
@@ -28,4 +29,4 @@ export function evaluationContextsOf(context: Context, { id, along }: FlagRow): 
 }
 
 /** Ordered here: the database's own collation would go by the language of the machine. */
-const inOrder = (names: readonly string[]) => names.toSorted()
+const inOrder = (names: readonly string[]) => names.toSorted(byCodePoint)

@@ -2,6 +2,7 @@ import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
+import { plannedForAnyText } from '../db/statementNames.ts'
 import { type Question, questionOf, rowsTogether } from '../db/together.ts'
 import type { Ordering, Position } from './ordering.ts'
 
@@ -77,12 +78,14 @@ function source(rows: Rows, range: readonly Prisma.Sql[], order: Prisma.Sql, sta
   if (stage === 'listed') return of([holds, ...unless])
   if (stage === 'probed') {
     const next = Prisma.sql`(SELECT ${alias}.* ${of([])} ${order} LIMIT ${probed})`
-    return Prisma.sql`FROM ${next} AS ${alias} WHERE ${and([holds, ...unless])}`
+    return Prisma.sql`FROM ${next} AS ${alias} ${theirPlan} WHERE ${and([holds, ...unless])}`
   }
   // OFFSET 0: else the order of the page would be read until enough rows fit.
-  return Prisma.sql`FROM (SELECT ${alias}.* ${of([holds], searched(search))} OFFSET 0) AS ${alias} WHERE ${and([Prisma.sql`true`, ...unless])}`
+  return Prisma.sql`FROM (SELECT ${alias}.* ${of([holds], searched(search))} OFFSET 0) AS ${alias} ${theirPlan} WHERE ${and([Prisma.sql`true`, ...unless])}`
 }
 
+/** Either way is the only one that its statement leaves open. */
+const theirPlan = Prisma.raw(plannedForAnyText)
 const searched = ({ parent }: NonNullable<Rows['search']>) => Prisma.sql`${parent} = parent.id::bigint`
 
 const and = (conditions: readonly Prisma.Sql[]) => Prisma.join([...conditions], ' AND ')

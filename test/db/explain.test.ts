@@ -2,6 +2,7 @@ import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
 import type { Prisma } from '../../src/db/generated/client.ts'
+import { isPreparable } from '../../src/db/statementNames.ts'
 import { now, seedGrowingData, type Tenant } from '../support/growingData.ts'
 import { overheardServer } from '../support/overheard.ts'
 import { type Plan, pagesOf, planOf, preparedPlanOf, printedPlanOf, readsOf, scansOf } from '../support/plans.ts'
@@ -38,7 +39,7 @@ async function explain(question: Question, tenant: Tenant) {
 }
 
 /** Whether the server may keep a statement prepared (src/db/statementNames.ts), which it does on PostgreSQL. */
-const isPrepared = ({ sql }: Prisma.Sql) => !embedded && !sql.includes(' ILIKE ')
+const isPrepared = ({ sql }: Prisma.Sql) => !embedded && isPreparable(sql)
 
 function measured(plan: Plan) {
   const scans = scansOf(plan)

@@ -349,7 +349,7 @@ export const questions: Question[] = [
     asks: 'The newest twenty events of each of three names',
     operation: ({ projectId }) =>
       `{ requiresFlagImplementation(projectId: ${projectId}, events: ["event-1", "event-2", "never-sent"]) { required } }`,
-    says: ['WITH newest AS'],
+    says: ['AS newest'],
     indexes: ['events_project_id_event_timestamp_id_idx'],
     cost: { reads: 3 * 21 },
   },
