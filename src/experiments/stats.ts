@@ -41,32 +41,31 @@ const ExperimentStats = builder.objectRef<Counters>('ExperimentStats').implement
   }),
 })
 
-/** A project, and where its windows begin and end. */
-interface Windows {
-  id: number
-  previous: Date
-  last: Date
-  tomorrow: Date
-}
-
 const counters = createContextCache(
   (context: Context) =>
     new DataLoader<Project, Counters, number>(
       async (projects) => {
-        const windows = projects.map(({ id, timezone }) => {
-          const midnight = (offset: number) => startOfDay(context.now, timezone, offset)
-          return { id, previous: midnight(-60), last: midnight(-30), tomorrow: midnight(1) }
-        })
-        const answer = await askTogether(context.db, count, windows, (all) => count(context.db, all))
-        return windows.map((of) => answer.get(of) ?? new Error(`Project ${of.id} was not counted.`))
+        const asked = projects.map((project) => windowsOf(project, context.now))
+        const answer = await askTogether(context.db, count, asked, (all) => count(context.db, all))
+        return asked.map((windows) => answer.get(windows) ?? new Error(`The windows ${windows} were not counted.`))
       },
       { cacheKeyFn: ({ id }) => id },
     ),
 )
 
+/**
+ * A project, and where its windows begin and end: its number, then the midnights 60 and 30 days ago and the next one. As text, so that what
+ * several requests ask of one project on one day is counted once.
+ */
+function windowsOf({ id, timezone }: Project, now: Date): string {
+  return [id, ...[-60, -30, 1].map((offset) => startOfDay(now, timezone, offset).toISOString())].join(' ')
+}
+
 // One statement for all counters of every project that is asked about, each counter a range of one index; Prisma would take four
 // statements a project.
-async function count(db: Db, windows: readonly Windows[]): Promise<Map<Windows | undefined, Counters>> {
+async function count(db: Db, windows: readonly string[]): Promise<Map<string | undefined, Counters>> {
+  const parts = windows.map((text) => text.split(' '))
+  const column = (index: number) => parts.map((part) => part[index])
   const counted = Prisma.sql`FROM experiments e WHERE e.project_id = p.id AND NOT e.deleted AND NOT e.archived`
   const rows = await db.$queryRaw<(Counters & { rank: number })[]>(Prisma.sql`
     SELECT p.rank::int,
@@ -75,8 +74,7 @@ async function count(db: Db, windows: readonly Windows[]): Promise<Map<Windows |
       (SELECT count(*) ${counted} AND e.start_date IS NOT NULL AND e.end_date IS NULL)::int AS "activeExperiments",
       (SELECT count(*) ${counted} AND e.end_date >= p.last AND e.end_date < p.tomorrow)::int AS "completedLast30d"
     FROM unnest(
-      ${windows.map(({ id }) => id)}::int[], ${windows.map(({ previous }) => previous)}::timestamptz[],
-      ${windows.map(({ last }) => last)}::timestamptz[], ${windows.map(({ tomorrow }) => tomorrow)}::timestamptz[]
+      ${column(0)}::int[], ${column(1)}::timestamptz[], ${column(2)}::timestamptz[], ${column(3)}::timestamptz[]
     ) WITH ORDINALITY AS p (id, previous, last, tomorrow, rank)`)
   return new Map(rows.map(({ rank, ...counters }) => [windows[rank - 1], counters]))
 }
