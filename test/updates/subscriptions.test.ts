@@ -73,9 +73,10 @@ describe('experimentUpdated', () => {
     for (let n = 1; n <= 30; n++) await change(key, rename(experiment, `Name ${n}`))
     const seen: string[] = []
     while (seen.at(-1) !== 'Name 30') seen.push((await stream.next())?.data.experimentUpdated.name)
-    // None twice, none that is older than one before it.
+    // None that is older than one before it; one that is read with the news of the change before is shown once more with its own.
     const order = seen.map((name) => Number(name.slice(5)))
-    expect(order).toEqual([...new Set(order)].sort((a, b) => a - b))
+    expect(order).toEqual(order.toSorted((a, b) => a - b))
+    expect(order.length).toBeLessThanOrEqual(30)
     await stream.end()
   })
 })
