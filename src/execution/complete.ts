@@ -1,63 +1,20 @@
 import {
   defaultFieldResolver,
   defaultTypeResolver,
-  type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLAbstractType,
   GraphQLError,
-  type GraphQLField,
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
-  type GraphQLSchema,
   isAbstractType,
   isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
   locatedError,
-  type OperationDefinitionNode,
 } from 'graphql'
-
-type Path = GraphQLResolveInfo['path']
-
-export type Arguments = Record<string, unknown>
-
-/** What is known of a field in a response before anything is asked: the same for each request and each row. */
-export interface FieldPlan {
-  responseName: string
-  definition: GraphQLField<unknown, unknown>
-  nodes: readonly FieldNode[]
-  parentType: GraphQLObjectType
-  nullable: boolean
-  /** Its arguments, a new object each time: resolvers may keep it. */
-  argumentsOf(variables: Arguments): Arguments
-  complete: Complete
-}
-
-/** An operation, worked out as far as it can be before a request comes. */
-export interface Plan {
-  readonly schema: GraphQLSchema
-  readonly operation: OperationDefinitionNode
-  readonly fragments: Record<string, FragmentDefinitionNode>
-  readonly root: readonly FieldPlan[]
-  /** The fields that these selections of one field have in an object of the type. */
-  fieldsOf(type: GraphQLObjectType, nodes: readonly FieldNode[]): readonly FieldPlan[]
-}
-
-/** One request's run of a plan. */
-export interface Run {
-  readonly plan: Plan
-  readonly rootValue: unknown
-  readonly contextValue: unknown
-  readonly variables: Record<string, unknown>
-  /** In the order in which they came. */
-  readonly errors: GraphQLError[]
-}
-
-/** Makes of what a resolver gave what is answered; a promise of it where something in it has to be waited for. */
-export type Complete = (run: Run, info: GraphQLResolveInfo, path: Path, value: unknown) => unknown
+import type { Complete, FieldPlan, Path, Plan, Run } from './fieldPlan.ts'
 
 // Everything below is waited for in the same steps as in Yoga's own executor. The order of errors, and what lands in one batch of a loader,
 // hang on them.

@@ -20,7 +20,8 @@ import {
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql'
-import { type Arguments, completion, type FieldPlan, type Plan } from './complete.ts'
+import { completion } from './complete.ts'
+import type { Arguments, FieldPlan, Plan } from './fieldPlan.ts'
 
 /**
  * An operation with its `@skip` and `@include` decided, worked out as far as it has been run: which fields of which type stand where, and how

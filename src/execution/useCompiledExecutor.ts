@@ -10,7 +10,8 @@ import {
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
-import { isPromise, type Run, runFields, runFieldsInTurn } from './complete.ts'
+import { isPromise, runFields, runFieldsInTurn } from './complete.ts'
+import type { Run } from './fieldPlan.ts'
 import { conditionsIn, OperationPlan } from './plan.ts'
 
 /** How many planned fields are kept: of all operations, and of one with all its conditions. */

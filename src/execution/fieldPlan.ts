@@ -1,0 +1,49 @@
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLError,
+  GraphQLField,
+  GraphQLObjectType,
+  GraphQLResolveInfo,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from 'graphql'
+
+export type Path = GraphQLResolveInfo['path']
+
+export type Arguments = Record<string, unknown>
+
+/** What is known of a field in a response before anything is asked: the same for each request and each row. */
+export interface FieldPlan {
+  responseName: string
+  definition: GraphQLField<unknown, unknown>
+  nodes: readonly FieldNode[]
+  parentType: GraphQLObjectType
+  nullable: boolean
+  /** Its arguments, a new object each time: resolvers may keep it. */
+  argumentsOf(variables: Arguments): Arguments
+  complete: Complete
+}
+
+/** An operation, worked out as far as it can be before a request comes. */
+export interface Plan {
+  readonly schema: GraphQLSchema
+  readonly operation: OperationDefinitionNode
+  readonly fragments: Record<string, FragmentDefinitionNode>
+  readonly root: readonly FieldPlan[]
+  /** The fields that these selections of one field have in an object of the type. */
+  fieldsOf(type: GraphQLObjectType, nodes: readonly FieldNode[]): readonly FieldPlan[]
+}
+
+/** One request's run of a plan. */
+export interface Run {
+  readonly plan: Plan
+  readonly rootValue: unknown
+  readonly contextValue: unknown
+  readonly variables: Record<string, unknown>
+  /** In the order in which they came. */
+  readonly errors: GraphQLError[]
+}
+
+/** Makes of what a resolver gave what is answered; a promise of it where something in it has to be waited for. */
+export type Complete = (run: Run, info: GraphQLResolveInfo, path: Path, value: unknown) => unknown
