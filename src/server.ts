@@ -66,7 +66,7 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
     context: async ({ request, waitUntil }) => {
       const authenticateAgain = async () => ({
         now: clock(),
-        authentication: await authenticate(db, request.headers.get('authorization')),
+        authentication: await authenticate({ db, log }, request.headers.get('authorization')),
       })
       const { now, authentication } = await authenticateAgain()
       if (authentication.viewer !== null) {

@@ -1,7 +1,7 @@
 import { columnsOf } from '../db/columns.ts'
 import type { Db } from '../db/database.ts'
 import { Prisma, type User } from '../db/generated/client.ts'
-import { askTogether } from '../db/together.ts'
+import { type Asker, askTogether } from '../db/together.ts'
 import { bearerToken, hashToken } from './personalApiKey.ts'
 
 const admin = 8
@@ -44,12 +44,12 @@ interface KeyRow extends Pick<Viewer, 'keyHash' | 'keyId' | 'keyMask' | 'keyLast
 }
 
 /** Finds out who sent a request from its `Authorization` header; those who send requests at the same moment in one statement. */
-export async function authenticate(db: Db, authorization: string | null): Promise<Authentication> {
+export async function authenticate(asker: Asker, authorization: string | null): Promise<Authentication> {
   const token = bearerToken(authorization)
   if (token === null) return { viewer: null, refusal: 'Authentication credentials were not provided.' }
 
   const keyHash = hashToken(token)
-  const viewers = await askTogether(db, readViewers, [keyHash], (hashes) => readViewers(db, hashes))
+  const viewers = await askTogether(asker, readViewers, [keyHash], (hashes) => readViewers(asker.db, hashes))
   const viewer = viewers.get(keyHash)
   return viewer === undefined ? { viewer: null, refusal: 'Personal API key found in request Authorization header is invalid.' } : { viewer }
 }

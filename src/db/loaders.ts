@@ -45,7 +45,7 @@ export function sharedLoaderById<Row extends { id: number }>(
 ): (context: Context) => DataLoader<number, Row | null> {
   return loader(async (context, ids) => {
     const rows = await rowsTogether<Row>(
-      context.db,
+      context,
       questionOf((all) => statement(context, all)),
       ids,
       'id',
@@ -64,7 +64,7 @@ export function sharedLoaderByParent<Row extends { parentId: number }>(
 ): (context: Context) => DataLoader<number, Row[]> {
   return loader(async (context, parentIds) => {
     const rows = await rowsTogether<Row>(
-      context.db,
+      context,
       questionOf((all) => statement(context, all)),
       parentIds,
       'parentId',

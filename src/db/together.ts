@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader'
+import type { Logger } from '../log.ts'
 import type { Db } from './database.ts'
 import { Prisma } from './generated/client.ts'
 
@@ -11,6 +12,12 @@ const mostSharers = 16
 /** Who asks about more than this asks alone: nobody is to wait for so much. */
 const mostItems = 100
 
+/** What of a request's context is needed to ask. */
+export interface Asker {
+  db: Db
+  log: Logger
+}
+
 type Read = (items: readonly unknown[]) => Promise<unknown>
 type Batch = DataLoader<readonly unknown[], unknown>
 const batches = new WeakMap<Db, Map<unknown, Batch>>()
@@ -20,10 +27,10 @@ const batches = new WeakMap<Db, Map<unknown, Batch>>()
  *
  * @param question tells one question from another. Whatever the answer depends on beside the items, such as who asks, is part of it.
  * @param read answers about any items; the answer tells by item. Where it fails for several requests, each of them is answered alone, so
- *   that none fails by another's fault.
+ *   that none fails by another's fault, and what went wrong is logged.
  */
 export function askTogether<Item, Answer>(
-  db: Db,
+  { db, log }: Asker,
   question: unknown,
   items: readonly Item[],
   read: (items: readonly Item[]) => Promise<Answer>,
@@ -31,12 +38,12 @@ export function askTogether<Item, Answer>(
   if (items.length > mostItems) return read(items)
   const open = batches.get(db) ?? new Map<unknown, Batch>()
   batches.set(db, open)
-  const batch = open.get(question) ?? newBatch(read as Read, () => open.delete(question))
+  const batch = open.get(question) ?? newBatch(read as Read, log, () => open.delete(question))
   open.set(question, batch)
   return batch.load(items) as Promise<Answer>
 }
 
-function newBatch(read: Read, close: () => void): Batch {
+function newBatch(read: Read, log: Logger, close: () => void): Batch {
   return new DataLoader(
     async (shares) => {
       close()
@@ -45,7 +52,9 @@ function newBatch(read: Read, close: () => void): Batch {
       try {
         const answer = await read([...new Set(shares.flat())])
         return shares.map(() => answer)
-      } catch {
+      } catch (err) {
+        // Nobody else may hear of it: alone, each may well be answered.
+        log.error({ err }, 'A statement that requests share failed; it is sent for each of them alone.')
         return Promise.all(shares.map((items) => read(items).catch((error: Error) => error)))
       }
     },
@@ -80,6 +89,13 @@ export function questionOf(statement: (ids: number[]) => Prisma.Sql): Question {
  *
  * @returns the rows under the id that `under` names in each; perhaps also those of ids that others asked about
  */
-export function rowsTogether<Row>(db: Db, { key, about }: Question, ids: readonly number[], under: keyof Row): Promise<Map<number, Row[]>> {
-  return askTogether(db, key, ids, async (all) => Map.groupBy(await db.$queryRaw<Row[]>(about(all)), (row) => row[under] as number))
+export function rowsTogether<Row>(
+  asker: Asker,
+  { key, about }: Question,
+  ids: readonly number[],
+  under: keyof Row,
+): Promise<Map<number, Row[]>> {
+  return askTogether(asker, key, ids, async (all) =>
+    Map.groupBy(await asker.db.$queryRaw<Row[]>(about(all)), (row) => row[under] as number),
+  )
 }

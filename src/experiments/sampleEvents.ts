@@ -34,7 +34,7 @@ const samples = createContextCache(
   (context: Context) =>
     new DataLoader<Sample, Coverage, string>(
       async (wanted) => {
-        const answer = await askTogether(context.db, readSamples, wanted, (all) => readSamples(context.db, all))
+        const answer = await askTogether(context, readSamples, wanted, (all) => readSamples(context.db, all))
         return wanted.map((sample) => answer.get(sample) ?? new Error(`The events '${sample.event}' were not sampled.`))
       },
       { cacheKeyFn: ({ projectId, event, size }) => JSON.stringify([projectId, event, size]) },

@@ -46,7 +46,7 @@ const counters = createContextCache(
     new DataLoader<Project, Counters, number>(
       async (projects) => {
         const asked = projects.map((project) => windowsOf(project, context.now))
-        const answer = await askTogether(context.db, count, asked, (all) => count(context.db, all))
+        const answer = await askTogether(context, count, asked, (all) => count(context.db, all))
         return asked.map((windows) => answer.get(windows) ?? new Error(`The windows ${windows} were not counted.`))
       },
       { cacheKeyFn: ({ id }) => id },

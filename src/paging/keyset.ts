@@ -245,7 +245,7 @@ function batchOf(context: Context, question: Question): Batch {
   const batch =
     known.get(question.key) ??
     new DataLoader(async (parentIds: readonly number[]) => {
-      const rows = await rowsTogether<{ parentId: number }>(context.db, question, parentIds, 'parentId')
+      const rows = await rowsTogether<{ parentId: number }>(context, question, parentIds, 'parentId')
       return parentIds.map((id) => rows.get(id) ?? [])
     })
   known.set(question.key, batch)

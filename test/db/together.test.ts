@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { askTogether } from '../../src/db/together.ts'
 import { controlAndTest, seedEvent, seedExperiment, seedFlag, seedKey, seedProject, seedUser } from '../support/seed.ts'
@@ -105,42 +106,45 @@ describe('requests at the same moment', () => {
 })
 
 describe('askTogether', () => {
+  const logged: string[] = []
+  const asker = { db, log: pino({}, { write: (line: string) => void logged.push(line) }) }
   const answers = (items: readonly number[]) => Promise.resolve(new Map(items.map((item) => [item, `${item}, with ${items.length}`])))
 
   it('reads each item once, for whoever asks about it', async () => {
-    const asked = [[1, 2], [2, 3], [1]].map((items) => askTogether(db, 'numbers', items, answers))
+    const asked = [[1, 2], [2, 3], [1]].map((items) => askTogether(asker, 'numbers', items, answers))
     expect((await Promise.all(asked)).map((answer) => answer.get(2))).toEqual(Array(3).fill('2, with 3'))
   })
 
   it('keeps different questions apart', async () => {
-    const [one, other] = await Promise.all(['one', 'other'].map((question) => askTogether(db, question, [1], answers)))
+    const [one, other] = await Promise.all(['one', 'other'].map((question) => askTogether(asker, question, [1], answers)))
     expect([one?.get(1), other?.get(1)]).toEqual(['1, with 1', '1, with 1'])
   })
 
   it('asks anew when the answer is there, and while it is on its way', async () => {
     let times = 0
     const count = () => Promise.resolve(++times)
-    const first = askTogether(db, 'count', [1], async () => {
-      const inside = askTogether(db, 'count', [1], count)
+    const first = askTogether(asker, 'count', [1], async () => {
+      const inside = askTogether(asker, 'count', [1], count)
       return [await count(), await inside]
     })
     expect(await first).toEqual([1, 2])
-    expect(await askTogether(db, 'count', [1], count)).toBe(3)
+    expect(await askTogether(asker, 'count', [1], count)).toBe(3)
   })
 
   it('lets nobody fail by the fault of another', async () => {
     const read = (items: readonly number[]) => (items.includes(0) ? Promise.reject(new Error('Nothing goes by 0.')) : answers(items))
-    const asked = [[0, 1], [1], [2]].map((items) => askTogether(db, 'fault', items, read))
+    const asked = [[0, 1], [1], [2]].map((items) => askTogether(asker, 'fault', items, read))
     const [wrong, ...right] = await Promise.allSettled(asked)
     expect(wrong).toMatchObject({ status: 'rejected', reason: new Error('Nothing goes by 0.') })
     expect(right.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
+    expect(logged.join('\n')).toContain('Nothing goes by 0.')
   })
 
   it('lets nobody wait for one who asks about very many, or with very many others', async () => {
     const many = Array.from({ length: 101 }, (_, n) => n)
-    const asked = [many, [1], [2]].map((items) => askTogether(db, 'many', items, answers))
+    const asked = [many, [1], [2]].map((items) => askTogether(asker, 'many', items, answers))
     expect((await Promise.all(asked)).map((answer) => answer.size)).toEqual([101, 2, 2])
-    const crowd = await Promise.all(many.map((item) => askTogether(db, 'crowd', [item], answers)))
+    const crowd = await Promise.all(many.map((item) => askTogether(asker, 'crowd', [item], answers)))
     expect(Math.max(...crowd.map(({ size }) => size))).toBe(16)
   })
 })
