@@ -33,6 +33,7 @@ const environment = z
     REDIS_CHANNEL: z.string().default('experiments_graph'),
     MAX_SUBSCRIPTIONS: wholeNumber(0, 10_000).default(20),
     SUBSCRIPTION_CHECK_SECONDS: wholeNumber(1, 3_600).default(30),
+    ACCESS_CACHE_SECONDS: wholeNumber(0, 3_600).default(5),
     TRUSTED_DOCUMENTS: z.string().optional(),
     TRUSTED_DOCUMENTS_ONLY: switchable.default(false),
     COMPRESSION: switchable.default(true),
@@ -77,6 +78,8 @@ const environment = z
     maxSubscriptions: env.MAX_SUBSCRIPTIONS,
     /** Seconds after which a quiet subscription's key is looked at again. */
     subscriptionCheck: env.SUBSCRIPTION_CHECK_SECONDS,
+    /** Seconds for which keys' viewers and projects are kept between requests, unless they change; 0 reads them each time. */
+    accessCacheSeconds: env.ACCESS_CACHE_SECONDS,
     /** The file of the operations that clients may name instead of sending them; null for none. */
     trustedDocuments: env.TRUSTED_DOCUMENTS ?? null,
     /** Whether no others are answered. */

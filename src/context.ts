@@ -1,5 +1,6 @@
 import { contextCacheSymbol } from '@pothos/core'
-import type { Authentication } from './auth/viewer.ts'
+import type { Authentication } from './auth/authenticate.ts'
+import type { Access } from './auth/keptAccess.ts'
 import type { Config } from './config.ts'
 import type { Db } from './db/database.ts'
 import type { Logger } from './log.ts'
@@ -15,8 +16,10 @@ export interface Context {
   log: Logger
   /** Who asks, or why nobody does. Read it through `requireViewer`. */
   authentication: Authentication
-  /** Asks again, later on: who it is then, and when that is. */
-  authenticateAgain(): Promise<Pick<Context, 'authentication' | 'now'>>
+  /** How that is read, and the project that is asked about. */
+  access: Access
+  /** Asks the database again, later on: who it is then, and when that is. */
+  authenticateAgain(): Promise<Pick<Context, 'authentication' | 'access' | 'now'>>
   /** Those who follow updates on this server. */
   followers: Followers
 }

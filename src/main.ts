@@ -36,7 +36,7 @@ async function start(): Promise<void> {
     if (stopping) process.exit(1)
     stopping = true
     log.info({ signal }, 'Stopping: answering what is under way.')
-    const ended = server.endSubscriptions().catch((err: unknown) => log.error({ err }, 'Subscriptions were not ended in order.'))
+    const ended = server.stopListening().catch((err: unknown) => log.error({ err }, 'Subscriptions were not ended in order.'))
     // A connection that has nothing more to say is kept open by its other end.
     const idle = setInterval(() => http.closeIdleConnections(), 100)
     http.close(async () => {

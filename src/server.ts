@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module'
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream'
 import { createYoga, type Plugin, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga'
-import { authenticate, noteKeyUse } from './auth/viewer.ts'
+import { authenticate, noteKeyUse } from './auth/authenticate.ts'
+import { type Access, keptAccess, readAccess } from './auth/keptAccess.ts'
+import { useFreshAccess } from './auth/useFreshAccess.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
@@ -35,8 +37,8 @@ interface ServerOptions {
   log: Logger
 }
 
-/** `endSubscriptions` ends those that are open, so that their connections can close. */
-export type Server = YogaServerInstance<object, Context> & { endSubscriptions(): Promise<void> }
+/** `stopListening` ends the subscriptions that are open, so that their connections can close, and keeps nothing between requests any more. */
+export type Server = YogaServerInstance<object, Context> & { stopListening(): Promise<void> }
 
 /**
  * The service as a function from requests to responses: `fetch` for tests, a listener for Node. It opens no port.
@@ -49,6 +51,9 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
   const trusted = config.trustedDocuments === null ? new Map() : readTrustedDocuments(config.trustedDocuments)
 
   const following = followers(signalsOf(db), log)
+  // Through Redis servers tell each other of updates; who may do what changes without them.
+  const keeps = config.accessCacheSeconds > 0 && config.redisUrl === null
+  const kept = keeps ? keptAccess(db, signalsOf(db), config.accessCacheSeconds, log) : null
 
   const yoga = createYoga<object, Context>({
     schema,
@@ -64,16 +69,18 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
     extraParamNames: ['documentId'],
     maskedErrors: { maskError },
     context: async ({ request, waitUntil }) => {
-      const authenticateAgain = async () => ({
+      const authenticated = async (access: Access) => ({
         now: clock(),
-        authentication: await authenticate({ db, log }, request.headers.get('authorization')),
+        access,
+        authentication: await authenticate({ db, log }, access, request.headers.get('authorization')),
       })
-      const { now, authentication } = await authenticateAgain()
+      const authenticateAgain = () => authenticated(readAccess)
+      const { now, access, authentication } = await authenticated(kept ?? readAccess)
       if (authentication.viewer !== null) {
         await countRequest(authentication.viewer.keyHash)
         waitUntil(noteKeyUse(db, authentication.viewer, now).catch((err: unknown) => log.error({ err }, 'The use of a key was not noted.')))
       }
-      return { db, now, config, log, authentication, authenticateAgain, followers: following }
+      return { db, now, config, log, authentication, access, authenticateAgain, followers: following }
     },
     plugins: [
       ...(config.graphiql ? [useGraphiql(demoKey)] : []),
@@ -85,6 +92,7 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
       useDeferStream(),
       useTokenLimit(config.maxOperationTokens),
       useOperationCost(config),
+      ...(keeps ? [useFreshAccess()] : []),
       ...(config.compiledExecutor ? [useCompiledExecutor()] : []),
       useErrorCodes(maskError),
       // It wraps every resolver, so that it is there only where it is wanted.
@@ -93,7 +101,7 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
       useRequestId(),
     ],
   })
-  return Object.assign(yoga, { endSubscriptions: following.close })
+  return Object.assign(yoga, { stopListening: async () => void (await Promise.all([following.close(), kept?.close()])) })
 }
 
 /** Loaded only there too: it brings a library for its format. */

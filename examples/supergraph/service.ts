@@ -22,7 +22,7 @@ export async function startService() {
   const server = createServer({ db, config, clock: systemClock, log, demoKey: demo.key })
   const http = await listen(listener(server, config))
   const stop = async () => {
-    await server.endSubscriptions()
+    await server.stopListening()
     await http.close()
     await server.dispose()
     await close()

@@ -1,4 +1,3 @@
-import DataLoader from 'dataloader'
 import type { Logger } from '../log.ts'
 import type { Db } from './database.ts'
 import { Prisma } from './generated/client.ts'
@@ -11,6 +10,8 @@ import { Prisma } from './generated/client.ts'
 const mostSharers = 16
 /** Who asks about more than this asks alone: nobody is to wait for so much. */
 const mostItems = 100
+/** How long those who ask while the same is being asked wait for its answer, in milliseconds; then theirs is sent without it. */
+const patience = 2
 
 /** What of a request's context is needed to ask. */
 export interface Asker {
@@ -18,9 +19,22 @@ export interface Asker {
   log: Logger
 }
 
-type Read = (items: readonly unknown[]) => Promise<unknown>
-type Batch = DataLoader<readonly unknown[], unknown>
-const batches = new WeakMap<Db, Map<unknown, Batch>>()
+/** One request's part in a statement. */
+interface Share {
+  items: readonly unknown[]
+  read(items: readonly unknown[]): Promise<unknown>
+  answered: PromiseWithResolvers<unknown>
+}
+
+/** Those who ask one question. */
+interface Line {
+  waiting: Share[]
+  /** How many statements are not answered yet. */
+  underWay: number
+  timer: NodeJS.Timeout | undefined
+}
+
+const lines = new WeakMap<Db, Map<unknown, Line>>()
 
 /**
  * Asks the same question about the items of every request that is asking it at the moment.
@@ -36,31 +50,49 @@ export function askTogether<Item, Answer>(
   read: (items: readonly Item[]) => Promise<Answer>,
 ): Promise<Answer> {
   if (items.length > mostItems) return read(items)
-  const open = batches.get(db) ?? new Map<unknown, Batch>()
-  batches.set(db, open)
-  const batch = open.get(question) ?? newBatch(read as Read, log, () => open.delete(question))
-  open.set(question, batch)
-  return batch.load(items) as Promise<Answer>
+  const ofDb = lines.get(db) ?? new Map<unknown, Line>()
+  lines.set(db, ofDb)
+  const line = ofDb.get(question) ?? { waiting: [], underWay: 0, timer: undefined }
+  ofDb.set(question, line)
+
+  async function send(): Promise<void> {
+    clearTimeout(line.timer)
+    const shares = line.waiting.splice(0)
+    if (shares.length === 0) return
+    line.underWay++
+    const found = await answers(shares, log)
+    line.underWay--
+    for (const [index, { answered }] of shares.entries()) answered.resolve(found[index])
+    if (line.waiting.length > 0) setImmediate(send)
+    else if (line.underWay === 0) ofDb.delete(question)
+  }
+
+  const answered = Promise.withResolvers<unknown>()
+  const isFirst = line.waiting.push({ items, read: read as Share['read'], answered }) === 1
+  if (line.waiting.length === mostSharers) void send()
+  // Once every request whose bytes have arrived was heard.
+  else if (isFirst && line.underWay === 0) setImmediate(send)
+  else if (isFirst) line.timer = setTimeout(send, patience)
+  return answered.promise as Promise<Answer>
 }
 
-function newBatch(read: Read, log: Logger, close: () => void): Batch {
-  return new DataLoader(
-    async (shares) => {
-      close()
-      const [only] = shares
-      if (only !== undefined && shares.length === 1) return [await read(only)]
-      try {
-        const answer = await read([...new Set(shares.flat())])
-        return shares.map(() => answer)
-      } catch (err) {
-        // Nobody else may hear of it: alone, each may well be answered.
-        log.error({ err }, 'A statement that requests share failed; it is sent for each of them alone.')
-        return Promise.all(shares.map((items) => read(items).catch((error: Error) => error)))
-      }
-    },
-    // Once every request whose bytes have arrived was heard.
-    { cache: false, maxBatchSize: mostSharers, batchScheduleFn: (send) => setImmediate(send) },
-  )
+/** What each of them is answered, or a promise of it. */
+async function answers(shares: readonly Share[], log: Logger): Promise<readonly unknown[]> {
+  const alone = async () => {
+    const all = shares.map(({ items, read }) => read(items))
+    await Promise.allSettled(all)
+    return all
+  }
+  const [first, ...others] = shares
+  if (first === undefined || others.length === 0) return alone()
+  try {
+    const found = await first.read([...new Set(shares.flatMap(({ items }) => items))])
+    return shares.map(() => found)
+  } catch (err) {
+    // Nobody else may hear of it: alone, each may well be answered.
+    log.error({ err }, 'A statement that requests share failed; it is sent for each of them alone.')
+    return alone()
+  }
 }
 
 /** A statement about ids that are yet to be known. */

@@ -3,8 +3,8 @@ import type { Context } from '../context.ts'
 import type { Project as ProjectRow } from '../db/generated/client.ts'
 import { ForbiddenError, NotFoundError } from '../errors/refusals.ts'
 import { databaseId } from '../globalId.ts'
-import { membersProject } from './memberProjects.ts'
 import { Project } from './Project.ts'
+import { projectRow } from './projectRow.ts'
 
 /**
  * The project that an argument names, by global id or number (experiments.md 11.3).
@@ -18,7 +18,7 @@ import { Project } from './Project.ts'
 export async function findProject(context: Context, argument: string, name: string): Promise<ProjectRow> {
   const viewer = requireViewer(context)
   const id = databaseId('Project', argument, name)
-  const project = await membersProject(context, id)
+  const project = await projectRow(context, id)
 
   const organization = viewer.organizations.find(({ id: own }) => own === project?.organizationId)
   if (organization?.allowsKeys === false) {

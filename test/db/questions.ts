@@ -370,11 +370,11 @@ export const questions: Question[] = [
     cost: { reads: 3 * 3 + 1 },
   },
   {
-    source: 'projects/memberProjects.ts',
-    asks: 'A project that the key is not for',
+    source: 'projects/projectRow.ts',
+    asks: 'The project of a question',
     operation: ({ projectId }) => `{ stats(projectId: ${projectId}) { launchedLast30d } }`,
     refused: true,
-    says: ['FROM projects p', 'p.organization_id = ANY'],
+    says: ['FROM projects p'],
     indexes: ['projects_pkey'],
     cost: { reads: 2 },
   },
@@ -395,7 +395,7 @@ export const questions: Question[] = [
     cost: { grows: 'It sorts the projects of the organizations of one person.' },
   },
   {
-    source: 'auth/viewer.ts',
+    source: 'auth/authenticate.ts',
     asks: 'Whose key it is, and what organizations they are in',
     operation: () => '{ viewer { scopes } }',
     says: ['personal_api_keys'],

@@ -136,7 +136,7 @@ describe('when the database fails', () => {
   it('before anybody is known, the whole answer is masked the same way', async () => {
     await tested.db.$executeRaw`ALTER TABLE personal_api_keys RENAME TO lost_keys`
     lines.length = 0
-    const { status, id, text, answer } = await ask(tested, key, '{ viewer { scopes } }', { 'x-request-id': 'no-keys' })
+    const { status, id, text, answer } = await ask(tested, 'phx_unknown', '{ viewer { scopes } }', { 'x-request-id': 'no-keys' })
     await tested.db.$executeRaw`ALTER TABLE lost_keys RENAME TO personal_api_keys`
 
     expect(status).toBe(500)

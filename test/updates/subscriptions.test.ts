@@ -199,7 +199,7 @@ it('a server that stops ends its streams', async () => {
   const { key, project } = await seedTenant(db)
   const stopping = serverOn(elsewhere())
   const stream = await subscribe(await listen(stopping), key, requests(project))
-  await stopping.endSubscriptions()
+  await stopping.stopListening()
   expect(await stream.next()).toBeNull()
 })
 
@@ -263,7 +263,7 @@ it.runIf(process.env.TEST_REDIS_URL)('servers tell each other through Redis wher
 
   await change(key, rename(experiment, 'By the database'))
   expect(await unheard.next()).toMatchObject({ data: { experimentUpdated: { name: 'By the database' } } })
-  await Promise.all([stream.end(), unheard.end(), reading.endSubscriptions()])
+  await Promise.all([stream.end(), unheard.end(), reading.stopListening()])
   await Promise.all(signals.map((each) => each.close()))
 })
 

@@ -1,0 +1,196 @@
+import { beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { hashToken } from '../../src/auth/personalApiKey.ts'
+import type { Server } from '../../src/server.ts'
+import { type Signals, signalsOf } from '../../src/signals/signals.ts'
+import { seedKey, seedProject } from '../support/seed.ts'
+import { type Answer, seedTenant, type TestServer, testServer } from '../support/testServer.ts'
+
+let tested: TestServer
+let db: TestServer['db']
+let tenant: Tenant
+
+type Tenant = Awaited<ReturnType<typeof seedTenant>>
+
+beforeAll(async () => {
+  tested = await testServer({ accessCacheSeconds: 3600 })
+  db = tested.db
+  tenant = await seedTenant(db)
+})
+
+const question = (project: number) => `{ stats(projectId: ${project}) { activeExperiments } }`
+
+async function codeOf(key: string, project: number): Promise<unknown> {
+  return (await tested.run(key, question(project))).errors?.[0]?.extensions.code ?? null
+}
+
+/** Asks until nothing is read but what is asked for: from then on the access of the key is kept. */
+async function keep({ key, project }: Pick<Tenant, 'key' | 'project'>): Promise<void> {
+  await vi.waitFor(async () => {
+    tested.forget()
+    expect(await codeOf(key, project.id)).toBeNull()
+    expect(tested.statements).toHaveLength(1)
+  })
+}
+
+describe('a key that asks again', () => {
+  it('is not looked up again, nor is its project', async () => {
+    await keep(tenant)
+    expect(tested.statements[0]).toContain('experiments')
+  })
+
+  it('is noted as used once, and again an hour later', async () => {
+    const key = await seedKey(db, tenant.user)
+    const lastUsedAt = async () => (await db.personalApiKey.findUniqueOrThrow({ where: { secureValue: hashToken(key) } })).lastUsedAt
+    await keep({ ...tenant, key })
+    await vi.waitFor(async () => expect(await lastUsedAt()).toEqual(tested.time.now))
+    tested.time.now = new Date(tested.time.now.getTime() + 3_600_001)
+    await tested.run(key, question(tenant.project.id))
+    await vi.waitFor(async () => expect(await lastUsedAt()).toEqual(tested.time.now))
+    await keep({ ...tenant, key })
+  })
+
+  it('opens nothing to others', async () => {
+    const stranger = await seedTenant(db)
+    await keep(stranger)
+    await keep(tenant)
+    expect(await codeOf(stranger.key, tenant.project.id)).toBe('NOT_FOUND')
+    expect(await codeOf(tenant.key, stranger.project.id)).toBe('NOT_FOUND')
+    expect(await codeOf(`${tenant.key}x`, tenant.project.id)).toBe('UNAUTHENTICATED')
+    expect(await codeOf(hashToken(tenant.key), tenant.project.id)).toBe('UNAUTHENTICATED')
+  })
+
+  it('is looked up for what it writes', async () => {
+    await keep(tenant)
+    tested.forget()
+    const { data } = await tested.run(
+      tenant.key,
+      `mutation { createFeatureFlag(input: { projectId: ${tenant.project.id}, key: "written" }) { __typename } }`,
+    )
+    expect(data.createFeatureFlag.__typename).toBe('FeatureFlag')
+    expect(tested.statements.filter((sql) => sql.includes('FROM personal_api_keys'))).toHaveLength(1)
+  })
+})
+
+/** What changes, and what the key is told from then on. */
+const changes: Record<string, [(own: Tenant) => Promise<unknown>, string]> = {
+  'the key is revoked': [({ key }) => db.personalApiKey.delete({ where: { secureValue: hashToken(key) } }), 'UNAUTHENTICATED'],
+  'the key loses its scope': [
+    ({ key }) => db.personalApiKey.update({ where: { secureValue: hashToken(key) }, data: { scopes: [] } }),
+    'FORBIDDEN',
+  ],
+  'the key is restricted to another project': [
+    async ({ key, organization }) => {
+      const { id } = await seedProject(db, organization)
+      await db.personalApiKey.update({ where: { secureValue: hashToken(key) }, data: { scopedProjects: [id] } })
+    },
+    'FORBIDDEN',
+  ],
+  'the person is deactivated, in SQL by hand': [
+    ({ user }) => db.$executeRaw`UPDATE users SET is_active = false WHERE id = ${user.id}`,
+    'UNAUTHENTICATED',
+  ],
+  'the person leaves the organization': [({ user }) => db.organizationMembership.deleteMany({ where: { userId: user.id } }), 'NOT_FOUND'],
+  'the organization lets only admins use keys': [
+    ({ organization }) => db.organization.update({ where: { id: organization.id }, data: { membersCanUsePersonalApiKeys: false } }),
+    'FORBIDDEN',
+  ],
+  'the project goes to other people': [
+    async ({ project }) => {
+      const { organization } = await seedTenant(db)
+      await db.project.update({ where: { id: project.id }, data: { organizationId: organization.id } })
+    },
+    'NOT_FOUND',
+  ],
+}
+
+describe('what is kept is read anew when', () => {
+  it.each(Object.entries(changes))('%s', async (_what, [change, code]) => {
+    const own = await seedTenant(db)
+    await keep(own)
+    await change(own)
+    const refused = async () => expect(await codeOf(own.key, own.project.id)).toBe(code)
+    // The embedded database has told of it when the change is made; PostgreSQL does a moment later.
+    if (inject('archive') === '') await vi.waitFor(refused)
+    else await refused()
+  })
+
+  it('nothing changes by a transaction that is given up', async () => {
+    await keep(tenant)
+    await expect(
+      db.$transaction(async (tx) => {
+        await tx.user.update({ where: { id: tenant.user.id }, data: { isActive: false } })
+        throw new Error('given up')
+      }),
+    ).rejects.toThrow('given up')
+    expect(await codeOf(tenant.key, tenant.project.id)).toBeNull()
+  })
+})
+
+/** A server whose word from the database goes through this. */
+function serverWith(listen: (real: Signals['listen']) => Signals['listen']) {
+  const real = signalsOf(db)
+  const server = tested.serverOn(tested.elsewhere({ ...real, listen: listen((...given) => real.listen(...given)) }))
+  return { server, codeOf: (key: string, project: number) => codeFrom(server, key, project) }
+}
+
+async function codeFrom(server: Server, key: string, project: number): Promise<unknown> {
+  const response = await server.fetch('http://localhost/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify({ query: question(project) }),
+  })
+  return ((await response.json()) as Answer).errors?.[0]?.extensions.code ?? null
+}
+
+describe('nothing is kept', () => {
+  const revoke = (key: string) => db.personalApiKey.delete({ where: { secureValue: hashToken(key) } })
+
+  it('where the database is never heard, as through a pooler that lets nobody listen', async () => {
+    const deaf = serverWith(() => async () => async () => {})
+    const key = await seedKey(db, tenant.user)
+    for (let turn = 0; turn < 3; turn++) expect(await deaf.codeOf(key, tenant.project.id)).toBeNull()
+    await revoke(key)
+    expect(await deaf.codeOf(key, tenant.project.id)).toBe('UNAUTHENTICATED')
+  })
+
+  it('where listening fails', async () => {
+    const refused = serverWith(() => () => Promise.reject(new Error('no connection to be had')))
+    const key = await seedKey(db, tenant.user)
+    for (let turn = 0; turn < 3; turn++) expect(await refused.codeOf(key, tenant.project.id)).toBeNull()
+    await revoke(key)
+    expect(await refused.codeOf(key, tenant.project.id)).toBe('UNAUTHENTICATED')
+  })
+
+  it('any more, once the connection is lost', async () => {
+    let lose: (error: Error) => void = () => {}
+    let heardAll = true
+    const losing = serverWith((real) => (heard, lost) => {
+      lose = lost
+      return real((text) => heardAll && heard(text), lost)
+    })
+    const key = await seedKey(db, tenant.user)
+    // Until it is kept, as nothing tells it of the scopes that change meanwhile.
+    await vi.waitFor(async () => {
+      heardAll = true
+      await scopes(key, ['*'])
+      expect(await losing.codeOf(key, tenant.project.id)).toBeNull()
+      heardAll = false
+      await scopes(key, [])
+      expect(await losing.codeOf(key, tenant.project.id)).toBeNull()
+    })
+    lose(new Error('gone'))
+    expect(await losing.codeOf(key, tenant.project.id)).toBe('FORBIDDEN')
+  })
+
+  const scopes = (key: string, held: string[]) =>
+    db.personalApiKey.update({ where: { secureValue: hashToken(key) }, data: { scopes: held } })
+
+  it('after the server was told to stop', async () => {
+    const { server } = serverWith((real) => real)
+    const key = await seedKey(db, tenant.user)
+    for (let turn = 0; turn < 3; turn++) expect(await codeFrom(server, key, tenant.project.id)).toBeNull()
+    await server.stopListening()
+    await revoke(key)
+    expect(await codeFrom(server, key, tenant.project.id)).toBe('UNAUTHENTICATED')
+  })
+})
