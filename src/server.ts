@@ -97,11 +97,17 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
       useErrorCodes(maskError),
       // It wraps every resolver, so that it is there only where it is wanted.
       ...(config.federatedTracing ? [inlineTrace()] : []),
-      useReadinessCheck({ check: async () => (await db.$queryRaw`SELECT 1`) !== null }),
+      useReadiness(async () => (await db.$queryRaw`SELECT 1`) !== null),
       useRequestId(),
     ],
   })
   return Object.assign(yoga, { stopListening: async () => void (await Promise.all([following.close(), kept?.close()])) })
+}
+
+/** Yoga's own looks at every address three times. */
+function useReadiness(check: () => Promise<boolean>): Plugin {
+  const { onRequest, ...plugin } = useReadinessCheck({ check })
+  return { ...plugin, onRequest: (given) => (given.url.pathname === '/ready' ? onRequest?.(given) : undefined) }
 }
 
 /** Loaded only there too: it brings a library for its format. */

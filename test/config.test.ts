@@ -20,6 +20,7 @@ it('fills in every default, for a bare machine', () => {
     redisChannel: 'experiments_graph',
     maxSubscriptions: 20,
     subscriptionCheck: 30,
+    accessCacheSeconds: 5,
     trustedDocuments: null,
     trustedDocumentsOnly: false,
     compression: true,

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 const prefix = 'phx_'
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -16,7 +16,7 @@ export function newToken(): string {
 
 /** What is stored of a token. It is random enough to need no salt, and so can be looked up by a unique index. */
 export function hashToken(token: string): string {
-  return `sha256$${createHash('sha256').update(token).digest('hex')}`
+  return `sha256$${hash('sha256', token)}`
 }
 
 /** What a person may see of a token later: its first and last four characters. */

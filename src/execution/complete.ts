@@ -14,7 +14,7 @@ import {
   isObjectType,
   locatedError,
 } from 'graphql'
-import type { Complete, FieldPlan, Path, Plan, Run } from './fieldPlan.ts'
+import type { Complete, FieldPlan, Path, Plain, Plan, Run } from './fieldPlan.ts'
 
 // Everything below is waited for in the same steps as in Yoga's own executor. The order of errors, and what lands in one batch of a loader,
 // hang on them.
@@ -31,7 +31,7 @@ export function runFields(run: Run, fields: readonly FieldPlan[], source: unknow
   try {
     for (const field of fields) {
       const { responseName } = field
-      const value = runField(run, field, source, { prev: path, key: responseName, typename: field.parentType.name })
+      const value = runField(run, field, source, path)
       if (value === undefined) continue
       values[responseName] = value
       if (isPromise(value)) {
@@ -60,7 +60,7 @@ export function runFieldsInTurn(run: Run, fields: readonly FieldPlan[], source: 
         if (value !== undefined) values[field.responseName] = value
         return values
       }
-      const value = runField(run, field, source, { prev: undefined, key: field.responseName, typename: field.parentType.name })
+      const value = runField(run, field, source, undefined)
       return isPromise(value) ? value.then(set) : set(value)
     }
     done = isPromise(done) ? done.then(next) : next()
@@ -78,7 +78,33 @@ function settled(values: Fields, waiting: readonly [name: string, value: Promise
   return (first !== undefined && all.length === 1 ? first : Promise.all(all)).then(() => values)
 }
 
-function runField(run: Run, field: FieldPlan, source: unknown, path: Path): unknown {
+function runField(run: Run, field: FieldPlan, source: unknown, prev: Path | undefined): unknown {
+  const { plain } = field
+  if (plain === null) return resolveField(run, field, source, pathOf(field, prev))
+  try {
+    const value = plain.read(source)
+    // GraphQL's own resolver calls methods.
+    if (typeof value === 'function') return resolveField(run, field, source, pathOf(field, prev))
+    if (!isPromise(value)) return plainValue(field, plain, value)
+    const completed = value.then((settledValue) => plainValue(field, plain, settledValue))
+    return completed.then(undefined, (error) => failed(run, field, pathOf(field, prev), error))
+  } catch (error) {
+    return failed(run, field, pathOf(field, prev), error)
+  }
+}
+
+const pathOf = ({ responseName, parentType }: FieldPlan, prev: Path | undefined): Path => ({
+  prev,
+  key: responseName,
+  typename: parentType.name,
+})
+
+function plainValue(field: FieldPlan, { type }: Plain, value: unknown): unknown {
+  const completed = leafValue(type, value)
+  return completed === null && !field.nullable ? refuseNull(field) : completed
+}
+
+function resolveField(run: Run, field: FieldPlan, source: unknown, path: Path): unknown {
   const { plan } = run
   const { definition, nodes, parentType } = field
   const info = {
@@ -136,17 +162,20 @@ function pathToArray(path: Path): (string | number)[] {
 export function completion(plan: Plan, field: FieldPlan, type: GraphQLOutputType): Complete {
   if (isNonNullType(type)) return notNull(field, completion(plan, field, type.ofType))
   if (isListType(type)) return list(field, type.ofType, completion(plan, field, type.ofType))
-  if (isLeafType(type)) return leaf(type)
+  if (isLeafType(type)) return (_run, _info, _path, value) => leafValue(type, value)
   if (isAbstractType(type)) return oneOf(plan, field, type)
   return object(plan, field, type)
 }
 
-function notNull({ parentType, definition }: FieldPlan, inner: Complete): Complete {
+function notNull(field: FieldPlan, inner: Complete): Complete {
   return (run, info, path, value) => {
     const completed = inner(run, info, path, value)
-    if (completed === null) throw new Error(`Cannot return null for non-nullable field ${parentType.name}.${definition.name}.`)
-    return completed
+    return completed === null ? refuseNull(field) : completed
   }
+}
+
+function refuseNull({ parentType, definition }: FieldPlan): never {
+  throw new Error(`Cannot return null for non-nullable field ${parentType.name}.${definition.name}.`)
 }
 
 /** Whether there is nothing to complete. An error that a resolver gives back is as good as thrown. */
@@ -155,13 +184,11 @@ function isNothing(value: unknown): value is null | undefined {
   return value === null || value === undefined
 }
 
-function leaf(type: GraphQLLeafType): Complete {
-  return (_run, _info, _path, value) => {
-    if (isNothing(value)) return null
-    const serialized = serialize(type, value)
-    if (serialized === null || serialized === undefined) throw new Error(`${type.name} has nothing to answer for a value.`)
-    return serialized
-  }
+function leafValue(type: GraphQLLeafType, value: unknown): unknown {
+  if (isNothing(value)) return null
+  const serialized = serialize(type, value)
+  if (serialized === null || serialized === undefined) throw new Error(`${type.name} has nothing to answer for a value.`)
+  return serialized
 }
 
 function serialize(type: GraphQLLeafType, value: unknown): unknown {

@@ -3,6 +3,7 @@ import type {
   FragmentDefinitionNode,
   GraphQLError,
   GraphQLField,
+  GraphQLLeafType,
   GraphQLObjectType,
   GraphQLResolveInfo,
   GraphQLSchema,
@@ -20,9 +21,16 @@ export interface FieldPlan {
   nodes: readonly FieldNode[]
   parentType: GraphQLObjectType
   nullable: boolean
+  /** For a field that is one value of its source, and needs no resolver. */
+  plain: Plain | null
   /** Its arguments, a new object each time: resolvers may keep it. */
   argumentsOf(variables: Arguments): Arguments
   complete: Complete
+}
+
+export interface Plain {
+  type: GraphQLLeafType
+  read(source: unknown): unknown
 }
 
 /** An operation, worked out as far as it can be before a request comes. */

@@ -1,6 +1,7 @@
 import {
   type DirectiveNode,
   type DocumentNode,
+  defaultFieldResolver,
   type FieldNode,
   type FragmentDefinitionNode,
   type FragmentSpreadNode,
@@ -9,8 +10,10 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
   getArgumentValues,
+  getNullableType,
   type InlineFragmentNode,
   isAbstractType,
+  isLeafType,
   isNonNullType,
   Kind,
   type OperationDefinitionNode,
@@ -21,7 +24,7 @@ import {
   visit,
 } from 'graphql'
 import { completion } from './complete.ts'
-import type { Arguments, FieldPlan, Plan } from './fieldPlan.ts'
+import type { Arguments, FieldPlan, Plain, Plan } from './fieldPlan.ts'
 
 /**
  * An operation with its `@skip` and `@include` decided, worked out as far as it has been run: which fields of which type stand where, and how
@@ -123,6 +126,7 @@ export class OperationPlan implements Plan {
       nodes,
       parentType,
       nullable,
+      plain: plainField(definition, parentType),
       argumentsOf: argumentsOf(definition, node),
       complete: () => null,
     }
@@ -138,6 +142,17 @@ export class OperationPlan implements Plan {
     }
     return type.getFields()[name]
   }
+}
+
+function plainField(
+  { name, type: declared, resolve = defaultFieldResolver }: GraphQLField<unknown, unknown>,
+  parent: GraphQLObjectType,
+): Plain | null {
+  const type = getNullableType(declared)
+  if (!isLeafType(type)) return null
+  if (resolve === TypeNameMetaFieldDef.resolve) return { type, read: () => parent.name }
+  if (resolve !== defaultFieldResolver) return null
+  return { type, read: (source) => (typeof source === 'object' && source !== null ? (source as Record<string, unknown>)[name] : undefined) }
 }
 
 /** What `if` has to be for the selection to stay. */

@@ -4,7 +4,6 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  getVariableValues,
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql'
@@ -13,6 +12,7 @@ import { LRUCache } from 'lru-cache'
 import { isPromise, runFields, runFieldsInTurn } from './complete.ts'
 import type { Run } from './fieldPlan.ts'
 import { conditionsIn, OperationPlan } from './plan.ts'
+import { variablesOf } from './variables.ts'
 
 /** How many planned fields are kept: of all operations, and of one with all its conditions. */
 const keptFields = 50_000
@@ -48,7 +48,7 @@ export function useCompiledExecutor(): Plugin {
     const before = known.get(operation)
     const planned = before?.schema === schema ? before : { schema, conditions: conditionsIn(document), plans: new Map() }
     if (planned.conditions === null) return null
-    const { coerced: variables } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {})
+    const { coerced: variables } = variablesOf(schema, operation, variableValues ?? {})
     if (variables === undefined) return null
     const values = planned.conditions.map((name) => variables[name])
     if (!values.every((value) => typeof value === 'boolean')) return null

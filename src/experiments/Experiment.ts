@@ -2,7 +2,7 @@ import { requireScope } from '../auth/require.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { FeatureFlag } from '../featureFlags/FeatureFlag.ts'
-import { flagRows } from '../featureFlags/flagRows.ts'
+import { flagStates } from '../featureFlags/flagRows.ts'
 import { nodeTypes, serialId } from '../globalId.ts'
 import { Project } from '../projects/Project.ts'
 import { author } from '../users/author.ts'
@@ -57,7 +57,7 @@ async function currentStatus(context: Context, experiment: ExperimentRow): Promi
   // Only a running experiment needs to know about its flag.
   const settled = statusOf(experiment, true)
   if (settled !== 'RUNNING') return settled
-  return statusOf(experiment, (await flagRows(context).load(experiment.featureFlagId))?.active ?? false)
+  return statusOf(experiment, (await flagStates(context).load(experiment.featureFlagId))?.active ?? false)
 }
 
 Experiment.implement({

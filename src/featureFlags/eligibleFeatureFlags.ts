@@ -15,8 +15,9 @@ import { projectField } from '../projects/projectField.ts'
 import { selectedFields } from '../selection.ts'
 import { isEligible, usedInternally } from './eligibility.ts'
 import { EvaluationRuntime, FeatureFlag } from './FeatureFlag.ts'
-import { type Filters, type FlagRow, filterColumns, filterRows, flagRows, lightColumns } from './flagRows.ts'
+import { type Filters, type FlagRow, filterColumns, filterRows, flagRows, flagStates } from './flagRows.ts'
 import { readAlong } from './readAlong.ts'
+import { allColumns, shownColumns } from './shownColumns.ts'
 
 const FeatureFlagOrderField = builder.enumType('FeatureFlagOrderField', {
   description: 'What flags can be ordered by.',
@@ -82,7 +83,7 @@ interface Filter {
 const alias = Prisma.sql`f`
 
 /** The eligible flags of a project that a filter lets through (experiments.md 3). */
-function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEvaluationContexts }: Filter): Rows {
+function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEvaluationContexts }: Filter): Omit<Rows, 'columns'> {
   const where = [isEligible]
   if (active != null) where.push(Prisma.sql`f.active = ${active}`)
   if (createdByIds != null) {
@@ -96,7 +97,6 @@ function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEva
   }
   return {
     from: Prisma.sql`feature_flags f`,
-    columns: columnsOf(lightColumns, 'f'),
     id: Prisma.sql`f.id`,
     parent: Prisma.sql`f.project_id`,
     where,
@@ -121,13 +121,16 @@ projectField(
     resolve: async (project, { orderBy, ...args }, context, info) => {
       const fields = [['nodes'], ['edges', 'node']].flatMap((path) => selectedFields(info, path))
       const along = readAlong(fields, context, info)
+      const shown = shownColumns(fields, info)
+      const showsFilters = fields.some(({ name }) => shownOfFilters.has(name.value))
+      const columns = showsFilters ? [...shown, ...Object.keys(filterColumns)] : shown
       const rows: Rows = {
         ...eligibleFlags(args),
-        ...(fields.some(({ name }) => shownOfFilters.has(name.value)) ? { columns: withFilters } : {}),
+        columns: columnsOf(columns, 'f'),
         ...(along === undefined ? {} : { along }),
       }
       const page = await readConnection<Row>(context, project.id, rows, orderingOf(orderBy), args)
-      for (const { node } of page.edges) remember(context, node)
+      for (const { node } of page.edges) remember(context, node, shown.length === allColumns.length)
       return page
     },
   },
@@ -135,12 +138,12 @@ projectField(
 
 /** The fields that are read from a flag's filters. */
 const shownOfFilters = new Set(['filters', 'variants', 'rolloutPercentage'])
-const withFilters = columnsOf({ ...lightColumns, ...filterColumns }, 'f')
 
 type Row = FlagRow & Placed & Partial<Filters>
 
-function remember(context: Context, flag: Row): void {
-  flagRows(context).prime(flag.id, flag)
+function remember(context: Context, flag: Row, isWhole: boolean): void {
+  if (isWhole) flagRows(context).prime(flag.id, flag)
+  if (flag.active !== undefined) flagStates(context).prime(flag.id, flag)
   if (hasFilters(flag)) filterRows(context).prime(flag.id, flag)
 }
 

@@ -4,7 +4,9 @@ import type { Context } from '../context.ts'
 import { columnsOf } from '../db/columns.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { sharedLoaderById } from '../db/loaders.ts'
+import { questionOf, rowsTogether } from '../db/together.ts'
 import type { ReadExperiments } from '../experiments/experimentsOfFlag.ts'
+import { isStorableId } from '../globalId.ts'
 import type { PersonRow } from '../users/author.ts'
 import { shownFilters } from './redacted.ts'
 
@@ -36,16 +38,36 @@ export interface Along {
   experiments?: ReadExperiments
 }
 
-/** A flag without its filters, which may be large, and which few readers of a list want. */
+/**
+ * A flag without its filters, which may be large, and which few readers of a list want. Where it is read for fields that are known
+ * (`shownColumns`), only what they are made of is there.
+ */
 export type FlagRow = Prisma.FeatureFlagGetPayload<{ select: typeof lightColumns }> & { along?: Along }
+
+const flagsById = (context: Context, ids: number[], columns: Prisma.Sql) => Prisma.sql`
+  SELECT ${columns} FROM feature_flags f
+  WHERE f.id = ANY (${ids}::int[]) AND ${inVisibleProject(requireViewer(context), Prisma.sql`f.project_id`)}`
 
 const columns = columnsOf(lightColumns, 'f')
 
 /** The flags of this request that the viewer may see, by id; lists put what they read into it. */
-export const flagRows = sharedLoaderById<FlagRow>(
-  (context, ids) => Prisma.sql`
-    SELECT ${columns} FROM feature_flags f
-    WHERE f.id = ANY (${ids}::int[]) AND ${inVisibleProject(requireViewer(context), Prisma.sql`f.project_id`)}`,
+export const flagRows = sharedLoaderById<FlagRow>((context, ids) => flagsById(context, ids, columns))
+
+/** The same of many flags at once, with these columns alone (`shownColumns`). */
+export async function readFlags(
+  context: Context,
+  ids: readonly number[],
+  shown: readonly (keyof typeof lightColumns)[],
+): Promise<(id: number) => FlagRow | null> {
+  if (ids.length === 0) return () => null
+  const question = questionOf((all) => flagsById(context, all, columnsOf(shown, 'f')))
+  const rows = await rowsTogether<FlagRow>(context, question, [...new Set(ids.filter(isStorableId))], 'id')
+  return (id) => rows.get(id)?.[0] ?? null
+}
+
+/** Whether flags are switched on, of those that something that the viewer may see belongs to; lists of flags put it into it. */
+export const flagStates = sharedLoaderById<Pick<FlagRow, 'id' | 'active'>>(
+  (_context, ids) => Prisma.sql`SELECT f.id, f.active FROM feature_flags f WHERE f.id = ANY (${ids}::int[])`,
 )
 
 /** What is read for a flag's filters. */

@@ -1,40 +1,57 @@
 import { ApprovalPolicy } from '../approvals/ApprovalPolicy.ts'
 import { ChangeRequest } from '../approvals/ChangeRequest.ts'
+import { requireScope } from '../auth/require.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { Experiment } from '../experiments/Experiment.ts'
-import { FeatureFlag, readFlag } from '../featureFlags/FeatureFlag.ts'
+import { FeatureFlag } from '../featureFlags/FeatureFlag.ts'
 import { flagByKey } from '../featureFlags/flagByKey.ts'
+import { readFlags } from '../featureFlags/flagRows.ts'
+import { shownColumns } from '../featureFlags/shownColumns.ts'
 import { Project } from '../projects/Project.ts'
+import { selectedFields } from '../selection.ts'
 import { User } from '../users/User.ts'
-import { type Reference, referredFlag, referredId } from './references.ts'
+import { asResolver, inPlace, type ReadReferences, referredFlag, referredId } from './references.ts'
 
-// The entities that other subgraphs may refer to, and how a reference is read: through the loaders that everything reads them by.
+// The entities that other subgraphs may refer to, and how references to them are read.
 
 const id = builder.selection<{ id: string }>('id')
 const number = builder.selection<{ databaseId: number }>('databaseId')
 const key = builder.selection<{ projectId: string; key: string }>('projectId key')
 
-interface Loadable<Row> {
-  getDataloader(context: Context): { load(id: number): Promise<Row> }
+interface Loadable {
+  getDataloader(context: Context): { load(id: number): Promise<unknown> }
 }
 
-/** Reads what a reference names by one of these keys; null when it is not there, or the viewer may not see it. */
-function readBy<Row>(type: Loadable<Row>, keys: readonly ('id' | 'databaseId')[]) {
-  return (reference: object, context: Context): Promise<Row> => type.getDataloader(context).load(referredId(reference as Reference, keys))
+/** Reads by one of these keys, through the loader that everything reads the type by. */
+function readBy(type: Loadable, keys: readonly ('id' | 'databaseId')[]): ReadReferences {
+  return (references, context) => {
+    const loader = type.getDataloader(context)
+    return Promise.all(
+      references.map(async (reference) => {
+        const named = inPlace(() => referredId(reference, keys))
+        return named instanceof Error ? named : loader.load(named).catch((error: unknown) => error)
+      }),
+    )
+  }
 }
 
-builder.asEntity(Project, { key: [id, number], resolveReference: readBy(Project, ['id', 'databaseId']) })
-builder.asEntity(Experiment, { key: [id, number], resolveReference: readBy(Experiment, ['id', 'databaseId']) })
-builder.asEntity(User, { key: id, resolveReference: readBy(User, ['id']) })
-builder.asEntity(ChangeRequest, { key: id, resolveReference: readBy(ChangeRequest, ['id']) })
-builder.asEntity(ApprovalPolicy, { key: id, resolveReference: readBy(ApprovalPolicy, ['id']) })
+/** Gateways ask for hundreds of flags at once: those named by id take one statement, which reads what is selected in them. */
+const readFlagReferences: ReadReferences = async (references, context, info) => {
+  requireScope(context, 'feature_flag:read')
+  const names = references.map((reference) => inPlace(() => referredFlag(reference) ?? referredId(reference, ['id', 'databaseId'])))
+  const isId = (name: (typeof names)[number]) => typeof name === 'number'
+  const shown = shownColumns(selectedFields(info, [], 'FeatureFlag'), info)
+  const [byId, byKey] = await Promise.all([
+    readFlags(context, names.filter(isId), shown),
+    Promise.all(names.map((name) => (isId(name) || name instanceof Error ? name : flagByKey(context).load(name)))),
+  ])
+  return byKey.map((found) => (typeof found === 'number' ? byId(found) : found))
+}
 
-builder.asEntity(FeatureFlag, {
-  key: [id, number, key],
-  resolveReference: (reference: object, context) => {
-    const named = referredFlag(reference as Reference)
-    // Gateways ask for hundreds of flags at once: by the loader below the type's own.
-    return named === null ? readFlag(context, referredId(reference as Reference, ['id', 'databaseId'])) : flagByKey(context).load(named)
-  },
-})
+builder.asEntity(Project, { key: [id, number], resolveReference: asResolver(readBy(Project, ['id', 'databaseId'])) })
+builder.asEntity(Experiment, { key: [id, number], resolveReference: asResolver(readBy(Experiment, ['id', 'databaseId'])) })
+builder.asEntity(User, { key: id, resolveReference: asResolver(readBy(User, ['id'])) })
+builder.asEntity(ChangeRequest, { key: id, resolveReference: asResolver(readBy(ChangeRequest, ['id'])) })
+builder.asEntity(ApprovalPolicy, { key: id, resolveReference: asResolver(readBy(ApprovalPolicy, ['id'])) })
+builder.asEntity(FeatureFlag, { key: [id, number, key], resolveReference: asResolver(readFlagReferences) })

@@ -10,7 +10,7 @@ import { Experiment } from '../experiments/Experiment.ts'
 import { FeatureFlag } from '../featureFlags/FeatureFlag.ts'
 import { Project } from '../projects/Project.ts'
 import { User } from '../users/User.ts'
-import type { Reference } from './references.ts'
+import { type Reference, readerOf } from './references.ts'
 
 // The plugin would add a field of its own, which neither asks for a key nor counts what it costs, and fails as a whole where one
 // reference is wrong. Defined here, it is a field like any other.
@@ -40,35 +40,48 @@ builder.queryField('_entities', (t) =>
       representations: t.arg({ type: [Any], required: true, description: 'The references.' }),
     },
     complexity: ({ representations }) => ({ field: 1, multiplier: representations.length }),
-    resolve: (_root, { representations }, context, info) => {
+    resolve: async (_root, { representations }, context, info) => {
       if (representations.length > most) {
         throw new BadUserInputError(
           'representations',
           `Argument 'representations' must hold at most ${most} references; it holds ${representations.length}.`,
         )
       }
-      return representations.map((reference) => read(reference, context, info))
+      const found: unknown[] = []
+      await Promise.all(
+        [...Map.groupBy(representations.keys(), (place) => typeOf(representations[place]))].map(async ([typename, places]) => {
+          const references = places.map((place) => representations[place] as Reference)
+          const rows = await read(typename, references, context, info).catch((error: unknown) => places.map(() => error))
+          for (const [index, place] of places.entries()) found[place] = rows[index]
+        }),
+      )
+      return found as never
     },
   }),
 )
 
-type ResolveReference = (reference: Reference, context: Context, info: GraphQLResolveInfo) => unknown
+/** '' for what is no reference. */
+function typeOf(value: unknown): string {
+  const typename = typeof value === 'object' ? (value as Reference | null)?.__typename : undefined
+  return typeof typename === 'string' ? typename : ''
+}
 
-async function read(value: unknown, context: Context, info: GraphQLResolveInfo) {
-  // Asked for each: gateways ask for several lists at once, and a list that is refused as a whole would take the others along.
+async function read(
+  typename: string,
+  references: readonly Reference[],
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<readonly unknown[]> {
+  // Refused in the place of each: gateways ask for several lists at once, and a list that is refused as a whole would take the others along.
   requireViewer(context)
-  const reference = value as Reference | null
-  const typename = typeof reference === 'object' ? reference?.__typename : undefined
-  const type = typeof typename === 'string' ? info.schema.getType(typename) : undefined
-  const { apollo } = (type?.extensions ?? {}) as { apollo?: { subgraph?: { resolveReference?: ResolveReference } } }
-  const resolveReference = apollo?.subgraph?.resolveReference
-  if (!reference || !typename || !resolveReference) {
+  const reader = readerOf(info.schema.getType(typename))
+  if (reader === undefined) {
     throw new BadUserInputError(
       'representations',
       "Argument 'representations' holds something that is no reference to an entity of this service.",
     )
   }
-  const row = await resolveReference(reference, context, info)
-  if (typeof row === 'object' && row !== null) brandWithType(row, typename as never)
-  return row as never
+  const rows = await reader(references, context, info)
+  for (const row of rows) if (typeof row === 'object' && row !== null && !(row instanceof Error)) brandWithType(row, typename as never)
+  return rows
 }

@@ -1,8 +1,37 @@
+import type { GraphQLNamedType, GraphQLResolveInfo } from 'graphql'
+import type { Context } from '../context.ts'
 import { BadUserInputError } from '../errors/refusals.ts'
 import { databaseId, decodeGlobalId, nodeId } from '../globalId.ts'
 
 /** What a gateway sends to name an entity: its type and the fields of one of its keys. */
 export type Reference = Readonly<Record<string, unknown>> & { __typename: string }
+
+/**
+ * Reads all references of a request to one type.
+ *
+ * @returns in their order: the row, null, or the error in the place of a reference that is wrong
+ */
+export type ReadReferences = (references: readonly Reference[], context: Context, info: GraphQLResolveInfo) => Promise<readonly unknown[]>
+
+/** In the place of the plugin's own, which reads one reference at a time: `_entities` is ours, and nothing else calls it. */
+export function asResolver(read: ReadReferences) {
+  return read as unknown as (reference: object, context: Context, info: GraphQLResolveInfo) => Promise<never>
+}
+
+/** How references to a type are read; undefined where it is no entity. */
+export function readerOf(type: GraphQLNamedType | undefined): ReadReferences | undefined {
+  const { apollo } = (type?.extensions ?? {}) as { apollo?: { subgraph?: { resolveReference?: ReadReferences } } }
+  return apollo?.subgraph?.resolveReference
+}
+
+/** What is thrown stands in the place of one reference, and leaves the others theirs. */
+export function inPlace<Result>(read: () => Result): Result | Error {
+  try {
+    return read()
+  } catch (error) {
+    return error as Error
+  }
+}
 
 /**
  * The number of the row that a reference names by `id` or, where the type has that key, by `databaseId`.

@@ -5,7 +5,7 @@ import type { Server } from '../server.ts'
 
 /**
  * The server for Node's HTTP. What cannot be made a URL of is refused here: the server would fail at it before it can mask its failure.
- * Answers are compressed here, where it costs least; those that are sent in parts are not, so that no part waits for the next.
+ * Answers are compressed here, where it costs least, for those who ask for it; what is sent in parts is not, so that no part waits for the next.
  */
 export function listener(server: Server, config: Pick<Config, 'compression'>): RequestListener {
   const compress = compression({ filter: isWhole }) as unknown as (
@@ -17,7 +17,7 @@ export function listener(server: Server, config: Pick<Config, 'compression'>): R
     const { host = 'localhost' } = request.headers
     if (!URL.canParse(request.url ?? '/', `http://${host}`)) return refuse(request, response)
     const answer = () => void server(request, response)
-    if (config.compression) compress(request, response, answer)
+    if (config.compression && request.headers['accept-encoding'] !== undefined) compress(request, response, answer)
     else answer()
   }
 }

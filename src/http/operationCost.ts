@@ -9,12 +9,13 @@ import {
   getArgumentValues,
   getNamedType,
   getOperationAST,
-  getVariableValues,
   isInterfaceType,
   isObjectType,
   Kind,
   type SelectionSetNode,
 } from 'graphql'
+
+import { variablesOf } from '../execution/variables.ts'
 
 /** What an operation takes, before it is done. */
 export interface Cost {
@@ -39,7 +40,7 @@ export function costOf(
   const operation = getOperationAST(document, operationName)
   const root = operation && schema.getRootType(operation.operation)
   if (!operation || !root) return nothing
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], given)
+  const { coerced } = variablesOf(schema, operation, given)
   // GraphQL itself refuses the operation.
   if (coerced === undefined) return nothing
   const variables = coerced

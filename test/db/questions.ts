@@ -234,6 +234,14 @@ export const questions: Question[] = [
   },
   {
     source: 'featureFlags/flagRows.ts',
+    asks: 'Whether the flags of twenty experiments are on',
+    operation: ({ projectId }) => `{ experiments(projectId: ${projectId}, first: 20, status: RUNNING) { nodes { status } } }`,
+    says: ['SELECT f.id, f.active'],
+    indexes: ['feature_flags_pkey'],
+    cost: { reads: 21 },
+  },
+  {
+    source: 'featureFlags/flagRows.ts',
     asks: 'The filters of twenty flags',
     operation: ({ flagIds }) => nodes('FeatureFlag', flagIds, 'filters'),
     says: ['AS "hasEncryptedPayloads"'],

@@ -18,7 +18,7 @@ export function overheardServer(db: Db, now: Date) {
     },
   })
   connectSignals(overheard, signalsOf(db))
-  const config = { ...readConfig({}), rateLimitPerMinute: 0, rateLimitPerHour: 0 }
+  const config = { ...readConfig({}), rateLimitPerMinute: 0, rateLimitPerHour: 0, accessCacheSeconds: 0 }
   const server = createServer({ db: overheard, config, clock: () => now, log: createLog({ logLevel: 'silent' }), demoKey: null })
 
   return async (key: string, query: string) => {
