@@ -5,6 +5,7 @@ import { Prisma } from '../db/generated/client.ts'
 import { plannedForAnyText } from '../db/statementNames.ts'
 import { type Question, questionOf, rowsTogether } from '../db/together.ts'
 import type { Ordering, Position } from './ordering.ts'
+import { looksAt, nextStage, type Stage } from './stages.ts'
 
 // Lists are read by hand-written statements, because Prisma cannot say a row comparison: what it says instead, `a < x OR (a = x AND
 // id < y)`, reads everything before the page (1.56 ms against 0.08 ms at row 6,300). Each statement serves many parents at once, so the
@@ -56,18 +57,9 @@ export interface Placed {
 
 const conditionsOf = ({ where, search }: Rows) => (search === undefined ? where : [...where, search.holds])
 
-/** How many rows a search looks at in the order of the page before it asks the index of the searched text. */
-const probed = 600
+const firstStage = ({ search }: Rows, offset: number): Stage => (search === undefined || offset > 0 ? 'listed' : 'glanced')
 
-/** How a page is found. A search goes two ways: the first stage is enough where it fills the page. */
-type Stage = 'listed' | 'probed' | 'searched'
-const stagesOf = ({ search }: Rows, offset: number): Stage[] => (search === undefined || offset > 0 ? ['listed'] : ['probed', 'searched'])
-
-/**
- * The rows of a parent in a range, in no order yet. PostgreSQL cannot know how many rows contain a text, and takes the wrong way for a common
- * one (197 ms against 2) or for a rare one; so both are told to it: a common text is among the next rows of the page's own order, a rare one
- * is found by its index and sorted then.
- */
+/** The rows of a parent in a range, in no order yet. */
 function source(rows: Rows, range: readonly Prisma.Sql[], order: Prisma.Sql, stage: Stage): Prisma.Sql {
   const { from, parent, except, search } = rows
   const unless = except === undefined ? [] : [except.unless]
@@ -76,8 +68,8 @@ function source(rows: Rows, range: readonly Prisma.Sql[], order: Prisma.Sql, sta
   if (search === undefined) return of(unless)
   const { holds, alias } = search
   if (stage === 'listed') return of([holds, ...unless])
-  if (stage === 'probed') {
-    const next = Prisma.sql`(SELECT ${alias}.* ${of([])} ${order} LIMIT ${probed})`
+  if (stage !== 'searched') {
+    const next = Prisma.sql`(SELECT ${alias}.* ${of([])} ${order} LIMIT ${looksAt[stage]})`
     return Prisma.sql`FROM ${next} AS ${alias} ${theirPlan} WHERE ${and([holds, ...unless])}`
   }
   // OFFSET 0: else the order of the page would be read until enough rows fit.
@@ -149,9 +141,10 @@ export async function readPage<Row extends Placed>(
         ORDER BY parent.id, page."rank"`,
     )
   let page: Row[] = []
-  for (const stage of stagesOf(rows, cut.offset)) {
+  let stage: Stage | null = firstStage(rows, cut.offset)
+  while (stage !== null) {
     page = await read(stage)
-    if (page.length >= cut.limit) break
+    stage = nextStage(stage, page.length, cut.limit)
   }
   return cut.backwards ? page.toReversed() : page
 }
@@ -199,17 +192,21 @@ export async function anyAtOrBeyond(
   const direction = Prisma.raw((ordering.direction === 'ASC') === (side === 'after') ? 'ASC' : 'DESC')
   // The nearest row, from the index. PostgreSQL ignores an order inside EXISTS, and may then read the table until any row fits.
   const order = Prisma.sql`ORDER BY ${ordering.expression} ${direction}, ${rows.id} ${direction}`
-  for (const stage of stagesOf(rows, 0)) {
-    const [answer] = await batched<{ parentId: number; any: boolean }>(
+  const statement = (stage: Stage) => (parentIds: number[]) =>
+    Prisma.sql`
+    SELECT parent.id AS "parentId", (SELECT true ${source(rows, range, order, stage)} ${order} LIMIT 1) IS NOT NULL AS any
+    FROM unnest(${parentIds}::int[]) AS parent (id)`
+  let stage: Stage | null = firstStage(rows, 0)
+  while (stage !== null) {
+    const [answer]: { any: boolean }[] = await batched<{ parentId: number; any: boolean }>(
       context,
       parentId,
       rows,
       ['any', stage, ordering, place, side],
-      (parentIds) => Prisma.sql`
-        SELECT parent.id AS "parentId", (SELECT true ${source(rows, range, order, stage)} ${order} LIMIT 1) IS NOT NULL AS any
-        FROM unnest(${parentIds}::int[]) AS parent (id)`,
+      statement(stage),
     )
     if (answer?.any) return true
+    stage = nextStage(stage, 0, 1)
   }
   return false
 }
