@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { columnsOf } from '../db/columns.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { sharedLoaderById } from '../db/loaders.ts'
+import { shownColumns } from '../shownColumns.ts'
 
 /** The columns that lists read. */
 export const lightColumns = {
@@ -23,7 +24,27 @@ export const lightColumns = {
   updatedAt: true,
 } as const satisfies Prisma.ExperimentSelect
 
-/** An experiment without its large JSON columns, which few readers of a list want. */
+/** Which of them the fields of an experiment are made of. */
+export const experimentColumns = shownColumns('Experiment', lightColumns, {
+  __typename: [],
+  id: [],
+  project: ['projectId'],
+  status: ['startDate', 'endDate', 'featureFlagId'],
+  featureFlag: ['featureFlagId'],
+  parameters: [],
+  metrics: [],
+  metricsSecondary: [],
+  statsConfig: [],
+  exposureCriteria: [],
+  createdBy: ['createdById'],
+  activity: [],
+  pendingChangeRequests: [],
+})
+
+/**
+ * An experiment without its large JSON columns, which few readers of a list want. Where it is read along with its flag, only what the selected
+ * fields are made of is there.
+ */
 export type ExperimentRow = Prisma.ExperimentGetPayload<{ select: typeof lightColumns }>
 
 /** The experiments of this request that the viewer may see, by id. A deleted one is nobody's to see. */

@@ -3,7 +3,7 @@ import { columnsOf } from '../db/columns.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { firstPage, type Page } from '../paging/connection.ts'
 import { firstRowsAsJson, type Placed, type Rows } from '../paging/keyset.ts'
-import { type ExperimentRow, experimentRows, lightColumns } from './experimentRows.ts'
+import { type ExperimentRow, experimentColumns, experimentRows, lightColumns } from './experimentRows.ts'
 import { orderingOf } from './orderings.ts'
 
 /** Where experiments are, and what a list reads of one. */
@@ -22,26 +22,28 @@ const newestFirst = orderingOf(null, new Date(0))
 export interface ReadExperiments {
   /** How many make a page; there is one more where the list goes on. */
   size: number
-  rows: Record<keyof ExperimentRow | keyof Placed, unknown>[]
+  /** With the columns that were asked for. */
+  rows: Partial<Record<keyof ExperimentRow | keyof Placed, unknown>>[]
 }
 
 /** A first page of experiments as JSON (`ReadExperiments`), for a statement that reads the flag with this number. */
-export function experimentsAsJson(flagId: Prisma.Sql, size: number): Prisma.Sql {
-  const rows = firstRowsAsJson(experimentsOfFlag, newestFirst, size + 1, flagId)
+export function experimentsAsJson(flagId: Prisma.Sql, size: number, columns: readonly (keyof ExperimentRow)[]): Prisma.Sql {
+  const rows = firstRowsAsJson({ ...experimentsOfFlag, columns: columnsOf(columns, 'e') }, newestFirst, size + 1, flagId)
   return Prisma.sql`json_build_object('size', ${size}::int, 'rows', ${rows})`
 }
 
 /** The page of experiments that was read along with a flag. */
 export function experimentsFromJson(context: Context, flagId: number, { size, rows }: ReadExperiments): Page<ExperimentRow & Placed> {
   const page = firstPage(context, flagId, experimentsOfFlag, newestFirst, size, rows.map(fromJson))
-  for (const { node } of page.edges) experimentRows(context).prime(node.id, node)
+  for (const { node } of page.edges)
+    if (experimentColumns.all.every((column) => column in node)) experimentRows(context).prime(node.id, node)
   return page
 }
 
 const times = ['startDate', 'endDate', 'createdAt', 'updatedAt'] as const
 
-/** JSON has no times: they are its only texts that are something else in a row. */
+/** JSON has no times: they are its only texts that are something else in a row. In place, once: requests at the same moment share the rows. */
 function fromJson(row: ReadExperiments['rows'][number]): ExperimentRow & Placed {
-  const dates = times.map((name) => [name, row[name] === null ? null : new Date(row[name] as string)])
-  return { ...row, ...Object.fromEntries(dates) } as unknown as ExperimentRow & Placed
+  for (const name of times) if (typeof row[name] === 'string') row[name] = new Date(row[name])
+  return row as unknown as ExperimentRow & Placed
 }

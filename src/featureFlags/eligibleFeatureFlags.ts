@@ -15,9 +15,8 @@ import { projectField } from '../projects/projectField.ts'
 import { selectedFields } from '../selection.ts'
 import { isEligible, usedInternally } from './eligibility.ts'
 import { EvaluationRuntime, FeatureFlag } from './FeatureFlag.ts'
-import { type Filters, type FlagRow, filterColumns, filterRows, flagRows, flagStates } from './flagRows.ts'
+import { type Filters, type FlagRow, filterColumns, filterRows, flagColumns, flagRows, flagStates } from './flagRows.ts'
 import { readAlong } from './readAlong.ts'
-import { allColumns, shownColumns } from './shownColumns.ts'
 
 const FeatureFlagOrderField = builder.enumType('FeatureFlagOrderField', {
   description: 'What flags can be ordered by.',
@@ -121,7 +120,7 @@ projectField(
     resolve: async (project, { orderBy, ...args }, context, info) => {
       const fields = [['nodes'], ['edges', 'node']].flatMap((path) => selectedFields(info, path))
       const along = readAlong(fields, context, info)
-      const shown = shownColumns(fields, info)
+      const shown = flagColumns.of(fields, info)
       const showsFilters = fields.some(({ name }) => shownOfFilters.has(name.value))
       const columns = showsFilters ? [...shown, ...Object.keys(filterColumns)] : shown
       const rows: Rows = {
@@ -130,7 +129,7 @@ projectField(
         ...(along === undefined ? {} : { along }),
       }
       const page = await readConnection<Row>(context, project.id, rows, orderingOf(orderBy), args)
-      for (const { node } of page.edges) remember(context, node, shown.length === allColumns.length)
+      for (const { node } of page.edges) remember(context, node, shown.length === flagColumns.all.length)
       return page
     },
   },

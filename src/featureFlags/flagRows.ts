@@ -7,6 +7,7 @@ import { sharedLoaderById } from '../db/loaders.ts'
 import { questionOf, rowsTogether } from '../db/together.ts'
 import type { ReadExperiments } from '../experiments/experimentsOfFlag.ts'
 import { isStorableId } from '../globalId.ts'
+import { shownColumns } from '../shownColumns.ts'
 import type { PersonRow } from '../users/author.ts'
 import { shownFilters } from './redacted.ts'
 
@@ -30,6 +31,25 @@ export const lightColumns = {
   ineligibility: true,
 } as const satisfies Prisma.FeatureFlagSelect
 
+/** Which of them the fields of a flag are made of. */
+export const flagColumns = shownColumns('FeatureFlag', lightColumns, {
+  __typename: [],
+  id: [],
+  project: ['projectId'],
+  projectId: ['projectId'],
+  filters: [],
+  variants: [],
+  rolloutPercentage: [],
+  evaluationContexts: [],
+  createdBy: ['createdById'],
+  lastModifiedBy: ['lastModifiedById'],
+  // The status of one that is under way depends on whether its flag is on.
+  experiments: ['active'],
+  experimentEligibility: ['ineligibility'],
+  activity: [],
+  pendingChangeRequests: [],
+})
+
 /** What was read along with a flag, because it was selected; the fields find it here first. */
 export interface Along {
   createdBy?: PersonRow | null
@@ -40,7 +60,7 @@ export interface Along {
 
 /**
  * A flag without its filters, which may be large, and which few readers of a list want. Where it is read for fields that are known
- * (`shownColumns`), only what they are made of is there.
+ * (`flagColumns`), only what they are made of is there.
  */
 export type FlagRow = Prisma.FeatureFlagGetPayload<{ select: typeof lightColumns }> & { along?: Along }
 
@@ -53,7 +73,7 @@ const columns = columnsOf(lightColumns, 'f')
 /** The flags of this request that the viewer may see, by id; lists put what they read into it. */
 export const flagRows = sharedLoaderById<FlagRow>((context, ids) => flagsById(context, ids, columns))
 
-/** The same of many flags at once, with these columns alone (`shownColumns`). */
+/** The same of many flags at once, with these columns alone. */
 export async function readFlags(
   context: Context,
   ids: readonly number[],

@@ -3,8 +3,10 @@ import { requireViewer } from '../auth/require.ts'
 import { holdsScope } from '../auth/scopes.ts'
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
+import { experimentColumns } from '../experiments/experimentRows.ts'
 import { experimentsAsJson } from '../experiments/experimentsOfFlag.ts'
 import { firstPageSize, type PageArguments } from '../paging/connection.ts'
+import { selectedFields } from '../selection.ts'
 import { authorAsJson } from '../users/author.ts'
 import { contextsAsJson } from './evaluationContexts.ts'
 
@@ -17,14 +19,17 @@ export function readAlong(fields: readonly FieldNode[], context: Context, info: 
   if (names.has('createdBy')) parts.push(Prisma.sql`'createdBy', ${authorAsJson(Prisma.sql`page."createdById"`)}`)
   if (names.has('lastModifiedBy')) parts.push(Prisma.sql`'lastModifiedBy', ${authorAsJson(Prisma.sql`page."lastModifiedById"`)}`)
   if (names.has('evaluationContexts')) parts.push(Prisma.sql`'evaluationContexts', ${contextsAsJson(Prisma.sql`page.id`)}`)
-  const size = experimentsAsked(fields, context, info)
-  if (size !== null) parts.push(Prisma.sql`'experiments', ${experimentsAsJson(Prisma.sql`page.id`, size)}`)
+  const experiments = fields.filter(({ name }) => name.value === 'experiments')
+  const size = pageSizeOf(experiments, context, info)
+  if (size !== null) {
+    const shown = [['nodes'], ['edges', 'node']].flatMap((path) => selectedFields({ ...info, fieldNodes: experiments }, path))
+    parts.push(Prisma.sql`'experiments', ${experimentsAsJson(Prisma.sql`page.id`, size, experimentColumns.of(shown, info))}`)
+  }
   return parts.length === 0 ? undefined : Prisma.sql`json_build_object(${Prisma.join(parts)})`
 }
 
 /** How many experiments of each flag are asked for; null where none are, not the first ones, or not the same each time. */
-function experimentsAsked(fields: readonly FieldNode[], context: Context, info: GraphQLResolveInfo): number | null {
-  const asked = fields.filter(({ name }) => name.value === 'experiments')
+function pageSizeOf(asked: readonly FieldNode[], context: Context, info: GraphQLResolveInfo): number | null {
   const type = info.schema.getType('FeatureFlag')
   const field = isObjectType(type) ? type.getFields().experiments : undefined
   if (asked.length === 0 || field === undefined || !holdsScope(requireViewer(context).scopes, 'experiment:read')) return null

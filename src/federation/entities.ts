@@ -6,8 +6,7 @@ import type { Context } from '../context.ts'
 import { Experiment } from '../experiments/Experiment.ts'
 import { FeatureFlag } from '../featureFlags/FeatureFlag.ts'
 import { flagByKey } from '../featureFlags/flagByKey.ts'
-import { readFlags } from '../featureFlags/flagRows.ts'
-import { shownColumns } from '../featureFlags/shownColumns.ts'
+import { flagColumns, readFlags } from '../featureFlags/flagRows.ts'
 import { Project } from '../projects/Project.ts'
 import { selectedFields } from '../selection.ts'
 import { User } from '../users/User.ts'
@@ -41,7 +40,7 @@ const readFlagReferences: ReadReferences = async (references, context, info) => 
   requireScope(context, 'feature_flag:read')
   const names = references.map((reference) => inPlace(() => referredFlag(reference) ?? referredId(reference, ['id', 'databaseId'])))
   const isId = (name: (typeof names)[number]) => typeof name === 'number'
-  const shown = shownColumns(selectedFields(info, [], 'FeatureFlag'), info)
+  const shown = flagColumns.of(selectedFields(info, [], 'FeatureFlag'), info)
   const [byId, byKey] = await Promise.all([
     readFlags(context, names.filter(isId), shown),
     Promise.all(names.map((name) => (isId(name) || name instanceof Error ? name : flagByKey(context).load(name)))),

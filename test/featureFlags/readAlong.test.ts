@@ -52,7 +52,8 @@ const experiment = fc.constantFrom(
   'id name status',
   'databaseId description type startDate endDate archived conclusion conclusionComment createdAt updatedAt',
   'createdBy { email } featureFlag { key createdBy { email } evaluationContexts }',
-  'parameters metrics { uuid }',
+  'parameters metrics metricsSecondary statsConfig exposureCriteria',
+  'project { name } activity(first: 1) { totalCount } pendingChangeRequests(first: 1) { totalCount }',
 )
 const experiments = fc
   .record({
@@ -67,6 +68,8 @@ const experiments = fc
 
 const plain = fc.oneof(
   fc.constantFrom('key name active', 'evaluationContexts', 'filters', 'variants { key payload }', 'rolloutPercentage', 'tags updatedAt'),
+  fc.constantFrom('project { name }', 'projectId', 'createdAt version', 'archived deleted evaluationRuntime', 'ensureExperienceContinuity'),
+  fc.constantFrom('activity(first: 1) { nodes { id } }', 'pendingChangeRequests(first: 1) { nodes { id } }'),
   fc.constantFrom('createdBy', 'lastModifiedBy').chain((name) => person.map((fields) => `${name} ${fields}`)),
   experiments,
   fc.constant('experimentEligibility { eligible reasons }'),
