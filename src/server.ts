@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module'
-import { useDeferStream } from '@graphql-yoga/plugin-defer-stream'
-import { createYoga, type Plugin, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga'
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import { authenticate, noteKeyUse } from './auth/authenticate.ts'
 import { type Access, keptAccess, readAccess } from './auth/keptAccess.ts'
 import { useFreshAccess } from './auth/useFreshAccess.ts'
@@ -22,6 +21,7 @@ import { useOperationCost } from './http/useOperationCost.ts'
 import { usePersistedDocuments } from './http/usePersistedDocuments.ts'
 import { useRequestId } from './http/useRequestId.ts'
 import { useTokenLimit } from './http/useTokenLimit.ts'
+import { useDefer, useReadiness } from './http/whereNeeded.ts'
 
 import type { Logger } from './log.ts'
 import { schema } from './schema.ts'
@@ -89,7 +89,7 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
       useAcceptedParts(),
       useBody(config.maxBodyBytes),
       ...usePersistedDocuments(trusted, config.trustedDocumentsOnly),
-      useDeferStream(),
+      useDefer(),
       useTokenLimit(config.maxOperationTokens),
       useOperationCost(config),
       ...(keeps ? [useFreshAccess()] : []),
@@ -102,12 +102,6 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
     ],
   })
   return Object.assign(yoga, { stopListening: async () => void (await Promise.all([following.close(), kept?.close()])) })
-}
-
-/** Yoga's own looks at every address three times. */
-function useReadiness(check: () => Promise<boolean>): Plugin {
-  const { onRequest, ...plugin } = useReadinessCheck({ check })
-  return { ...plugin, onRequest: (given) => (given.url.pathname === '/ready' ? onRequest?.(given) : undefined) }
 }
 
 /** Loaded only there too: it brings a library for its format. */

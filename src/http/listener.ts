@@ -13,9 +13,15 @@ export function listener(server: Server, config: Pick<Config, 'compression'>): R
     response: ServerResponse,
     next: () => void,
   ) => void
+  // Most requests come to the same host, and ask for a path.
+  let usual = 'localhost'
   return (request, response) => {
     const { host = 'localhost' } = request.headers
-    if (!URL.canParse(request.url ?? '/', `http://${host}`)) return refuse(request, response)
+    const { url = '/' } = request
+    if (host !== usual || !/^\/(?![/\\])/.test(url)) {
+      if (!URL.canParse(url, `http://${host}`)) return refuse(request, response)
+      usual = host
+    }
     const answer = () => void server(request, response)
     if (config.compression && request.headers['accept-encoding'] !== undefined) compress(request, response, answer)
     else answer()
