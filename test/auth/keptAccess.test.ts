@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { keptAccess } from '../../src/auth/keptAccess.ts'
 import { hashToken } from '../../src/auth/personalApiKey.ts'
+import { createLog } from '../../src/log.ts'
 import type { Server } from '../../src/server.ts'
 import { type Signals, signalsOf } from '../../src/signals/signals.ts'
 import { seedKey, seedProject } from '../support/seed.ts'
@@ -227,6 +229,32 @@ async function answerFrom(server: Server, key: string, query: string): Promise<A
 async function codeFrom(server: Server, key: string, project: number): Promise<unknown> {
   return (await answerFrom(server, key, question(project))).errors?.[0]?.extensions.code ?? null
 }
+
+it('what was under way while something changed is not kept', async () => {
+  const real = signalsOf(db)
+  let hear: (text: string) => void = () => {}
+  const listen: Signals['listen'] = (heard, lost) => {
+    hear = heard
+    return real.listen(heard, lost)
+  }
+  const access = keptAccess(db, { ...real, listen }, 3600, createLog({ logLevel: 'silent' }))
+  const read = vi.fn(() => Promise.resolve(tenant.project))
+  await vi.waitFor(async () => {
+    read.mockClear()
+    await access.project(1, read)
+    expect(read).not.toHaveBeenCalled()
+  })
+  const old = { ...tenant.project, name: 'old' }
+  const now = { ...tenant.project, name: 'now' }
+  const asking = access.project(2, async () => {
+    hear('access changed')
+    return old
+  })
+  expect(await asking).toBe(old)
+  expect(await access.project(2, () => Promise.resolve(now))).toBe(now)
+  expect(await access.project(2, () => Promise.resolve(old))).toBe(now)
+  await access.close()
+})
 
 describe('nothing is kept', () => {
   const revoke = (key: string) => db.personalApiKey.delete({ where: { secureValue: hashToken(key) } })
