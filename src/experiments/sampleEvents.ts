@@ -32,27 +32,28 @@ export interface Coverage {
  */
 const samples = createContextCache(
   (context: Context) =>
-    new DataLoader<Sample, Coverage, string>(
-      async (wanted) => {
-        const answer = await askTogether(context, readSamples, wanted, (all) => readSamples(context.db, all))
-        return wanted.map((sample) => answer.get(sample) ?? new Error(`The events '${sample.event}' were not sampled.`))
-      },
-      { cacheKeyFn: ({ projectId, event, size }) => JSON.stringify([projectId, event, size]) },
-    ),
+    new DataLoader<string, Coverage>(async (wanted) => {
+      const answer = await askTogether(context, readSamples, wanted, (all) => readSamples(context.db, all))
+      return wanted.map((sample) => answer.get(sample) ?? new Error(`${sample} was not sampled.`))
+    }),
 )
 
-interface SampleRow extends Pick<Coverage, 'sampled' | 'withFeatureProperty' | 'lastSeenAt'> {
+interface SampleRow extends Pick<Coverage, 'event' | 'sampled' | 'withFeatureProperty' | 'lastSeenAt'> {
+  /** Which of the samples, from 1. */
   rank: number
   /** Of each event that names any. */
   keys: string[][] | null
 }
 
-async function readSamples(db: Db, wanted: readonly Sample[]): Promise<Map<Sample, Coverage>> {
+/** @param wanted each a `Sample` in JSON: the same is looked at once, whoever asks */
+async function readSamples(db: Db, wanted: readonly string[]): Promise<Map<string, Coverage>> {
   // As one text: lists of parameters cost more on their way through Prisma than the statement takes.
-  const list = JSON.stringify(wanted.map((sample, rank) => ({ ...sample, rank })))
+  const list = `[${wanted.join()}]`
   const rows = await db.$queryRaw<SampleRow[]>(Prisma.sql`
-    SELECT a.rank, s.*
-    FROM json_to_recordset(${list}::json) AS a ("projectId" int, event text, "from" timestamptz, "to" timestamptz, size int, rank int)
+    SELECT a.event, a.rank::int, s.*
+    FROM ROWS FROM (
+      json_to_recordset(${list}::json) AS ("projectId" int, event text, "from" timestamptz, "to" timestamptz, size int)
+    ) WITH ORDINALITY AS a ("projectId", event, "from", "to", size, rank)
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS sampled, count(feature_flag_keys)::int AS "withFeatureProperty", max(timestamp) AS "lastSeenAt",
         json_agg(feature_flag_keys) FILTER (WHERE feature_flag_keys <> '{}') AS keys
@@ -64,14 +65,10 @@ async function readSamples(db: Db, wanted: readonly Sample[]): Promise<Map<Sampl
         LIMIT a.size
       ) AS newest
     ) AS s`)
-  const byRank = new Map(rows.map((row) => [row.rank, row]))
   return new Map(
-    wanted.flatMap((sample, index) => {
-      const row = byRank.get(index)
-      if (row === undefined) return []
-      const { sampled, withFeatureProperty, lastSeenAt, keys } = row
+    rows.map(({ rank, keys, ...counted }) => {
       const featureFlagKeys = [...new Set(keys?.flat())].sort(byCodePoint)
-      return [[sample, { event: sample.event, sampled, withFeatureProperty, featureFlagKeys, lastSeenAt }] as const]
+      return [wanted[rank - 1] ?? '', { ...counted, featureFlagKeys }] as const
     }),
   )
 }
@@ -93,5 +90,5 @@ export function sampleEvents(context: Context, names: readonly string[], sample:
       `The operation might look at ${total.events} events; at most ${maxEvents} are allowed. Ask for fewer event names or a smaller sampleSize.`,
     )
   }
-  return Promise.all(names.map((event) => samples(context).load({ ...sample, event })))
+  return Promise.all(names.map((event) => samples(context).load(JSON.stringify({ ...sample, event } satisfies Sample))))
 }
