@@ -11,6 +11,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql'
+import { hasVariables } from './execution/variables.ts'
 
 /**
  * The fields that are selected at the end of a path inside the field that is resolved, whatever type they are of: for reading what will be
@@ -25,6 +26,29 @@ export function selectedFields(info: GraphQLResolveInfo, path: readonly string[]
     if (name !== null) fields = fields.filter((field) => field.name.value === name)
   }
   return fields
+}
+
+/**
+ * What is made of what is selected inside a field: once for each operation, where no variable has a say in it.
+ *
+ * @param make depends on nothing but what is selected and on `given`
+ */
+export function madeOnce<Given, Made>(make: (info: GraphQLResolveInfo, given: Given) => Made): typeof make {
+  /** Null where variables have a say. */
+  const known = new WeakMap<readonly FieldNode[], Map<Given, Made> | null>()
+  return (info, given) => {
+    const { fieldNodes, fragments } = info
+    if (!known.has(fieldNodes)) {
+      const varies = fieldNodes.some(({ selectionSet }) => selectionSet !== undefined && hasVariables(selectionSet, fragments))
+      known.set(fieldNodes, varies ? null : new Map())
+    }
+    const made = known.get(fieldNodes)
+    const before = made?.get(given)
+    if (before !== undefined) return before
+    const fresh = make(info, given)
+    made?.set(given, fresh)
+    return fresh
+  }
 }
 
 function inside(

@@ -25,6 +25,7 @@ import {
 } from 'graphql'
 import { completion } from './complete.ts'
 import type { Arguments, FieldPlan, Plain, Plan } from './fieldPlan.ts'
+import { hasVariables } from './variables.ts'
 
 /**
  * An operation with its `@skip` and `@include` decided, worked out as far as it has been run: which fields of which type stand where, and how
@@ -179,7 +180,7 @@ export function conditionsIn(document: DocumentNode): readonly string[] | null {
 function argumentsOf(definition: GraphQLField<unknown, unknown>, node: FieldNode): FieldPlan['argumentsOf'] {
   if (definition.args.length === 0) return () => ({})
   const always = (variables: Arguments) => getArgumentValues(definition, node, variables)
-  if (hasVariables(node)) return always
+  if (node.arguments?.some((argument) => hasVariables(argument))) return always
   try {
     const constant = getArgumentValues(definition, node)
     // A list or an object would be one for all, whatever a resolver does with it.
@@ -188,13 +189,4 @@ function argumentsOf(definition: GraphQLField<unknown, unknown>, node: FieldNode
     // The field is refused each time it is reached, at its own place.
     return always
   }
-}
-
-function hasVariables({ arguments: given = [] }: FieldNode): boolean {
-  let found = false
-  const Variable = () => {
-    found = true
-  }
-  for (const argument of given) visit(argument, { Variable })
-  return found
 }

@@ -1,4 +1,12 @@
-import { type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from 'graphql'
+import {
+  type ASTNode,
+  BREAK,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  getVariableValues,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql'
 
 type Given = Readonly<Record<string, unknown>>
 
@@ -14,4 +22,27 @@ export function variablesOf(schema: GraphQLSchema, operation: OperationDefinitio
   const variables = getVariableValues(schema, operation.variableDefinitions ?? [], given)
   known.set(given, { schema, operation, variables })
   return variables
+}
+
+/** Whether a variable stands in this part of a document, or in a fragment of these that it spreads. */
+export function hasVariables(node: ASTNode, fragments: Readonly<Record<string, FragmentDefinitionNode>> = {}): boolean {
+  const spread = new Set<string>()
+  const isIn = (part: ASTNode): boolean => {
+    let found = false
+    visit(part, {
+      Variable: () => {
+        found = true
+        return BREAK
+      },
+      FragmentSpread: ({ name: { value } }) => {
+        const fragment = spread.has(value) ? undefined : fragments[value]
+        spread.add(value)
+        if (fragment === undefined || !isIn(fragment)) return
+        found = true
+        return BREAK
+      },
+    })
+    return found
+  }
+  return isIn(node)
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { requireViewer } from '../auth/require.ts'
+import { holdsScope } from '../auth/scopes.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { columnsOf } from '../db/columns.ts'
@@ -12,7 +14,7 @@ import { OrderDirection } from '../paging/orderDirection.ts'
 import { codePoints, type Direction, instant, type Ordering } from '../paging/ordering.ts'
 import { containsText } from '../paging/search.ts'
 import { projectField } from '../projects/projectField.ts'
-import { selectedFields } from '../selection.ts'
+import { madeOnce, selectedFields } from '../selection.ts'
 import { isEligible, usedInternally } from './eligibility.ts'
 import { EvaluationRuntime, FeatureFlag } from './FeatureFlag.ts'
 import { type Filters, type FlagRow, filterColumns, filterRows, flagColumns, flagRows, flagStates } from './flagRows.ts'
@@ -118,18 +120,9 @@ projectField(
     args: { ...filterArguments, ...pageArgumentsWithOffset },
     complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
     resolve: async (project, { orderBy, ...args }, context, info) => {
-      const fields = [['nodes'], ['edges', 'node']].flatMap((path) => selectedFields(info, path))
-      const along = readAlong(fields, context, info)
-      const shown = flagColumns.of(fields, info)
-      const showsFilters = fields.some(({ name }) => shownOfFilters.has(name.value))
-      const columns = showsFilters ? [...shown, ...Object.keys(filterColumns)] : shown
-      const rows: Rows = {
-        ...eligibleFlags(args),
-        columns: columnsOf(columns, 'f'),
-        ...(along === undefined ? {} : { along }),
-      }
-      const page = await readConnection<Row>(context, project.id, rows, orderingOf(orderBy), args)
-      for (const { node } of page.edges) remember(context, node, shown.length === flagColumns.all.length)
+      const { isWhole, ...read } = whatToRead(info, holdsScope(requireViewer(context).scopes, 'experiment:read'))
+      const page = await readConnection<Row>(context, project.id, { ...eligibleFlags(args), ...read }, orderingOf(orderBy), args)
+      for (const { node } of page.edges) remember(context, node, isWhole)
       return page
     },
   },
@@ -137,6 +130,19 @@ projectField(
 
 /** The fields that are read from a flag's filters. */
 const shownOfFilters = new Set(['filters', 'variants', 'rolloutPercentage'])
+
+/** What a page reads of each flag, for the fields that are selected of it; whether that is all that is ever read at once. */
+const whatToRead = madeOnce((info, readsExperiments: boolean): Pick<Rows, 'columns' | 'along'> & { isWhole: boolean } => {
+  const fields = [['nodes'], ['edges', 'node']].flatMap((path) => selectedFields(info, path))
+  const along = readAlong(fields, info, readsExperiments)
+  const shown = flagColumns.of(fields, info)
+  const showsFilters = fields.some(({ name }) => shownOfFilters.has(name.value))
+  return {
+    columns: columnsOf(showsFilters ? [...shown, ...Object.keys(filterColumns)] : shown, 'f'),
+    ...(along === undefined ? {} : { along }),
+    isWhole: shown.length === flagColumns.all.length,
+  }
+})
 
 type Row = FlagRow & Placed & Partial<Filters>
 

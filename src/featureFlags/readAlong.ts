@@ -1,7 +1,4 @@
 import { type FieldNode, type GraphQLResolveInfo, getArgumentValues, isObjectType } from 'graphql'
-import { requireViewer } from '../auth/require.ts'
-import { holdsScope } from '../auth/scopes.ts'
-import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { experimentColumns } from '../experiments/experimentRows.ts'
 import { experimentsAsJson } from '../experiments/experimentsOfFlag.ts'
@@ -12,15 +9,19 @@ import { contextsAsJson } from './evaluationContexts.ts'
 
 // A page of flags reads what is selected of each flag in the same statement. A flag that comes another way lacks it, and its fields load it.
 
-/** The JSON (`Along`) of what these fields of a flag show, for a statement that calls the flag `page`; undefined when they need none. */
-export function readAlong(fields: readonly FieldNode[], context: Context, info: GraphQLResolveInfo): Prisma.Sql | undefined {
+/**
+ * The JSON (`Along`) of what these fields of a flag show, for a statement that calls the flag `page`; undefined when they need none.
+ *
+ * @param readsExperiments whether the viewer's key may
+ */
+export function readAlong(fields: readonly FieldNode[], info: GraphQLResolveInfo, readsExperiments: boolean): Prisma.Sql | undefined {
   const names = new Set(fields.map(({ name }) => name.value))
   const parts: Prisma.Sql[] = []
   if (names.has('createdBy')) parts.push(Prisma.sql`'createdBy', ${authorAsJson(Prisma.sql`page."createdById"`)}`)
   if (names.has('lastModifiedBy')) parts.push(Prisma.sql`'lastModifiedBy', ${authorAsJson(Prisma.sql`page."lastModifiedById"`)}`)
   if (names.has('evaluationContexts')) parts.push(Prisma.sql`'evaluationContexts', ${contextsAsJson(Prisma.sql`page.id`)}`)
-  const experiments = fields.filter(({ name }) => name.value === 'experiments')
-  const size = pageSizeOf(experiments, context, info)
+  const experiments = readsExperiments ? fields.filter(({ name }) => name.value === 'experiments') : []
+  const size = pageSizeOf(experiments, info)
   if (size !== null) {
     const shown = [['nodes'], ['edges', 'node']].flatMap((path) => selectedFields({ ...info, fieldNodes: experiments }, path))
     parts.push(Prisma.sql`'experiments', ${experimentsAsJson(Prisma.sql`page.id`, size, experimentColumns.of(shown, info))}`)
@@ -29,10 +30,10 @@ export function readAlong(fields: readonly FieldNode[], context: Context, info: 
 }
 
 /** How many experiments of each flag are asked for; null where none are, not the first ones, or not the same each time. */
-function pageSizeOf(asked: readonly FieldNode[], context: Context, info: GraphQLResolveInfo): number | null {
+function pageSizeOf(asked: readonly FieldNode[], info: GraphQLResolveInfo): number | null {
   const type = info.schema.getType('FeatureFlag')
   const field = isObjectType(type) ? type.getFields().experiments : undefined
-  if (asked.length === 0 || field === undefined || !holdsScope(requireViewer(context).scopes, 'experiment:read')) return null
+  if (asked.length === 0 || field === undefined) return null
   try {
     const sizes = new Set(asked.map((node) => firstPageSize(getArgumentValues(field, node, info.variableValues) as PageArguments)))
     const [size] = sizes

@@ -12,10 +12,11 @@ import {
   isInterfaceType,
   isObjectType,
   Kind,
+  type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
 
-import { variablesOf } from '../execution/variables.ts'
+import { hasVariables, variablesOf } from '../execution/variables.ts'
 
 /** What an operation takes, before it is done. */
 export interface Cost {
@@ -26,6 +27,9 @@ export interface Cost {
 }
 
 const nothing: Cost = { points: 0, depth: 0 }
+
+/** Of operations that cost the same whatever their variables are. */
+const constant = new WeakMap<OperationDefinitionNode, { schema: GraphQLSchema; cost: Cost }>()
 
 /**
  * What an operation of a valid document takes, with the variables that came with it. Arguments are taken as they came, within bounds or not: a wrong one is its own field's to
@@ -40,6 +44,9 @@ export function costOf(
   const operation = getOperationAST(document, operationName)
   const root = operation && schema.getRootType(operation.operation)
   if (!operation || !root) return nothing
+  const before = constant.get(operation)
+  if (before?.schema === schema) return before.cost
+  let varies = false
   const { coerced } = variablesOf(schema, operation, given)
   // GraphQL itself refuses the operation.
   if (coerced === undefined) return nothing
@@ -78,18 +85,31 @@ export function costOf(
     const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined
     // What every schema tells of itself.
     if (field === undefined) return { points: 1, depth: 1 }
-    const { own, times } = statedCost(field, node, variables)
+    const { own, times } = statedCost(field, node, variables, () => {
+      varies = true
+    })
     const inside = node.selectionSet === undefined ? nothing : ofSelections(getNamedType(field.type), node.selectionSet)
     return { points: own + times * inside.points, depth: 1 + inside.depth }
   }
 
-  return ofSelections(root, operation.selectionSet)
+  const cost = ofSelections(root, operation.selectionSet)
+  if (!varies) constant.set(operation, { schema, cost })
+  return cost
 }
 
-/** What a field says it takes, and how often what is selected in it. */
-function statedCost(field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Readonly<Record<string, unknown>>) {
+/**
+ * What a field says it takes, and how often what is selected in it.
+ *
+ * @param varied called when that depends on a variable
+ */
+function statedCost(
+  field: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  variables: Readonly<Record<string, unknown>>,
+  varied: () => void,
+) {
   let stated = field.extensions.complexity as FieldComplexity<object, object> | undefined
-  if (typeof stated === 'function') stated = stated(argumentsOf(field, node, variables), {}, field as never)
+  if (typeof stated === 'function') stated = stated(watched(argumentsOf(field, node, variables), node, varied), {}, field as never)
   if (typeof stated === 'number') return { own: stated, times: 1 }
   return { own: stated?.field ?? 1, times: stated?.multiplier ?? 1 }
 }
@@ -101,4 +121,20 @@ function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode, var
     // GraphQL itself refuses the field.
     return {}
   }
+}
+
+/** The same arguments; tells when one is looked at that a variable stands in. */
+function watched(given: Record<string, unknown>, { arguments: nodes = [] }: FieldNode, varied: () => void): Record<string, unknown> {
+  const args = { ...given }
+  for (const { name, value } of nodes) {
+    if (!hasVariables(value)) continue
+    Object.defineProperty(args, name.value, {
+      enumerable: true,
+      get: () => {
+        varied()
+        return given[name.value]
+      },
+    })
+  }
+  return args
 }
