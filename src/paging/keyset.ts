@@ -5,7 +5,7 @@ import { Prisma } from '../db/generated/client.ts'
 import { plannedForAnyText } from '../db/statementNames.ts'
 import { type Question, questionOf, rowsTogether } from '../db/together.ts'
 import type { Ordering, Position } from './ordering.ts'
-import { looksAt, nextStage, type Stage } from './stages.ts'
+import { looksAt, nextStage, promising, type Stage } from './stages.ts'
 
 // Lists are read by hand-written statements, because Prisma cannot say a row comparison: what it says instead, `a < x OR (a = x AND
 // id < y)`, reads everything before the page (1.56 ms against 0.08 ms at row 6,300). Each statement serves many parents at once, so the
@@ -111,6 +111,19 @@ function pageOf(rows: Rows, ordering: Ordering, { after, before }: Range, { limi
     LIMIT ${limit} OFFSET ${offset}`
 }
 
+/**
+ * The same for a search that begins: the rows of the first stage or, where they are too few to be promising, those that the index of the text
+ * finds. `isAll` tells that there are no more.
+ */
+function firstSearched(rows: Rows, ordering: Ordering, range: Range, cut: Cut): Prisma.Sql {
+  const page = (stage: Stage) => pageOf(rows, ordering, range, cut, stage)
+  return Prisma.sql`
+    WITH glanced AS MATERIALIZED (${page('glanced')}),
+      judged AS MATERIALIZED (SELECT count(*) < ${Math.min(promising(cut.limit), cut.limit)} AS hopeless FROM glanced)
+    SELECT glanced.*, false AS "isAll" FROM glanced WHERE NOT (SELECT hopeless FROM judged)
+    UNION ALL SELECT searched.*, true FROM (${page('searched')}) AS searched WHERE (SELECT hopeless FROM judged)`
+}
+
 /** The first rows of a parent as a JSON list, for a statement that reads them along with the parent. */
 export function firstRowsAsJson(rows: Rows, ordering: Ordering, limit: number, parent: Prisma.Sql): Prisma.Sql {
   const page = pageOf(rows, ordering, { after: null, before: null }, { limit, offset: 0, backwards: false }, 'listed')
@@ -130,22 +143,24 @@ export async function readPage<Row extends Placed>(
 ): Promise<Row[]> {
   const along = rows.along === undefined ? Prisma.empty : Prisma.sql`, ${rows.along} AS along`
   const read = (stage: Stage) =>
-    batched<Row>(
+    batched<Row & { isAll?: boolean }>(
       context,
       parentId,
       rows,
       ['page', stage, ordering, range, cut],
       (parentIds) => Prisma.sql`
         SELECT parent.id AS "parentId", page.*${along}
-        FROM unnest(${parentIds}::int[]) AS parent (id) CROSS JOIN LATERAL (${pageOf(rows, ordering, range, cut, stage)}) AS page
+        FROM unnest(${parentIds}::int[]) AS parent (id) CROSS JOIN LATERAL (
+          ${stage === 'glanced' ? firstSearched(rows, ordering, range, cut) : pageOf(rows, ordering, range, cut, stage)}
+        ) AS page
         ORDER BY parent.id, page."rank"`,
     )
-  let page: Row[] = []
   let stage: Stage | null = firstStage(rows, cut.offset)
-  while (stage !== null) {
+  let page = await read(stage)
+  // Where the first statement found nothing, it has asked the index.
+  if (stage === 'glanced' && page[0]?.isAll !== false) stage = 'searched'
+  for (stage = nextStage(stage, page.length, cut.limit); stage !== null; stage = nextStage(stage, page.length, cut.limit))
     page = await read(stage)
-    stage = nextStage(stage, page.length, cut.limit)
-  }
   return cut.backwards ? page.toReversed() : page
 }
 

@@ -8,15 +8,18 @@ export type Stage = 'listed' | 'glanced' | 'probed' | 'searched'
 /** How many rows of the page's own order a stage looks at. */
 export const looksAt = { glanced: 100, probed: 600 } as const
 
+/** How many of the first rows have to contain the text, so that the next ones can be expected to fill the page. */
+export function promising(wanted: number): number {
+  return Math.ceil((wanted * looksAt.glanced) / looksAt.probed)
+}
+
 /**
- * The stage to go on with; null when enough is found. Whether to look at more rows or to ask the index is told by how many of the first contained
- * the text.
+ * The stage to go on with; null when enough is found.
  *
  * @param found how many rows the last stage found
  * @param wanted how many there are to be
  */
 export function nextStage(last: Stage, found: number, wanted: number): Stage | null {
   if (last === 'listed' || last === 'searched' || found >= wanted) return null
-  const expected = last === 'glanced' ? (found * looksAt.probed) / looksAt.glanced : found
-  return expected >= wanted ? 'probed' : 'searched'
+  return last === 'glanced' && found >= promising(wanted) ? 'probed' : 'searched'
 }

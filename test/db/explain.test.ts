@@ -32,7 +32,9 @@ async function explain(question: Question, tenant: Tenant) {
   if ((errors === undefined) === (question.refused ?? false)) throw new Error(`${operation}: ${JSON.stringify(errors)}`)
   for (const { sql } of statements) heard.add(sql)
 
-  const [statement, another] = statements.filter(({ sql }) => question.says.every((part) => sql.includes(part)))
+  const [statement, another] = statements.filter(
+    ({ sql }) => question.says.every((part) => sql.includes(part)) && !question.saysNot?.some((part) => sql.includes(part)),
+  )
   if (statement === undefined || another !== undefined) throw new Error(`Not one statement is meant by '${question.asks}': ${operation}`)
   const prepared = isPrepared(statement) ? measured(await preparedPlanOf(db, statement)) : null
   return { statement, prepared, ...measured(await planOf(db, statement)) }

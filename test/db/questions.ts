@@ -14,6 +14,8 @@ export interface Question {
   refused?: true
   /** All of these stand in the statement that is meant, and in no other that the operation sends. */
   says: string[]
+  /** What the others that it sends say, where they say that too. */
+  saysNot?: string[]
   /** The indexes that it reads, and no others. */
   indexes: string[]
   /** What it reads at most (`readsOf`), however much there is; else why it reads more where there is more. */
@@ -174,20 +176,21 @@ export const questions: Question[] = [
   },
   {
     source: flags.source,
-    asks: 'Those that contain a rare text, among the next 100 in the order of the page',
+    asks: 'Those that contain a rare text: hardly any of the next 100 do, so it reads what contains the text',
     operation: (tenant) => flagsOf(tenant, 'search: "rare", first: 20', 'nodes { id }'),
-    says: ['"rank"', 'LIMIT ?) AS f'],
-    indexes: ['feature_flags_eligible_created_at_idx'],
-    cost: { reads: 101 },
+    says: ['"rank"'],
+    indexes: ['feature_flags_eligible_created_at_idx', 'feature_flags_eligible_search_idx', ...flags.more],
+    // Three flags, each found in the index and then read.
+    cost: { reads: 101 + 3 * (perFlag + 2) },
   },
   {
     source: flags.source,
-    asks: 'Those that contain a rare text, where hardly any of the next 100 do: it reads what contains the text',
-    operation: (tenant) => flagsOf(tenant, 'search: "rare", first: 20', 'nodes { id }'),
-    says: ['"rank"', 'OFFSET 0) AS f'],
-    indexes: ['feature_flags_eligible_search_idx', ...flags.more],
-    // Three flags, each found in the index and then read.
-    cost: { reads: 3 * (perFlag + 2) },
+    asks: 'Those that contain a text that some of the next 100 do, among the next 600',
+    operation: (tenant) => flagsOf(tenant, 'search: "some", first: 20', 'nodes { id }'),
+    says: ['"rank"'],
+    saysNot: ['UNION ALL SELECT searched'],
+    indexes: ['feature_flags_eligible_created_at_idx', ...flags.more],
+    cost: { reads: 601 + page * perFlag },
   },
   {
     source: flags.source,

@@ -156,3 +156,23 @@ describe('what is read along with a page of flags', () => {
     expect(await ask('experiments(last: 1) { nodes { name } }')).toBe(bare + 1)
   })
 })
+
+it('one operation is read by what its variables and the key say, each time that it comes', async () => {
+  const query = `query ($with: Boolean!, $first: Int) { eligibleFeatureFlags(projectId: ${project.id}, first: 3) {
+    nodes { key name @include(if: $with) ...More @include(if: $with) }
+  } }
+  fragment More on FeatureFlag { createdBy { email } experiments(first: $first) { nodes { name } } }`
+  const fixed = `{ eligibleFeatureFlags(projectId: ${project.id}, first: 3) { nodes { key experiments(first: 1) { nodes { name } } } } }`
+  const ask = async (key: string, variables: object) => (await run(key, query, { ...variables })).data.eligibleFeatureFlags?.nodes
+  const plainly = async (first: number) =>
+    (await run(keys.all, query.replaceAll('$with', '$w').replaceAll('$first', '$f'), { w: true, f: first })).data.eligibleFeatureFlags.nodes
+
+  for (const first of [1, 2, 1]) expect(await ask(keys.all, { with: true, first })).toEqual(await plainly(first))
+  expect(Object.keys((await ask(keys.all, { with: false }))[0])).toEqual(['key'])
+  for (const turn of [1, 2]) {
+    expect((await run(keys.all, fixed)).errors, `turn ${turn}`).toBeUndefined()
+    const refused = await run(keys.flagsOnly, fixed)
+    expect(refused.data.eligibleFeatureFlags?.nodes ?? null).toBeNull()
+    expect(refused.errors?.[0]?.extensions.code).toBe('FORBIDDEN')
+  }
+})

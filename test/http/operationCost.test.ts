@@ -8,6 +8,16 @@ import { seedTenant, testServer } from '../support/testServer.ts'
 const cost = (text: string, variables = {}, name: string | null = null) => costOf(schema, parse(text), name, variables)
 const flags = (args: string, fields: string) => `eligibleFeatureFlags(projectId: 1, ${args}) { ${fields} }`
 
+it('the cost of an operation goes by its variables, each time that it comes', () => {
+  const document = parse(
+    'query ($project: ID!, $first: Int) { eligibleFeatureFlags(projectId: $project, first: $first) { nodes { key } } }',
+  )
+  const points = [5, 50, 5, undefined].map((first) => costOf(schema, document, null, { project: '1', first }).points)
+  expect(points).toEqual([6, 51, 6, 21])
+  const fixed = parse('query ($project: ID!) { eligibleFeatureFlags(projectId: $project, first: 5) { nodes { key } } }')
+  expect(['1', '2'].map((project) => costOf(schema, fixed, null, { project }).points)).toEqual([6, 6])
+})
+
 describe('the cost of an operation', () => {
   it.each([
     ['a point a field', '{ viewer { scopes } }', { points: 2, depth: 2 }],

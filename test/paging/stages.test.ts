@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nextStage } from '../../src/paging/stages.ts'
+import { nextStage, promising } from '../../src/paging/stages.ts'
 
 describe('a search', () => {
   it('is over when the page is full, or the index was asked', () => {
@@ -19,6 +19,10 @@ describe('a search', () => {
     expect(nextStage('glanced', 0, 1)).toBe('searched')
     expect(nextStage('probed', 20, 21)).toBe('searched')
   })
+})
+
+it('four of the first hundred let expect that six hundred hold twenty-one', () => {
+  expect([promising(21), promising(1)]).toEqual([4, 1])
 })
 
 it('a list that is not searched is read once', () => {

@@ -82,7 +82,7 @@ async function seedTenant(db: Db, times: number): Promise<Tenant> {
     INSERT INTO feature_flags (project_id, key, name, filters, created_by_id, created_at)
     SELECT ${projectId}::int, 'flag-' || lpad((n * 7919 % ${flags}::int)::text, 5, '0'),
       'Name ' || lpad((n * 6007 % ${flags}::int)::text, 5, '0') ||
-        CASE WHEN n IN (4, 6, 8) THEN ', a rare one' WHEN n % 4 = 0 THEN ', a common one' ELSE '' END,
+        CASE WHEN n IN (4, 6, 8) THEN ', a rare one' WHEN n % 4 = 0 THEN ', a common one' WHEN n % 28 = 14 THEN ', some do' ELSE '' END,
       CASE WHEN n % 2 = 0 THEN ${eligible}::jsonb ELSE '{}' END,
       n % 40 + 1, timestamptz '2026-01-01 00:00Z' + n * interval '1 minute'
     FROM generate_series(1, ${flags}::int) AS n`
