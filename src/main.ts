@@ -22,6 +22,9 @@ async function start(): Promise<void> {
 
   const server = createServer({ db, config, clock: systemClock, log, demoKey: demo?.key ?? null })
   const http = createHttpServer(listener(server, config))
+  // What the start leaves behind is a fifth of what a server takes at rest. `npm start` has it collected, and keeps room for new objects, so
+  // that requests cost no more for it.
+  globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
   await new Promise<void>((resolve, reject) => {
     http.once('error', (error) => reject(new UserMistake(`HOST or PORT cannot be used: ${reasonOf(error)}`)))
     http.listen(config.port, config.host, resolve)

@@ -25,9 +25,13 @@ interface Program {
 
 function launch(settings: Record<string, string>): Program {
   const { PATH = '' } = process.env
-  const child = spawn(process.execPath, ['--import', './scripts/assertNode.mjs', '--import', './scripts/compileCache.mjs', 'src/main.ts'], {
-    env: { PATH, PORT: '0', DATA_DIR: join(folder, 'data'), ...settings },
-  })
+  const child = spawn(
+    process.execPath,
+    ['--expose-gc', '--import', './scripts/assertNode.mjs', '--import', './scripts/compileCache.mjs', 'src/main.ts'],
+    {
+      env: { PATH, PORT: '0', DATA_DIR: join(folder, 'data'), ...settings },
+    },
+  )
   started.push(child)
   let text = ''
   child.stdout.on('data', (chunk) => (text += chunk))

@@ -29,11 +29,10 @@ export interface RunningServer {
 const probe = fileURLToPath(new URL('../measure/probe.ts', import.meta.url))
 
 export async function startServer(system: System, databaseUrl: string): Promise<RunningServer> {
-  const { module, preload, path, env } = runs[system]
+  const { module, options = [], path, env } = runs[system]
   const port = await freePort()
   const began = performance.now()
-  const preloaded = preload === undefined ? [] : ['--import', preload]
-  const child = spawn(process.execPath, [...preloaded, '--import', probe, module], {
+  const child = spawn(process.execPath, [...options, '--import', probe, module], {
     // Nothing of this shell's settings may change what is measured.
     env: { PATH: process.env.PATH, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), DATABASE_URL: databaseUrl, ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -7,8 +7,8 @@ export type System = (typeof systems)[number]
 interface Run {
   title: string
   module: string
-  /** Loaded before it, as its own start script does. */
-  preload?: string
+  /** What its own start script gives Node. */
+  options?: string[]
   path: string
   env: Record<string, string>
 }
@@ -19,7 +19,7 @@ export const runs: Record<System, Run> = {
   ours: {
     title: 'this service',
     module: module('../../src/main.ts'),
-    preload: module('../../scripts/compileCache.mjs'),
+    options: ['--expose-gc', '--min-semi-space-size=16', '--import', module('../../scripts/compileCache.mjs')],
     path: '/graphql',
     env: { DATABASE_POOL_SIZE: '10', DEMO_DATA: 'false', RATE_LIMIT_PER_MINUTE: '0', RATE_LIMIT_PER_HOUR: '0', LOG_LEVEL: 'warn' },
   },
