@@ -147,7 +147,7 @@ export async function readPage<Row extends Placed>(
       context,
       parentId,
       rows,
-      ['page', stage, ordering, range, cut],
+      ['page', stage, named(ordering), range, cut],
       (parentIds) => Prisma.sql`
         SELECT parent.id AS "parentId", page.*${along}
         FROM unnest(${parentIds}::int[]) AS parent (id) CROSS JOIN LATERAL (
@@ -217,7 +217,7 @@ export async function anyAtOrBeyond(
       context,
       parentId,
       rows,
-      ['any', stage, ordering, place, side],
+      ['any', stage, named(ordering), place, side],
       statement(stage),
     )
     if (answer?.any) return true
@@ -225,6 +225,9 @@ export async function anyAtOrBeyond(
   }
   return false
 }
+
+/** What tells an order from all others of a list. */
+const named = ({ name, anchor }: Ordering) => [name, anchor?.getTime()]
 
 type Batch = DataLoader<number, { parentId: number }[]>
 const batches = createContextCache((_context: Context) => new Map<string, Batch>())
