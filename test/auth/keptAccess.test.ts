@@ -188,10 +188,22 @@ it.runIf(toldAtOnce)(
             db.project.update({ where: { id }, data: { organizationId, timezone } }),
       ),
     )
+    const begin = async () => {
+      await db.personalApiKey.updateMany({ data: { scopes: ['*'], scopedProjects: [], scopedOrganizations: [] } })
+      await db.user.updateMany({ data: { isActive: true } })
+      await db.organization.updateMany({ data: { membersCanUsePersonalApiKeys: true } })
+      for (const own of tenants) {
+        const { id } = own.organization
+        await db.organizationMembership.deleteMany({ where: { organizationId: id } })
+        await db.organizationMembership.create({ data: { organizationId: id, userId: own.user.id } })
+        await db.project.update({ where: { id: own.project.id }, data: { organizationId: id } })
+      }
+    }
     let [answered, refused] = [0, 0]
     await fc.assert(
       fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 8 }), async (steps) => {
-        for (const step of steps) {
+        // Each time from the same beginning: everybody may read what is theirs.
+        for (const step of [begin, ...steps]) {
           await step()
           for (const token of keys) {
             for (const id of projects) {
