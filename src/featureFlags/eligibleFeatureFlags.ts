@@ -133,9 +133,13 @@ const shownOfFilters = new Set(['filters', 'variants', 'rolloutPercentage'])
 
 /** What a page reads of each flag, for the fields that are selected of it; whether that is all that is ever read at once. */
 const whatToRead = madeOnce((info, readsExperiments: boolean): Pick<Rows, 'columns' | 'along'> & { isWhole: boolean } => {
-  const fields = [['nodes'], ['edges', 'node']].flatMap((path) => selectedFields(info, path))
+  const items = [['nodes'], ['edges', 'node']]
+  const fields = items.flatMap((path) => selectedFields(info, path))
   const along = readAlong(fields, info, readsExperiments)
-  const shown = flagColumns.of(fields, info)
+  const ofExperiments = items.flatMap((page) => items.flatMap((path) => selectedFields(info, [...page, 'experiments', ...path])))
+  // Where an experiment leads back to its flag, the flag is not to be read again.
+  const leadsBack = ofExperiments.some(({ name }) => name.value === 'featureFlag')
+  const shown = leadsBack ? flagColumns.all : flagColumns.of(fields, info)
   const showsFilters = fields.some(({ name }) => shownOfFilters.has(name.value))
   return {
     columns: columnsOf(showsFilters ? [...shown, ...Object.keys(filterColumns)] : shown, 'f'),
