@@ -21,8 +21,7 @@ import { useOperationCost } from './http/useOperationCost.ts'
 import { usePersistedDocuments } from './http/usePersistedDocuments.ts'
 import { useRequestId } from './http/useRequestId.ts'
 import { useTokenLimit } from './http/useTokenLimit.ts'
-import { useDefer, useReadiness } from './http/whereNeeded.ts'
-
+import { useDefer, useReadiness, useValidationCache } from './http/whereNeeded.ts'
 import type { Logger } from './log.ts'
 import { schema } from './schema.ts'
 import { signalsOf } from './signals/signals.ts'
@@ -65,6 +64,7 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
     cors: { origin: '*', credentials: false },
     multipart: false,
     maxRequestBodySize: false,
+    parserAndValidationCache: { validationCache: false },
     batching: config.maxBatchSize > 1 && { limit: config.maxBatchSize },
     extraParamNames: ['documentId'],
     maskedErrors: { maskError },
@@ -89,6 +89,7 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
       useAcceptedParts(),
       useBody(config.maxBodyBytes),
       ...usePersistedDocuments(trusted, config.trustedDocumentsOnly),
+      useValidationCache(),
       useDefer(),
       useTokenLimit(config.maxOperationTokens),
       useOperationCost(config),

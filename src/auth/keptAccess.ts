@@ -8,9 +8,9 @@ import type { Viewer } from './viewer.ts'
 /** What every request reads before its question: whose key it is, and which project it asks about. */
 export interface Access {
   /** By the hash of the key. */
-  viewer(keyHash: string, read: () => Promise<Viewer | null>): Promise<Viewer | null>
+  viewer(keyHash: string, read: () => Promise<Viewer | null>): Viewer | null | Promise<Viewer | null>
   /** By number. */
-  project(id: number, read: () => Promise<Project | null>): Promise<Project | null>
+  project(id: number, read: () => Promise<Project | null>): Project | null | Promise<Project | null>
 }
 
 /** Reads each time. */
@@ -62,14 +62,16 @@ export function keptAccess(db: Db, signals: Signals, seconds: number, log: Logge
     listening.then(() => signals.send(db, [proof])).catch(lost)
   }
 
-  async function kept<Key extends string | number, Row extends object>(
+  function kept<Key extends string | number, Row extends object>(rows: LRUCache<Key, Row>, key: Key, read: () => Promise<Row | null>) {
+    if (listening === null && performance.now() >= nextTry) listen()
+    return rows.get(key) ?? readToKeep(rows, key, read)
+  }
+
+  async function readToKeep<Key extends string | number, Row extends object>(
     rows: LRUCache<Key, Row>,
     key: Key,
     read: () => Promise<Row | null>,
   ): Promise<Row | null> {
-    if (listening === null && performance.now() >= nextTry) listen()
-    const known = rows.get(key)
-    if (known !== undefined) return known
     const before = changes
     const row = await read()
     if (row !== null && hears && changes === before) rows.set(key, row)

@@ -24,8 +24,18 @@ export function variablesOf(schema: GraphQLSchema, operation: OperationDefinitio
   return variables
 }
 
-/** Whether a variable stands in this part of a document, or in a fragment of these that it spreads. */
+const withVariables = new WeakMap<ASTNode, boolean>()
+
+/** Whether a variable stands in this part of a document, or in a fragment of its document's that it spreads; worked out once. */
 export function hasVariables(node: ASTNode, fragments: Readonly<Record<string, FragmentDefinitionNode>> = {}): boolean {
+  const before = withVariables.get(node)
+  if (before !== undefined) return before
+  const found = findsVariables(node, fragments)
+  withVariables.set(node, found)
+  return found
+}
+
+function findsVariables(node: ASTNode, fragments: Readonly<Record<string, FragmentDefinitionNode>>): boolean {
   const spread = new Set<string>()
   const isIn = (part: ASTNode): boolean => {
     let found = false

@@ -90,5 +90,7 @@ export function sampleEvents(context: Context, names: readonly string[], sample:
       `The operation might look at ${total.events} events; at most ${maxEvents} are allowed. Ask for fewer event names or a smaller sampleSize.`,
     )
   }
-  return Promise.all(names.map((event) => samples(context).load(JSON.stringify({ ...sample, event } satisfies Sample))))
+  // The dates are written once: they take longer than all the rest.
+  const common = JSON.stringify(sample).slice(0, -1)
+  return Promise.all(names.map((event) => samples(context).load(`${common},"event":${JSON.stringify(event)}}`)))
 }

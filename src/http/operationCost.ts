@@ -97,6 +97,9 @@ export function costOf(
   return cost
 }
 
+/** Fields whose cost hangs on a variable, so that it is asked for each request. */
+const varying = new WeakSet<FieldNode>()
+
 /**
  * What a field says it takes, and how often what is selected in it.
  *
@@ -109,7 +112,12 @@ function statedCost(
   varied: () => void,
 ) {
   let stated = field.extensions.complexity as FieldComplexity<object, object> | undefined
-  if (typeof stated === 'function') stated = stated(watched(argumentsOf(field, node, variables), node, varied), {}, field as never)
+  if (typeof stated === 'function') {
+    let args = argumentsOf(field, node, variables)
+    if (!varying.has(node)) args = watched(args, node, () => varying.add(node))
+    stated = stated(args, {}, field as never)
+    if (varying.has(node)) varied()
+  }
   if (typeof stated === 'number') return { own: stated, times: 1 }
   return { own: stated?.field ?? 1, times: stated?.multiplier ?? 1 }
 }
@@ -118,20 +126,21 @@ function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode, var
   try {
     return getArgumentValues(field, node, variables)
   } catch {
-    // GraphQL itself refuses the field.
+    // GraphQL itself refuses the field, with these variables.
+    varying.add(node)
     return {}
   }
 }
 
 /** The same arguments; tells when one is looked at that a variable stands in. */
-function watched(given: Record<string, unknown>, { arguments: nodes = [] }: FieldNode, varied: () => void): Record<string, unknown> {
+function watched(given: Record<string, unknown>, { arguments: nodes = [] }: FieldNode, seen: () => void): Record<string, unknown> {
   const args = { ...given }
   for (const { name, value } of nodes) {
     if (!hasVariables(value)) continue
     Object.defineProperty(args, name.value, {
       enumerable: true,
       get: () => {
-        varied()
+        seen()
         return given[name.value]
       },
     })

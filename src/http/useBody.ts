@@ -70,6 +70,7 @@ function readJson(text: string): GraphQLParams | GraphQLParams[] {
   } catch {
     throw new BadUserInputError(null, 'The body of the request must be JSON.', 400)
   }
+  if (Array.isArray(body) && body.length === 0) throw new BadUserInputError(null, 'A batch must hold at least one operation.', 400)
   if (typeof body === 'object' && body !== null) return body
   throw new BadUserInputError(null, 'The body of the request must be a JSON object, or a list of them.', 400)
 }

@@ -1,9 +1,9 @@
-import { useAPQ } from '@graphql-yoga/plugin-apq'
 import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import { BadUserInputError } from '../errors/refusals.ts'
 import type { TrustedDocuments } from './trustedDocuments.ts'
+import { useAutomaticDocuments } from './whereNeeded.ts'
 
 /** How much text of operations that clients made known is kept, in characters. */
 const keptText = 10_000_000
@@ -18,7 +18,7 @@ export function usePersistedDocuments(trusted: TrustedDocuments, onlyTrusted: bo
 
 function useAutomatic(trusted: TrustedDocuments): Plugin {
   const known = new LRUCache<string, string>({ maxSize: keptText, sizeCalculation: (text) => text.length + 64 })
-  return useAPQ({
+  return useAutomaticDocuments({
     store: { get: (id) => trusted.get(id) ?? known.get(id), set: (id, text) => known.set(id, text) },
     // The protocol's own way to say so; some gateways read nothing else than an answer of 200.
     responseConfig: { forceStatusCodeOk: true },

@@ -1,4 +1,6 @@
+import { type APQOptions, useAPQ } from '@graphql-yoga/plugin-apq'
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream'
+import type { DocumentNode } from 'graphql'
 import { type Plugin, useReadinessCheck } from 'graphql-yoga'
 
 // Plugins of Yoga's that do for every request what few need.
@@ -10,6 +12,28 @@ export function useDefer(): Plugin {
     ...plugin,
     onValidate: (given) => (given.params.documentAST.loc?.source.body.includes('@') === false ? undefined : onValidate?.(given)),
   }
+}
+
+/**
+ * What is wrong with an operation, looked for once. Yoga's own cache lists the names of all rules each time, to tell one set of them from
+ * another; here they hang on the document alone.
+ */
+export function useValidationCache(): Plugin {
+  const known = new WeakMap<DocumentNode, readonly Error[]>()
+  return {
+    onValidate: ({ params: { documentAST }, setResult }) => {
+      const before = known.get(documentAST)
+      if (before === undefined) return ({ result }) => void known.set(documentAST, result)
+      setResult(before)
+      return undefined
+    },
+  }
+}
+
+/** Automatic persisted queries. The plugin lets every request wait. */
+export function useAutomaticDocuments(options: APQOptions): Plugin {
+  const { onParams, ...plugin } = useAPQ(options)
+  return { ...plugin, onParams: (given) => (given.params.extensions?.persistedQuery == null ? undefined : onParams?.(given)) }
 }
 
 /** `/ready` answers when this does. The plugin compares every address with a pattern. */
