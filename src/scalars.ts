@@ -1,5 +1,6 @@
 import { GraphQLError, Kind, type ValueNode } from 'graphql'
 import { builder } from './builder.ts'
+import { isoTime } from './isoTime.ts'
 import { earliest, latest } from './paging/ordering.ts'
 
 const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i
@@ -15,7 +16,7 @@ function parseTime(value: unknown): Date {
 
 builder.scalarType('DateTime', {
   description: 'A moment, as RFC 3339 writes it with an offset: `2026-03-29T01:30:00.000Z`. Answers are in UTC, with milliseconds.',
-  serialize: (time) => time.toISOString(),
+  serialize: isoTime,
   parseValue: parseTime,
   parseLiteral: (node: ValueNode) => parseTime(node.kind === Kind.STRING ? node.value : null),
 })

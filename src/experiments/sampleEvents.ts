@@ -6,6 +6,7 @@ import type { Db } from '../db/database.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { askTogether } from '../db/together.ts'
 import { OperationTooExpensiveError } from '../errors/refusals.ts'
+import { isoTime } from '../isoTime.ts'
 
 /** The newest events of one name in a window: both of its ends count. */
 export interface Sample {
@@ -92,6 +93,6 @@ export function sampleEvents(context: Context, names: readonly string[], sample:
   }
   // Written once for all names: dates take longer than all the rest, and longer still where JSON finds them.
   const { from, to } = sample
-  const common = JSON.stringify({ ...sample, from: from.toISOString(), to: to.toISOString() }).slice(0, -1)
+  const common = JSON.stringify({ ...sample, from: isoTime(from), to: isoTime(to) }).slice(0, -1)
   return Promise.all(names.map((event) => samples(context).load(`${common},"event":${JSON.stringify(event)}}`)))
 }

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import type { Db } from '../db/database.ts'
 import { Prisma, type Project } from '../db/generated/client.ts'
 import { askTogether } from '../db/together.ts'
+import { isoTime } from '../isoTime.ts'
 import { startOfDay } from '../projects/days.ts'
 import { projectField } from '../projects/projectField.ts'
 import { percentChange } from './percentChange.ts'
@@ -58,7 +59,7 @@ const counters = createContextCache(
  * several requests ask of one project on one day is counted once.
  */
 function windowsOf({ id, timezone }: Project, now: Date): string {
-  return [id, ...[-60, -30, 1].map((offset) => startOfDay(now, timezone, offset).toISOString())].join(' ')
+  return [id, ...[-60, -30, 1].map((offset) => isoTime(startOfDay(now, timezone, offset)))].join(' ')
 }
 
 // One statement for all counters of every project that is asked about, each counter a range of one index; Prisma would take four

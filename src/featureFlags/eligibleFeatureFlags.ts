@@ -83,6 +83,9 @@ interface Filter {
 
 const alias = Prisma.sql`f`
 
+const isUnfiltered = ({ search, active, createdByIds, evaluationRuntime, hasEvaluationContexts }: Filter) =>
+  !search && active == null && createdByIds == null && evaluationRuntime == null && hasEvaluationContexts == null
+
 /** The eligible flags of a project that a filter lets through (experiments.md 3). */
 function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEvaluationContexts }: Filter): Omit<Rows, 'columns'> {
   const where = [isEligible]
@@ -120,8 +123,9 @@ projectField(
     args: { ...filterArguments, ...pageArgumentsWithOffset },
     complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
     resolve: async (project, { orderBy, ...args }, context, info) => {
-      const { isWhole, ...read } = whatToRead(info, holdsScope(requireViewer(context).scopes, 'experiment:read'))
-      const page = await readConnection<Row>(context, project.id, { ...eligibleFlags(args), ...read }, orderingOf(orderBy), args)
+      const { isWhole, all, read } = whatToRead(info, holdsScope(requireViewer(context).scopes, 'experiment:read'))
+      const rows = isUnfiltered(args) ? all : { ...eligibleFlags(args), ...read }
+      const page = await readConnection<Row>(context, project.id, rows, orderingOf(orderBy), args)
       for (const { node } of page.edges) remember(context, node, isWhole)
       return page
     },
@@ -131,8 +135,17 @@ projectField(
 /** The fields that are read from a flag's filters. */
 const shownOfFilters = new Set(['filters', 'variants', 'rolloutPercentage'])
 
-/** What a page reads of each flag, for the fields that are selected of it; whether that is all that is ever read at once. */
-const whatToRead = madeOnce((info, readsExperiments: boolean): Pick<Rows, 'columns' | 'along'> & { isWhole: boolean } => {
+interface Reads {
+  /** Of each flag, for the fields that are selected of it. */
+  read: Pick<Rows, 'columns' | 'along'>
+  /** The list without a filter, made once. */
+  all: Rows
+  /** Whether that is all that is ever read of a flag at once. */
+  isWhole: boolean
+}
+
+/** What a page reads. */
+const whatToRead = madeOnce((info, readsExperiments: boolean): Reads => {
   const items = [['nodes'], ['edges', 'node']]
   const fields = items.flatMap((path) => selectedFields(info, path))
   const along = readAlong(fields, info, readsExperiments)
@@ -141,11 +154,11 @@ const whatToRead = madeOnce((info, readsExperiments: boolean): Pick<Rows, 'colum
   const leadsBack = ofExperiments.some(({ name }) => name.value === 'featureFlag')
   const shown = leadsBack ? flagColumns.all : flagColumns.of(fields, info)
   const showsFilters = fields.some(({ name }) => shownOfFilters.has(name.value))
-  return {
+  const read = {
     columns: columnsOf(showsFilters ? [...shown, ...Object.keys(filterColumns)] : shown, 'f'),
     ...(along === undefined ? {} : { along }),
-    isWhole: shown.length === flagColumns.all.length,
   }
+  return { read, all: { ...eligibleFlags({}), ...read }, isWhole: shown.length === flagColumns.all.length }
 })
 
 type Row = FlagRow & Placed & Partial<Filters>

@@ -229,10 +229,13 @@ export async function anyAtOrBeyond(
 /** What tells an order from all others of a list. */
 const named = ({ name, anchor }: Ordering) => [name, anchor?.getTime()]
 
+/** How many questions about one list are kept; each place in it makes others. */
+const mostQuestions = 100
+/** Where the very same list is asked about again, by any request, its statement is not written again. */
+const questions = new WeakMap<Rows, Map<string, Question>>()
+
 type Batch = DataLoader<number, { parentId: number }[]>
 const batches = createContextCache((_context: Context) => new Map<string, Batch>())
-/** The same, where the very same list is asked about again: to find one by its text costs more than to look for it here first. */
-const batchesOfRows = createContextCache((_context: Context) => new Map<Rows, Map<string, Batch>>())
 
 /**
  * The rows that a statement finds for one parent, asked for together with those of every other parent in the same tick.
@@ -246,13 +249,13 @@ async function batched<Row extends { parentId: number }>(
   what: unknown[],
   statement: (parentIds: number[]) => Prisma.Sql,
 ): Promise<Row[]> {
-  const known = batchesOfRows(context)
-  const ofRows = known.get(rows) ?? new Map<string, Batch>()
-  known.set(rows, ofRows)
+  const known = questions.get(rows) ?? new Map<string, Question>()
+  questions.set(rows, known)
   const name = JSON.stringify(what)
-  const batch = ofRows.get(name) ?? batchOf(context, questionOf(statement))
-  ofRows.set(name, batch)
-  return (await batch.load(parentId)) as Row[]
+  const question = known.get(name) ?? questionOf(statement)
+  if (known.size === mostQuestions) known.clear()
+  known.set(name, question)
+  return (await batchOf(context, question).load(parentId)) as Row[]
 }
 
 function batchOf(context: Context, question: Question): Batch {
