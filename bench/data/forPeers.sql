@@ -4,9 +4,7 @@
 CREATE VIEW eligible_flags AS
   SELECT f.id, f.project_id, f.key, f.name, f.active, f.created_by_id, f.created_at
   FROM feature_flags f
-  WHERE f.ineligibility = '{}'
-    -- OFFSET 0 keeps the look-up from becoming a join, as in the ceiling's statements.
-    AND NOT EXISTS (SELECT FROM internal_flag_uses u WHERE u.project_id = f.project_id AND u.feature_flag_id = f.id OFFSET 0);
+  WHERE f.ineligibility = '{}';
 
 COMMENT ON VIEW eligible_flags IS E'@primaryKey id\n@foreignKey (created_by_id) references users (id)';
 COMMENT ON TABLE experiments IS E'@foreignKey (feature_flag_id) references eligible_flags (id)|@foreignFieldName experiments';
@@ -27,14 +25,6 @@ CREATE FUNCTION search_eligible_flags(of_project int, pattern text) RETURNS SETO
   FROM eligible_flags f
   WHERE f.project_id = of_project AND (f.key || E'\n' || f.name) ILIKE pattern
   ORDER BY f.created_at DESC, f.id DESC
-$$;
-
--- The view's own count would look up each of the project's flags four times; this counts as the ceiling does.
-CREATE FUNCTION eligible_flag_count(of_project int) RETURNS int LANGUAGE sql STABLE AS $$
-  SELECT (SELECT count(*) FROM feature_flags f WHERE f.project_id = of_project AND f.ineligibility = '{}')::int - (
-    SELECT count(*) FROM (SELECT DISTINCT feature_flag_id AS id FROM internal_flag_uses WHERE project_id = of_project) AS used
-    JOIN feature_flags f ON f.id = used.id AND f.ineligibility = '{}'
-  )::int
 $$;
 
 CREATE FUNCTION flags_by_ids(ids int[]) RETURNS SETOF feature_flags LANGUAGE sql STABLE AS $$

@@ -5,8 +5,7 @@ import { ask } from '../measure/ask.ts'
 import type { RunningServer } from '../servers/start.ts'
 import type { Facts } from './operation.ts'
 
-const eligible = `f.project_id = $1 AND f.ineligibility = '{}'
-  AND NOT EXISTS (SELECT FROM internal_flag_uses u WHERE u.project_id = f.project_id AND u.feature_flag_id = f.id)`
+const eligible = `f.project_id = $1 AND f.ineligibility = '{}'`
 
 /** Looks up what there is to ask about; the cursors come from the systems themselves. */
 export async function findFacts(databaseUrl: string, projectIds: number[], servers: readonly RunningServer[]): Promise<Facts> {

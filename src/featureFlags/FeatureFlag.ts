@@ -130,7 +130,7 @@ FeatureFlag.implement({
     experimentEligibility: t.field({
       type: ExperimentEligibility,
       description: 'Whether an experiment may use it, and why not. The same rule decides what `eligibleFeatureFlags` lists.',
-      resolve: (flag, _args, context) => eligibilityOf(context, flag),
+      resolve: eligibilityOf,
     }),
   }),
 })

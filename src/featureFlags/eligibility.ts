@@ -1,23 +1,11 @@
 import { builder } from '../builder.ts'
-import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
-import { sharedLoaderByParent } from '../db/loaders.ts'
 
-// Which flags an experiment may use (experiments.md 3). What a flag's own row tells is a column that the database generates
-// (`experiment_ineligibility` in the migrations), {} for "nothing against it"; who else uses the flag is the view
-// `internal_flag_uses`. The list, its index and the reasons all read these two.
+// Which flags an experiment may use (experiments.md 3) is a column that the database generates (`experiment_ineligibility` in the migrations):
+// every reason against it, {} for none. The list, its indexes and the reasons all read this one.
 
-/** Holds for the rows of `feature_flags f` that an experiment may use, unless something else uses them. To the letter that of the indexes. */
+/** Holds for the rows of `feature_flags f` that an experiment may use. To the letter that of the indexes. */
 export const isEligible = Prisma.sql`f.ineligibility = '{}'`
-
-/**
- * The flags that surveys and product tours made for themselves. OFFSET 0 keeps the look-up from becoming a join, for which PostgreSQL would
- * read all that the surveys and tours of a project use, for each page of its flags (25 ms against 0.3 ms).
- */
-export const usedInternally = {
-  unless: Prisma.sql`NOT EXISTS (SELECT FROM internal_flag_uses u WHERE u.project_id = f.project_id AND u.feature_flag_id = f.id OFFSET 0)`,
-  ids: (project: Prisma.Sql) => Prisma.sql`SELECT u.feature_flag_id FROM internal_flag_uses u WHERE u.project_id = ${project}`,
-}
 
 const IneligibilityReason = builder.enumType('IneligibilityReason', {
   description: 'Why an experiment may not use a flag.',
@@ -47,19 +35,5 @@ export const ExperimentEligibility = builder.objectRef<{ reasons: Reason[] }>('E
   }),
 })
 
-// OFFSET 0, as above: as a join it read every survey and tour there is.
-const internalUses = sharedLoaderByParent<{ parentId: number; reason: Reason }>(
-  (_context, flagIds) => Prisma.sql`
-    SELECT DISTINCT f.id AS "parentId", u.reason
-    FROM feature_flags f CROSS JOIN LATERAL (
-      SELECT u.reason FROM internal_flag_uses u WHERE u.project_id = f.project_id AND u.feature_flag_id = f.id OFFSET 0
-    ) AS u
-    WHERE f.id = ANY (${flagIds}::int[])
-    ORDER BY f.id, u.reason DESC`,
-)
-
 /** Why an experiment may not use this flag; no reasons when it may. */
-export async function eligibilityOf(context: Context, flag: { id: number; ineligibility: string[] }): Promise<{ reasons: Reason[] }> {
-  const uses = await internalUses(context).load(flag.id)
-  return { reasons: [...(flag.ineligibility as Reason[]), ...uses.map(({ reason }) => reason)] }
-}
+export const eligibilityOf = ({ ineligibility }: { ineligibility: string[] }) => ({ reasons: ineligibility as Reason[] })

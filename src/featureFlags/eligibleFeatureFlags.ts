@@ -15,7 +15,7 @@ import { codePoints, type Direction, instant, type Ordering } from '../paging/or
 import { containsText } from '../paging/search.ts'
 import { projectField } from '../projects/projectField.ts'
 import { madeOnce, selectedFields } from '../selection.ts'
-import { isEligible, usedInternally } from './eligibility.ts'
+import { isEligible } from './eligibility.ts'
 import { EvaluationRuntime, FeatureFlag } from './FeatureFlag.ts'
 import { type Filters, type FlagRow, filterColumns, filterRows, flagColumns, flagRows, flagStates } from './flagRows.ts'
 import { readAlong } from './readAlong.ts'
@@ -81,8 +81,6 @@ interface Filter {
   hasEvaluationContexts?: boolean | null | undefined
 }
 
-const alias = Prisma.sql`f`
-
 const isUnfiltered = ({ search, active, createdByIds, evaluationRuntime, hasEvaluationContexts }: Filter) =>
   !search && active == null && createdByIds == null && evaluationRuntime == null && hasEvaluationContexts == null
 
@@ -104,9 +102,14 @@ function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEva
     id: Prisma.sql`f.id`,
     parent: Prisma.sql`f.project_id`,
     where,
-    except: { ...usedInternally, alias },
     ...(search
-      ? { search: { holds: containsText(Prisma.sql`f.key`, Prisma.sql`f.name`, search), parent: Prisma.sql`f.project_id::bigint`, alias } }
+      ? {
+          search: {
+            holds: containsText(Prisma.sql`f.key`, Prisma.sql`f.name`, search),
+            parent: Prisma.sql`f.project_id::bigint`,
+            alias: Prisma.sql`f`,
+          },
+        }
       : {}),
   }
 }

@@ -22,15 +22,6 @@ export interface Rows {
   parent: Prisma.Sql
   /** All of these hold. */
   where: readonly Prisma.Sql[]
-  /** Of those, rows that are left out; few in a list. */
-  except?: {
-    /** Holds for a row that is not one of them. */
-    unless: Prisma.Sql
-    /** The ids of all of them in a parent, each perhaps several times, and perhaps of rows that are not in the list. */
-    ids(parent: Prisma.Sql): Prisma.Sql
-    /** The table's alias by itself. */
-    alias: Prisma.Sql
-  }
   /** JSON that is read along with each row of a page, and of `page` itself, as `along`. */
   along?: Prisma.Sql
   /** Of those, only the rows that a search finds, which an index of its own serves. */
@@ -38,6 +29,7 @@ export interface Rows {
     holds: Prisma.Sql
     /** The parent's id as a bigint, as that index alone holds it: no other can serve a statement that asks for it so. */
     parent: Prisma.Sql
+    /** The table's alias by itself. */
     alias: Prisma.Sql
   }
 }
@@ -61,19 +53,18 @@ const firstStage = ({ search }: Rows, offset: number): Stage => (search === unde
 
 /** The rows of a parent in a range, in no order yet. */
 function source(rows: Rows, range: readonly Prisma.Sql[], order: Prisma.Sql, stage: Stage): Prisma.Sql {
-  const { from, parent, except, search } = rows
-  const unless = except === undefined ? [] : [except.unless]
+  const { from, parent, search } = rows
   const of = (more: readonly Prisma.Sql[], theirs = Prisma.sql`${parent} = parent.id`) =>
     Prisma.sql`FROM ${from} WHERE ${theirs} AND ${and([...rows.where, ...range, ...more])}`
-  if (search === undefined) return of(unless)
+  if (search === undefined) return of([])
   const { holds, alias } = search
-  if (stage === 'listed') return of([holds, ...unless])
+  if (stage === 'listed') return of([holds])
   if (stage !== 'searched') {
     const next = Prisma.sql`(SELECT ${alias}.* ${of([])} ${order} LIMIT ${looksAt[stage]})`
-    return Prisma.sql`FROM ${next} AS ${alias} ${theirPlan} WHERE ${and([holds, ...unless])}`
+    return Prisma.sql`FROM ${next} AS ${alias} ${theirPlan} WHERE ${holds}`
   }
   // OFFSET 0: else the order of the page would be read until enough rows fit.
-  return Prisma.sql`FROM (SELECT ${alias}.* ${of([holds], searched(search))} OFFSET 0) AS ${alias} ${theirPlan} WHERE ${and([Prisma.sql`true`, ...unless])}`
+  return Prisma.sql`FROM (SELECT ${alias}.* ${of([holds], searched(search))} OFFSET 0) AS ${alias} ${theirPlan}`
 }
 
 /** Either way is the only one that its statement leaves open. */
@@ -166,32 +157,18 @@ export async function readPage<Row extends Placed>(
 
 /** How many rows there are. It reads all of them in the index: ask only when somebody wants to know. */
 export async function countRows(context: Context, parentId: number, rows: Rows): Promise<number> {
+  const { from, parent, search } = rows
+  const theirs = search === undefined ? Prisma.sql`${parent} = parent.id` : searched(search)
   const [answer] = await batched<{ parentId: number; count: number }>(
     context,
     parentId,
     rows,
     ['count'],
     (parentIds) => Prisma.sql`
-      SELECT parent.id AS "parentId", ${counted(rows)}::int AS count
+      SELECT parent.id AS "parentId", (SELECT count(*) FROM ${from} WHERE ${theirs} AND ${and(conditionsOf(rows))})::int AS count
       FROM unnest(${parentIds}::int[]) AS parent (id)`,
   )
   return answer?.count ?? 0
-}
-
-/** What is counted in an index alone, without what is left out: to look each row up for that costs more than to count them all. */
-function counted(rows: Rows): Prisma.Sql {
-  const { from, id, parent, except, search } = rows
-  const theirs = Prisma.sql`${parent} = parent.id`
-  const conditions = and(conditionsOf(rows))
-  const all = Prisma.sql`SELECT count(*) FROM ${from} WHERE ${search === undefined ? theirs : searched(search)} AND ${conditions}`
-  if (except === undefined) return Prisma.sql`(${all})`
-  // From the few ids to their rows, each by its own look-up. The inner OFFSET 0 has it made by the id alone: an index of the list would be
-  // read from end to end for it.
-  const one = Prisma.sql`(SELECT ${except.alias}.* FROM ${from} WHERE ${id} = x.id OFFSET 0) AS ${except.alias}`
-  return Prisma.sql`((${all}) - (
-    SELECT count(*) FROM (SELECT DISTINCT x.id FROM (${except.ids(Prisma.sql`parent.id`)}) AS x (id)) AS x
-    WHERE EXISTS (SELECT FROM ${one} WHERE ${theirs} AND ${conditions} OFFSET 0)
-  ))`
 }
 
 /** Whether any row stands at a place or beyond it; with no place, whether there is any row. */

@@ -2290,6 +2290,8 @@ export const FeatureFlagScalarFieldEnum = {
   createdAt: 'createdAt',
   updatedAt: 'updatedAt',
   importedId: 'importedId',
+  usedBySurvey: 'usedBySurvey',
+  usedByProductTour: 'usedByProductTour',
   ineligibility: 'ineligibility'
 } as const
 

@@ -202,6 +202,8 @@ export const FeatureFlagScalarFieldEnum = {
   createdAt: 'createdAt',
   updatedAt: 'updatedAt',
   importedId: 'importedId',
+  usedBySurvey: 'usedBySurvey',
+  usedByProductTour: 'usedByProductTour',
   ineligibility: 'ineligibility'
 } as const
 

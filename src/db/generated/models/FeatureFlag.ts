@@ -64,6 +64,8 @@ export type FeatureFlagMinAggregateOutputType = {
   createdAt: Date | null
   updatedAt: Date | null
   importedId: number | null
+  usedBySurvey: boolean | null
+  usedByProductTour: boolean | null
 }
 
 export type FeatureFlagMaxAggregateOutputType = {
@@ -86,6 +88,8 @@ export type FeatureFlagMaxAggregateOutputType = {
   createdAt: Date | null
   updatedAt: Date | null
   importedId: number | null
+  usedBySurvey: boolean | null
+  usedByProductTour: boolean | null
 }
 
 export type FeatureFlagCountAggregateOutputType = {
@@ -110,6 +114,8 @@ export type FeatureFlagCountAggregateOutputType = {
   createdAt: number
   updatedAt: number
   importedId: number
+  usedBySurvey: number
+  usedByProductTour: number
   ineligibility: number
   _all: number
 }
@@ -153,6 +159,8 @@ export type FeatureFlagMinAggregateInputType = {
   createdAt?: true
   updatedAt?: true
   importedId?: true
+  usedBySurvey?: true
+  usedByProductTour?: true
 }
 
 export type FeatureFlagMaxAggregateInputType = {
@@ -175,6 +183,8 @@ export type FeatureFlagMaxAggregateInputType = {
   createdAt?: true
   updatedAt?: true
   importedId?: true
+  usedBySurvey?: true
+  usedByProductTour?: true
 }
 
 export type FeatureFlagCountAggregateInputType = {
@@ -199,6 +209,8 @@ export type FeatureFlagCountAggregateInputType = {
   createdAt?: true
   updatedAt?: true
   importedId?: true
+  usedBySurvey?: true
+  usedByProductTour?: true
   ineligibility?: true
   _all?: true
 }
@@ -311,6 +323,8 @@ export type FeatureFlagGroupByOutputType = {
   createdAt: Date
   updatedAt: Date | null
   importedId: number | null
+  usedBySurvey: boolean
+  usedByProductTour: boolean
   ineligibility: string[]
   _count: FeatureFlagCountAggregateOutputType | null
   _avg: FeatureFlagAvgAggregateOutputType | null
@@ -359,6 +373,8 @@ export type FeatureFlagWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"FeatureFlag"> | Date | string
   updatedAt?: Prisma.DateTimeNullableFilter<"FeatureFlag"> | Date | string | null
   importedId?: Prisma.IntNullableFilter<"FeatureFlag"> | number | null
+  usedBySurvey?: Prisma.BoolFilter<"FeatureFlag"> | boolean
+  usedByProductTour?: Prisma.BoolFilter<"FeatureFlag"> | boolean
   ineligibility?: Prisma.StringNullableListFilter<"FeatureFlag">
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
   createdBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
@@ -396,6 +412,8 @@ export type FeatureFlagOrderByWithRelationInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   importedId?: Prisma.SortOrderInput | Prisma.SortOrder
+  usedBySurvey?: Prisma.SortOrder
+  usedByProductTour?: Prisma.SortOrder
   ineligibility?: Prisma.SortOrder
   project?: Prisma.ProjectOrderByWithRelationInput
   createdBy?: Prisma.UserOrderByWithRelationInput
@@ -438,6 +456,8 @@ export type FeatureFlagWhereUniqueInput = Prisma.AtLeast<{
   createdAt?: Prisma.DateTimeFilter<"FeatureFlag"> | Date | string
   updatedAt?: Prisma.DateTimeNullableFilter<"FeatureFlag"> | Date | string | null
   importedId?: Prisma.IntNullableFilter<"FeatureFlag"> | number | null
+  usedBySurvey?: Prisma.BoolFilter<"FeatureFlag"> | boolean
+  usedByProductTour?: Prisma.BoolFilter<"FeatureFlag"> | boolean
   ineligibility?: Prisma.StringNullableListFilter<"FeatureFlag">
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
   createdBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
@@ -475,6 +495,8 @@ export type FeatureFlagOrderByWithAggregationInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   importedId?: Prisma.SortOrderInput | Prisma.SortOrder
+  usedBySurvey?: Prisma.SortOrder
+  usedByProductTour?: Prisma.SortOrder
   ineligibility?: Prisma.SortOrder
   _count?: Prisma.FeatureFlagCountOrderByAggregateInput
   _avg?: Prisma.FeatureFlagAvgOrderByAggregateInput
@@ -508,6 +530,8 @@ export type FeatureFlagScalarWhereWithAggregatesInput = {
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"FeatureFlag"> | Date | string
   updatedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"FeatureFlag"> | Date | string | null
   importedId?: Prisma.IntNullableWithAggregatesFilter<"FeatureFlag"> | number | null
+  usedBySurvey?: Prisma.BoolWithAggregatesFilter<"FeatureFlag"> | boolean
+  usedByProductTour?: Prisma.BoolWithAggregatesFilter<"FeatureFlag"> | boolean
   ineligibility?: Prisma.StringNullableListFilter<"FeatureFlag">
 }
 
@@ -529,6 +553,8 @@ export type FeatureFlagCreateInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
@@ -566,6 +592,8 @@ export type FeatureFlagUncheckedCreateInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
@@ -596,6 +624,8 @@ export type FeatureFlagUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
@@ -633,6 +663,8 @@ export type FeatureFlagUncheckedUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
@@ -667,6 +699,8 @@ export type FeatureFlagCreateManyInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
 }
 
@@ -688,6 +722,8 @@ export type FeatureFlagUpdateManyMutationInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
 }
 
@@ -713,6 +749,8 @@ export type FeatureFlagUncheckedUpdateManyInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
 }
 
@@ -758,6 +796,8 @@ export type FeatureFlagCountOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   importedId?: Prisma.SortOrder
+  usedBySurvey?: Prisma.SortOrder
+  usedByProductTour?: Prisma.SortOrder
   ineligibility?: Prisma.SortOrder
 }
 
@@ -790,6 +830,8 @@ export type FeatureFlagMaxOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   importedId?: Prisma.SortOrder
+  usedBySurvey?: Prisma.SortOrder
+  usedByProductTour?: Prisma.SortOrder
 }
 
 export type FeatureFlagMinOrderByAggregateInput = {
@@ -812,6 +854,8 @@ export type FeatureFlagMinOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   importedId?: Prisma.SortOrder
+  usedBySurvey?: Prisma.SortOrder
+  usedByProductTour?: Prisma.SortOrder
 }
 
 export type FeatureFlagSumOrderByAggregateInput = {
@@ -1151,6 +1195,8 @@ export type FeatureFlagCreateWithoutCreatedByInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   lastModifiedBy?: Prisma.UserCreateNestedOneWithoutLastModifiedFlagsInput
@@ -1186,6 +1232,8 @@ export type FeatureFlagUncheckedCreateWithoutCreatedByInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
@@ -1226,6 +1274,8 @@ export type FeatureFlagCreateWithoutLastModifiedByInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
@@ -1261,6 +1311,8 @@ export type FeatureFlagUncheckedCreateWithoutLastModifiedByInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
@@ -1324,6 +1376,8 @@ export type FeatureFlagScalarWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"FeatureFlag"> | Date | string
   updatedAt?: Prisma.DateTimeNullableFilter<"FeatureFlag"> | Date | string | null
   importedId?: Prisma.IntNullableFilter<"FeatureFlag"> | number | null
+  usedBySurvey?: Prisma.BoolFilter<"FeatureFlag"> | boolean
+  usedByProductTour?: Prisma.BoolFilter<"FeatureFlag"> | boolean
   ineligibility?: Prisma.StringNullableListFilter<"FeatureFlag">
 }
 
@@ -1361,6 +1415,8 @@ export type FeatureFlagCreateWithoutProjectInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
   lastModifiedBy?: Prisma.UserCreateNestedOneWithoutLastModifiedFlagsInput
@@ -1396,6 +1452,8 @@ export type FeatureFlagUncheckedCreateWithoutProjectInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
@@ -1452,6 +1510,8 @@ export type FeatureFlagCreateWithoutEvaluationContextsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
@@ -1488,6 +1548,8 @@ export type FeatureFlagUncheckedCreateWithoutEvaluationContextsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   targetsSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutTargetingFlagInput
@@ -1533,6 +1595,8 @@ export type FeatureFlagUpdateWithoutEvaluationContextsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
@@ -1569,6 +1633,8 @@ export type FeatureFlagUncheckedUpdateWithoutEvaluationContextsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   targetsSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutTargetingFlagNestedInput
@@ -1598,6 +1664,8 @@ export type FeatureFlagCreateWithoutExperimentsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
@@ -1634,6 +1702,8 @@ export type FeatureFlagUncheckedCreateWithoutExperimentsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
   targetsSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutTargetingFlagInput
@@ -1679,6 +1749,8 @@ export type FeatureFlagUpdateWithoutExperimentsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
@@ -1715,6 +1787,8 @@ export type FeatureFlagUncheckedUpdateWithoutExperimentsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
   targetsSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutTargetingFlagNestedInput
@@ -1744,6 +1818,8 @@ export type FeatureFlagCreateWithoutTargetsSurveysInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
@@ -1780,6 +1856,8 @@ export type FeatureFlagUncheckedCreateWithoutTargetsSurveysInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
@@ -1814,6 +1892,8 @@ export type FeatureFlagCreateWithoutInternalSurveysInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
@@ -1850,6 +1930,8 @@ export type FeatureFlagUncheckedCreateWithoutInternalSurveysInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
@@ -1884,6 +1966,8 @@ export type FeatureFlagCreateWithoutSamplesSurveysInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
@@ -1920,6 +2004,8 @@ export type FeatureFlagUncheckedCreateWithoutSamplesSurveysInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
@@ -1954,6 +2040,8 @@ export type FeatureFlagCreateWithoutLinkedSurveysInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
@@ -1990,6 +2078,8 @@ export type FeatureFlagUncheckedCreateWithoutLinkedSurveysInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
@@ -2035,6 +2125,8 @@ export type FeatureFlagUpdateWithoutTargetsSurveysInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
@@ -2071,6 +2163,8 @@ export type FeatureFlagUncheckedUpdateWithoutTargetsSurveysInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
@@ -2111,6 +2205,8 @@ export type FeatureFlagUpdateWithoutInternalSurveysInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
@@ -2147,6 +2243,8 @@ export type FeatureFlagUncheckedUpdateWithoutInternalSurveysInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
@@ -2187,6 +2285,8 @@ export type FeatureFlagUpdateWithoutSamplesSurveysInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
@@ -2223,6 +2323,8 @@ export type FeatureFlagUncheckedUpdateWithoutSamplesSurveysInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
@@ -2263,6 +2365,8 @@ export type FeatureFlagUpdateWithoutLinkedSurveysInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
@@ -2299,6 +2403,8 @@ export type FeatureFlagUncheckedUpdateWithoutLinkedSurveysInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
@@ -2328,6 +2434,8 @@ export type FeatureFlagCreateWithoutProductToursInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
@@ -2364,6 +2472,8 @@ export type FeatureFlagUncheckedCreateWithoutProductToursInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
@@ -2409,6 +2519,8 @@ export type FeatureFlagUpdateWithoutProductToursInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
@@ -2445,6 +2557,8 @@ export type FeatureFlagUncheckedUpdateWithoutProductToursInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
@@ -2474,6 +2588,8 @@ export type FeatureFlagCreateWithoutChangeRequestsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
@@ -2510,6 +2626,8 @@ export type FeatureFlagUncheckedCreateWithoutChangeRequestsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
@@ -2555,6 +2673,8 @@ export type FeatureFlagUpdateWithoutChangeRequestsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
@@ -2591,6 +2711,8 @@ export type FeatureFlagUncheckedUpdateWithoutChangeRequestsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
@@ -2620,6 +2742,8 @@ export type FeatureFlagCreateWithoutActivityInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
@@ -2656,6 +2780,8 @@ export type FeatureFlagUncheckedCreateWithoutActivityInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
@@ -2701,6 +2827,8 @@ export type FeatureFlagUpdateWithoutActivityInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
@@ -2737,6 +2865,8 @@ export type FeatureFlagUncheckedUpdateWithoutActivityInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
@@ -2769,6 +2899,8 @@ export type FeatureFlagCreateManyCreatedByInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
 }
 
@@ -2793,6 +2925,8 @@ export type FeatureFlagCreateManyLastModifiedByInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
 }
 
@@ -2814,6 +2948,8 @@ export type FeatureFlagUpdateWithoutCreatedByInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   lastModifiedBy?: Prisma.UserUpdateOneWithoutLastModifiedFlagsNestedInput
@@ -2849,6 +2985,8 @@ export type FeatureFlagUncheckedUpdateWithoutCreatedByInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
@@ -2882,6 +3020,8 @@ export type FeatureFlagUncheckedUpdateManyWithoutCreatedByInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
 }
 
@@ -2903,6 +3043,8 @@ export type FeatureFlagUpdateWithoutLastModifiedByInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
@@ -2938,6 +3080,8 @@ export type FeatureFlagUncheckedUpdateWithoutLastModifiedByInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
@@ -2971,6 +3115,8 @@ export type FeatureFlagUncheckedUpdateManyWithoutLastModifiedByInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
 }
 
@@ -2995,6 +3141,8 @@ export type FeatureFlagCreateManyProjectInput = {
   createdAt?: Date | string
   updatedAt?: Date | string | null
   importedId?: number | null
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
 }
 
@@ -3016,6 +3164,8 @@ export type FeatureFlagUpdateWithoutProjectInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
   lastModifiedBy?: Prisma.UserUpdateOneWithoutLastModifiedFlagsNestedInput
@@ -3051,6 +3201,8 @@ export type FeatureFlagUncheckedUpdateWithoutProjectInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
@@ -3084,6 +3236,8 @@ export type FeatureFlagUncheckedUpdateManyWithoutProjectInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
 }
 
@@ -3212,6 +3366,8 @@ export type FeatureFlagSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   createdAt?: boolean
   updatedAt?: boolean
   importedId?: boolean
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   createdBy?: boolean | Prisma.FeatureFlag$createdByArgs<ExtArgs>
@@ -3250,6 +3406,8 @@ export type FeatureFlagSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   createdAt?: boolean
   updatedAt?: boolean
   importedId?: boolean
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   createdBy?: boolean | Prisma.FeatureFlag$createdByArgs<ExtArgs>
@@ -3278,6 +3436,8 @@ export type FeatureFlagSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   createdAt?: boolean
   updatedAt?: boolean
   importedId?: boolean
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   createdBy?: boolean | Prisma.FeatureFlag$createdByArgs<ExtArgs>
@@ -3306,10 +3466,12 @@ export type FeatureFlagSelectScalar = {
   createdAt?: boolean
   updatedAt?: boolean
   importedId?: boolean
+  usedBySurvey?: boolean
+  usedByProductTour?: boolean
   ineligibility?: boolean
 }
 
-export type FeatureFlagOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "key" | "name" | "filters" | "active" | "archived" | "deleted" | "version" | "ensureExperienceContinuity" | "evaluationRuntime" | "bucketingIdentifier" | "isRemoteConfiguration" | "hasEncryptedPayloads" | "tags" | "lastCalledAt" | "createdById" | "lastModifiedById" | "createdAt" | "updatedAt" | "importedId" | "ineligibility", ExtArgs["result"]["featureFlag"]>
+export type FeatureFlagOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "key" | "name" | "filters" | "active" | "archived" | "deleted" | "version" | "ensureExperienceContinuity" | "evaluationRuntime" | "bucketingIdentifier" | "isRemoteConfiguration" | "hasEncryptedPayloads" | "tags" | "lastCalledAt" | "createdById" | "lastModifiedById" | "createdAt" | "updatedAt" | "importedId" | "usedBySurvey" | "usedByProductTour" | "ineligibility", ExtArgs["result"]["featureFlag"]>
 export type FeatureFlagInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   createdBy?: boolean | Prisma.FeatureFlag$createdByArgs<ExtArgs>
@@ -3387,7 +3549,15 @@ export type $FeatureFlagPayload<ExtArgs extends runtime.Types.Extensions.Interna
      */
     importedId: number | null
     /**
-     * Generated by the database from `filters` and `deleted`: why no experiment may use this flag, {} when one may.
+     * Whether a survey made it for itself; kept by triggers of the database.
+     */
+    usedBySurvey: boolean
+    /**
+     * Whether a product tour did.
+     */
+    usedByProductTour: boolean
+    /**
+     * Generated by the database from these two, `filters` and `deleted`: why no experiment may use this flag, {} when one may.
      */
     ineligibility: string[]
   }, ExtArgs["result"]["featureFlag"]>
@@ -3846,6 +4016,8 @@ export interface FeatureFlagFieldRefs {
   readonly createdAt: Prisma.FieldRef<"FeatureFlag", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"FeatureFlag", 'DateTime'>
   readonly importedId: Prisma.FieldRef<"FeatureFlag", 'Int'>
+  readonly usedBySurvey: Prisma.FieldRef<"FeatureFlag", 'Boolean'>
+  readonly usedByProductTour: Prisma.FieldRef<"FeatureFlag", 'Boolean'>
   readonly ineligibility: Prisma.FieldRef<"FeatureFlag", 'String[]'>
 }
     
