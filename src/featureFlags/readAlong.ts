@@ -3,22 +3,33 @@ import { Prisma } from '../db/generated/client.ts'
 import { experimentColumns } from '../experiments/experimentRows.ts'
 import { experimentsAsJson } from '../experiments/experimentsOfFlag.ts'
 import { firstPageSize, type PageArguments } from '../paging/connection.ts'
+import type { Rows } from '../paging/keyset.ts'
 import { selectedFields } from '../selection.ts'
-import { authorAsJson } from '../users/author.ts'
+import { joinAuthor } from '../users/author.ts'
 import { contextsAsJson } from './evaluationContexts.ts'
 
 // A page of flags reads what is selected of each flag in the same statement. A flag that comes another way lacks it, and its fields load it.
 
+const creator = Prisma.sql`creator`
+const modifier = Prisma.sql`modifier`
+
 /**
- * The JSON (`Along`) of what these fields of a flag show, for a statement that calls the flag `page`; undefined when they need none.
+ * The JSON (`Along`) of what these fields of a flag show; undefined when they need none.
  *
  * @param readsExperiments whether the viewer's key may
  */
-export function readAlong(fields: readonly FieldNode[], info: GraphQLResolveInfo, readsExperiments: boolean): Prisma.Sql | undefined {
+export function readAlong(fields: readonly FieldNode[], info: GraphQLResolveInfo, readsExperiments: boolean): Rows['along'] {
   const names = new Set(fields.map(({ name }) => name.value))
   const parts: Prisma.Sql[] = []
-  if (names.has('createdBy')) parts.push(Prisma.sql`'createdBy', ${authorAsJson(Prisma.sql`page."createdById"`)}`)
-  if (names.has('lastModifiedBy')) parts.push(Prisma.sql`'lastModifiedBy', ${authorAsJson(Prisma.sql`page."lastModifiedById"`)}`)
+  const joins: Prisma.Sql[] = []
+  if (names.has('createdBy')) {
+    joins.push(joinAuthor(creator, Prisma.sql`page."createdById"`))
+    parts.push(Prisma.sql`'createdBy', ${creator}.json`)
+  }
+  if (names.has('lastModifiedBy')) {
+    joins.push(joinAuthor(modifier, Prisma.sql`page."lastModifiedById"`))
+    parts.push(Prisma.sql`'lastModifiedBy', ${modifier}.json`)
+  }
   if (names.has('evaluationContexts')) parts.push(Prisma.sql`'evaluationContexts', ${contextsAsJson(Prisma.sql`page.id`)}`)
   const experiments = readsExperiments ? fields.filter(({ name }) => name.value === 'experiments') : []
   const size = pageSizeOf(experiments, info)
@@ -26,7 +37,8 @@ export function readAlong(fields: readonly FieldNode[], info: GraphQLResolveInfo
     const shown = [['nodes'], ['edges', 'node']].flatMap((path) => selectedFields({ ...info, fieldNodes: experiments }, path))
     parts.push(Prisma.sql`'experiments', ${experimentsAsJson(Prisma.sql`page.id`, size, experimentColumns.of(shown, info))}`)
   }
-  return parts.length === 0 ? undefined : Prisma.sql`json_build_object(${Prisma.join(parts)})`
+  if (parts.length === 0) return undefined
+  return { json: Prisma.sql`json_build_object(${Prisma.join(parts)})`, joins: joins.length === 0 ? Prisma.empty : Prisma.join(joins, ' ') }
 }
 
 /** How many experiments of each flag are asked for; null where none are, not the first ones, or not the same each time. */

@@ -22,8 +22,8 @@ export interface Rows {
   parent: Prisma.Sql
   /** All of these hold. */
   where: readonly Prisma.Sql[]
-  /** JSON that is read along with each row of a page, and of `page` itself, as `along`. */
-  along?: Prisma.Sql
+  /** What is read along with each row of a page, as `along`: JSON that is made of `page` itself, and of what these joins find. */
+  along?: { json: Prisma.Sql; joins: Prisma.Sql } | undefined
   /** Of those, only the rows that a search finds, which an index of its own serves. */
   search?: {
     holds: Prisma.Sql
@@ -52,9 +52,9 @@ const conditionsOf = ({ where, search }: Rows) => (search === undefined ? where 
 const firstStage = ({ search }: Rows, offset: number): Stage => (search === undefined || offset > 0 ? 'listed' : 'glanced')
 
 /** The rows of a parent in a range, in no order yet. */
-function source(rows: Rows, range: readonly Prisma.Sql[], order: Prisma.Sql, stage: Stage): Prisma.Sql {
+function source(rows: Rows, range: readonly Prisma.Sql[], order: Prisma.Sql, stage: Stage, id = Prisma.sql`parent.id`): Prisma.Sql {
   const { from, parent, search } = rows
-  const of = (more: readonly Prisma.Sql[], theirs = Prisma.sql`${parent} = parent.id`) =>
+  const of = (more: readonly Prisma.Sql[], theirs = Prisma.sql`${parent} = ${id}`) =>
     Prisma.sql`FROM ${from} WHERE ${theirs} AND ${and([...rows.where, ...range, ...more])}`
   if (search === undefined) return of([])
   const { holds, alias } = search
@@ -87,16 +87,23 @@ interface Cut {
   backwards: boolean
 }
 
+function orderOf({ id }: Rows, { expression, direction }: Ordering, backwards: boolean): Prisma.Sql {
+  const by = Prisma.raw((direction === 'ASC') === backwards ? 'DESC' : 'ASC')
+  return Prisma.sql`ORDER BY ${expression} ${by}, ${id} ${by}`
+}
+
+/** What a row shows, and its `position`. */
+const shownOf = ({ columns }: Rows, { kind, expression }: Ordering) => Prisma.sql`${columns}, ${kind.select(expression)} AS "position"`
+
 /** The rows of the parent that the statement around calls `parent`, each with its `position` and its `rank` on the page. */
 function pageOf(rows: Rows, ordering: Ordering, { after, before }: Range, { limit, offset, backwards }: Cut, stage: Stage): Prisma.Sql {
-  const direction = Prisma.raw((ordering.direction === 'ASC') === backwards ? 'DESC' : 'ASC')
-  const order = Prisma.sql`ORDER BY ${ordering.expression} ${direction}, ${rows.id} ${direction}`
+  const order = orderOf(rows, ordering, backwards)
   const range = [
     ...(after === null ? [] : [beyond(rows, ordering, after, 'after')]),
     ...(before === null ? [] : [beyond(rows, ordering, before, 'before')]),
   ]
   return Prisma.sql`
-    SELECT ${rows.columns}, ${ordering.kind.select(ordering.expression)} AS "position", row_number() OVER (${order}) AS "rank"
+    SELECT ${shownOf(rows, ordering)}, row_number() OVER (${order}) AS "rank"
     ${source(rows, range, order, stage)}
     ${order}
     LIMIT ${limit} OFFSET ${offset}`
@@ -115,12 +122,15 @@ function firstSearched(rows: Rows, ordering: Ordering, range: Range, cut: Cut): 
     UNION ALL SELECT searched.*, true FROM (${page('searched')}) AS searched WHERE (SELECT hopeless FROM judged)`
 }
 
-/** The first rows of a parent as a JSON list, for a statement that reads them along with the parent. */
+/**
+ * The first rows of a parent as a JSON list, for a statement that reads them along with the parent. The aggregate takes them in the order in
+ * which they are selected, because nothing else is done with them in between.
+ */
 export function firstRowsAsJson(rows: Rows, ordering: Ordering, limit: number, parent: Prisma.Sql): Prisma.Sql {
-  const page = pageOf(rows, ordering, { after: null, before: null }, { limit, offset: 0, backwards: false }, 'listed')
+  const order = orderOf(rows, ordering, false)
   return Prisma.sql`(
-    SELECT coalesce(json_agg(to_json(listed) ORDER BY listed."rank"), '[]')
-    FROM (SELECT ${parent}) AS parent (id) CROSS JOIN LATERAL (${page}) AS listed)`
+    SELECT coalesce(json_agg(listed), '[]')
+    FROM (SELECT ${shownOf(rows, ordering)} ${source(rows, [], order, 'listed', parent)} ${order} LIMIT ${limit}) AS listed)`
 }
 
 /** Reads the rows of a parent that a range and a cut of it mean. */
@@ -132,7 +142,8 @@ export async function readPage<Row extends Placed>(
   range: Range,
   cut: Cut,
 ): Promise<Row[]> {
-  const along = rows.along === undefined ? Prisma.empty : Prisma.sql`, ${rows.along} AS along`
+  const along = rows.along === undefined ? Prisma.empty : Prisma.sql`, ${rows.along.json} AS along`
+  const joins = rows.along?.joins ?? Prisma.empty
   const read = (stage: Stage) =>
     batched<Row & { isAll?: boolean }>(
       context,
@@ -143,7 +154,7 @@ export async function readPage<Row extends Placed>(
         SELECT parent.id AS "parentId", page.*${along}
         FROM unnest(${parentIds}::int[]) AS parent (id) CROSS JOIN LATERAL (
           ${stage === 'glanced' ? firstSearched(rows, ordering, range, cut) : pageOf(rows, ordering, range, cut, stage)}
-        ) AS page
+        ) AS page ${joins}
         ORDER BY parent.id, page."rank"`,
     )
   let stage: Stage | null = firstStage(rows, cut.offset)
@@ -181,9 +192,8 @@ export async function anyAtOrBeyond(
   side: 'after' | 'before',
 ): Promise<boolean> {
   const range = place === null ? [] : [beyond(rows, ordering, place, side, true)]
-  const direction = Prisma.raw((ordering.direction === 'ASC') === (side === 'after') ? 'ASC' : 'DESC')
   // The nearest row, from the index. PostgreSQL ignores an order inside EXISTS, and may then read the table until any row fits.
-  const order = Prisma.sql`ORDER BY ${ordering.expression} ${direction}, ${rows.id} ${direction}`
+  const order = orderOf(rows, ordering, side === 'before')
   const statement = (stage: Stage) => (parentIds: number[]) =>
     Prisma.sql`
     SELECT parent.id AS "parentId", (SELECT true ${source(rows, range, order, stage)} ${order} LIMIT 1) IS NOT NULL AS any

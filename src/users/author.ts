@@ -16,7 +16,12 @@ export function author(context: Context, id: number | null): Promise<PersonRow |
   return id === null ? null : authors(context).load(id)
 }
 
-/** The same as JSON, for a statement that reads such a row. */
-export function authorAsJson(id: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`(SELECT to_json(person) FROM (SELECT ${columns} FROM users u WHERE u.id = ${id}) AS person)`
+/**
+ * The same for a statement that reads many such rows: the join that finds the JSON of the person as `json` of `name`. OFFSET 0 keeps the look-up
+ * from becoming one with all people there are; PostgreSQL remembers whom it has looked up.
+ */
+export function joinAuthor(name: Prisma.Sql, id: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`LEFT JOIN LATERAL (
+    SELECT to_json(person) AS json FROM (SELECT ${columns} FROM users u WHERE u.id = ${id}) AS person OFFSET 0
+  ) AS ${name} ON true`
 }
