@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import { columnsOf } from '../db/columns.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { firstPage, type Page } from '../paging/connection.ts'
-import { firstRowsAsJson, type Placed, type Rows } from '../paging/keyset.ts'
+import { firstRowsAsArray, type Placed, type Rows } from '../paging/keyset.ts'
 import { type ExperimentRow, experimentColumns, experimentRows, lightColumns } from './experimentRows.ts'
 import { orderingOf } from './orderings.ts'
 
@@ -28,7 +28,7 @@ export interface ReadExperiments {
 
 /** A first page of experiments as JSON (`ReadExperiments`), for a statement that reads the flag with this number. */
 export function experimentsAsJson(flagId: Prisma.Sql, size: number, columns: readonly (keyof ExperimentRow)[]): Prisma.Sql {
-  const rows = firstRowsAsJson({ ...experimentsOfFlag, columns: columnsOf(columns, 'e') }, newestFirst, size + 1, flagId)
+  const rows = firstRowsAsArray({ ...experimentsOfFlag, columns: columnsOf(columns, 'e') }, newestFirst, size + 1, flagId)
   return Prisma.sql`json_build_object('size', ${size}::int, 'rows', ${rows})`
 }
 

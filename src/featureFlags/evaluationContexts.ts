@@ -12,10 +12,10 @@ const links = sharedLoaderByParent<{ parentId: number; name: string }>(
     WHERE l.feature_flag_id = ANY (${flagIds}::int[])`,
 )
 
-/** The same names as JSON, for a statement that reads the flag with this number; in no order yet. */
-export function contextsAsJson(flagId: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`(
-    SELECT coalesce(json_agg((SELECT c.name FROM evaluation_contexts c WHERE c.id = l.evaluation_context_id)), '[]')
+/** The same names as an array, for a statement that reads the flag with this number; in no order yet. */
+export function contextsAsArray(flagId: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`ARRAY(
+    SELECT (SELECT c.name FROM evaluation_contexts c WHERE c.id = l.evaluation_context_id)
     FROM feature_flag_evaluation_contexts l
     WHERE l.feature_flag_id = ${flagId})`
 }

@@ -6,7 +6,7 @@ import { firstPageSize, type PageArguments } from '../paging/connection.ts'
 import type { Rows } from '../paging/keyset.ts'
 import { selectedFields } from '../selection.ts'
 import { joinAuthor } from '../users/author.ts'
-import { contextsAsJson } from './evaluationContexts.ts'
+import { contextsAsArray } from './evaluationContexts.ts'
 
 // A page of flags reads what is selected of each flag in the same statement. A flag that comes another way lacks it, and its fields load it.
 
@@ -30,7 +30,7 @@ export function readAlong(fields: readonly FieldNode[], info: GraphQLResolveInfo
     joins.push(joinAuthor(modifier, Prisma.sql`page."lastModifiedById"`))
     parts.push(Prisma.sql`'lastModifiedBy', ${modifier}.json`)
   }
-  if (names.has('evaluationContexts')) parts.push(Prisma.sql`'evaluationContexts', ${contextsAsJson(Prisma.sql`page.id`)}`)
+  if (names.has('evaluationContexts')) parts.push(Prisma.sql`'evaluationContexts', ${contextsAsArray(Prisma.sql`page.id`)}`)
   const experiments = readsExperiments ? fields.filter(({ name }) => name.value === 'experiments') : []
   const size = pageSizeOf(experiments, info)
   if (size !== null) {

@@ -122,14 +122,11 @@ function firstSearched(rows: Rows, ordering: Ordering, range: Range, cut: Cut): 
     UNION ALL SELECT searched.*, true FROM (${page('searched')}) AS searched WHERE (SELECT hopeless FROM judged)`
 }
 
-/**
- * The first rows of a parent as a JSON list, for a statement that reads them along with the parent. The aggregate takes them in the order in
- * which they are selected, because nothing else is done with them in between.
- */
-export function firstRowsAsJson(rows: Rows, ordering: Ordering, limit: number, parent: Prisma.Sql): Prisma.Sql {
+/** The first rows of a parent as an array of JSON, for a statement that reads them along with the parent. */
+export function firstRowsAsArray(rows: Rows, ordering: Ordering, limit: number, parent: Prisma.Sql): Prisma.Sql {
   const order = orderOf(rows, ordering, false)
-  return Prisma.sql`(
-    SELECT coalesce(json_agg(listed), '[]')
+  return Prisma.sql`ARRAY(
+    SELECT to_json(listed)
     FROM (SELECT ${shownOf(rows, ordering)} ${source(rows, [], order, 'listed', parent)} ${order} LIMIT ${limit}) AS listed)`
 }
 
