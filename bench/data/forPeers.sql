@@ -1,10 +1,22 @@
 -- What PostGraphile makes its schema of, beside the service's own tables: the rule of eligibility as a view, and what no table is.
 -- The functions are plain SQL that the planner sees through; they read by the same indexes as the service.
 
+-- Which flags surveys and tours made for themselves, as a server finds out that the database does not hold it for (`used_by_survey`).
+CREATE VIEW internal_flag_uses (project_id, feature_flag_id, reason) AS
+  SELECT project_id, targeting_flag_id, 'USED_BY_SURVEY' FROM surveys WHERE targeting_flag_id IS NOT NULL
+  UNION ALL
+  SELECT project_id, internal_targeting_flag_id, 'USED_BY_SURVEY' FROM surveys WHERE internal_targeting_flag_id IS NOT NULL
+  UNION ALL
+  SELECT project_id, internal_response_sampling_flag_id, 'USED_BY_SURVEY' FROM surveys WHERE internal_response_sampling_flag_id IS NOT NULL
+  UNION ALL
+  SELECT project_id, internal_targeting_flag_id, 'USED_BY_PRODUCT_TOUR' FROM product_tours WHERE internal_targeting_flag_id IS NOT NULL;
+
 CREATE VIEW eligible_flags AS
   SELECT f.id, f.project_id, f.key, f.name, f.active, f.created_by_id, f.created_at
   FROM feature_flags f
-  WHERE f.ineligibility = '{}';
+  WHERE f.ineligibility = '{}'
+    -- OFFSET 0 keeps the look-up from becoming a join, as in the ceiling's statements.
+    AND NOT EXISTS (SELECT FROM internal_flag_uses u WHERE u.project_id = f.project_id AND u.feature_flag_id = f.id OFFSET 0);
 
 COMMENT ON VIEW eligible_flags IS E'@primaryKey id\n@foreignKey (created_by_id) references users (id)';
 COMMENT ON TABLE experiments IS E'@foreignKey (feature_flag_id) references eligible_flags (id)|@foreignFieldName experiments';
@@ -25,6 +37,14 @@ CREATE FUNCTION search_eligible_flags(of_project int, pattern text) RETURNS SETO
   FROM eligible_flags f
   WHERE f.project_id = of_project AND (f.key || E'\n' || f.name) ILIKE pattern
   ORDER BY f.created_at DESC, f.id DESC
+$$;
+
+-- The view's own count would look up each of the project's flags four times; this counts as the ceiling does.
+CREATE FUNCTION eligible_flag_count(of_project int) RETURNS int LANGUAGE sql STABLE AS $$
+  SELECT (SELECT count(*) FROM feature_flags f WHERE f.project_id = of_project AND f.ineligibility = '{}')::int - (
+    SELECT count(*) FROM (SELECT DISTINCT feature_flag_id AS id FROM internal_flag_uses WHERE project_id = of_project) AS used
+    JOIN feature_flags f ON f.id = used.id AND f.ineligibility = '{}'
+  )::int
 $$;
 
 CREATE FUNCTION flags_by_ids(ids int[]) RETURNS SETOF feature_flags LANGUAGE sql STABLE AS $$

@@ -17,12 +17,12 @@ const postgraphileFlag = `rowId key name active createdAt
   userByCreatedById { rowId firstName email }
   experiments(first: 20, condition: { deleted: false }, orderBy: [CREATED_AT_DESC, ROW_ID_DESC]) { nodes { rowId name startDate } }
   contextNames`
-const postgraphilePage = (more = '') => `{ nodes { ${postgraphileFlag} } pageInfo { hasNextPage endCursor }${more} }`
-const postgraphileQuery = (args: string, variables: string, more = '') => `query Page($projectId: Int!${variables}) {
-  page: allEligibleFlags(first: 20, condition: { projectId: $projectId }, orderBy: [CREATED_AT_DESC, ROW_ID_DESC]${args}) ${postgraphilePage(more)}
+const postgraphilePage = `{ nodes { ${postgraphileFlag} } pageInfo { hasNextPage endCursor } }`
+const postgraphileQuery = (args: string, variables: string, beside = '') => `query Page($projectId: Int!${variables}) {
+  page: allEligibleFlags(first: 20, condition: { projectId: $projectId }, orderBy: [CREATED_AT_DESC, ROW_ID_DESC]${args}) ${postgraphilePage}${beside}
 }`
 const postgraphileSearch = `query Search($projectId: Int!, $pattern: String!) {
-  page: searchEligibleFlags(first: 20, ofProject: $projectId, pattern: $pattern) ${postgraphilePage()}
+  page: searchEligibleFlags(first: 20, ofProject: $projectId, pattern: $pattern) ${postgraphilePage}
 }`
 
 const apolloQuery = (args: string, variables: string, more = '') => `query Page($projectId: Int!${variables}) {
@@ -78,7 +78,7 @@ const read: Operation['read'] = {
       hasNextPage,
       totalCount,
     ),
-  postgraphile: ({ data: { page: found } }: Data) =>
+  postgraphile: ({ data: { page: found, totalCount } }: Data) =>
     page(
       found.nodes.map((flag: Data) => ({
         id: flag.rowId,
@@ -95,7 +95,7 @@ const read: Operation['read'] = {
         contexts: flag.contextNames,
       })),
       found.pageInfo.hasNextPage,
-      found.totalCount,
+      totalCount,
     ),
   apollo: ({ data: { eligibleFeatureFlags: found } }: Data) =>
     page(
@@ -132,7 +132,9 @@ const withCount: Operation = {
   ask: {
     ours: graphql(oursQuery('', '', ' totalCount'), (id) => ({ projectId: ourProject(id) })),
     ceiling: ceiling('pageWithCount'),
-    postgraphile: graphql(postgraphileQuery('', '', ' totalCount'), (projectId) => ({ projectId })),
+    postgraphile: graphql(postgraphileQuery('', '', ' totalCount: eligibleFlagCount(ofProject: $projectId)'), (projectId) => ({
+      projectId,
+    })),
     apollo: graphql(apolloQuery('', '', ' totalCount'), (projectId) => ({ projectId })),
   },
   read,

@@ -39,6 +39,10 @@ function eligible({ projectId, search }: { projectId: number; search?: string })
   return {
     projectId,
     ineligibility: { equals: [] },
+    targetsSurveys: { none: {} },
+    internalSurveys: { none: {} },
+    samplesSurveys: { none: {} },
+    productTours: { none: {} },
     ...(search === undefined ? {} : { OR: [{ key: contains }, { name: contains }] }),
   }
 }

@@ -161,7 +161,7 @@ const whatToRead = madeOnce((info, readsExperiments: boolean): Reads => {
     columns: columnsOf(showsFilters ? [...shown, ...Object.keys(filterColumns)] : shown, 'f'),
     ...(along === undefined ? {} : { along }),
   }
-  return { read, all: { ...eligibleFlags({}), ...read }, isWhole: shown.length === flagColumns.all.length }
+  return { read, all: { ...eligibleFlags({}), ...read, questions: new Map() }, isWhole: shown.length === flagColumns.all.length }
 })
 
 type Row = FlagRow & Placed & Partial<Filters>

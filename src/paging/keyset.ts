@@ -24,6 +24,8 @@ export interface Rows {
   where: readonly Prisma.Sql[]
   /** What is read along with each row of a page, as `along`: JSON that is made of `page` itself, and of what these joins find. */
   along?: { json: Prisma.Sql; joins: Prisma.Sql } | undefined
+  /** Where the list is the same for every request: its questions by what they ask, so that no statement is written again. No other list's. */
+  questions?: Map<string, Question>
   /** Of those, only the rows that a search finds, which an index of its own serves. */
   search?: {
     holds: Prisma.Sql
@@ -215,8 +217,6 @@ const named = ({ name, anchor }: Ordering) => [name, anchor?.getTime()]
 
 /** How many questions about one list are kept; each place in it makes others. */
 const mostQuestions = 100
-/** Where the very same list is asked about again, by any request, its statement is not written again. */
-const questions = new WeakMap<Rows, Map<string, Question>>()
 
 type Batch = DataLoader<number, { parentId: number }[]>
 const batches = createContextCache((_context: Context) => new Map<string, Batch>())
@@ -233,13 +233,18 @@ async function batched<Row extends { parentId: number }>(
   what: unknown[],
   statement: (parentIds: number[]) => Prisma.Sql,
 ): Promise<Row[]> {
-  const known = questions.get(rows) ?? new Map<string, Question>()
-  questions.set(rows, known)
+  return (await batchOf(context, questionAbout(rows, what, statement)).load(parentId)) as Row[]
+}
+
+function questionAbout({ questions }: Rows, what: unknown[], statement: (parentIds: number[]) => Prisma.Sql): Question {
+  if (questions === undefined) return questionOf(statement)
   const name = JSON.stringify(what)
-  const question = known.get(name) ?? questionOf(statement)
-  if (known.size === mostQuestions) known.clear()
-  known.set(name, question)
-  return (await batchOf(context, question).load(parentId)) as Row[]
+  const known = questions.get(name)
+  if (known !== undefined) return known
+  const question = questionOf(statement)
+  if (questions.size === mostQuestions) questions.clear()
+  questions.set(name, question)
+  return question
 }
 
 function batchOf(context: Context, question: Question): Batch {
