@@ -83,7 +83,7 @@ async function measureSize(
     const measuring = { loader, database: watch, ...settings }
     if (!settings.quick && chosen[0] !== undefined) await warmUp(measuring, running, chosen[0], facts)
     for (const operation of chosen) {
-      const figures = { title: operation.title, systems: await measureInTurns(measuring, operation, facts, running) }
+      const figures = { title: operation.title, ...(await measureInTurns(measuring, operation, facts, running)) }
       results[operation.id] = figures
       say(operationTable(operation.id, figures))
     }

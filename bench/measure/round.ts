@@ -54,27 +54,43 @@ export async function warmUp(measuring: Measuring, servers: readonly RunningServ
   for (const server of servers) await measureOnce(measuring, server, operation.ask[server.system](facts), 5_000, 3_000)
 }
 
+/** What was measured of an operation, in turns. */
+export interface Measured {
+  systems: Partial<Record<System, Figures>>
+  /** Of ours, asked something else beside. */
+  beside?: Figures & { title: string }
+}
+
 /** Asks all servers the same in turns, a short while each, and gives the median of each one's rounds. */
 export async function measureInTurns(
   measuring: Measuring,
   operation: Operation,
   facts: Facts,
   servers: readonly RunningServer[],
-): Promise<Partial<Record<System, Figures>>> {
+): Promise<Measured> {
+  const { beside, ask } = operation
   const milliseconds = measuring.seconds * 1_000
-  const bodies = (server: RunningServer) => operation.ask[server.system](facts)
-  const turns: { server: RunningServer; rounds: number; found: Figures[] }[] = []
-  for (const server of servers) {
-    const { p50 } = await measureOnce(measuring, server, bodies(server), milliseconds / 2, 300)
+  const asked = servers.flatMap((server) => {
+    const own = { server, bodies: ask[server.system](facts), isBeside: false }
+    return beside && server.system === 'ours' ? [own, { server, bodies: beside.ask(facts), isBeside: true }] : [own]
+  })
+  const turns: ((typeof asked)[number] & { rounds: number; found: Figures[] })[] = []
+  for (const one of asked) {
+    const { p50 } = await measureOnce(measuring, one.server, one.bodies, milliseconds / 2, 300)
     // Where one answer takes longer than a round, the round waits for all that are under way: it has enough of them, and of one round.
-    turns.push({ server, rounds: p50 > milliseconds ? 1 : measuring.rounds, found: [] })
+    turns.push({ ...one, rounds: p50 > milliseconds ? 1 : measuring.rounds, found: [] })
   }
   for (let round = 0; round < measuring.rounds; round++) {
-    for (const { server, rounds, found } of turns) {
-      if (round < rounds) found.push(await measureOnce(measuring, server, bodies(server), milliseconds))
+    for (const { server, bodies, rounds, found } of turns) {
+      if (round < rounds) found.push(await measureOnce(measuring, server, bodies, milliseconds))
     }
   }
-  return Object.fromEntries(turns.map(({ server, found }) => [server.system, medianOf(found)]))
+  const measured: Measured = { systems: {} }
+  for (const { server, isBeside, found } of turns) {
+    if (isBeside) measured.beside = { title: beside?.title ?? '', ...medianOf(found) }
+    else measured.systems[server.system] = medianOf(found)
+  }
+  return measured
 }
 
 function medianOf(rounds: readonly Figures[]): Figures {

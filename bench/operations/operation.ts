@@ -33,6 +33,8 @@ export interface Operation {
   title: string
   /** The bodies that are sent in turn. */
   ask: Record<System, (facts: Facts) => Body[]>
+  /** What ours is asked in the same turns, to be compared with itself. */
+  beside?: { title: string; ask: (facts: Facts) => Body[] }
   /** What was answered, in the form that is the same for all. */
   read: Record<System, (data: Data) => unknown>
 }

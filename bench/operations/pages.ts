@@ -161,6 +161,10 @@ const deepPage: Operation = {
       variables: { projectId, offset: deep.offset },
     })),
   },
+  beside: {
+    title: 'its first page',
+    ask: ofFirst((_facts, id) => ({ query: oursQuery('', ''), variables: { projectId: ourProject(id) } })),
+  },
   read,
 }
 

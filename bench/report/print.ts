@@ -23,10 +23,10 @@ const number = (value: number | null, digits: number) => (value === null ? 'n/a'
 const times = (of: number | null | undefined, to: number | null | undefined) =>
   of == null || to == null ? '' : `${(of / to).toFixed(2)} ×`
 
-function row(system: System, figures: Figures, all: Partial<Record<System, Figures>>): string[] {
+function row(title: string, figures: Figures, all: Partial<Record<System, Figures>>): string[] {
   const { cpu, requestsPerSecond, p50, p99, rss } = figures
   return [
-    runs[system].title,
+    title,
     number(cpu.sum, 2),
     number(cpu.server, 2),
     number(cpu.database, 2),
@@ -35,14 +35,15 @@ function row(system: System, figures: Figures, all: Partial<Record<System, Figur
     number(p99, 1),
     number(rss / 1_000_000, 0),
     times(cpu.sum, all.ceiling?.cpu.sum),
-    system === 'ours' ? '' : times(all.ours?.cpu.sum, cpu.sum),
-    system === 'ours' ? '' : times(all.ours?.requestsPerSecond, requestsPerSecond),
+    figures === all.ours ? '' : times(all.ours?.cpu.sum, cpu.sum),
+    figures === all.ours ? '' : times(all.ours?.requestsPerSecond, requestsPerSecond),
   ]
 }
 
 /** One operation's table, CPU first: it is what repeats on a noisy machine. */
-export function operationTable(id: string, { title, systems: found }: SizeResults[string]): string {
-  const rows = systems.flatMap((system) => (found[system] === undefined ? [] : [row(system, found[system], found)]))
+export function operationTable(id: string, { title, systems: found, beside }: SizeResults[string]): string {
+  const rows = systems.flatMap((system) => (found[system] === undefined ? [] : [row(runs[system].title, found[system], found)]))
+  if (beside !== undefined) rows.push(row(`this service, ${beside.title}`, beside, found))
   return `${id}: ${title}\n${table([columns, ...rows])}\n`
 }
 

@@ -1,7 +1,6 @@
 import type { GrowthCurves } from '../growth/curves.ts'
 import type { AtRest } from '../measure/atRest.ts'
-import type { Figures } from '../measure/round.ts'
-import type { System } from '../servers/systems.ts'
+import type { Measured } from '../measure/round.ts'
 import type { Goal } from './goals.ts'
 
 export interface Machine {
@@ -15,7 +14,7 @@ export interface Machine {
 }
 
 /** All figures of one size, by operation and system. */
-export type SizeResults = Record<string, { title: string; systems: Partial<Record<System, Figures>> }>
+export type SizeResults = Record<string, Measured & { title: string }>
 
 /** What results/latest.json holds. */
 export interface Results {
