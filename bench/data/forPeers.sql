@@ -1,16 +1,6 @@
 -- What PostGraphile makes its schema of, beside the service's own tables: the rule of eligibility as a view, and what no table is.
 -- The functions are plain SQL that the planner sees through; they read by the same indexes as the service.
 
--- Which flags surveys and tours made for themselves, as a server finds out that the database does not hold it for (`used_by_survey`).
-CREATE VIEW internal_flag_uses (project_id, feature_flag_id, reason) AS
-  SELECT project_id, targeting_flag_id, 'USED_BY_SURVEY' FROM surveys WHERE targeting_flag_id IS NOT NULL
-  UNION ALL
-  SELECT project_id, internal_targeting_flag_id, 'USED_BY_SURVEY' FROM surveys WHERE internal_targeting_flag_id IS NOT NULL
-  UNION ALL
-  SELECT project_id, internal_response_sampling_flag_id, 'USED_BY_SURVEY' FROM surveys WHERE internal_response_sampling_flag_id IS NOT NULL
-  UNION ALL
-  SELECT project_id, internal_targeting_flag_id, 'USED_BY_PRODUCT_TOUR' FROM product_tours WHERE internal_targeting_flag_id IS NOT NULL;
-
 CREATE VIEW eligible_flags AS
   SELECT f.id, f.project_id, f.key, f.name, f.active, f.created_by_id, f.created_at
   FROM feature_flags f

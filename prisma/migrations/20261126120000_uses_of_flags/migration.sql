@@ -61,8 +61,8 @@ CREATE TRIGGER uses_of_flags
 CREATE TRIGGER no_uses_of_flags AFTER TRUNCATE ON "surveys" FOR EACH STATEMENT EXECUTE FUNCTION surveys_emptied();
 CREATE TRIGGER no_uses_of_flags AFTER TRUNCATE ON "product_tours" FOR EACH STATEMENT EXECUTE FUNCTION product_tours_emptied();
 
+-- The view stays for servers of the version before, until the last of them is replaced; a later migration may drop it.
 SELECT note_uses_of_flags(ARRAY(SELECT "feature_flag_id" FROM "internal_flag_uses"));
-DROP VIEW "internal_flag_uses";
 
 -- Every reason is one column now, and the indexes of eligible flags hold no other.
 ALTER TABLE "feature_flags" DROP COLUMN "ineligibility";
