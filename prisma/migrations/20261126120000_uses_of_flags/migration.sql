@@ -100,3 +100,6 @@ CREATE INDEX "feature_flags_eligible_key_idx" ON "feature_flags" ("project_id", 
 CREATE INDEX "feature_flags_eligible_name_idx" ON "feature_flags" ("project_id", (left("name", 400)) COLLATE "C", "id") WHERE "ineligibility" = '{}';
 CREATE INDEX "feature_flags_eligible_search_idx" ON "feature_flags"
   USING gin (("project_id"::bigint), ("key" || E'\n' || "name") gin_trgm_ops) WITH (fastupdate = off) WHERE "ineligibility" = '{}';
+
+-- The column begins without statistics, and plans hang on them.
+ANALYZE "feature_flags";
