@@ -93,6 +93,15 @@ describe('what a flag holds of the surveys and tours that made it', () => {
     expect([...seen].sort()).toEqual(['', 'USED_BY_PRODUCT_TOUR', 'USED_BY_SURVEY', 'USED_BY_SURVEY,USED_BY_PRODUCT_TOUR'])
   })
 
+  it('is right in a session that loads data with triggers switched off', async () => {
+    const made = await seedFlag(db, project)
+    await db.$transaction(async (tx) => {
+      await tx.$executeRaw`SET LOCAL session_replication_role = replica`
+      await tx.productTour.create({ data: { projectId: project.id, name: 'loaded', internalTargetingFlagId: made.id } })
+    })
+    expect(await reasonsOf([made.id])).toEqual({ [made.id]: ['USED_BY_PRODUCT_TOUR'] })
+  })
+
   it('is written to no flag that it is not new to', async () => {
     const made = await seedFlag(db, project)
     const versionOf = async () =>

@@ -61,6 +61,10 @@ CREATE TRIGGER uses_of_flags
 CREATE TRIGGER no_uses_of_flags AFTER TRUNCATE ON "surveys" FOR EACH STATEMENT EXECUTE FUNCTION surveys_emptied();
 CREATE TRIGGER no_uses_of_flags AFTER TRUNCATE ON "product_tours" FOR EACH STATEMENT EXECUTE FUNCTION product_tours_emptied();
 
+-- In sessions that load or replicate data too, which switch triggers off otherwise (session_replication_role).
+ALTER TABLE "surveys" ENABLE ALWAYS TRIGGER uses_of_flags, ENABLE ALWAYS TRIGGER no_uses_of_flags;
+ALTER TABLE "product_tours" ENABLE ALWAYS TRIGGER uses_of_flags, ENABLE ALWAYS TRIGGER no_uses_of_flags;
+
 -- The view stays for servers of the version before, until the last of them is replaced; a later migration may drop it.
 SELECT note_uses_of_flags(ARRAY(SELECT "feature_flag_id" FROM "internal_flag_uses"));
 
