@@ -81,12 +81,11 @@ interface Filter {
   hasEvaluationContexts?: boolean | null | undefined
 }
 
-const isUnfiltered = ({ search, active, createdByIds, evaluationRuntime, hasEvaluationContexts }: Filter) =>
-  !search && active == null && createdByIds == null && evaluationRuntime == null && hasEvaluationContexts == null
+const flags = { from: Prisma.sql`feature_flags f`, id: Prisma.sql`f.id`, parent: Prisma.sql`f.project_id`, where: [isEligible] }
 
 /** The eligible flags of a project that a filter lets through (experiments.md 3). */
 function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEvaluationContexts }: Filter): Omit<Rows, 'columns'> {
-  const where = [isEligible]
+  const where = [...flags.where]
   if (active != null) where.push(Prisma.sql`f.active = ${active}`)
   if (createdByIds != null) {
     const ids = createdByIds.map((id) => databaseId('User', String(id), 'createdByIds'))
@@ -98,9 +97,7 @@ function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEva
     where.push(hasEvaluationContexts ? some : Prisma.sql`NOT ${some}`)
   }
   return {
-    from: Prisma.sql`feature_flags f`,
-    id: Prisma.sql`f.id`,
-    parent: Prisma.sql`f.project_id`,
+    ...flags,
     where,
     ...(search
       ? {
@@ -127,7 +124,9 @@ projectField(
     complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
     resolve: async (project, { orderBy, ...args }, context, info) => {
       const { isWhole, all, read } = whatToRead(info, holdsScope(requireViewer(context).scopes, 'experiment:read'))
-      const rows = isUnfiltered(args) ? all : { ...eligibleFlags(args), ...read }
+      const filtered = eligibleFlags(args)
+      const isFiltered = filtered.where.length > flags.where.length || filtered.search !== undefined
+      const rows = isFiltered ? { ...filtered, ...read } : all
       const page = await readConnection<Row>(context, project.id, rows, orderingOf(orderBy), args)
       for (const { node } of page.edges) remember(context, node, isWhole)
       return page
@@ -161,7 +160,7 @@ const whatToRead = madeOnce((info, readsExperiments: boolean): Reads => {
     columns: columnsOf(showsFilters ? [...shown, ...Object.keys(filterColumns)] : shown, 'f'),
     ...(along === undefined ? {} : { along }),
   }
-  return { read, all: { ...eligibleFlags({}), ...read, questions: new Map() }, isWhole: shown.length === flagColumns.all.length }
+  return { read, all: { ...flags, ...read, questions: new Map() }, isWhole: shown.length === flagColumns.all.length }
 })
 
 type Row = FlagRow & Placed & Partial<Filters>
