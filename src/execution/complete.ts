@@ -12,9 +12,9 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
-  locatedError,
 } from 'graphql'
 import type { Complete, FieldPlan, Path, Plain, Plan, Run } from './fieldPlan.ts'
+import { failed, refused, refuseNull } from './refused.ts'
 
 // Everything below is waited for in the same steps as in Yoga's own executor. The order of errors, and what lands in one batch of a loader,
 // hang on them.
@@ -132,32 +132,6 @@ function resolveField(run: Run, field: FieldPlan, source: unknown, path: Path): 
   }
 }
 
-function failed(run: Run, { nodes, nullable }: FieldPlan, path: Path, thrown: unknown): unknown {
-  if (!(thrown instanceof AggregateError)) return refused(run, nodes, nullable, path, thrown)
-  let value: unknown
-  for (const error of thrown.errors) value = refused(run, nodes, nullable, path, error)
-  return value
-}
-
-/** Null, where that is allowed; else the error goes on to what is around. */
-function refused(run: Run, nodes: FieldPlan['nodes'], nullable: boolean, path: Path, thrown: unknown): null {
-  const error = locatedError(thrown instanceof Error ? thrown : asError(thrown), nodes, pathToArray(path))
-  if (!nullable) throw error
-  run.errors.push(error)
-  return null
-}
-
-function asError(thrown: unknown): Error {
-  const message = typeof thrown === 'object' && thrown !== null && 'message' in thrown ? thrown.message : thrown
-  return new Error(String(message))
-}
-
-function pathToArray(path: Path): (string | number)[] {
-  const keys: (string | number)[] = []
-  for (let at: Path | undefined = path; at !== undefined; at = at.prev) keys.push(at.key)
-  return keys.reverse()
-}
-
 /** How values of the type are completed at a field. */
 export function completion(plan: Plan, field: FieldPlan, type: GraphQLOutputType): Complete {
   if (isNonNullType(type)) return notNull(field, completion(plan, field, type.ofType))
@@ -172,10 +146,6 @@ function notNull(field: FieldPlan, inner: Complete): Complete {
     const completed = inner(run, info, path, value)
     return completed === null ? refuseNull(field) : completed
   }
-}
-
-function refuseNull({ parentType, definition }: FieldPlan): never {
-  throw new Error(`Cannot return null for non-nullable field ${parentType.name}.${definition.name}.`)
 }
 
 /** Whether there is nothing to complete. An error that a resolver gives back is as good as thrown. */
