@@ -28,13 +28,22 @@ export interface RunningServer {
 
 const probe = fileURLToPath(new URL('../measure/probe.ts', import.meta.url))
 
-export async function startServer(system: System, databaseUrl: string): Promise<RunningServer> {
+/** @param settings of this run, beside the system's own */
+export async function startServer(system: System, databaseUrl: string, settings: Record<string, string> = {}): Promise<RunningServer> {
   const { module, options = [], path, env } = runs[system]
   const port = await freePort()
   const began = performance.now()
   const child = spawn(process.execPath, [...options, '--import', probe, module], {
     // Nothing of this shell's settings may change what is measured.
-    env: { PATH: process.env.PATH, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), DATABASE_URL: databaseUrl, ...env },
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      DATABASE_URL: databaseUrl,
+      ...env,
+      ...settings,
+    },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   let said = ''
