@@ -290,15 +290,25 @@ describe('nothing is kept', () => {
   it('any more, once the connection is lost', async () => {
     let lose: (error: Error) => void = () => {}
     let heardAll = true
+    let words = 0
     const losing = serverWith((real) => (heard, lost) => {
       lose = lost
-      return real((text) => heardAll && heard(text), lost)
+      return real((text) => {
+        words++
+        if (heardAll) heard(text)
+      }, lost)
     })
     const key = await seedKey(db, tenant.user)
-    // Until it is kept, as nothing tells it of the scopes that change meanwhile.
-    await vi.waitFor(async () => {
+    const until = (done: () => Promise<void>) => vi.waitFor(done, { timeout: 20_000 })
+    // It listens from the first request on.
+    await losing.codeOf(key, tenant.project.id)
+    await until(async () => expect(words).toBeGreaterThan(0))
+    // Until it is kept, as nothing tells it of the scopes that change meanwhile. The word of a change may come long after it.
+    await until(async () => {
       heardAll = true
+      const before = words
       await scopes(key, ['*'])
+      await until(async () => expect(words).toBeGreaterThan(before))
       expect(await losing.codeOf(key, tenant.project.id)).toBeNull()
       heardAll = false
       await scopes(key, [])
