@@ -1,7 +1,8 @@
 import { requireScope } from '../auth/require.ts'
-import { type Viewer, visibleOrganizations, visibleProjects } from '../auth/viewer.ts'
+import { organizationsInReach, type Reach, visibleProjects } from '../auth/viewer.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
+import { allOf } from '../db/allOf.ts'
 import type { ApprovalPolicy as PolicyRow, Prisma } from '../db/generated/client.ts'
 import { isStorableId, nodeTypes, serialId } from '../globalId.ts'
 import { Project } from '../projects/Project.ts'
@@ -14,22 +15,17 @@ import { GatedAction, OrganizationMembershipLevel } from './vocabulary.ts'
 nodeTypes.set('ApprovalPolicy', serialId)
 
 /** The policies that exist for a viewer: of the projects they see, and of the whole organizations. */
-export function visiblePolicies(
-  viewer: Pick<Viewer, 'organizations' | 'scopedOrganizations' | 'scopedProjects'>,
-): Prisma.ApprovalPolicyWhereInput {
-  const { scopedProjects } = viewer
-  const organization = {
-    id: { in: visibleOrganizations(viewer) },
-    ...(scopedProjects.length === 0 ? {} : { projects: { some: { id: { in: [...scopedProjects] } } } }),
-  }
-  return { OR: [{ project: visibleProjects(viewer) }, { projectId: null, organization }] }
+export function visiblePolicies(viewer: Reach): Prisma.ApprovalPolicyWhereInput {
+  return { OR: [{ project: visibleProjects(viewer) }, { projectId: null, organization: organizationsInReach(viewer) }] }
 }
 
 export const ApprovalPolicy = builder.loadableNodeRef('ApprovalPolicy', {
   id: { resolve: (policy) => policy.id, parse: Number },
   load: (ids: number[], context: Context): Promise<PolicyRow[]> => {
     const viewer = requireScope(context, 'approvals:read')
-    return context.db.approvalPolicy.findMany({ where: { id: { in: ids.filter(isStorableId) }, ...visiblePolicies(viewer) } })
+    return context.db.approvalPolicy.findMany({
+      where: allOf<Prisma.ApprovalPolicyWhereInput>({ id: { in: ids.filter(isStorableId) } }, visiblePolicies(viewer)),
+    })
   },
   toKey: (policy) => policy.id,
   sort: true,

@@ -1,5 +1,6 @@
+import { allOf } from '../db/allOf.ts'
 import type { Transaction } from '../db/database.ts'
-import type { ApprovalPolicy } from '../db/generated/client.ts'
+import type { ApprovalPolicy, Prisma } from '../db/generated/client.ts'
 import { NotFoundRefusal } from '../errors/mutationRefusals.ts'
 import type { Actor } from '../writes/Actor.ts'
 import { visiblePolicies } from './ApprovalPolicy.ts'
@@ -12,7 +13,7 @@ import { lockOrganization, refuseNonAdmin } from './policyRules.ts'
  * @throws PermissionDeniedRefusal
  */
 export async function lockPolicy(tx: Transaction, actor: Actor, id: number): Promise<ApprovalPolicy> {
-  const where = { id, ...visiblePolicies(actor) }
+  const where = allOf<Prisma.ApprovalPolicyWhereInput>({ id }, visiblePolicies(actor))
   const seen = await tx.approvalPolicy.findFirst({ where })
   if (seen === null) throw new NotFoundRefusal('Approval policy not found.')
   refuseNonAdmin(actor, seen.organizationId, seen.projectId === null)

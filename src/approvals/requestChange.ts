@@ -1,4 +1,5 @@
 import { recordActivity } from '../activity/recordActivity.ts'
+import { allOf } from '../db/allOf.ts'
 import type { Transaction } from '../db/database.ts'
 import type { ChangeRequest, Prisma } from '../db/generated/client.ts'
 import type { Actor } from '../writes/Actor.ts'
@@ -80,5 +81,5 @@ export async function requestChange<Input>(
 }
 
 function openRequest(tx: Transaction, target: { projectId: number; actionKey: string; targetKey: string }): Promise<ChangeRequest | null> {
-  return tx.changeRequest.findFirst({ where: { ...target, state: { in: [...openStates] } } })
+  return tx.changeRequest.findFirst({ where: allOf<Prisma.ChangeRequestWhereInput>(target, { state: { in: [...openStates] } }) })
 }

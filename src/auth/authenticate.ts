@@ -1,3 +1,4 @@
+import { allOf } from '../db/allOf.ts'
 import { columnsOf } from '../db/columns.ts'
 import type { Db } from '../db/database.ts'
 import { Prisma, type User } from '../db/generated/client.ts'
@@ -84,7 +85,7 @@ export async function noteKeyUse(db: Db, viewer: Viewer, now: Date): Promise<voi
   if (keyLastUsedAt !== null && keyLastUsedAt >= anHourAgo) return
   // Asked again of the row: of the requests that arrive together, one writes.
   const unnoted = { OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: anHourAgo } }] }
-  await db.personalApiKey.updateMany({ where: { id: keyId, ...unnoted }, data: { lastUsedAt: now } })
+  await db.personalApiKey.updateMany({ where: allOf<Prisma.PersonalApiKeyWhereInput>({ id: keyId }, unnoted), data: { lastUsedAt: now } })
   // The viewer may be kept for other requests.
   viewer.keyLastUsedAt = now
 }

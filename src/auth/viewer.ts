@@ -1,3 +1,4 @@
+import { allOf } from '../db/allOf.ts'
 import { Prisma, type User } from '../db/generated/client.ts'
 
 /** An organization that the viewer belongs to. */
@@ -27,11 +28,11 @@ export interface Viewer {
   scopedOrganizations: readonly string[]
 }
 
+/** What decides which rows exist for a viewer. */
+export type Reach = Pick<Viewer, 'organizations' | 'scopedOrganizations' | 'scopedProjects'>
+
 /** The organizations whose projects exist for a viewer: they belong to it, it lets them use keys, and the key is not for others only. */
-export function visibleOrganizations({
-  organizations,
-  scopedOrganizations,
-}: Pick<Viewer, 'organizations' | 'scopedOrganizations'>): string[] {
+export function visibleOrganizations({ organizations, scopedOrganizations }: Omit<Reach, 'scopedProjects'>): string[] {
   return organizations
     .filter(({ id, allowsKeys }) => allowsKeys && (scopedOrganizations.length === 0 || scopedOrganizations.includes(id)))
     .map(({ id }) => id)
@@ -39,30 +40,31 @@ export function visibleOrganizations({
 
 /** The people who exist for a viewer: themselves, and the members of the organizations whose projects exist for them. */
 export function visibleUsers(viewer: Viewer): Prisma.UserWhereInput {
-  const { scopedProjects } = viewer
-  return {
-    OR: [
-      { id: viewer.user.id },
-      {
-        memberships: {
-          some: {
-            organizationId: { in: visibleOrganizations(viewer) },
-            ...(scopedProjects.length === 0 ? {} : { organization: { projects: { some: { id: { in: [...scopedProjects] } } } } }),
-          },
-        },
-      },
-    ],
-  }
+  const colleagues = allOf<Prisma.OrganizationMembershipWhereInput>(
+    { organizationId: { in: visibleOrganizations(viewer) } },
+    viewer.scopedProjects.length === 0 ? {} : { organization: holdsScopedProject(viewer) },
+  )
+  return { OR: [{ id: viewer.user.id }, { memberships: { some: colleagues } }] }
+}
+
+/** The organizations that exist for a viewer: those with a project that the key is for, when it is for some only. */
+export function organizationsInReach(viewer: Reach): Prisma.OrganizationWhereInput {
+  return allOf<Prisma.OrganizationWhereInput>(
+    { id: { in: visibleOrganizations(viewer) } },
+    viewer.scopedProjects.length === 0 ? {} : holdsScopedProject(viewer),
+  )
+}
+
+function holdsScopedProject({ scopedProjects }: Pick<Viewer, 'scopedProjects'>): Prisma.OrganizationWhereInput {
+  return { projects: { some: { id: { in: [...scopedProjects] } } } }
 }
 
 /** The projects that exist for a viewer. Every look-up of rows that belong to a project goes through this. */
-export function visibleProjects(
-  viewer: Pick<Viewer, 'organizations' | 'scopedOrganizations' | 'scopedProjects'>,
-): Prisma.ProjectWhereInput {
-  return {
-    organizationId: { in: visibleOrganizations(viewer) },
-    ...(viewer.scopedProjects.length === 0 ? {} : { id: { in: [...viewer.scopedProjects] } }),
-  }
+export function visibleProjects(viewer: Reach): Prisma.ProjectWhereInput {
+  return allOf<Prisma.ProjectWhereInput>(
+    { organizationId: { in: visibleOrganizations(viewer) } },
+    viewer.scopedProjects.length === 0 ? {} : { id: { in: [...viewer.scopedProjects] } },
+  )
 }
 
 /**
@@ -71,10 +73,7 @@ export function visibleProjects(
  *
  * @param project the column that holds the number of the row's project
  */
-export function inVisibleProject(
-  viewer: Pick<Viewer, 'organizations' | 'scopedOrganizations' | 'scopedProjects'>,
-  project: Prisma.Sql,
-): Prisma.Sql {
+export function inVisibleProject(viewer: Reach, project: Prisma.Sql): Prisma.Sql {
   const scoped = viewer.scopedProjects.length === 0 ? Prisma.empty : Prisma.sql`AND v.id = ANY (${[...viewer.scopedProjects]}::int[])`
   return Prisma.sql`EXISTS (
       SELECT FROM projects v WHERE v.id = ${project} AND v.organization_id = ANY (${visibleOrganizations(viewer)}::uuid[]) ${scoped} OFFSET 0

@@ -1,10 +1,9 @@
-import { visibleProjects } from '../auth/viewer.ts'
 import { builder } from '../builder.ts'
 import { fault } from '../errors/faults.ts'
 import { NotFoundRefusal, PermissionDeniedRefusal, refuseFaults } from '../errors/mutationRefusals.ts'
 import { needs } from '../projects/projectField.ts'
 import { addressed, inputProject } from '../writes/ids.ts'
-import { lockExperiment } from '../writes/lock.ts'
+import { lockExperiment, projectToWrite } from '../writes/lock.ts'
 import { operation } from '../writes/registry.ts'
 import { refusalsOf, write } from '../writes/write.ts'
 import { answerExperiment } from './answerExperiment.ts'
@@ -16,8 +15,8 @@ const copyExperimentToProject = operation<{ id: number; targetProjectId: number;
   name: 'copyExperimentToProject',
   plan: async (tx, actor, { id, targetProjectId, ...wishes }) => {
     const source = await lockExperiment(tx, actor, id)
-    const target = await tx.project.findFirst({ where: { id: targetProjectId, ...visibleProjects(actor) } })
-    if (target === null || target.organizationId !== source.project.organizationId) throw new NotFoundRefusal('Target team not found.')
+    const target = await projectToWrite(tx, actor, targetProjectId, 'Target team not found.')
+    if (target.organizationId !== source.project.organizationId) throw new NotFoundRefusal('Target team not found.')
     refuseFaults([
       ...(hasLegacyMetrics(source) ? [fault(['id'], 'Copying is not supported for experiments using legacy metrics.')] : []),
       ...(target.id === source.projectId

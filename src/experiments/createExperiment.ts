@@ -1,9 +1,8 @@
-import { visibleProjects } from '../auth/viewer.ts'
 import { builder } from '../builder.ts'
 import type { Transaction } from '../db/database.ts'
 import type { Prisma } from '../db/generated/client.ts'
 import { type Fault, fault } from '../errors/faults.ts'
-import { NotFoundRefusal, refuseFaults } from '../errors/mutationRefusals.ts'
+import { refuseFaults } from '../errors/mutationRefusals.ts'
 import { BadUserInputError } from '../errors/refusals.ts'
 import { keyFaults } from '../featureFlags/flagInput.ts'
 import { lockedLiveFlag } from '../featureFlags/newFlag.ts'
@@ -11,6 +10,7 @@ import { variantsOf } from '../featureFlags/variants.ts'
 import { databaseId, isStorableId } from '../globalId.ts'
 import { needs } from '../projects/projectField.ts'
 import { inputProject } from '../writes/ids.ts'
+import { projectToWrite } from '../writes/lock.ts'
 import { operation } from '../writes/registry.ts'
 import { refusalsOf, write } from '../writes/write.ts'
 import { answerExperiment } from './answerExperiment.ts'
@@ -45,8 +45,7 @@ interface CreateExperiment {
 const createExperiment = operation<CreateExperiment>({
   name: 'createExperiment',
   plan: async (tx, actor, input) => {
-    const project = await tx.project.findFirst({ where: { id: input.projectId, ...visibleProjects(actor) } })
-    if (project === null) throw new NotFoundRefusal('Project not found.')
+    const project = await projectToWrite(tx, actor, input.projectId)
     const existing = await lockedLiveFlag(tx, project.id, input.featureFlagKey)
     const [startDate, endDate] = [input.startDate, input.endDate].map((date) => (date === null ? null : new Date(date))) as [
       Date | null,

@@ -1,15 +1,15 @@
 import { requireScope } from '../auth/require.ts'
-import { visibleProjects } from '../auth/viewer.ts'
 import { builder } from '../builder.ts'
 import type { Transaction } from '../db/database.ts'
 import type { Prisma } from '../db/generated/client.ts'
 import { type Fault, fault } from '../errors/faults.ts'
 import { requiredTextFaults, textFaults } from '../errors/inputText.ts'
-import { NotFoundRefusal, refuseFaults } from '../errors/mutationRefusals.ts'
+import { refuseFaults } from '../errors/mutationRefusals.ts'
 import { keyFaults } from '../featureFlags/flagInput.ts'
 import { liveFlag } from '../featureFlags/newFlag.ts'
 import { needs } from '../projects/projectField.ts'
 import { inputProject } from '../writes/ids.ts'
+import { projectToWrite } from '../writes/lock.ts'
 import { operation } from '../writes/registry.ts'
 import { refusalsOf, write } from '../writes/write.ts'
 import { answerExperiment } from './answerExperiment.ts'
@@ -40,8 +40,7 @@ interface FromPrompt {
 const createExperimentFromPrompt = operation<FromPrompt>({
   name: 'createExperimentFromPrompt',
   plan: async (tx, actor, { promptName, versions, templates, ...input }) => {
-    const project = await tx.project.findFirst({ where: { id: input.projectId, ...visibleProjects(actor) } })
-    if (project === null) throw new NotFoundRefusal('Project not found.')
+    const project = await projectToWrite(tx, actor, input.projectId)
     const referenceKeys = templates.map((template) => template.toLowerCase())
     const name = input.name.trim() === '' ? promptExperimentName(promptName, versions, referenceKeys) : input.name
     const ownKey = input.featureFlagKey.trim() === '' ? null : input.featureFlagKey

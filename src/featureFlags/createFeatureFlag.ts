@@ -1,10 +1,10 @@
-import { visibleProjects } from '../auth/viewer.ts'
 import { builder } from '../builder.ts'
 import type { Prisma } from '../db/generated/client.ts'
 import { fault } from '../errors/faults.ts'
-import { NotFoundRefusal, refuseFaults } from '../errors/mutationRefusals.ts'
+import { refuseFaults } from '../errors/mutationRefusals.ts'
 import { needs } from '../projects/projectField.ts'
 import { inputProject } from '../writes/ids.ts'
+import { projectToWrite } from '../writes/lock.ts'
 import { operation } from '../writes/registry.ts'
 import { refusalsOf, write } from '../writes/write.ts'
 import { answerFlag } from './answerFlag.ts'
@@ -38,8 +38,7 @@ const createFeatureFlag = operation<CreateFlag>({
     return flag === null ? null : { id: flag.id, experimentId: null, featureFlagId: flag.id, version: flag.version }
   },
   plan: async (tx, actor, input) => {
-    const project = await tx.project.findFirst({ where: { id: input.projectId, ...visibleProjects(actor) } })
-    if (project === null) throw new NotFoundRefusal('Project not found.')
+    const project = await projectToWrite(tx, actor, input.projectId)
     const existing = await liveFlag(tx, project.id, input.key)
     refuseFaults([
       ...flagFaults(input),

@@ -29,7 +29,7 @@ export async function importExperiments(
     project.organizationId,
     rows.map(({ row }) => row.created_by),
   )
-  const stored = await tx.experiment.findMany({ where: { ...inProject, importedId: { not: null } }, select: { importedId: true } })
+  const stored = await tx.experiment.findMany({ where: { projectId: project.id, importedId: { not: null } }, select: { importedId: true } })
   const known = new Set(stored.map(({ importedId }) => importedId))
   const ids = await newRowIds(
     tx,
@@ -41,7 +41,7 @@ export async function importExperiments(
 
   for (const part of partsOf(rows)) {
     const before = await tx.experiment.findMany({
-      where: { ...inProject, importedId: { in: part.map(({ row }) => row.id) } },
+      where: { projectId: project.id, importedId: { in: part.map(({ row }) => row.id) } },
       include: { savedMetrics: true },
     })
     const byImportedId = new Map(before.map((experiment) => [experiment.importedId, experiment]))

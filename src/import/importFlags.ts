@@ -55,7 +55,7 @@ export async function importFlags(
     counts.created += created.length
 
     const before = await tx.featureFlag.findMany({
-      where: { ...inProject, importedId: { in: part.flatMap(({ id }) => (known.has(id) ? [id] : [])) } },
+      where: { projectId: project.id, importedId: { in: part.flatMap(({ id }) => (known.has(id) ? [id] : [])) } },
       include: { evaluationContexts: { select: { evaluationContext: { select: { name: true } } } } },
     })
     const byImportedId = new Map(before.map((flag) => [flag.importedId, flag]))

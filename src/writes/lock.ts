@@ -1,11 +1,24 @@
 import { visibleProjects } from '../auth/viewer.ts'
+import { allOf } from '../db/allOf.ts'
 import type { Transaction } from '../db/database.ts'
-import type { Experiment, FeatureFlag, Project } from '../db/generated/client.ts'
+import type { Experiment, FeatureFlag, Prisma, Project } from '../db/generated/client.ts'
 import { NotFoundRefusal } from '../errors/mutationRefusals.ts'
 import type { Actor } from './Actor.ts'
 
 // Rows are locked in one order, so that no two writers wait for each other: change request, experiment, flag. Prisma cannot lock, so
 // the locks are hand-written; NO KEY UPDATE, because rows that merely refer to a locked one need not wait.
+
+/**
+ * A project that the actor may see: where a creation puts its rows.
+ *
+ * @param refusal what is said when there is none
+ * @throws NotFoundRefusal
+ */
+export async function projectToWrite(tx: Transaction, actor: Actor, id: number, refusal = 'Project not found.'): Promise<Project> {
+  const project = await tx.project.findFirst({ where: allOf<Prisma.ProjectWhereInput>({ id }, visibleProjects(actor)) })
+  if (project === null) throw new NotFoundRefusal(refusal)
+  return project
+}
 
 /**
  * A flag that the actor may see, locked until the transaction ends.
@@ -35,7 +48,7 @@ export async function lockExperiment(
   await tx.$queryRaw`
     SELECT f.id FROM feature_flags f JOIN experiments e ON e.feature_flag_id = f.id WHERE e.id = ${id}::int FOR NO KEY UPDATE OF f`
   const experiment = await tx.experiment.findFirst({
-    where: { id, project: visibleProjects(actor), ...(deleted ? {} : { deleted: false }) },
+    where: allOf<Prisma.ExperimentWhereInput>({ id, project: visibleProjects(actor) }, deleted ? {} : { deleted: false }),
     include: { project: true, featureFlag: true },
   })
   if (experiment === null) throw new NotFoundRefusal('Experiment not found.')
