@@ -1,7 +1,7 @@
 // Writes schema.graphql, or with --check says whether it is what the code serves.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { printSubgraphSchema } from '@apollo/subgraph'
-import { schema } from '../src/schema.ts'
+import { schema } from '../src/schema/schema.ts'
 
 const file = new URL('../schema.graphql', import.meta.url)
 const text = `${printSubgraphSchema(schema)}\n`

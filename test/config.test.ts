@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { InvalidSettings, readConfig } from '../src/config.ts'
+import { InvalidSettings, readConfig } from '../src/platform/config.ts'
 
 it('fills in every default, for a bare machine', () => {
   expect(readConfig({})).toEqual({

@@ -8,7 +8,7 @@ import {
   isNonNullType,
 } from 'graphql'
 import { expect, it } from 'vitest'
-import { schema } from '../src/schema.ts'
+import { schema } from '../src/schema/schema.ts'
 import { seedColleague } from './support/approvals.ts'
 import { seedExperiment, seedFlag } from './support/seed.ts'
 import { seedTenant, testServer } from './support/testServer.ts'

@@ -12,7 +12,7 @@ import {
   validate,
 } from 'graphql'
 import { expect, it } from 'vitest'
-import { schema } from '../src/schema.ts'
+import { schema } from '../src/schema/schema.ts'
 
 const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type))
 

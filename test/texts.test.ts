@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { byCodePoint } from '../src/codePoints.ts'
-import { isoTime } from '../src/isoTime.ts'
+import { byCodePoint } from '../src/platform/compareCodePoints.ts'
+import { isoTime } from '../src/platform/isoTimestamp.ts'
 
 describe('texts that are made by hand, because they are made often', () => {
   it('writes moments as JavaScript does, whatever the year', () => {

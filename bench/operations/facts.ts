@@ -1,4 +1,4 @@
-import { encodeGlobalId } from '../../src/globalId.ts'
+import { encodeGlobalId } from '../../src/graphql/nodeIds.ts'
 import { openSession } from '../data/session.ts'
 import { eventNames } from '../data/statements.ts'
 import { ask } from '../measure/ask.ts'

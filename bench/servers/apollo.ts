@@ -2,8 +2,8 @@ import { ApolloServer } from '@apollo/server'
 import { startStandaloneServer } from '@apollo/server/standalone'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { parse } from 'graphql'
-import { postgresAdapter } from '../../src/db/database.ts'
-import { type FeatureFlag, PrismaClient } from '../../src/db/generated/client.ts'
+import { type FeatureFlag, PrismaClient } from '../../src/database/generated/client.ts'
+import { postgresAdapter } from '../../src/database/open.ts'
 
 // Apollo Server over Prisma, the way most people write it and Prisma's documentation advises: a resolver for each field, relations by
 // `findUnique(…).relation()`, which Prisma gathers into one statement for all flags of a page.

@@ -1,4 +1,4 @@
-import { UserMistake } from '../../src/errors/UserMistake.ts'
+import { UserMistake } from '../../src/platform/operatorError.ts'
 import { ask } from './ask.ts'
 import { compose } from './compose.ts'
 import { createGateway } from './createGateway.ts'

@@ -1,10 +1,10 @@
-import { allOf } from '../db/allOf.ts'
-import { columnsOf } from '../db/columns.ts'
-import type { Db } from '../db/database.ts'
-import { Prisma, type User } from '../db/generated/client.ts'
-import { type Asker, askTogether } from '../db/together.ts'
-import type { Access } from './keptAccess.ts'
-import { bearerToken, hashToken } from './personalApiKey.ts'
+import { allOf } from '../database/allOf.ts'
+import { columnsOf } from '../database/columns.ts'
+import { Prisma, type User } from '../database/generated/client.ts'
+import type { Db } from '../database/open.ts'
+import { type Asker, askTogether } from '../database/queryCoalescer.ts'
+import type { Access } from './accessCache.ts'
+import { bearerToken, hashToken } from './apiKey.ts'
 import type { Viewer } from './viewer.ts'
 
 const admin = 8

@@ -1,5 +1,5 @@
-import { allOf } from '../db/allOf.ts'
-import { Prisma, type User } from '../db/generated/client.ts'
+import { allOf } from '../database/allOf.ts'
+import { Prisma, type User } from '../database/generated/client.ts'
 
 /** An organization that the viewer belongs to. */
 export interface ViewerOrganization {

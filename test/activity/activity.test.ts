@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Prisma } from '../../src/db/generated/client.ts'
+import type { Prisma } from '../../src/database/generated/client.ts'
 import { seedColleague, seedPolicy } from '../support/approvals.ts'
 import { refusalsOf } from '../support/lists.ts'
 import { seedExperiment, seedFlag, seedKey, seedProject } from '../support/seed.ts'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { conditionFaults, conditionMatches, storedCondition } from '../../src/approvals/conditions.ts'
-import { describeChange } from '../../src/approvals/describeChanges.ts'
-import { type FlagOwner, type GuardedState, gatedChanges } from '../../src/approvals/gatedChanges.ts'
+import { describeChange } from '../../src/features/approvals/rules/describeChange.ts'
+import { type FlagOwner, type GuardedState, gatedChanges } from '../../src/features/approvals/rules/guardedChanges.ts'
+import { conditionFaults, conditionMatches, storedCondition } from '../../src/features/approvals/rules/policyConditions.ts'
 
 const state = (filters: unknown, more: Partial<GuardedState> = {}): GuardedState => ({
   active: true,

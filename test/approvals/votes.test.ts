@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { expireRequests, revalidateRequests } from '../../src/approvals/jobs.ts'
-import { createLog } from '../../src/log.ts'
+import { expireRequests, revalidateRequests } from '../../src/features/approvals/data/jobs.ts'
+import { createLog } from '../../src/platform/logger.ts'
 import { seedColleague, seedPolicy } from '../support/approvals.ts'
 import { seedExperiment, seedFlag, seedKey } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { FeatureFlag, Organization, Project, User } from '../../src/db/generated/client.ts'
+import type { FeatureFlag, Organization, Project, User } from '../../src/database/generated/client.ts'
 import { seedExperiment, seedFlag, seedKey, seedOrganization, seedProject, seedUser } from '../support/seed.ts'
 import { type Answer, globalId, type TestServer, testServer } from '../support/testServer.ts'
 

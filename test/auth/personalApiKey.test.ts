@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bearerToken, hashToken, maskToken, newToken } from '../../src/auth/personalApiKey.ts'
+import { bearerToken, hashToken, maskToken, newToken } from '../../src/auth/apiKey.ts'
 import { grantableScopes, holdsScope } from '../../src/auth/scopes.ts'
 
 describe('a new token', () => {

@@ -14,7 +14,7 @@ import {
   isRequiredInputField,
 } from 'graphql'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { schema } from '../../src/schema.ts'
+import { schema } from '../../src/schema/schema.ts'
 import { type Answer, type TestServer, testServer } from '../support/testServer.ts'
 
 const rootTypes = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].filter((type) => type != null)

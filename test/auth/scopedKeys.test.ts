@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Organization, Project, User } from '../../src/db/generated/client.ts'
-import { schema } from '../../src/schema.ts'
+import type { Organization, Project, User } from '../../src/database/generated/client.ts'
+import { schema } from '../../src/schema/schema.ts'
 import { seedPolicy } from '../support/approvals.ts'
 import { seedExperiment, seedFlag, seedKey, seedOrganization, seedProject, seedUser } from '../support/seed.ts'
 import { globalId, type TestServer, testServer } from '../support/testServer.ts'

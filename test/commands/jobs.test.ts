@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, it, vi } from 'vitest'
-import { scheduleJobs } from '../../src/approvals/jobSchedule.ts'
-import { expireRequests, revalidateRequests } from '../../src/approvals/jobs.ts'
-import { createLog } from '../../src/log.ts'
+import { expireRequests, revalidateRequests } from '../../src/features/approvals/data/jobs.ts'
+import { createLog } from '../../src/platform/logger.ts'
+import { scheduleJobs } from '../../src/platform/scheduler.ts'
 import { seedColleague, seedPolicy } from '../support/approvals.ts'
 import { seedFlag } from '../support/seed.ts'
 import { seedTenant, testServer } from '../support/testServer.ts'
@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true }))
 async function command(...args: string[]) {
   const { PATH = '' } = process.env
   const env = { PATH, DATA_DIR: join(folder, 'data') }
-  const program = ['--import', './scripts/assertNode.mjs', 'src/commands/jobs.ts', ...args]
+  const program = ['--import', './scripts/assertNode.mjs', 'src/cli/jobs.ts', ...args]
   return promisify(execFile)(process.execPath, program, { env }).catch((failure: { stdout: string; stderr: string }) => failure)
 }
 

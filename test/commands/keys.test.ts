@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createKey, listKeys, type NewKey, revokeKey } from '../../src/auth/manageKeys.ts'
-import { hashToken } from '../../src/auth/personalApiKey.ts'
-import { UserMistake } from '../../src/errors/UserMistake.ts'
+import { hashToken } from '../../src/auth/apiKey.ts'
+import { createKey, listKeys, type NewKey, revokeKey } from '../../src/auth/apiKeyAdmin.ts'
+import { UserMistake } from '../../src/platform/operatorError.ts'
 import { seedKey, seedOrganization, seedProject, seedUser } from '../support/seed.ts'
 import { type TestServer, testServer } from '../support/testServer.ts'
 
@@ -302,7 +302,7 @@ describe('at the command line', () => {
   const command = (name: string, ...args: string[]) => commandWith({ DATA_DIR: folder, DEMO_DATA: 'false' }, name, ...args)
 
   function commandWith(env: NodeJS.ProcessEnv, name: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    const file = fileURLToPath(new URL(`../../src/commands/${name}.ts`, import.meta.url))
+    const file = fileURLToPath(new URL(`../../src/cli/${name}.ts`, import.meta.url))
     return new Promise((resolve) => {
       execFile(process.execPath, [file, ...args], { env: { PATH: process.env.PATH, ...env } }, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, inject, it } from 'vitest'
-import { schema } from '../../src/schema.ts'
+import { schema } from '../../src/schema/schema.ts'
 import { seedWorld } from '../relay/relayWorld.ts'
 import { seedKey } from '../support/seed.ts'
 import { testServer } from '../support/testServer.ts'

@@ -1,7 +1,7 @@
 import { type ExecutionArgs, parse } from 'graphql'
 import { createSchema, createYoga } from 'graphql-yoga'
 import { expect, it } from 'vitest'
-import { useCompiledExecutor } from '../../src/execution/useCompiledExecutor.ts'
+import { useCompiledExecutor } from '../../src/server/executor/useCompiledExecutor.ts'
 
 // What our own resolvers never do: each way in which a resolver can give a value or fail, where null is allowed and where it is not.
 

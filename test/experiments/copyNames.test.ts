@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { copyName } from '../../src/experiments/copyNames.ts'
+import { copyName } from '../../src/features/experiments/rules/copyNames.ts'
 
 describe('copyName', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fingerprinted, type MetricSetting } from '../../src/experiments/fingerprint.ts'
+import { fingerprinted, type MetricSetting } from '../../src/features/experiments/rules/fingerprint.ts'
 
 const metric = { uuid: 'a', kind: 'ExperimentMetric', metric_type: 'mean', source: { kind: 'EventsNode', event: 'paid' } }
 const setting: MetricSetting = {

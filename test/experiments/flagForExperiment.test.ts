@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { experimentFlagFaults, flagForExperiment } from '../../src/experiments/flagForExperiment.ts'
+import { experimentFlagFaults, flagForExperiment } from '../../src/features/experiments/rules/flagForExperiment.ts'
 
 const plain = { experimentName: 'Checkout', variants: null, rolloutPercentage: 100, holdout: null }
 

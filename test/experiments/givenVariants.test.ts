@@ -6,7 +6,7 @@ import {
   type GivenVariant,
   normalisedVariants,
   variantFaults,
-} from '../../src/experiments/givenVariants.ts'
+} from '../../src/features/experiments/rules/variantInputs.ts'
 
 const twoVariants = 'Feature flag must have at least 2 variants (control and at least one test variant)'
 const noControl = "Feature flag must have a variant with key 'control'"

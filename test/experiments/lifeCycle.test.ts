@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Experiment, FeatureFlag } from '../../src/db/generated/client.ts'
+import type { Experiment, FeatureFlag } from '../../src/database/generated/client.ts'
 import { flagsAndExperiments } from '../support/approvals.ts'
 import { controlAndTest, seedExperiment, seedFlag, seedKey, seedProject } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'

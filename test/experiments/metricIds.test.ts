@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { withFreshIds, withIds } from '../../src/experiments/metricIds.ts'
+import { withFreshIds, withIds } from '../../src/features/experiments/rules/metricIds.ts'
 
 const made = expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
 const idsOf = (metrics: { uuid?: unknown }[]) => metrics.map(({ uuid }) => uuid)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hasLegacyMetrics, metricFaults, namesInMetrics } from '../../src/experiments/metrics.ts'
+import { hasLegacyMetrics, metricFaults, namesInMetrics } from '../../src/features/experiments/rules/metrics.ts'
 
 const metric = (metric_type: unknown, fields: object = {}) => ({ kind: 'ExperimentMetric', metric_type, ...fields })
 const onEvent = (event: unknown) => ({ kind: 'EventsNode', event })

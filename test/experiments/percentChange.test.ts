@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { percentChange } from '../../src/experiments/percentChange.ts'
+import { percentChange } from '../../src/features/experiments/rules/percentChange.ts'
 
 describe('percentChange', () => {
   it.each([

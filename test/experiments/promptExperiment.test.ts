@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { filterPayloads, variantFaults } from '../../src/experiments/givenVariants.ts'
-import { keyCandidate, promptExperimentName, promptVariants, slug } from '../../src/experiments/promptExperiment.ts'
-import { keyFaults } from '../../src/featureFlags/flagInput.ts'
+import { keyCandidate, promptExperimentName, promptVariants, slug } from '../../src/features/experiments/rules/promptExperiment.ts'
+import { filterPayloads, variantFaults } from '../../src/features/experiments/rules/variantInputs.ts'
+import { keyFaults } from '../../src/features/featureFlags/rules/validateFlag.ts'
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 

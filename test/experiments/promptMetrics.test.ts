@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { promptMetric } from '../../src/experiments/promptMetrics.ts'
+import { promptMetric } from '../../src/features/experiments/rules/promptMetrics.ts'
 
 // Written out, so that a slip in what builds them cannot hide here too (experiments.md 4).
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Prisma } from '../../src/db/generated/client.ts'
+import type { Prisma } from '../../src/database/generated/client.ts'
 import { seedEvent, seedKey, seedProject } from '../support/seed.ts'
 import { seedAction, seedEvents } from '../support/seedTracking.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { shippedFilters } from '../../src/experiments/shippedFilters.ts'
-import { variantsOf } from '../../src/featureFlags/variants.ts'
+import { shippedFilters } from '../../src/features/experiments/rules/shippedFilters.ts'
+import { variantsOf } from '../../src/features/featureFlags/rules/variants.ts'
 
 const groups = [{ properties: [{ key: 'plan', value: 'pro', type: 'person' }], rollout_percentage: 20, variant: 'test' }]
 const filters = {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { objectFaults, statsConfigFaults, withExposureDefaults, withStatsDefaults } from '../../src/experiments/statsConfig.ts'
+import {
+  objectFaults,
+  statsConfigFaults,
+  withExposureDefaults,
+  withStatsDefaults,
+} from '../../src/features/experiments/rules/statsConfig.ts'
 
 type Project = Parameters<typeof withStatsDefaults>[1]
 /** The column is a decimal, which turns into a number like this one does. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Prisma } from '../../src/db/generated/client.ts'
+import type { Prisma } from '../../src/database/generated/client.ts'
 import { readList } from '../support/lists.ts'
 import { controlAndTest, seedExperiment, seedFlag, seedKey, seedProject, seedUser } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'

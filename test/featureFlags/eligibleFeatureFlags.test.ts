@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { FeatureFlag, Prisma } from '../../src/db/generated/client.ts'
+import type { FeatureFlag, Prisma } from '../../src/database/generated/client.ts'
 import { askList, compareCodePoints, readList, refusalsOf } from '../support/lists.ts'
 import { controlAndTest, seedExperiment, seedFlag, seedKey, seedProject, seedUser } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'

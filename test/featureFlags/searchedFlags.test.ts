@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { seedTenant, testServer } from '../support/testServer.ts'
 
-// A search goes several ways (src/paging/stages.ts), and looks at more rows than the first ways do. With an offset it is the plain filter.
+// A search goes several ways (src/database/keyset/searchStrategy.ts), and looks at more rows than the first ways do. With an offset it is the plain filter.
 
 const { db, run } = await testServer()
 const { key, project } = await seedTenant(db)

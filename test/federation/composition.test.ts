@@ -3,7 +3,7 @@ import { composeServices as composeByApollo } from '@apollo/composition'
 import { composeServices as composeByTheGuild } from '@theguild/federation-composition'
 import { buildASTSchema, type GraphQLSchema, lexicographicSortSchema, parse, print, printSchema, visit } from 'graphql'
 import { expect, it } from 'vitest'
-import { schema } from '../../src/schema.ts'
+import { schema } from '../../src/schema/schema.ts'
 
 // Two composers that share no code. What a client may ask must not depend on which of them a supergraph was made by.
 

@@ -1,7 +1,7 @@
 import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { costOf } from '../../src/http/operationCost.ts'
-import { schema } from '../../src/schema.ts'
+import { schema } from '../../src/schema/schema.ts'
+import { costOf } from '../../src/server/limits/operationCost.ts'
 import { seedFlag } from '../support/seed.ts'
 import { seedTenant, testServer } from '../support/testServer.ts'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client'
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readTrustedDocuments } from '../../src/http/trustedDocuments.ts'
+import { readTrustedDocuments } from '../../src/server/plugins/trustedDocuments.ts'
 import { listen } from '../support/listen.ts'
 import { seedTenant, testServer } from '../support/testServer.ts'
 

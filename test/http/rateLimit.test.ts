@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readConfig } from '../../src/config.ts'
+import { readConfig } from '../../src/platform/config.ts'
 import { type Answer, seedTenant, type TestServer, testServer } from '../support/testServer.ts'
 
 async function ask({ server }: TestServer, key: string | null): Promise<{ response: Response; answer: Answer }> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nextStage, promising } from '../../src/paging/stages.ts'
+import { nextStage, promising } from '../../src/database/keyset/searchStrategy.ts'
 
 describe('a search', () => {
   it('is over when the page is full, or the index was asked', () => {

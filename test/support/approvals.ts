@@ -1,5 +1,5 @@
-import type { GatedAction } from '../../src/approvals/gatedChanges.ts'
-import type { Db } from '../../src/db/database.ts'
+import type { Db } from '../../src/database/open.ts'
+import type { GatedAction } from '../../src/features/approvals/rules/guardedChanges.ts'
 import { seedKey, seedUser } from './seed.ts'
 import type { seedTenant } from './testServer.ts'
 

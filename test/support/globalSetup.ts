@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { readConfig } from '../../src/config.ts'
-import { openDatabase } from '../../src/db/database.ts'
-import { embeddedExtensions, openEmbedded } from '../../src/db/embedded.ts'
-import { createLog } from '../../src/log.ts'
+import { openDatabase } from '../../src/database/open.ts'
+import { embeddedExtensions, openEmbedded } from '../../src/database/pglite.ts'
+import { readConfig } from '../../src/platform/config.ts'
+import { createLog } from '../../src/platform/logger.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

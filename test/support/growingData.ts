@@ -1,5 +1,5 @@
-import { hashToken } from '../../src/auth/personalApiKey.ts'
-import type { Db } from '../../src/db/database.ts'
+import { hashToken } from '../../src/auth/apiKey.ts'
+import type { Db } from '../../src/database/open.ts'
 
 // Two organizations, the second with ten times as much of everything as the first. Everything is made of its number, so that plans can be
 // compared with kept ones, and so that a page is the same at both sizes: what decides who is on it repeats every forty rows. ANALYZE looks

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll } from 'vitest'
-import { listener } from '../../src/http/listener.ts'
-import type { Server } from '../../src/server.ts'
+import type { Server } from '../../src/server/createServer.ts'
+import { listener } from '../../src/server/nodeHandler.ts'
 
 /** Opens a port for a server, until the test file is done; gives the URL of its endpoint. */
 export async function listen(server: Server): Promise<string> {

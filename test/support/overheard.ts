@@ -1,9 +1,9 @@
-import { readConfig } from '../../src/config.ts'
-import type { Db } from '../../src/db/database.ts'
-import type { Prisma } from '../../src/db/generated/client.ts'
-import { createLog } from '../../src/log.ts'
-import { createServer } from '../../src/server.ts'
-import { connectSignals, signalsOf } from '../../src/signals/signals.ts'
+import type { Prisma } from '../../src/database/generated/client.ts'
+import type { Db } from '../../src/database/open.ts'
+import { connectSignals, signalsOf } from '../../src/database/pubsub/pubSub.ts'
+import { readConfig } from '../../src/platform/config.ts'
+import { createLog } from '../../src/platform/logger.ts'
+import { createServer } from '../../src/server/createServer.ts'
 
 /** What a server on this database answers to a key, and the hand-written statements that it sends for it. */
 export function overheardServer(db: Db, now: Date) {

@@ -1,6 +1,6 @@
-import { hashToken, maskToken, newToken } from '../../src/auth/personalApiKey.ts'
-import type { Db } from '../../src/db/database.ts'
-import type { Experiment, FeatureFlag, Organization, Prisma, Project, User } from '../../src/db/generated/client.ts'
+import { hashToken, maskToken, newToken } from '../../src/auth/apiKey.ts'
+import type { Experiment, FeatureFlag, Organization, Prisma, Project, User } from '../../src/database/generated/client.ts'
+import type { Db } from '../../src/database/open.ts'
 
 let serial = 0
 const unique = (name: string) => `${name}-${++serial}`

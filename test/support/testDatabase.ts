@@ -3,11 +3,11 @@ import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { afterAll, inject } from 'vitest'
-import { type Db, postgresAdapter } from '../../src/db/database.ts'
-import { embeddedExtensions } from '../../src/db/embedded.ts'
-import { PrismaClient } from '../../src/db/generated/client.ts'
-import { embeddedSignals, postgresSignals } from '../../src/signals/databaseSignals.ts'
-import { connectSignals, type Signals } from '../../src/signals/signals.ts'
+import { PrismaClient } from '../../src/database/generated/client.ts'
+import { type Db, postgresAdapter } from '../../src/database/open.ts'
+import { embeddedExtensions } from '../../src/database/pglite.ts'
+import { embeddedSignals, postgresSignals } from '../../src/database/pubsub/postgresPubSub.ts'
+import { connectSignals, type Signals } from '../../src/database/pubsub/pubSub.ts'
 
 export interface TestDatabase {
   db: Db

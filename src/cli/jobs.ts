@@ -1,0 +1,35 @@
+import { Command } from 'commander'
+import { expireRequests, revalidateRequests } from '../features/approvals/data/jobs.ts'
+import { systemClock } from '../platform/clock.ts'
+import { createLog } from '../platform/logger.ts'
+import { runCommand } from './withDatabase.ts'
+// Change requests are told valid by the operations that they are to do again.
+import '../schema/schema.ts'
+
+const program = new Command('npm run jobs --').description(
+  'Does once what the service does every few minutes: for cron, where the schedule inside the service is switched off (JOBS_INTERVAL_SECONDS=0).',
+)
+
+program
+  .command('expire')
+  .description('Expires the change requests whose time has passed.')
+  .action(() =>
+    runCommand('jobs expire', async (db, config) => {
+      const { expired, errors } = await expireRequests(db, systemClock(), createLog(config))
+      console.log(`Expired: ${expired}. Errors: ${errors}.`)
+      if (errors > 0) process.exitCode = 1
+    }),
+  )
+
+program
+  .command('revalidate')
+  .description('Looks at every open change request: does it still fit its flag, may its requester still make it?')
+  .action(() =>
+    runCommand('jobs revalidate', async (db, config) => {
+      const { checked, stale, healed, errors } = await revalidateRequests(db, systemClock(), createLog(config))
+      console.log(`Checked: ${checked}. Newly stale or invalid: ${stale}. Valid again: ${healed}. Errors: ${errors}.`)
+      if (errors > 0) process.exitCode = 1
+    }),
+  )
+
+await program.parseAsync()

@@ -1,0 +1,54 @@
+import { mkdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { reasonOf, UserMistake } from '../platform/operatorError.ts'
+
+/** Another process has the data folder open. */
+export class DataFolderInUse extends UserMistake {
+  constructor(folder: string) {
+    super(
+      `${resolve(folder)} is open in another process. The embedded database serves one process at a time: stop the other one, ` +
+        'choose another folder with DATA_DIR, or set DATABASE_URL to use PostgreSQL.',
+    )
+  }
+}
+
+/**
+ * Makes the data folder where it is missing, for its owner alone. The folder it is in has to be there.
+ *
+ * @throws UserMistake
+ */
+export function makeDataFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new UserMistake(`DATA_DIR cannot be used: ${reasonOf(error)}`)
+  }
+}
+
+/**
+ * Takes the data folder, made where it is missing, for this process and answers how to let it go. SQLite holds the lock
+ * because it is the operating system's own, in Node without a native package: it ends with the process, however that ends.
+ *
+ * @throws DataFolderInUse
+ * @throws UserMistake
+ */
+export function lockFolder(folder: string): () => void {
+  makeDataFolder(folder)
+  const lock = openLock(folder)
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+  } catch {
+    lock.close()
+    throw new DataFolderInUse(folder)
+  }
+  return () => lock.close()
+}
+
+function openLock(folder: string): DatabaseSync {
+  try {
+    return new DatabaseSync(join(folder, 'lock'))
+  } catch (error) {
+    throw new UserMistake(`DATA_DIR cannot be used: ${reasonOf(error)} in ${resolve(folder)}`)
+  }
+}

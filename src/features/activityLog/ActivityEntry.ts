@@ -1,0 +1,51 @@
+import { visibleOrganizations, visibleProjects } from '../../auth/viewer.ts'
+import type { Activity } from '../../database/generated/client.ts'
+import { requireScope } from '../../graphql/authorization.ts'
+import { builder } from '../../graphql/builder.ts'
+import type { Context } from '../../graphql/context.ts'
+import { isStorableId, nodeTypes, serialId } from '../../graphql/nodeIds.ts'
+import { author } from '../users/data/userLoader.ts'
+import { User } from '../users/User.ts'
+
+nodeTypes.set('ActivityEntry', serialId)
+
+export const ActivityEntry = builder.loadableNodeRef('ActivityEntry', {
+  id: { resolve: (entry) => entry.id, parse: Number },
+  load: (ids: number[], context: Context): Promise<Activity[]> => {
+    const viewer = requireScope(context, 'activity_log:read')
+    const ofOrganization =
+      viewer.scopedProjects.length > 0 ? [] : [{ projectId: null, organizationId: { in: visibleOrganizations(viewer) } }]
+    const where = { id: { in: ids.filter(isStorableId) }, OR: [{ project: visibleProjects(viewer) }, ...ofOrganization] }
+    return context.db.activity.findMany({ where })
+  },
+  toKey: (entry) => entry.id,
+  sort: true,
+})
+
+ActivityEntry.implement({
+  description:
+    'A row of the audit trail: one write, vote, bypass or policy change. Never changed. Needs a key with the scope `activity_log:read`.',
+  authScopes: { scope: 'activity_log:read' },
+  fields: (t) => ({
+    activity: t.exposeString('activity', {
+      description: 'What was done: the name of the mutation, `requestChange`, `bypassPolicy`, or `expireChangeRequest`.',
+    }),
+    user: t.field({
+      type: User,
+      nullable: true,
+      description: 'In whose name it was done; null where a job did it, and when the account is gone.',
+      resolve: (entry, _args, context) => author(context, entry.userId),
+    }),
+    keyMask: t.exposeString('keyMask', {
+      nullable: true,
+      description:
+        'The first and last four characters of the API key it was done with; null where it was done without one, as when a request is applied.',
+    }),
+    detail: t.exposeString('detail', {
+      description: 'What the values do not say: a reason, or by what right a policy was passed; may be empty.',
+    }),
+    before: t.expose('before', { type: 'JSON', description: 'The values it changed, as they were. Secrets are left out.' }),
+    after: t.expose('after', { type: 'JSON', description: 'The values it set. Secrets are left out.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was done.' }),
+  }),
+})

@@ -1,0 +1,96 @@
+import type { ChangeRequest as RequestRow } from '../../database/generated/client.ts'
+import { builder } from '../../graphql/builder.ts'
+import { ChangeRequest, resourceIdOf } from './ChangeRequest.ts'
+import type { FailureReason } from './data/applyChangeRequest.ts'
+
+type Outcome =
+  | { kind: 'recorded'; approvals: number; quorum: number }
+  | { kind: 'applied'; request: RequestRow }
+  | { kind: 'failed'; request: RequestRow }
+
+/** A request after a vote, and what the vote brought about. */
+export interface Approved {
+  changeRequest: RequestRow
+  outcome: Outcome
+}
+
+type Of<Kind extends Outcome['kind']> = Extract<Outcome, { kind: Kind }>
+
+const VoteRecorded = builder.objectRef<Of<'recorded'>>('VoteRecorded').implement({
+  description: 'The vote counts; more are needed. Needs a key with the scope `approvals:write`.',
+  authScopes: { scope: 'approvals:write' },
+  fields: (t) => ({
+    approvals: t.exposeInt('approvals', { description: 'How many have approved, of those who still may vote.' }),
+    quorum: t.exposeInt('quorum', { description: 'How many have to.' }),
+  }),
+})
+
+const ChangeApplied = builder.objectRef<Of<'applied'>>('ChangeApplied').implement({
+  description: 'The quorum was reached and the change was made. Needs a key with the scope `approvals:write`.',
+  authScopes: { scope: 'approvals:write' },
+  fields: (t) => ({
+    resourceId: t.id({
+      nullable: true,
+      description: 'The global id of what was changed or made.',
+      resolve: ({ request }) => resourceIdOf(request),
+    }),
+    resourceVersion: t.int({
+      nullable: true,
+      description: "The flag's version afterwards; null when no flag was changed.",
+      resolve: ({ request }) => request.resultVersion,
+    }),
+    appliedAt: t.field({
+      type: 'DateTime',
+      description: 'When it was made.',
+      resolve: ({ request }) => request.appliedAt ?? request.updatedAt,
+    }),
+  }),
+})
+
+const ApplyFailureReason = builder.enumType('ApplyFailureReason', {
+  description: 'Why a change that has its quorum could not be made.',
+  values: {
+    VERSION_MISMATCH: { description: 'What it would change has changed since.' },
+    OWNER_CHANGED: { description: 'The flag was taken into use by an experiment since, or let go by it.' },
+    REQUESTER_LOST_ACCESS: { description: 'The requester is no longer a member who sees the project.' },
+    REQUESTER_GONE: { description: "The requester's account is gone, or deactivated." },
+    PAYLOAD_INVALID: { description: 'It is no valid change any more.' },
+    RESOURCE_GONE: { description: 'The flag is gone.' },
+    INTERNAL: { description: 'Our fault; it can be tried again.' },
+  } satisfies Record<FailureReason, { description: string }>,
+})
+
+const ApplyFailed = builder.objectRef<Of<'failed'>>('ApplyFailed').implement({
+  description:
+    'The quorum was reached, but the change could not be made; nothing of it was kept, the vote was. `retryChangeRequest` tries again. Needs a key with the scope `approvals:write`.',
+  authScopes: { scope: 'approvals:write' },
+  fields: (t) => ({
+    reason: t.field({
+      type: ApplyFailureReason,
+      description: 'Why, for programs.',
+      resolve: ({ request }) => (request.applyFailure ?? 'INTERNAL') as FailureReason,
+    }),
+    message: t.string({ description: 'Why, for people.', resolve: ({ request }) => request.applyError ?? '' }),
+  }),
+})
+
+const types = { recorded: VoteRecorded, applied: ChangeApplied, failed: ApplyFailed }
+
+const ApprovalOutcome = builder.unionType('ApprovalOutcome', {
+  description: 'What a vote brought about.',
+  types: [VoteRecorded, ChangeApplied, ApplyFailed],
+  resolveType: ({ kind }) => types[kind],
+})
+
+export const ApproveChangeRequestSuccess = builder.objectRef<Approved>('ApproveChangeRequestSuccess').implement({
+  description: 'The vote counts. Whether the change was made, `outcome` tells. Needs a key with the scope `approvals:write`.',
+  authScopes: { scope: 'approvals:write' },
+  fields: (t) => ({
+    changeRequest: t.field({
+      type: ChangeRequest,
+      description: 'The request, as it is now.',
+      resolve: ({ changeRequest }) => changeRequest,
+    }),
+    outcome: t.field({ type: ApprovalOutcome, description: 'What came of the vote.', resolve: ({ outcome }) => outcome }),
+  }),
+})

@@ -1,0 +1,29 @@
+import type { ApprovalPolicy as PolicyRow } from '../../database/generated/client.ts'
+import { builder } from '../../graphql/builder.ts'
+import { ErrorInterface } from '../../graphql/mutationErrorTypes.ts'
+import { Refusal } from '../../platform/domainErrors.ts'
+import { ApprovalPolicy } from './ApprovalPolicy.ts'
+
+/** An action has one policy a project, and one for the whole organization. */
+export class PolicyExistsRefusal extends Refusal {
+  readonly code = 'POLICY_EXISTS'
+  readonly existing: PolicyRow
+  constructor(existing: PolicyRow) {
+    super('A policy for this action already exists. You can edit the existing policy instead.')
+    this.existing = existing
+  }
+}
+
+builder.objectType(PolicyExistsRefusal, {
+  name: 'PolicyExistsError',
+  description: 'The project, or the whole organization, has a policy for this action already. Nothing was written.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    existing: t.field({
+      type: ApprovalPolicy,
+      description: 'The policy that is there.',
+      grantScopes: ['ownRequest'],
+      resolve: ({ existing }) => existing,
+    }),
+  }),
+})

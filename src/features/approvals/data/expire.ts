@@ -1,0 +1,27 @@
+import { recordActivity } from '../../../commands/recordActivity.ts'
+import type { ChangeRequest } from '../../../database/generated/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+
+/** Ends a request whose time has passed, unless somebody else ended it meanwhile. */
+export async function expire(tx: Transaction, request: ChangeRequest, now: Date): Promise<ChangeRequest> {
+  const { count } = await tx.changeRequest.updateMany({
+    where: { id: request.id, state: { in: ['PENDING', 'APPROVED'] }, expiresAt: { lte: now } },
+    data: { state: 'EXPIRED', updatedAt: now },
+  })
+  if (count === 1) {
+    const project = await tx.project.findUniqueOrThrow({ where: { id: request.projectId }, select: { organizationId: true } })
+    await recordActivity(tx, {
+      activity: 'expireChangeRequest',
+      actor: null,
+      now,
+      organizationId: project.organizationId,
+      projectId: request.projectId,
+      experimentId: request.resourceType === 'EXPERIMENT' ? request.resourceId : null,
+      featureFlagId: request.featureFlagId,
+      changeRequestId: request.id,
+      before: { state: request.state },
+      after: { state: 'EXPIRED' },
+    })
+  }
+  return tx.changeRequest.findUniqueOrThrow({ where: { id: request.id } })
+}

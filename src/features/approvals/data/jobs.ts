@@ -1,0 +1,98 @@
+import type { ChangeRequest } from '../../../database/generated/client.ts'
+import type { Db, Transaction } from '../../../database/open.ts'
+import { inTransaction } from '../../../database/transaction.ts'
+import type { Logger } from '../../../platform/logger.ts'
+import { noteValidity, validityOf } from './checkChangeRequest.ts'
+import { expire } from './expire.ts'
+
+// What has to happen to change requests with time (approvals.md 13 and 14). Each request is taken in a transaction of its own and skipped
+// while somebody else holds it, so that any number of servers may do this at once.
+
+const batch = 200
+
+/** What a revalidation found. */
+export interface Revalidation {
+  checked: number
+  /** Newly stale or invalid. */
+  stale: number
+  /** Valid again. */
+  healed: number
+  errors: number
+}
+
+/** Expires the open requests whose time has passed; gives how many. */
+export async function expireRequests(db: Db, now: Date, log: Logger): Promise<{ expired: number; errors: number }> {
+  const result = { expired: 0, errors: 0 }
+  for await (const id of openRequests((after) =>
+    db.changeRequest.findMany({
+      where: { state: { in: ['PENDING', 'APPROVED'] }, expiresAt: { lte: now }, id: { gt: after } },
+      orderBy: { id: 'asc' },
+      take: batch,
+      select: { id: true },
+    }),
+  )) {
+    await each(result, log, id, async () => {
+      const after = await inTransaction(db, async (tx) => {
+        const request = await taken(tx, id)
+        return request === null ? null : expire(tx, request, now)
+      })
+      if (after?.state === 'EXPIRED') result.expired++
+    })
+  }
+  return result
+}
+
+/** Looks at every open request afresh, and writes down what is new. */
+export async function revalidateRequests(db: Db, now: Date, log: Logger): Promise<Revalidation> {
+  const result: Revalidation = { checked: 0, stale: 0, healed: 0, errors: 0 }
+  for await (const id of openRequests((after) =>
+    db.changeRequest.findMany({
+      where: { state: { in: ['PENDING', 'APPROVED'] }, id: { gt: after } },
+      orderBy: { id: 'asc' },
+      take: batch,
+      select: { id: true },
+    }),
+  )) {
+    await each(result, log, id, async () => {
+      const change = await inTransaction(db, async (tx) => {
+        const request = await taken(tx, id)
+        if (request === null) return null
+        const after = await noteValidity(tx, request, await validityOf(tx, request, now), now)
+        return { before: request.validationStatus, after: after.validationStatus }
+      })
+      if (change === null) return
+      result.checked++
+      if (change.before === 'VALID' && change.after !== 'VALID') result.stale++
+      if (change.before !== 'VALID' && change.after === 'VALID') result.healed++
+    })
+  }
+  return result
+}
+
+/** The ids of requests, a batch at a time. */
+async function* openRequests(read: (after: number) => Promise<{ id: number }[]>): AsyncGenerator<number> {
+  for (let after = 0; ; ) {
+    const rows = await read(after)
+    for (const { id } of rows) yield id
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < batch) return
+    after = last.id
+  }
+}
+
+/** An open request, locked; null when it is none any more, or somebody else has it. */
+async function taken(tx: Transaction, id: number): Promise<ChangeRequest | null> {
+  const rows = await tx.$queryRaw<{ id: number }[]>`
+    SELECT id FROM change_requests WHERE id = ${id}::int AND state IN ('PENDING', 'APPROVED') FOR UPDATE SKIP LOCKED`
+  return rows.length === 0 ? null : tx.changeRequest.findUnique({ where: { id } })
+}
+
+/** One request that fails does not stop the others. */
+async function each(result: { errors: number }, log: Logger, changeRequestId: number, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (err) {
+    result.errors++
+    log.error({ err, changeRequestId }, 'A job failed at a change request.')
+  }
+}

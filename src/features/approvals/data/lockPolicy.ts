@@ -1,0 +1,24 @@
+import type { Actor } from '../../../auth/actor.ts'
+import { allOf } from '../../../database/allOf.ts'
+import type { ApprovalPolicy, Prisma } from '../../../database/generated/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import { NotFoundRefusal } from '../../../platform/domainErrors.ts'
+import { visiblePolicies } from '../ApprovalPolicy.ts'
+import { lockOrganization, refuseNonAdmin } from './validatePolicy.ts'
+
+/**
+ * A policy that the actor may change, locked along with its organization's others.
+ *
+ * @throws NotFoundRefusal
+ * @throws PermissionDeniedRefusal
+ */
+export async function lockPolicy(tx: Transaction, actor: Actor, id: number): Promise<ApprovalPolicy> {
+  const where = allOf<Prisma.ApprovalPolicyWhereInput>({ id }, visiblePolicies(actor))
+  const seen = await tx.approvalPolicy.findFirst({ where })
+  if (seen === null) throw new NotFoundRefusal('Approval policy not found.')
+  refuseNonAdmin(actor, seen.organizationId, seen.projectId === null)
+  await lockOrganization(tx, seen.organizationId)
+  const policy = await tx.approvalPolicy.findFirst({ where })
+  if (policy === null) throw new NotFoundRefusal('Approval policy not found.')
+  return policy
+}

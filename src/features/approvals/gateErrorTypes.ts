@@ -1,0 +1,82 @@
+import { ApprovalRequiredRefusal, ChangeRequestPendingRefusal, PolicyConflictRefusal } from '../../commands/approvalGate.ts'
+import { requireViewer } from '../../graphql/authorization.ts'
+import { builder } from '../../graphql/builder.ts'
+import { ErrorInterface } from '../../graphql/mutationErrorTypes.ts'
+import { ApprovalPolicy } from './ApprovalPolicy.ts'
+import { ApproverRequirement } from './ApproverRequirement.ts'
+import { ChangeRequest, resourceIdOf } from './ChangeRequest.ts'
+import { GatedAction, GatedResourceType } from './enums.ts'
+import type { GatedAction as Action } from './rules/guardedChanges.ts'
+import { readSnapshot } from './rules/policySnapshot.ts'
+
+const request = builder.interfaceRef<ApprovalRequiredRefusal | ChangeRequestPendingRefusal>('ChangeRequestError').implement({
+  description: 'A refusal that carries the change request that is waiting now.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    changeRequest: t.field({
+      type: ChangeRequest,
+      description: 'The request, as the viewer may see it; readable here without the scope `approvals:read`.',
+      grantScopes: ['ownRequest'],
+      resolve: ({ changeRequest }) => changeRequest,
+    }),
+    actionKey: t.field({
+      type: GatedAction,
+      description: 'What a policy guards.',
+      resolve: ({ changeRequest }) => changeRequest.actionKey as Action,
+    }),
+    resourceType: t.field({
+      type: GatedResourceType,
+      description: 'What the operation was about.',
+      resolve: ({ changeRequest }) => changeRequest.resourceType as 'FEATURE_FLAG' | 'EXPERIMENT',
+    }),
+    resourceId: t.id({
+      nullable: true,
+      description: 'The global id of what the operation was about; null for what is yet to be made.',
+      resolve: ({ changeRequest }) => resourceIdOf(changeRequest),
+    }),
+  }),
+})
+
+builder.objectType(ApprovalRequiredRefusal, {
+  name: 'ApprovalRequiredError',
+  description: 'A policy guards the change: it was not made, and waits as a change request for the consent of others.',
+  interfaces: [ErrorInterface, request],
+  fields: (t) => ({
+    requiredApprovers: t.field({
+      type: ApproverRequirement,
+      description: 'Whose consent it needs.',
+      resolve: ({ changeRequest }) => readSnapshot(changeRequest),
+    }),
+  }),
+})
+
+builder.objectType(ChangeRequestPendingRefusal, {
+  name: 'ChangeRequestPendingError',
+  description:
+    'A policy guards the change, and a request for the same action on the same flag is open already, whoever made it. Nothing was written.',
+  interfaces: [ErrorInterface, request],
+  fields: (t) => ({
+    requestedByViewer: t.boolean({
+      description: 'Whether the open request is the viewer’s own.',
+      resolve: ({ changeRequest }, _args, context) => changeRequest.requestedById === requireViewer(context).user.id,
+    }),
+  }),
+})
+
+builder.objectType(PolicyConflictRefusal, {
+  name: 'PolicyConflictError',
+  description: 'The change needs the consent that several policies ask for, each for another action. Nothing was written.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    conflictingPolicies: t.field({
+      type: [ApprovalPolicy],
+      description: 'The policies that each ask for an approval; readable here without the scope `approvals:read`.',
+      grantScopes: ['ownRequest'],
+      resolve: ({ policies }) => [...policies],
+    }),
+    guidance: t.exposeString('guidance', { description: 'What to do: make the change in parts.' }),
+  }),
+})
+
+/** The members that the union of every gated mutation has. Declared once, so that none forgets one. */
+export const gateRefusals = [ApprovalRequiredRefusal, ChangeRequestPendingRefusal, PolicyConflictRefusal]

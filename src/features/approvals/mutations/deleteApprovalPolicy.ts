@@ -1,0 +1,56 @@
+import { recordActivity } from '../../../commands/recordActivity.ts'
+import { inTransaction } from '../../../database/transaction.ts'
+import { builder } from '../../../graphql/builder.ts'
+import { forgetReads } from '../../../graphql/context.ts'
+import { actorOf, resultUnion } from '../../../graphql/mutation.ts'
+import { encodeGlobalId } from '../../../graphql/nodeIds.ts'
+import { NotFoundRefusal, PermissionDeniedRefusal } from '../../../platform/domainErrors.ts'
+import { addressed } from '../../projects/inputIds.ts'
+import { needs } from '../../projects/projectField.ts'
+import { lockPolicy } from '../data/lockPolicy.ts'
+import { auditedPolicy } from '../data/validatePolicy.ts'
+
+const DeleteApprovalPolicyInput = builder.inputType('DeleteApprovalPolicyInput', {
+  description: 'Which policy.',
+  fields: (t) => ({ id: t.id({ required: true, description: 'The policy: its global id, or its number.' }) }),
+})
+
+const DeleteApprovalPolicySuccess = builder.objectRef<{ id: number }>('DeleteApprovalPolicySuccess').implement({
+  description: 'The policy is gone. Needs a key with the scope `approvals:write`.',
+  authScopes: { scope: 'approvals:write' },
+  fields: (t) => ({
+    deletedId: t.id({ description: 'The global id that the policy had.', resolve: ({ id }) => encodeGlobalId('ApprovalPolicy', id) }),
+  }),
+})
+
+builder.mutationField('deleteApprovalPolicy', (t) =>
+  t.field({
+    type: DeleteApprovalPolicySuccess,
+    description:
+      'Deletes a policy. Requests that were made under it stay, and keep what it said. For admins and owners of the organization.\n\n' +
+      needs('approvals:write'),
+    args: { input: t.arg({ type: DeleteApprovalPolicyInput, required: true, description: 'Which policy.' }) },
+    authScopes: { scope: 'approvals:write' },
+    errors: { types: [PermissionDeniedRefusal, NotFoundRefusal], ...resultUnion('deleteApprovalPolicy') },
+    resolve: async (_root, { input }, context) => {
+      const actor = actorOf(context)
+      const id = addressed('ApprovalPolicy', input.id)
+      await inTransaction(context.db, async (tx) => {
+        const policy = await lockPolicy(tx, actor, id)
+        await tx.approvalPolicy.delete({ where: { id } })
+        await recordActivity(tx, {
+          activity: 'deleteApprovalPolicy',
+          actor,
+          now: actor.now,
+          organizationId: policy.organizationId,
+          projectId: policy.projectId,
+          policyId: id,
+          before: auditedPolicy(policy),
+          after: {},
+        })
+      })
+      forgetReads(context)
+      return { id }
+    },
+  }),
+)

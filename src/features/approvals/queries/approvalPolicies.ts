@@ -1,0 +1,61 @@
+import { columnsOf } from '../../../database/columns.ts'
+import { type ApprovalPolicy as PolicyRow, Prisma } from '../../../database/generated/client.ts'
+import type { Placed, Rows } from '../../../database/keyset/pageQuery.ts'
+import { instant, type Ordering } from '../../../database/keyset/sortOrder.ts'
+import { builder } from '../../../graphql/builder.ts'
+import { pageArguments } from '../../../graphql/connections/arguments.ts'
+import { readConnection, requestedSize } from '../../../graphql/connections/connection.ts'
+import { projectField } from '../../projects/projectField.ts'
+import { ApprovalPolicy } from '../ApprovalPolicy.ts'
+import { GatedAction } from '../enums.ts'
+
+const ApprovalPolicyConnection = builder.connectionObject(
+  { type: ApprovalPolicy, name: 'ApprovalPolicyConnection', description: 'A page of approval policies.' },
+  { name: 'ApprovalPolicyEdge', description: 'An approval policy on a page.' },
+)
+
+const newestFirst: Ordering = {
+  name: 'approvalPolicies by CREATED_AT DESC',
+  direction: 'DESC',
+  kind: instant,
+  expression: Prisma.sql`a.created_at`,
+}
+
+/** The policies that can govern a project: its own, and those of its organization. */
+function policiesOfProject({ actionKey, enabled }: { actionKey?: string | null | undefined; enabled?: boolean | null | undefined }): Rows {
+  const where = [Prisma.sql`true`]
+  if (actionKey != null) where.push(Prisma.sql`a.action_key = ${actionKey}`)
+  if (enabled != null) where.push(Prisma.sql`a.enabled = ${enabled}`)
+  return {
+    // Two look-ups: with an OR in place of them, those of all its organization's projects are read.
+    from: Prisma.sql`projects p CROSS JOIN LATERAL (
+      SELECT * FROM approval_policies o WHERE o.organization_id = p.organization_id AND o.project_id IS NULL
+      UNION ALL SELECT * FROM approval_policies o WHERE o.organization_id = p.organization_id AND o.project_id = p.id
+    ) AS a`,
+    columns: columnsOf(Prisma.ApprovalPolicyScalarFieldEnum, 'a'),
+    id: Prisma.sql`a.id`,
+    parent: Prisma.sql`p.id`,
+    where,
+  }
+}
+
+projectField(
+  { root: 'approvalPolicies', onProject: 'approvalPolicies' },
+  {
+    type: ApprovalPolicyConnection,
+    scope: 'approvals:read',
+    description:
+      'The policies that can govern a project, the newest first: its own, and those of its whole organization (`project` is null). Filters add ' +
+      'up. `BAD_USER_INPUT` names the argument that is wrong.',
+    args: {
+      ...builder.args((t) => ({
+        actionKey: t.field({ type: GatedAction, required: false, description: 'Only policies for this action.' }),
+        enabled: t.boolean({ required: false, description: 'Only policies that are in force (true), or are not (false).' }),
+      })),
+      ...pageArguments,
+    },
+    complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
+    resolve: (project, args, context) =>
+      readConnection<PolicyRow & Placed>(context, project.id, policiesOfProject(args), newestFirst, args),
+  },
+)

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import type { ApprovalPolicy, Prisma } from '../../../database/generated/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+
+/** A policy as it was when a request was made under it. Later edits do not touch the request (approvals.md 8). */
+const snapshot = z.object({
+  policyId: z.int(),
+  quorum: z.int().min(1),
+  users: z.array(z.int()),
+  roles: z.array(z.string()),
+  allowSelfApprove: z.boolean(),
+  conditions: z.json(),
+  bypassMembershipLevels: z.array(z.int()),
+  bypassRoles: z.array(z.string()),
+})
+
+export type PolicySnapshot = z.infer<typeof snapshot>
+
+export function snapshotOf(policy: ApprovalPolicy): Prisma.InputJsonObject {
+  return {
+    policyId: policy.id,
+    quorum: policy.quorum,
+    users: policy.approverUserIds,
+    roles: policy.approverRoleIds,
+    allowSelfApprove: policy.allowSelfApprove,
+    conditions: policy.conditions as Prisma.InputJsonValue,
+    bypassMembershipLevels: policy.bypassMembershipLevels,
+    bypassRoles: policy.bypassRoleIds,
+  }
+}
+
+/** The snapshot that a request carries. One that cannot be read is our bug, and fails. */
+export function readSnapshot(request: { policySnapshot: unknown }): PolicySnapshot {
+  return snapshot.parse(request.policySnapshot)
+}
+
+/**
+ * The people who may vote on a request now: those its snapshot names and the holders of its roles, as far as they are active members of
+ * the organization today (approvals.md 8, 22.17).
+ */
+export async function votersOf(
+  tx: Transaction,
+  organizationId: string,
+  { users, roles }: Pick<PolicySnapshot, 'users' | 'roles'>,
+): Promise<Set<number>> {
+  const voters = await tx.user.findMany({
+    where: {
+      isActive: true,
+      memberships: { some: { organizationId } },
+      OR: [{ id: { in: users } }, { roleMemberships: { some: { roleId: { in: roles }, role: { organizationId } } } }],
+    },
+    select: { id: true },
+  })
+  return new Set(voters.map(({ id }) => id))
+}

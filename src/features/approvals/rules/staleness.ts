@@ -1,0 +1,66 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { FlagChange } from '../../../commands/command.ts'
+import type { FeatureFlag, Prisma } from '../../../database/generated/client.ts'
+import type { FlagOwner } from './guardedChanges.ts'
+
+/** What must still hold of the guarded flag when a request is applied (approvals.md 13, 22.27). */
+export interface Preconditions {
+  /** Null where the flag is yet to be made: there is nothing to be gone or changed. */
+  flag: {
+    owner: FlagOwner
+    /** The version the caller changed, where it was not the flag's own even then. */
+    version: number | null
+    touched: FlagChange['touched']
+  } | null
+}
+
+export function preconditionsOf(change: FlagChange, owner: FlagOwner): Prisma.InputJsonObject {
+  const { id, callersVersion: version, touched } = change
+  const preconditions: Preconditions = { flag: id === null ? null : { owner, version, touched } }
+  return JSON.parse(JSON.stringify(preconditions)) as Prisma.InputJsonObject
+}
+
+export type StaleReason = { reason: 'RESOURCE_GONE' | 'OWNER_CHANGED' | 'VERSION_MISMATCH'; message: string }
+
+/**
+ * Why a request no longer fits the flag it was made for: null while every value it would set is still what it was, or is already what
+ * it would become. Changes of anything else leave it fresh.
+ */
+export function staleness(stored: unknown, flag: FeatureFlag | null, owner: FlagOwner): StaleReason | null {
+  const { flag: expected } = stored as Preconditions
+  if (expected === null) return null
+  if (flag === null) return { reason: 'RESOURCE_GONE', message: 'The feature flag is gone.' }
+  if (ownerName(owner) !== ownerName(expected.owner)) {
+    return {
+      reason: 'OWNER_CHANGED',
+      message: `Ownership changed since this request was created: ${ownerName(expected.owner)} -> ${ownerName(owner)}`,
+    }
+  }
+  if (expected.version !== null) {
+    return {
+      reason: 'VERSION_MISMATCH',
+      message: `Flag version mismatch: expected ${expected.version}, got ${flag.version}`,
+    }
+  }
+  const moved = Object.entries(expected.touched).filter(([path, { before, after }]) => {
+    const now = plain(valueAt(flag, path))
+    return !isDeepStrictEqual(now, before) && !isDeepStrictEqual(now, after)
+  })
+  if (moved.length === 0) return null
+  return { reason: 'VERSION_MISMATCH', message: `Changed since this request was created: ${moved.map(([path]) => path).join(', ')}.` }
+}
+
+/** The value of a flag that a path names: a column, or a top-level key of its filters. A missing key is null. */
+export function valueAt(flag: Pick<FeatureFlag, 'filters'>, path: string): unknown {
+  if (!path.startsWith('filters.')) return (flag as Record<string, unknown>)[path] ?? null
+  return (flag.filters as Record<string, unknown>)[path.slice('filters.'.length)] ?? null
+}
+
+/** As JSON keeps it. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value ?? null))
+}
+
+function ownerName(owner: FlagOwner): string {
+  return owner === 'experiment' || owner === 'bornWithExperiment' ? 'experiment' : 'unowned'
+}

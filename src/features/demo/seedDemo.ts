@@ -1,0 +1,113 @@
+import type { Prisma } from '../../database/generated/client.ts'
+import type { Transaction } from '../../database/open.ts'
+import { demoEvents } from './demoEvents.ts'
+import { type DemoFlag, demoFlags } from './demoFlags.ts'
+
+const day = 24 * 60 * 60 * 1000
+
+/** Experiments by the key of their flag; starts and ends are days before now. */
+const demoExperiments: {
+  flag: string
+  name: string
+  event: string
+  start?: number
+  end?: number
+  archived?: true
+  conclusion?: 'won' | 'lost'
+}[] = [
+  { flag: 'checkout-button', name: 'Checkout button: green or blue?', event: 'purchase', start: 3 },
+  { flag: 'search-ranking', name: 'Ranking by sales', event: 'product_viewed', start: 12 },
+  { flag: 'onboarding-tour', name: 'A shorter onboarding', event: 'signed_up', start: 20, end: 4, conclusion: 'won' },
+  { flag: 'pricing-page', name: 'Annual price first', event: 'purchase', start: 41, end: 15, conclusion: 'lost' },
+  { flag: 'newsletter-popup', name: 'Popup after two pages', event: '$pageview', start: 50, end: 35 },
+  { flag: 'free-shipping-bar', name: 'Free shipping bar', event: 'add_to_cart', start: 26 },
+  { flag: 'photo-zoom', name: 'Zoom on hover', event: 'product_viewed' },
+  { flag: 'checkout-button', name: 'Checkout button, second round', event: 'purchase' },
+  { flag: 'express-payment', name: 'One-tap payment', event: 'purchase', start: 8 },
+  { flag: 'search-ranking', name: 'Ranking, first try', event: 'product_viewed', start: 90, end: 70, archived: true },
+]
+
+/**
+ * Fills an empty database with a small shop: flags of every kind, experiments in every state, prompts, actions, and a week of events
+ * that ends now.
+ */
+export async function seedDemo(tx: Transaction, now: Date): Promise<void> {
+  const ago = (days: number) => new Date(now.getTime() - days * day)
+
+  const organization = await tx.organization.create({ data: { name: 'Demo' } })
+  const people = await Promise.all(
+    [
+      { email: 'demo@example.com', firstName: 'Demo', level: 15 },
+      { email: 'ada@example.com', firstName: 'Ada', level: 8 },
+      { email: 'grace@example.com', firstName: 'Grace', level: 1 },
+    ].map(({ level, ...person }) =>
+      tx.user.create({ data: { ...person, memberships: { create: { organizationId: organization.id, level } } } }),
+    ),
+  )
+  const person = (index: number) => people[index % people.length]?.id ?? null
+  await tx.role.create({
+    data: { organizationId: organization.id, name: 'Release managers', members: { create: { userId: people[1]?.id ?? 0 } } },
+  })
+  const project = await tx.project.create({ data: { organizationId: organization.id, name: 'Demo shop', timezone: 'Europe/Berlin' } })
+  const inProject = { projectId: project.id }
+
+  const flags = new Map<string, number>()
+  const contexts = new Map<string, string>()
+  for (const name of ['api', 'web']) contexts.set(name, (await tx.evaluationContext.create({ data: { ...inProject, name } })).id)
+  for (const [index, flag] of demoFlags.entries()) {
+    const made = await tx.featureFlag.create({ data: flagRow(flag, index) })
+    flags.set(flag.key, made.id)
+  }
+
+  function flagRow({ contexts: names = [], ...flag }: DemoFlag, index: number): Prisma.FeatureFlagUncheckedCreateInput {
+    return {
+      ...inProject,
+      ...flag,
+      createdById: person(index),
+      lastModifiedById: person(index + 1),
+      createdAt: ago(100 - index * 3.5),
+      updatedAt: ago(40 - index),
+      evaluationContexts: { create: names.map((name) => ({ evaluationContextId: contexts.get(name) ?? '' })) },
+    }
+  }
+
+  const flagId = (key: string) => flags.get(key) ?? 0
+  await tx.survey.create({
+    data: { ...inProject, name: 'How did you find us?', internalTargetingFlagId: flagId('survey-targeting-found-us') },
+  })
+  await tx.productTour.create({
+    data: { ...inProject, name: 'Welcome', archived: true, internalTargetingFlagId: flagId('product-tour-welcome') },
+  })
+
+  for (const [index, { flag, event, start, end, ...experiment }] of demoExperiments.entries()) {
+    await tx.experiment.create({
+      data: {
+        ...inProject,
+        ...experiment,
+        featureFlagId: flagId(flag),
+        description: '',
+        startDate: start === undefined ? null : ago(start),
+        endDate: end === undefined ? null : ago(end),
+        createdById: person(index),
+        createdAt: ago((start ?? 1) + 2),
+        updatedAt: ago(end ?? start ?? 1),
+        parameters: { feature_flag_variants: demoFlags.find(({ key }) => key === flag)?.filters.multivariate?.variants ?? [] },
+        metrics: [{ kind: 'ExperimentMetric', metric_type: 'mean', name: event, source: { kind: 'EventsNode', event } }],
+        statsConfig: { method: 'bayesian' },
+        exposureCriteria: { filterTestAccounts: true },
+      },
+    })
+  }
+
+  for (const version of [1, 2, 3]) {
+    const prompt = `You greet visitors of a shop. Be ${['brief', 'warm', 'brief and warm'][version - 1]}.`
+    await tx.prompt.create({
+      data: { ...inProject, name: 'greeter', version, isLatest: version === 3, prompt, createdAt: ago(30 - version) },
+    })
+  }
+  await tx.action.create({
+    data: { ...inProject, name: 'Bought something', steps: [{ event: 'purchase' }, { event: 'gift_card_bought' }] },
+  })
+  await tx.action.create({ data: { ...inProject, name: 'Did anything', steps: [{ event: null }] } })
+  await tx.event.createMany({ data: demoEvents(now).map((event) => ({ ...inProject, ...event })) })
+}

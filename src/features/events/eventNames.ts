@@ -1,0 +1,52 @@
+import { Prisma } from '../../database/generated/client.ts'
+import type { Context } from '../../graphql/context.ts'
+import { sharedLoaderByParent } from '../../graphql/dataLoaders.ts'
+
+/** Which events something is tracked by: these names, or every name there is. */
+export interface TrackedEvents {
+  names: string[]
+  every: boolean
+}
+
+/**
+ * The events that the steps of an action match. A step without an event name matches every event (experiments.md 13.1); what is no
+ * step at all matches none.
+ */
+export function eventsOfSteps(steps: unknown): TrackedEvents {
+  const list: unknown[] = Array.isArray(steps) ? steps : []
+  const events = list.flatMap((step) => (isStep(step) ? [step.event ?? ''] : []))
+  return {
+    names: events.filter((event) => typeof event === 'string').filter((event) => event !== ''),
+    every: events.includes(''),
+  }
+}
+
+function isStep(value: unknown): value is { event?: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** How many names "every event" stands for at most. */
+export const maxEventNames = 2_000
+
+// A skip scan, one index probe a name: SELECT DISTINCT would read every event of the project.
+const known = sharedLoaderByParent<{ parentId: number; event: string }>(
+  (_context, projectIds) => Prisma.sql`
+    WITH RECURSIVE names AS (
+      SELECT p.id AS project_id, first.event, 1 AS rank
+      FROM unnest(${projectIds}::int[]) AS p (id)
+      CROSS JOIN LATERAL (SELECT e.event FROM events e WHERE e.project_id = p.id ORDER BY e.event LIMIT 1) AS first
+      UNION ALL
+      SELECT n.project_id, next.event, n.rank + 1
+      FROM names n
+      CROSS JOIN LATERAL (
+        SELECT e.event FROM events e WHERE e.project_id = n.project_id AND e.event > n.event ORDER BY e.event LIMIT 1
+      ) AS next
+      WHERE n.rank < ${maxEventNames}
+    )
+    SELECT project_id AS "parentId", event FROM names ORDER BY project_id, rank`,
+)
+
+/** The names of the events that a project has ever sent; the first 2,000 in the database's order. */
+export async function knownEventNames(context: Context, projectId: number): Promise<string[]> {
+  return (await known(context).load(projectId)).map(({ event }) => event)
+}

@@ -1,0 +1,27 @@
+import type { lockExperiment } from '../../../commands/rowLocks.ts'
+import type { Prisma } from '../../../database/generated/client.ts'
+import type { ExperimentConclusion } from '../Experiment.ts'
+import type { GivenVariant } from '../rules/variantInputs.ts'
+
+/** The experiment that is changed, with its flag and project. */
+export type Row = Awaited<ReturnType<typeof lockExperiment>>
+
+/** What is to be set; what is missing stays. Dates are RFC 3339, as a stored change request holds them. */
+export interface UpdateExperiment {
+  id: number
+  name?: string
+  description?: string | null
+  variants?: GivenVariant[]
+  rolloutPercentage?: number
+  metrics?: Prisma.JsonValue[]
+  metricsSecondary?: Prisma.JsonValue[]
+  statsConfig?: Prisma.JsonValue
+  exposureCriteria?: Prisma.JsonValue
+  startDate?: string
+  endDate?: string | null
+  conclusion?: typeof ExperimentConclusion.$inferType | null
+  conclusionComment?: string | null
+  deleted?: boolean
+}
+
+export type UpdateValues = Omit<UpdateExperiment, 'id'>

@@ -1,0 +1,55 @@
+import { operation } from '../../../commands/registry.ts'
+import { lockExperiment } from '../../../commands/rowLocks.ts'
+import { builder } from '../../../graphql/builder.ts'
+import { refusalsOf, write } from '../../../graphql/mutation.ts'
+import { refuseFaults } from '../../../platform/domainErrors.ts'
+import { fault } from '../../../platform/fieldError.ts'
+import { addressed } from '../../projects/inputIds.ts'
+import { needs } from '../../projects/projectField.ts'
+import { answerExperiment } from '../data/answerExperiment.ts'
+import { planCopy } from '../data/planCopy.ts'
+import { Experiment } from '../Experiment.ts'
+import { hasLegacyMetrics } from '../rules/metrics.ts'
+
+const duplicateExperiment = operation<{ id: number; name: string; featureFlagKey: string | null }>({
+  name: 'duplicateExperiment',
+  plan: async (tx, actor, { id, ...wishes }) => {
+    const source = await lockExperiment(tx, actor, id)
+    if (hasLegacyMetrics(source)) refuseFaults([fault(['id'], 'Duplication is not supported for experiments using legacy metrics.')])
+    return planCopy(tx, actor, source, source.project, wishes)
+  },
+})
+
+const DuplicateExperimentInput = builder.inputType('DuplicateExperimentInput', {
+  description: 'Which experiment, and what its copy is called.',
+  fields: (t) => ({
+    id: t.id({ required: true, description: 'The experiment: its global id, or its number.' }),
+    name: t.string({
+      required: false,
+      description: 'The name of the copy: at most 400 characters; `<name> (Copy)` with a number where that is taken when not given.',
+    }),
+    featureFlagKey: t.string({
+      required: false,
+      description: 'The key of its flag: a live flag of this key is used, else one is made. The same flag as the source when not given.',
+    }),
+  }),
+})
+
+builder.mutationField('duplicateExperiment', (t) =>
+  t.field({
+    type: Experiment,
+    description:
+      'Copies an experiment as a new draft of the same project: without dates, conclusion, holdout and exposure cohort. A flag that is made for it ' +
+      `has percentages, which \`FEATURE_FLAG_UPDATE\` guards.\n\n${needs('experiment:write')}`,
+    args: {
+      input: t.arg({ type: DuplicateExperimentInput, required: true, description: 'Which experiment, and what its copy is called.' }),
+    },
+    authScopes: { scope: 'experiment:write' },
+    errors: refusalsOf('duplicateExperiment', 'gate', 'validation'),
+    resolve: async (_root, { input }, context) => {
+      const { name, featureFlagKey = null } = input
+      const id = addressed('Experiment', input.id)
+      return answerExperiment(context, await write(context, duplicateExperiment, { id, name: name ?? '', featureFlagKey }))
+    },
+  }),
+)

@@ -1,0 +1,153 @@
+import { z } from 'zod'
+import { Prisma } from '../../../database/generated/client.ts'
+import type { Placed, Rows } from '../../../database/keyset/pageQuery.ts'
+import { likePattern } from '../../../database/search.ts'
+import { builder } from '../../../graphql/builder.ts'
+import { pageArguments, pageArgumentsWithOffset } from '../../../graphql/connections/arguments.ts'
+import { firstPageSize, type Page, type PageArguments, readConnection, requestedSize } from '../../../graphql/connections/connection.ts'
+import { anchorOf } from '../../../graphql/connections/cursor.ts'
+import { text } from '../../../graphql/connections/limits.ts'
+import { OrderDirection } from '../../../graphql/connections/orderDirection.ts'
+import type { Context } from '../../../graphql/context.ts'
+import { databaseId } from '../../../graphql/nodeIds.ts'
+import { FeatureFlag } from '../../featureFlags/FeatureFlag.ts'
+import { projectField } from '../../projects/projectField.ts'
+import { type ExperimentRow, experimentRows } from '../data/experimentLoaders.ts'
+import { type OrderField, orderingOf } from '../data/experimentSql.ts'
+import { experimentsFromJson, experimentsOfFlag, listedExperiments } from '../data/flagExperimentsPage.ts'
+import { usesEvent } from '../data/usesEvent.ts'
+import { Experiment, ExperimentStatus } from '../Experiment.ts'
+import { hasStatus, type ExperimentStatus as Status } from '../rules/status.ts'
+
+const ExperimentOrderField = builder.enumType('ExperimentOrderField', {
+  description: 'What experiments can be ordered by. One without a value stands after all that have one in ascending order.',
+  values: {
+    CREATED_AT: { description: 'When it was made.' },
+    UPDATED_AT: { description: 'When it was changed last.' },
+    NAME: { description: 'The name, by code point: capitals before small letters.' },
+    START_DATE: { description: 'When it was launched.' },
+    END_DATE: { description: 'When it was ended.' },
+    DURATION: {
+      description:
+        'How long it ran: from launch to end, or to now while it runs. The pages that follow a cursor keep to the "now" of the first.',
+    },
+    STATUS: { description: 'Drafts, then running and paused ones alike, then stopped ones.' },
+    CREATED_BY: { description: "The maker's first name, or e-mail address where that is empty, by code point." },
+  } satisfies Record<OrderField, { description: string }>,
+})
+
+const ExperimentOrder = builder.inputType('ExperimentOrder', {
+  description: 'An order of experiments. Experiments that are equal in it are ordered by their number, in the same direction.',
+  fields: (t) => ({
+    field: t.field({ type: ExperimentOrderField, required: true, description: 'What to order by.' }),
+    direction: t.field({ type: OrderDirection, required: true, description: 'Which end comes first.' }),
+  }),
+})
+
+export const ExperimentConnection = builder.connectionObject(
+  { type: Experiment, name: 'ExperimentConnection', description: 'A page of experiments.' },
+  { name: 'ExperimentEdge', description: 'An experiment on a page.' },
+)
+
+const filterArguments = builder.args((t) => ({
+  status: t.field({ type: ExperimentStatus, required: false, description: 'Only experiments with this status.' }),
+  archived: t.boolean({
+    required: false,
+    description: 'Only archived experiments (true), or only those that are not (false, and when not given).',
+  }),
+  createdByIds: t.idList({
+    required: false,
+    description:
+      'Only experiments that one of these people made: global ids of users, or their numbers; 100 at most. An empty list finds none.',
+    validate: z.array(z.string()).max(100, 'must hold at most 100 ids.').nullish(),
+  }),
+  featureFlagId: t.id({ required: false, description: 'Only experiments of this flag: its global id, or its number.' }),
+  promptName: t.string({
+    required: false,
+    description: 'Only experiments that compare versions of the LLM prompt with exactly this name; 255 characters at most.',
+    validate: text(255).nullish(),
+  }),
+  event: t.string({
+    required: false,
+    description:
+      'Only experiments with a metric (primary, secondary or saved) on exactly this event: directly, or through a step of an action; 400 ' +
+      'characters at most. A metric on any event is not found by it.',
+    validate: text(400).nullish(),
+  }),
+  search: t.string({
+    required: false,
+    description: 'Only experiments whose name contains this text, whatever its case; 400 characters at most. Empty text finds every one.',
+    validate: text(400).nullish(),
+  }),
+  orderBy: t.field({ type: ExperimentOrder, required: false, description: 'The order of the list; the newest first when none is given.' }),
+}))
+
+interface Filter {
+  status?: Status | null | undefined
+  archived?: boolean | null | undefined
+  createdByIds?: readonly (string | number)[] | null | undefined
+  featureFlagId?: string | number | null | undefined
+  promptName?: string | null | undefined
+  event?: string | null | undefined
+  search?: string | null | undefined
+}
+
+/** The experiments of a project that a filter lets through (experiments.md 9). */
+function experimentsOfProject({ status, archived, createdByIds, featureFlagId, promptName, event, search }: Filter): Rows {
+  const where = [Prisma.sql`NOT e.deleted`, Prisma.sql`e.archived = ${archived ?? false}`]
+  if (status != null) where.push(hasStatus[status])
+  if (createdByIds != null) {
+    const ids = createdByIds.map((id) => databaseId('User', String(id), 'createdByIds'))
+    where.push(Prisma.sql`e.created_by_id = ANY (${ids}::bigint[])`)
+  }
+  if (featureFlagId != null) {
+    where.push(Prisma.sql`e.feature_flag_id = ${databaseId('FeatureFlag', String(featureFlagId), 'featureFlagId')}::bigint`)
+  }
+  if (promptName != null) where.push(Prisma.sql`e.parameters #> '{prompt_metadata,name}' = to_jsonb(${promptName}::text)`)
+  if (event != null) where.push(usesEvent(event))
+  if (search) where.push(Prisma.sql`e.name ILIKE ${likePattern(search)}`)
+  return { ...listedExperiments, parent: Prisma.sql`e.project_id`, where }
+}
+
+async function readExperiments(
+  context: Context,
+  parentId: number,
+  rows: Rows,
+  order: { field: OrderField; direction: 'ASC' | 'DESC' } | null | undefined,
+  args: PageArguments,
+): Promise<Page<ExperimentRow & Placed>> {
+  const now = anchorOf(args.after, 'after') ?? anchorOf(args.before, 'before') ?? context.now
+  const page = await readConnection<ExperimentRow & Placed>(context, parentId, rows, orderingOf(order, now), args)
+  for (const { node } of page.edges) experimentRows(context).prime(node.id, node)
+  return page
+}
+
+projectField(
+  { root: 'experiments', onProject: 'experiments' },
+  {
+    type: ExperimentConnection,
+    scope: 'experiment:read',
+    description:
+      'The experiments of a project; deleted ones are in no list. Filters add up. `BAD_USER_INPUT` names the argument that is wrong.',
+    args: { ...filterArguments, ...pageArgumentsWithOffset },
+    complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
+    resolve: (project, { orderBy, ...args }, context) => readExperiments(context, project.id, experimentsOfProject(args), orderBy, args),
+  },
+)
+
+builder.objectField(FeatureFlag, 'experiments', (t) =>
+  t.field({
+    type: ExperimentConnection,
+    description:
+      'The experiments on this flag, archived ones included, the newest first. Needs a key with the scope `experiment:read`; without it the ' +
+      'null rises to the list the flag stands in, so do not select it then. `BAD_USER_INPUT` names the argument that is wrong.',
+    args: pageArguments,
+    authScopes: { scope: 'experiment:read' },
+    complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
+    resolve: (flag, args, context) => {
+      const read = flag.along?.experiments
+      if (read !== undefined && read.size === firstPageSize(args)) return experimentsFromJson(context, flag.id, read)
+      return readExperiments(context, flag.id, experimentsOfFlag, null, args)
+    },
+  }),
+)

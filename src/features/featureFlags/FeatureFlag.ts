@@ -1,0 +1,136 @@
+import { requireScope } from '../../graphql/authorization.ts'
+import { builder } from '../../graphql/builder.ts'
+import type { Context } from '../../graphql/context.ts'
+import { encodeGlobalId, nodeTypes, serialId } from '../../graphql/nodeIds.ts'
+import { Project } from '../projects/Project.ts'
+import { author } from '../users/data/userLoader.ts'
+import { User } from '../users/User.ts'
+import { evaluationContextsOf } from './data/evaluationContexts.ts'
+import { type FlagRow, filtersOf, flagRows } from './data/flagLoaders.ts'
+import { ExperimentEligibility, eligibilityOf } from './eligibility.ts'
+import { type FlagVariant, rolloutPercentageOf, variantsOf } from './rules/variants.ts'
+
+nodeTypes.set('FeatureFlag', serialId)
+
+export const EvaluationRuntime = builder.enumType('EvaluationRuntime', {
+  description: 'Where a flag may be evaluated.',
+  values: {
+    SERVER: { value: 'server', description: 'Only in server-side libraries.' },
+    CLIENT: { value: 'client', description: 'Only in browsers and apps.' },
+    ALL: { value: 'all', description: 'Everywhere.' },
+  } as const,
+})
+
+/** A flag that the viewer may see; null for any other. */
+export function readFlag(context: Context, id: number): Promise<FlagRow | null> {
+  // Asked before the row is: who may read no flags learns nothing of which there are.
+  requireScope(context, 'feature_flag:read')
+  return flagRows(context).load(id)
+}
+
+export const FeatureFlag = builder.loadableNodeRef('FeatureFlag', {
+  id: { resolve: (flag) => flag.id, parse: Number },
+  load: async (ids: number[], context: Context): Promise<FlagRow[]> => {
+    const rows = await Promise.all(ids.map((id) => readFlag(context, id)))
+    return rows.filter((row) => row !== null)
+  },
+  toKey: (flag) => flag.id,
+  sort: true,
+})
+
+const Variant = builder.objectRef<FlagVariant>('Variant').implement({
+  description: 'One of the things a multivariate flag may answer. Needs a key with the scope `feature_flag:read`, as its flag does.',
+  authScopes: { scope: 'feature_flag:read' },
+  fields: (t) => ({
+    key: t.exposeString('key', { description: "The answer itself; unique in its flag. An experiment's baseline is `control`." }),
+    name: t.exposeString('name', { nullable: true, description: 'What people call it.' }),
+    rolloutPercentage: t.exposeFloat('rolloutPercentage', {
+      description:
+        'The share of people who get it, in per cent: 0 to 100; 0 where none is stored. The shares of all variants add up to 100, unless ' +
+        'they were stored otherwise.',
+    }),
+    payload: t.expose('payload', {
+      type: 'JSON',
+      nullable: true,
+      description: 'What is delivered with the answer, decoded; text that is not JSON comes as a string. Null when there is none.',
+    }),
+  }),
+})
+
+FeatureFlag.implement({
+  description: `A feature flag: a named question that applications ask about a person. Needs a key with the scope \`feature_flag:read\`.`,
+  authScopes: { scope: 'feature_flag:read' },
+  fields: (t) => ({
+    databaseId: t.exposeInt('id', { description: "The flag's number, as it stands in the REST API's URLs." }),
+    project: t.field({ type: Project, description: 'The project it belongs to.', resolve: (flag) => flag.projectId }),
+    projectId: t.id({
+      description: 'The global id of the project it belongs to; together with `key`, what other subgraphs may know a flag by.',
+      resolve: (flag) => encodeGlobalId('Project', flag.projectId),
+    }),
+    key: t.exposeString('key', {
+      description:
+        'The name that applications ask for: 1 to 400 letters, digits, hyphens and underscores, unique among the flags of the project ' +
+        'that are not deleted. The key of a deleted flag may end in `:deleted:` and its number.',
+    }),
+    name: t.exposeString('name', { description: "What the flag is for, in people's words; may be empty." }),
+    active: t.exposeBoolean('active', { description: 'Whether it is switched on. One that is off answers false to everybody.' }),
+    archived: t.exposeBoolean('archived', { description: 'Whether it is put away. An archived flag is never active.' }),
+    deleted: t.exposeBoolean('deleted', {
+      description: 'Whether it is deleted. Deleted flags are in no list, and can still be read by id.',
+    }),
+    version: t.exposeInt('version', { description: 'Counts the changes of the flag, from 1.' }),
+    filters: t.field({
+      type: 'JSON',
+      description:
+        'Who gets which answer, as the REST API has it: `groups` (condition sets), `multivariate`, `payloads` and more. Always an object; ' +
+        'what is in it is as it was stored, which may be malformed. Encrypted payloads are left out: `********* (encrypted)`.',
+      resolve: (flag, _args, context) => filtersOf(context, flag.id),
+    }),
+    variants: t.field({
+      type: [Variant],
+      description: 'The answers of a multivariate flag, in order; empty for a boolean flag. Entries without a key are left out.',
+      resolve: async (flag, _args, context) => variantsOf(await filtersOf(context, flag.id)),
+    }),
+    rolloutPercentage: t.float({
+      nullable: true,
+      description:
+        'The share of people whom its condition sets let in, in per cent: 0 to 100. Of the only set, or the one that all sets share; null ' +
+        'when they differ or there is none. A set that names no percentage lets in everybody: 100.',
+      resolve: async (flag, _args, context) => rolloutPercentageOf(await filtersOf(context, flag.id)),
+    }),
+    evaluationRuntime: t.expose('evaluationRuntime', { type: EvaluationRuntime, description: 'Where it may be evaluated.' }),
+    evaluationContexts: t.stringList({
+      description: 'The contexts it may be evaluated in, in lower case and ordered by code point; empty when it may be evaluated in any.',
+      resolve: (flag, _args, context) => evaluationContextsOf(context, flag),
+    }),
+    tags: t.exposeStringList('tags', { description: "The organization's own labels; not evaluation contexts." }),
+    ensureExperienceContinuity: t.exposeBoolean('ensureExperienceContinuity', {
+      description: 'Whether a person keeps the answer they had before they logged in.',
+    }),
+    createdBy: t.field({
+      type: User,
+      nullable: true,
+      description: 'Who made it; null when the account is gone.',
+      resolve: ({ along, createdById }, _args, context) =>
+        along?.createdBy === undefined ? author(context, createdById) : along.createdBy,
+    }),
+    lastModifiedBy: t.field({
+      type: User,
+      nullable: true,
+      description: 'Who changed it last; null when nobody did, or the account is gone.',
+      resolve: ({ along, lastModifiedById }, _args, context) =>
+        along?.lastModifiedBy === undefined ? author(context, lastModifiedById) : along.lastModifiedBy,
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    updatedAt: t.expose('updatedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was changed last; null when it never was.',
+    }),
+    experimentEligibility: t.field({
+      type: ExperimentEligibility,
+      description: 'Whether an experiment may use it, and why not. The same rule decides what `eligibleFeatureFlags` lists.',
+      resolve: eligibilityOf,
+    }),
+  }),
+})

@@ -1,0 +1,46 @@
+import type { Actor } from '../../../auth/actor.ts'
+import type { FlagChange } from '../../../commands/command.ts'
+import type { FeatureFlag, Prisma } from '../../../database/generated/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import { keyFaults } from '../rules/validateFlag.ts'
+
+/** A flag that is yet to be made. */
+export interface NewFlag extends Pick<FeatureFlag, 'projectId' | 'key' | 'name' | 'active'> {
+  filters: Prisma.InputJsonObject
+  evaluationRuntime?: FeatureFlag['evaluationRuntime']
+  ensureExperienceContinuity?: boolean
+  tags?: string[]
+}
+
+/** What the gate judges of it. */
+export function birthOf({ key, active, filters }: NewFlag, bornWithExperiment: boolean): FlagChange {
+  return {
+    id: null,
+    key,
+    before: null,
+    after: { active, archived: false, deleted: false, filters },
+    bornWithExperiment,
+    touched: {},
+    callersVersion: null,
+  }
+}
+
+/** Makes it. The key's uniqueness among live flags is the database's to decide. */
+export function createFlag(tx: Transaction, actor: Actor, flag: NewFlag): Promise<FeatureFlag> {
+  return tx.featureFlag.create({ data: { ...flag, createdById: actor.user.id, lastModifiedById: actor.user.id, createdAt: actor.now } })
+}
+
+/** The live flag of a project with this key; null when the key is free. */
+export async function liveFlag(tx: Transaction, projectId: number, key: string): Promise<FeatureFlag | null> {
+  // What can be no key is not looked for: the database cannot even read some texts.
+  if (keyFaults([], key).length > 0) return null
+  return tx.featureFlag.findFirst({ where: { projectId, key, deleted: false } })
+}
+
+/** The same, locked, so that it is still there and as it is when something is written that refers to it. */
+export async function lockedLiveFlag(tx: Transaction, projectId: number, key: string): Promise<FeatureFlag | null> {
+  const flag = await liveFlag(tx, projectId, key)
+  if (flag === null) return null
+  await tx.$queryRaw`SELECT id FROM feature_flags WHERE id = ${flag.id}::int FOR NO KEY UPDATE`
+  return liveFlag(tx, projectId, key)
+}

@@ -1,0 +1,30 @@
+import type { FeatureFlag } from '../../../database/generated/client.ts'
+import type { Transaction } from '../../../database/open.ts'
+import { type Fault, fault } from '../../../platform/fieldError.ts'
+import { variantsOf } from '../rules/variants.ts'
+
+/** What is wrong with filters that take a variant from a flag while experiments run on it: people have been assigned it (experiments.md 2). */
+export async function removedVariantFaults(
+  tx: Transaction,
+  flag: Pick<FeatureFlag, 'id' | 'filters'>,
+  filters: unknown,
+  path: readonly string[],
+): Promise<Fault[]> {
+  const kept = new Set(variantsOf(filters).map(({ key }) => key))
+  const removed = variantsOf(flag.filters).flatMap(({ key }) => (kept.has(key) ? [] : [`'${key}'`]))
+  if (removed.length === 0) return []
+  const running = await tx.experiment.findMany({
+    where: { featureFlagId: flag.id, deleted: false, startDate: { not: null }, endDate: null },
+    select: { id: true, name: true },
+    orderBy: { id: 'asc' },
+    take: 100,
+  })
+  if (running.length === 0) return []
+  return [
+    fault(
+      path,
+      `Cannot remove variant(s) ${removed.join(', ')} from a feature flag that is linked to running experiment(s): ` +
+        `${running.map(({ id, name }) => `"${name}" (ID: ${id})`).join(', ')}. Please stop the experiment(s) before removing variants.`,
+    ),
+  ]
+}

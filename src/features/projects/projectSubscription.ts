@@ -1,0 +1,72 @@
+import type { ShapeFromTypeParam, TypeParam } from '@pothos/core'
+import type { Scope } from '../../auth/scopes.ts'
+import type { Update } from '../../database/pubsub/changeEvent.ts'
+import { requireScope } from '../../graphql/authorization.ts'
+import { builder } from '../../graphql/builder.ts'
+import { updateStream } from '../../graphql/changeStream.ts'
+import { type Context, forgetReads } from '../../graphql/context.ts'
+import { OperationTooExpensiveError } from '../../graphql/errors.ts'
+import { findProject } from './requireProject.ts'
+
+builder.subscriptionType({
+  description:
+    'What can be followed, over server-sent events (`accept: text/event-stream`). Each event is read at the moment it is sent, by what the ' +
+    'key may see then; a key that is revoked, or loses its scope or the project, ends the stream with the refusal that a query would get. ' +
+    'Events are told once and not kept: after a stream ended, read anew and follow again. Imports tell nothing.',
+})
+
+type Types = typeof builder.$inferSchemaTypes
+
+interface UpdatesField<Type extends TypeParam<Types>> {
+  type: Type
+  kind: Update['kind']
+  scope: Scope
+  description: string
+  read(context: Context, id: number): Promise<ShapeFromTypeParam<Types, Type, false> | null>
+}
+
+/** A subscription to what changes in a project. */
+export function updatesField<Type extends TypeParam<Types>>(
+  name: string,
+  { type, kind, scope, description, read }: UpdatesField<Type>,
+): void {
+  builder.subscriptionField(name, (t) =>
+    t.field({
+      type,
+      nullable: true as never,
+      description:
+        `${description} Needs a key with the scope \`${scope}\` (\`FORBIDDEN\` otherwise); \`NOT_FOUND\` when the viewer has no such project, ` +
+        '`UNAUTHENTICATED` without a valid key, `OPERATION_TOO_EXPENSIVE` when the key has too many subscriptions open.',
+      args: {
+        projectId: t.arg.id({ required: true, description: "The project's global id, or its number as it stands in the REST API's URLs." }),
+      },
+      authScopes: { scope },
+      subscribe: (async (_root: unknown, { projectId }: { projectId: string }, context: Context) => {
+        const project = await findProject(context, projectId, 'projectId')
+        const { keyHash } = requireScope(context, scope)
+        const { followers, config } = context
+        refuseTooMany(followers.count(keyHash), config.maxSubscriptions)
+        return updateStream({
+          followers,
+          kind,
+          projectId: project.id,
+          keyHash,
+          interval: config.subscriptionCheck * 1_000,
+          admit: async () => {
+            Object.assign(context, await context.authenticateAgain())
+            forgetReads(context)
+            await findProject(context, projectId, 'projectId')
+            requireScope(context, scope)
+          },
+          read: (id) => read(context, id),
+        })
+      }) as never,
+      resolve: ((row: unknown) => row) as never,
+    }),
+  )
+}
+
+function refuseTooMany(already: number, most: number): void {
+  if (already < most) return
+  throw new OperationTooExpensiveError(`The key has ${already} subscriptions open; at most ${most} are allowed. End one first.`)
+}

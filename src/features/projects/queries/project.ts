@@ -1,0 +1,16 @@
+import { builder } from '../../../graphql/builder.ts'
+import { Project } from '../Project.ts'
+import { findProject } from '../requireProject.ts'
+
+builder.queryField('project', (t) =>
+  t.field({
+    type: Project,
+    nullable: true,
+    description:
+      'One project. Needs any valid key that is not restricted to other projects or organizations (`FORBIDDEN` otherwise); `NOT_FOUND` ' +
+      'when there is no such project, or the viewer is no member of its organization.',
+    args: { id: t.arg.id({ required: true, description: "The project's global id, or its number as it stands in the REST API's URLs." }) },
+    authScopes: { authenticated: true },
+    resolve: (_root, { id }, context) => findProject(context, id, 'id'),
+  }),
+)

@@ -1,0 +1,40 @@
+import type { Project as ProjectRow } from '../../database/generated/client.ts'
+import { requireViewer } from '../../graphql/authorization.ts'
+import type { Context } from '../../graphql/context.ts'
+import { ForbiddenError, NotFoundError } from '../../graphql/errors.ts'
+import { databaseId } from '../../graphql/nodeIds.ts'
+import { projectRow } from './data/projectLoader.ts'
+import { Project } from './Project.ts'
+
+/**
+ * The project that an argument names, by global id or number (experiments.md 11.3).
+ *
+ * @throws UnauthenticatedError
+ * @throws BadUserInputError when the argument is neither form.
+ * @throws ForbiddenError with the reference's texts, when the key is restricted to other projects or organizations, or the
+ *   organization lets its members use no keys.
+ * @throws NotFoundError when there is no such project, or the viewer is no member of its organization: nobody can tell which.
+ */
+export async function findProject(context: Context, argument: string, name: string): Promise<ProjectRow> {
+  const viewer = requireViewer(context)
+  const id = databaseId('Project', argument, name)
+  const project = await projectRow(context, id)
+
+  const organization = viewer.organizations.find(({ id: own }) => own === project?.organizationId)
+  if (organization?.allowsKeys === false) {
+    throw new ForbiddenError(
+      `Organization '${organization.name}' does not allow using personal API keys. ` +
+        'Contact an admin to enable personal API keys for this organization.',
+    )
+  }
+  // Asked of the number alone, so that it tells nothing about a project that the viewer may not see.
+  if (viewer.scopedProjects.length > 0 && !viewer.scopedProjects.includes(id)) {
+    throw new ForbiddenError(`API key does not have access to the requested project: ID ${id}.`)
+  }
+  if (project === null || organization === undefined) throw new NotFoundError('Project')
+  if (viewer.scopedOrganizations.length > 0 && !viewer.scopedOrganizations.includes(organization.id)) {
+    throw new ForbiddenError(`API key does not have access to the requested organization: ID ${organization.id}.`)
+  }
+  Project.getDataloader(context).prime(id, project)
+  return project
+}

@@ -1,0 +1,30 @@
+import { visibleOrganizations } from '../../auth/viewer.ts'
+import type { Role as RoleRow } from '../../database/generated/client.ts'
+import { requireViewer } from '../../graphql/authorization.ts'
+import { builder } from '../../graphql/builder.ts'
+import type { Context } from '../../graphql/context.ts'
+import { nodeTypes } from '../../graphql/nodeIds.ts'
+
+export const roleId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+nodeTypes.set('Role', roleId)
+
+export const Role = builder.loadableNodeRef('Role', {
+  id: { resolve: (role) => role.id },
+  load: (ids: string[], context: Context): Promise<RoleRow[]> => {
+    return context.db.role.findMany({ where: { id: { in: ids }, organizationId: { in: visibleOrganizations(requireViewer(context)) } } })
+  },
+  toKey: (role) => role.id,
+  sort: true,
+})
+
+Role.implement({
+  description: 'A group of people of an organization. Any valid key can read the roles of the organizations it works in.',
+  authScopes: { authenticated: true },
+  fields: (t) => ({ name: t.exposeString('name', { description: 'Its name, unique in its organization.' }) }),
+})
+
+/** The roles of these ids that the viewer may see, in their order; those that are gone are left out. */
+export async function rolesById(context: Context, ids: readonly string[]): Promise<RoleRow[]> {
+  const rows = await Role.getDataloader(context).loadMany(ids.filter((id) => roleId.test(id)))
+  return rows.filter((role): role is RoleRow => role !== null && !(role instanceof Error))
+}

@@ -1,0 +1,32 @@
+import { visibleUsers } from '../../auth/viewer.ts'
+import { requireViewer } from '../../graphql/authorization.ts'
+import { builder } from '../../graphql/builder.ts'
+import type { Context } from '../../graphql/context.ts'
+import { isStorableId, nodeTypes, serialId } from '../../graphql/nodeIds.ts'
+import { type PersonRow, personColumns } from './data/userLoader.ts'
+
+nodeTypes.set('User', serialId)
+
+export const User = builder.loadableNodeRef('User', {
+  id: { resolve: (user) => user.id, parse: Number },
+  load: (ids: number[], context: Context): Promise<PersonRow[]> => {
+    return context.db.user.findMany({
+      where: { id: { in: ids.filter(isStorableId) }, AND: visibleUsers(requireViewer(context)) },
+      select: personColumns,
+    })
+  },
+  toKey: (user) => user.id,
+  sort: true,
+})
+
+User.implement({
+  description:
+    'A person. Any valid key can read the people of the organizations it works in, and whoever made something that the viewer may read, ' +
+    'also after that person left.',
+  authScopes: { authenticated: true },
+  fields: (t) => ({
+    databaseId: t.exposeInt('id', { description: "The person's number, as the REST API prints it." }),
+    firstName: t.exposeString('firstName', { description: "The person's first name; may be empty." }),
+    email: t.exposeString('email', { description: "The person's e-mail address." }),
+  }),
+})

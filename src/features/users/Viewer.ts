@@ -1,0 +1,62 @@
+import { type Viewer as ViewerRow, visibleOrganizations } from '../../auth/viewer.ts'
+import { columnsOf } from '../../database/columns.ts'
+import { Prisma, type Project as ProjectRow } from '../../database/generated/client.ts'
+import type { Placed, Rows } from '../../database/keyset/pageQuery.ts'
+import { codePoints, type Ordering } from '../../database/keyset/sortOrder.ts'
+import { requireViewer } from '../../graphql/authorization.ts'
+import { builder } from '../../graphql/builder.ts'
+import { pageArguments } from '../../graphql/connections/arguments.ts'
+import { readConnection, requestedSize } from '../../graphql/connections/connection.ts'
+import { Project } from '../projects/Project.ts'
+import { User } from './User.ts'
+
+const ProjectConnection = builder.connectionObject(
+  { type: Project, name: 'ProjectConnection', description: 'A page of projects.' },
+  { name: 'ProjectEdge', description: 'A project on a page.' },
+)
+
+const byName: Ordering = { name: 'projects by NAME ASC', direction: 'ASC', kind: codePoints, expression: Prisma.sql`p.name COLLATE "C"` }
+
+/** The rows that `visibleProjects` means, each under the person who may see it. */
+function projectsOf(viewer: ViewerRow): Rows {
+  const where = [Prisma.sql`p.organization_id = ANY (${visibleOrganizations(viewer)}::uuid[])`]
+  if (viewer.scopedProjects.length > 0) where.push(Prisma.sql`p.id = ANY (${[...viewer.scopedProjects]}::int[])`)
+  return {
+    from: Prisma.sql`projects p JOIN organization_memberships m ON m.organization_id = p.organization_id`,
+    columns: columnsOf(Prisma.ProjectScalarFieldEnum, 'p'),
+    id: Prisma.sql`p.id`,
+    parent: Prisma.sql`m.user_id`,
+    where,
+  }
+}
+
+const Viewer = builder.objectRef<ViewerRow>('Viewer').implement({
+  description: 'Who is asking: a person, through one of their personal API keys. Any valid key can read it.',
+  authScopes: { authenticated: true },
+  fields: (t) => ({
+    user: t.expose('user', { type: User, description: 'The person the key belongs to.' }),
+    scopes: t.stringList({
+      description: 'What the key may do: scopes such as `experiment:read`, or `*` for everything. To write includes to read.',
+      resolve: ({ scopes }) => [...scopes].sort(),
+    }),
+    projects: t.field({
+      type: ProjectConnection,
+      description:
+        'The projects that the key can read, ordered by name (code point): those of the organizations of the person, less what the key is ' +
+        'not for. `BAD_USER_INPUT` names the argument that is wrong.',
+      args: pageArguments,
+      complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
+      resolve: (viewer, args, context) => readConnection<ProjectRow & Placed>(context, viewer.user.id, projectsOf(viewer), byName, args),
+    }),
+  }),
+})
+
+builder.queryField('viewer', (t) =>
+  t.field({
+    type: Viewer,
+    nullable: true,
+    description: 'Who is asking. Needs any valid key; `UNAUTHENTICATED` without one.',
+    authScopes: { authenticated: true },
+    resolve: (_root, _args, context) => requireViewer(context),
+  }),
+)

@@ -1,0 +1,172 @@
+import { anyAtOrBeyond, countRows, type Placed, type Range, type Rows, readPage } from '../../database/keyset/pageQuery.ts'
+import type { Ordering, Position } from '../../database/keyset/sortOrder.ts'
+import type { Context } from '../context.ts'
+import { BadUserInputError } from '../errors.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import { defaultPageSize, maxPageSize } from './limits.ts'
+
+/** The arguments of a connection, each already within its bounds. */
+export interface PageArguments {
+  first?: number | null | undefined
+  after?: string | null | undefined
+  last?: number | null | undefined
+  before?: string | null | undefined
+  offset?: number | null | undefined
+}
+
+/** A list of a parent's rows in an order, for a request. */
+interface List {
+  context: Context
+  parentId: number
+  rows: Rows
+  ordering: Ordering
+}
+
+/** Which part of it a page is. */
+interface Part {
+  range: Range
+  size: number
+  offset: number
+  backwards: boolean
+}
+
+// Getters below, so that only what is asked for is made, and looked for; on classes, which cost less to make than objects with getters.
+
+class Edge<Row extends Placed> {
+  readonly node: Row
+  readonly #ordering: Ordering
+
+  constructor(node: Row, ordering: Ordering) {
+    this.node = node
+    this.#ordering = ordering
+  }
+
+  get cursor(): string {
+    return encodeCursor(this.#ordering, this.node.position, this.node.id)
+  }
+}
+
+/** A page of a list. What costs another statement is read only when it is asked for. */
+export class Page<Row extends Placed> {
+  readonly edges: readonly Edge<Row>[]
+  readonly pageInfo: PageInfo
+  readonly #list: List
+
+  /** @param found the rows of the part, and one more at its far end where the list goes on */
+  constructor(list: List, part: Part, found: readonly Row[]) {
+    const page = part.backwards ? found.slice(-part.size) : found.slice(0, part.size)
+    this.#list = list
+    this.edges = page.map((node) => new Edge(node, list.ordering))
+    this.pageInfo = new PageInfo(list, part, this.edges, found.length > part.size)
+  }
+
+  totalCount(): Promise<number> {
+    const { context, parentId, rows } = this.#list
+    return countRows(context, parentId, rows)
+  }
+}
+
+class PageInfo {
+  readonly #list: List
+  readonly #part: Part
+  readonly #edges: readonly Edge<Placed>[]
+  readonly #overflows: boolean
+
+  constructor(list: List, part: Part, edges: readonly Edge<Placed>[], overflows: boolean) {
+    this.#list = list
+    this.#part = part
+    this.#edges = edges
+    this.#overflows = overflows
+  }
+
+  get startCursor(): string | null {
+    return this.#edges.at(0)?.cursor ?? null
+  }
+
+  get endCursor(): string | null {
+    return this.#edges.at(-1)?.cursor ?? null
+  }
+
+  // GraphQL awaits the promise that these two may give.
+
+  get hasNextPage(): boolean {
+    return (this.#overflows && !this.#part.backwards ? true : this.#anyOutside('after')) as boolean
+  }
+
+  get hasPreviousPage(): boolean {
+    const { offset, backwards } = this.#part
+    if (this.#overflows && backwards) return true
+    if (offset === 0) return this.#anyOutside('before') as boolean
+    return (this.#edges.length > 0 ? true : this.#any(null, 'before')) as boolean
+  }
+
+  #anyOutside(side: 'after' | 'before'): boolean | Promise<boolean> {
+    const place = side === 'after' ? this.#part.range.before : this.#part.range.after
+    return place === null ? false : this.#any(place, side)
+  }
+
+  #any(place: Position | null, side: 'after' | 'before'): Promise<boolean> {
+    const { context, parentId, rows, ordering } = this.#list
+    return anyAtOrBeyond(context, parentId, rows, ordering, place, side)
+  }
+}
+
+/** How many rows a page asks for: what an operation's cost is reckoned by, before anybody has looked whether that many can be asked for. */
+export function requestedSize({ first, last }: PageArguments): number {
+  return Math.min(Math.max(first ?? last ?? defaultPageSize, 0), maxPageSize)
+}
+
+function checkTogether({ first, last, after, before, offset }: PageArguments): void {
+  if (first != null && last != null) {
+    throw new BadUserInputError('last', "Arguments 'first' and 'last' cannot be used together: page forwards or backwards.")
+  }
+  if (offset == null) return
+  if (after != null || before != null || last != null) {
+    throw new BadUserInputError('offset', "Argument 'offset' goes with 'first' alone, not with cursors or 'last'.")
+  }
+}
+
+/**
+ * One page of the rows of a parent: Relay's cursor connection, exact in both directions however deep. Whether there is a page on
+ * either side is always the truth.
+ *
+ * @throws BadUserInputError for arguments that do not go together, and for cursors of another list.
+ */
+export async function readConnection<Row extends Placed>(
+  context: Context,
+  parentId: number,
+  rows: Rows,
+  ordering: Ordering,
+  args: PageArguments,
+): Promise<Page<Row>> {
+  checkTogether(args)
+  const range: Range = {
+    after: args.after == null ? null : decodeCursor(args.after, ordering, 'after'),
+    before: args.before == null ? null : decodeCursor(args.before, ordering, 'before'),
+  }
+  const size = requestedSize(args)
+  const offset = args.offset ?? 0
+  const backwards = args.last != null
+
+  // One row more than asked for tells whether the page has a neighbour.
+  const found = await readPage<Row>(context, parentId, rows, ordering, range, { limit: size + 1, offset, backwards })
+  return new Page({ context, parentId, rows, ordering }, { range, size, offset, backwards }, found)
+}
+
+/** The first page of a list whose first `size` rows, and one more if there is one, were read along with the parent. */
+export function firstPage<Row extends Placed>(
+  context: Context,
+  parentId: number,
+  rows: Rows,
+  ordering: Ordering,
+  size: number,
+  found: readonly Row[],
+): Page<Row> {
+  return new Page({ context, parentId, rows, ordering }, { range: { after: null, before: null }, size, offset: 0, backwards: false }, found)
+}
+
+/** How many rows of the first page are asked for; null when the arguments ask for another page. */
+export function firstPageSize(args: PageArguments): number | null {
+  const isFirst = args.after == null && args.before == null && args.last == null && !args.offset
+  return isFirst ? requestedSize(args) : null
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import { UserMistake } from './operatorError.ts'
+
+/** A setting that stops the start. The message names every wrong one. */
+export class InvalidSettings extends UserMistake {
+  constructor(problems: string[]) {
+    super(`Wrong settings in the environment:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+  }
+}
+
+const wholeNumber = (min: number, max: number) =>
+  z.coerce.number('must be a number').int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`)
+const switchable = z.stringbool({ error: 'must be true or false' })
+
+const environment = z
+  .object({
+    NODE_ENV: z.enum(['development', 'production', 'test'], 'must be development, production or test').default('development'),
+    HOST: z.string().default('127.0.0.1'),
+    PORT: wholeNumber(0, 65535).default(4000),
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// or postgresql:// URL' }).optional(),
+    DATABASE_POOL_SIZE: wholeNumber(1, 500).default(10),
+    PREPARED_STATEMENTS: switchable.default(true),
+    DATA_DIR: z.string().default('.data'),
+    DEMO_DATA: switchable.optional(),
+    GRAPHIQL: switchable.optional(),
+    LOG_LEVEL: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be fatal, error, warn, info, debug, trace or silent')
+      .default('info'),
+    RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000).default(480),
+    RATE_LIMIT_PER_HOUR: wholeNumber(0, 10_000_000).default(4800),
+    JOBS_INTERVAL_SECONDS: wholeNumber(0, 86_400).default(300),
+    REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
+    REDIS_CHANNEL: z.string().default('experiments_graph'),
+    MAX_SUBSCRIPTIONS: wholeNumber(0, 10_000).default(20),
+    SUBSCRIPTION_CHECK_SECONDS: wholeNumber(1, 3_600).default(30),
+    ACCESS_CACHE_SECONDS: wholeNumber(0, 3_600).default(5),
+    TRUSTED_DOCUMENTS: z.string().optional(),
+    TRUSTED_DOCUMENTS_ONLY: switchable.default(false),
+    COMPRESSION: switchable.default(true),
+    COMPILED_EXECUTOR: switchable.default(true),
+    FEDERATED_NODE: z.enum(['hidden', 'shared'], 'must be hidden or shared').default('hidden'),
+    FEDERATED_TRACING: switchable.default(false),
+    MAX_BATCH_SIZE: wholeNumber(1, 100).default(10),
+    MAX_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(1_000_000),
+    MAX_OPERATION_DEPTH: wholeNumber(1, 100).default(16),
+    MAX_OPERATION_COST: wholeNumber(1, 1_000_000_000).default(50_000),
+    MAX_OPERATION_TOKENS: wholeNumber(100, 1_000_000).default(5_000),
+  })
+  .refine(({ TRUSTED_DOCUMENTS: file, TRUSTED_DOCUMENTS_ONLY: only }) => !only || file !== undefined, {
+    path: ['TRUSTED_DOCUMENTS_ONLY'],
+    error: 'needs TRUSTED_DOCUMENTS, the file of the documents to trust',
+  })
+  .transform((env) => ({
+    production: env.NODE_ENV === 'production',
+    /** The network name or address to listen on. */
+    host: env.HOST,
+    /** 0 takes any free port. */
+    port: env.PORT,
+    /** Null: the embedded database in `dataDir`. */
+    databaseUrl: env.DATABASE_URL ?? null,
+    databasePoolSize: env.DATABASE_POOL_SIZE,
+    /** Whether connections keep statements prepared; not through a pooler that hands them round. */
+    preparedStatements: env.PREPARED_STATEMENTS,
+    dataDir: env.DATA_DIR,
+    /** Whether a demo project and a key to it are made when there is no organization yet. */
+    demoData: env.DEMO_DATA ?? env.DATABASE_URL === undefined,
+    graphiql: env.GRAPHIQL ?? env.NODE_ENV !== 'production',
+    logLevel: env.LOG_LEVEL,
+    /** Requests a key; 0 switches the limit off. */
+    rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
+    rateLimitPerHour: env.RATE_LIMIT_PER_HOUR,
+    /** Seconds between two runs of the jobs; 0 for none. */
+    jobsInterval: env.JOBS_INTERVAL_SECONDS,
+    /** Null: servers tell each other of updates through PostgreSQL. */
+    redisUrl: env.REDIS_URL ?? null,
+    redisChannel: env.REDIS_CHANNEL,
+    /** Subscriptions that a key may have open on one server. */
+    maxSubscriptions: env.MAX_SUBSCRIPTIONS,
+    /** Seconds after which a quiet subscription's key is looked at again. */
+    subscriptionCheck: env.SUBSCRIPTION_CHECK_SECONDS,
+    /** Seconds for which keys' viewers and projects are kept between requests, unless they change; 0 reads them each time. */
+    accessCacheSeconds: env.ACCESS_CACHE_SECONDS,
+    /** The file of the operations that clients may name instead of sending them; null for none. */
+    trustedDocuments: env.TRUSTED_DOCUMENTS ?? null,
+    /** Whether no others are answered. */
+    trustedDocumentsOnly: env.TRUSTED_DOCUMENTS_ONLY,
+    /** Whether answers are compressed for callers who ask for it. */
+    compression: env.COMPRESSION,
+    /** Whether operations run by plans that are kept between requests. */
+    compiledExecutor: env.COMPILED_EXECUTOR,
+    /** Whether a supergraph has our `node` and `nodes`. */
+    federatedNode: env.FEDERATED_NODE,
+    /** Whether gateways that ask for it are told how long each field took. */
+    federatedTracing: env.FEDERATED_TRACING,
+    /** Operations in one request; 1 for no batches. */
+    maxBatchSize: env.MAX_BATCH_SIZE,
+    maxBodyBytes: env.MAX_BODY_BYTES,
+    maxOperationDepth: env.MAX_OPERATION_DEPTH,
+    maxOperationCost: env.MAX_OPERATION_COST,
+    maxOperationTokens: env.MAX_OPERATION_TOKENS,
+  }))
+
+/** Everything that can be set, typed, with its defaults filled in. */
+export type Config = z.infer<typeof environment>
+
+/**
+ * Reads the settings. Nothing else in the service reads the environment. A blank variable counts as one that is not set.
+ *
+ * @throws InvalidSettings
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''))
+  const result = environment.safeParse(given)
+  if (result.success) return result.data
+  throw new InvalidSettings(
+    result.error.issues.map((issue) => {
+      const name = issue.path.join('.')
+      // A URL carries a password; it is named and not repeated.
+      const value = name.endsWith('_URL') ? '' : ` (it is '${given[name]}')`
+      return `${name} ${issue.message}${value}`
+    }),
+  )
+}

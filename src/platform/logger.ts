@@ -1,0 +1,20 @@
+import { type Logger, pino } from 'pino'
+import { requestId } from '../server/plugins/useRequestId.ts'
+import type { Config } from './config.ts'
+
+export type { Logger }
+
+/** Lines of JSON on standard error, each with the id of the request it belongs to. Keys and tokens are never among them. */
+export function createLog({ logLevel }: Pick<Config, 'logLevel'>): Logger {
+  return pino(
+    {
+      level: logLevel,
+      mixin: () => {
+        const id = requestId()
+        return id === undefined ? {} : { requestId: id }
+      },
+      redact: { paths: ['*.authorization', '*.token', '*.password'], remove: true },
+    },
+    pino.destination({ fd: 2, sync: true }),
+  )
+}

@@ -1,0 +1,77 @@
+import type { Transaction } from '../../database/open.ts'
+import { UserMistake } from '../../platform/operatorError.ts'
+import { type EventRow, eventRow, looksLikeEvent } from '../rows/eventSchema.ts'
+import { parseJson } from './inputFile.ts'
+import { isObject } from './inputRow.ts'
+import { linesOf } from './lines.ts'
+import type { Progress } from './progress.ts'
+import type { ImportReport } from './report.ts'
+import { type Checked, checkRow } from './validateRow.ts'
+
+/** What one statement takes: events, or characters of their properties. Not more, because Prisma keeps its last hundred statements. */
+const batchEvents = 500
+const batchCharacters = 512 * 1024
+
+/**
+ * Checks every line of a file of events and reports those that will be skipped.
+ *
+ * @throws UserMistake when it holds no events at all.
+ */
+export async function checkEvents(path: string, report: ImportReport, progress: Progress): Promise<void> {
+  let objects = 0
+  let events = 0
+  for await (const lines of linesOf(path, progress.advance)) {
+    for (const { number, text } of lines) {
+      const parsed = parseJson(text)
+      const value = parsed.ok ? parsed.value : undefined
+      if (isObject(value)) objects++
+      if (looksLikeEvent(value)) events++
+      const checked = checkLine(parsed)
+      if ('reason' in checked) report.skip('events', { file: path, place: `line ${number}`, value }, checked.reason)
+    }
+  }
+  if (events > 0) return
+  throw new UserMistake(
+    objects === 0
+      ? `${path} holds nothing that can be imported: none of its lines is a JSON object.`
+      : `${path} holds nothing that can be imported: none of its lines is an event, with uuid, event, distinct_id, timestamp and properties.`,
+  )
+}
+
+/** Writes the events of a file that was checked before. One that the project has already is left alone: events do not change. */
+export async function importEvents(
+  tx: Transaction,
+  projectId: number,
+  path: string,
+  report: ImportReport,
+  progress: Progress,
+): Promise<void> {
+  const counts = report.counts.events
+  let batch: EventRow[] = []
+  let characters = 0
+
+  const write = async () => {
+    const data = batch.map(({ uuid: id, distinct_id: distinctId, ...event }) => ({ ...event, projectId, id, distinctId }))
+    const { count } = await tx.event.createMany({ data, skipDuplicates: true })
+    counts.created += count
+    counts.unchanged += batch.length - count
+    batch = []
+    characters = 0
+  }
+
+  for await (const lines of linesOf(path, progress.advance)) {
+    for (const { text } of lines) {
+      const checked = checkLine(parseJson(text))
+      if ('reason' in checked) continue
+      batch.push(checked.row)
+      characters += checked.row.properties.length
+      if (batch.length >= batchEvents || characters >= batchCharacters) await write()
+    }
+  }
+  if (batch.length > 0) await write()
+}
+
+function checkLine(parsed: ReturnType<typeof parseJson>): Checked<EventRow> {
+  if (!parsed.ok) return { reason: `it must be a JSON object: an event (${parsed.error})` }
+  return checkRow(eventRow, parsed.value)
+}

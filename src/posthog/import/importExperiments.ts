@@ -1,0 +1,113 @@
+import type { Prisma, Project } from '../../database/generated/client.ts'
+import type { Transaction } from '../../database/open.ts'
+import { LinkedParts } from '../rows/embeddedEntities.ts'
+import { type ExperimentRow, experimentColumns } from '../rows/experimentSchema.ts'
+import { newRowIds } from './allocateIds.ts'
+import { type CheckedRow, partsOf } from './dedupeRows.ts'
+import { sameColumns } from './hasSameValues.ts'
+import { describeRow } from './inputRow.ts'
+import type { Progress } from './progress.ts'
+import type { ImportReport } from './report.ts'
+import { findOrCreatePeople } from './users.ts'
+
+interface RowOnFlag extends CheckedRow<ExperimentRow> {
+  featureFlagId: number
+}
+
+/** Writes experiments into a project, after its flags; each is known again by the number that it had in the reference. */
+export async function importExperiments(
+  tx: Transaction,
+  project: Project,
+  given: readonly CheckedRow<ExperimentRow>[],
+  report: ImportReport,
+  progress: Progress,
+): Promise<void> {
+  const inProject = { projectId: project.id }
+  const rows = await withFlags(tx, project, given, report)
+  const people = await findOrCreatePeople(
+    tx,
+    project.organizationId,
+    rows.map(({ row }) => row.created_by),
+  )
+  const stored = await tx.experiment.findMany({ where: { projectId: project.id, importedId: { not: null } }, select: { importedId: true } })
+  const known = new Set(stored.map(({ importedId }) => importedId))
+  const ids = await newRowIds(
+    tx,
+    'experiments',
+    rows.flatMap(({ row }) => (known.has(row.id) ? [] : [row.id])),
+  )
+  const parts = new LinkedParts(tx, project)
+  const counts = report.counts.experiments
+
+  for (const part of partsOf(rows)) {
+    const before = await tx.experiment.findMany({
+      where: { projectId: project.id, importedId: { in: part.map(({ row }) => row.id) } },
+      include: { savedMetrics: true },
+    })
+    const byImportedId = new Map(before.map((experiment) => [experiment.importedId, experiment]))
+    for (const { row, source, featureFlagId } of part) {
+      const { holdoutId, metrics, changed } = await link(row, parts, (text) => report.note(`${describeRow(source)}: ${text}`))
+      const columns = { ...experimentColumns(row), featureFlagId, holdoutId, createdById: people.get(row.created_by?.email ?? '') ?? null }
+      const links = [...metrics].map(([savedMetricId, metadata]) => ({ savedMetricId, metadata }))
+      const found = byImportedId.get(row.id)
+      if (found === undefined) {
+        const id = ids.get(row.id)
+        const data = { ...inProject, ...columns, importedId: row.id, savedMetrics: { create: links }, ...(id === undefined ? {} : { id }) }
+        await tx.experiment.create({ data })
+        counts.created++
+      } else if (!changed && sameColumns({ ...columns, links: Object.fromEntries(metrics) }, { ...found, links: storedLinks(found) })) {
+        counts.unchanged++
+      } else {
+        await tx.experiment.update({ where: { id: found.id }, data: { ...columns, savedMetrics: { deleteMany: {}, create: links } } })
+        counts.updated++
+      }
+    }
+    progress.advance(part.length)
+  }
+}
+
+/** The rows whose flag the project has: by the number that the flag had in the reference, else by the key of a live flag. */
+async function withFlags(
+  tx: Transaction,
+  { id: projectId }: Project,
+  given: readonly CheckedRow<ExperimentRow>[],
+  report: ImportReport,
+): Promise<RowOnFlag[]> {
+  const flags = await tx.featureFlag.findMany({ where: { projectId }, select: { id: true, importedId: true, key: true, deleted: true } })
+  const byImportedId = new Map(flags.flatMap((flag) => (flag.importedId === null ? [] : [[flag.importedId, flag.id]])))
+  const byKey = new Map(flags.flatMap((flag) => (flag.deleted ? [] : [[flag.key, flag.id]])))
+  return given.flatMap((checked) => {
+    const { feature_flag, feature_flag_key } = checked.row
+    const key = feature_flag_key ?? feature_flag?.key ?? ''
+    const featureFlagId = byImportedId.get(feature_flag?.id ?? 0) ?? byKey.get(key)
+    if (featureFlagId !== undefined) return [{ ...checked, featureFlagId }]
+    const wanted = feature_flag?.id ? `the id ${feature_flag.id} or the key ${JSON.stringify(key)}` : `the key ${JSON.stringify(key)}`
+    report.skip(
+      'experiments',
+      checked.source,
+      `feature_flag must be a flag of the project; there is none with ${wanted}: import its flags too`,
+    )
+    return []
+  })
+}
+
+/** Finds or makes what the row embeds; `note` is told what does not carry enough. */
+async function link(row: ExperimentRow, parts: LinkedParts, note: (text: string) => void) {
+  const holdout = await parts.holdout(row.holdout)
+  if (holdout === null && (row.holdout ?? row.holdout_id ?? null) !== null) {
+    note('its holdout, which is linked only where it is an object with id, name and filters')
+  }
+  let changed = holdout?.changed ?? false
+  const metrics = new Map<number, Prisma.InputJsonObject>()
+  for (const [index, entry] of row.saved_metrics.entries()) {
+    const metric = await parts.savedMetric(entry)
+    if (metric === null) note(`saved_metrics.${index}, which is linked only where it has saved_metric (its number), name and query`)
+    else metrics.set(metric.id, metric.metadata)
+    changed ||= metric?.changed ?? false
+  }
+  return { holdoutId: holdout?.id ?? null, metrics, changed }
+}
+
+function storedLinks({ savedMetrics }: { savedMetrics: { savedMetricId: number; metadata: unknown }[] }): Record<number, unknown> {
+  return Object.fromEntries(savedMetrics.map(({ savedMetricId, metadata }) => [savedMetricId, metadata]))
+}

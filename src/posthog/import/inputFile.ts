@@ -1,0 +1,112 @@
+import { constants } from 'node:buffer'
+import { readFile, stat } from 'node:fs/promises'
+import { UserMistake } from '../../platform/operatorError.ts'
+import { looksLikeEvent } from '../rows/eventSchema.ts'
+import { isObject } from './inputRow.ts'
+import { linesOf, notUtf8 } from './lines.ts'
+
+/** What a file turned out to hold: rows of a page, already read, or one event a line, to be streamed. */
+export type SourceFile = { path: string; bytes: number } & (
+  | { kind: 'featureFlags' | 'experiments' | 'nothing'; rows: readonly unknown[] }
+  | { kind: 'events' }
+)
+
+const knownKinds =
+  'It must be a page of feature flags or of experiments as the REST API prints it (an object with `results`, or the list alone), or events, ' +
+  'one JSON object a line.'
+
+/**
+ * Finds out what a file holds from its content; its name does not matter.
+ *
+ * @throws UserMistake when it cannot be read, or is nothing that can be imported.
+ */
+export async function openSource(path: string): Promise<SourceFile> {
+  const bytes = await sizeOf(path)
+  if (bytes === 0) throw new UserMistake(`${path} is empty. ${knownKinds}`)
+
+  const [first] = await firstLine(path)
+  const whole = first === undefined ? { ok: false as const, error: 'Unexpected end of JSON input' } : parseJson(first)
+  if (whole.ok && isObject(whole.value) && !Array.isArray(whole.value.results)) return { kind: 'events', path, bytes }
+
+  const document = bytes > constants.MAX_STRING_LENGTH ? null : parseJson(await textOf(path))
+  if (document?.ok) return { path, bytes, ...pageOf(path, document.value) }
+  // A first line that is cut off or is no JSON spoils a page, and one event only.
+  if (await hasEvent(path)) return { kind: 'events', path, bytes }
+  if (document === null) throw new UserMistake(`${path} is too large for one page: split it. ${knownKinds}`)
+  throw new UserMistake(`${path} is not JSON (${document.error}); it may be cut off. ${knownKinds}`)
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw new UserMistake(error.code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read: ${error.message}`)
+  })
+  if (found.isDirectory()) throw new UserMistake(`${path} is a folder: name the files in it.`)
+  if (!found.isFile()) throw new UserMistake(`${path} is not a regular file. It is read more than once: save it to a file first.`)
+  return found.size
+}
+
+/** Nothing when it is all blank, or the first line is longer than any event's. */
+async function firstLine(path: string): Promise<string[]> {
+  try {
+    for await (const lines of linesOf(path)) return lines.slice(0, 1).map(({ text }) => text)
+  } catch (error) {
+    if (!(error instanceof UserMistake)) throw unreadable(path, error)
+  }
+  return []
+}
+
+async function textOf(path: string): Promise<string> {
+  const content = await readFile(path).catch((error: unknown) => {
+    throw unreadable(path, error)
+  })
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content)
+  } catch {
+    throw notUtf8(path)
+  }
+}
+
+function unreadable(path: string, error: unknown): UserMistake {
+  return new UserMistake(`${path} cannot be read: ${error instanceof Error ? error.message : error}`)
+}
+
+/** A value, or why the text is not JSON. */
+export function parseJson(text: string): { ok: true; value: unknown } | { ok: false; error: string } {
+  try {
+    return { ok: true, value: JSON.parse(text) }
+  } catch (error) {
+    return { ok: false, error: String(error instanceof Error ? error.message : error).replaceAll(/\s+/g, ' ') }
+  }
+}
+
+async function hasEvent(path: string): Promise<boolean> {
+  for await (const lines of linesOf(path)) {
+    for (const { text } of lines) {
+      const parsed = parseJson(text)
+      if (parsed.ok && looksLikeEvent(parsed.value)) return true
+    }
+  }
+  return false
+}
+
+function pageOf(path: string, document: unknown): { kind: 'featureFlags' | 'experiments' | 'nothing'; rows: readonly unknown[] } {
+  const rows = isObject(document) ? document.results : document
+  if (!Array.isArray(rows)) throw new UserMistake(`${path} holds nothing that can be imported. ${knownKinds}`)
+  if (rows.length === 0) return { kind: 'nothing', rows }
+  const experiments = rows.filter(looksLikeExperiment).length
+  const flags = rows.filter(looksLikeFlag).length
+  if (experiments === 0 && flags === 0) {
+    const hint = rows.some(looksLikeEvent) ? ' These are events in a list.' : ''
+    throw new UserMistake(`${path} holds nothing that can be imported.${hint} ${knownKinds}`)
+  }
+  return { kind: experiments > flags ? 'experiments' : 'featureFlags', rows }
+}
+
+function looksLikeFlag(row: unknown): boolean {
+  return isObject(row) && 'key' in row && ['filters', 'active', 'deleted'].some((name) => name in row)
+}
+
+function looksLikeExperiment(row: unknown): boolean {
+  if (!isObject(row) || 'key' in row) return false
+  return 'feature_flag_key' in row || ('feature_flag' in row && ['metrics', 'parameters', 'start_date'].some((name) => name in row))
+}

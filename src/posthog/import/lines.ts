@@ -1,0 +1,60 @@
+import { createReadStream } from 'node:fs'
+import { UserMistake } from '../../platform/operatorError.ts'
+
+/** A line of a file that is not blank. Lines count from 1. */
+export interface Line {
+  number: number
+  text: string
+}
+
+/** No event is longer, and no line of this length fills the memory. */
+export const maxLineLength = 64 * 1024 * 1024
+
+/**
+ * Reads a file of UTF-8 text line by line, in bunches, without holding more of it than a bunch.
+ *
+ * @param onBytes told how many bytes were read since it was told last
+ * @throws UserMistake when it is not UTF-8, or has a line that is too long.
+ */
+export async function* linesOf(path: string, onBytes: (bytes: number) => void = () => {}): AsyncGenerator<Line[]> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let number = 0
+  let open: string[] = []
+  let openLength = 0
+
+  const take = (decoded: string): Line[] => {
+    const lines: Line[] = []
+    const [first = '', ...others] = decoded.split('\n')
+    open.push(first)
+    openLength += first.length
+    if (openLength > maxLineLength)
+      throw new UserMistake(`${path} has a line of more than ${maxLineLength} characters: no event is that long.`)
+    for (const other of others) {
+      lines.push({ number: ++number, text: open.join('') })
+      open = [other]
+      openLength = other.length
+    }
+    return lines.filter(({ text }) => text.trim() !== '')
+  }
+
+  for await (const chunk of createReadStream(path)) {
+    const lines = take(decode(path, decoder, chunk))
+    onBytes(chunk.length)
+    if (lines.length > 0) yield lines
+  }
+  const last = take(`${decode(path, decoder)}\n`)
+  if (last.length > 0) yield last
+}
+
+function decode(path: string, decoder: TextDecoder, chunk?: Uint8Array): string {
+  try {
+    return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true })
+  } catch {
+    throw notUtf8(path)
+  }
+}
+
+/** For a file whose bytes are not UTF-8. */
+export function notUtf8(path: string): UserMistake {
+  return new UserMistake(`${path} is not UTF-8 text: it may be compressed, or in another encoding.`)
+}

@@ -1,0 +1,97 @@
+import { Temporal } from 'temporal-polyfill'
+import { z } from 'zod'
+import type { Organization, Project } from '../../database/generated/client.ts'
+import type { Transaction } from '../../database/open.ts'
+import { demoEmail } from '../../features/demo/ensureDemo.ts'
+import { decodeGlobalId, isStorableId, serialId } from '../../graphql/nodeIds.ts'
+import { UserMistake } from '../../platform/operatorError.ts'
+
+/** Where rows go: into a project that there is, by number or global id, or into a new one. */
+export type Target =
+  | { project: string }
+  | {
+      createProject: string
+      /** By id or name; the only organization, or the demo one, when it is not said. */
+      organization?: string | undefined
+      timezone?: string | undefined
+    }
+
+/**
+ * The project to import into.
+ *
+ * @throws UserMistake when there is no such project or organization, or the new project cannot be.
+ */
+export function targetProject(tx: Transaction, target: Target): Promise<Project> {
+  return 'project' in target ? existingProject(tx, target.project) : createProject(tx, target)
+}
+
+async function existingProject(tx: Transaction, text: string): Promise<Project> {
+  const decoded = decodeGlobalId(text)
+  const digits = decoded.typename === 'Project' ? decoded.id : text
+  if (!serialId.test(digits)) throw new UserMistake(`'${text}' is no project: give its number, or its global id.`)
+  const id = Number(digits)
+  const project = isStorableId(id) ? await tx.project.findUnique({ where: { id } }) : null
+  if (project !== null) return project
+  const projects = await tx.project.findMany({ orderBy: { id: 'asc' }, take: 20, select: { id: true, name: true } })
+  const hint =
+    projects.length === 0 ? 'There is none yet' : `The projects are ${projects.map(({ id, name }) => `${id} (${name})`).join(', ')}`
+  throw new UserMistake(`There is no project ${id}. ${hint}; --create-project NAME makes one.`)
+}
+
+async function createProject(tx: Transaction, target: Extract<Target, { createProject: string }>): Promise<Project> {
+  const name = projectName(target.createProject)
+  const timezone = knownTimezone(target.timezone ?? 'UTC')
+  const organization = await findOrganization(tx, target.organization)
+  const same = await tx.project.findFirst({ where: { organizationId: organization.id, name }, orderBy: { id: 'asc' } })
+  if (same !== null) {
+    throw new UserMistake(
+      `The organization '${organization.name}' has a project '${name}' already: import into it with --project ${same.id}.`,
+    )
+  }
+  return tx.project.create({ data: { name, timezone, organizationId: organization.id } })
+}
+
+function projectName(given: string): string {
+  const name = given.trim()
+  const length = [...name].length
+  if (length >= 1 && length <= 200 && !/\p{Cc}/u.test(name) && name.isWellFormed()) return name
+  throw new UserMistake('The name of a project is one line of 1 to 200 characters.')
+}
+
+function knownTimezone(timezone: string): string {
+  try {
+    const zone = Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timezone).timeZoneId
+    // Offsets are understood too, but have no daylight-saving time: they are no place's time zone.
+    if (/^[A-Za-z]/.test(zone)) return zone
+  } catch {
+    // Said below.
+  }
+  throw new UserMistake(`'${timezone}' is no time zone: give an IANA name, such as Europe/Berlin or UTC.`)
+}
+
+async function findOrganization(tx: Transaction, idOrName: string | undefined): Promise<Organization> {
+  if (idOrName === undefined) return defaultOrganization(tx)
+  const byId = z.guid().safeParse(idOrName).success ? await tx.organization.findUnique({ where: { id: idOrName } }) : null
+  if (byId !== null) return byId
+  const found = await tx.organization.findMany({ where: { name: idOrName }, orderBy: { id: 'asc' } })
+  if (found.length > 1) {
+    throw new UserMistake(`Several organizations are called '${idOrName}': name one by its id, ${found.map(({ id }) => id).join(' or ')}.`)
+  }
+  const [organization] = found
+  if (organization === undefined) throw new UserMistake(`There is no organization '${idOrName}'. ${await theOrganizations(tx)}`)
+  return organization
+}
+
+async function defaultOrganization(tx: Transaction): Promise<Organization> {
+  const [only, another] = await tx.organization.findMany({ take: 2 })
+  if (only !== undefined && another === undefined) return only
+  const demo = await tx.organization.findFirst({ where: { memberships: { some: { user: { email: demoEmail } } } }, orderBy: { id: 'asc' } })
+  if (demo !== null) return demo
+  throw new UserMistake(`Which organization does the project belong to? Say it with --organization. ${await theOrganizations(tx)}`)
+}
+
+async function theOrganizations(tx: Transaction): Promise<string> {
+  const organizations = await tx.organization.findMany({ orderBy: { createdAt: 'asc' }, take: 50 })
+  if (organizations.length === 0) return 'There is none yet: `npm run keys -- create --help` shows how to make one.'
+  return `The organizations are ${organizations.map(({ id, name }) => `'${name}' (${id})`).join(', ')}.`
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { maxNesting, nestingOf } from '../../platform/storableJson.ts'
+import { isObject } from '../import/inputRow.ts'
+import { moment, text } from './fields.ts'
+
+/** One event as an export prints it. */
+export const eventRow = z.object(
+  {
+    uuid: z.guid('must be a UUID').transform((uuid) => uuid.toLowerCase()),
+    event: text(1, 400),
+    distinct_id: text(0, 400),
+    timestamp: moment,
+    properties: z
+      .unknown()
+      .optional()
+      .transform((value, context): string => {
+        const properties = propertiesText(value)
+        if (properties === null) context.addIssue('must be an object, or the text of one')
+        else if (nestingOf(properties) > maxNesting) context.addIssue(`must not be nested deeper than ${maxNesting} levels`)
+        return properties ?? ''
+      }),
+  },
+  'it must be a JSON object: an event',
+)
+
+export type EventRow = z.infer<typeof eventRow>
+
+/** Text is kept as it was sent, JSON or not. */
+function propertiesText(value: unknown): string | null {
+  if (value === undefined || value === null) return '{}'
+  if (typeof value === 'string') return value
+  if (!isObject(value)) return null
+  try {
+    return JSON.stringify(value)
+  } catch {
+    // Nested too deeply to be written; so is this, which says it.
+    return '['.repeat(maxNesting + 1)
+  }
+}
+
+/** Whether an object is meant to be an event, be it a malformed one. */
+export function looksLikeEvent(value: unknown): boolean {
+  if (!isObject(value)) return false
+  return ['uuid', 'event', 'distinct_id', 'timestamp', 'properties'].filter((name) => name in value).length >= 2
+}

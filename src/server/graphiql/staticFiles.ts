@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import type { Plugin } from 'graphql-yoga'
+import { type PageFile, pageFiles } from './page.ts'
+
+/** How a file can be sent, the smallest first. The best brotli takes seconds and saves a tenth. */
+const encoders = {
+  br: (text: string) => promisify(brotliCompress)(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
+  gzip: (text: string) => promisify(gzip)(text),
+  identity: async (text: string) => Buffer.from(text),
+}
+type Encoding = keyof typeof encoders
+
+const guards = {
+  // The editor sets styles and loads its fonts and images from within its own files; nothing comes from elsewhere.
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "worker-src 'self'",
+    "connect-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    'font-src data:',
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+}
+
+/**
+ * GraphiQL for browsers that open `/graphql`. Its files are read and compressed when they are first asked for, and kept.
+ *
+ * @param demoKey filled into the page; null when there is no demo data
+ */
+export function useGraphiql(demoKey: string | null): Plugin {
+  const files = pageFiles(demoKey)
+  const kept = new Map<string, Promise<{ body: Uint8Array<ArrayBuffer>; etag: string }>>()
+  const ours = new WeakSet<Response>()
+
+  function encoded(path: string, file: PageFile, encoding: Encoding) {
+    const name = `${encoding} ${path}`
+    const made = kept.get(name) ?? encode(file, encoding)
+    kept.set(name, made)
+    return made
+  }
+
+  return {
+    onRequest: ({ request, url, fetchAPI, endResponse }) => {
+      const file = request.method === 'GET' ? files.get(url.pathname) : undefined
+      if (file === undefined || (file.type.startsWith('text/html') && !request.headers.get('accept')?.includes('text/html'))) return
+
+      const encoding = bestEncoding(request.headers.get('accept-encoding') ?? '')
+      return encoded(url.pathname, file, encoding).then(({ body, etag }) => {
+        const headers = { ...guards, 'cache-control': 'private, no-cache', etag }
+        const response = request.headers.get('if-none-match')?.includes(etag)
+          ? new fetchAPI.Response(null, { status: 304, headers })
+          : new fetchAPI.Response(body, {
+              headers: {
+                ...headers,
+                'content-type': file.type,
+                'content-length': String(body.byteLength),
+                ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
+              },
+            })
+        ours.add(response)
+        endResponse(response)
+      })
+    },
+    onResponse: ({ response }) => {
+      if (!ours.has(response)) return
+      // Every origin may ask GraphQL; none but ours may read the page, which has a key in it.
+      for (const name of [...response.headers.keys()]) {
+        if (name.startsWith('access-control-')) response.headers.delete(name)
+      }
+      response.headers.set('vary', 'accept, accept-encoding')
+    },
+  }
+}
+
+async function encode(file: PageFile, encoding: Encoding) {
+  const body = new Uint8Array(await encoders[encoding](await file.text()))
+  return { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` }
+}
+
+function bestEncoding(accepted: string): Encoding {
+  const names = accepted
+    .split(',')
+    .filter((choice) => !/;\s*q=0(\.0*)?\s*$/.test(choice))
+    .map((choice) => choice.replace(/;.*/, '').trim().toLowerCase())
+  return (['br', 'gzip'] as const).find((encoding) => names.includes(encoding)) ?? 'identity'
+}

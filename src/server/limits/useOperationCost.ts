@@ -1,0 +1,23 @@
+import type { ExecutionArgs } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { OperationTooExpensiveError } from '../../graphql/errors.ts'
+import type { Config } from '../../platform/config.ts'
+import { costOf } from './operationCost.ts'
+
+/** Refuses operations that are deeper or dearer than the settings allow, before anything is read. */
+export function useOperationCost({ maxOperationDepth, maxOperationCost }: Pick<Config, 'maxOperationDepth' | 'maxOperationCost'>): Plugin {
+  function excessOf({ schema, document, operationName, variableValues }: ExecutionArgs): string | null {
+    const { points, depth } = costOf(schema, document, operationName, variableValues ?? {})
+    if (depth > maxOperationDepth) return `The operation is ${depth} levels deep; at most ${maxOperationDepth} are allowed.`
+    if (points <= maxOperationCost) return null
+    return `The operation costs ${points} points; at most ${maxOperationCost} are allowed. Ask for smaller pages or fewer fields.`
+  }
+  const check = (args: ExecutionArgs, refuse: (result: { errors: OperationTooExpensiveError[] }) => void) => {
+    const excess = excessOf(args)
+    if (excess !== null) refuse({ errors: [new OperationTooExpensiveError(excess)] })
+  }
+  return {
+    onExecute: ({ args, setResultAndStopExecution }) => check(args, setResultAndStopExecution),
+    onSubscribe: ({ args, setResultAndStopExecution }) => check(args, setResultAndStopExecution),
+  }
+}

@@ -1,0 +1,36 @@
+import { GraphQLError, parse } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { OperationTooExpensiveError } from '../../graphql/errors.ts'
+
+/** Far more than an operation needs, and far less than GraphQL can read without running out of stack. */
+const maxNesting = 200
+
+/** Refuses the text of an operation that is longer than so many words and signs, or nested without measure, before it is read whole. */
+export function useTokenLimit(maxTokens: number): Plugin {
+  return {
+    onParse: ({ setParseFn }) => {
+      setParseFn((source, options) => {
+        if (nestingOf(typeof source === 'string' ? source : source.body) > maxNesting) {
+          throw new OperationTooExpensiveError(`The operation is nested deeper than ${maxNesting} levels.`)
+        }
+        try {
+          return parse(source, { ...options, maxTokens })
+        } catch (error) {
+          if (!(error instanceof GraphQLError) || !error.message.includes(`${maxTokens} tokens`)) throw error
+          throw new OperationTooExpensiveError(`The operation is longer than ${maxTokens} tokens.`)
+        }
+      })
+    },
+  }
+}
+
+/** How deep the brackets are nested, those in texts and comments left out. */
+function nestingOf(source: string): number {
+  let depth = 0
+  let deepest = 0
+  for (const [token] of source.matchAll(/"""(?:\\"""|(?!""")[\s\S])*"""|"(?:\\.|[^"\\\n])*"|#.*|[{}[\]()]/g)) {
+    if ('{[('.includes(token)) deepest = Math.max(deepest, ++depth)
+    else if ('}])'.includes(token)) depth--
+  }
+  return deepest
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'graphql'
+import { z } from 'zod'
+import { reasonOf, UserMistake } from '../../platform/operatorError.ts'
+
+/** The operations that clients may name instead of sending them: their texts by their ids. */
+export type TrustedDocuments = ReadonlyMap<string, string>
+
+const plain = z.record(z.string(), z.string())
+const ofApollo = z
+  .object({
+    format: z.literal('apollo-persisted-query-manifest'),
+    version: z.literal(1),
+    operations: z.array(z.object({ id: z.string(), body: z.string() })),
+  })
+  .transform(({ operations }) => Object.fromEntries(operations.map(({ id, body }) => [id, body])))
+
+/**
+ * Reads a manifest: a JSON object of texts by their ids, as the Relay compiler and GraphQL Code Generator write it, or the one that Apollo's
+ * generator writes.
+ *
+ * @throws UserMistake when it cannot be read, is no manifest, or holds what is no GraphQL.
+ */
+export function readTrustedDocuments(file: string): TrustedDocuments {
+  const documents = new Map(Object.entries(readManifest(file)))
+  for (const [id, text] of documents) {
+    try {
+      parse(text, { noLocation: true })
+    } catch (error) {
+      throw new UserMistake(`TRUSTED_DOCUMENTS: the operation '${id}' in ${file} is no GraphQL: ${reasonOf(error)}`)
+    }
+  }
+  return documents
+}
+
+function readManifest(file: string): Record<string, string> {
+  let content: unknown
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new UserMistake(`TRUSTED_DOCUMENTS: ${file} cannot be read as JSON: ${reasonOf(error)}`)
+  }
+  const manifest = z.union([ofApollo, plain]).safeParse(content)
+  if (manifest.success) return manifest.data
+  throw new UserMistake(`TRUSTED_DOCUMENTS: ${file} must hold a JSON object of operations by their ids, or a manifest of Apollo's.`)
+}
