@@ -5,8 +5,9 @@ import { systemClock } from './platform/clock.ts'
 import { readConfig } from './platform/config.ts'
 import { createLog } from './platform/logger.ts'
 import { reasonOf, UserMistake } from './platform/operatorError.ts'
-import { scheduleJobs } from './platform/scheduler.ts'
+import { startScheduler } from './platform/scheduler.ts'
 import { createServer } from './server/createServer.ts'
+import { jobs } from './server/jobs.ts'
 import { listener } from './server/nodeHandler.ts'
 import { welcome } from './server/startupMessage.ts'
 
@@ -32,7 +33,7 @@ async function start(): Promise<void> {
   const address = http.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   process.stdout.write(welcome({ config, port, demo }))
-  const stopJobs = scheduleJobs({ db, clock: systemClock, log, interval: config.jobsInterval })
+  const stopJobs = startScheduler(jobs({ db, clock: systemClock, log }), { log, interval: config.jobsInterval })
 
   let stopping = false
   const stop = (signal: string) => {

@@ -1,4 +1,4 @@
-import { encodeGlobalId } from '../../src/graphql/nodeIds.ts'
+import { encodeGlobalId } from '../../src/platform/globalId.ts'
 import { ask } from '../measure/ask.ts'
 import { median } from '../measure/round.ts'
 import type { Curve, Point } from './curves.ts'

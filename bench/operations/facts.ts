@@ -1,4 +1,4 @@
-import { encodeGlobalId } from '../../src/graphql/nodeIds.ts'
+import { encodeGlobalId } from '../../src/platform/globalId.ts'
 import { openSession } from '../data/session.ts'
 import { eventNames } from '../data/statements.ts'
 import { ask } from '../measure/ask.ts'

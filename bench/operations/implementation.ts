@@ -1,4 +1,4 @@
-import { encodeGlobalId } from '../../src/graphql/nodeIds.ts'
+import { encodeGlobalId } from '../../src/platform/globalId.ts'
 import type { Data, Facts, Operation } from './operation.ts'
 
 // The events belong to project 1, whatever the size.

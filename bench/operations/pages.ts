@@ -1,4 +1,4 @@
-import { encodeGlobalId } from '../../src/graphql/nodeIds.ts'
+import { encodeGlobalId } from '../../src/platform/globalId.ts'
 import { commonTerm, rareTerm } from '../data/statements.ts'
 import type { statements } from '../servers/ceilingStatements.ts'
 import { type Body, type Data, type Facts, instant, type Operation } from './operation.ts'

@@ -1,4 +1,4 @@
-import { encodeGlobalId } from '../../src/graphql/nodeIds.ts'
+import { encodeGlobalId } from '../../src/platform/globalId.ts'
 import type { Data, Facts, Operation } from './operation.ts'
 
 const counters = 'launchedLast30d launchedPrevious30d activeExperiments completedLast30d'

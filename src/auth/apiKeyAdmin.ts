@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Organization, PersonalApiKey, Prisma, User } from '../database/generated/client.ts'
 import type { Db, Transaction } from '../database/open.ts'
-import { isStorableId } from '../graphql/nodeIds.ts'
+import { isStorableId } from '../platform/globalId.ts'
 import { UserMistake } from '../platform/operatorError.ts'
 import { hashToken, maskToken, newToken } from './apiKey.ts'
 import { grantableScopes } from './scopes.ts'

@@ -9,11 +9,12 @@ import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import ValidationPlugin from '@pothos/plugin-validation'
 import type { GraphQLResolveInfo } from 'graphql'
 import type { Scope } from '../auth/scopes.ts'
+import { decodeGlobalId, encodeGlobalId, type GlobalId } from '../platform/globalId.ts'
 import { requireScope, requireViewer } from './authorization.ts'
 import { cursorText, pageSize } from './connections/limits.ts'
 import type { Context } from './context.ts'
 import { BadUserInputError } from './errors.ts'
-import { decodeGlobalId, encodeGlobalId, type GlobalId, nodeId } from './nodeIds.ts'
+import { nodeId } from './nodeIds.ts'
 
 /** The one builder of the schema: its plugins, scalars and access rules. It defines no types. */
 export const builder = new SchemaBuilder<{

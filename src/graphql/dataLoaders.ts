@@ -2,8 +2,8 @@ import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import type { Prisma } from '../database/generated/client.ts'
 import { questionOf, rowsTogether } from '../database/queryCoalescer.ts'
+import { isStorableId } from '../platform/globalId.ts'
 import type { Context } from './context.ts'
-import { isStorableId } from './nodeIds.ts'
 
 // One loader a request: it remembers what the request has read. What is asked for in one tick takes one statement.
 

@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino'
-import { requestId } from '../server/plugins/useRequestId.ts'
 import type { Config } from './config.ts'
+import { requestId } from './requestId.ts'
 
 export type { Logger }
 

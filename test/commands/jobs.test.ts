@@ -6,7 +6,8 @@ import { promisify } from 'node:util'
 import { afterAll, expect, it, vi } from 'vitest'
 import { expireRequests, revalidateRequests } from '../../src/features/approvals/data/jobs.ts'
 import { createLog } from '../../src/platform/logger.ts'
-import { scheduleJobs } from '../../src/platform/scheduler.ts'
+import { startScheduler } from '../../src/platform/scheduler.ts'
+import { jobs } from '../../src/server/jobs.ts'
 import { seedColleague, seedPolicy } from '../support/approvals.ts'
 import { seedFlag } from '../support/seed.ts'
 import { seedTenant, testServer } from '../support/testServer.ts'
@@ -40,7 +41,7 @@ it('expires and revalidates on a schedule, until it is stopped', async () => {
 
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {
-    const stop = scheduleJobs({ db, clock: () => time.now, log, interval: 300 })
+    const stop = startScheduler(jobs({ db, clock: () => time.now, log }), { log, interval: 300 })
     time.now = new Date(time.now.getTime() + 61_000)
     vi.advanceTimersByTime(299_999)
     expect(await states()).toEqual(['PENDING'])
@@ -51,7 +52,7 @@ it('expires and revalidates on a schedule, until it is stopped', async () => {
     await disable(second.id)
     time.now = new Date(time.now.getTime() + 61_000)
     vi.advanceTimersByTime(900_000)
-    await scheduleJobs({ db, clock: () => time.now, log, interval: 0 })()
+    await startScheduler(jobs({ db, clock: () => time.now, log }), { log, interval: 0 })()
     expect(await states()).toEqual(['EXPIRED', 'PENDING'])
   } finally {
     vi.useRealTimers()

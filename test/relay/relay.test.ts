@@ -1,6 +1,6 @@
 import { commitMutation, fetchQuery, type GraphQLTaggedNode, type Variables } from 'relay-runtime'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { encodeGlobalId } from '../../src/graphql/nodeIds.ts'
+import { encodeGlobalId } from '../../src/platform/globalId.ts'
 import { seedColleague, seedPolicy } from '../support/approvals.ts'
 import { listen } from '../support/listen.ts'
 import { seedFlag, seedKey } from '../support/seed.ts'

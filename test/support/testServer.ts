@@ -1,7 +1,7 @@
 import { inject } from 'vitest'
 import type { Db } from '../../src/database/open.ts'
-import { encodeGlobalId } from '../../src/graphql/nodeIds.ts'
 import { type Config, readConfig } from '../../src/platform/config.ts'
+import { encodeGlobalId } from '../../src/platform/globalId.ts'
 import { createLog, type Logger } from '../../src/platform/logger.ts'
 import { createServer, type Server } from '../../src/server/createServer.ts'
 import { seedKey, seedOrganization, seedProject, seedUser } from './seed.ts'

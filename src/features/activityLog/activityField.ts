@@ -1,14 +1,14 @@
+import type { ObjectRef } from '@pothos/core'
 import { columnsOf } from '../../database/columns.ts'
 import { type Activity, Prisma } from '../../database/generated/client.ts'
 import type { Placed, Rows } from '../../database/keyset/pageQuery.ts'
 import { instant, type Ordering } from '../../database/keyset/sortOrder.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageArguments } from '../../graphql/connections/arguments.ts'
-import { type PageArguments, readConnection, requestedSize } from '../../graphql/connections/connection.ts'
-import { ChangeRequest } from '../approvals/ChangeRequest.ts'
-import { Experiment } from '../experiments/Experiment.ts'
-import { FeatureFlag } from '../featureFlags/FeatureFlag.ts'
+import { readConnection, requestedSize } from '../../graphql/connections/connection.ts'
 import { ActivityEntry } from './ActivityEntry.ts'
+
+type Types = typeof builder.$inferSchemaTypes
 
 const ActivityConnection = builder.connectionObject(
   { type: ActivityEntry, name: 'ActivityConnection', description: 'A page of the audit trail.' },
@@ -33,38 +33,25 @@ function rowsBy(column: Prisma.Sql): Rows {
   }
 }
 
-const options = {
-  type: ActivityConnection,
-  args: pageArguments,
-  authScopes: { scope: 'activity_log:read' },
-  complexity: (args: PageArguments) => ({ field: 1, multiplier: requestedSize(args) }),
-} as const
 const needsScope =
   'Needs a key with the scope `activity_log:read`; without it the null rises to the list this stands in, so do not select it then.'
 
-const ofFlag = rowsBy(Prisma.sql`a.feature_flag_id`)
-builder.objectField(FeatureFlag, 'activity', (t) =>
-  t.field({
-    ...options,
-    description: `What was done to this flag, also through its experiments, the newest first. ${needsScope}`,
-    resolve: (flag, args, context) => readConnection<Activity & Placed>(context, flag.id, ofFlag, newestFirst, args),
-  }),
-)
-
-const ofExperiment = rowsBy(Prisma.sql`a.experiment_id`)
-builder.objectField(Experiment, 'activity', (t) =>
-  t.field({
-    ...options,
-    description: `What was done to this experiment, the newest first. ${needsScope}`,
-    resolve: (experiment, args, context) => readConnection<Activity & Placed>(context, experiment.id, ofExperiment, newestFirst, args),
-  }),
-)
-
-const ofRequest = rowsBy(Prisma.sql`a.change_request_id`)
-builder.objectField(ChangeRequest, 'activity', (t) =>
-  t.field({
-    ...options,
-    description: `What was done to this request, and by it, the newest first. ${needsScope}`,
-    resolve: (request, args, context) => readConnection<Activity & Placed>(context, request.id, ofRequest, newestFirst, args),
-  }),
-)
+/**
+ * Adds the field `activity` to a type: the rows of the audit trail about one of its objects, the newest first.
+ *
+ * @param column the column that holds the object's number
+ * @param what what the rows are about, in words
+ */
+export function activityField<Shape extends { id: number }>(type: ObjectRef<Types, unknown, Shape>, column: Prisma.Sql, what: string): void {
+  const rows = rowsBy(column)
+  builder.objectField(type, 'activity', (t) =>
+    t.field({
+      type: ActivityConnection,
+      args: pageArguments,
+      authScopes: { scope: 'activity_log:read' },
+      complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
+      description: `${what}, the newest first. ${needsScope}`,
+      resolve: ({ id }, args, context) => readConnection<Activity & Placed>(context, id, rows, newestFirst, args),
+    }),
+  )
+}

@@ -3,7 +3,7 @@ import type { Approval as ApprovalRow } from '../../database/generated/client.ts
 import { requireScope, requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
-import { isStorableId, nodeTypes, serialId } from '../../graphql/nodeIds.ts'
+import { isStorableId, nodeTypes, serialId } from '../../platform/globalId.ts'
 import { author } from '../users/data/userLoader.ts'
 import { User } from '../users/User.ts'
 import { ApprovalDecision } from './enums.ts'

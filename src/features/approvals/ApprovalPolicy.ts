@@ -1,23 +1,18 @@
-import { organizationsInReach, type Reach, visibleProjects } from '../../auth/viewer.ts'
 import { allOf } from '../../database/allOf.ts'
 import type { ApprovalPolicy as PolicyRow, Prisma } from '../../database/generated/client.ts'
 import { requireScope } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
-import { isStorableId, nodeTypes, serialId } from '../../graphql/nodeIds.ts'
+import { isStorableId, nodeTypes, serialId } from '../../platform/globalId.ts'
 import { Project } from '../projects/Project.ts'
 import { author } from '../users/data/userLoader.ts'
 import { Role, rolesById } from '../users/Role.ts'
 import { User } from '../users/User.ts'
+import { visiblePolicies } from './data/visiblePolicies.ts'
 import { GatedAction, OrganizationMembershipLevel } from './enums.ts'
 import type { GatedAction as Action } from './rules/guardedChanges.ts'
 
 nodeTypes.set('ApprovalPolicy', serialId)
-
-/** The policies that exist for a viewer: of the projects they see, and of the whole organizations. */
-export function visiblePolicies(viewer: Reach): Prisma.ApprovalPolicyWhereInput {
-  return { OR: [{ project: visibleProjects(viewer) }, { projectId: null, organization: organizationsInReach(viewer) }] }
-}
 
 export const ApprovalPolicy = builder.loadableNodeRef('ApprovalPolicy', {
   id: { resolve: (policy) => policy.id, parse: Number },

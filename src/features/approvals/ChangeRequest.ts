@@ -1,8 +1,10 @@
 import type { ChangeRequest as ChangeRequestRow } from '../../database/generated/client.ts'
+import { Prisma } from '../../database/generated/client.ts'
 import { requireScope, requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
-import { encodeGlobalId, nodeTypes, serialId } from '../../graphql/nodeIds.ts'
+import { encodeGlobalId, nodeTypes, serialId } from '../../platform/globalId.ts'
+import { activityField } from '../activityLog/activityField.ts'
 import { Project } from '../projects/Project.ts'
 import { author } from '../users/data/userLoader.ts'
 import { User } from '../users/User.ts'
@@ -135,3 +137,5 @@ ChangeRequest.implement({
     }),
   }),
 })
+
+activityField(ChangeRequest, Prisma.sql`a.change_request_id`, 'What was done to this request, and by it')

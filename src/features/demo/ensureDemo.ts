@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { hashToken, maskToken, newToken } from '../../auth/apiKey.ts'
 import { makeDataFolder } from '../../database/dataDirLock.ts'
 import type { Db, Transaction } from '../../database/open.ts'
+import { demoEmail } from '../../platform/demoUser.ts'
 import { seedDemo } from './seedDemo.ts'
 
 /** The demo project and the way into it. */
@@ -11,9 +12,6 @@ export interface Demo {
   key: string
   keyFile: string
 }
-
-/** Who the demo key belongs to; also how a database is known to have the demo data. */
-export const demoEmail = 'demo@example.com'
 
 /**
  * The demo data and a key to it: made at the first start of a database that has no organization yet, found again at every later one.

@@ -1,7 +1,10 @@
+import { Prisma } from '../../database/generated/client.ts'
 import { requireScope } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
-import { nodeTypes, serialId } from '../../graphql/nodeIds.ts'
+import { nodeTypes, serialId } from '../../platform/globalId.ts'
+import { activityField } from '../activityLog/activityField.ts'
+import { pendingChangeRequestsField } from '../approvals/changeRequestConnection.ts'
 import { flagStates } from '../featureFlags/data/flagLoaders.ts'
 import { FeatureFlag } from '../featureFlags/FeatureFlag.ts'
 import { Project } from '../projects/Project.ts'
@@ -140,3 +143,17 @@ Experiment.implement({
 export function entries(metrics: unknown): unknown[] {
   return Array.isArray(metrics) ? metrics.filter((metric) => metric !== null) : []
 }
+
+activityField(Experiment, Prisma.sql`a.experiment_id`, 'What was done to this experiment')
+
+// What was asked of the experiment, and what was asked of its flag.
+pendingChangeRequestsField(
+  Experiment,
+  {
+    from: Prisma.sql`change_requests c JOIN experiments e
+    ON e.feature_flag_id = c.feature_flag_id AND (c.resource_type = 'FEATURE_FLAG' OR c.resource_id = e.id)`,
+    parent: Prisma.sql`e.id`,
+  },
+  'The open requests that were asked of this experiment or of its flag, the newest first. Needs a key with the scope `approvals:read`; without ' +
+    'it the null rises to the list the experiment stands in, so do not select it then.',
+)

@@ -1,7 +1,10 @@
+import { Prisma } from '../../database/generated/client.ts'
 import { requireScope } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
-import { encodeGlobalId, nodeTypes, serialId } from '../../graphql/nodeIds.ts'
+import { encodeGlobalId, nodeTypes, serialId } from '../../platform/globalId.ts'
+import { activityField } from '../activityLog/activityField.ts'
+import { pendingChangeRequestsField } from '../approvals/changeRequestConnection.ts'
 import { Project } from '../projects/Project.ts'
 import { author } from '../users/data/userLoader.ts'
 import { User } from '../users/User.ts'
@@ -134,3 +137,12 @@ FeatureFlag.implement({
     }),
   }),
 })
+
+activityField(FeatureFlag, Prisma.sql`a.feature_flag_id`, 'What was done to this flag, also through its experiments')
+
+pendingChangeRequestsField(
+  FeatureFlag,
+  { from: Prisma.sql`change_requests c`, parent: Prisma.sql`c.feature_flag_id` },
+  'The open requests to change this flag, whatever they were asked of, the newest first. Needs a key with the scope `approvals:read`; without ' +
+    'it the null rises to the list the flag stands in, so do not select it then.',
+)

@@ -5,7 +5,7 @@ import { requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
 import { sharedLoaderById } from '../../graphql/dataLoaders.ts'
-import { nodeTypes, serialId } from '../../graphql/nodeIds.ts'
+import { nodeTypes, serialId } from '../../platform/globalId.ts'
 
 nodeTypes.set('Project', serialId)
 

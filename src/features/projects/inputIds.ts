@@ -1,8 +1,9 @@
 import type { Project } from '../../database/generated/client.ts'
 import type { Context } from '../../graphql/context.ts'
 import { BadUserInputError, ForbiddenError, NotFoundError } from '../../graphql/errors.ts'
-import { databaseId, isStorableId } from '../../graphql/nodeIds.ts'
+import { databaseId } from '../../graphql/nodeIds.ts'
 import { NotFoundRefusal, PermissionDeniedRefusal } from '../../platform/domainErrors.ts'
+import { isStorableId } from '../../platform/globalId.ts'
 import { findProject } from './requireProject.ts'
 
 const words: Record<string, string> = {

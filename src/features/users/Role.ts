@@ -3,7 +3,7 @@ import type { Role as RoleRow } from '../../database/generated/client.ts'
 import { requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
-import { nodeTypes } from '../../graphql/nodeIds.ts'
+import { nodeTypes } from '../../platform/globalId.ts'
 
 export const roleId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 nodeTypes.set('Role', roleId)

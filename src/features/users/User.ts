@@ -2,7 +2,7 @@ import { visibleUsers } from '../../auth/viewer.ts'
 import { requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
-import { isStorableId, nodeTypes, serialId } from '../../graphql/nodeIds.ts'
+import { isStorableId, nodeTypes, serialId } from '../../platform/globalId.ts'
 import { type PersonRow, personColumns } from './data/userLoader.ts'
 
 nodeTypes.set('User', serialId)

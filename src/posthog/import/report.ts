@@ -1,4 +1,4 @@
-import { encodeGlobalId } from '../../graphql/nodeIds.ts'
+import { encodeGlobalId } from '../../platform/globalId.ts'
 import { describeRow, type SourceRow } from './inputRow.ts'
 
 /** What is imported, as a person calls it. */

@@ -2,8 +2,8 @@ import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import type { Organization, Project } from '../../database/generated/client.ts'
 import type { Transaction } from '../../database/open.ts'
-import { demoEmail } from '../../features/demo/ensureDemo.ts'
-import { decodeGlobalId, isStorableId, serialId } from '../../graphql/nodeIds.ts'
+import { demoEmail } from '../../platform/demoUser.ts'
+import { decodeGlobalId, isStorableId, serialId } from '../../platform/globalId.ts'
 import { UserMistake } from '../../platform/operatorError.ts'
 
 /** Where rows go: into a project that there is, by number or global id, or into a new one. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Prisma } from '../../database/generated/client.ts'
-import { isStorableId } from '../../graphql/nodeIds.ts'
+import { isStorableId } from '../../platform/globalId.ts'
 import { isObject } from '../import/inputRow.ts'
 
 // The kinds of value that rows are made of. Every message ends a sentence that begins with the field's name.

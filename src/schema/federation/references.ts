@@ -1,7 +1,8 @@
 import type { GraphQLNamedType, GraphQLResolveInfo } from 'graphql'
 import type { Context } from '../../graphql/context.ts'
 import { BadUserInputError } from '../../graphql/errors.ts'
-import { databaseId, decodeGlobalId, nodeId } from '../../graphql/nodeIds.ts'
+import { databaseId, nodeId } from '../../graphql/nodeIds.ts'
+import { decodeGlobalId } from '../../platform/globalId.ts'
 
 /** What a gateway sends to name an entity: its type and the fields of one of its keys. */
 export type Reference = Readonly<Record<string, unknown>> & { __typename: string }

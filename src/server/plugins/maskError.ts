@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
 import type { Logger } from '../../platform/logger.ts'
-import { requestId } from './useRequestId.ts'
+import { requestId } from '../../platform/requestId.ts'
 
 /**
  * Turns what a resolver threw into what the caller may read: refusals and GraphQL's own complaints pass; anything else is our bug or

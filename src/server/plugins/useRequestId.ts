@@ -1,13 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
-
-const current = new AsyncLocalStorage<string>()
-
-/** The id of the request that is being answered; undefined outside of one. */
-export function requestId(): string | undefined {
-  return current.getStore()
-}
+import { requestId, withRequestId } from '../../platform/requestId.ts'
 
 const form = /^[A-Za-z0-9_.-]{1,100}$/
 
@@ -20,7 +14,7 @@ export function useRequestId(): Plugin {
     instrumentation: {
       request: ({ request }, answer) => {
         const given = request.headers.get('x-request-id') ?? ''
-        return current.run(form.test(given) ? given : randomUUID(), answer)
+        return withRequestId(form.test(given) ? given : randomUUID(), answer)
       },
     },
     onResultProcess: ({ result, setResult }) => {

@@ -3,8 +3,8 @@ import { allOf } from '../../../database/allOf.ts'
 import type { ApprovalPolicy, Prisma } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { NotFoundRefusal } from '../../../platform/domainErrors.ts'
-import { visiblePolicies } from '../ApprovalPolicy.ts'
 import { lockOrganization, refuseNonAdmin } from './validatePolicy.ts'
+import { visiblePolicies } from './visiblePolicies.ts'
 
 /**
  * A policy that the actor may change, locked along with its organization's others.

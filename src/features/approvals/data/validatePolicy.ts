@@ -1,13 +1,13 @@
 import { type Actor, adminLevel, levelIn } from '../../../auth/actor.ts'
 import type { ApprovalPolicy, Prisma } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { decodeGlobalId, isStorableId, serialId } from '../../../graphql/nodeIds.ts'
 import { PermissionDeniedRefusal } from '../../../platform/domainErrors.ts'
 import { type Fault, fault } from '../../../platform/fieldError.ts'
+import { decodeGlobalId, isStorableId, serialId } from '../../../platform/globalId.ts'
 import { roleId } from '../../users/Role.ts'
 import type { GatedAction } from '../rules/guardedChanges.ts'
 import { type ConditionInput, conditionFaults } from '../rules/policyConditions.ts'
-import { votersOf } from '../rules/policySnapshot.ts'
+import { votersOf } from './eligibleVoters.ts'
 
 // What a policy may be (approvals.md 16, 22.16): none that makes requests which nobody could ever approve.
 

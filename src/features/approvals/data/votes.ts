@@ -5,7 +5,8 @@ import type { Approval, ChangeRequest } from '../../../database/generated/client
 import type { Transaction } from '../../../database/open.ts'
 import { InvalidStateRefusal, NotFoundRefusal } from '../../../platform/domainErrors.ts'
 import { mayVote } from '../rules/permissions.ts'
-import { type PolicySnapshot, readSnapshot, votersOf } from '../rules/policySnapshot.ts'
+import { type PolicySnapshot, readSnapshot } from '../rules/policySnapshot.ts'
+import { votersOf } from './eligibleVoters.ts'
 import { AlreadyVotedRefusal, ExpiredRefusal, NotAnApproverRefusal, SelfApprovalRefusal } from './errors.ts'
 import { expire } from './expire.ts'
 

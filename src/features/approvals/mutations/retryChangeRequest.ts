@@ -7,9 +7,10 @@ import { addressed } from '../../projects/inputIds.ts'
 import { needs } from '../../projects/projectField.ts'
 import { ApproveChangeRequestSuccess } from '../ApprovalOutcome.ts'
 import { applyRequest } from '../data/applyChangeRequest.ts'
+import { votersOf } from '../data/eligibleVoters.ts'
 import { ExpiredRefusal, NotAnApproverRefusal } from '../data/errors.ts'
 import { countedApprovals, lockRequest, recordOnRequest } from '../data/votes.ts'
-import { readSnapshot, votersOf } from '../rules/policySnapshot.ts'
+import { readSnapshot } from '../rules/policySnapshot.ts'
 import { outcomeOf } from './approveChangeRequest.ts'
 
 const RetryChangeRequestInput = builder.inputType('RetryChangeRequestInput', {

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { ApprovalPolicy, Prisma } from '../../../database/generated/client.ts'
-import type { Transaction } from '../../../database/open.ts'
 
 /** A policy as it was when a request was made under it. Later edits do not touch the request (approvals.md 8). */
 const snapshot = z.object({
@@ -32,24 +31,4 @@ export function snapshotOf(policy: ApprovalPolicy): Prisma.InputJsonObject {
 /** The snapshot that a request carries. One that cannot be read is our bug, and fails. */
 export function readSnapshot(request: { policySnapshot: unknown }): PolicySnapshot {
   return snapshot.parse(request.policySnapshot)
-}
-
-/**
- * The people who may vote on a request now: those its snapshot names and the holders of its roles, as far as they are active members of
- * the organization today (approvals.md 8, 22.17).
- */
-export async function votersOf(
-  tx: Transaction,
-  organizationId: string,
-  { users, roles }: Pick<PolicySnapshot, 'users' | 'roles'>,
-): Promise<Set<number>> {
-  const voters = await tx.user.findMany({
-    where: {
-      isActive: true,
-      memberships: { some: { organizationId } },
-      OR: [{ id: { in: users } }, { roleMemberships: { some: { roleId: { in: roles }, role: { organizationId } } } }],
-    },
-    select: { id: true },
-  })
-  return new Set(voters.map(({ id }) => id))
 }

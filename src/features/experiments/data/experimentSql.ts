@@ -1,6 +1,8 @@
 import { Prisma } from '../../../database/generated/client.ts'
 import { codePoints, type Direction, double, instant, type Ordering } from '../../../database/keyset/sortOrder.ts'
-import { statusRank } from '../rules/status.ts'
+import type { ExperimentStatus } from '../rules/status.ts'
+
+// The conditions and orders of lists of experiments: for statements that read from `experiments e`.
 
 /** What experiments can be ordered by. */
 export type OrderField = 'CREATED_AT' | 'UPDATED_AT' | 'NAME' | 'START_DATE' | 'END_DATE' | 'DURATION' | 'STATUS' | 'CREATED_BY'
@@ -43,4 +45,50 @@ function by(field: OrderField, now: Date): Pick<Ordering, 'kind' | 'expression' 
         expression: Prisma.sql`coalesce((SELECT '0' || coalesce(nullif(u.first_name, ''), u.email) FROM users u WHERE u.id = e.created_by_id), '1') COLLATE "C"`,
       }
   }
+}
+
+const running = Prisma.sql`e.start_date IS NOT NULL AND e.end_date IS NULL`
+const flagIsActive = Prisma.sql`EXISTS (SELECT FROM feature_flags f WHERE f.id = e.feature_flag_id AND f.active)`
+
+/** `statusOf` as a condition; a test holds the two together. */
+export const hasStatus: Record<ExperimentStatus, Prisma.Sql> = {
+  DRAFT: Prisma.sql`e.start_date IS NULL`,
+  RUNNING: Prisma.sql`${running} AND ${flagIsActive}`,
+  PAUSED: Prisma.sql`${running} AND NOT ${flagIsActive}`,
+  STOPPED: Prisma.sql`e.start_date IS NOT NULL AND e.end_date IS NOT NULL`,
+}
+
+/** Draft, running (or paused), stopped: 0, 1, 2. */
+export const statusRank = Prisma.sql`CASE WHEN e.start_date IS NULL THEN 0 WHEN e.end_date IS NULL THEN 1 ELSE 2 END::float8`
+
+// "strict": the lax mode looks into lists by itself, and so puts a node together from the kind of one and the event of another.
+/** Holds where a metric, at any depth, has an events node of this event, or an actions node of one of these actions. */
+function mentions(metric: Prisma.Sql, event: string): Prisma.Sql {
+  return Prisma.sql`(
+    jsonb_path_exists(${metric}, 'strict $.** ? (@.kind == "EventsNode" && @.event == $event)', jsonb_build_object('event', ${event}::text))
+    OR EXISTS (
+      SELECT FROM actions a
+      WHERE a.project_id = e.project_id AND NOT a.deleted
+        AND jsonb_path_exists(a.steps, 'strict $[*] ? (@.event == $event)', jsonb_build_object('event', ${event}::text))
+        AND jsonb_path_exists(
+          ${metric},
+          'strict $.** ? (@.kind == "ActionsNode" && (@.id == $id || @.id == $text))',
+          jsonb_build_object('id', a.id, 'text', a.id::text)
+        )
+    )
+  )`
+}
+
+/**
+ * Holds for the rows of `experiments e` with a metric (primary, secondary or saved) on exactly this event, directly or through a step
+ * of an action of the project that is not deleted (experiments.md 9). A metric on any event names none.
+ */
+export function usesEvent(event: string): Prisma.Sql {
+  return Prisma.sql`(
+    ${mentions(Prisma.sql`jsonb_build_array(e.metrics, e.metrics_secondary)`, event)}
+    OR EXISTS (
+      SELECT FROM experiment_saved_metrics l JOIN saved_metrics m ON m.id = l.saved_metric_id
+      WHERE l.experiment_id = e.id AND ${mentions(Prisma.sql`m.query`, event)}
+    )
+  )`
 }

@@ -1,6 +1,5 @@
 import type { lockExperiment } from '../../../commands/rowLocks.ts'
-import type { Prisma } from '../../../database/generated/client.ts'
-import type { ExperimentConclusion } from '../Experiment.ts'
+import type { ExperimentConclusion, Prisma } from '../../../database/generated/client.ts'
 import type { GivenVariant } from '../rules/variantInputs.ts'
 
 /** The experiment that is changed, with its flag and project. */
@@ -19,7 +18,7 @@ export interface UpdateExperiment {
   exposureCriteria?: Prisma.JsonValue
   startDate?: string
   endDate?: string | null
-  conclusion?: typeof ExperimentConclusion.$inferType | null
+  conclusion?: ExperimentConclusion | null
   conclusionComment?: string | null
   deleted?: boolean
 }

@@ -10,9 +10,9 @@ import { answerExperiment } from '../data/answerExperiment.ts'
 import { planExperiment } from '../data/planUpdate.ts'
 import { Experiment, ExperimentConclusion } from '../Experiment.ts'
 import { refusalToEnd, refuseState } from '../rules/lifeCycle.ts'
+import { maxConclusionComment } from '../rules/validateExperiment.ts'
 
 /** How long a comment on a conclusion may be, in characters (experiments.md 1.2). */
-export const maxConclusionComment = 4_000
 
 const endExperiment = operation<{ id: number; conclusion: Conclusion; conclusionComment: string | null }>({
   name: 'endExperiment',

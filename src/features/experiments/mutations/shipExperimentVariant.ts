@@ -14,7 +14,7 @@ import { planExperiment } from '../data/planUpdate.ts'
 import { Experiment, ExperimentConclusion } from '../Experiment.ts'
 import { refusalToShip, refuseState } from '../rules/lifeCycle.ts'
 import { shippedFilters } from '../rules/shippedFilters.ts'
-import { maxConclusionComment } from './endExperiment.ts'
+import { maxConclusionComment } from '../rules/validateExperiment.ts'
 
 interface ShipVariant {
   id: number

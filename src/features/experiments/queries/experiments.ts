@@ -13,11 +13,10 @@ import { databaseId } from '../../../graphql/nodeIds.ts'
 import { FeatureFlag } from '../../featureFlags/FeatureFlag.ts'
 import { projectField } from '../../projects/projectField.ts'
 import { type ExperimentRow, experimentRows } from '../data/experimentLoaders.ts'
-import { type OrderField, orderingOf } from '../data/experimentSql.ts'
+import { hasStatus, type OrderField, orderingOf, usesEvent } from '../data/experimentSql.ts'
 import { experimentsFromJson, experimentsOfFlag, listedExperiments } from '../data/flagExperimentsPage.ts'
-import { usesEvent } from '../data/usesEvent.ts'
 import { Experiment, ExperimentStatus } from '../Experiment.ts'
-import { hasStatus, type ExperimentStatus as Status } from '../rules/status.ts'
+import type { ExperimentStatus as Status } from '../rules/status.ts'
 
 const ExperimentOrderField = builder.enumType('ExperimentOrderField', {
   description: 'What experiments can be ordered by. One without a value stands after all that have one in ascending order.',

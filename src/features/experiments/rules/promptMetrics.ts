@@ -1,10 +1,9 @@
 import type { Prisma } from '../../../database/generated/client.ts'
-import type { PromptTemplateKey } from '../queries/promptTemplates.ts'
 
-type Key = typeof PromptTemplateKey.$inferType
+export type PromptTemplateKey = 'COST' | 'LATENCY' | 'EVAL_PASS_RATE'
 
 /** The metric that a template builds for a prompt (experiments.md 4). */
-export function promptMetric(template: Key, prompt: string): Prisma.InputJsonObject {
+export function promptMetric(template: PromptTemplateKey, prompt: string): Prisma.InputJsonObject {
   const ofPrompt = { key: '$ai_prompt_name', value: prompt, operator: 'exact', type: 'event' }
   const hogql = (key: string) => ({ key, type: 'hogql' })
   const applicable = hogql("JSONExtractRaw(properties, '$ai_evaluation_applicable') != 'false'")

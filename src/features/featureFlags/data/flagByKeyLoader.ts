@@ -3,7 +3,7 @@ import DataLoader from 'dataloader'
 import { visibleProjects } from '../../../auth/viewer.ts'
 import { requireScope } from '../../../graphql/authorization.ts'
 import type { Context } from '../../../graphql/context.ts'
-import { isStorableId } from '../../../graphql/nodeIds.ts'
+import { isStorableId } from '../../../platform/globalId.ts'
 import { type FlagRow, flagRows, lightColumns } from './flagLoaders.ts'
 
 /** Names a flag as applications do: its key, in its project. */

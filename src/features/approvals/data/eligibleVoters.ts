@@ -1,0 +1,22 @@
+import type { Transaction } from '../../../database/open.ts'
+import type { PolicySnapshot } from '../rules/policySnapshot.ts'
+
+/**
+ * The people who may vote on a request now: those its snapshot names and the holders of its roles, as far as they are active members of
+ * the organization today (approvals.md 8, 22.17).
+ */
+export async function votersOf(
+  tx: Transaction,
+  organizationId: string,
+  { users, roles }: Pick<PolicySnapshot, 'users' | 'roles'>,
+): Promise<Set<number>> {
+  const voters = await tx.user.findMany({
+    where: {
+      isActive: true,
+      memberships: { some: { organizationId } },
+      OR: [{ id: { in: users } }, { roleMemberships: { some: { roleId: { in: roles }, role: { organizationId } } } }],
+    },
+    select: { id: true },
+  })
+  return new Set(voters.map(({ id }) => id))
+}

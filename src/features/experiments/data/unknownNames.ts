@@ -1,0 +1,40 @@
+import type { Transaction } from '../../../database/open.ts'
+import { type Fault, fault } from '../../../platform/fieldError.ts'
+import { isStorableId } from '../../../platform/globalId.ts'
+import { namesInMetrics } from '../rules/metrics.ts'
+
+/** The events and actions in faultless metrics that the project does not have. */
+export async function unknownNameFaults(
+  tx: Transaction,
+  projectId: number,
+  field: 'metrics' | 'metricsSecondary',
+  metrics: readonly unknown[],
+  { allowUnknownEvents }: { allowUnknownEvents: boolean },
+): Promise<Fault[]> {
+  const { events, actionIds } = namesInMetrics(metrics)
+  const faults: Fault[] = []
+  if (actionIds.length > 0) {
+    const found = await tx.action.findMany({
+      where: { id: { in: actionIds.filter(isStorableId) }, projectId, deleted: false },
+      select: { id: true },
+    })
+    const unknown = actionIds.filter((id) => !found.some((action) => action.id === id))
+    if (unknown.length > 0) {
+      faults.push(
+        fault([field], `Action(s) with ID ${unknown.join(', ')} not found or deleted. Use actions of this project.`, 'does_not_exist'),
+      )
+    }
+  }
+  if (events.length > 0 && !allowUnknownEvents) {
+    const unknown = await tx.$queryRaw<{ event: string }[]>`
+      SELECT n.event FROM unnest(${events}::text[]) AS n (event)
+      WHERE NOT EXISTS (SELECT FROM events e WHERE e.project_id = ${projectId}::int AND e.event = n.event)`
+    if (unknown.length > 0) {
+      const names = unknown.map(({ event }) => `'${event}'`).join(', ')
+      faults.push(
+        fault([field], `Event(s) ${names} not found. Send allowUnknownEvents: true to use events that were never sent.`, 'does_not_exist'),
+      )
+    }
+  }
+  return faults
+}
