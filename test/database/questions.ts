@@ -394,7 +394,7 @@ export const questions: Question[] = [
     cost: { reads: 4 * 2 + 2 },
   },
   {
-    source: 'features/approvals/queries/changeRequests.ts',
+    source: 'features/approvals/changeRequestConnection.ts',
     asks: 'The newest change requests of a project',
     operation: ({ projectId }) => `{ changeRequests(projectId: ${projectId}, first: 20) { nodes { id } } }`,
     says: ['"rank"'],
@@ -402,7 +402,7 @@ export const questions: Question[] = [
     cost: { reads: page + 1 },
   },
   {
-    source: 'features/approvals/queries/changeRequests.ts',
+    source: 'features/approvals/changeRequestConnection.ts',
     asks: 'The newest of those that are open',
     operation: ({ projectId }) => `{ changeRequests(projectId: ${projectId}, states: [PENDING], first: 20) { nodes { id } } }`,
     says: ['"rank"'],
@@ -410,7 +410,7 @@ export const questions: Question[] = [
     cost: { reads: page + 1 },
   },
   {
-    source: 'features/approvals/queries/changeRequests.ts',
+    source: 'features/approvals/changeRequestConnection.ts',
     asks: 'The open requests to change a flag',
     operation: ({ flagIds }) => nodes('FeatureFlag', flagIds.slice(0, 1), 'pendingChangeRequests(first: 20) { nodes { id } }'),
     says: ['"rank"'],
@@ -418,7 +418,7 @@ export const questions: Question[] = [
     cost: { reads: page + 1 },
   },
   {
-    source: 'features/approvals/queries/changeRequests.ts',
+    source: 'features/approvals/changeRequestConnection.ts',
     asks: 'The open requests that were asked of an experiment or of its flag',
     operation: ({ experimentIds }) => nodes('Experiment', experimentIds.slice(0, 1), 'pendingChangeRequests(first: 20) { nodes { id } }'),
     says: ['"rank"'],

@@ -1,10 +1,7 @@
-import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
-import type { Context } from '../../graphql/context.ts'
 import { Prisma } from '../generated/client.ts'
 import { plannedForAnyText } from '../preparedStatements.ts'
-import { type Question, questionOf, rowsTogether } from '../queryCoalescer.ts'
-import { looksAt, nextStage, promising, type Stage } from './searchStrategy.ts'
+import type { Question } from '../queryCoalescer.ts'
+import { looksAt, promising, type Stage } from './searchStrategy.ts'
 import type { Ordering, Position } from './sortOrder.ts'
 
 // Lists are read by hand-written statements, because Prisma cannot say a row comparison: what it says instead, `a < x OR (a = x AND
@@ -51,7 +48,7 @@ export interface Placed {
 
 const conditionsOf = ({ where, search }: Rows) => (search === undefined ? where : [...where, search.holds])
 
-const firstStage = ({ search }: Rows, offset: number): Stage => (search === undefined || offset > 0 ? 'listed' : 'glanced')
+export const firstStage = ({ search }: Rows, offset: number): Stage => (search === undefined || offset > 0 ? 'listed' : 'glanced')
 
 /** The rows of a parent in a range, in no order yet. */
 function source(rows: Rows, range: readonly Prisma.Sql[], order: Prisma.Sql, stage: Stage, id = Prisma.sql`parent.id`): Prisma.Sql {
@@ -83,7 +80,7 @@ function beyond(rows: Rows, ordering: Ordering, place: Position, side: 'after' |
 }
 
 /** Which rows of a range: the first `limit` after `offset`, in order; from its other end when `backwards`. */
-interface Cut {
+export interface Cut {
   limit: number
   offset: number
   backwards: boolean
@@ -132,129 +129,45 @@ export function firstRowsAsArray(rows: Rows, ordering: Ordering, limit: number, 
     FROM (SELECT ${shownOf(rows, ordering)} ${source(rows, [], order, 'listed', parent)} ${order} LIMIT ${limit}) AS listed)`
 }
 
-/** Reads the rows of a parent that a range and a cut of it mean. */
-export async function readPage<Row extends Placed>(
-  context: Context,
-  parentId: number,
+/** Reads a page of each of some parents. */
+export function pageStatement(
   rows: Rows,
   ordering: Ordering,
   range: Range,
   cut: Cut,
-): Promise<Row[]> {
+  stage: Stage,
+): (parentIds: readonly number[]) => Prisma.Sql {
   const along = rows.along === undefined ? Prisma.empty : Prisma.sql`, ${rows.along.json} AS along`
   const joins = rows.along?.joins ?? Prisma.empty
-  const read = (stage: Stage) =>
-    batched<Row & { isAll?: boolean }>(
-      context,
-      parentId,
-      rows,
-      ['page', stage, named(ordering), range, cut],
-      (parentIds) => Prisma.sql`
+  return (parentIds) => Prisma.sql`
         SELECT parent.id AS "parentId", page.*${along}
         FROM unnest(${parentIds}::int[]) AS parent (id) CROSS JOIN LATERAL (
           ${stage === 'glanced' ? firstSearched(rows, ordering, range, cut) : pageOf(rows, ordering, range, cut, stage)}
         ) AS page ${joins}
-        ORDER BY parent.id, page."rank"`,
-    )
-  let stage: Stage | null = firstStage(rows, cut.offset)
-  let page = await read(stage)
-  // Where the first statement found nothing, it has asked the index.
-  if (stage === 'glanced' && page[0]?.isAll !== false) stage = 'searched'
-  for (stage = nextStage(stage, page.length, cut.limit); stage !== null; stage = nextStage(stage, page.length, cut.limit))
-    page = await read(stage)
-  return cut.backwards ? page.toReversed() : page
+        ORDER BY parent.id, page."rank"`
 }
 
-/** How many rows there are. It reads all of them in the index: ask only when somebody wants to know. */
-export async function countRows(context: Context, parentId: number, rows: Rows): Promise<number> {
+/** Counts the rows of each of some parents. */
+export function countStatement(rows: Rows): (parentIds: readonly number[]) => Prisma.Sql {
   const { from, parent, search } = rows
   const theirs = search === undefined ? Prisma.sql`${parent} = parent.id` : searched(search)
-  const [answer] = await batched<{ parentId: number; count: number }>(
-    context,
-    parentId,
-    rows,
-    ['count'],
-    (parentIds) => Prisma.sql`
+  return (parentIds) => Prisma.sql`
       SELECT parent.id AS "parentId", (SELECT count(*) FROM ${from} WHERE ${theirs} AND ${and(conditionsOf(rows))})::int AS count
-      FROM unnest(${parentIds}::int[]) AS parent (id)`,
-  )
-  return answer?.count ?? 0
+      FROM unnest(${parentIds}::int[]) AS parent (id)`
 }
 
-/** Whether any row stands at a place or beyond it; with no place, whether there is any row. */
-export async function anyAtOrBeyond(
-  context: Context,
-  parentId: number,
+/** Looks whether each of some parents has a row at a place or beyond it; with no place, whether it has any row. */
+export function existsStatement(
   rows: Rows,
   ordering: Ordering,
   place: Position | null,
   side: 'after' | 'before',
-): Promise<boolean> {
+  stage: Stage,
+): (parentIds: readonly number[]) => Prisma.Sql {
   const range = place === null ? [] : [beyond(rows, ordering, place, side, true)]
   // The nearest row, from the index. PostgreSQL ignores an order inside EXISTS, and may then read the table until any row fits.
   const order = orderOf(rows, ordering, side === 'before')
-  const statement = (stage: Stage) => (parentIds: number[]) =>
-    Prisma.sql`
+  return (parentIds) => Prisma.sql`
     SELECT parent.id AS "parentId", (SELECT true ${source(rows, range, order, stage)} ${order} LIMIT 1) IS NOT NULL AS any
     FROM unnest(${parentIds}::int[]) AS parent (id)`
-  let stage: Stage | null = firstStage(rows, 0)
-  while (stage !== null) {
-    const [answer]: { any: boolean }[] = await batched<{ parentId: number; any: boolean }>(
-      context,
-      parentId,
-      rows,
-      ['any', stage, named(ordering), place, side],
-      statement(stage),
-    )
-    if (answer?.any) return true
-    stage = nextStage(stage, 0, 1)
-  }
-  return false
-}
-
-/** What tells an order from all others of a list. */
-const named = ({ name, anchor }: Ordering) => [name, anchor?.getTime()]
-
-/** How many questions about one list are kept; each place in it makes others. */
-const mostQuestions = 100
-
-type Batch = DataLoader<number, { parentId: number }[]>
-const batches = createContextCache((_context: Context) => new Map<string, Batch>())
-
-/**
- * The rows that a statement finds for one parent, asked for together with those of every other parent in the same tick.
- *
- * @param what tells the statement from all others about these rows
- */
-async function batched<Row extends { parentId: number }>(
-  context: Context,
-  parentId: number,
-  rows: Rows,
-  what: unknown[],
-  statement: (parentIds: number[]) => Prisma.Sql,
-): Promise<Row[]> {
-  return (await batchOf(context, questionAbout(rows, what, statement)).load(parentId)) as Row[]
-}
-
-function questionAbout({ questions }: Rows, what: unknown[], statement: (parentIds: number[]) => Prisma.Sql): Question {
-  if (questions === undefined) return questionOf(statement)
-  const name = JSON.stringify(what)
-  const known = questions.get(name)
-  if (known !== undefined) return known
-  const question = questionOf(statement)
-  if (questions.size === mostQuestions) questions.clear()
-  questions.set(name, question)
-  return question
-}
-
-function batchOf(context: Context, question: Question): Batch {
-  const known = batches(context)
-  const batch =
-    known.get(question.key) ??
-    new DataLoader(async (parentIds: readonly number[]) => {
-      const rows = await rowsTogether<{ parentId: number }>(context, question, parentIds, 'parentId')
-      return parentIds.map((id) => rows.get(id) ?? [])
-    })
-  known.set(question.key, batch)
-  return batch
 }

@@ -42,7 +42,11 @@ const needsScope =
  * @param column the column that holds the object's number
  * @param what what the rows are about, in words
  */
-export function activityField<Shape extends { id: number }>(type: ObjectRef<Types, unknown, Shape>, column: Prisma.Sql, what: string): void {
+export function activityField<Shape extends { id: number }>(
+  type: ObjectRef<Types, unknown, Shape>,
+  column: Prisma.Sql,
+  what: string,
+): void {
   const rows = rowsBy(column)
   builder.objectField(type, 'activity', (t) =>
     t.field({

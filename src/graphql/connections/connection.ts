@@ -1,9 +1,10 @@
-import { anyAtOrBeyond, countRows, type Placed, type Range, type Rows, readPage } from '../../database/keyset/pageQuery.ts'
+import type { Placed, Range, Rows } from '../../database/keyset/pageQuery.ts'
 import type { Ordering, Position } from '../../database/keyset/sortOrder.ts'
 import type { Context } from '../context.ts'
 import { BadUserInputError } from '../errors.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { defaultPageSize, maxPageSize } from './limits.ts'
+import { anyAtOrBeyond, countRows, readPage } from './readPage.ts'
 
 /** The arguments of a connection, each already within its bounds. */
 export interface PageArguments {
