@@ -2,17 +2,17 @@ import { type DatabaseServer, openServer } from './data/database.ts'
 import { prepareForPeers } from './data/forPeers.ts'
 import { load } from './data/load.ts'
 import { progressBar } from './data/progress.ts'
-import { projectsAskedAbout, quickly, type Size, sizes } from './data/sizes.ts'
-import { type AtRest, measureAtRest } from './measure/atRest.ts'
+import { queriedProjects, quickSize, type Size, sizes } from './data/sizes.ts'
+import { type IdleFigures, measureIdle } from './measure/atRest.ts'
 import { watchDatabase } from './measure/databaseCpu.ts'
 import { startLoader } from './measure/load.ts'
-import { measureInTurns, warmUp } from './measure/round.ts'
-import { checkAnswers } from './measure/sameAnswers.ts'
+import { measureInterleaved, warmUp } from './measure/round.ts'
+import { assertSameAnswers } from './measure/sameAnswers.ts'
 import { findFacts } from './operations/facts.ts'
 import { operations } from './operations/operations.ts'
-import { goalsOf } from './report/goals.ts'
-import { keep, readLatest } from './report/keep.ts'
-import { machineOf } from './report/machine.ts'
+import { evaluateGoals } from './report/goals.ts'
+import { readLatest, saveResults } from './report/keep.ts'
+import { describeMachine } from './report/machine.ts'
 import { goalsTable, machineLines, operationTable } from './report/print.ts'
 import type { Results, SizeResults } from './report/results.ts'
 import { type RunningServer, startServer } from './servers/start.ts'
@@ -38,17 +38,17 @@ export async function runComparison(options: Options): Promise<void> {
 
   const server = await openServer(process.env.BENCH_DATABASE_URL)
   try {
-    const machine = machineOf(server.description)
+    const machine = describeMachine(server.description)
     const growth = (await readLatest())?.growth ?? null
     let results: Results = { machine, settings, goals: [], atRest: null, sizes: {}, growth }
     for (const name of new Set<Size['name']>(options.size ?? ['small'])) {
       say(`\n${name}\n`)
-      const size = options.quick ? quickly(sizes[name]) : sizes[name]
+      const size = options.quick ? quickSize(sizes[name]) : sizes[name]
       const measured = await measureSize(server, size, options, settings, say)
       const all = { atRest: results.atRest ?? measured.atRest, sizes: { ...results.sizes, [name]: measured.results } }
-      results = { ...results, ...all, goals: goalsOf(all) }
+      results = { ...results, ...all, goals: evaluateGoals(all) }
       // After each size: what a long run has found is not lost when it is cut off.
-      if (!options.quick) await keep(results)
+      if (!options.quick) await saveResults(results)
     }
     say(machineLines(results))
     say(goalsTable(results.goals))
@@ -64,26 +64,26 @@ async function measureSize(
   options: Options,
   settings: Results['settings'],
   say: (text: string) => void,
-): Promise<{ results: SizeResults; atRest: AtRest }> {
+): Promise<{ results: SizeResults; atRest: IdleFigures }> {
   const database = await server.create(size.name)
   const running: RunningServer[] = []
   const loader = startLoader()
   try {
     await load(database.url, size, progressBar())
     await prepareForPeers(database.url)
-    const atRest = await measureAtRest(database.url, settings.quick ? 1 : 3)
+    const atRest = await measureIdle(database.url, settings.quick ? 1 : 3)
     for (const system of options.systems ?? systems) running.push(await startServer(system, database.url))
 
     const watch = await watchDatabase(database.url)
-    const facts = await findFacts(database.url, projectsAskedAbout(size), running)
+    const facts = await findFacts(database.url, queriedProjects(size), running)
     const chosen = operations.filter(({ id }) => options.operations?.includes(id) ?? true)
-    for (const operation of chosen) await checkAnswers(operation, facts, running)
+    for (const operation of chosen) await assertSameAnswers(operation, facts, running)
 
     const results: SizeResults = {}
     const measuring = { loader, database: watch, ...settings }
     if (!settings.quick && chosen[0] !== undefined) await warmUp(measuring, running, chosen[0], facts)
     for (const operation of chosen) {
-      const figures = { title: operation.title, ...(await measureInTurns(measuring, operation, facts, running)) }
+      const figures = { title: operation.title, ...(await measureInterleaved(measuring, operation, facts, running)) }
       results[operation.id] = figures
       say(operationTable(operation.id, figures))
     }

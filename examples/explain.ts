@@ -1,11 +1,11 @@
 /** An entry of `errors`, as every client hands it on. */
-interface GraphQLRefusal {
+interface GraphQLFailure {
   message: string
   extensions?: Record<string, unknown> | undefined
 }
 
 /** What a refused operation or field means for the person at the terminal. The code decides; the message is only shown. */
-export function explain({ message, extensions = {} }: GraphQLRefusal): string {
+export function explain({ message, extensions = {} }: GraphQLFailure): string {
   switch (extensions.code) {
     case 'UNAUTHENTICATED':
       return 'The server does not accept this key: set GRAPHQL_KEY to one that is valid.'

@@ -1,8 +1,8 @@
 import { type Change, ChangeType, CriticalityLevel, diff } from '@graphql-inspector/core'
 import { buildASTSchema, type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, parse } from 'graphql'
 import { changelogNames } from './changelog.ts'
-import { lostDirectives } from './lostDirectives.ts'
-import { promisedTypes } from './promisedTypes.ts'
+import { findRemovedDirectives } from './lostDirectives.ts'
+import { supportedTypes } from './promisedTypes.ts'
 
 /** Something that clients of the released schema would notice, and that may not be so. */
 export interface Break {
@@ -21,7 +21,7 @@ const deprecateFirst = 'Keep it, mark it @deprecated, release that, and remove i
 export async function breakingChanges(releasedSdl: string, currentSdl: string, changelog: string): Promise<Break[]> {
   const [released, current] = [schemaOf(releasedSdl), schemaOf(currentSdl)]
   const named = changelogNames(changelog)
-  const promised = promisedTypes(released)
+  const promised = supportedTypes(released)
   const changes = (await diff(released, current)).filter(({ criticality }) => criticality.level === CriticalityLevel.Breaking)
 
   const found = [
@@ -30,7 +30,7 @@ export async function breakingChanges(releasedSdl: string, currentSdl: string, c
       what: change.message,
       mayGo: !isRemoval(change) || !promised.has(typeOf(change)) || isDeprecated(released, change.path ?? ''),
     })),
-    ...lostDirectives(released, current).map((path) => ({
+    ...findRemovedDirectives(released, current).map((path) => ({
       path,
       what: 'A directive that other subgraphs rely on was removed',
       mayGo: true,

@@ -1,12 +1,12 @@
 // Says whether schema.graphql keeps what the last release promised; ends with code 1 when it does not.
 import { readFileSync } from 'node:fs'
 import { breakingChanges } from './breakingChanges.ts'
-import { unsealed } from './releasedSchema.ts'
+import { removeSeal } from './releasedSchema.ts'
 
 const read = (name: string) => readFileSync(name, 'utf8')
 
 try {
-  const { version, sdl } = unsealed(read('schema.released.graphql'))
+  const { version, sdl } = removeSeal(read('schema.released.graphql'))
   const breaks = await breakingChanges(sdl, read('schema.graphql'), read('CHANGELOG.md'))
   for (const { path, what, remedy } of breaks) console.error(`${path}: ${what}. ${remedy}`)
   if (breaks.length > 0) throw new Error(`schema.graphql breaks clients of ${version} in ${breaks.length} place(s).`)

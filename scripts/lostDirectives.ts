@@ -1,10 +1,10 @@
 import { type ConstDirectiveNode, type GraphQLSchema, isInterfaceType, isObjectType, print } from 'graphql'
 
 /** What other subgraphs build on: without a key they cannot point at a type, without sharing they cannot bring it too. */
-const reliedOn = ['key', 'shareable']
+const requiredDirectives = ['key', 'shareable']
 
 /** The uses of federation's directives that are gone from what is still there, such as `FeatureFlag @key(fields: "id")`. */
-export function lostDirectives(released: GraphQLSchema, current: GraphQLSchema): string[] {
+export function findRemovedDirectives(released: GraphQLSchema, current: GraphQLSchema): string[] {
   const now = usesByOwner(current)
   return [...usesByOwner(released)].flatMap(([owner, uses]) => {
     const kept = now.get(owner)
@@ -24,5 +24,7 @@ function usesByOwner(schema: GraphQLSchema): Map<string, string[]> {
 }
 
 function usesOn(nodes: readonly ({ readonly directives?: readonly ConstDirectiveNode[] } | null | undefined)[]): string[] {
-  return nodes.flatMap((node) => node?.directives?.filter(({ name }) => reliedOn.includes(name.value)).map((use) => print(use)) ?? [])
+  return nodes.flatMap(
+    (node) => node?.directives?.filter(({ name }) => requiredDirectives.includes(name.value)).map((use) => print(use)) ?? [],
+  )
 }

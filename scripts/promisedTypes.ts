@@ -12,7 +12,7 @@ import {
  * The types that clients reach without touching anything @deprecated. A type cannot carry the mark itself: it may go when it is none of
  * these.
  */
-export function promisedTypes(schema: GraphQLSchema): ReadonlySet<string> {
+export function supportedTypes(schema: GraphQLSchema): ReadonlySet<string> {
   const found = new Set<string>()
   const visit = (type: GraphQLNamedType | null | undefined) => {
     if (!type || found.has(type.name)) return
@@ -27,12 +27,12 @@ function typesFrom(schema: GraphQLSchema, type: GraphQLNamedType): GraphQLNamedT
   if (isUnionType(type)) return [...type.getTypes()]
   if (isInputObjectType(type))
     return Object.values(type.getFields())
-      .filter(isKept)
+      .filter(isSupported)
       .map(({ type }) => getNamedType(type))
   if (!isObjectType(type) && !isInterfaceType(type)) return []
   const given = Object.values(type.getFields())
-    .filter(isKept)
-    .flatMap((field) => [field, ...field.args.filter(isKept)].map(({ type }) => getNamedType(type)))
+    .filter(isSupported)
+    .flatMap((field) => [field, ...field.args.filter(isSupported)].map(({ type }) => getNamedType(type)))
   return [...given, ...type.getInterfaces(), ...implementationsOf(schema, type)]
 }
 
@@ -41,4 +41,4 @@ function implementationsOf(schema: GraphQLSchema, type: GraphQLNamedType): Graph
   return isInterfaceType(type) && type.name !== 'Node' ? [...schema.getPossibleTypes(type)] : []
 }
 
-const isKept = ({ deprecationReason }: { deprecationReason?: string | null | undefined }) => deprecationReason == null
+const isSupported = ({ deprecationReason }: { deprecationReason?: string | null | undefined }) => deprecationReason == null

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { breakingChanges } from './breakingChanges.ts'
 import { releaseInChangelog } from './changelog.ts'
-import { sealed, unsealed } from './releasedSchema.ts'
+import { addSeal, removeSeal } from './releasedSchema.ts'
 
 const file = 'schema.released.graphql'
 const read = (name: string) => readFileSync(name, 'utf8')
@@ -14,10 +14,10 @@ try {
   const released = releaseInChangelog(changelog, version, new Date().toISOString().slice(0, 10))
 
   // Before the first release nothing was promised.
-  const breaks = existsSync(file) ? await breakingChanges(unsealed(read(file)).sdl, current, changelog) : []
+  const breaks = existsSync(file) ? await breakingChanges(removeSeal(read(file)).sdl, current, changelog) : []
   if (breaks.length > 0) throw new Error('nothing was released: `npm run check:schema` says what is wrong.')
 
-  writeFileSync(file, sealed(current, version))
+  writeFileSync(file, addSeal(current, version))
   writeFileSync('CHANGELOG.md', released)
   console.log(`${version} is written to ${file} and CHANGELOG.md. Commit them together, and tag the commit v${version}.`)
 } catch (error) {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 
 const firstLine = /^# Released as (\S+) \(sha256 ([0-9a-f]{64})\)\. Written by `npm run schema:release`, never by hand\.\n\n/
 
-export function sealed(sdl: string, version: string): string {
+export function addSeal(sdl: string, version: string): string {
   return `# Released as ${version} (sha256 ${digest(sdl)}). Written by \`npm run schema:release\`, never by hand.\n\n${sdl}`
 }
 
@@ -13,7 +13,7 @@ export function sealed(sdl: string, version: string): string {
  *
  * @throws Error when it is not what a release wrote: else a break would be hidden by copying the schema over it.
  */
-export function unsealed(text: string): { version: string; sdl: string } {
+export function removeSeal(text: string): { version: string; sdl: string } {
   const [line = '', version = '', written] = firstLine.exec(text) ?? []
   const sdl = text.slice(line.length)
   if (digest(sdl) !== written) throw new Error('schema.released.graphql is not what `npm run schema:release` wrote: restore it.')

@@ -3,36 +3,36 @@ import { openDatabase } from './database/open.ts'
 import { ensureDemo } from './features/demo/ensureDemo.ts'
 import { systemClock } from './platform/clock.ts'
 import { readConfig } from './platform/config.ts'
-import { createLog } from './platform/logger.ts'
-import { reasonOf, UserMistake } from './platform/operatorError.ts'
+import { createLogger } from './platform/logger.ts'
+import { errorMessage, OperatorError } from './platform/operatorError.ts'
 import { startScheduler } from './platform/scheduler.ts'
 import { createServer } from './server/createServer.ts'
 import { jobs } from './server/jobs.ts'
-import { listener } from './server/nodeHandler.ts'
-import { welcome } from './server/startupMessage.ts'
+import { createNodeHandler } from './server/nodeHandler.ts'
+import { startupMessage } from './server/startupMessage.ts'
 
 /** How long requests under way may take when the program is told to stop, in milliseconds. */
-const gracePeriod = 10_000
+const gracePeriodMs = 10_000
 
 async function start(): Promise<void> {
   const config = readConfig()
-  const log = createLog(config)
+  const log = createLogger(config)
   const { db, close, migrated } = await openDatabase(config, log)
   if (migrated.length > 0) log.info({ migrated }, 'The database was brought up to date.')
   const demo = config.demoData ? await ensureDemo(db, config.dataDir, systemClock()) : null
 
   const server = createServer({ db, config, clock: systemClock, log, demoKey: demo?.key ?? null })
-  const http = createHttpServer(listener(server, config))
+  const http = createHttpServer(createNodeHandler(server, config))
   // What the start leaves behind is a fifth of what a server takes at rest. `npm start` has it collected, and keeps room for new objects, so
   // that requests cost no more for it.
   globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
   await new Promise<void>((resolve, reject) => {
-    http.once('error', (error) => reject(new UserMistake(`HOST or PORT cannot be used: ${reasonOf(error)}`)))
+    http.once('error', (error) => reject(new OperatorError(`HOST or PORT cannot be used: ${errorMessage(error)}`)))
     http.listen(config.port, config.host, resolve)
   })
   const address = http.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
-  process.stdout.write(welcome({ config, port, demo }))
+  process.stdout.write(startupMessage({ config, port, demo }))
   const stopJobs = startScheduler(jobs({ db, clock: systemClock, log }), { log, interval: config.jobsInterval })
 
   let stopping = false
@@ -40,18 +40,18 @@ async function start(): Promise<void> {
     if (stopping) process.exit(1)
     stopping = true
     log.info({ signal }, 'Stopping: answering what is under way.')
-    const ended = server.stopListening().catch((err: unknown) => log.error({ err }, 'Subscriptions were not ended in order.'))
+    const subscriptionsClosed = server.stopListening().catch((err: unknown) => log.error({ err }, 'Subscriptions were not ended in order.'))
     // A connection that has nothing more to say is kept open by its other end.
-    const idle = setInterval(() => http.closeIdleConnections(), 100)
+    const idleTimer = setInterval(() => http.closeIdleConnections(), 100)
     http.close(async () => {
-      clearInterval(idle)
-      await ended
+      clearInterval(idleTimer)
+      await subscriptionsClosed
       await server.dispose()
       await stopJobs()
       await close()
     })
     // Somebody who never finishes a request holds nobody up.
-    setTimeout(() => http.closeAllConnections(), gracePeriod).unref()
+    setTimeout(() => http.closeAllConnections(), gracePeriodMs).unref()
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
@@ -60,7 +60,7 @@ async function start(): Promise<void> {
 // `npm run compile` loads it without starting it.
 if (import.meta.main) {
   start().catch((error: unknown) => {
-    console.error(error instanceof UserMistake ? error.message : error)
+    console.error(error instanceof OperatorError ? error.message : error)
     process.exit(1)
   })
 }

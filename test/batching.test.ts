@@ -5,7 +5,7 @@ import { globalId, seedTenant, testServer } from './support/testServer.ts'
 // Statements a request, whatever the number of rows. The use of the keys is already noted, which would be one more.
 
 // Every request reads for itself whose key it is, as a first one does.
-const { db, run, time, statements, forget } = await testServer({ accessCacheSeconds: 0 })
+const { db, run, time, statements, clearStatements: forget } = await testServer({ accessCacheSeconds: 0 })
 
 const rows = 100
 const tenant = await seedTenant(db)

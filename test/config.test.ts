@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { InvalidSettings, readConfig } from '../src/platform/config.ts'
+import { InvalidConfigError, readConfig } from '../src/platform/config.ts'
 
 it('fills in every default, for a bare machine', () => {
   expect(readConfig({})).toEqual({
@@ -57,7 +57,7 @@ it.each([
   ['MAX_OPERATION_DEPTH', '0', 'at least 1'],
 ])('refuses %s=%s and says what would be right', (name, value, right) => {
   const read = () => readConfig({ [name]: value })
-  expect(read).toThrow(InvalidSettings)
+  expect(read).toThrow(InvalidConfigError)
   expect(read).toThrow(new RegExp(`${name} must be .*${right}`))
 })
 

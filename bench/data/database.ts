@@ -7,11 +7,11 @@ export interface DatabaseServer {
   /** For people: which PostgreSQL, and where it is from. */
   description: string
   /** A new empty database. */
-  create(name: string): Promise<ThrowAwayDatabase>
+  create(name: string): Promise<TemporaryDatabase>
   close(): Promise<void>
 }
 
-export interface ThrowAwayDatabase {
+export interface TemporaryDatabase {
   url: string
   drop(): Promise<void>
 }

@@ -1,7 +1,7 @@
-import { hashToken, maskToken } from '../../src/auth/apiKey.ts'
+import { hashApiKey, maskApiKey } from '../../src/auth/apiKey.ts'
 import { openDatabase } from '../../src/database/open.ts'
 import { readConfig } from '../../src/platform/config.ts'
-import { createLog } from '../../src/platform/logger.ts'
+import { createLogger } from '../../src/platform/logger.ts'
 import type { Progress } from './progress.ts'
 import { openSession } from './session.ts'
 import { flagsOfProject, type Size, totalFlags, totalProjects } from './sizes.ts'
@@ -43,7 +43,7 @@ const usual = { bigProject: 0, perProject: flagsOfProject, firstProject: 1, elig
 /** Brings an empty database to the service's own schema and gives it an organization, its people and a key. */
 export async function startWriting(databaseUrl: string, progress: Progress): Promise<Writer> {
   const config = readConfig({ DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: '1', LOG_LEVEL: 'warn' })
-  const { close } = await openDatabase(config, createLog(config))
+  const { close } = await openDatabase(config, createLogger(config))
   await close()
 
   const session = await openSession(databaseUrl, '-c synchronous_commit=off')
@@ -51,7 +51,7 @@ export async function startWriting(databaseUrl: string, progress: Progress): Pro
   await session.query('SET session_replication_role = replica').catch(() => {})
   await session.query(write.mixFunction)
   await session.query(write.organization)
-  await session.query(write.key, [hashToken(token), maskToken(token)])
+  await session.query(write.key, [hashApiKey(token), maskApiKey(token)])
 
   let [projects, flags, events] = [0, 0, 0]
   const inChunks = async (step: string, from: number, to: number, each: (first: number, last: number) => Promise<void>) => {
@@ -72,7 +72,7 @@ export async function startWriting(databaseUrl: string, progress: Progress): Pro
     async flags(upTo, { bigProject, perProject, firstProject, eligibleOfTen } = usual) {
       await inChunks('flags', flags, upTo, async (first, last) => {
         await session.query(write.flags, [first, last, bigProject, perProject, firstProject, eligibleOfTen])
-        for (const sql of [write.contextsOfFlags, write.experiments, write.internalUses]) await session.query(sql, [first, last])
+        for (const sql of [write.flagContexts, write.experiments, write.internalUses]) await session.query(sql, [first, last])
       })
       flags = upTo
     },

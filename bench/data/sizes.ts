@@ -19,7 +19,7 @@ export const sizes: Record<Size['name'], Size> = {
 }
 
 /** For a run that only shows that the benchmark works. */
-export function quickly(size: Size): Size {
+export function quickSize(size: Size): Size {
   const bigProject = Math.min(size.bigProject, 5_000)
   return { ...size, bigProject, projects: Math.min(size.projects, 5), events: 20_000 }
 }
@@ -33,6 +33,6 @@ export function totalProjects({ bigProject, projects }: Pick<Size, 'bigProject' 
 }
 
 /** The projects that lists are asked of: the big one where there is one, else all in turn. */
-export function projectsAskedAbout({ bigProject, projects }: Size): number[] {
+export function queriedProjects({ bigProject, projects }: Size): number[] {
   return bigProject > 0 ? [1] : Array.from({ length: projects }, (_, index) => index + 1)
 }

@@ -11,13 +11,13 @@ export const mixFunction = `
 export const commonTerm = 'checkout'
 export const rareTerm = 'quokka'
 
-export const peopleOfOrganization = 50
+export const organizationUsers = 50
 
 export const organization = `
   WITH o AS (INSERT INTO organizations (name) VALUES ('Bench') RETURNING id),
   u AS (
     INSERT INTO users (id, email, first_name)
-    SELECT n, format('person-%s@example.com', n), format('Person %s', n) FROM generate_series(1, ${peopleOfOrganization}) AS n
+    SELECT n, format('person-%s@example.com', n), format('Person %s', n) FROM generate_series(1, ${organizationUsers}) AS n
     RETURNING id
   )
   INSERT INTO organization_memberships (organization_id, user_id, level) SELECT o.id, u.id, 8 FROM o, u`
@@ -69,7 +69,7 @@ export const flags = `
     pg_temp.mix(n, 6) % 10 >= 3 AND pg_temp.mix(n, 7) % 50 = 0,
     (ARRAY['all', 'server', 'client'])[1 + n % 3]::evaluation_runtime,
     CASE WHEN n % 6 = 0 THEN '{growth}' ELSE '{}' END::text[],
-    CASE WHEN n % 20 <> 0 THEN 1 + pg_temp.mix(n, 8) % ${peopleOfOrganization} END,
+    CASE WHEN n % 20 <> 0 THEN 1 + pg_temp.mix(n, 8) % ${organizationUsers} END,
     -- Three in a minute: pages must come out right where times are equal.
     date_trunc('day', now()) - n / 3 * interval '1 minute',
     CASE WHEN n % 2 = 0 THEN date_trunc('day', now()) - n / 5 * interval '1 minute' END
@@ -79,7 +79,7 @@ export const flags = `
   ) AS numbered`
 
 /** The contexts of flags $1 to $2: none to three. */
-export const contextsOfFlags = `
+export const flagContexts = `
   INSERT INTO feature_flag_evaluation_contexts (feature_flag_id, evaluation_context_id)
   SELECT f.id, md5(format('context %s %s', f.project_id,
     (ARRAY['docs', 'emails', 'app', 'marketing-site', 'checkout-page', 'admin', 'mobile', 'support'])[1 + (pg_temp.mix(f.id, 10) + 3 * c) % 8]))::uuid

@@ -4,9 +4,9 @@ import { progressBar } from '../data/progress.ts'
 import { type DatabaseCpu, watchDatabase } from '../measure/databaseCpu.ts'
 import { type Loader, startLoader } from '../measure/load.ts'
 import { measureOnce } from '../measure/round.ts'
-import { goalsOf } from '../report/goals.ts'
-import { keep, readLatest } from '../report/keep.ts'
-import { machineOf } from '../report/machine.ts'
+import { evaluateGoals } from '../report/goals.ts'
+import { readLatest, saveResults } from '../report/keep.ts'
+import { describeMachine } from '../report/machine.ts'
 import { curveTable } from '../report/print.ts'
 import { type RunningServer, startServer } from '../servers/start.ts'
 import type { Curve, Point } from './curves.ts'
@@ -40,7 +40,7 @@ export async function runGrowth(options: Options): Promise<void> {
   const databases = await openServer(process.env.BENCH_DATABASE_URL)
   const loader = startLoader()
   try {
-    const machine = machineOf(databases.description)
+    const machine = describeMachine(databases.description)
     const curves: Curve[] = []
     for (const [name, { draw, env = {} }] of Object.entries(drawn)) {
       const curve = await onField(databases, name, loader, { connections: options.connections, seconds, env }, (field) =>
@@ -53,8 +53,8 @@ export async function runGrowth(options: Options): Promise<void> {
     if (options.json) process.stdout.write(`${JSON.stringify(growth, null, 2)}\n`)
     if (options.quick) return
     const settings = { connections: options.connections, seconds, rounds: 1, quick: false }
-    const latest = (await readLatest()) ?? { machine, settings, goals: goalsOf({ sizes: {}, atRest: null }), atRest: null, sizes: {} }
-    await keep({ ...latest, growth })
+    const latest = (await readLatest()) ?? { machine, settings, goals: evaluateGoals({ sizes: {}, atRest: null }), atRest: null, sizes: {} }
+    await saveResults({ ...latest, growth })
   } finally {
     loader.stop()
     await databases.close()

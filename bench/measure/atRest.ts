@@ -3,15 +3,15 @@ import { startServer } from '../servers/start.ts'
 import { median } from './round.ts'
 
 /** Our server before anybody asked anything. */
-export interface AtRest {
+export interface IdleFigures {
   /** Until it took a connection, in milliseconds. */
   startedIn: number
   /** Bytes, a while after the start. */
   rss: number
 }
 
-export async function measureAtRest(databaseUrl: string, times: number): Promise<AtRest> {
-  const found: AtRest[] = []
+export async function measureIdle(databaseUrl: string, times: number): Promise<IdleFigures> {
+  const found: IdleFigures[] = []
   for (let time = 0; time < times; time++) {
     const server = await startServer('ours', databaseUrl)
     await sleep(1_500)

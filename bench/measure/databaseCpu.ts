@@ -17,7 +17,7 @@ export async function watchDatabase(url: string): Promise<DatabaseCpu> {
       )
       const used = new Map<number, number>()
       for (const { pid } of rows) {
-        const cpu = await cpuOf(pid)
+        const cpu = await readProcessCpu(pid)
         if (cpu === null) return null
         used.set(pid, cpu)
       }
@@ -28,7 +28,7 @@ export async function watchDatabase(url: string): Promise<DatabaseCpu> {
 }
 
 /** Milliseconds; null unless the process is a PostgreSQL of this machine. */
-async function cpuOf(pid: number): Promise<number | null> {
+async function readProcessCpu(pid: number): Promise<number | null> {
   try {
     const [name, scheduled] = await Promise.all([readFile(`/proc/${pid}/comm`, 'utf8'), readFile(`/proc/${pid}/schedstat`, 'utf8')])
     return name.startsWith('postgres') ? Number(scheduled.split(' ')[0]) / 1_000_000 : null
@@ -38,7 +38,7 @@ async function cpuOf(pid: number): Promise<number | null> {
 }
 
 /** What was used from one reading to the next; a backend that began in between counts from its beginning. */
-export function usedBetween(before: ReadonlyMap<number, number> | null, after: ReadonlyMap<number, number> | null): number | null {
+export function cpuBetween(before: ReadonlyMap<number, number> | null, after: ReadonlyMap<number, number> | null): number | null {
   if (before === null || after === null) return null
   let used = 0
   for (const [pid, cpu] of after) used += cpu - (before.get(pid) ?? 0)

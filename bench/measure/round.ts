@@ -2,7 +2,7 @@ import type { Facts, Operation } from '../operations/operation.ts'
 import type { RunningServer } from '../servers/start.ts'
 import type { System } from '../servers/systems.ts'
 import { headers } from './ask.ts'
-import { type DatabaseCpu, usedBetween } from './databaseCpu.ts'
+import { cpuBetween, type DatabaseCpu } from './databaseCpu.ts'
 import type { Loader } from './load.ts'
 
 /** One system's figures for one operation. Times in milliseconds, memory in bytes. */
@@ -37,7 +37,7 @@ export async function measureOnce(
   const load = { url: server.url, bodies: bodies.map((body) => JSON.stringify(body)), headers, connections, milliseconds, atLeast }
   const { requests, seconds, p50, p99 } = await loader.run(load)
   const [after, databaseAfter] = await Promise.all([server.usage(), database.read()])
-  const used = usedBetween(databaseBefore, databaseAfter)
+  const used = cpuBetween(databaseBefore, databaseAfter)
   const cpu = { server: (after.cpu - before.cpu) / requests, database: used === null ? null : used / requests }
   return {
     cpu: { ...cpu, sum: cpu.database === null ? null : cpu.server + cpu.database },
@@ -62,7 +62,7 @@ export interface Measured {
 }
 
 /** Asks all servers the same in turns, a short while each, and gives the median of each one's rounds. */
-export async function measureInTurns(
+export async function measureInterleaved(
   measuring: Measuring,
   operation: Operation,
   facts: Facts,
@@ -70,12 +70,12 @@ export async function measureInTurns(
 ): Promise<Measured> {
   const { beside, ask } = operation
   const milliseconds = measuring.seconds * 1_000
-  const asked = servers.flatMap((server) => {
+  const requestCount = servers.flatMap((server) => {
     const own = { server, bodies: ask[server.system](facts), isBeside: false }
     return beside && server.system === 'ours' ? [own, { server, bodies: beside.ask(facts), isBeside: true }] : [own]
   })
-  const turns: ((typeof asked)[number] & { rounds: number; found: Figures[] })[] = []
-  for (const one of asked) {
+  const turns: ((typeof requestCount)[number] & { rounds: number; found: Figures[] })[] = []
+  for (const one of requestCount) {
     const { p50 } = await measureOnce(measuring, one.server, one.bodies, milliseconds / 2, 300)
     // Where one answer takes longer than a round, the round waits for all that are under way: it has enough of them, and of one round.
     turns.push({ ...one, rounds: p50 > milliseconds ? 1 : measuring.rounds, found: [] })
@@ -87,13 +87,13 @@ export async function measureInTurns(
   }
   const measured: Measured = { systems: {} }
   for (const { server, isBeside, found } of turns) {
-    if (isBeside) measured.beside = { title: beside?.title ?? '', ...medianOf(found) }
-    else measured.systems[server.system] = medianOf(found)
+    if (isBeside) measured.beside = { title: beside?.title ?? '', ...getMedianFigures(found) }
+    else measured.systems[server.system] = getMedianFigures(found)
   }
   return measured
 }
 
-function medianOf(rounds: readonly Figures[]): Figures {
+function getMedianFigures(rounds: readonly Figures[]): Figures {
   const of = (value: (figures: Figures) => number) => median(rounds.map(value))
   const measurable = rounds.every(({ cpu }) => cpu.database !== null)
   const server = of(({ cpu }) => cpu.server)

@@ -4,7 +4,7 @@ import type { RunningServer } from '../servers/start.ts'
 import { ask } from './ask.ts'
 
 /** Asks every server each question once. @throws when two of them do not say the same. */
-export async function checkAnswers(operation: Operation, facts: Facts, servers: readonly RunningServer[]): Promise<void> {
+export async function assertSameAnswers(operation: Operation, facts: Facts, servers: readonly RunningServer[]): Promise<void> {
   const [first, ...others] = servers
   if (first === undefined) return
   const bodies = (server: RunningServer) => operation.ask[server.system](facts)

@@ -5,12 +5,12 @@ import { type Body, type Data, type Facts, instant, type Operation } from './ope
 
 // A, B and C: a page of 20 eligible flags with who made them, their experiments and their evaluation contexts.
 
-const oursFlag = `databaseId key name active createdAt
+const serviceFlagFields = `databaseId key name active createdAt
   createdBy { databaseId firstName email }
   experiments { nodes { databaseId name startDate } }
   evaluationContexts`
-const oursQuery = (args: string, variables: string, more = '') => `query Page($projectId: ID!${variables}) {
-  eligibleFeatureFlags(projectId: $projectId, first: 20${args}) { nodes { ${oursFlag} } pageInfo { hasNextPage endCursor }${more} }
+const serviceQuery = (args: string, variables: string, more = '') => `query Page($projectId: ID!${variables}) {
+  eligibleFeatureFlags(projectId: $projectId, first: 20${args}) { nodes { ${serviceFlagFields} } pageInfo { hasNextPage endCursor }${more} }
 }`
 
 const postgraphileFlag = `rowId key name active createdAt
@@ -112,13 +112,13 @@ const ceiling =
   (statement: keyof typeof statements, ...values: unknown[]) =>
   (facts: Facts) =>
     eachProject(facts, (projectId) => ({ statement, values: [projectId, ...values] }))
-const ourProject = (projectId: number) => encodeGlobalId('Project', projectId)
+const serviceProject = (projectId: number) => encodeGlobalId('Project', projectId)
 
 const firstPage: Operation = {
   id: 'A',
   title: 'eligible flags, page of 20 with creator, experiments and contexts',
   ask: {
-    ours: graphql(oursQuery('', ''), (id) => ({ projectId: ourProject(id) })),
+    ours: graphql(serviceQuery('', ''), (id) => ({ projectId: serviceProject(id) })),
     ceiling: ceiling('page'),
     postgraphile: graphql(postgraphileQuery('', ''), (projectId) => ({ projectId })),
     apollo: graphql(apolloQuery('', ''), (projectId) => ({ projectId })),
@@ -130,7 +130,7 @@ const withCount: Operation = {
   id: 'A+count',
   title: 'the same with totalCount',
   ask: {
-    ours: graphql(oursQuery('', '', ' totalCount'), (id) => ({ projectId: ourProject(id) })),
+    ours: graphql(serviceQuery('', '', ' totalCount'), (id) => ({ projectId: serviceProject(id) })),
     ceiling: ceiling('pageWithCount'),
     postgraphile: graphql(postgraphileQuery('', '', ' totalCount: eligibleFlagCount(ofProject: $projectId)'), (projectId) => ({
       projectId,
@@ -141,29 +141,29 @@ const withCount: Operation = {
 }
 
 /** The first project alone: its cursors are those of `facts.deep`. */
-const ofFirst = (body: (facts: Facts, projectId: number) => Body) => (facts: Facts) => [body(facts, facts.projectIds[0] ?? 1)]
+const forFirstProject = (body: (facts: Facts, projectId: number) => Body) => (facts: Facts) => [body(facts, facts.projectIds[0] ?? 1)]
 
 const deepPage: Operation = {
   id: 'B',
   title: 'the page far down: at item 50,000 of the large set',
   ask: {
-    ours: ofFirst(({ deep }, id) => ({
-      query: oursQuery(', after: $after', ', $after: String'),
-      variables: { projectId: ourProject(id), after: deep.cursors.ours },
+    ours: forFirstProject(({ deep }, id) => ({
+      query: serviceQuery(', after: $after', ', $after: String'),
+      variables: { projectId: serviceProject(id), after: deep.cursors.ours },
     })),
-    ceiling: ofFirst(({ deep }, id) => ({ statement: 'pageAfter', values: [id, deep.createdAt, deep.id] })),
-    postgraphile: ofFirst(({ deep }, projectId) => ({
+    ceiling: forFirstProject(({ deep }, id) => ({ statement: 'pageAfter', values: [id, deep.createdAt, deep.id] })),
+    postgraphile: forFirstProject(({ deep }, projectId) => ({
       query: postgraphileQuery(', after: $after', ', $after: Cursor'),
       variables: { projectId, after: deep.cursors.postgraphile },
     })),
-    apollo: ofFirst(({ deep }, projectId) => ({
+    apollo: forFirstProject(({ deep }, projectId) => ({
       query: apolloQuery(', offset: $offset', ', $offset: Int'),
       variables: { projectId, offset: deep.offset },
     })),
   },
   beside: {
     title: 'its first page',
-    ask: ofFirst((_facts, id) => ({ query: oursQuery('', ''), variables: { projectId: ourProject(id) } })),
+    ask: forFirstProject((_facts, id) => ({ query: serviceQuery('', ''), variables: { projectId: serviceProject(id) } })),
   },
   read,
 }
@@ -173,7 +173,10 @@ function search(id: string, term: string, statement: 'searchRare' | 'searchCommo
     id,
     title,
     ask: {
-      ours: graphql(oursQuery(', search: $search', ', $search: String'), (project) => ({ projectId: ourProject(project), search: term })),
+      ours: graphql(serviceQuery(', search: $search', ', $search: String'), (project) => ({
+        projectId: serviceProject(project),
+        search: term,
+      })),
       ceiling: ceiling(statement, `%${term}%`),
       postgraphile: graphql(postgraphileSearch, (projectId) => ({ projectId, pattern: `%${term}%` })),
       apollo: graphql(apolloQuery(', search: $search', ', $search: String'), (projectId) => ({ projectId, search: term })),

@@ -33,20 +33,20 @@ export function hotSpots({ nodes, samples, timeDeltas }: CpuProfile): HotSpots {
     if (node === undefined || idle.has(node.callFrame.functionName) || node.callFrame.url === 'node:inspector') continue
     total += time
     const { functionName, url, lineNumber } = node.callFrame
-    const name = `${functionName || '(anonymous)'} ${shortened(url)}${url ? `:${lineNumber + 1}` : ''}`
+    const name = `${functionName || '(anonymous)'} ${shortenUrl(url)}${url ? `:${lineNumber + 1}` : ''}`
     functions.set(name, (functions.get(name) ?? 0) + time)
     let at: number | undefined = id
     // What the engine itself does (JSON, regular expressions) is its caller's; collecting garbage and the like is nobody's.
-    while (at !== undefined && placeOf(byId.get(at)?.callFrame.url ?? '') === null) at = parents.get(at)
+    while (at !== undefined && getLocation(byId.get(at)?.callFrame.url ?? '') === null) at = parents.get(at)
     const place =
-      at === undefined ? (functionName.startsWith('(') ? functionName : 'other') : (placeOf(byId.get(at)?.callFrame.url ?? '') ?? '')
+      at === undefined ? (functionName.startsWith('(') ? functionName : 'other') : (getLocation(byId.get(at)?.callFrame.url ?? '') ?? '')
     places.set(place, (places.get(place) ?? 0) + time)
   }
   const sorted = (map: Map<string, number>) => [...map].sort(([, a], [, b]) => b - a)
   return { total, places: sorted(places), functions: sorted(functions) }
 }
 
-function placeOf(url: string): string | null {
+function getLocation(url: string): string | null {
   const installed = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)
   if (installed) return installed[1] ?? null
   if (url.startsWith('node:')) return `node:${/^node:(?:internal\/)?([^/]+)/.exec(url)?.[1]}`
@@ -54,6 +54,6 @@ function placeOf(url: string): string | null {
   return ours ? `src/${ours[1]}` : null
 }
 
-function shortened(url: string): string {
+function shortenUrl(url: string): string {
   return url.replace(/^.*\/node_modules\//, '').replace(/^.*\/src\//, 'src/')
 }

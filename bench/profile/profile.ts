@@ -2,7 +2,7 @@ import { openServer } from '../data/database.ts'
 import { prepareForPeers } from '../data/forPeers.ts'
 import { load } from '../data/load.ts'
 import { progressBar } from '../data/progress.ts'
-import { projectsAskedAbout, type Size, sizes } from '../data/sizes.ts'
+import { queriedProjects, type Size, sizes } from '../data/sizes.ts'
 import { watchDatabase } from '../measure/databaseCpu.ts'
 import { startLoader } from '../measure/load.ts'
 import { measureOnce } from '../measure/round.ts'
@@ -31,7 +31,7 @@ export async function runProfile(options: Options): Promise<void> {
       const watch = await watchDatabase(database.url)
       for (const operation of operations.filter(({ id }) => options.operations?.includes(id) ?? true)) {
         const server = await startServer('ours', database.url)
-        const facts = await findFacts(database.url, projectsAskedAbout(sizes[name]), [server])
+        const facts = await findFacts(database.url, queriedProjects(sizes[name]), [server])
         const measuring = { loader, database: watch, connections: options.connections, seconds: options.seconds, rounds: 1 }
         const bodies = operation.ask.ours(facts)
         await measureOnce(measuring, server, bodies, options.seconds * 1_000, 2_000)

@@ -8,7 +8,7 @@ const right = 70
 const barHeight = 11
 const colours: Record<System, string> = { ours: '#1d4ed8', ceiling: '#9ca3af', postgraphile: '#d97706', apollo: '#be185d' }
 
-interface Drawn {
+interface ChartPart {
   svg: string
   height: number
 }
@@ -21,7 +21,7 @@ function text(x: number, y: number, content: string, attributes = ''): string {
 
 /** CPU per request by operation and system, one panel a size; then the curves of growth. */
 export function chart({ sizes, growth, machine, settings }: Results): string {
-  const panels: Drawn[] = [legend()]
+  const panels: ChartPart[] = [legend()]
   for (const [size, results] of Object.entries(sizes)) panels.push(bars(size, results))
   for (const curve of growth?.curves ?? []) panels.push(line(curve))
   let y = 44
@@ -40,7 +40,7 @@ ${text(16, y + 14, `${machine.database}, Node ${machine.node}, ${machine.cores} 
 `
 }
 
-function legend(): Drawn {
+function legend(): ChartPart {
   const entries = systems.map((system, index) => {
     const x = 16 + index * 190
     return `<rect x="${x}" y="2" width="12" height="12" fill="${colours[system]}"/>${text(x + 18, 12, runs[system].title)}`
@@ -52,7 +52,7 @@ function legend(): Drawn {
 const logScale = (value: number, most: number) =>
   (Math.log10(Math.max(value, 0.011) / 0.01) / Math.log10(most / 0.01)) * (width - left - right)
 
-function bars(size: string, results: SizeResults): Drawn {
+function bars(size: string, results: SizeResults): ChartPart {
   const values = Object.values(results).flatMap(({ systems: found }) => Object.values(found).map(({ cpu }) => cpu.sum ?? cpu.server))
   const most = 10 ** Math.ceil(Math.log10(Math.max(...values, 0.1)))
   const parts = [text(16, 20, size, 'font-weight="600" font-size="13"')]
@@ -86,7 +86,7 @@ function bars(size: string, results: SizeResults): Drawn {
   return { svg: parts.join(''), height: y + 22 }
 }
 
-function line({ title, axis, points }: Curve): Drawn {
+function line({ title, axis, points }: Curve): ChartPart {
   const [top, bottom] = [34, 134]
   const sums = points.map(({ x, cpu }) => ({ x, value: cpu.server + (cpu.database ?? 0) }))
   const most = Math.max(...sums.map(({ value }) => value), 0.1) * 1.15

@@ -13,16 +13,16 @@ export interface Goal {
 type Measure = 'cpu' | 'requestsPerSecond'
 
 /** What is to be reached against another system: at most so many times its CPU, or at least so many times its requests. */
-interface Against {
+interface Comparison {
   system: Exclude<System, 'ours'>
   measure: Measure
   bound: number
 }
 
-const cpu = (bound: number): Against => ({ system: 'ceiling', measure: 'cpu', bound })
-const faster = (system: 'postgraphile' | 'apollo', bound: number): Against => ({ system, measure: 'requestsPerSecond', bound })
+const cpu = (bound: number): Comparison => ({ system: 'ceiling', measure: 'cpu', bound })
+const faster = (system: 'postgraphile' | 'apollo', bound: number): Comparison => ({ system, measure: 'requestsPerSecond', bound })
 
-const wanted: Record<string, Against[]> = {
+const goalMeasures: Record<string, Comparison[]> = {
   A: [cpu(1.8), faster('postgraphile', 2), faster('apollo', 5)],
   'A+count': [cpu(1.5), faster('postgraphile', 2), faster('apollo', 5)],
   B: [faster('postgraphile', 2), faster('apollo', 100)],
@@ -36,15 +36,15 @@ const wanted: Record<string, Against[]> = {
 /** Offset paging is slow where the list is long; on a short one the last goals mean nothing. */
 const onlyLarge = new Set(['B'])
 
-const figureOf = (figures: Figures | undefined, measure: Measure): number | null =>
+const getFigure = (figures: Figures | undefined, measure: Measure): number | null =>
   figures === undefined ? null : measure === 'cpu' ? figures.cpu.sum : figures.requestsPerSecond
 
 function ratio(of: number | null, to: number | null): number | null {
   return of === null || to === null || to === 0 ? null : Number((of / to).toFixed(2))
 }
 
-export function goalsOf({ sizes, atRest }: Pick<Results, 'sizes' | 'atRest'>): Goal[] {
-  const goals = Object.entries(sizes).flatMap(([size, results]) => goalsOfSize(size, results))
+export function evaluateGoals({ sizes, atRest }: Pick<Results, 'sizes' | 'atRest'>): Goal[] {
+  const goals = Object.entries(sizes).flatMap(([size, results]) => evaluateGoalsForSize(size, results))
   if (atRest !== null) {
     const measured = Math.round(atRest.rss / 1_000_000)
     goals.push({ name: 'memory at rest, MB', goal: 'below 150', measured, met: measured < 150 })
@@ -52,12 +52,12 @@ export function goalsOf({ sizes, atRest }: Pick<Results, 'sizes' | 'atRest'>): G
   return goals
 }
 
-function goalsOfSize(size: string, results: SizeResults): Goal[] {
+function evaluateGoalsForSize(size: string, results: SizeResults): Goal[] {
   const goals: Goal[] = []
   for (const [id, { systems, beside }] of Object.entries(results)) {
     if (onlyLarge.has(id) && size !== 'large') continue
     if (beside !== undefined) {
-      const measured = ratio(figureOf(systems.ours, 'cpu'), figureOf(beside, 'cpu'))
+      const measured = ratio(getFigure(systems.ours, 'cpu'), getFigure(beside, 'cpu'))
       const goal = 'at most 1.1 ×'
       goals.push({
         name: `${id}, ${size}: CPU against our own first page`,
@@ -66,9 +66,9 @@ function goalsOfSize(size: string, results: SizeResults): Goal[] {
         met: measured === null ? null : measured <= 1.1,
       })
     }
-    for (const { system, measure, bound } of wanted[id] ?? []) {
+    for (const { system, measure, bound } of goalMeasures[id] ?? []) {
       if (systems[system] === undefined) continue
-      const measured = ratio(figureOf(systems.ours, measure), figureOf(systems[system], measure))
+      const measured = ratio(getFigure(systems.ours, measure), getFigure(systems[system], measure))
       const met = measured === null ? null : measure === 'cpu' ? measured <= bound : measured >= bound
       const name = `${id}, ${size}: ${measure === 'cpu' ? 'CPU' : 'requests/s'} against ${system}`
       goals.push({ name, goal: `${measure === 'cpu' ? 'at most' : 'at least'} ${bound} ×`, measured, met })

@@ -11,7 +11,7 @@ export async function readLatest(): Promise<Results | null> {
 }
 
 /** Keeps results as the latest, with their charts. */
-export async function keep(results: Results): Promise<void> {
+export async function saveResults(results: Results): Promise<void> {
   await mkdir(folder, { recursive: true })
   await writeFile(file, `${JSON.stringify(results, null, 2)}\n`)
   await writeFile(new URL('latest.svg', folder), chart(results))

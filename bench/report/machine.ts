@@ -1,7 +1,7 @@
 import { cpus, totalmem } from 'node:os'
 import type { Machine } from './results.ts'
 
-export function machineOf(database: string): Machine {
+export function describeMachine(database: string): Machine {
   const processors = cpus()
   return {
     date: new Date().toISOString(),

@@ -1,5 +1,5 @@
 import type { GrowthCurves } from '../growth/curves.ts'
-import type { AtRest } from '../measure/atRest.ts'
+import type { IdleFigures } from '../measure/atRest.ts'
 import type { Measured } from '../measure/round.ts'
 import type { Goal } from './goals.ts'
 
@@ -21,7 +21,7 @@ export interface Results {
   machine: Machine
   settings: { connections: number; seconds: number; rounds: number; quick: boolean }
   goals: Goal[]
-  atRest: AtRest | null
+  atRest: IdleFigures | null
   sizes: Record<string, SizeResults>
   growth: GrowthCurves | null
 }

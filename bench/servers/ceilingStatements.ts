@@ -8,7 +8,7 @@ const columns = 'f.id, f.key, f.name, f.active, f.created_at, f.created_by_id'
 const order = 'f.created_at DESC, f.id DESC'
 
 /** The JSON of a page of 20, of the first 21 rows that `found` selects. */
-function pageOf(found: string, more = ''): string {
+function toPageStatement(found: string, more = ''): string {
   return `
   WITH found AS MATERIALIZED (${found}),
   page AS MATERIALIZED (SELECT * FROM found f ORDER BY ${order} LIMIT 20),
@@ -50,19 +50,19 @@ const count = `(SELECT count(*) FROM feature_flags f WHERE f.project_id = $1::in
 const matches = `(f.key || E'\\n' || f.name) ILIKE $2::text`
 
 const midnight = (days: number) => `date_trunc('day', now() AT TIME ZONE p.timezone) + ${days} * interval '1 day'`
-const counted = 'FROM experiments e WHERE e.project_id = w.id AND NOT e.deleted AND NOT e.archived'
+const countedSql = 'FROM experiments e WHERE e.project_id = w.id AND NOT e.deleted AND NOT e.archived'
 
 export const statements = {
-  page: pageOf(firstPage),
-  pageWithCount: pageOf(firstPage, `, 'totalCount', ${count}`),
-  pageAfter: pageOf(
+  page: toPageStatement(firstPage),
+  pageWithCount: toPageStatement(firstPage, `, 'totalCount', ${count}`),
+  pageAfter: toPageStatement(
     `SELECT ${columns} FROM feature_flags f WHERE ${eligible} AND (f.created_at, f.id) < ($2::timestamptz, $3::int) ORDER BY ${order} LIMIT 21`,
   ),
   // A rare term by the trigram index…
-  searchRare: pageOf(`
+  searchRare: toPageStatement(`
       SELECT * FROM (SELECT ${columns} FROM feature_flags f WHERE ${eligible} AND ${matches} OFFSET 0) AS f ORDER BY ${order} LIMIT 21`),
   // …a common one among the newest rows: they are read in the order of the page until it is full.
-  searchCommon: pageOf(`
+  searchCommon: toPageStatement(`
       SELECT * FROM (SELECT ${columns} FROM feature_flags f WHERE ${eligible} ORDER BY ${order} LIMIT 600) AS f
       WHERE ${matches} ORDER BY ${order} LIMIT 21`),
   stats: `
@@ -72,10 +72,10 @@ export const statements = {
         FROM projects p WHERE p.id = $1::int
       )
       SELECT json_build_object(
-        'launchedLast30d', (SELECT count(*) ${counted} AND e.start_date >= w.last AND e.start_date < w.tomorrow),
-        'launchedPrevious30d', (SELECT count(*) ${counted} AND e.start_date >= w.previous AND e.start_date < w.last),
-        'activeExperiments', (SELECT count(*) ${counted} AND e.start_date IS NOT NULL AND e.end_date IS NULL),
-        'completedLast30d', (SELECT count(*) ${counted} AND e.end_date >= w.last AND e.end_date < w.tomorrow)
+        'launchedLast30d', (SELECT count(*) ${countedSql} AND e.start_date >= w.last AND e.start_date < w.tomorrow),
+        'launchedPrevious30d', (SELECT count(*) ${countedSql} AND e.start_date >= w.previous AND e.start_date < w.last),
+        'activeExperiments', (SELECT count(*) ${countedSql} AND e.start_date IS NOT NULL AND e.end_date IS NULL),
+        'completedLast30d', (SELECT count(*) ${countedSql} AND e.end_date >= w.last AND e.end_date < w.tomorrow)
       )::text
       FROM w`,
   implementation: `

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { reasonOf, UserMistake } from '../../src/platform/operatorError.ts'
+import { errorMessage, OperatorError } from '../../src/platform/operatorError.ts'
 
 export interface Listening {
   url: string
@@ -12,7 +12,7 @@ export interface Listening {
 export async function listen(answer: RequestListener, port = 0): Promise<Listening> {
   const http = createServer(answer)
   await new Promise<void>((resolve, reject) => {
-    http.once('error', (error) => reject(new UserMistake(`Port ${port} cannot be used: ${reasonOf(error)}`)))
+    http.once('error', (error) => reject(new OperatorError(`Port ${port} cannot be used: ${errorMessage(error)}`)))
     http.listen(port, '127.0.0.1', resolve)
   })
   return {

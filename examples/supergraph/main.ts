@@ -1,4 +1,4 @@
-import { UserMistake } from '../../src/platform/operatorError.ts'
+import { OperatorError } from '../../src/platform/operatorError.ts'
 import { ask } from './ask.ts'
 import { compose } from './compose.ts'
 import { createGateway } from './createGateway.ts'
@@ -26,7 +26,7 @@ interface Demo {
 
 async function start(): Promise<void> {
   const port = Number(process.env.GATEWAY_PORT ?? 4400)
-  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) throw new UserMistake('GATEWAY_PORT must be a whole number up to 65535.')
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) throw new OperatorError('GATEWAY_PORT must be a whole number up to 65535.')
 
   const experiments = await startService()
   const demo = `{ project(id: ${experiments.projectId}) { id experiments(first: 100) { nodes { databaseId featureFlag { key } } } } }`
@@ -67,6 +67,6 @@ Ctrl-C stops all of it.
 }
 
 start().catch((error: unknown) => {
-  console.error(error instanceof UserMistake ? error.message : error)
+  console.error(error instanceof OperatorError ? error.message : error)
   process.exit(1)
 })

@@ -2,25 +2,25 @@ import { openDatabase } from '../../src/database/open.ts'
 import { ensureDemo } from '../../src/features/demo/ensureDemo.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { readConfig } from '../../src/platform/config.ts'
-import { createLog } from '../../src/platform/logger.ts'
-import { UserMistake } from '../../src/platform/operatorError.ts'
+import { createLogger } from '../../src/platform/logger.ts'
+import { OperatorError } from '../../src/platform/operatorError.ts'
 import { createServer } from '../../src/server/createServer.ts'
-import { listener } from '../../src/server/nodeHandler.ts'
+import { createNodeHandler } from '../../src/server/nodeHandler.ts'
 import { listen } from './listen.ts'
 
 /** Our service with its demo data, on any free port. Its settings are those of `npm start`, the embedded database by default. */
 export async function startService() {
   // The gateway of the example knows whose an id is: nodeRouting.ts.
   const config = { ...readConfig(), federatedNode: 'shared' as const }
-  const log = createLog(config)
+  const log = createLogger(config)
   const { db, close } = await openDatabase(config, log)
   const demo = await ensureDemo(db, config.dataDir, systemClock())
   if (demo === null) {
     await close()
-    throw new UserMistake('The example is about the demo data, which this database has not. Set DATA_DIR to a folder of its own.')
+    throw new OperatorError('The example is about the demo data, which this database has not. Set DATA_DIR to a folder of its own.')
   }
   const server = createServer({ db, config, clock: systemClock, log, demoKey: demo.key })
-  const http = await listen(listener(server, config))
+  const http = await listen(createNodeHandler(server, config))
   const stop = async () => {
     await server.stopListening()
     await http.close()

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache'
 import type { Project } from '../database/generated/client.ts'
 import type { Db } from '../database/open.ts'
-import type { Signals } from '../database/pubsub/pubSub.ts'
+import type { PubSub } from '../database/pubsub/pubSub.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Viewer } from './viewer.ts'
 
 /** What every request reads before its question: whose key it is, and which project it asks about. */
-export interface Access {
+export interface AccessLookup {
   /** By the hash of the key. */
   viewer(keyHash: string, read: () => Promise<Viewer | null>): Viewer | null | Promise<Viewer | null>
   /** By number. */
@@ -14,15 +14,15 @@ export interface Access {
 }
 
 /** Reads each time. */
-export const readAccess: Access = { viewer: (_keyHash, read) => read(), project: (_id, read) => read() }
+export const uncachedAccess: AccessLookup = { viewer: (_keyHash, read) => read(), project: (_id, read) => read() }
 
 /** What the database says when a row changed that the above hangs on: triggers of the migration 20261126080000_access_signals say it. */
-const changed = 'access changed'
+const invalidationMessage = 'access changed'
 
 /** How many rows of each kind are kept. */
-const most = 10_000
+const maxEntries = 10_000
 /** How long to wait before listening is tried again, in milliseconds. */
-const patience = 1_000
+const retryDelayMs = 1_000
 
 /**
  * Keeps it from one request to the next, until the database says that anything of it changed. What is not there is not kept. Nothing is kept
@@ -30,64 +30,68 @@ const patience = 1_000
  *
  * @param seconds how long a row is kept at most: a connection may break without a word
  */
-export function keptAccess(db: Db, signals: Signals, seconds: number, log: Logger): Access & { close(): Promise<void> } {
-  const bounds = { max: most, ttl: seconds * 1_000 }
-  const viewers = new LRUCache<string, Viewer>(bounds)
-  const projects = new LRUCache<number, Project>(bounds)
-  const proof = `heard by ${crypto.randomUUID()}`
-  let hears = false
+export function createAccessCache(db: Db, pubSub: PubSub, seconds: number, log: Logger): AccessLookup & { close(): Promise<void> } {
+  const cacheOptions = { max: maxEntries, ttl: seconds * 1_000 }
+  const viewers = new LRUCache<string, Viewer>(cacheOptions)
+  const projects = new LRUCache<number, Project>(cacheOptions)
+  const probeMessage = `heard by ${crypto.randomUUID()}`
+  let isSubscribed = false
   /** Tells what was read before a change from what was read after it. */
-  let changes = 0
-  let listening: Promise<() => Promise<void>> | null = null
-  let nextTry = 0
+  let generation = 0
+  let subscription: Promise<() => Promise<void>> | null = null
+  let nextRetryAt = 0
 
-  const forget = () => {
-    changes++
+  const clear = () => {
+    generation++
     viewers.clear()
     projects.clear()
   }
-  const heard = (text: string) => {
-    if (text === changed) forget()
-    if (text === proof) hears = true
+  const onMessage = (text: string) => {
+    if (text === invalidationMessage) clear()
+    if (text === probeMessage) isSubscribed = true
   }
-  const lost = (err: unknown) => {
-    hears = false
-    forget()
-    listening = null
-    nextTry = performance.now() + patience
+  const onDisconnect = (err: unknown) => {
+    isSubscribed = false
+    clear()
+    subscription = null
+    nextRetryAt = performance.now() + retryDelayMs
     log.warn({ err }, 'The database is not heard: who may do what is read for every request.')
   }
-  const listen = () => {
-    listening = signals.listen(heard, lost)
-    listening.then(() => signals.send(db, [proof])).catch(lost)
+  const subscribe = () => {
+    subscription = pubSub.subscribe(onMessage, onDisconnect)
+    subscription.then(() => pubSub.publish(db, [probeMessage])).catch(onDisconnect)
   }
 
-  function kept<Key extends string | number, Row extends object>(rows: LRUCache<Key, Row>, key: Key, read: () => Promise<Row | null>) {
-    if (listening === null && performance.now() >= nextTry) listen()
-    return rows.get(key) ?? readToKeep(rows, key, read)
+  function getCached<Key extends string | number, Row extends object>(
+    cache: LRUCache<Key, Row>,
+    key: Key,
+    read: () => Promise<Row | null>,
+  ) {
+    if (subscription === null && performance.now() >= nextRetryAt) subscribe()
+    return cache.get(key) ?? loadAndCache(cache, key, read)
   }
 
-  async function readToKeep<Key extends string | number, Row extends object>(
-    rows: LRUCache<Key, Row>,
+  async function loadAndCache<Key extends string | number, Row extends object>(
+    cache: LRUCache<Key, Row>,
     key: Key,
     read: () => Promise<Row | null>,
   ): Promise<Row | null> {
-    const before = changes
+    const startGeneration = generation
     const row = await read()
-    if (row !== null && hears && changes === before) rows.set(key, row)
+    if (row !== null && isSubscribed && generation === startGeneration) cache.set(key, row)
     return row
   }
 
   return {
-    viewer: (keyHash, read) => kept(viewers, keyHash, read),
-    project: (id, read) => kept(projects, id, read),
+    viewer: (keyHash, read) => getCached(viewers, keyHash, read),
+    project: (id, read) => getCached(projects, id, read),
     close: async () => {
-      const stop = await listening?.catch(() => null)
-      nextTry = Number.POSITIVE_INFINITY
-      hears = false
-      forget()
-      listening = null
-      await stop?.()
+      const unsubscribe = await subscription?.catch(() => null)
+      nextRetryAt = Number.POSITIVE_INFINITY
+      isSubscribed = false
+      clear()
+      subscription = null
+      await unsubscribe?.()
     },
   }
 }

@@ -12,6 +12,6 @@ export interface Actor extends Pick<Viewer, 'user' | 'organizations' | 'scopedPr
 export const adminLevel = 8
 
 /** The actor's level in an organization: 1 = member, 8 = admin, 15 = owner; null for one who is no member. */
-export function levelIn({ organizations }: Pick<Actor, 'organizations'>, organizationId: string): number | null {
+export function membershipLevel({ organizations }: Pick<Actor, 'organizations'>, organizationId: string): number | null {
   return organizations.find(({ id }) => id === organizationId)?.level ?? null
 }

@@ -4,7 +4,7 @@ const prefix = 'phx_'
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 /** A new token: `phx_` and 35 random bytes in base 62 (experiments.md 11.1). It is shown once and stored nowhere. */
-export function newToken(): string {
+export function generateApiKey(): string {
   let rest = BigInt(`0x${randomBytes(35).toString('hex')}`)
   let text = ''
   while (rest > 0n) {
@@ -15,16 +15,16 @@ export function newToken(): string {
 }
 
 /** What is stored of a token. It is random enough to need no salt, and so can be looked up by a unique index. */
-export function hashToken(token: string): string {
+export function hashApiKey(token: string): string {
   return `sha256$${hash('sha256', token)}`
 }
 
 /** What a person may see of a token later: its first and last four characters. */
-export function maskToken(token: string): string {
+export function maskApiKey(token: string): string {
   return `${token.slice(0, 4)}...${token.slice(-4)}`
 }
 
 /** The token in an `Authorization` header; null when there is none in it. */
-export function bearerToken(header: string | null): string | null {
+export function parseBearerToken(header: string | null): string | null {
   return /^Bearer\s+(\S+)\s*$/i.exec(header ?? '')?.[1] ?? null
 }

@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import type { Organization, PersonalApiKey, Prisma, User } from '../database/generated/client.ts'
 import type { Db, Transaction } from '../database/open.ts'
-import { isStorableId } from '../platform/globalId.ts'
-import { UserMistake } from '../platform/operatorError.ts'
-import { hashToken, maskToken, newToken } from './apiKey.ts'
-import { grantableScopes } from './scopes.ts'
+import { isInt4 } from '../platform/globalId.ts'
+import { OperatorError } from '../platform/operatorError.ts'
+import { generateApiKey, hashApiKey, maskApiKey } from './apiKey.ts'
+import { allScopes } from './scopes.ts'
 
-const member = 1
-const admin = 8
-const owner = 15
+const memberLevel = 1
+const adminLevel = 8
+const ownerLevel = 15
 
 /** What a new key is to be. */
-export interface NewKey {
+export interface NewApiKey {
   email: string
   scopes: readonly string[]
   label: string
@@ -24,7 +24,7 @@ export interface NewKey {
   createOrganization?: boolean
 }
 
-export interface CreatedKey {
+export interface CreatedApiKey {
   /** The only time that anybody sees it. */
   token: string
   key: PersonalApiKey
@@ -33,9 +33,9 @@ export interface CreatedKey {
 }
 
 /** A key with what a list of keys tells about it; never its hash. */
-export type ListedKey = Prisma.PersonalApiKeyGetPayload<{ select: typeof listed }>
+export type ApiKeySummary = Prisma.PersonalApiKeyGetPayload<{ select: typeof summarySelect }>
 
-const listed = {
+const summarySelect = {
   id: true,
   mask: true,
   label: true,
@@ -52,28 +52,28 @@ const listed = {
  *
  * @throws UserMistake
  */
-export async function createKey(db: Db, wanted: NewKey): Promise<CreatedKey> {
-  const scopes = checkedScopes(wanted.scopes)
-  checkLabel(wanted.label)
-  const email = wanted.email.toLowerCase()
+export async function createApiKey(db: Db, options: NewApiKey): Promise<CreatedApiKey> {
+  const scopes = validateScopes(options.scopes)
+  assertValidLabel(options.label)
+  const email = options.email.toLowerCase()
   return db.$transaction(async (tx) => {
     const notes: string[] = []
-    const organizations = wanted.createOrganization
-      ? [await createOrganization(tx, wanted.organizations, notes)]
-      : await findOrganizations(tx, wanted.organizations)
-    const user = await findUser(tx, { ...wanted, email }, notes)
-    if (wanted.createUser || wanted.createOrganization) await join(tx, user, organizations, notes)
-    await checkRestrictions(tx, user, wanted.projects, organizations, notes)
+    const organizations = options.createOrganization
+      ? [await createOrganization(tx, options.organizations, notes)]
+      : await findOrganizations(tx, options.organizations)
+    const user = await findOrCreateUser(tx, { ...options, email }, notes)
+    if (options.createUser || options.createOrganization) await addMemberships(tx, user, organizations, notes)
+    await assertRestrictionsAllowed(tx, user, options.projects, organizations, notes)
 
-    const token = newToken()
+    const token = generateApiKey()
     const key = await tx.personalApiKey.create({
       data: {
         userId: user.id,
-        label: wanted.label,
-        secureValue: hashToken(token),
-        mask: maskToken(token),
+        label: options.label,
+        secureValue: hashApiKey(token),
+        mask: maskApiKey(token),
         scopes,
-        scopedProjects: [...new Set(wanted.projects)],
+        scopedProjects: [...new Set(options.projects)],
         scopedOrganizations: [...new Set(organizations.map(({ id }) => id))],
       },
     })
@@ -81,30 +81,30 @@ export async function createKey(db: Db, wanted: NewKey): Promise<CreatedKey> {
   })
 }
 
-function checkedScopes(scopes: readonly string[]): string[] {
-  const choice = `A key can hold: ${grantableScopes.join(', ')}.`
-  if (scopes.length === 0) throw new UserMistake(`A key needs at least one scope. ${choice}`)
-  const unknown = scopes.filter((scope) => !grantableScopes.includes(scope))
-  if (unknown.length > 0) throw new UserMistake(`There is no scope ${quoted(unknown)}. ${choice}`)
+function validateScopes(scopes: readonly string[]): string[] {
+  const hint = `A key can hold: ${allScopes.join(', ')}.`
+  if (scopes.length === 0) throw new OperatorError(`A key needs at least one scope. ${hint}`)
+  const unknown = scopes.filter((scope) => !allScopes.includes(scope))
+  if (unknown.length > 0) throw new OperatorError(`There is no scope ${quoteAll(unknown)}. ${hint}`)
   return [...new Set(scopes)]
 }
 
-function checkLabel(label: string): void {
+function assertValidLabel(label: string): void {
   const length = [...label].length
-  if (length < 1 || length > 40) throw new UserMistake(`A label has 1 to 40 characters; this one has ${length}.`)
-  if (/\p{Cc}/u.test(label) || !label.isWellFormed()) throw new UserMistake('A label is one line of text.')
+  if (length < 1 || length > 40) throw new OperatorError(`A label has 1 to 40 characters; this one has ${length}.`)
+  if (/\p{Cc}/u.test(label) || !label.isWellFormed()) throw new OperatorError('A label is one line of text.')
 }
 
-async function findUser(tx: Transaction, { email, createUser }: NewKey, notes: string[]): Promise<User> {
+async function findOrCreateUser(tx: Transaction, { email, createUser }: NewApiKey, notes: string[]): Promise<User> {
   const user = await tx.user.findUnique({ where: { email } })
-  if (user?.isActive === false) throw new UserMistake(`The user ${email} is deactivated: no key of theirs would work.`)
+  if (user?.isActive === false) throw new OperatorError(`The user ${email} is deactivated: no key of theirs would work.`)
   if (user !== null) return user
-  if (!createUser) throw new UserMistake(`There is no user ${email}. Make one with --create-user, or name another.`)
+  if (!createUser) throw new OperatorError(`There is no user ${email}. Make one with --create-user, or name another.`)
 
-  if (email.length > 254 || !z.email().safeParse(email).success) throw new UserMistake(`'${email}' is no e-mail address.`)
+  if (email.length > 254 || !z.email().safeParse(email).success) throw new OperatorError(`'${email}' is no e-mail address.`)
   const { firstName } = createUser
   if ([...firstName].length > 150 || /\p{Cc}/u.test(firstName) || !firstName.isWellFormed()) {
-    throw new UserMistake('A first name is one line of at most 150 characters.')
+    throw new OperatorError('A first name is one line of at most 150 characters.')
   }
   notes.push(`The user ${email} was made.`)
   return tx.user.create({ data: { email, firstName } })
@@ -114,18 +114,18 @@ async function createOrganization(tx: Transaction, names: readonly string[], not
   const [name = ''] = names
   const length = [...name].length
   if (names.length !== 1 || length < 1 || length > 64 || /\p{Cc}/u.test(name) || !name.isWellFormed()) {
-    throw new UserMistake('--create-organization needs one --organization: its name, 1 to 64 characters.')
+    throw new OperatorError('--create-organization needs one --organization: its name, 1 to 64 characters.')
   }
   if ((await tx.organization.count({ where: { name } })) > 0) {
-    throw new UserMistake(`There is an organization '${name}' already: leave --create-organization out.`)
+    throw new OperatorError(`There is an organization '${name}' already: leave --create-organization out.`)
   }
   notes.push(`The organization '${name}' was made.`)
   return tx.organization.create({ data: { name } })
 }
 
-async function findOrganizations(tx: Transaction, wanted: readonly string[]): Promise<Organization[]> {
+async function findOrganizations(tx: Transaction, idsOrNames: readonly string[]): Promise<Organization[]> {
   const organizations: Organization[] = []
-  for (const idOrName of wanted) organizations.push(await findOrganization(tx, idOrName))
+  for (const idOrName of idsOrNames) organizations.push(await findOrganization(tx, idOrName))
   return organizations
 }
 
@@ -133,37 +133,37 @@ async function findOrganization(tx: Transaction, idOrName: string): Promise<Orga
   const byId = z.uuid().safeParse(idOrName).success ? await tx.organization.findUnique({ where: { id: idOrName } }) : null
   if (byId !== null) return byId
   const [found, another] = await tx.organization.findMany({ where: { name: idOrName }, take: 2 })
-  if (another !== undefined) throw new UserMistake(`Several organizations are called '${idOrName}': name one by its id.`)
+  if (another !== undefined) throw new OperatorError(`Several organizations are called '${idOrName}': name one by its id.`)
   if (found !== undefined) return found
   const hint = (await tx.organization.count()) === 0 ? ' There is none yet: make one with --create-organization.' : ''
-  throw new UserMistake(`There is no organization '${idOrName}'.${hint}`)
+  throw new OperatorError(`There is no organization '${idOrName}'.${hint}`)
 }
 
 /** Makes the user a member of these organizations, or of the only one where none is named, and the owner of one that has no members. */
-async function join(tx: Transaction, user: User, named: Organization[], notes: string[]): Promise<void> {
-  const organizations = named.length > 0 ? named : await onlyOrganization(tx, user)
+async function addMemberships(tx: Transaction, user: User, named: Organization[], notes: string[]): Promise<void> {
+  const organizations = named.length > 0 ? named : await getOnlyOrganization(tx, user)
   for (const { id: organizationId, name } of organizations) {
     const members = await tx.organizationMembership.findMany({ where: { organizationId }, select: { userId: true } })
     if (members.some(({ userId }) => userId === user.id)) continue
-    const level = members.length === 0 ? owner : member
+    const level = members.length === 0 ? ownerLevel : memberLevel
     await tx.organizationMembership.create({ data: { organizationId, userId: user.id, level } })
-    notes.push(`${user.email} is now ${level === owner ? 'the owner' : 'a member'} of '${name}'.`)
+    notes.push(`${user.email} is now ${level === ownerLevel ? 'the owner' : 'a member'} of '${name}'.`)
   }
 }
 
 /** Where a new user goes when nobody says where; nowhere, for one who is a member of something already. */
-async function onlyOrganization(tx: Transaction, user: User): Promise<Organization[]> {
+async function getOnlyOrganization(tx: Transaction, user: User): Promise<Organization[]> {
   if ((await tx.organizationMembership.count({ where: { userId: user.id } })) > 0) return []
   const organizations = await tx.organization.findMany({ take: 2 })
   if (organizations.length === 1) return organizations
-  throw new UserMistake(
+  throw new OperatorError(
     organizations.length === 0
       ? 'There is no organization yet: make one with --create-organization --organization NAME.'
       : 'There are several organizations: say with --organization which one the user is a member of.',
   )
 }
 
-async function checkRestrictions(
+async function assertRestrictionsAllowed(
   tx: Transaction,
   user: User,
   projectIds: readonly number[],
@@ -171,25 +171,25 @@ async function checkRestrictions(
   notes: string[],
 ): Promise<void> {
   const memberships = await tx.organizationMembership.findMany({ where: { userId: user.id }, include: { organization: true } })
-  if (memberships.length === 0) throw new UserMistake(`${user.email} is a member of no organization: the key could read nothing.`)
+  if (memberships.length === 0) throw new OperatorError(`${user.email} is a member of no organization: the key could read nothing.`)
   const isMember = (id: string) => memberships.some(({ organizationId }) => organizationId === id)
 
   for (const { id, name } of organizations) {
-    if (!isMember(id)) throw new UserMistake(`${user.email} is no member of the organization '${name}'.`)
+    if (!isMember(id)) throw new OperatorError(`${user.email} is no member of the organization '${name}'.`)
   }
 
-  const projects = await tx.project.findMany({ where: { id: { in: projectIds.filter(isStorableId) } } })
+  const projects = await tx.project.findMany({ where: { id: { in: projectIds.filter(isInt4) } } })
   for (const id of projectIds) {
     const project = projects.find((found) => found.id === id)
-    if (project === undefined) throw new UserMistake(`There is no project ${id}.`)
-    if (!isMember(project.organizationId)) throw new UserMistake(`${user.email} is no member of the organization of project ${id}.`)
+    if (project === undefined) throw new OperatorError(`There is no project ${id}.`)
+    if (!isMember(project.organizationId)) throw new OperatorError(`${user.email} is no member of the organization of project ${id}.`)
     if (organizations.length > 0 && !organizations.some((organization) => organization.id === project.organizationId)) {
-      throw new UserMistake(`Project ${id} belongs to none of the organizations that the key is restricted to.`)
+      throw new OperatorError(`Project ${id} belongs to none of the organizations that the key is restricted to.`)
     }
   }
 
   for (const { level, organization } of memberships) {
-    if (!organization.membersCanUsePersonalApiKeys && level < admin) {
+    if (!organization.membersCanUsePersonalApiKeys && level < adminLevel) {
       notes.push(`The key does not work in '${organization.name}': members may use no keys there, only admins may.`)
     }
   }
@@ -200,12 +200,12 @@ async function checkRestrictions(
  *
  * @throws UserMistake when there is no such user.
  */
-export async function listKeys(db: Db, user: string | null): Promise<ListedKey[]> {
+export async function listApiKeys(db: Db, user: string | null): Promise<ApiKeySummary[]> {
   const email = user?.toLowerCase() ?? null
-  if (email !== null && (await db.user.count({ where: { email } })) === 0) throw new UserMistake(`There is no user ${email}.`)
+  if (email !== null && (await db.user.count({ where: { email } })) === 0) throw new OperatorError(`There is no user ${email}.`)
   return db.personalApiKey.findMany({
     where: email === null ? {} : { user: { email } },
-    select: listed,
+    select: summarySelect,
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
   })
 }
@@ -216,17 +216,19 @@ export async function listKeys(db: Db, user: string | null): Promise<ListedKey[]
  * @param idOrMask as `listKeys` gives them
  * @throws UserMistake when there is no such key, or several have the mask.
  */
-export async function revokeKey(db: Db, idOrMask: string): Promise<ListedKey> {
+export async function revokeApiKey(db: Db, idOrMask: string): Promise<ApiKeySummary> {
   const where = z.uuid().safeParse(idOrMask).success ? { id: idOrMask } : { mask: idOrMask }
-  const [key, ...others] = await db.personalApiKey.findMany({ where, select: listed })
-  if (key === undefined) throw new UserMistake(`There is no key ${quoted([idOrMask])}: give its id, or its mask as \`list\` shows it.`)
+  const [key, ...others] = await db.personalApiKey.findMany({ where, select: summarySelect })
+  if (key === undefined) throw new OperatorError(`There is no key ${quoteAll([idOrMask])}: give its id, or its mask as \`list\` shows it.`)
   if (others.length > 0) {
-    throw new UserMistake(`Several keys look like '${idOrMask}': give the id of one, ${[key, ...others].map(({ id }) => id).join(' or ')}.`)
+    throw new OperatorError(
+      `Several keys look like '${idOrMask}': give the id of one, ${[key, ...others].map(({ id }) => id).join(' or ')}.`,
+    )
   }
   await db.personalApiKey.delete({ where: { id: key.id } })
   return key
 }
 
-function quoted(texts: readonly string[]): string {
+function quoteAll(texts: readonly string[]): string {
   return texts.map((text) => `'${text}'`).join(', ')
 }

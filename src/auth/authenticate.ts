@@ -1,17 +1,17 @@
 import { allOf } from '../database/allOf.ts'
-import { columnsOf } from '../database/columns.ts'
+import { selectColumns } from '../database/columns.ts'
 import { Prisma, type User } from '../database/generated/client.ts'
 import type { Db } from '../database/open.ts'
-import { type Asker, askTogether } from '../database/queryCoalescer.ts'
-import type { Access } from './accessCache.ts'
-import { bearerToken, hashToken } from './apiKey.ts'
+import { coalesceQuery, type QueryContext } from '../database/queryCoalescer.ts'
+import type { AccessLookup } from './accessCache.ts'
+import { hashApiKey, parseBearerToken } from './apiKey.ts'
 import type { Viewer } from './viewer.ts'
 
-const admin = 8
-const hour = 60 * 60 * 1000
+const adminLevel = 8
+const hourMs = 60 * 60 * 1000
 
 /** The viewer, or the reason why there is none (experiments.md 11.3). */
-export type Authentication = { viewer: Viewer } | { viewer: null; refusal: string }
+export type Authentication = { viewer: Viewer } | { viewer: null; error: string }
 
 /** What is read of a key, beside its user. */
 interface KeyRow extends Pick<Viewer, 'keyHash' | 'keyId' | 'keyMask' | 'keyLastUsedAt' | 'scopedProjects' | 'scopedOrganizations'> {
@@ -20,23 +20,27 @@ interface KeyRow extends Pick<Viewer, 'keyHash' | 'keyId' | 'keyMask' | 'keyLast
 }
 
 /** Finds out who sent a request from its `Authorization` header; those who send requests at the same moment in one statement. */
-export async function authenticate(asker: Asker, access: Access, authorization: string | null): Promise<Authentication> {
-  const token = bearerToken(authorization)
-  if (token === null) return { viewer: null, refusal: 'Authentication credentials were not provided.' }
+export async function authenticate(
+  queryContext: QueryContext,
+  access: AccessLookup,
+  authorization: string | null,
+): Promise<Authentication> {
+  const token = parseBearerToken(authorization)
+  if (token === null) return { viewer: null, error: 'Authentication credentials were not provided.' }
 
-  const keyHash = hashToken(token)
+  const keyHash = hashApiKey(token)
   const viewer = await access.viewer(keyHash, async () => {
-    const viewers = await askTogether(asker, readViewers, [keyHash], (hashes) => readViewers(asker.db, hashes))
+    const viewers = await coalesceQuery(queryContext, loadViewers, [keyHash], (hashes) => loadViewers(queryContext.db, hashes))
     return viewers.get(keyHash) ?? null
   })
-  return viewer === null ? { viewer: null, refusal: 'Personal API key found in request Authorization header is invalid.' } : { viewer }
+  return viewer === null ? { viewer: null, error: 'Personal API key found in request Authorization header is invalid.' } : { viewer }
 }
 
 /** Whose keys have these hashes, by hash. */
-async function readViewers(db: Db, hashes: readonly string[]): Promise<Map<string, Viewer>> {
+async function loadViewers(db: Db, hashes: readonly string[]): Promise<Map<string, Viewer>> {
   // Every request asks this; by hand it takes a third of what Prisma's joins take.
   const found = await db.$queryRaw<(User & KeyRow)[]>(Prisma.sql`
-    SELECT ${columnsOf(Prisma.UserScalarFieldEnum, 'u')}, k.secure_value AS "keyHash", k.id::text AS "keyId", k.mask AS "keyMask", k.last_used_at AS "keyLastUsedAt",
+    SELECT ${selectColumns(Prisma.UserScalarFieldEnum, 'u')}, k.secure_value AS "keyHash", k.id::text AS "keyId", k.mask AS "keyMask", k.last_used_at AS "keyLastUsedAt",
       k.scopes, k.scoped_projects AS "scopedProjects", k.scoped_organizations::text[] AS "scopedOrganizations",
       (
         SELECT coalesce(json_agg(json_build_object(
@@ -46,10 +50,10 @@ async function readViewers(db: Db, hashes: readonly string[]): Promise<Map<strin
       ) AS organizations
     FROM personal_api_keys k JOIN users u ON u.id = k.user_id
     WHERE k.secure_value = ANY (${[...hashes]}::text[]) AND u.is_active`)
-  return new Map(found.map((row) => [row.keyHash, viewerOf(row)]))
+  return new Map(found.map((row) => [row.keyHash, toViewer(row)]))
 }
 
-function viewerOf({
+function toViewer({
   scopes,
   organizations,
   keyHash,
@@ -71,7 +75,7 @@ function viewerOf({
       id,
       name,
       level,
-      allowsKeys: allowsMembersKeys || level >= admin,
+      allowsApiKeys: allowsMembersKeys || level >= adminLevel,
     })),
     scopedProjects,
     scopedOrganizations,
@@ -79,13 +83,16 @@ function viewerOf({
 }
 
 /** Notes that the key was used, unless that was noted within the last hour. */
-export async function noteKeyUse(db: Db, viewer: Viewer, now: Date): Promise<void> {
+export async function recordKeyUsage(db: Db, viewer: Viewer, now: Date): Promise<void> {
   const { keyId, keyLastUsedAt } = viewer
-  const anHourAgo = new Date(now.getTime() - hour)
+  const anHourAgo = new Date(now.getTime() - hourMs)
   if (keyLastUsedAt !== null && keyLastUsedAt >= anHourAgo) return
   // Asked again of the row: of the requests that arrive together, one writes.
-  const unnoted = { OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: anHourAgo } }] }
-  await db.personalApiKey.updateMany({ where: allOf<Prisma.PersonalApiKeyWhereInput>({ id: keyId }, unnoted), data: { lastUsedAt: now } })
+  const unrecorded = { OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: anHourAgo } }] }
+  await db.personalApiKey.updateMany({
+    where: allOf<Prisma.PersonalApiKeyWhereInput>({ id: keyId }, unrecorded),
+    data: { lastUsedAt: now },
+  })
   // The viewer may be kept for other requests.
   viewer.keyLastUsedAt = now
 }

@@ -5,9 +5,9 @@ export const scopeObjects = ['experiment', 'feature_flag', 'llm_prompt', 'activi
 export type Scope = `${(typeof scopeObjects)[number]}:${'read' | 'write'}`
 
 /** Every scope a key can hold, and `*` for all of them. */
-export const grantableScopes: readonly string[] = ['*', ...scopeObjects.flatMap((object) => [`${object}:read`, `${object}:write`])]
+export const allScopes: readonly string[] = ['*', ...scopeObjects.flatMap((object) => [`${object}:read`, `${object}:write`])]
 
 /** Whether the scopes of a key allow this one: `*` allows everything, and to write is to read (experiments.md 11.2). */
-export function holdsScope(held: ReadonlySet<string>, scope: Scope): boolean {
-  return held.has('*') || held.has(scope) || (scope.endsWith(':read') && held.has(scope.replace(/:read$/, ':write')))
+export function hasScope(scopes: ReadonlySet<string>, scope: Scope): boolean {
+  return scopes.has('*') || scopes.has(scope) || (scope.endsWith(':read') && scopes.has(scope.replace(/:read$/, ':write')))
 }

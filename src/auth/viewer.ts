@@ -8,7 +8,7 @@ export interface ViewerOrganization {
   /** 1 = member, 8 = admin, 15 = owner. */
   level: number
   /** False when the organization lets only admins use personal API keys, and the viewer is none. */
-  allowsKeys: boolean
+  allowsApiKeys: boolean
 }
 
 /** Who asks: a person, through one of their keys. */
@@ -29,40 +29,40 @@ export interface Viewer {
 }
 
 /** What decides which rows exist for a viewer. */
-export type Reach = Pick<Viewer, 'organizations' | 'scopedOrganizations' | 'scopedProjects'>
+export type VisibilityScope = Pick<Viewer, 'organizations' | 'scopedOrganizations' | 'scopedProjects'>
 
 /** The organizations whose projects exist for a viewer: they belong to it, it lets them use keys, and the key is not for others only. */
-export function visibleOrganizations({ organizations, scopedOrganizations }: Omit<Reach, 'scopedProjects'>): string[] {
+export function visibleOrganizationIds({ organizations, scopedOrganizations }: Omit<VisibilityScope, 'scopedProjects'>): string[] {
   return organizations
-    .filter(({ id, allowsKeys }) => allowsKeys && (scopedOrganizations.length === 0 || scopedOrganizations.includes(id)))
+    .filter(({ id, allowsApiKeys }) => allowsApiKeys && (scopedOrganizations.length === 0 || scopedOrganizations.includes(id)))
     .map(({ id }) => id)
 }
 
 /** The people who exist for a viewer: themselves, and the members of the organizations whose projects exist for them. */
 export function visibleUsers(viewer: Viewer): Prisma.UserWhereInput {
   const colleagues = allOf<Prisma.OrganizationMembershipWhereInput>(
-    { organizationId: { in: visibleOrganizations(viewer) } },
-    viewer.scopedProjects.length === 0 ? {} : { organization: holdsScopedProject(viewer) },
+    { organizationId: { in: visibleOrganizationIds(viewer) } },
+    viewer.scopedProjects.length === 0 ? {} : { organization: hasScopedProject(viewer) },
   )
   return { OR: [{ id: viewer.user.id }, { memberships: { some: colleagues } }] }
 }
 
 /** The organizations that exist for a viewer: those with a project that the key is for, when it is for some only. */
-export function organizationsInReach(viewer: Reach): Prisma.OrganizationWhereInput {
+export function visibleOrganizationsWhere(viewer: VisibilityScope): Prisma.OrganizationWhereInput {
   return allOf<Prisma.OrganizationWhereInput>(
-    { id: { in: visibleOrganizations(viewer) } },
-    viewer.scopedProjects.length === 0 ? {} : holdsScopedProject(viewer),
+    { id: { in: visibleOrganizationIds(viewer) } },
+    viewer.scopedProjects.length === 0 ? {} : hasScopedProject(viewer),
   )
 }
 
-function holdsScopedProject({ scopedProjects }: Pick<Viewer, 'scopedProjects'>): Prisma.OrganizationWhereInput {
+function hasScopedProject({ scopedProjects }: Pick<Viewer, 'scopedProjects'>): Prisma.OrganizationWhereInput {
   return { projects: { some: { id: { in: [...scopedProjects] } } } }
 }
 
 /** The projects that exist for a viewer. Every look-up of rows that belong to a project goes through this. */
-export function visibleProjects(viewer: Reach): Prisma.ProjectWhereInput {
+export function visibleProjects(viewer: VisibilityScope): Prisma.ProjectWhereInput {
   return allOf<Prisma.ProjectWhereInput>(
-    { organizationId: { in: visibleOrganizations(viewer) } },
+    { organizationId: { in: visibleOrganizationIds(viewer) } },
     viewer.scopedProjects.length === 0 ? {} : { id: { in: [...viewer.scopedProjects] } },
   )
 }
@@ -73,9 +73,9 @@ export function visibleProjects(viewer: Reach): Prisma.ProjectWhereInput {
  *
  * @param project the column that holds the number of the row's project
  */
-export function inVisibleProject(viewer: Reach, project: Prisma.Sql): Prisma.Sql {
+export function visibleProjectSql(viewer: VisibilityScope, project: Prisma.Sql): Prisma.Sql {
   const scoped = viewer.scopedProjects.length === 0 ? Prisma.empty : Prisma.sql`AND v.id = ANY (${[...viewer.scopedProjects]}::int[])`
   return Prisma.sql`EXISTS (
-      SELECT FROM projects v WHERE v.id = ${project} AND v.organization_id = ANY (${visibleOrganizations(viewer)}::uuid[]) ${scoped} OFFSET 0
+      SELECT FROM projects v WHERE v.id = ${project} AND v.organization_id = ANY (${visibleOrganizationIds(viewer)}::uuid[]) ${scoped} OFFSET 0
     )`
 }

@@ -1,11 +1,11 @@
 import { Command } from 'commander'
-import { UserMistake } from '../platform/operatorError.ts'
+import { OperatorError } from '../platform/operatorError.ts'
 import { importFiles } from '../posthog/import/importFiles.ts'
 import { progressBar } from '../posthog/import/progress.ts'
-import type { Target } from '../posthog/import/targetProject.ts'
-import { runCommand } from './withDatabase.ts'
+import type { ImportTarget } from '../posthog/import/targetProject.ts'
+import { withDatabase } from './withDatabase.ts'
 
-interface Options {
+interface ImportCommandOptions {
   project?: string
   createProject?: string
   organization?: string
@@ -22,21 +22,21 @@ await new Command('npm run import --')
   .option('--create-project <name>', 'makes the project to import into')
   .option('--organization <id-or-name>', 'whose the new project is; the only organization, or the demo one, if it is not said')
   .option('--timezone <name>', 'where the days of the new project begin, such as Europe/Berlin; UTC if it is not said')
-  .action((files: string[], options: Options) =>
-    runCommand('import', async (db) => {
+  .action((files: string[], options: ImportCommandOptions) =>
+    withDatabase('import', async (db) => {
       const progress = progressBar()
-      const { project, report } = await importFiles(db, { files, target: targetOf(options), progress }).finally(progress.end)
+      const { project, report } = await importFiles(db, { files, target: parseTarget(options), progress }).finally(progress.end)
       console.log(report.summary(project))
     }),
   )
   .parseAsync()
 
-function targetOf({ project, createProject, ...ofNewProject }: Options): Target {
-  if (createProject !== undefined && project === undefined) return { createProject, ...ofNewProject }
+function parseTarget({ project, createProject, ...newProjectOptions }: ImportCommandOptions): ImportTarget {
+  if (createProject !== undefined && project === undefined) return { createProject, ...newProjectOptions }
   if (project === undefined || createProject !== undefined) {
-    throw new UserMistake('Say where to: either --project NUMBER or --create-project NAME.')
+    throw new OperatorError('Say where to: either --project NUMBER or --create-project NAME.')
   }
-  const [extra] = Object.keys(ofNewProject)
-  if (extra !== undefined) throw new UserMistake(`--${extra} is for a new project: it goes with --create-project.`)
+  const [extra] = Object.keys(newProjectOptions)
+  if (extra !== undefined) throw new OperatorError(`--${extra} is for a new project: it goes with --create-project.`)
   return { project }
 }

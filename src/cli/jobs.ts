@@ -1,8 +1,8 @@
 import { Command } from 'commander'
-import { expireRequests, revalidateRequests } from '../features/approvals/data/jobs.ts'
+import { expireChangeRequests, revalidateChangeRequests } from '../features/approvals/data/jobs.ts'
 import { systemClock } from '../platform/clock.ts'
-import { createLog } from '../platform/logger.ts'
-import { runCommand } from './withDatabase.ts'
+import { createLogger } from '../platform/logger.ts'
+import { withDatabase } from './withDatabase.ts'
 // Change requests are told valid by the operations that they are to do again.
 import '../schema/schema.ts'
 
@@ -14,8 +14,8 @@ program
   .command('expire')
   .description('Expires the change requests whose time has passed.')
   .action(() =>
-    runCommand('jobs expire', async (db, config) => {
-      const { expired, errors } = await expireRequests(db, systemClock(), createLog(config))
+    withDatabase('jobs expire', async (db, config) => {
+      const { expired, errors } = await expireChangeRequests(db, systemClock(), createLogger(config))
       console.log(`Expired: ${expired}. Errors: ${errors}.`)
       if (errors > 0) process.exitCode = 1
     }),
@@ -25,8 +25,8 @@ program
   .command('revalidate')
   .description('Looks at every open change request: does it still fit its flag, may its requester still make it?')
   .action(() =>
-    runCommand('jobs revalidate', async (db, config) => {
-      const { checked, stale, healed, errors } = await revalidateRequests(db, systemClock(), createLog(config))
+    withDatabase('jobs revalidate', async (db, config) => {
+      const { checked, stale, healed, errors } = await revalidateChangeRequests(db, systemClock(), createLogger(config))
       console.log(`Checked: ${checked}. Newly stale or invalid: ${stale}. Valid again: ${healed}. Errors: ${errors}.`)
       if (errors > 0) process.exitCode = 1
     }),

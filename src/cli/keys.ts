@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { createKey, type ListedKey, listKeys, revokeKey } from '../auth/apiKeyAdmin.ts'
-import { grantableScopes } from '../auth/scopes.ts'
-import { runCommand } from './withDatabase.ts'
+import { type ApiKeySummary, createApiKey, listApiKeys, revokeApiKey } from '../auth/apiKeyAdmin.ts'
+import { allScopes } from '../auth/scopes.ts'
+import { withDatabase } from './withDatabase.ts'
 
 interface CreateOptions {
   user: string
@@ -20,17 +20,17 @@ program
   .command('create')
   .description('Makes a key and prints it: the one time that anybody sees it, since only its hash is kept.')
   .requiredOption('--user <email>', 'whose key it is')
-  .requiredOption('--scopes <scopes>', `what it may do, with commas between: ${grantableScopes.join(', ')}`, commaSeparated)
+  .requiredOption('--scopes <scopes>', `what it may do, with commas between: ${allScopes.join(', ')}`, commaSeparated)
   .option('--label <text>', 'what it is for, 40 characters at most', 'made at the command line')
   .option('--project <number>', 'only for this project; repeat it, or put commas between several', projectNumbers)
-  .option('--organization <id-or-name>', 'only for this organization; repeat it for several', collected)
+  .option('--organization <id-or-name>', 'only for this organization; repeat it for several', collect)
   .option('--create-user', 'makes the user where there is none, and a member of the organization (of the only one, if none is named)')
   .option('--first-name <name>', 'the first name of a user who is made')
   .option('--create-organization', 'makes the organization, and the user as its owner: for a database that is new')
   .addHelpText('after', '\nThe key is all there is on standard output: KEY=$(npm run -s keys -- create …) takes it.')
   .action(({ user, scopes, label, project = [], organization = [], createUser, firstName = '', createOrganization }: CreateOptions) =>
-    runCommand('keys create', async (db) => {
-      const { token, key, notes } = await createKey(db, {
+    withDatabase('keys create', async (db) => {
+      const { token, key, notes } = await createApiKey(db, {
         email: user,
         scopes,
         label,
@@ -40,7 +40,7 @@ program
         createOrganization: createOrganization ?? false,
       })
       for (const note of notes) console.error(note)
-      console.error(`A key of ${user} for ${restrictionsOf(key)}, scopes ${key.scopes.join(', ')}. Keep it: it is not shown again.`)
+      console.error(`A key of ${user} for ${describeRestrictions(key)}, scopes ${key.scopes.join(', ')}. Keep it: it is not shown again.`)
       console.log(token)
     }),
   )
@@ -50,10 +50,11 @@ program
   .description('Prints the keys of everybody, or of one user. Their tokens are not known to anybody.')
   .option('--user <email>', 'whose keys')
   .action(({ user }: { user?: string }) =>
-    runCommand('keys list', async (db) => {
-      const keys = await listKeys(db, user ?? null)
+    withDatabase('keys list', async (db) => {
+      const keys = await listApiKeys(db, user ?? null)
       if (keys.length === 0) console.error('There are no keys.')
-      else console.log(table([['ID', 'MASK', 'USER', 'LABEL', 'SCOPES', 'ONLY FOR', 'CREATED', 'LAST USED'], ...keys.map(rowOf)]))
+      else
+        console.log(formatTable([['ID', 'MASK', 'USER', 'LABEL', 'SCOPES', 'ONLY FOR', 'CREATED', 'LAST USED'], ...keys.map(toTableRow)]))
     }),
   )
 
@@ -62,8 +63,8 @@ program
   .description('Deletes a key: it is not valid any more.')
   .argument('<id-or-mask>', 'which one, as `list` shows it')
   .action((idOrMask: string) =>
-    runCommand('keys revoke', async (db) => {
-      const { mask, label, user } = await revokeKey(db, idOrMask)
+    withDatabase('keys revoke', async (db) => {
+      const { mask, label, user } = await revokeApiKey(db, idOrMask)
       console.error(`The key ${mask} of ${user.email} (${label}) is revoked.`)
     }),
   )
@@ -80,34 +81,37 @@ function projectNumbers(text: string, before: number[] = []): number[] {
 }
 
 /** Names may have commas in them. */
-function collected(text: string, before: string[] = []): string[] {
+function collect(text: string, before: string[] = []): string[] {
   return [...before, text]
 }
 
-function restrictionsOf({ scopedProjects, scopedOrganizations }: Pick<ListedKey, 'scopedProjects' | 'scopedOrganizations'>): string {
+function describeRestrictions({
+  scopedProjects,
+  scopedOrganizations,
+}: Pick<ApiKeySummary, 'scopedProjects' | 'scopedOrganizations'>): string {
   const parts = [...scopedOrganizations.map((id) => `organization ${id}`), ...scopedProjects.map((id) => `project ${id}`)]
   return parts.length === 0 ? 'everything' : parts.join(', ')
 }
 
-function rowOf(key: ListedKey): string[] {
+function toTableRow(key: ApiKeySummary): string[] {
   return [
     key.id,
     key.mask,
     key.user.isActive ? key.user.email : `${key.user.email} (deactivated)`,
     key.label,
     key.scopes.join(','),
-    restrictionsOf(key),
-    minute(key.createdAt),
-    key.lastUsedAt === null ? 'never' : minute(key.lastUsedAt),
+    describeRestrictions(key),
+    formatMinute(key.createdAt),
+    key.lastUsedAt === null ? 'never' : formatMinute(key.lastUsedAt),
   ]
 }
 
 /** A moment in UTC, to the minute. */
-function minute(moment: Date): string {
+function formatMinute(moment: Date): string {
   return `${moment.toISOString().slice(0, 16)}Z`
 }
 
-function table(rows: string[][]): string {
+function formatTable(rows: string[][]): string {
   const widths = rows.reduce<number[]>((widest, row) => row.map((cell, column) => Math.max(widest[column] ?? 0, cell.length)), [])
   return rows
     .map((row) =>

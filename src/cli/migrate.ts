@@ -1,10 +1,10 @@
 import { Command } from 'commander'
-import { runCommand } from './withDatabase.ts'
+import { withDatabase } from './withDatabase.ts'
 
 await new Command('npm run migrate')
   .description('Brings the database up to date. The service and every command do so too, when they open it.')
   .action(() =>
-    runCommand(
+    withDatabase(
       'migrate',
       async (_db, _config, migrated) => {
         for (const name of migrated) console.log(name)

@@ -2,11 +2,11 @@ import { type Db, openDatabase } from '../database/open.ts'
 import { ensureDemo } from '../features/demo/ensureDemo.ts'
 import { systemClock } from '../platform/clock.ts'
 import { type Config, readConfig } from '../platform/config.ts'
-import { createLog } from '../platform/logger.ts'
-import { UserMistake } from '../platform/operatorError.ts'
+import { createLogger } from '../platform/logger.ts'
+import { OperatorError } from '../platform/operatorError.ts'
 
 /** What a command does with the open database. `migrated` is what opening applied, oldest first. */
-type Work = (db: Db, config: Config, migrated: readonly string[]) => Promise<void>
+type DatabaseWork = (db: Db, config: Config, migrated: readonly string[]) => Promise<void>
 
 /**
  * Runs a command on the database that the settings name, opened and brought up to date as the service opens it, and lets the database
@@ -16,10 +16,10 @@ type Work = (db: Db, config: Config, migrated: readonly string[]) => Promise<voi
  * @param name what was typed, such as `keys create`: it stands before the message of a failure
  * @param options.demo whether the demo data is made where the settings want it and there is no organization yet; true unless said
  */
-export async function runCommand(name: string, work: Work, { demo = true }: { demo?: boolean } = {}): Promise<void> {
+export async function withDatabase(name: string, work: DatabaseWork, { demo = true }: { demo?: boolean } = {}): Promise<void> {
   try {
     const config = readConfig()
-    const { db, close, migrated } = await openDatabase(config, createLog(config))
+    const { db, close, migrated } = await openDatabase(config, createLogger(config))
     try {
       if (demo && config.demoData) await ensureDemo(db, config.dataDir, systemClock())
       await work(db, config, migrated)
@@ -27,7 +27,7 @@ export async function runCommand(name: string, work: Work, { demo = true }: { de
       await close()
     }
   } catch (error) {
-    console.error(`${name}:`, error instanceof UserMistake ? error.message : error)
+    console.error(`${name}:`, error instanceof OperatorError ? error.message : error)
     process.exitCode = 1
   }
 }

@@ -1,10 +1,10 @@
 import type { ApprovalPolicy, ChangeRequest } from '../database/generated/client.ts'
-import { Refusal } from '../platform/domainErrors.ts'
+import { DomainError } from '../platform/domainErrors.ts'
 
 // What the gate answers instead of a write. The first two come after a change request was stored, or found.
 
 /** The change was not made; it became a change request. */
-export class ApprovalRequiredRefusal extends Refusal {
+export class ApprovalRequiredError extends DomainError {
   readonly code = 'APPROVAL_REQUIRED'
   readonly changeRequest: ChangeRequest
   constructor(changeRequest: ChangeRequest, viewerIsApprover: boolean) {
@@ -15,7 +15,7 @@ export class ApprovalRequiredRefusal extends Refusal {
 }
 
 /** The change was not made; one like it is waiting already. */
-export class ChangeRequestPendingRefusal extends Refusal {
+export class ChangeRequestPendingError extends DomainError {
   readonly code = 'CHANGE_REQUEST_PENDING'
   readonly changeRequest: ChangeRequest
   constructor(changeRequest: ChangeRequest) {
@@ -25,7 +25,7 @@ export class ChangeRequestPendingRefusal extends Refusal {
 }
 
 /** The change needs the consent that several policies ask for, and one request can bring only one. */
-export class PolicyConflictRefusal extends Refusal {
+export class PolicyConflictError extends DomainError {
   readonly code = 'POLICY_CONFLICT'
   readonly policies: readonly ApprovalPolicy[]
   readonly guidance = 'Split your changes into separate API calls to address each policy independently'

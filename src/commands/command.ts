@@ -1,25 +1,25 @@
 import type { Actor } from '../auth/actor.ts'
 import type { Prisma } from '../database/generated/client.ts'
 import type { Transaction } from '../database/open.ts'
-import type { GuardedState } from '../features/approvals/rules/guardedChanges.ts'
-import type { InvalidStateRefusal } from '../platform/domainErrors.ts'
+import type { FlagState } from '../features/approvals/rules/guardedChanges.ts'
+import type { InvalidStateError } from '../platform/domainErrors.ts'
 
 /** What an operation would change of a flag: all that the gate looks at. */
 export interface FlagChange {
   /** Null: the flag is yet to be made. */
   id: number | null
   key: string
-  before: GuardedState | null
-  after: GuardedState
+  before: FlagState | null
+  after: FlagState
   /** The flag is made by this very operation for an experiment. */
-  bornWithExperiment: boolean
+  createdForExperiment: boolean
   /** Every value the operation sets, by path (`active`, `filters.groups`), as it is and as it will be: what staleness is judged by. */
-  touched: Readonly<Record<string, { before: unknown; after: unknown }>>
+  changedValues: Readonly<Record<string, { before: unknown; after: unknown }>>
   /** The version the caller changed, where it is not the flag's own: the change is stale from the start (approvals.md 3.4). */
-  callersVersion: number | null
+  expectedVersion: number | null
 }
 
-export interface Written {
+export interface CommandResult {
   /** The entity that the mutation answers. */
   id: number
   experimentId: number | null
@@ -29,7 +29,7 @@ export interface Written {
 }
 
 /** What an operation would do, on rows that are locked. Everything is checked; nothing is written yet. */
-export interface Plan {
+export interface CommandPlan {
   project: { id: number; organizationId: string }
   /** What the caller addressed; an id of null is yet to be made. */
   resource: { type: 'FEATURE_FLAG' | 'EXPERIMENT'; id: number | null }
@@ -41,15 +41,15 @@ export interface Plan {
   before: Prisma.InputJsonObject
   after: Prisma.InputJsonObject
   /** Refuses the write when the gate has let it pass: for what a change request may still be stored of. */
-  outdated?: InvalidStateRefusal
-  write(tx: Transaction): Promise<Written>
+  versionConflict?: InvalidStateError
+  apply(tx: Transaction): Promise<CommandResult>
 }
 
 /**
  * A write that changes flags or experiments. It can be done again from its name and input, which is how a change that others consented
  * to is applied: by the same code, as a whole (approvals.md 22.1).
  */
-export interface Operation<Input> {
+export interface Command<Input> {
   /** The mutation's name. */
   name: string
   /**
@@ -57,7 +57,7 @@ export interface Operation<Input> {
    *
    * @throws Refusal
    */
-  plan(tx: Transaction, actor: Actor, input: Input): Promise<Plan>
+  plan(tx: Transaction, actor: Actor, input: Input): Promise<CommandPlan>
   /** What a creation made that was applied before, or somebody made meanwhile; null when there is nothing (approvals.md 12). */
-  existing?(tx: Transaction, actor: Actor, input: Input): Promise<Written | null>
+  findExisting?(tx: Transaction, actor: Actor, input: Input): Promise<CommandResult | null>
 }

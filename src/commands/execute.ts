@@ -1,11 +1,11 @@
 import type { Actor } from '../auth/actor.ts'
 import type { Db, Transaction } from '../database/open.ts'
-import { inTransaction } from '../database/transaction.ts'
-import { requestChange } from '../features/approvals/data/createChangeRequest.ts'
-import { judge, type Verdict } from '../features/approvals/data/gate.ts'
-import { Refusal } from '../platform/domainErrors.ts'
-import { PolicyConflictRefusal } from './approvalGate.ts'
-import type { Operation, Plan, Written } from './command.ts'
+import { withTransaction } from '../database/transaction.ts'
+import { createChangeRequest } from '../features/approvals/data/createChangeRequest.ts'
+import { evaluateGate, type GateDecision } from '../features/approvals/data/gate.ts'
+import { DomainError } from '../platform/domainErrors.ts'
+import { PolicyConflictError } from './approvalGate.ts'
+import type { Command, CommandPlan, CommandResult } from './command.ts'
 import { recordActivity } from './recordActivity.ts'
 
 /**
@@ -14,34 +14,34 @@ import { recordActivity } from './recordActivity.ts'
  *
  * @throws Refusal
  */
-export async function perform<Input>(db: Db, actor: Actor, operation: Operation<Input>, input: Input): Promise<Written> {
-  const outcome = await inTransaction(db, async (tx): Promise<Written | Refusal> => {
-    const plan = await operation.plan(tx, actor, input)
-    const verdict = await judge(tx, actor, plan)
-    if (verdict.kind === 'conflict') throw new PolicyConflictRefusal(verdict.policies)
+export async function executeCommand<Input>(db: Db, actor: Actor, command: Command<Input>, input: Input): Promise<CommandResult> {
+  const outcome = await withTransaction(db, async (tx): Promise<CommandResult | DomainError> => {
+    const plan = await command.plan(tx, actor, input)
+    const decision = await evaluateGate(tx, actor, plan)
+    if (decision.kind === 'conflict') throw new PolicyConflictError(decision.policies)
     // Given back, not thrown: the request stays.
-    if (verdict.kind === 'approval') return requestChange(tx, actor, operation, input, plan, verdict)
-    if (plan.outdated !== undefined) throw plan.outdated
-    const written = await carryOut(tx, actor, operation.name, plan)
-    await recordBypasses(tx, actor, plan, written, verdict)
-    return written
+    if (decision.kind === 'approval') return createChangeRequest(tx, actor, command, input, plan, decision)
+    if (plan.versionConflict !== undefined) throw plan.versionConflict
+    const result = await commitPlan(tx, actor, command.name, plan)
+    await recordBypasses(tx, actor, plan, result, decision)
+    return result
   })
-  if (outcome instanceof Refusal) throw outcome
+  if (outcome instanceof DomainError) throw outcome
   return outcome
 }
 
 /** Writes what a plan says, and its row in the audit trail. */
-export async function carryOut(
+export async function commitPlan(
   tx: Transaction,
   actor: Actor,
   activity: string,
-  plan: Plan,
+  plan: CommandPlan,
   changeRequestId: number | null = null,
-): Promise<Written> {
-  const written = await plan.write(tx)
+): Promise<CommandResult> {
+  const result = await plan.apply(tx)
   // An equal save has written nothing.
-  if (Object.keys(plan.after).length === 0) return written
-  const { experimentId, featureFlagId } = written
+  if (Object.keys(plan.after).length === 0) return result
+  const { experimentId, featureFlagId } = result
   await recordActivity(tx, {
     activity,
     actor,
@@ -54,23 +54,29 @@ export async function carryOut(
     before: plan.before,
     after: plan.after,
   })
-  return written
+  return result
 }
 
 /** Whoever passes a policy leaves a trace (approvals.md 22.21). */
-async function recordBypasses(tx: Transaction, actor: Actor, plan: Plan, written: Written, verdict: Verdict): Promise<void> {
-  if (verdict.kind !== 'pass') return
-  for (const { policy, bypass, action } of verdict.bypassed) {
+async function recordBypasses(
+  tx: Transaction,
+  actor: Actor,
+  plan: CommandPlan,
+  result: CommandResult,
+  decision: GateDecision,
+): Promise<void> {
+  if (decision.kind !== 'pass') return
+  for (const { policy, bypassReason, action } of decision.bypassed) {
     await recordActivity(tx, {
       activity: 'bypassPolicy',
       actor,
       now: actor.now,
       organizationId: plan.project.organizationId,
       projectId: plan.project.id,
-      experimentId: written.experimentId,
-      featureFlagId: written.featureFlagId,
+      experimentId: result.experimentId,
+      featureFlagId: result.featureFlagId,
       policyId: policy.id,
-      detail: `Bypassed the policy for ${action} by ${bypass}.`,
+      detail: `Bypassed the policy for ${action} by ${bypassReason}.`,
       before: plan.before,
       after: plan.after,
     })

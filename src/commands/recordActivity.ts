@@ -1,8 +1,8 @@
 import type { Prisma } from '../database/generated/client.ts'
 import type { Transaction } from '../database/open.ts'
-import { announce } from '../database/pubsub/publishChanges.ts'
+import { recordChange } from '../database/pubsub/publishChanges.ts'
 
-interface Entry {
+interface ActivityRecord {
   /** The mutation's name, `bypassPolicy`, or what a job did. */
   activity: string
   /** Null where it was a job. */
@@ -22,10 +22,10 @@ interface Entry {
 }
 
 /** Leaves a row in the audit trail, and tells those who follow what it is about. Call it inside the transaction of what it tells of. */
-export async function recordActivity(tx: Transaction, { actor, now, detail = '', ...entry }: Entry): Promise<void> {
+export async function recordActivity(tx: Transaction, { actor, now, detail = '', ...entry }: ActivityRecord): Promise<void> {
   await tx.activity.create({
     data: { ...entry, detail, userId: actor?.user.id ?? null, keyMask: actor?.keyMask ?? null, createdAt: now },
     select: { id: true },
   })
-  if (entry.projectId !== null) announce(tx, { ...entry, projectId: entry.projectId })
+  if (entry.projectId !== null) recordChange(tx, { ...entry, projectId: entry.projectId })
 }

@@ -1,14 +1,14 @@
-import type { Operation } from './command.ts'
+import type { Command } from './command.ts'
 
-const operations = new Map<string, Operation<unknown>>()
+const commands = new Map<string, Command<unknown>>()
 
 /** An operation that is known by its name from now on, so that a change request of it can be applied. */
-export function operation<Input>(definition: Operation<Input>): Operation<Input> {
-  operations.set(definition.name, definition as Operation<unknown>)
+export function defineCommand<Input>(definition: Command<Input>): Command<Input> {
+  commands.set(definition.name, definition as Command<unknown>)
   return definition
 }
 
 /** The operation of this name; null when there is none (any more). */
-export function operationNamed(name: string): Operation<unknown> | null {
-  return operations.get(name) ?? null
+export function findCommand(name: string): Command<unknown> | null {
+  return commands.get(name) ?? null
 }

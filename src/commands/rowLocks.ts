@@ -3,7 +3,7 @@ import { visibleProjects } from '../auth/viewer.ts'
 import { allOf } from '../database/allOf.ts'
 import type { Experiment, FeatureFlag, Prisma, Project } from '../database/generated/client.ts'
 import type { Transaction } from '../database/open.ts'
-import { NotFoundRefusal } from '../platform/domainErrors.ts'
+import { ResourceNotFoundError } from '../platform/domainErrors.ts'
 
 // Rows are locked in one order, so that no two writers wait for each other: change request, experiment, flag. Prisma cannot lock, so
 // the locks are hand-written; NO KEY UPDATE, because rows that merely refer to a locked one need not wait.
@@ -11,12 +11,17 @@ import { NotFoundRefusal } from '../platform/domainErrors.ts'
 /**
  * A project that the actor may see: where a creation puts its rows.
  *
- * @param refusal what is said when there is none
+ * @param notFoundMessage what is said when there is none
  * @throws NotFoundRefusal
  */
-export async function projectToWrite(tx: Transaction, actor: Actor, id: number, refusal = 'Project not found.'): Promise<Project> {
+export async function findWritableProject(
+  tx: Transaction,
+  actor: Actor,
+  id: number,
+  notFoundMessage = 'Project not found.',
+): Promise<Project> {
   const project = await tx.project.findFirst({ where: allOf<Prisma.ProjectWhereInput>({ id }, visibleProjects(actor)) })
-  if (project === null) throw new NotFoundRefusal(refusal)
+  if (project === null) throw new ResourceNotFoundError(notFoundMessage)
   return project
 }
 
@@ -28,7 +33,7 @@ export async function projectToWrite(tx: Transaction, actor: Actor, id: number, 
 export async function lockFlag(tx: Transaction, actor: Actor, id: number): Promise<FeatureFlag & { project: Project }> {
   await tx.$queryRaw`SELECT id FROM feature_flags WHERE id = ${id}::int FOR NO KEY UPDATE`
   const flag = await tx.featureFlag.findFirst({ where: { id, project: visibleProjects(actor) }, include: { project: true } })
-  if (flag === null) throw new NotFoundRefusal('Feature flag not found.')
+  if (flag === null) throw new ResourceNotFoundError('Feature flag not found.')
   return flag
 }
 
@@ -51,6 +56,6 @@ export async function lockExperiment(
     where: allOf<Prisma.ExperimentWhereInput>({ id, project: visibleProjects(actor) }, deleted ? {} : { deleted: false }),
     include: { project: true, featureFlag: true },
   })
-  if (experiment === null) throw new NotFoundRefusal('Experiment not found.')
+  if (experiment === null) throw new ResourceNotFoundError('Experiment not found.')
   return experiment
 }

@@ -6,7 +6,7 @@ import { Prisma } from './generated/client.ts'
  * @param fields fields of the model, or an object whose keys they are: its `…ScalarFieldEnum`, or a `select` of columns
  * @param alias the table's alias in the statement
  */
-export function columnsOf(fields: readonly string[] | object, alias: string): Prisma.Sql {
+export function selectColumns(fields: readonly string[] | object, alias: string): Prisma.Sql {
   const columns = (Array.isArray(fields) ? fields : Object.keys(fields)).map((field) => `${alias}.${snakeCase(field)} AS "${field}"`)
   return Prisma.raw(columns.join(', '))
 }

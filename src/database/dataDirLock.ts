@@ -1,10 +1,10 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { reasonOf, UserMistake } from '../platform/operatorError.ts'
+import { errorMessage, OperatorError } from '../platform/operatorError.ts'
 
 /** Another process has the data folder open. */
-export class DataFolderInUse extends UserMistake {
+export class DataDirInUseError extends OperatorError {
   constructor(folder: string) {
     super(
       `${resolve(folder)} is open in another process. The embedded database serves one process at a time: stop the other one, ` +
@@ -18,11 +18,12 @@ export class DataFolderInUse extends UserMistake {
  *
  * @throws UserMistake
  */
-export function makeDataFolder(folder: string): void {
+export function ensureDataDir(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
-    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new UserMistake(`DATA_DIR cannot be used: ${reasonOf(error)}`)
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+      throw new OperatorError(`DATA_DIR cannot be used: ${errorMessage(error)}`)
   }
 }
 
@@ -33,22 +34,22 @@ export function makeDataFolder(folder: string): void {
  * @throws DataFolderInUse
  * @throws UserMistake
  */
-export function lockFolder(folder: string): () => void {
-  makeDataFolder(folder)
-  const lock = openLock(folder)
+export function lockDataDir(folder: string): () => void {
+  ensureDataDir(folder)
+  const lock = openLockDatabase(folder)
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch {
     lock.close()
-    throw new DataFolderInUse(folder)
+    throw new DataDirInUseError(folder)
   }
   return () => lock.close()
 }
 
-function openLock(folder: string): DatabaseSync {
+function openLockDatabase(folder: string): DatabaseSync {
   try {
     return new DatabaseSync(join(folder, 'lock'))
   } catch (error) {
-    throw new UserMistake(`DATA_DIR cannot be used: ${reasonOf(error)} in ${resolve(folder)}`)
+    throw new OperatorError(`DATA_DIR cannot be used: ${errorMessage(error)} in ${resolve(folder)}`)
   }
 }

@@ -2,12 +2,12 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
-import { reasonOf, UserMistake } from '../platform/operatorError.ts'
+import { errorMessage, OperatorError } from '../platform/operatorError.ts'
 import { PrismaClient } from './generated/client.ts'
-import { applyMigrations, pendingMigrations, withScripts } from './migrations.ts'
-import { statementNames } from './preparedStatements.ts'
-import { postgresSignals } from './pubsub/postgresPubSub.ts'
-import { connectSignals } from './pubsub/pubSub.ts'
+import { applyMigrations, pendingMigrations, withScriptExecution } from './migrations.ts'
+import { preparedStatementNames } from './preparedStatements.ts'
+import { createPostgresPubSub } from './pubsub/postgresPubSub.ts'
+import { connectPubSub } from './pubsub/pubSub.ts'
 
 /** What the rest of the service knows of its database. */
 export type Db = PrismaClient
@@ -38,18 +38,18 @@ export async function openDatabase(
 ): Promise<Database> {
   const database = await (config.databaseUrl
     ? openPostgres(config.databaseUrl, config.databasePoolSize, config.preparedStatements)
-    : (await import('./pglite.ts')).openEmbeddedFolder(config.dataDir))
-  return config.redisUrl === null ? database : withRedis(database, config.redisUrl, config.redisChannel, log)
+    : (await import('./pglite.ts')).openPgliteDir(config.dataDir))
+  return config.redisUrl === null ? database : withRedisPubSub(database, config.redisUrl, config.redisChannel, log)
 }
 
 /** Lets servers tell each other of updates through Redis instead of the database. */
-async function withRedis(database: Database, url: string, channel: string, log: Logger): Promise<Database> {
+async function withRedisPubSub(database: Database, url: string, channel: string, log: Logger): Promise<Database> {
   try {
     // Read only where it is used: it is not small.
-    const { redisSignals } = await import('./pubsub/redisPubSub.ts')
-    const signals = await redisSignals(url, channel, (err) => log.error({ err }, 'Updates could not be sent.'))
-    connectSignals(database.db, signals)
-    return { ...database, close: () => signals.close().finally(database.close) }
+    const { createRedisPubSub } = await import('./pubsub/redisPubSub.ts')
+    const pubSub = await createRedisPubSub(url, channel, (err) => log.error({ err }, 'Updates could not be sent.'))
+    connectPubSub(database.db, pubSub)
+    return { ...database, close: () => pubSub.close().finally(database.close) }
   } catch (error) {
     await database.close()
     throw error
@@ -59,7 +59,7 @@ async function withRedis(database: Database, url: string, channel: string, log: 
 async function openPostgres(connectionString: string, max: number, prepared: boolean): Promise<Database> {
   const migrated = await migratePostgres(connectionString)
   const db = new PrismaClient({ adapter: postgresAdapter(connectionString, max, prepared) })
-  connectSignals(db, postgresSignals(connectionString))
+  connectPubSub(db, createPostgresPubSub(connectionString))
   return { db, migrated, close: () => db.$disconnect() }
 }
 
@@ -73,7 +73,7 @@ export function postgresAdapter(connectionString: string, max: number, prepared 
     { connectionString, max, options: '-c TimeZone=UTC' },
     {
       onPoolError: () => {},
-      ...(prepared ? { statementNameGenerator: statementNames() } : {}),
+      ...(prepared ? { statementNameGenerator: preparedStatementNames() } : {}),
     },
   )
 }
@@ -83,11 +83,11 @@ async function migratePostgres(connectionString: string): Promise<string[]> {
   const session = new pg.Pool({ connectionString, max: 1 })
   try {
     await session.query('SELECT pg_advisory_lock($1)', [migrationLock]).catch((error: unknown) => {
-      throw new UserMistake(`The database of DATABASE_URL cannot be reached: ${reasonOf(error)}`)
+      throw new OperatorError(`The database of DATABASE_URL cannot be reached: ${errorMessage(error)}`)
     })
     const query = async (sql: string) => (await session.query(sql)).rows
     if ((await pendingMigrations(query)).length === 0) return []
-    return await applyMigrations(withScripts(new PrismaPg(session), async (sql) => void (await session.query(sql))))
+    return await applyMigrations(withScriptExecution(new PrismaPg(session), async (sql) => void (await session.query(sql))))
   } finally {
     await session.end()
   }

@@ -4,20 +4,20 @@ import { btree_gin } from '@electric-sql/pglite/contrib/btree_gin'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
-import { lockFolder } from './dataDirLock.ts'
+import { lockDataDir } from './dataDirLock.ts'
 import { PrismaClient } from './generated/client.ts'
-import { applyMigrations, pendingMigrations, withScripts } from './migrations.ts'
+import { applyMigrations, pendingMigrations, withScriptExecution } from './migrations.ts'
 import type { Database } from './open.ts'
-import { embeddedSignals } from './pubsub/postgresPubSub.ts'
-import { connectSignals } from './pubsub/pubSub.ts'
+import { createPglitePubSub } from './pubsub/postgresPubSub.ts'
+import { connectPubSub } from './pubsub/pubSub.ts'
 
 // PostgreSQL in WebAssembly. A server on a PostgreSQL of its own never loads this file: it is tens of megabytes.
 
 /** The database in a folder, which one process at a time may open. */
-export async function openEmbeddedFolder(folder: string): Promise<Database> {
-  const unlock = lockFolder(folder)
+export async function openPgliteDir(folder: string): Promise<Database> {
+  const unlock = lockDataDir(folder)
   try {
-    const database = await openEmbedded(await PGlite.create({ dataDir: join(folder, 'pglite'), extensions: embeddedExtensions }))
+    const database = await openPglite(await PGlite.create({ dataDir: join(folder, 'pglite'), extensions: pgliteExtensions }))
     return {
       ...database,
       close: async () => {
@@ -32,15 +32,15 @@ export async function openEmbeddedFolder(folder: string): Promise<Database> {
 }
 
 /** The contrib modules that the migrations create; PGlite has to be given them when it opens. */
-export const embeddedExtensions = { pg_trgm, btree_gin }
+export const pgliteExtensions = { pg_trgm, btree_gin }
 
 /** The same on an embedded database that is already open: a test's, in memory. */
-export async function openEmbedded(pglite: PGlite): Promise<Database> {
+export async function openPglite(pglite: PGlite): Promise<Database> {
   const query = async (sql: string) => (await pglite.query<Record<string, unknown>>(sql)).rows
   const pending = await pendingMigrations(query)
-  const migrated = pending.length === 0 ? [] : await applyMigrations(embeddedMigrationAdapter(pglite))
+  const migrated = pending.length === 0 ? [] : await applyMigrations(pgliteMigrationAdapter(pglite))
   const db = new PrismaClient({ adapter: new PrismaPGlite(pglite) })
-  connectSignals(db, embeddedSignals(pglite))
+  connectPubSub(db, createPglitePubSub(pglite))
   return {
     db,
     migrated,
@@ -52,6 +52,6 @@ export async function openEmbedded(pglite: PGlite): Promise<Database> {
 }
 
 /** Prisma's adapter for PGlite, fit for the schema engine. */
-export function embeddedMigrationAdapter(pglite: PGlite): SqlMigrationAwareDriverAdapterFactory {
-  return withScripts(new PrismaPGlite(pglite), async (sql) => void (await pglite.exec(sql)))
+export function pgliteMigrationAdapter(pglite: PGlite): SqlMigrationAwareDriverAdapterFactory {
+  return withScriptExecution(new PrismaPGlite(pglite), async (sql) => void (await pglite.exec(sql)))
 }

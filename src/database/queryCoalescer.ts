@@ -7,112 +7,112 @@ import type { Db } from './open.ts'
 // is older than its question.
 
 /** How many requests share a statement at most; the others' goes by another connection, so that a slow one holds few of them up. */
-const mostSharers = 16
+const maxBatchSize = 16
 /** Who asks about more than this asks alone: nobody is to wait for so much. */
-const mostItems = 100
+const maxItemsPerRequest = 100
 /** How long those who ask while the same is being asked wait for its answer, in milliseconds; then theirs is sent without it. */
-const patience = 2
+const maxWaitMs = 2
 
 /** What of a request's context is needed to ask. */
-export interface Asker {
+export interface QueryContext {
   db: Db
   log: Logger
 }
 
 /** One request's part in a statement. */
-interface Share {
+interface PendingRequest {
   items: readonly unknown[]
-  read(items: readonly unknown[]): Promise<unknown>
-  answered: PromiseWithResolvers<unknown>
+  load(items: readonly unknown[]): Promise<unknown>
+  deferred: PromiseWithResolvers<unknown>
 }
 
 /** Those who ask one question. */
-interface Line {
-  waiting: Share[]
+interface BatchQueue {
+  pending: PendingRequest[]
   /** How many statements are not answered yet. */
-  underWay: number
+  inFlight: number
   timer: NodeJS.Timeout | undefined
 }
 
-const lines = new WeakMap<Db, Map<unknown, Line>>()
+const queuesByDatabase = new WeakMap<Db, Map<unknown, BatchQueue>>()
 
 /**
  * Asks the same question about the items of every request that is asking it at the moment.
  *
- * @param question tells one question from another. Whatever the answer depends on beside the items, such as who asks, is part of it.
- * @param read answers about any items; the answer tells by item. Where it fails for several requests, each of them is answered alone, so
+ * @param queryKey tells one question from another. Whatever the answer depends on beside the items, such as who asks, is part of it.
+ * @param load answers about any items; the answer tells by item. Where it fails for several requests, each of them is answered alone, so
  *   that none fails by another's fault, and what went wrong is logged.
  */
-export function askTogether<Item, Answer>(
-  { db, log }: Asker,
-  question: unknown,
+export function coalesceQuery<Item, Answer>(
+  { db, log }: QueryContext,
+  queryKey: unknown,
   items: readonly Item[],
-  read: (items: readonly Item[]) => Promise<Answer>,
+  load: (items: readonly Item[]) => Promise<Answer>,
 ): Promise<Answer> {
-  if (items.length > mostItems) return read(items)
-  const ofDb = lines.get(db) ?? new Map<unknown, Line>()
-  lines.set(db, ofDb)
-  const line = ofDb.get(question) ?? { waiting: [], underWay: 0, timer: undefined }
-  ofDb.set(question, line)
+  if (items.length > maxItemsPerRequest) return load(items)
+  const queues = queuesByDatabase.get(db) ?? new Map<unknown, BatchQueue>()
+  queuesByDatabase.set(db, queues)
+  const queue = queues.get(queryKey) ?? { pending: [], inFlight: 0, timer: undefined }
+  queues.set(queryKey, queue)
 
-  async function send(): Promise<void> {
-    clearTimeout(line.timer)
-    const shares = line.waiting.splice(0)
-    if (shares.length === 0) return
-    line.underWay++
-    const found = await answers(shares, log)
-    line.underWay--
-    for (const [index, { answered }] of shares.entries()) answered.resolve(found[index])
-    if (line.waiting.length > 0) setImmediate(send)
-    else if (line.underWay === 0) ofDb.delete(question)
+  async function flush(): Promise<void> {
+    clearTimeout(queue.timer)
+    const batch = queue.pending.splice(0)
+    if (batch.length === 0) return
+    queue.inFlight++
+    const results = await resolveBatch(batch, log)
+    queue.inFlight--
+    for (const [index, { deferred }] of batch.entries()) deferred.resolve(results[index])
+    if (queue.pending.length > 0) setImmediate(flush)
+    else if (queue.inFlight === 0) queues.delete(queryKey)
   }
 
-  const answered = Promise.withResolvers<unknown>()
-  const isFirst = line.waiting.push({ items, read: read as Share['read'], answered }) === 1
-  if (line.waiting.length === mostSharers) void send()
+  const deferred = Promise.withResolvers<unknown>()
+  const isFirst = queue.pending.push({ items, load: load as PendingRequest['load'], deferred }) === 1
+  if (queue.pending.length === maxBatchSize) void flush()
   // Once every request whose bytes have arrived was heard.
-  else if (isFirst && line.underWay === 0) setImmediate(send)
-  else if (isFirst) line.timer = setTimeout(send, patience)
-  return answered.promise as Promise<Answer>
+  else if (isFirst && queue.inFlight === 0) setImmediate(flush)
+  else if (isFirst) queue.timer = setTimeout(flush, maxWaitMs)
+  return deferred.promise as Promise<Answer>
 }
 
 /** What each of them is answered, or a promise of it. */
-async function answers(shares: readonly Share[], log: Logger): Promise<readonly unknown[]> {
-  const alone = async () => {
-    const all = shares.map(({ items, read }) => read(items))
+async function resolveBatch(batch: readonly PendingRequest[], log: Logger): Promise<readonly unknown[]> {
+  const loadIndividually = async () => {
+    const all = batch.map(({ items, load: read }) => read(items))
     await Promise.allSettled(all)
     return all
   }
-  const [first, ...others] = shares
-  if (first === undefined || others.length === 0) return alone()
+  const [first, ...others] = batch
+  if (first === undefined || others.length === 0) return loadIndividually()
   try {
-    const found = await first.read([...new Set(shares.flatMap(({ items }) => items))])
-    return shares.map(() => found)
+    const result = await first.load([...new Set(batch.flatMap(({ items }) => items))])
+    return batch.map(() => result)
   } catch (err) {
     // Nobody else may hear of it: alone, each may well be answered.
     log.error({ err }, 'A statement that requests share failed; it is sent for each of them alone.')
-    return alone()
+    return loadIndividually()
   }
 }
 
 /** A statement about ids that are yet to be known. */
-export interface Question {
+export interface BatchQuery {
   /** Its text and its values: the same for the same question, whoever asks it. */
   key: string
-  about(ids: readonly number[]): Prisma.Sql
+  toSql(ids: readonly number[]): Prisma.Sql
 }
 
 /** @param statement must not use the ids but as one value */
-export function questionOf(statement: (ids: number[]) => Prisma.Sql): Question {
-  const place: number[] = []
-  const { strings, values, sql } = statement(place)
+export function toBatchQuery(statement: (ids: number[]) => Prisma.Sql): BatchQuery {
+  const placeholder: number[] = []
+  const { strings, values, sql } = statement(placeholder)
   return {
     key: `${sql}\n${JSON.stringify(values)}`,
-    about: (ids) =>
+    toSql: (ids) =>
       new Prisma.Sql(
         strings,
         // As PostgreSQL writes an array: a list of parameters costs more on its way through Prisma than many a statement takes.
-        values.map((value) => (value === place ? `{${ids.join()}}` : value)),
+        values.map((value) => (value === placeholder ? `{${ids.join()}}` : value)),
       ),
   }
 }
@@ -122,13 +122,13 @@ export function questionOf(statement: (ids: number[]) => Prisma.Sql): Question {
  *
  * @returns the rows under the id that `under` names in each; perhaps also those of ids that others asked about
  */
-export function rowsTogether<Row>(
-  asker: Asker,
-  { key, about }: Question,
+export function coalescedRows<Row>(
+  queryContext: QueryContext,
+  { key, toSql }: BatchQuery,
   ids: readonly number[],
-  under: keyof Row,
+  groupByKey: keyof Row,
 ): Promise<Map<number, Row[]>> {
-  return askTogether(asker, key, ids, async (all) =>
-    Map.groupBy(await asker.db.$queryRaw<Row[]>(about(all)), (row) => row[under] as number),
+  return coalesceQuery(queryContext, key, ids, async (all) =>
+    Map.groupBy(await queryContext.db.$queryRaw<Row[]>(toSql(all)), (row) => row[groupByKey] as number),
   )
 }

@@ -1,4 +1,4 @@
-import { holdsScope, type Scope } from '../auth/scopes.ts'
+import { hasScope, type Scope } from '../auth/scopes.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import type { Context } from './context.ts'
 import { ForbiddenError, UnauthenticatedError } from './errors.ts'
@@ -9,7 +9,7 @@ import { ForbiddenError, UnauthenticatedError } from './errors.ts'
  * @throws UnauthenticatedError when there is no key, or it is not valid.
  */
 export function requireViewer({ authentication }: Context): Viewer {
-  if (authentication.viewer === null) throw new UnauthenticatedError(authentication.refusal)
+  if (authentication.viewer === null) throw new UnauthenticatedError(authentication.error)
   return authentication.viewer
 }
 
@@ -21,6 +21,6 @@ export function requireViewer({ authentication }: Context): Viewer {
  */
 export function requireScope(context: Context, scope: Scope): Viewer {
   const viewer = requireViewer(context)
-  if (!holdsScope(viewer.scopes, scope)) throw new ForbiddenError(`API key missing required scope '${scope}'`, scope)
+  if (!hasScope(viewer.scopes, scope)) throw new ForbiddenError(`API key missing required scope '${scope}'`, scope)
   return viewer
 }

@@ -11,10 +11,10 @@ import type { GraphQLResolveInfo } from 'graphql'
 import type { Scope } from '../auth/scopes.ts'
 import { decodeGlobalId, encodeGlobalId, type GlobalId } from '../platform/globalId.ts'
 import { requireScope, requireViewer } from './authorization.ts'
-import { cursorText, pageSize } from './connections/limits.ts'
+import { cursorSchema, pageSizeSchema } from './connections/limits.ts'
 import type { Context } from './context.ts'
 import { BadUserInputError } from './errors.ts'
-import { nodeId } from './nodeIds.ts'
+import { parseNodeId } from './nodeIds.ts'
 
 /** The one builder of the schema: its plugins, scalars and access rules. It defines no types. */
 export const builder = new SchemaBuilder<{
@@ -85,8 +85,8 @@ export const builder = new SchemaBuilder<{
       args: { id: { description: 'The global id of the object, as its `id` field gave it.' } },
       authScopes: { authenticated: true },
       resolve: (_root, { id }, _context, _info, resolveNode) => {
-        const ours = nodeId(id, 'id')
-        return ours && resolveNode(ours)
+        const localId = parseNodeId(id, 'id')
+        return localId && resolveNode(localId)
       },
     },
     nodesQueryOptions: {
@@ -102,7 +102,7 @@ export const builder = new SchemaBuilder<{
       complexity: ({ ids }: { ids?: unknown[] }) => ({ field: 1, multiplier: ids?.length ?? 1 }),
       resolve: (_root, { ids }, context, info) => {
         if (ids.length > 100) throw new BadUserInputError('ids', `Argument 'ids' must hold at most 100 ids; it holds ${ids.length}.`)
-        return readEach(ids, context, info)
+        return resolveEachNode(ids, context, info)
       },
     },
     pageInfoTypeOptions: { description: 'Where a page stands in its list.', shareable: true },
@@ -112,16 +112,16 @@ export const builder = new SchemaBuilder<{
     endCursorFieldOptions: { description: 'The cursor of the last edge: give it as `after` to page forwards. Null on an empty page.' },
     firstArgOptions: {
       description: 'How many to read from the front: 1 to 100; 20 when neither `first` nor `last` is given.',
-      validate: pageSize,
+      validate: pageSizeSchema,
     },
-    lastArgOptions: { description: 'How many to read from the back: 1 to 100. Not together with `first`.', validate: pageSize },
+    lastArgOptions: { description: 'How many to read from the back: 1 to 100. Not together with `first`.', validate: pageSizeSchema },
     afterArgOptions: {
       description: 'Reads on after the edge with this cursor. It must come from a list in the same order.',
-      validate: cursorText,
+      validate: cursorSchema,
     },
     beforeArgOptions: {
       description: 'Reads what stands before the edge with this cursor. It must come from a list in the same order.',
-      validate: cursorText,
+      validate: cursorSchema,
     },
     edgesFieldOptions: {
       description: 'What is on this page, each with its cursor.',
@@ -147,19 +147,19 @@ builder.mutationType({
 })
 
 /** A malformed id spoils its own place in the list, not the others. */
-async function readEach(ids: GlobalId[], context: Context, info: GraphQLResolveInfo): Promise<unknown[]> {
-  const checked = ids.map((id) => {
+async function resolveEachNode(ids: GlobalId[], context: Context, info: GraphQLResolveInfo): Promise<unknown[]> {
+  const parsedIds = ids.map((id) => {
     try {
-      return nodeId(id, 'ids')
-    } catch (mistake) {
-      return mistake as BadUserInputError
+      return parseNodeId(id, 'ids')
+    } catch (error) {
+      return error as BadUserInputError
     }
   })
   const nodes = await resolveNodes(
     builder,
     context,
     info,
-    checked.map((id) => (id instanceof Error ? null : id)),
+    parsedIds.map((id) => (id instanceof Error ? null : id)),
   )
-  return nodes.map((node, place) => (checked[place] instanceof Error ? checked[place] : node))
+  return nodes.map((node, index) => (parsedIds[index] instanceof Error ? parsedIds[index] : node))
 }

@@ -1,37 +1,37 @@
-import type { Follower, Followers } from '../database/pubsub/changeFeed.ts'
+import type { ChangeFeed, ChangeSubscriber } from '../database/pubsub/changeFeed.ts'
 
-interface Source<Row> extends Pick<Follower, 'kind' | 'projectId' | 'keyHash'> {
-  followers: Followers
+interface ChangeStreamOptions<Row> extends Pick<ChangeSubscriber, 'kind' | 'projectId' | 'keyHash'> {
+  changeFeed: ChangeFeed
   /** Whether the reader may still read; asked before each row, and now and then. Throws the refusal that ends the stream. */
-  admit(): Promise<void>
+  authorize(): Promise<void>
   /** How often it is asked while nothing happens, in milliseconds. */
-  interval: number
+  recheckIntervalMs: number
   /** What is shown of a changed thing; null for one that the reader may not see. */
-  read(id: number): Promise<Row | null>
+  load(id: number): Promise<Row | null>
 }
 
 /**
  * The things of a kind in a project, each when it has changed, as it is when the reader gets to it: a slow reader is shown the last of
  * several changes. What waits is one number a thing, so that nothing piles up.
  */
-export async function updateStream<Row>(source: Source<Row>): Promise<AsyncIterableIterator<Row>> {
-  const { followers, kind, projectId, keyHash, admit, interval, read } = source
-  const waiting = new Set<number>()
+export async function createChangeStream<Row>(options: ChangeStreamOptions<Row>): Promise<AsyncIterableIterator<Row>> {
+  const { changeFeed, kind, projectId, keyHash, authorize, recheckIntervalMs, load } = options
+  const pendingIds = new Set<number>()
   let wake = () => {}
   let open = true
   let failure: Error | null = null
   // It may end before it has begun: when the server stops meanwhile.
-  let stop = () => {}
+  let unsubscribe = () => {}
 
-  stop = await followers.follow({
+  unsubscribe = await changeFeed.subscribe({
     kind,
     projectId,
     keyHash,
-    changed: (id) => {
-      waiting.add(id)
+    onChange: (id) => {
+      pendingIds.add(id)
       wake()
     },
-    ended: (error) => {
+    onClose: (error) => {
       failure = error
       end()
     },
@@ -39,23 +39,23 @@ export async function updateStream<Row>(source: Source<Row>): Promise<AsyncItera
   function end() {
     if (!open) return
     open = false
-    waiting.clear()
-    stop()
+    pendingIds.clear()
+    unsubscribe()
     wake()
   }
 
   /** The next row; null when there was nothing to show, or the stream has ended. */
-  async function take(): Promise<Row | null> {
-    if (waiting.size === 0) await somethingOr(interval)
+  async function nextRow(): Promise<Row | null> {
+    if (pendingIds.size === 0) await waitForChange(recheckIntervalMs)
     if (!open) return null
-    await admit()
-    const [id] = waiting
+    await authorize()
+    const [id] = pendingIds
     if (id === undefined) return null
-    waiting.delete(id)
-    return read(id)
+    pendingIds.delete(id)
+    return load(id)
   }
 
-  function somethingOr(milliseconds: number): Promise<void> {
+  function waitForChange(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds)
       wake = () => {
@@ -69,7 +69,7 @@ export async function updateStream<Row>(source: Source<Row>): Promise<AsyncItera
     async next() {
       try {
         while (open) {
-          const row = await take()
+          const row = await nextRow()
           if (row !== null && open) return { done: false, value: row }
         }
       } catch (error) {

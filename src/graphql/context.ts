@@ -1,8 +1,8 @@
 import { contextCacheSymbol } from '@pothos/core'
-import type { Access } from '../auth/accessCache.ts'
+import type { AccessLookup } from '../auth/accessCache.ts'
 import type { Authentication } from '../auth/authenticate.ts'
 import type { Db } from '../database/open.ts'
-import type { Followers } from '../database/pubsub/changeFeed.ts'
+import type { ChangeFeed } from '../database/pubsub/changeFeed.ts'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 
@@ -17,14 +17,14 @@ export interface Context {
   /** Who asks, or why nobody does. Read it through `requireViewer`. */
   authentication: Authentication
   /** How that is read, and the project that is asked about. */
-  access: Access
+  access: AccessLookup
   /** Asks the database again, later on: who it is then, and when that is. */
-  authenticateAgain(): Promise<Pick<Context, 'authentication' | 'access' | 'now'>>
+  reauthenticate(): Promise<Pick<Context, 'authentication' | 'access' | 'now'>>
   /** Those who follow updates on this server. */
-  followers: Followers
+  changeFeed: ChangeFeed
 }
 
 /** What this request has read so far may be old now: what comes after, in the same document or stream, is read anew. */
-export function forgetReads(context: Context): void {
+export function clearLoaders(context: Context): void {
   Object.assign(context, { [contextCacheSymbol]: {} })
 }

@@ -1,8 +1,8 @@
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import type { Prisma } from '../database/generated/client.ts'
-import { questionOf, rowsTogether } from '../database/queryCoalescer.ts'
-import { isStorableId } from '../platform/globalId.ts'
+import { coalescedRows, toBatchQuery } from '../database/queryCoalescer.ts'
+import { isInt4 } from '../platform/globalId.ts'
 import type { Context } from './context.ts'
 
 // One loader a request: it remembers what the request has read. What is asked for in one tick takes one statement.
@@ -15,7 +15,7 @@ import type { Context } from './context.ts'
 export function loaderById<Row extends { id: number }>(
   find: (context: Context, ids: number[]) => Promise<Row[]>,
 ): (context: Context) => DataLoader<number, Row | null> {
-  return loader(async (context, ids) => {
+  return createLoader(async (context, ids) => {
     const rows = new Map((await find(context, ids)).map((row) => [row.id, row]))
     return (id) => rows.get(id) ?? null
   })
@@ -29,7 +29,7 @@ export function loaderById<Row extends { id: number }>(
 export function loaderByParent<Row extends { parentId: number }>(
   find: (context: Context, parentIds: number[]) => Promise<Row[]>,
 ): (context: Context) => DataLoader<number, Row[]> {
-  return loader(async (context, parentIds) => {
+  return createLoader(async (context, parentIds) => {
     const rows = Map.groupBy(await find(context, parentIds), ({ parentId }) => parentId)
     return (parentId) => rows.get(parentId) ?? []
   })
@@ -40,13 +40,13 @@ export function loaderByParent<Row extends { parentId: number }>(
  *
  * @param statement finds the rows of these ids that may be seen: who may see them is among its values
  */
-export function sharedLoaderById<Row extends { id: number }>(
+export function coalescedLoaderById<Row extends { id: number }>(
   statement: (context: Context, ids: number[]) => Prisma.Sql,
 ): (context: Context) => DataLoader<number, Row | null> {
-  return loader(async (context, ids) => {
-    const rows = await rowsTogether<Row>(
+  return createLoader(async (context, ids) => {
+    const rows = await coalescedRows<Row>(
       context,
-      questionOf((all) => statement(context, all)),
+      toBatchQuery((all) => statement(context, all)),
       ids,
       'id',
     )
@@ -59,13 +59,13 @@ export function sharedLoaderById<Row extends { id: number }>(
  *
  * @param statement finds the rows of these parents, each with its `parentId`, in the order they are to be in
  */
-export function sharedLoaderByParent<Row extends { parentId: number }>(
+export function coalescedLoaderByParent<Row extends { parentId: number }>(
   statement: (context: Context, parentIds: number[]) => Prisma.Sql,
 ): (context: Context) => DataLoader<number, Row[]> {
-  return loader(async (context, parentIds) => {
-    const rows = await rowsTogether<Row>(
+  return createLoader(async (context, parentIds) => {
+    const rows = await coalescedRows<Row>(
       context,
-      questionOf((all) => statement(context, all)),
+      toBatchQuery((all) => statement(context, all)),
       parentIds,
       'parentId',
     )
@@ -73,11 +73,11 @@ export function sharedLoaderByParent<Row extends { parentId: number }>(
   })
 }
 
-function loader<Found>(read: (context: Context, ids: number[]) => Promise<(id: number) => Found>) {
+function createLoader<Found>(loadByIds: (context: Context, ids: number[]) => Promise<(id: number) => Found>) {
   return createContextCache(
     (context: Context) =>
       new DataLoader(async (ids: readonly number[]) => {
-        const found = await read(context, ids.filter(isStorableId))
+        const found = await loadByIds(context, ids.filter(isInt4))
         return ids.map(found)
       }),
   )

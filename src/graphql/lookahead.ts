@@ -17,12 +17,12 @@ import { hasVariables } from './variables.ts'
  * The fields that are selected at the end of a path inside the field that is resolved, whatever type they are of: for reading what will be
  * wanted along with the rest. Left out is what variables leave out, and what may come later (`@defer`).
  *
- * @param of where several types may stand there, the one whose fields are meant
+ * @param typename where several types may stand there, the one whose fields are meant
  */
-export function selectedFields(info: GraphQLResolveInfo, path: readonly string[], of?: string): FieldNode[] {
+export function selectedFields(info: GraphQLResolveInfo, path: readonly string[], typename?: string): FieldNode[] {
   let fields = info.fieldNodes as FieldNode[]
   for (const name of [...path, null]) {
-    fields = inside(fields, info, name === null ? of : undefined)
+    fields = collectSubfields(fields, info, name === null ? typename : undefined)
     if (name !== null) fields = fields.filter((field) => field.name.value === name)
   }
   return fields
@@ -31,50 +31,50 @@ export function selectedFields(info: GraphQLResolveInfo, path: readonly string[]
 /**
  * What is made of what is selected inside a field: once for each operation, where no variable has a say in it.
  *
- * @param make depends on nothing but what is selected and on `given`
+ * @param compute depends on nothing but what is selected and on `given`
  */
-export function madeOnce<Given, Made>(make: (info: GraphQLResolveInfo, given: Given) => Made): typeof make {
+export function memoizePerOperation<Given, Made>(compute: (info: GraphQLResolveInfo, input: Given) => Made): typeof compute {
   /** Null where variables have a say. */
-  const known = new WeakMap<readonly FieldNode[], Map<Given, Made> | null>()
-  return (info, given) => {
+  const cache = new WeakMap<readonly FieldNode[], Map<Given, Made> | null>()
+  return (info, input) => {
     const { fieldNodes, fragments } = info
-    if (!known.has(fieldNodes)) {
-      const varies = fieldNodes.some(({ selectionSet }) => selectionSet !== undefined && hasVariables(selectionSet, fragments))
-      known.set(fieldNodes, varies ? null : new Map())
+    if (!cache.has(fieldNodes)) {
+      const dependsOnVariables = fieldNodes.some(({ selectionSet }) => selectionSet !== undefined && hasVariables(selectionSet, fragments))
+      cache.set(fieldNodes, dependsOnVariables ? null : new Map())
     }
-    const made = known.get(fieldNodes)
-    const before = made?.get(given)
-    if (before !== undefined) return before
-    const fresh = make(info, given)
-    made?.set(given, fresh)
-    return fresh
+    const results = cache.get(fieldNodes)
+    const cached = results?.get(input)
+    if (cached !== undefined) return cached
+    const result = compute(info, input)
+    results?.set(input, result)
+    return result
   }
 }
 
-function inside(
+function collectSubfields(
   parents: readonly FieldNode[],
   { fragments, schema, variableValues }: GraphQLResolveInfo,
-  of: string | undefined,
+  typename: string | undefined,
 ): FieldNode[] {
-  const spread = new Set<string>()
-  const isWanted = (node: { readonly directives?: readonly DirectiveNode[] }) =>
+  const visitedFragments = new Set<string>()
+  const isIncluded = (node: { readonly directives?: readonly DirectiveNode[] }) =>
     !node.directives?.length ||
     (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if !== true &&
       getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false &&
       !node.directives.some(({ name }) => name.value === 'defer'))
-  const isMeant = ({ typeCondition }: InlineFragmentNode | FragmentDefinitionNode) => {
+  const matchesType = ({ typeCondition }: InlineFragmentNode | FragmentDefinitionNode) => {
     const name = typeCondition?.name.value
-    return of === undefined || name === undefined || name === of || isAbstractType(schema.getType(name))
+    return typename === undefined || name === undefined || name === typename || isAbstractType(schema.getType(name))
   }
-  const fieldsOf = (set: SelectionSetNode | undefined): FieldNode[] =>
-    (set?.selections ?? []).filter(isWanted).flatMap((selection) => {
+  const collectFields = (set: SelectionSetNode | undefined): FieldNode[] =>
+    (set?.selections ?? []).filter(isIncluded).flatMap((selection) => {
       if (selection.kind === Kind.FIELD) return [selection]
-      if (selection.kind === Kind.INLINE_FRAGMENT) return isMeant(selection) ? fieldsOf(selection.selectionSet) : []
+      if (selection.kind === Kind.INLINE_FRAGMENT) return matchesType(selection) ? collectFields(selection.selectionSet) : []
       const { value } = selection.name
       const fragment = fragments[value]
-      if (fragment === undefined || spread.has(value) || !isMeant(fragment)) return []
-      spread.add(value)
-      return fieldsOf(fragment.selectionSet)
+      if (fragment === undefined || visitedFragments.has(value) || !matchesType(fragment)) return []
+      visitedFragments.add(value)
+      return collectFields(fragment.selectionSet)
     })
-  return parents.flatMap(({ selectionSet }) => fieldsOf(selectionSet))
+  return parents.flatMap(({ selectionSet }) => collectFields(selectionSet))
 }

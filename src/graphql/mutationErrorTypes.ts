@@ -1,11 +1,17 @@
-import { InvalidStateRefusal, NotFoundRefusal, PermissionDeniedRefusal, type Refusal, ValidationRefusal } from '../platform/domainErrors.ts'
-import type { Fault } from '../platform/fieldError.ts'
+import {
+  type DomainError,
+  InvalidStateError,
+  PermissionDeniedError,
+  ResourceNotFoundError,
+  ValidationError,
+} from '../platform/domainErrors.ts'
+import type { FieldError } from '../platform/fieldError.ts'
 import { builder } from './builder.ts'
 
 // The refusals as GraphQL types: members of the unions that mutations answer. They are shared: another subgraph of a supergraph may
 // refuse in the same words.
 
-const ErrorCode = builder.enumType('ErrorCode', {
+const ErrorCodeEnum = builder.enumType('ErrorCode', {
   description: 'What kind of refusal it is. The same is told by the type; the code is for clients that do not know the type yet.',
   values: {
     APPROVAL_REQUIRED: { description: 'A policy guards the change: it became a change request.' },
@@ -26,18 +32,18 @@ const ErrorCode = builder.enumType('ErrorCode', {
   } as const,
 })
 
-export type ErrorCodeName = typeof ErrorCode.$inferType
+export type ErrorCodeName = typeof ErrorCodeEnum.$inferType
 
 /** What all refusals of mutations have in common. */
-export const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
+export const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
   description: 'A refusal of a mutation. When one comes, nothing was written; `ApprovalRequiredError` alone leaves a change request.',
   fields: (t) => ({
-    code: t.field({ type: ErrorCode, description: 'What kind of refusal it is.', resolve: ({ code }) => code as ErrorCodeName }),
+    code: t.field({ type: ErrorCodeEnum, description: 'What kind of refusal it is.', resolve: ({ code }) => code as ErrorCodeName }),
     message: t.exposeString('message', { description: 'What was refused and why, for people.' }),
   }),
 })
 
-const FieldError = builder.objectRef<Fault>('FieldError').implement({
+const FieldErrorType = builder.objectRef<FieldError>('FieldError').implement({
   description: 'One thing that is wrong with the input of a mutation. Any valid key can read it.',
   shareable: true,
   authScopes: { authenticated: true },
@@ -53,21 +59,21 @@ const FieldError = builder.objectRef<Fault>('FieldError').implement({
   }),
 })
 
-builder.objectType(ValidationRefusal, {
+builder.objectType(ValidationError, {
   name: 'ValidationError',
   description: 'The input is wrong. Nothing was written.',
   shareable: true,
   interfaces: [ErrorInterface],
   fields: (t) => ({
     fieldErrors: t.field({
-      type: [FieldError],
+      type: [FieldErrorType],
       description: 'Everything that is wrong with the input.',
-      resolve: ({ faults }) => [...faults],
+      resolve: ({ fieldErrors }) => [...fieldErrors],
     }),
   }),
 })
 
-builder.objectType(InvalidStateRefusal, {
+builder.objectType(InvalidStateError, {
   name: 'InvalidStateError',
   description: 'It is in a state in which this cannot be done. Nothing was written.',
   shareable: true,
@@ -79,7 +85,7 @@ builder.objectType(InvalidStateRefusal, {
   }),
 })
 
-builder.objectType(PermissionDeniedRefusal, {
+builder.objectType(PermissionDeniedError, {
   name: 'PermissionDeniedError',
   description:
     'The viewer or their key may not do this here. Nothing was written. A missing scope is no member of a union but an error of the operation.',
@@ -87,7 +93,7 @@ builder.objectType(PermissionDeniedRefusal, {
   interfaces: [ErrorInterface],
 })
 
-builder.objectType(NotFoundRefusal, {
+builder.objectType(ResourceNotFoundError, {
   name: 'NotFoundError',
   description: 'There is no such thing, or the viewer may not see it: nobody can tell which. Nothing was written.',
   shareable: true,

@@ -1,4 +1,4 @@
-import { decodeGlobalId, type GlobalId, nodeTypes, serialId } from '../platform/globalId.ts'
+import { decodeGlobalId, type GlobalId, integerIdPattern, nodeIdPatterns } from '../platform/globalId.ts'
 import { BadUserInputError } from './errors.ts'
 
 /**
@@ -6,8 +6,8 @@ import { BadUserInputError } from './errors.ts'
  *
  * @throws BadUserInputError that names the argument, when it is no global id.
  */
-export function nodeId(decoded: GlobalId, argument: string): GlobalId | null {
-  if (decoded.typename !== '') return nodeTypes.has(decoded.typename) ? decoded : null
+export function parseNodeId(decoded: GlobalId, argument: string): GlobalId | null {
+  if (decoded.typename !== '') return nodeIdPatterns.has(decoded.typename) ? decoded : null
   throw new BadUserInputError(argument, `Argument '${argument}' must be a global id, as an \`id\` field gave it.`)
 }
 
@@ -16,11 +16,11 @@ export function nodeId(decoded: GlobalId, argument: string): GlobalId | null {
  *
  * @throws BadUserInputError that names the argument and says which forms are right.
  */
-export function databaseId(typename: string, text: string, argument: string): number {
+export function parseDatabaseId(typename: string, text: string, argument: string): number {
   const decoded = decodeGlobalId(text)
   const digits = decoded.typename === typename ? decoded.id : text
-  if (serialId.test(digits)) return Number(digits)
-  const found = decoded.typename === '' || decoded.typename === typename ? '' : `; this is the id of a ${decoded.typename}`
+  if (integerIdPattern.test(digits)) return Number(digits)
+  const hint = decoded.typename === '' || decoded.typename === typename ? '' : `; this is the id of a ${decoded.typename}`
   const article = /^[AEIO]/.test(typename) ? 'an' : 'a'
-  throw new BadUserInputError(argument, `Argument '${argument}' must be the global id of ${article} ${typename}, or its number${found}.`)
+  throw new BadUserInputError(argument, `Argument '${argument}' must be the global id of ${article} ${typename}, or its number${hint}.`)
 }

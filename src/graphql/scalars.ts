@@ -1,14 +1,14 @@
 import { GraphQLError, Kind, type ValueNode } from 'graphql'
-import { earliest, latest } from '../database/keyset/sortOrder.ts'
-import { isoTime } from '../platform/isoTimestamp.ts'
+import { maxTimestamp, minTimestamp } from '../database/keyset/sortOrder.ts'
+import { formatTimestamp } from '../platform/isoTimestamp.ts'
 import { builder } from './builder.ts'
 
-const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i
+const dateTimePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i
 
-function parseTime(value: unknown): Date {
-  const time = typeof value === 'string' && form.test(value) ? new Date(value) : null
+function parseDateTime(value: unknown): Date {
+  const time = typeof value === 'string' && dateTimePattern.test(value) ? new Date(value) : null
   // The database knows the years 1 to 9999; what is no time at all fails both comparisons.
-  if (time === null || !(time.getTime() >= earliest && time.getTime() <= latest)) {
+  if (time === null || !(time.getTime() >= minTimestamp && time.getTime() <= maxTimestamp)) {
     throw new GraphQLError('DateTime must be an RFC 3339 time of the years 1 to 9999 with an offset, such as "2026-03-29T02:30:00+01:00".')
   }
   return time
@@ -16,9 +16,9 @@ function parseTime(value: unknown): Date {
 
 builder.scalarType('DateTime', {
   description: 'A moment, as RFC 3339 writes it with an offset: `2026-03-29T01:30:00.000Z`. Answers are in UTC, with milliseconds.',
-  serialize: isoTime,
-  parseValue: parseTime,
-  parseLiteral: (node: ValueNode) => parseTime(node.kind === Kind.STRING ? node.value : null),
+  serialize: formatTimestamp,
+  parseValue: parseDateTime,
+  parseLiteral: (node: ValueNode) => parseDateTime(node.kind === Kind.STRING ? node.value : null),
 })
 
 builder.scalarType('JSON', {

@@ -8,51 +8,55 @@ import {
   visit,
 } from 'graphql'
 
-type Given = Readonly<Record<string, unknown>>
+type RawVariables = Readonly<Record<string, unknown>>
 
-const known = new WeakMap<
-  Given,
+const coercedVariables = new WeakMap<
+  RawVariables,
   { schema: GraphQLSchema; operation: OperationDefinitionNode; variables: ReturnType<typeof getVariableValues> }
 >()
 
 /** The variables of an operation as GraphQL takes them, or what is wrong with them; worked out once for those that came with a request. */
-export function variablesOf(schema: GraphQLSchema, operation: OperationDefinitionNode, given: Given): ReturnType<typeof getVariableValues> {
-  const before = known.get(given)
-  if (before?.schema === schema && before.operation === operation) return before.variables
-  const variables = getVariableValues(schema, operation.variableDefinitions ?? [], given)
-  known.set(given, { schema, operation, variables })
+export function coerceVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  rawVariables: RawVariables,
+): ReturnType<typeof getVariableValues> {
+  const cached = coercedVariables.get(rawVariables)
+  if (cached?.schema === schema && cached.operation === operation) return cached.variables
+  const variables = getVariableValues(schema, operation.variableDefinitions ?? [], rawVariables)
+  coercedVariables.set(rawVariables, { schema, operation, variables })
   return variables
 }
 
-const withVariables = new WeakMap<ASTNode, boolean>()
+const variableUsage = new WeakMap<ASTNode, boolean>()
 
 /** Whether a variable stands in this part of a document, or in a fragment of its document's that it spreads; worked out once. */
 export function hasVariables(node: ASTNode, fragments: Readonly<Record<string, FragmentDefinitionNode>> = {}): boolean {
-  const before = withVariables.get(node)
-  if (before !== undefined) return before
-  const found = findsVariables(node, fragments)
-  withVariables.set(node, found)
+  const cached = variableUsage.get(node)
+  if (cached !== undefined) return cached
+  const found = containsVariable(node, fragments)
+  variableUsage.set(node, found)
   return found
 }
 
-function findsVariables(node: ASTNode, fragments: Readonly<Record<string, FragmentDefinitionNode>>): boolean {
-  const spread = new Set<string>()
-  const isIn = (part: ASTNode): boolean => {
+function containsVariable(node: ASTNode, fragments: Readonly<Record<string, FragmentDefinitionNode>>): boolean {
+  const visitedFragments = new Set<string>()
+  const isUsedIn = (subtree: ASTNode): boolean => {
     let found = false
-    visit(part, {
+    visit(subtree, {
       Variable: () => {
         found = true
         return BREAK
       },
       FragmentSpread: ({ name: { value } }) => {
-        const fragment = spread.has(value) ? undefined : fragments[value]
-        spread.add(value)
-        if (fragment === undefined || !isIn(fragment)) return
+        const fragment = visitedFragments.has(value) ? undefined : fragments[value]
+        visitedFragments.add(value)
+        if (fragment === undefined || !isUsedIn(fragment)) return
         found = true
         return BREAK
       },
     })
     return found
   }
-  return isIn(node)
+  return isUsedIn(node)
 }

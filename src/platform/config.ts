@@ -1,50 +1,50 @@
 import { z } from 'zod'
-import { UserMistake } from './operatorError.ts'
+import { OperatorError } from './operatorError.ts'
 
 /** A setting that stops the start. The message names every wrong one. */
-export class InvalidSettings extends UserMistake {
+export class InvalidConfigError extends OperatorError {
   constructor(problems: string[]) {
     super(`Wrong settings in the environment:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
   }
 }
 
-const wholeNumber = (min: number, max: number) =>
+const integer = (min: number, max: number) =>
   z.coerce.number('must be a number').int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`)
-const switchable = z.stringbool({ error: 'must be true or false' })
+const booleanSetting = z.stringbool({ error: 'must be true or false' })
 
-const environment = z
+const environmentSchema = z
   .object({
     NODE_ENV: z.enum(['development', 'production', 'test'], 'must be development, production or test').default('development'),
     HOST: z.string().default('127.0.0.1'),
-    PORT: wholeNumber(0, 65535).default(4000),
+    PORT: integer(0, 65535).default(4000),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// or postgresql:// URL' }).optional(),
-    DATABASE_POOL_SIZE: wholeNumber(1, 500).default(10),
-    PREPARED_STATEMENTS: switchable.default(true),
+    DATABASE_POOL_SIZE: integer(1, 500).default(10),
+    PREPARED_STATEMENTS: booleanSetting.default(true),
     DATA_DIR: z.string().default('.data'),
-    DEMO_DATA: switchable.optional(),
-    GRAPHIQL: switchable.optional(),
+    DEMO_DATA: booleanSetting.optional(),
+    GRAPHIQL: booleanSetting.optional(),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be fatal, error, warn, info, debug, trace or silent')
       .default('info'),
-    RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000).default(480),
-    RATE_LIMIT_PER_HOUR: wholeNumber(0, 10_000_000).default(4800),
-    JOBS_INTERVAL_SECONDS: wholeNumber(0, 86_400).default(300),
+    RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000).default(480),
+    RATE_LIMIT_PER_HOUR: integer(0, 10_000_000).default(4800),
+    JOBS_INTERVAL_SECONDS: integer(0, 86_400).default(300),
     REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
     REDIS_CHANNEL: z.string().default('experiments_graph'),
-    MAX_SUBSCRIPTIONS: wholeNumber(0, 10_000).default(20),
-    SUBSCRIPTION_CHECK_SECONDS: wholeNumber(1, 3_600).default(30),
-    ACCESS_CACHE_SECONDS: wholeNumber(0, 3_600).default(5),
+    MAX_SUBSCRIPTIONS: integer(0, 10_000).default(20),
+    SUBSCRIPTION_CHECK_SECONDS: integer(1, 3_600).default(30),
+    ACCESS_CACHE_SECONDS: integer(0, 3_600).default(5),
     TRUSTED_DOCUMENTS: z.string().optional(),
-    TRUSTED_DOCUMENTS_ONLY: switchable.default(false),
-    COMPRESSION: switchable.default(true),
-    COMPILED_EXECUTOR: switchable.default(true),
+    TRUSTED_DOCUMENTS_ONLY: booleanSetting.default(false),
+    COMPRESSION: booleanSetting.default(true),
+    COMPILED_EXECUTOR: booleanSetting.default(true),
     FEDERATED_NODE: z.enum(['hidden', 'shared'], 'must be hidden or shared').default('hidden'),
-    FEDERATED_TRACING: switchable.default(false),
-    MAX_BATCH_SIZE: wholeNumber(1, 100).default(10),
-    MAX_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(1_000_000),
-    MAX_OPERATION_DEPTH: wholeNumber(1, 100).default(16),
-    MAX_OPERATION_COST: wholeNumber(1, 1_000_000_000).default(50_000),
-    MAX_OPERATION_TOKENS: wholeNumber(100, 1_000_000).default(5_000),
+    FEDERATED_TRACING: booleanSetting.default(false),
+    MAX_BATCH_SIZE: integer(1, 100).default(10),
+    MAX_BODY_BYTES: integer(1_000, 100_000_000).default(1_000_000),
+    MAX_OPERATION_DEPTH: integer(1, 100).default(16),
+    MAX_OPERATION_COST: integer(1, 1_000_000_000).default(50_000),
+    MAX_OPERATION_TOKENS: integer(100, 1_000_000).default(5_000),
   })
   .refine(({ TRUSTED_DOCUMENTS: file, TRUSTED_DOCUMENTS_ONLY: only }) => !only || file !== undefined, {
     path: ['TRUSTED_DOCUMENTS_ONLY'],
@@ -101,7 +101,7 @@ const environment = z
   }))
 
 /** Everything that can be set, typed, with its defaults filled in. */
-export type Config = z.infer<typeof environment>
+export type Config = z.infer<typeof environmentSchema>
 
 /**
  * Reads the settings. Nothing else in the service reads the environment. A blank variable counts as one that is not set.
@@ -109,14 +109,14 @@ export type Config = z.infer<typeof environment>
  * @throws InvalidSettings
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''))
-  const result = environment.safeParse(given)
+  const setVariables = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''))
+  const result = environmentSchema.safeParse(setVariables)
   if (result.success) return result.data
-  throw new InvalidSettings(
+  throw new InvalidConfigError(
     result.error.issues.map((issue) => {
       const name = issue.path.join('.')
       // A URL carries a password; it is named and not repeated.
-      const value = name.endsWith('_URL') ? '' : ` (it is '${given[name]}')`
+      const value = name.endsWith('_URL') ? '' : ` (it is '${setVariables[name]}')`
       return `${name} ${issue.message}${value}`
     }),
   )

@@ -1,5 +1,5 @@
 /** One thing that is wrong with the input of a mutation. */
-export interface Fault {
+export interface FieldError {
   /** Where in the input, as a client wrote it: `['filters', 'groups', '0', 'rollout_percentage']`. */
   path: readonly string[]
   /** A word for programs, the reference's own where it has one: `required`, `unique`, `invalid_key`, else `invalid_input`. */
@@ -9,6 +9,6 @@ export interface Fault {
 }
 
 /** A fault that has no word of its own. */
-export function fault(path: readonly string[], message: string, code = 'invalid_input'): Fault {
+export function fieldError(path: readonly string[], message: string, code = 'invalid_input'): FieldError {
   return { path, code, message }
 }

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { Temporal } from 'temporal-polyfill'
 
 /** The project's time zone; UTC where it has none, or one that this computer does not know. */
-function knownZone(timezone: string): string {
+function resolveTimeZone(timezone: string): string {
   try {
     return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timezone).timeZoneId
   } catch {
@@ -11,16 +11,16 @@ function knownZone(timezone: string): string {
 }
 
 /** A day of 24 hours in a time zone, and the first instants of the days at some distance from it. */
-interface Day {
+interface DayRange {
   from: number
   until: number
   starts: Map<number, Date>
 }
 
-const hour = 60 * 60 * 1000
+const hourMs = 60 * 60 * 1000
 
 /** The last such day that was asked about in each time zone: most questions are about today. */
-const days = new LRUCache<string, Day>({ max: 600 })
+const dayCache = new LRUCache<string, DayRange>({ max: 600 })
 
 /**
  * The first instant of the day that lies `offset` days from today, in a time zone: its midnight, or what comes first on a day whose
@@ -28,19 +28,19 @@ const days = new LRUCache<string, Day>({ max: 600 })
  */
 export function startOfDay(now: Date, timezone: string, offset: number): Date {
   const at = now.getTime()
-  let day = days.get(timezone)
+  let day = dayCache.get(timezone)
   if (day === undefined || at < day.from || at >= day.until) {
-    day = { from: reckoned(at, timezone, 0), until: reckoned(at, timezone, 1), starts: new Map() }
+    day = { from: computeStartOfDay(at, timezone, 0), until: computeStartOfDay(at, timezone, 1), starts: new Map() }
     // On others the clocks are changed: perhaps back over midnight, so that the day before comes once more.
-    if (day.until - day.from === 24 * hour) days.set(timezone, day)
+    if (day.until - day.from === 24 * hourMs) dayCache.set(timezone, day)
   }
-  const known = day.starts.get(offset) ?? new Date(reckoned(at, timezone, offset))
-  day.starts.set(offset, known)
-  return known
+  const start = day.starts.get(offset) ?? new Date(computeStartOfDay(at, timezone, offset))
+  day.starts.set(offset, start)
+  return start
 }
 
-function reckoned(now: number, timezone: string, offset: number): number {
-  const zone = knownZone(timezone)
+function computeStartOfDay(now: number, timezone: string, offset: number): number {
+  const zone = resolveTimeZone(timezone)
   const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).toPlainDate()
   return today.add({ days: offset }).toZonedDateTime(zone).epochMilliseconds
 }

@@ -5,7 +5,7 @@ import { requestId } from './requestId.ts'
 export type { Logger }
 
 /** Lines of JSON on standard error, each with the id of the request it belongs to. Keys and tokens are never among them. */
-export function createLog({ logLevel }: Pick<Config, 'logLevel'>): Logger {
+export function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Logger {
   return pino(
     {
       level: logLevel,

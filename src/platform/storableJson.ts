@@ -1,37 +1,37 @@
 /** More than anybody's filters have, and less than what makes the database or this process run out of stack. */
-export const maxNesting = 500
+export const maxJsonDepth = 500
 
 /**
  * Why PostgreSQL could not keep this value as it is: the place in it and the reason; null when it can. Asked before a row is written,
  * because one failed statement would undo the whole import.
  */
-export function unstorable(value: unknown, path: readonly string[] = []): string | null {
-  if (typeof value === 'string') return unstorableText(value, path)
-  if (typeof value === 'number') return Number.isFinite(value) ? null : `${where(path)} must be a number below 1e308`
+export function findUnstorable(value: unknown, path: readonly string[] = []): string | null {
+  if (typeof value === 'string') return findUnstorableText(value, path)
+  if (typeof value === 'number') return Number.isFinite(value) ? null : `${formatPath(path)} must be a number below 1e308`
   if (typeof value !== 'object' || value === null || value instanceof Date) return null
-  if (path.length > maxNesting) return `${where(path)} must not be nested deeper than ${maxNesting} levels`
+  if (path.length > maxJsonDepth) return `${formatPath(path)} must not be nested deeper than ${maxJsonDepth} levels`
   for (const [key, inner] of Object.entries(value)) {
     // It would be taken for the object's prototype on the way to the database, and lost.
-    if (key === '__proto__') return `${where(path)} must not have the key __proto__`
-    const reason = unstorableText(key, path) ?? unstorable(inner, [...path, key])
+    if (key === '__proto__') return `${formatPath(path)} must not have the key __proto__`
+    const reason = findUnstorableText(key, path) ?? findUnstorable(inner, [...path, key])
     if (reason !== null) return reason
   }
   return null
 }
 
-function unstorableText(text: string, path: readonly string[]): string | null {
-  if (text.includes('\0')) return `${where(path)} must not have a NUL character (\\u0000): PostgreSQL cannot keep it`
-  if (!text.isWellFormed()) return `${where(path)} must not have half of a surrogate pair (\\ud800 to \\udfff): it is no character`
+function findUnstorableText(text: string, path: readonly string[]): string | null {
+  if (text.includes('\0')) return `${formatPath(path)} must not have a NUL character (\\u0000): PostgreSQL cannot keep it`
+  if (!text.isWellFormed()) return `${formatPath(path)} must not have half of a surrogate pair (\\ud800 to \\udfff): it is no character`
   return null
 }
 
-function where(path: readonly string[]): string {
+function formatPath(path: readonly string[]): string {
   if (path.length === 0) return 'it'
   return path.length > 6 ? `${path.slice(0, 6).join('.')}…` : path.join('.')
 }
 
 /** How deep the brackets of a text are nested, those in quotes left out. The text need not be JSON. */
-export function nestingOf(text: string): number {
+export function jsonDepth(text: string): number {
   let depth = 0
   let deepest = 0
   let quoted = false

@@ -1,5 +1,5 @@
 import type { Db } from '../database/open.ts'
-import { expireRequests, revalidateRequests } from '../features/approvals/data/jobs.ts'
+import { expireChangeRequests, revalidateChangeRequests } from '../features/approvals/data/jobs.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Job } from '../platform/scheduler.ts'
@@ -7,7 +7,7 @@ import type { Job } from '../platform/scheduler.ts'
 /** What the service does on a schedule. */
 export function jobs({ db, clock, log }: { db: Db; clock: Clock; log: Logger }): Record<string, Job> {
   return {
-    expireRequests: () => expireRequests(db, clock(), log),
-    revalidateRequests: () => revalidateRequests(db, clock(), log),
+    expireRequests: () => expireChangeRequests(db, clock(), log),
+    revalidateRequests: () => revalidateChangeRequests(db, clock(), log),
   }
 }

@@ -2,7 +2,7 @@ import type { Demo } from '../features/demo/ensureDemo.ts'
 import type { Config } from '../platform/config.ts'
 
 /** What is printed once the service answers. */
-export function welcome({ config, port, demo }: { config: Config; port: number; demo: Demo | null }): string {
+export function startupMessage({ config, port, demo }: { config: Config; port: number; demo: Demo | null }): string {
   const host = ['127.0.0.1', '0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/graphql`
   const lines = [`GraphQL answers at ${url}`]

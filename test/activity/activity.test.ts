@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Prisma } from '../../src/database/generated/client.ts'
 import { seedColleague, seedPolicy } from '../support/approvals.ts'
-import { refusalsOf } from '../support/lists.ts'
+import { getErrors } from '../support/lists.ts'
 import { seedExperiment, seedFlag, seedKey, seedProject } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'
 
-const { db, run, statements, forget, time } = await testServer()
+const { db, run, statements, clearStatements: forget, time } = await testServer()
 
 let tenant: Awaited<ReturnType<typeof seedTenant>>
 beforeEach(async () => {
@@ -63,7 +63,7 @@ describe('the trail of a thing', () => {
     const back = await read('FeatureFlag', flag.id, { last: 3, before: rest.pageInfo.startCursor })
     expect(back.nodes).toEqual(first.nodes)
     const wrong = await run(tenant.key, trail('FeatureFlag'), { id: globalId('FeatureFlag', flag.id), after: 'nonsense' })
-    expect(refusalsOf(wrong)).toEqual([{ code: 'BAD_USER_INPUT', argument: 'after' }])
+    expect(getErrors(wrong)).toEqual([{ code: 'BAD_USER_INPUT', argument: 'after' }])
   })
 
   it('needs its scope, and tells nothing without it', async () => {

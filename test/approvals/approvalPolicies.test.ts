@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { seedColleague, seedPolicy } from '../support/approvals.ts'
-import { refusalsOf } from '../support/lists.ts'
+import { getErrors } from '../support/lists.ts'
 import { seedFlag, seedKey, seedOrganization, seedProject, seedUser } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'
 
-const { db, run, statements, forget, time } = await testServer()
+const { db, run, statements, clearStatements: forget, time } = await testServer()
 
 /** An organization with a member, whose key is `key`, an admin and two approvers. */
 async function staffed() {
@@ -504,7 +504,7 @@ describe('approvalPolicies', () => {
       pageInfo: { hasNextPage: false, hasPreviousPage: true },
     })
     expect((await page({ last: 1 })).nodes).toEqual(nodes([off]))
-    expect(refusalsOf(await read({ first: 2, last: 2 }))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'last' }])
+    expect(getErrors(await read({ first: 2, last: 2 }))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'last' }])
 
     const { data } = await run(
       tenant.key,
@@ -532,7 +532,7 @@ describe('approvalPolicies', () => {
       data: { approvalPolicies: null },
       errors: [{ extensions: { code: 'FORBIDDEN', requiredScope: 'approvals:read' } }],
     })
-    expect(refusalsOf(await read({}, (await seedTenant(db)).key))).toMatchObject([{ code: 'NOT_FOUND' }])
+    expect(getErrors(await read({}, (await seedTenant(db)).key))).toMatchObject([{ code: 'NOT_FOUND' }])
     const restricted = await seedKey(db, tenant.user, { scopedProjects: [tenant.project.id] })
     expect((await page({}, restricted)).totalCount).toBe(1)
   })

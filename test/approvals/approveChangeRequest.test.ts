@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { flagsAndExperiments, seedColleague, seedPolicy } from '../support/approvals.ts'
+import { seedColleague, seedPolicy, snapshotFlagsAndExperiments } from '../support/approvals.ts'
 import { controlAndTest } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'
 
@@ -36,7 +36,7 @@ describe('a launch under a policy', () => {
   it('becomes a request, and the last vote launches: flag and start date at once, in the name of the requester', async () => {
     const { id, key, approver, user, experiment, flag, ...tenant } = await draft()
     await seedPolicy(db, tenant, 'EXPERIMENT_LAUNCH', [approver])
-    const before = await flagsAndExperiments(db)
+    const before = await snapshotFlagsAndExperiments(db)
     const refused = (await run(key, launch, { id })).data.launchExperiment
     expect(refused).toMatchObject({
       __typename: 'ApprovalRequiredError',
@@ -48,7 +48,7 @@ describe('a launch under a policy', () => {
       requiredApprovers: { quorum: 1, users: [{ email: approver.user.email }], selfApprovalAllowed: false },
       changeRequest: { state: 'PENDING', viewerIsRequester: true, viewerCanCancel: true, viewerCanApprove: false, approvals: [] },
     })
-    expect(await flagsAndExperiments(db)).toBe(before)
+    expect(await snapshotFlagsAndExperiments(db)).toBe(before)
     expect((await run(key, launch, { id })).data.launchExperiment).toMatchObject({
       __typename: 'ChangeRequestPendingError',
       requestedByViewer: true,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Experiment, FeatureFlag } from '../../src/database/generated/client.ts'
 import type { GatedAction } from '../../src/features/approvals/rules/guardedChanges.ts'
 import { schema } from '../../src/schema/schema.ts'
-import { flagsAndExperiments, seedColleague, seedPolicy } from '../support/approvals.ts'
+import { seedColleague, seedPolicy, snapshotFlagsAndExperiments } from '../support/approvals.ts'
 import { controlAndTest, seedExperiment, seedFlag, seedProject } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'
 
@@ -348,13 +348,13 @@ describe('under a policy', () => {
     // Copies go to another project: the policy is the organization's.
     await seedPolicy(db, tenant, route.action, [approver], route.mutation === 'copyExperimentToProject' ? { projectId: null } : {})
     const input = await route.input(there)
-    const before = await flagsAndExperiments(db)
+    const before = await snapshotFlagsAndExperiments(db)
 
     const ask = async () => (await run(tenant.key, documentOf(route.mutation), { input })).data[route.mutation]
     const refused = await ask()
     expect(refused).toMatchObject({ __typename: 'ApprovalRequiredError', actionKey: route.action, changeRequest: { state: 'PENDING' } })
     expect(await ask()).toMatchObject({ __typename: 'ChangeRequestPendingError', changeRequest: { id: refused.changeRequest.id } })
-    expect(await flagsAndExperiments(db)).toBe(before)
+    expect(await snapshotFlagsAndExperiments(db)).toBe(before)
     expect(await db.changeRequest.count({ where: { project: { organizationId: tenant.organization.id } } })).toBe(1)
 
     const approved = (await run(approver.key, approve, { id: refused.changeRequest.id })).data.approveChangeRequest
@@ -408,7 +408,7 @@ describe('a change that several policies guard', () => {
     const there = await scene({ flag: { active: false }, experiment: null })
     await seedPolicy(db, there.tenant, 'FEATURE_FLAG_ENABLE', [there.approver])
     const update = await seedPolicy(db, there.tenant, 'FEATURE_FLAG_UPDATE', [there.approver])
-    const before = await flagsAndExperiments(db)
+    const before = await snapshotFlagsAndExperiments(db)
     const input = { ...flagId(there), active: true, filters: filters(20) }
     const conflict = `mutation ($input: UpdateFeatureFlagInput!) { updateFeatureFlag(input: $input) {
       __typename ... on Error { message } ... on PolicyConflictError { guidance conflictingPolicies { actionKey quorum } } } }`
@@ -422,7 +422,7 @@ describe('a change that several policies guard', () => {
       'FEATURE_FLAG_ENABLE',
       'FEATURE_FLAG_UPDATE',
     ])
-    expect(await flagsAndExperiments(db)).toBe(before)
+    expect(await snapshotFlagsAndExperiments(db)).toBe(before)
     expect(await db.changeRequest.count({ where: { projectId: there.tenant.project.id } })).toBe(0)
 
     // One of them does not match this change: the other governs, and its request carries the whole change.

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Prisma } from '../../src/database/generated/client.ts'
 import { seedColleague, seedPolicy } from '../support/approvals.ts'
-import { refusalsOf } from '../support/lists.ts'
+import { getErrors } from '../support/lists.ts'
 import { seedExperiment, seedFlag, seedKey, seedProject } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'
 
-const { db, run, statements, forget, time } = await testServer()
+const { db, run, statements, clearStatements: forget, time } = await testServer()
 
 let tenant: Awaited<ReturnType<typeof seedTenant>>
 beforeEach(async () => {
@@ -135,7 +135,7 @@ describe('changeRequests', () => {
     ['first', 0],
     ['after', 'nonsense'],
   ])('refuse %s %j by name', async (argument, value) => {
-    expect(refusalsOf(await ask({ [argument]: value }))).toEqual([{ code: 'BAD_USER_INPUT', argument }])
+    expect(getErrors(await ask({ [argument]: value }))).toEqual([{ code: 'BAD_USER_INPUT', argument }])
   })
 
   it('of a project are the same there as at the root', async () => {

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { describeChange } from '../../src/features/approvals/rules/describeChange.ts'
-import { type FlagOwner, type GuardedState, gatedChanges } from '../../src/features/approvals/rules/guardedChanges.ts'
-import { conditionFaults, conditionMatches, storedCondition } from '../../src/features/approvals/rules/policyConditions.ts'
+import { type FlagOwner, type FlagState, guardedChanges } from '../../src/features/approvals/rules/guardedChanges.ts'
+import { matchesCondition, toStoredCondition, validateCondition } from '../../src/features/approvals/rules/policyConditions.ts'
 
-const state = (filters: unknown, more: Partial<GuardedState> = {}): GuardedState => ({
+const state = (filters: unknown, more: Partial<FlagState> = {}): FlagState => ({
   active: true,
   deleted: false,
   archived: false,
@@ -21,14 +21,14 @@ const variants = (...percentages: number[]) => ({
 })
 const country = { key: 'country', type: 'person', value: ['DE'], operator: 'exact' }
 const plan = { key: 'plan', type: 'person', value: 'pro' }
-const actionsOf = (before: GuardedState | null, after: GuardedState, owner: FlagOwner = 'none') =>
-  gatedChanges(before, after, owner).flatMap(({ actions }) => actions)
+const actionsOf = (before: FlagState | null, after: FlagState, owner: FlagOwner = 'none') =>
+  guardedChanges(before, after, owner).flatMap(({ actions }) => actions)
 
 describe('switching a flag', () => {
   const filters = { groups: [] }
   const off = state(filters, { active: false })
   const on = state(filters)
-  it.each<[string, GuardedState | null, GuardedState, FlagOwner, string[]]>([
+  it.each<[string, FlagState | null, FlagState, FlagOwner, string[]]>([
     ['on', off, on, 'none', ['FEATURE_FLAG_ENABLE']],
     ['on, of an experiment', off, on, 'experiment', ['EXPERIMENT_LAUNCH']],
     ['off', on, off, 'none', ['FEATURE_FLAG_DISABLE']],
@@ -41,7 +41,7 @@ describe('switching a flag', () => {
     ['restoring one that was on', state(filters, { deleted: true }), on, 'none', ['FEATURE_FLAG_ENABLE']],
     ['a birth that is on', null, on, 'none', ['FEATURE_FLAG_ENABLE']],
     ['a birth that is off', null, off, 'none', []],
-    ['a birth with an experiment that runs', null, on, 'bornWithExperiment', ['EXPERIMENT_LAUNCH', 'FEATURE_FLAG_ENABLE']],
+    ['a birth with an experiment that runs', null, on, 'createdForExperiment', ['EXPERIMENT_LAUNCH', 'FEATURE_FLAG_ENABLE']],
     ['nothing', on, on, 'none', []],
     ['on, where its experiment is deleted', off, on, 'deletedExperiment', ['EXPERIMENT_LAUNCH', 'FEATURE_FLAG_ENABLE']],
     ['off, where its experiment is deleted', on, off, 'deletedExperiment', ['EXPERIMENT_PAUSE', 'FEATURE_FLAG_DISABLE']],
@@ -136,7 +136,7 @@ describe('changing filters', () => {
     ],
     ['payloads', {}, { payloads: { control: '1' } }, []],
   ])('%s', (_name, before, after, expected) => {
-    const [change, ...others] = gatedChanges(state(before), state(after), 'none')
+    const [change, ...others] = guardedChanges(state(before), state(after), 'none')
     expect(others).toEqual([])
     expect((change?.triggers ?? []).map(({ field, path }) => `${field} ${path}`)).toEqual(expected)
   })
@@ -203,7 +203,7 @@ describe('for any filters', () => {
           ...given,
           groups: given.groups.map((set) => ({ ...set, properties: [...set.properties].reverse() })),
         })
-        expect(gatedChanges(state(given), state(shuffled), owner)).toEqual([])
+        expect(guardedChanges(state(given), state(shuffled), owner)).toEqual([])
       }),
     )
   })
@@ -226,10 +226,10 @@ describe('for any filters', () => {
           holders.indexOf(holder) >= edited.groups.length ||
             JSON.stringify(multiset(given.groups)) !== JSON.stringify(multiset(edited.groups)),
         )
-        const [change] = gatedChanges(state(given), state(edited), owner)
+        const [change] = guardedChanges(state(given), state(edited), owner)
         expect(change?.actions).toEqual([owner === 'experiment' ? 'EXPERIMENT_UPDATE' : 'FEATURE_FLAG_UPDATE'])
-        expect(change && conditionMatches({}, change)).toBe(true)
-        expect(change && conditionMatches({ type: 'something new' }, change)).toBe(true)
+        expect(change && matchesCondition({}, change)).toBe(true)
+        expect(change && matchesCondition({ type: 'something new' }, change)).toBe(true)
       }),
     )
   })
@@ -237,23 +237,23 @@ describe('for any filters', () => {
   it('never fails, whatever is stored or sent, and misses no difference of what is malformed', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), owners, (before, after, owner) => {
-        gatedChanges(state(before), state(after), owner)
-        gatedChanges(state({ groups: before, multivariate: after }), state({ groups: after, multivariate: before }), owner)
-        expect(gatedChanges(state(before), state(structuredClone(before)), owner)).toEqual([])
+        guardedChanges(state(before), state(after), owner)
+        guardedChanges(state({ groups: before, multivariate: after }), state({ groups: after, multivariate: before }), owner)
+        expect(guardedChanges(state(before), state(structuredClone(before)), owner)).toEqual([])
       }),
     )
   })
 })
 
 describe('a condition', () => {
-  const from10 = (to: number) => gatedChanges(state({ groups: [group(10)] }), state({ groups: [group(to)] }), 'none')[0]
-  const drop = gatedChanges(state({ groups: [group(90)] }), state({ groups: [group(0)] }), 'none')[0]
-  const twoSets = gatedChanges(
+  const from10 = (to: number) => guardedChanges(state({ groups: [group(10)] }), state({ groups: [group(to)] }), 'none')[0]
+  const drop = guardedChanges(state({ groups: [group(90)] }), state({ groups: [group(0)] }), 'none')[0]
+  const twoSets = guardedChanges(
     state({ groups: [group(80, [plan]), group(10)] }),
     state({ groups: [group(80, [plan]), group(20)] }),
     'none',
   )[0]
-  const added = gatedChanges(state({ groups: [group(10)] }), state({ groups: [group(10), group(100, [plan])] }), 'none')[0]
+  const added = guardedChanges(state({ groups: [group(10)] }), state({ groups: [group(10), group(100, [plan])] }), 'none')[0]
   const on = (type: string, operator: string, value: number) => ({ type, field: 'rollout_percentage', operator, value })
   it.each([
     ['before_after >= 75 guards 75', on('before_after', '>=', 75), from10(75), true],
@@ -272,14 +272,14 @@ describe('a condition', () => {
     ['a missing value guards', { type: 'before_after', field: 'rollout_percentage', operator: '>' }, from10(11), true],
     ['what is no object guards', 'nonsense', from10(11), true],
   ])('%s', (_name, condition, change, expected) => {
-    expect(change && conditionMatches(condition, change)).toBe(expected)
+    expect(change && matchesCondition(condition, change)).toBe(expected)
   })
 
   it('on a create, counts release conditions only where it names them', () => {
-    const [change] = gatedChanges(null, state({ groups: [{ properties: [plan] }] }, { active: false }), 'none')
+    const [change] = guardedChanges(null, state({ groups: [{ properties: [plan] }] }, { active: false }), 'none')
     expect(change?.actions).toEqual(['FEATURE_FLAG_UPDATE'])
-    expect(change && conditionMatches({}, change)).toBe(false)
-    expect(change && conditionMatches({ type: 'any_change', field: 'release_conditions' }, change)).toBe(true)
+    expect(change && matchesCondition({}, change)).toBe(false)
+    expect(change && matchesCondition({ type: 'any_change', field: 'release_conditions' }, change)).toBe(true)
   })
 
   it.each([
@@ -292,20 +292,20 @@ describe('a condition', () => {
     ['FEATURE_FLAG_UPDATE', { type: 'CHANGE_AMOUNT', field: 'rollout_percentage', operator: 'GT', value: 101 }, ['condition.value']],
     ['FEATURE_FLAG_UPDATE', { type: 'ANY_CHANGE', operator: 'GT', value: 1 }, ['condition.operator', 'condition.value']],
   ] as const)('for %s, %o has the faults %o', (action, condition, expected) => {
-    expect(conditionFaults(action, condition).map(({ path }) => path.join('.'))).toEqual(expected)
+    expect(validateCondition(action, condition).map(({ path }) => path.join('.'))).toEqual(expected)
   })
 
   it('is stored as the reference stores it', () => {
-    expect(storedCondition({ type: 'BEFORE_AFTER', field: 'rollout_percentage', operator: 'GTE', value: 75 })).toEqual(
+    expect(toStoredCondition({ type: 'BEFORE_AFTER', field: 'rollout_percentage', operator: 'GTE', value: 75 })).toEqual(
       on('before_after', '>=', 75),
     )
-    expect(storedCondition(null)).toEqual({})
+    expect(toStoredCondition(null)).toEqual({})
   })
 })
 
 describe('a description', () => {
   it('names action, flag and every percentage', () => {
-    const [change] = gatedChanges(state({ groups: [group(10)] }), state({ groups: [group(20), group(50, [plan])] }), 'none')
+    const [change] = guardedChanges(state({ groups: [group(10)] }), state({ groups: [group(20), group(50, [plan])] }), 'none')
     expect(describeChange('FEATURE_FLAG_UPDATE', { flagKey: 'checkout', experimentName: null }, change?.triggers ?? [])).toBe(
       "Update feature flag 'checkout': groups[0].rollout_percentage 10% -> 20%, groups[1].rollout_percentage N/A -> 50%, condition set 2 added",
     )
@@ -318,7 +318,7 @@ describe('a description', () => {
     const many = Array.from({ length: 500 }, (_, index) =>
       group(index % 100, [{ key: `${index}`.repeat(50), type: 'person', value: index }]),
     )
-    const [change] = gatedChanges(state({ groups: [] }), state({ groups: many }), 'none')
+    const [change] = guardedChanges(state({ groups: [] }), state({ groups: many }), 'none')
     const text = describeChange(
       'FEATURE_FLAG_UPDATE',
       { flagKey: 'x'.repeat(400), experimentName: 'y'.repeat(400) },

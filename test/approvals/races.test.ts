@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { expireRequests, revalidateRequests } from '../../src/features/approvals/data/jobs.ts'
-import { createLog } from '../../src/platform/logger.ts'
+import { expireChangeRequests, revalidateChangeRequests } from '../../src/features/approvals/data/jobs.ts'
+import { createLogger } from '../../src/platform/logger.ts'
 import { seedColleague, seedPolicy } from '../support/approvals.ts'
 import { seedExperiment, seedFlag } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'
@@ -9,7 +9,7 @@ import { globalId, seedTenant, testServer } from '../support/testServer.ts'
 // Whoever wins, there is one winner, and the rows agree.
 
 const { db, run, time } = await testServer()
-const log = createLog({ logLevel: 'silent' })
+const log = createLogger({ logLevel: 'silent' })
 const rounds = [1, 2, 3]
 
 async function ask(
@@ -179,8 +179,8 @@ describe.each(rounds)('at once, round %i', () => {
     const late = new Date(time.now.getTime() + 60_000)
     const [vote] = await Promise.all([
       ask(approvers[0]?.key ?? '', 'approveChangeRequest', { id }, outcome),
-      expireRequests(db, late, log),
-      expireRequests(db, late, log),
+      expireChangeRequests(db, late, log),
+      expireChangeRequests(db, late, log),
     ])
     const { state, approvals } = await row()
     expect(['APPLIED', 'EXPIRED']).toContain(state)
@@ -197,8 +197,8 @@ describe.each(rounds)('at once, round %i', () => {
     const [vote, change] = await Promise.all([
       ask(approvers[0]?.key ?? '', 'approveChangeRequest', { id }, outcome),
       ask(key, 'updateFeatureFlag', { id: globalId('FeatureFlag', flag.id), name: 'renamed' }),
-      revalidateRequests(db, time.now, log),
-      revalidateRequests(db, time.now, log),
+      revalidateChangeRequests(db, time.now, log),
+      revalidateChangeRequests(db, time.now, log),
     ])
     expect(typenames([vote, change])).toEqual(['ApproveChangeRequestSuccess', 'FeatureFlag'])
     expect((await row()).state).toBe('APPLIED')

@@ -569,7 +569,7 @@ describe('the last use of a key', () => {
 
     const at = async (time: string) => {
       tested.time.now = new Date(time)
-      tested.forget()
+      tested.clearStatements()
       await use(token)
       return lastUse(id)
     }
@@ -581,7 +581,7 @@ describe('the last use of a key', () => {
   })
 
   it('is not written for a key that is not valid', async () => {
-    tested.forget()
+    tested.clearStatements()
     await use('phx_nothing')
     expect(tested.statements.filter((sql) => sql.startsWith('UPDATE'))).toEqual([])
   })

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { keptAccess } from '../../src/auth/accessCache.ts'
-import { hashToken } from '../../src/auth/apiKey.ts'
-import { type Signals, signalsOf } from '../../src/database/pubsub/pubSub.ts'
-import { createLog } from '../../src/platform/logger.ts'
+import { createAccessCache } from '../../src/auth/accessCache.ts'
+import { hashApiKey } from '../../src/auth/apiKey.ts'
+import { getPubSub, type PubSub } from '../../src/database/pubsub/pubSub.ts'
+import { createLogger } from '../../src/platform/logger.ts'
 import type { Server } from '../../src/server/createServer.ts'
 import { seedKey, seedProject } from '../support/seed.ts'
 import { type Answer, seedTenant, type TestServer, testServer } from '../support/testServer.ts'
@@ -32,7 +32,7 @@ async function codeOf(key: string, project: number): Promise<unknown> {
 /** Asks until nothing is read but what is asked for: from then on the access of the key is kept. */
 async function keep({ key, project }: Pick<Tenant, 'key' | 'project'>): Promise<void> {
   await vi.waitFor(async () => {
-    tested.forget()
+    tested.clearStatements()
     expect(await codeOf(key, project.id)).toBeNull()
     expect(tested.statements).toHaveLength(1)
   })
@@ -46,7 +46,7 @@ describe('a key that asks again', () => {
 
   it('is noted as used once, and again an hour later', async () => {
     const key = await seedKey(db, tenant.user)
-    const lastUsedAt = async () => (await db.personalApiKey.findUniqueOrThrow({ where: { secureValue: hashToken(key) } })).lastUsedAt
+    const lastUsedAt = async () => (await db.personalApiKey.findUniqueOrThrow({ where: { secureValue: hashApiKey(key) } })).lastUsedAt
     await keep({ ...tenant, key })
     await vi.waitFor(async () => expect(await lastUsedAt()).toEqual(tested.time.now))
     tested.time.now = new Date(tested.time.now.getTime() + 3_600_001)
@@ -62,12 +62,12 @@ describe('a key that asks again', () => {
     expect(await codeOf(stranger.key, tenant.project.id)).toBe('NOT_FOUND')
     expect(await codeOf(tenant.key, stranger.project.id)).toBe('NOT_FOUND')
     expect(await codeOf(`${tenant.key}x`, tenant.project.id)).toBe('UNAUTHENTICATED')
-    expect(await codeOf(hashToken(tenant.key), tenant.project.id)).toBe('UNAUTHENTICATED')
+    expect(await codeOf(hashApiKey(tenant.key), tenant.project.id)).toBe('UNAUTHENTICATED')
   })
 
   it('is looked up for what it writes', async () => {
     await keep(tenant)
-    tested.forget()
+    tested.clearStatements()
     const { data } = await tested.run(
       tenant.key,
       `mutation { createFeatureFlag(input: { projectId: ${tenant.project.id}, key: "written" }) { __typename } }`,
@@ -79,15 +79,15 @@ describe('a key that asks again', () => {
 
 /** What changes, and what the key is told from then on. */
 const changes: Record<string, [(own: Tenant) => Promise<unknown>, string]> = {
-  'the key is revoked': [({ key }) => db.personalApiKey.delete({ where: { secureValue: hashToken(key) } }), 'UNAUTHENTICATED'],
+  'the key is revoked': [({ key }) => db.personalApiKey.delete({ where: { secureValue: hashApiKey(key) } }), 'UNAUTHENTICATED'],
   'the key loses its scope': [
-    ({ key }) => db.personalApiKey.update({ where: { secureValue: hashToken(key) }, data: { scopes: [] } }),
+    ({ key }) => db.personalApiKey.update({ where: { secureValue: hashApiKey(key) }, data: { scopes: [] } }),
     'FORBIDDEN',
   ],
   'the key is restricted to another project': [
     async ({ key, organization }) => {
       const { id } = await seedProject(db, organization)
-      await db.personalApiKey.update({ where: { secureValue: hashToken(key) }, data: { scopedProjects: [id] } })
+      await db.personalApiKey.update({ where: { secureValue: hashApiKey(key) }, data: { scopedProjects: [id] } })
     },
     'FORBIDDEN',
   ],
@@ -142,7 +142,7 @@ it.runIf(toldAtOnce)(
     )
     const projects = tenants.map(({ project }) => project.id)
     const organizationIds = tenants.map(({ organization }) => organization.id)
-    const key = fc.constantFrom(...keys, 'phx_nobody').map((token) => ({ secureValue: hashToken(token) }))
+    const key = fc.constantFrom(...keys, 'phx_nobody').map((token) => ({ secureValue: hashApiKey(token) }))
     const user = fc.constantFrom(...tenants.map((one) => one.user.id))
     const organization = fc.constantFrom(...organizationIds)
     const project = fc.constantFrom(...projects)
@@ -223,9 +223,9 @@ it.runIf(toldAtOnce)(
 )
 
 /** A server whose word from the database goes through this. */
-function serverWith(listen: (real: Signals['listen']) => Signals['listen']) {
-  const real = signalsOf(db)
-  const server = tested.serverOn(tested.elsewhere({ ...real, listen: listen((...given) => real.listen(...given)) }))
+function serverWith(listen: (real: PubSub['subscribe']) => PubSub['subscribe']) {
+  const real = getPubSub(db)
+  const server = tested.serverOn(tested.openSecondConnection({ ...real, subscribe: listen((...given) => real.subscribe(...given)) }))
   return { server, codeOf: (key: string, project: number) => codeFrom(server, key, project) }
 }
 
@@ -243,13 +243,13 @@ async function codeFrom(server: Server, key: string, project: number): Promise<u
 }
 
 it('what was under way while something changed is not kept', async () => {
-  const real = signalsOf(db)
+  const real = getPubSub(db)
   let hear: (text: string) => void = () => {}
-  const listen: Signals['listen'] = (heard, lost) => {
+  const listen: PubSub['subscribe'] = (heard, lost) => {
     hear = heard
-    return real.listen(heard, lost)
+    return real.subscribe(heard, lost)
   }
-  const access = keptAccess(db, { ...real, listen }, 3600, createLog({ logLevel: 'silent' }))
+  const access = createAccessCache(db, { ...real, subscribe: listen }, 3600, createLogger({ logLevel: 'silent' }))
   const read = vi.fn(() => Promise.resolve(tenant.project))
   await vi.waitFor(async () => {
     read.mockClear()
@@ -269,7 +269,7 @@ it('what was under way while something changed is not kept', async () => {
 })
 
 describe('nothing is kept', () => {
-  const revoke = (key: string) => db.personalApiKey.delete({ where: { secureValue: hashToken(key) } })
+  const revoke = (key: string) => db.personalApiKey.delete({ where: { secureValue: hashApiKey(key) } })
 
   it('where the database is never heard, as through a pooler that lets nobody listen', async () => {
     const deaf = serverWith(() => async () => async () => {})
@@ -319,7 +319,7 @@ describe('nothing is kept', () => {
   })
 
   const scopes = (key: string, held: string[]) =>
-    db.personalApiKey.update({ where: { secureValue: hashToken(key) }, data: { scopes: held } })
+    db.personalApiKey.update({ where: { secureValue: hashApiKey(key) }, data: { scopes: held } })
 
   it('after the server was told to stop', async () => {
     const { server } = serverWith((real) => real)

@@ -1,26 +1,26 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bearerToken, hashToken, maskToken, newToken } from '../../src/auth/apiKey.ts'
-import { grantableScopes, holdsScope } from '../../src/auth/scopes.ts'
+import { generateApiKey, hashApiKey, maskApiKey, parseBearerToken } from '../../src/auth/apiKey.ts'
+import { allScopes, hasScope } from '../../src/auth/scopes.ts'
 
 describe('a new token', () => {
   it('is phx_ and 35 random bytes in base 62', () => {
-    for (let count = 0; count < 200; count++) expect(newToken()).toMatch(/^phx_[0-9A-Za-z]{40,48}$/)
+    for (let count = 0; count < 200; count++) expect(generateApiKey()).toMatch(/^phx_[0-9A-Za-z]{40,48}$/)
   })
 
   it('is never the same twice', () => {
-    expect(new Set(Array.from({ length: 200 }, newToken)).size).toBe(200)
+    expect(new Set(Array.from({ length: 200 }, generateApiKey)).size).toBe(200)
   })
 })
 
 describe('what is kept of a token', () => {
   it("is PostHog's hash, so that keys can be moved", () => {
-    expect(hashToken('test_key_12345')).toBe('sha256$45af89b510a3279a817f851de5d3f95b73485d58ec2672a39e52d8aeeb014059')
+    expect(hashApiKey('test_key_12345')).toBe('sha256$45af89b510a3279a817f851de5d3f95b73485d58ec2672a39e52d8aeeb014059')
   })
 
   it('shows its first and last four characters', () => {
-    expect(maskToken('phx_0123456789abcd')).toBe('phx_...abcd')
-    expect(maskToken(newToken())).toHaveLength(11)
+    expect(maskApiKey('phx_0123456789abcd')).toBe('phx_...abcd')
+    expect(maskApiKey(generateApiKey())).toHaveLength(11)
   })
 })
 
@@ -33,7 +33,7 @@ describe('the Authorization header', () => {
     ['with a tab before the key', 'Bearer\tphx_abc'],
     ['with blanks after the key', 'Bearer phx_abc   '],
   ])('holds a key %s', (_how, header) => {
-    expect(bearerToken(header)).toBe('phx_abc')
+    expect(parseBearerToken(header)).toBe('phx_abc')
   })
 
   it.each([
@@ -46,11 +46,11 @@ describe('the Authorization header', () => {
     ['nothing stands between scheme and key', 'Bearerphx_abc'],
     ['there are two words after the scheme', 'Bearer phx_abc phx_def'],
   ])('holds no key when %s', (_what, header) => {
-    expect(bearerToken(header)).toBeNull()
+    expect(parseBearerToken(header)).toBeNull()
   })
 
   it('gives back any token that has no blanks', () => {
-    fc.assert(fc.property(fc.stringMatching(/^[!-~]{1,80}$/), (token) => bearerToken(`Bearer ${token}`) === token))
+    fc.assert(fc.property(fc.stringMatching(/^[!-~]{1,80}$/), (token) => parseBearerToken(`Bearer ${token}`) === token))
   })
 })
 
@@ -63,16 +63,16 @@ describe('the scopes of a key', () => {
     ['another object', ['feature_flag:read', 'feature_flag:write'], false],
     ['a star in a place of its own', ['experiment:*', '*:read'], false],
   ])('let experiments be read with %s', (_what, held, allowed) => {
-    expect(holdsScope(new Set(held), 'experiment:read')).toBe(allowed)
+    expect(hasScope(new Set(held), 'experiment:read')).toBe(allowed)
   })
 
   it('do not let experiments be written with read alone', () => {
-    expect(holdsScope(new Set(['experiment:read']), 'experiment:write')).toBe(false)
+    expect(hasScope(new Set(['experiment:read']), 'experiment:write')).toBe(false)
   })
 
   it('can be every object, to read and to write, and the star', () => {
-    expect(grantableScopes).toContain('*')
-    expect(grantableScopes).toContain('feature_flag:write')
-    expect(new Set(grantableScopes).size).toBe(grantableScopes.length)
+    expect(allScopes).toContain('*')
+    expect(allScopes).toContain('feature_flag:write')
+    expect(new Set(allScopes).size).toBe(allScopes.length)
   })
 })

@@ -1,5 +1,5 @@
 import { readConfig } from '../../src/platform/config.ts'
-import { createLog } from '../../src/platform/logger.ts'
+import { createLogger } from '../../src/platform/logger.ts'
 import { createServer } from '../../src/server/createServer.ts'
 import { listen } from '../support/listen.ts'
 import { seedFlag } from '../support/seed.ts'
@@ -10,7 +10,7 @@ export async function clientServer() {
   const server = await testServer()
   const { db, time } = server
   const config = { ...readConfig({}), rateLimitPerMinute: 1, rateLimitPerHour: 0 }
-  const limited = createServer({ db, config, clock: () => time.now, log: createLog({ logLevel: 'silent' }), demoKey: null })
+  const limited = createServer({ db, config, clock: () => time.now, log: createLogger({ logLevel: 'silent' }), demoKey: null })
   return {
     ...server,
     url: await listen(server.server),

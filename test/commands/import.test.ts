@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { UserMistake } from '../../src/platform/operatorError.ts'
+import { OperatorError } from '../../src/platform/operatorError.ts'
 import { importFiles } from '../../src/posthog/import/importFiles.ts'
-import type { Target } from '../../src/posthog/import/targetProject.ts'
+import type { ImportTarget } from '../../src/posthog/import/targetProject.ts'
 import { seedExperiment, seedFlag, seedKey, seedOrganization, seedProject, seedUser } from '../support/seed.ts'
 import { globalId, testServer } from '../support/testServer.ts'
 
@@ -65,7 +65,7 @@ const event = (fields: Fields = {}) => ({
 })
 
 /** Imports into the test's project, or another. */
-async function imported(paths: string[], target: Target = { project: String(project.id) }) {
+async function imported(paths: string[], target: ImportTarget = { project: String(project.id) }) {
   const { project: into, report } = await importFiles(db, { files: paths, target })
   return { project: into, report, summary: report.summary(into), ...report.counts }
 }
@@ -560,7 +560,7 @@ describe('a file that cannot be read stops everything before anything is written
     const path = await make()
     const before = await everything()
     const run = imported([...fixtures, path], { createProject: 'Never made', organization: organization.id })
-    await expect(run).rejects.toThrow(UserMistake)
+    await expect(run).rejects.toThrow(OperatorError)
     await expect(run).rejects.toThrow(reason)
     await expect(run).rejects.toThrow(path)
     expect(await everything()).toBe(before)

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, it, vi } from 'vitest'
-import { expireRequests, revalidateRequests } from '../../src/features/approvals/data/jobs.ts'
-import { createLog } from '../../src/platform/logger.ts'
+import { expireChangeRequests, revalidateChangeRequests } from '../../src/features/approvals/data/jobs.ts'
+import { createLogger } from '../../src/platform/logger.ts'
 import { startScheduler } from '../../src/platform/scheduler.ts'
 import { jobs } from '../../src/server/jobs.ts'
 import { seedColleague, seedPolicy } from '../support/approvals.ts'
@@ -13,7 +13,7 @@ import { seedFlag } from '../support/seed.ts'
 import { seedTenant, testServer } from '../support/testServer.ts'
 
 const { db, run, time } = await testServer()
-const log = createLog({ logLevel: 'silent' })
+const log = createLogger({ logLevel: 'silent' })
 const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-jobs-'))
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -63,6 +63,6 @@ it('goes on with the others when one request fails, and counts it', async () => 
   const open = await db.changeRequest.findFirstOrThrow({ where: { state: 'PENDING' } })
   const { id: _, ...columns } = open
   await db.changeRequest.create({ data: { ...columns, targetKey: 'broken', preconditions: 'nonsense' } as never })
-  expect(await revalidateRequests(db, time.now, log)).toMatchObject({ checked: 1, errors: 1 })
-  expect(await expireRequests(db, time.now, log)).toEqual({ expired: 2, errors: 0 })
+  expect(await revalidateChangeRequests(db, time.now, log)).toMatchObject({ checked: 1, errors: 1 })
+  expect(await expireChangeRequests(db, time.now, log)).toEqual({ expired: 2, errors: 0 })
 })

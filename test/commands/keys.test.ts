@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hashToken } from '../../src/auth/apiKey.ts'
-import { createKey, listKeys, type NewKey, revokeKey } from '../../src/auth/apiKeyAdmin.ts'
-import { UserMistake } from '../../src/platform/operatorError.ts'
+import { hashApiKey } from '../../src/auth/apiKey.ts'
+import { createApiKey, listApiKeys, type NewApiKey, revokeApiKey } from '../../src/auth/apiKeyAdmin.ts'
+import { OperatorError } from '../../src/platform/operatorError.ts'
 import { seedKey, seedOrganization, seedProject, seedUser } from '../support/seed.ts'
 import { type TestServer, testServer } from '../support/testServer.ts'
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   db = tested.db
 })
 
-function newKey(given: Partial<NewKey> & Pick<NewKey, 'email'>): NewKey {
+function newKey(given: Partial<NewApiKey> & Pick<NewApiKey, 'email'>): NewApiKey {
   return { scopes: ['experiment:read'], label: 'ci', projects: [], organizations: [], ...given }
 }
 
@@ -28,27 +28,27 @@ async function seedMember() {
 }
 
 /** The message of the refusal, after a look that nothing was made. */
-async function refused(wanted: NewKey): Promise<string> {
+async function refused(wanted: NewApiKey): Promise<string> {
   const rows = () => Promise.all([db.personalApiKey.count(), db.user.count(), db.organization.count(), db.organizationMembership.count()])
   const before = await rows()
-  const error = await createKey(db, wanted).then(
+  const error = await createApiKey(db, wanted).then(
     () => new Error('nothing was refused'),
     (thrown: unknown) => thrown,
   )
-  expect(error).toBeInstanceOf(UserMistake)
+  expect(error).toBeInstanceOf(OperatorError)
   expect(await rows()).toEqual(before)
-  return (error as UserMistake).message
+  return (error as OperatorError).message
 }
 
 describe('a key that is made', () => {
   it('works, and is kept as a hash alone', async () => {
     const { user } = await seedMember()
-    const { token, key, notes } = await createKey(db, newKey({ email: user.email, scopes: ['experiment:read', 'feature_flag:read'] }))
+    const { token, key, notes } = await createApiKey(db, newKey({ email: user.email, scopes: ['experiment:read', 'feature_flag:read'] }))
 
     expect(await db.personalApiKey.findUnique({ where: { id: key.id } })).toMatchObject({
       userId: user.id,
       label: 'ci',
-      secureValue: hashToken(token),
+      secureValue: hashApiKey(token),
       mask: `phx_...${token.slice(-4)}`,
       scopes: ['experiment:read', 'feature_flag:read'],
       scopedProjects: [],
@@ -64,22 +64,22 @@ describe('a key that is made', () => {
 
   it('is made for a person however the address is written', async () => {
     const { user } = await seedMember()
-    const { key } = await createKey(db, newKey({ email: user.email.toUpperCase() }))
+    const { key } = await createApiKey(db, newKey({ email: user.email.toUpperCase() }))
     expect(key.userId).toBe(user.id)
   })
 
   it('can be restricted to projects and organizations, these by id or name', async () => {
     const { organization, project, user } = await seedMember()
     const email = user.email
-    const byName = await createKey(db, newKey({ email, projects: [project.id, project.id], organizations: [organization.name] }))
+    const byName = await createApiKey(db, newKey({ email, projects: [project.id, project.id], organizations: [organization.name] }))
     expect(byName.key).toMatchObject({ scopedProjects: [project.id], scopedOrganizations: [organization.id] })
-    const byId = await createKey(db, newKey({ email, organizations: [organization.id] }))
+    const byId = await createApiKey(db, newKey({ email, organizations: [organization.id] }))
     expect(byId.key).toMatchObject({ scopedProjects: [], scopedOrganizations: [organization.id] })
   })
 
   it('holds each scope once', async () => {
     const { user } = await seedMember()
-    const { key } = await createKey(db, newKey({ email: user.email, scopes: ['*', 'experiment:read', '*'] }))
+    const { key } = await createApiKey(db, newKey({ email: user.email, scopes: ['*', 'experiment:read', '*'] }))
     expect(key.scopes).toEqual(['*', 'experiment:read'])
   })
 
@@ -87,9 +87,9 @@ describe('a key that is made', () => {
     const organization = await seedOrganization(db, { name: 'Closed', membersCanUsePersonalApiKeys: false })
     const user = await seedUser(db, organization)
     const admin = await seedUser(db, organization, { level: 8 })
-    const { notes } = await createKey(db, newKey({ email: user.email }))
+    const { notes } = await createApiKey(db, newKey({ email: user.email }))
     expect(notes).toEqual(["The key does not work in 'Closed': members may use no keys there, only admins may."])
-    expect((await createKey(db, newKey({ email: admin.email }))).notes).toEqual([])
+    expect((await createApiKey(db, newKey({ email: admin.email }))).notes).toEqual([])
   })
 })
 
@@ -132,7 +132,7 @@ describe('a key is refused', () => {
 
   it('no label of forty characters, however they are written', async () => {
     const { user } = await seedMember()
-    expect((await createKey(db, newKey({ email: user.email, label: '😀'.repeat(40) }))).key.label).toBe('😀'.repeat(40))
+    expect((await createApiKey(db, newKey({ email: user.email, label: '😀'.repeat(40) }))).key.label).toBe('😀'.repeat(40))
   })
 
   it('for projects and organizations that are not there', async () => {
@@ -172,7 +172,7 @@ describe('a key is refused', () => {
     expect(await refused(newKey({ email: user.email, organizations: ['Twin'] }))).toBe(
       "Several organizations are called 'Twin': name one by its id.",
     )
-    expect((await createKey(db, newKey({ email: user.email, organizations: [twin.id] }))).key.scopedOrganizations).toEqual([twin.id])
+    expect((await createApiKey(db, newKey({ email: user.email, organizations: [twin.id] }))).key.scopedOrganizations).toEqual([twin.id])
   })
 })
 
@@ -183,14 +183,14 @@ describe('a key for somebody new', () => {
     const { organization } = await seedMember()
     const email = 'new@example.com'
     const wanted = newKey({ email, organizations: [organization.name], createUser: { firstName: 'New' } })
-    const { token, notes } = await createKey(db, wanted)
+    const { token, notes } = await createApiKey(db, wanted)
     expect(notes).toEqual([`The user ${email} was made.`, `${email} is now a member of '${organization.name}'.`])
     expect(await db.user.findUnique({ where: { email } })).toMatchObject({ firstName: 'New', isActive: true })
     expect(await membershipsOf(email)).toMatchObject([{ organizationId: organization.id, level: 1 }])
     expect((await tested.run(token, '{ viewer { projects { totalCount } } }')).data.viewer.projects.totalCount).toBe(1)
 
     // Again: there is nothing more to make.
-    expect((await createKey(db, wanted)).notes).toEqual([])
+    expect((await createApiKey(db, wanted)).notes).toEqual([])
     expect(await membershipsOf(email)).toHaveLength(1)
   })
 
@@ -207,7 +207,7 @@ describe('a key for somebody new', () => {
   it('makes the organization as well, and the person its owner', async () => {
     const email = 'founder@example.com'
     const wanted = newKey({ email, organizations: ['Founded'], createUser: { firstName: '' }, createOrganization: true })
-    const { key, notes } = await createKey(db, wanted)
+    const { key, notes } = await createApiKey(db, wanted)
     const { id } = await db.organization.findFirstOrThrow({ where: { name: 'Founded' } })
     expect(key.scopedOrganizations).toEqual([id])
     expect(await membershipsOf(email)).toMatchObject([{ organizationId: id, level: 15 }])
@@ -239,12 +239,12 @@ describe('a key for somebody new', () => {
 describe('the list of keys', () => {
   it('holds those of one person, the oldest first, and never a hash', async () => {
     const { user } = await seedMember()
-    const first = await createKey(db, newKey({ email: user.email, label: 'first' }))
-    const then = await createKey(db, newKey({ email: user.email, label: 'then' }))
-    const keys = await listKeys(db, user.email)
+    const first = await createApiKey(db, newKey({ email: user.email, label: 'first' }))
+    const then = await createApiKey(db, newKey({ email: user.email, label: 'then' }))
+    const keys = await listApiKeys(db, user.email)
     expect(keys.map(({ label }) => label)).toEqual(['first', 'then'])
     expect(keys[0]).toMatchObject({ mask: first.key.mask, user: { email: user.email, isActive: true }, lastUsedAt: null })
-    const text = JSON.stringify(await listKeys(db, null))
+    const text = JSON.stringify(await listApiKeys(db, null))
     for (const { token, key } of [first, then]) {
       expect(text).toContain(key.id)
       expect(text).not.toContain(token)
@@ -254,39 +254,39 @@ describe('the list of keys', () => {
 
   it('is empty for a person without keys, and refused for nobody', async () => {
     const { user } = await seedMember()
-    expect(await listKeys(db, user.email)).toEqual([])
-    await expect(listKeys(db, 'nobody@example.com')).rejects.toThrow(new UserMistake('There is no user nobody@example.com.'))
+    expect(await listApiKeys(db, user.email)).toEqual([])
+    await expect(listApiKeys(db, 'nobody@example.com')).rejects.toThrow(new OperatorError('There is no user nobody@example.com.'))
   })
 })
 
 describe('a key that is revoked', () => {
   it('by id is not valid from then on; the others stay', async () => {
     const { user } = await seedMember()
-    const [gone, stays] = [await createKey(db, newKey({ email: user.email })), await createKey(db, newKey({ email: user.email }))]
-    expect((await revokeKey(db, gone.key.id)).id).toBe(gone.key.id)
+    const [gone, stays] = [await createApiKey(db, newKey({ email: user.email })), await createApiKey(db, newKey({ email: user.email }))]
+    expect((await revokeApiKey(db, gone.key.id)).id).toBe(gone.key.id)
     expect((await tested.run(gone.token, '{ viewer { scopes } }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
     expect((await tested.run(stays.token, '{ viewer { scopes } }')).errors).toBeUndefined()
-    expect((await listKeys(db, user.email)).map(({ id }) => id)).toEqual([stays.key.id])
+    expect((await listApiKeys(db, user.email)).map(({ id }) => id)).toEqual([stays.key.id])
   })
 
   it('by its mask', async () => {
     const { user } = await seedMember()
     await seedKey(db, user, { mask: 'phx_...once' })
-    await revokeKey(db, 'phx_...once')
-    expect(await listKeys(db, user.email)).toEqual([])
+    await revokeApiKey(db, 'phx_...once')
+    expect(await listApiKeys(db, user.email)).toEqual([])
   })
 
   it('is one alone: a mask that several have revokes none', async () => {
     const { user } = await seedMember()
     await seedKey(db, user, { mask: 'phx_...same' })
     await seedKey(db, user, { mask: 'phx_...same' })
-    await expect(revokeKey(db, 'phx_...same')).rejects.toThrow(/^Several keys look like 'phx_...same': give the id of one, .+ or .+\.$/)
-    expect(await listKeys(db, user.email)).toHaveLength(2)
+    await expect(revokeApiKey(db, 'phx_...same')).rejects.toThrow(/^Several keys look like 'phx_...same': give the id of one, .+ or .+\.$/)
+    expect(await listApiKeys(db, user.email)).toHaveLength(2)
   })
 
   it.each(['phx_...none', '', '%', '00000000-0000-0000-0000-000000000000'])('is not found as %j', async (idOrMask) => {
     const before = await db.personalApiKey.count()
-    await expect(revokeKey(db, idOrMask)).rejects.toThrow(UserMistake)
+    await expect(revokeApiKey(db, idOrMask)).rejects.toThrow(OperatorError)
     expect(await db.personalApiKey.count()).toBe(before)
   })
 })

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { controlAndTest, seedExperiment, seedFlag, seedOrganization, seedProject, seedUser } from '../support/seed.ts'
-import { testDatabase } from '../support/testDatabase.ts'
+import { openTestDatabase } from '../support/testDatabase.ts'
 
-const { db } = await testDatabase()
+const { db } = await openTestDatabase()
 const organization = await seedOrganization(db)
 const project = await seedProject(db, organization)
 const other = await seedProject(db, organization)

@@ -2,11 +2,11 @@ import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
 import type { Prisma } from '../../src/database/generated/client.ts'
-import { isPreparable } from '../../src/database/preparedStatements.ts'
+import { allowsGenericPlan } from '../../src/database/preparedStatements.ts'
 import { now, seedGrowingData, type Tenant } from '../support/growingData.ts'
-import { overheardServer } from '../support/overheard.ts'
-import { type Plan, pagesOf, planOf, preparedPlanOf, printedPlanOf, readsOf, scansOf } from '../support/plans.ts'
-import { testDatabase } from '../support/testDatabase.ts'
+import { createRecordingServer } from '../support/overheard.ts'
+import { countPagesRead, countRowsRead, explainAsText, explainPlan, explainPreparedPlan, getScans, type Plan } from '../support/plans.ts'
+import { openTestDatabase } from '../support/testDatabase.ts'
 import { type Question, questions } from './questions.ts'
 
 // How the database carries out the statements that the server really sends, on a project and on one of ten times its size: by which
@@ -18,9 +18,9 @@ const plans = join(import.meta.dirname, 'plans')
 /** On another version of PostgreSQL than the embedded one, plans may look a little different. */
 const embedded = inject('archive') !== ''
 
-const { db } = await testDatabase()
+const { db } = await openTestDatabase()
 const { small, large } = await seedGrowingData(db)
-const run = overheardServer(db, now)
+const run = createRecordingServer(db, now)
 
 /** Every statement that was sent for a question. */
 const heard = new Set<string>()
@@ -37,18 +37,18 @@ async function explain(question: Question, tenant: Tenant) {
     ({ sql }) => question.says.every((part) => sql.includes(part)) && !question.saysNot?.some((part) => sql.includes(part)),
   )
   if (statement === undefined || another !== undefined) throw new Error(`Not one statement is meant by '${question.asks}': ${operation}`)
-  const prepared = isPrepared(statement) ? measured(await preparedPlanOf(db, statement)) : null
-  return { statement, prepared, ...measured(await planOf(db, statement)) }
+  const prepared = isPrepared(statement) ? measured(await explainPreparedPlan(db, statement)) : null
+  return { statement, prepared, ...measured(await explainPlan(db, statement)) }
 }
 
 /** Whether the server may keep a statement prepared (src/database/preparedStatements.ts), which it does on PostgreSQL. */
-const isPrepared = ({ sql }: Prisma.Sql) => !embedded && isPreparable(sql)
+const isPrepared = ({ sql }: Prisma.Sql) => !embedded && allowsGenericPlan(sql)
 
 function measured(plan: Plan) {
-  const scans = scansOf(plan)
+  const scans = getScans(plan)
   return {
-    reads: readsOf(plan),
-    pages: pagesOf(plan),
+    reads: countRowsRead(plan),
+    pages: countPagesRead(plan),
     indexes: [...new Set(scans.flatMap((scan) => scan['Index Name'] ?? []))].sort(),
     wholeTables: scans.filter((scan) => scan['Node Type'] === 'Seq Scan').map((scan) => scan['Relation Name']),
   }
@@ -122,7 +122,7 @@ describe.runIf(embedded)('the kept plans', () => {
       parts.push(
         `## ${question.asks}\n\nReads: ${few.reads} and ${many.reads}, where there is ten times as much; ${cost}\n`,
         `${printed(many.statement)}\n`,
-        `${await printedPlanOf(db, many.statement)}\n`,
+        `${await explainAsText(db, many.statement)}\n`,
       )
     }
     await expect(parts.join('\n')).toMatchFileSnapshot(join(plans, keptFile(source)))

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
-import { askTogether } from '../../src/database/queryCoalescer.ts'
+import { coalesceQuery } from '../../src/database/queryCoalescer.ts'
 import { controlAndTest, seedEvent, seedExperiment, seedFlag, seedKey, seedProject, seedUser } from '../support/seed.ts'
 import { type Answer, globalId, seedTenant, testServer } from '../support/testServer.ts'
 
 // Requests that are under way at once share statements. Each is to be answered as if it were alone.
 
-const { db, run, time, statements, forget } = await testServer()
+const { db, run, time, statements, clearStatements: forget } = await testServer()
 const lastUsedAt = time.now
 
 async function tenantWithData(name: string) {
@@ -111,29 +111,29 @@ describe('askTogether', () => {
   const answers = (items: readonly number[]) => Promise.resolve(new Map(items.map((item) => [item, `${item}, with ${items.length}`])))
 
   it('reads each item once, for whoever asks about it', async () => {
-    const asked = [[1, 2], [2, 3], [1]].map((items) => askTogether(asker, 'numbers', items, answers))
+    const asked = [[1, 2], [2, 3], [1]].map((items) => coalesceQuery(asker, 'numbers', items, answers))
     expect((await Promise.all(asked)).map((answer) => answer.get(2))).toEqual(Array(3).fill('2, with 3'))
   })
 
   it('keeps different questions apart', async () => {
-    const [one, other] = await Promise.all(['one', 'other'].map((question) => askTogether(asker, question, [1], answers)))
+    const [one, other] = await Promise.all(['one', 'other'].map((question) => coalesceQuery(asker, question, [1], answers)))
     expect([one?.get(1), other?.get(1)]).toEqual(['1, with 1', '1, with 1'])
   })
 
   it('asks anew when the answer is there, and while it is on its way', async () => {
     let times = 0
     const count = () => Promise.resolve(++times)
-    const first = askTogether(asker, 'count', [1], async () => {
-      const inside = askTogether(asker, 'count', [1], count)
+    const first = coalesceQuery(asker, 'count', [1], async () => {
+      const inside = coalesceQuery(asker, 'count', [1], count)
       return [await count(), await inside]
     })
     expect(await first).toEqual([1, 2])
-    expect(await askTogether(asker, 'count', [1], count)).toBe(3)
+    expect(await coalesceQuery(asker, 'count', [1], count)).toBe(3)
   })
 
   it('lets nobody fail by the fault of another', async () => {
     const read = (items: readonly number[]) => (items.includes(0) ? Promise.reject(new Error('Nothing goes by 0.')) : answers(items))
-    const asked = [[0, 1], [1], [2]].map((items) => askTogether(asker, 'fault', items, read))
+    const asked = [[0, 1], [1], [2]].map((items) => coalesceQuery(asker, 'fault', items, read))
     const [wrong, ...right] = await Promise.allSettled(asked)
     expect(wrong).toMatchObject({ status: 'rejected', reason: new Error('Nothing goes by 0.') })
     expect(right.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
@@ -142,9 +142,9 @@ describe('askTogether', () => {
 
   it('lets nobody wait for one who asks about very many, or with very many others', async () => {
     const many = Array.from({ length: 101 }, (_, n) => n)
-    const asked = [many, [1], [2]].map((items) => askTogether(asker, 'many', items, answers))
+    const asked = [many, [1], [2]].map((items) => coalesceQuery(asker, 'many', items, answers))
     expect((await Promise.all(asked)).map((answer) => answer.size)).toEqual([101, 2, 2])
-    const crowd = await Promise.all(many.map((item) => askTogether(asker, 'crowd', [item], answers)))
+    const crowd = await Promise.all(many.map((item) => coalesceQuery(asker, 'crowd', [item], answers)))
     expect(Math.max(...crowd.map(({ size }) => size))).toBe(16)
   })
 })

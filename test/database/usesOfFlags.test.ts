@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, inject, it } from 'vitest'
 import type { Transaction } from '../../src/database/open.ts'
 import { seedFlag, seedOrganization, seedProject } from '../support/seed.ts'
-import { testDatabase } from '../support/testDatabase.ts'
+import { openTestDatabase } from '../support/testDatabase.ts'
 
 // Surveys and tours are changed by whoever may write to the database; what their flags hold follows, by triggers.
 
-const { db } = await testDatabase()
+const { db } = await openTestDatabase()
 const organization = await seedOrganization(db)
 const project = await seedProject(db, organization)
 const flags = await Promise.all(Array.from({ length: 4 }, () => seedFlag(db, project)))

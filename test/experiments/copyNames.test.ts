@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { copyName } from '../../src/features/experiments/rules/copyNames.ts'
+import { copyNameCandidate } from '../../src/features/experiments/rules/copyNames.ts'
 
 describe('copyName', () => {
   it.each([
@@ -15,15 +15,15 @@ describe('copyName', () => {
     // A character of two code units is one of 400, and never cut in half.
     ['😀'.repeat(400), 1, `${'😀'.repeat(391)} (Copy) 1`],
   ])('%s, attempt %i', (source, attempt, expected) => {
-    expect(copyName(source, attempt)).toBe(expected)
+    expect(copyNameCandidate(source, attempt)).toBe(expected)
   })
 
   it('is never longer than a name may be, and another with each attempt', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), fc.nat({ max: 10_000 }), (source, attempt) => {
-        expect([...copyName(source, attempt)].length).toBeLessThanOrEqual(400)
-        expect(copyName(source, attempt).isWellFormed()).toBe(true)
-        expect(copyName(source, attempt)).not.toBe(copyName(source, attempt + 1))
+        expect([...copyNameCandidate(source, attempt)].length).toBeLessThanOrEqual(400)
+        expect(copyNameCandidate(source, attempt).isWellFormed()).toBe(true)
+        expect(copyNameCandidate(source, attempt)).not.toBe(copyNameCandidate(source, attempt + 1))
       }),
     )
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { flagsAndExperiments } from '../support/approvals.ts'
+import { snapshotFlagsAndExperiments } from '../support/approvals.ts'
 import { controlAndTest, seedEvent, seedExperiment, seedFlag, seedKey, seedProject } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'
 
@@ -29,7 +29,7 @@ async function ask(
 }
 
 async function written() {
-  return [await flagsAndExperiments(db), await db.activity.count(), await db.changeRequest.count()]
+  return [await snapshotFlagsAndExperiments(db), await db.activity.count(), await db.changeRequest.count()]
 }
 
 /** What is refused as wrong, and that nothing came of it. */

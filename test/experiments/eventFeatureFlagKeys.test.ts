@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { seedEvent, seedOrganization, seedProject } from '../support/seed.ts'
-import { testDatabase } from '../support/testDatabase.ts'
+import { openTestDatabase } from '../support/testDatabase.ts'
 
-const { db } = await testDatabase()
+const { db } = await openTestDatabase()
 
 /** What the database finds in each of these texts. */
 async function found(texts: readonly string[]): Promise<(string[] | null)[]> {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Prisma } from '../../src/database/generated/client.ts'
-import { hasStatus } from '../../src/features/experiments/data/experimentSql.ts'
-import { type ExperimentStatus, statusOf } from '../../src/features/experiments/rules/status.ts'
+import { statusSql } from '../../src/features/experiments/data/experimentSql.ts'
+import { type ExperimentStatus, getExperimentStatus } from '../../src/features/experiments/rules/status.ts'
 import { seedExperiment, seedFlag, seedKey, seedProject, seedUser } from '../support/seed.ts'
 import { seedAction, seedSavedMetric } from '../support/seedTracking.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'
@@ -170,12 +170,12 @@ describe('the filter status', () => {
             endDate,
           })),
         })
-        const statuses = Object.keys(hasStatus) as ExperimentStatus[]
-        const columns = statuses.map((status) => Prisma.sql`CASE WHEN ${hasStatus[status]} THEN ${status}::text END`)
+        const statuses = Object.keys(statusSql) as ExperimentStatus[]
+        const columns = statuses.map((status) => Prisma.sql`CASE WHEN ${statusSql[status]} THEN ${status}::text END`)
         const rows = await db.$queryRaw<{ name: string; statuses: string[] }[]>(Prisma.sql`
           SELECT e.name, array_remove(ARRAY[${Prisma.join(columns)}], NULL) AS statuses FROM experiments e WHERE e.project_id = ${project.id}`)
         expect(Object.fromEntries(rows.map((row) => [row.name, row.statuses]))).toEqual(
-          Object.fromEntries(drawn.map((dates, index) => [String(index), [statusOf(dates, dates.active)]])),
+          Object.fromEntries(drawn.map((dates, index) => [String(index), [getExperimentStatus(dates, dates.active)]])),
         )
       }),
       { numRuns: 30 },

@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { fingerprinted, type MetricSetting } from '../../src/features/experiments/rules/fingerprint.ts'
+import { fingerprintMetrics, type MetricContext } from '../../src/features/experiments/rules/fingerprint.ts'
 
 const metric = { uuid: 'a', kind: 'ExperimentMetric', metric_type: 'mean', source: { kind: 'EventsNode', event: 'paid' } }
-const setting: MetricSetting = {
+const setting: MetricContext = {
   startDate: null,
   statsConfig: { method: 'bayesian', bayesian: { ci_level: 0.95 } },
   exposureCriteria: { filterTestAccounts: true, exposure_config: { event: 'seen' } },
   onlyCountMaturedUsers: false,
 }
-const of = (given: object, where: Partial<MetricSetting> = {}) => fingerprinted([given], { ...setting, ...where })[0]?.fingerprint
+const of = (given: object, where: Partial<MetricContext> = {}) => fingerprintMetrics([given], { ...setting, ...where })[0]?.fingerprint
 
 describe('fingerprinted', () => {
   it('adds 64 hexadecimal digits, and keeps the rest', () => {
-    expect(fingerprinted([{ ...metric, fingerprint: 'old' }], setting)).toEqual([
+    expect(fingerprintMetrics([{ ...metric, fingerprint: 'old' }], setting)).toEqual([
       { ...metric, fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) },
     ])
   })
 
-  it.each<[string, object, Partial<MetricSetting>]>([
+  it.each<[string, object, Partial<MetricContext>]>([
     ['another UUID', { ...metric, uuid: 'b' }, {}],
     ['no UUID', { ...metric, uuid: undefined }, {}],
     ['an older fingerprint', { ...metric, fingerprint: 'old' }, {}],
@@ -30,7 +30,7 @@ describe('fingerprinted', () => {
     expect(of(given, where)).toBe(of(metric))
   })
 
-  it.each<[string, object, Partial<MetricSetting>]>([
+  it.each<[string, object, Partial<MetricContext>]>([
     ['another event', { ...metric, source: { kind: 'EventsNode', event: 'seen' } }, {}],
     ['a start', metric, { startDate: new Date('2026-11-01T00:00:00Z') }],
     ['another method', metric, { statsConfig: { method: 'frequentist' } }],
@@ -51,6 +51,6 @@ describe('fingerprinted', () => {
     ['no list', { 0: metric }],
     ['nothing but what is no metric', [null, 'x', 7, [metric]]],
   ])('of %s is none', (_, metrics) => {
-    expect(fingerprinted(metrics, setting)).toEqual([])
+    expect(fingerprintMetrics(metrics, setting)).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { experimentFlagFaults, flagForExperiment } from '../../src/features/experiments/rules/flagForExperiment.ts'
+import { flagForExperiment, validateExperimentFlag } from '../../src/features/experiments/rules/flagForExperiment.ts'
 
 const plain = { experimentName: 'Checkout', variants: null, rolloutPercentage: 100, holdout: null }
 
@@ -78,7 +78,7 @@ describe('experimentFlagFaults', () => {
     ['null', null, [twoVariants, noControl]],
     ['a list', [], [twoVariants, noControl]],
   ])('%s', (_, filters, expected) => {
-    expect(experimentFlagFaults(filters)).toEqual(expected)
+    expect(validateExperimentFlag(filters)).toEqual(expected)
   })
 
   it('never throws', () => {
@@ -88,7 +88,7 @@ describe('experimentFlagFaults', () => {
     )
     fc.assert(
       fc.property(filters, (any) => {
-        expect(experimentFlagFaults(any)).toBeInstanceOf(Array)
+        expect(validateExperimentFlag(any)).toBeInstanceOf(Array)
       }),
     )
   })

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  filterPayloads,
-  filterVariants,
-  type GivenVariant,
-  normalisedVariants,
-  variantFaults,
+  normalizeVariants,
+  toFilterPayloads,
+  toFilterVariants,
+  type VariantInput,
+  validateVariants,
 } from '../../src/features/experiments/rules/variantInputs.ts'
 
 const twoVariants = 'Feature flag must have at least 2 variants (control and at least one test variant)'
@@ -13,17 +13,17 @@ const noControl = "Feature flag must have a variant with key 'control'"
 const badKey = 'Only letters, numbers, hyphens (-), underscores (_), dots (.) and slashes (/) are allowed.'
 const badShare = 'Must be a number from 0 to 100.'
 
-const variant = (key: string, rolloutPercentage = 50, more: Partial<GivenVariant> = {}): GivenVariant => ({
+const variant = (key: string, rolloutPercentage = 50, more: Partial<VariantInput> = {}): VariantInput => ({
   key,
   rolloutPercentage,
   ...more,
 })
 const control = variant('control')
 
-const told = (variants: GivenVariant[]) => variantFaults(variants).map(({ path, message }) => [path.join('.'), message])
+const told = (variants: VariantInput[]) => validateVariants(variants).map(({ path, message }) => [path.join('.'), message])
 
 describe('variantFaults', () => {
-  it.each<[string, GivenVariant[]]>([
+  it.each<[string, VariantInput[]]>([
     ['control and test', [control, variant('test')]],
     ['control last', [variant('test'), control]],
     ['every character that a key may have', [control, variant('a-Z_0./9')]],
@@ -40,7 +40,7 @@ describe('variantFaults', () => {
     expect(told(variants)).toEqual([])
   })
 
-  it.each<[string, GivenVariant[], [string, unknown][]]>([
+  it.each<[string, VariantInput[], [string, unknown][]]>([
     [
       'none',
       [],
@@ -114,7 +114,7 @@ describe('variantFaults', () => {
     const given = fc.record({ key: fc.string(), name: fc.option(fc.string()), rolloutPercentage: fc.double(), payload: fc.jsonValue() })
     fc.assert(
       fc.property(fc.array(given, { maxLength: 25 }), (variants) => {
-        expect(variantFaults(variants)).toBeInstanceOf(Array)
+        expect(validateVariants(variants)).toBeInstanceOf(Array)
       }),
     )
   })
@@ -144,19 +144,19 @@ describe('normalisedVariants', () => {
     ],
     [[], []],
   ])('%j becomes %j', (keys, expected) => {
-    expect(normalisedVariants(keys.map((key) => variant(key))).map(({ key }) => key)).toEqual(expected)
+    expect(normalizeVariants(keys.map((key) => variant(key))).map(({ key }) => key)).toEqual(expected)
   })
 
   it('leaves what it was given as it is', () => {
     const given = [variant('Control')]
-    normalisedVariants(given)
+    normalizeVariants(given)
     expect(given).toEqual([variant('Control')])
   })
 })
 
 describe('as filters hold them', () => {
   it('variants have a name only where one is given', () => {
-    expect(filterVariants([variant('Control', 30, { name: 'Old' }), variant('test', 70, { name: null, payload: 1 })])).toEqual([
+    expect(toFilterVariants([variant('Control', 30, { name: 'Old' }), variant('test', 70, { name: null, payload: 1 })])).toEqual([
       { key: 'control', name: 'Old', rollout_percentage: 30 },
       { key: 'test', rollout_percentage: 70 },
     ])
@@ -165,10 +165,10 @@ describe('as filters hold them', () => {
   it('payloads are JSON text by key, false and 0 and empty text among them', () => {
     const payloads: unknown[] = [{ a: [1] }, false, 0, '', 'text', null, undefined]
     const given = payloads.map((payload, index) => variant(index === 0 ? 'CONTROL' : `t${index}`, 0, { payload }))
-    expect(filterPayloads(given)).toEqual({ control: '{"a":[1]}', t1: 'false', t2: '0', t3: '""', t4: '"text"' })
+    expect(toFilterPayloads(given)).toEqual({ control: '{"a":[1]}', t1: 'false', t2: '0', t3: '""', t4: '"text"' })
   })
 
   it('payloads are null where there is none', () => {
-    expect(filterPayloads([control, variant('test', 50, { payload: null })])).toBeNull()
+    expect(toFilterPayloads([control, variant('test', 50, { payload: null })])).toBeNull()
   })
 })

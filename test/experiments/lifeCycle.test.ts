@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Experiment, FeatureFlag } from '../../src/database/generated/client.ts'
-import { flagsAndExperiments } from '../support/approvals.ts'
+import { snapshotFlagsAndExperiments } from '../support/approvals.ts'
 import { controlAndTest, seedExperiment, seedFlag, seedKey, seedProject } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'
 
@@ -72,14 +72,14 @@ describe('what the state does not allow', () => {
     ['resetExperiment', drafted, {}, 'Experiment is already in draft state.', 'DRAFT'],
   ])('%s on %o with a flag %o: %s', async (mutation, experiment, flag, message, state) => {
     const there = await scene({ experiment, flag })
-    const before = await flagsAndExperiments(db)
+    const before = await snapshotFlagsAndExperiments(db)
     expect(await ask(there.key, mutation, { id: there.id })).toMatchObject({
       __typename: 'InvalidStateError',
       code: 'INVALID_STATE',
       message,
       state,
     })
-    expect(await flagsAndExperiments(db)).toBe(before)
+    expect(await snapshotFlagsAndExperiments(db)).toBe(before)
     expect(await db.activity.count({ where: { experimentId: there.experiment.id } })).toBe(0)
   })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hasLegacyMetrics, metricFaults, namesInMetrics } from '../../src/features/experiments/rules/metrics.ts'
+import { getReferencedNames, hasLegacyMetrics, validateMetrics } from '../../src/features/experiments/rules/metrics.ts'
 
 const metric = (metric_type: unknown, fields: object = {}) => ({ kind: 'ExperimentMetric', metric_type, ...fields })
 const onEvent = (event: unknown) => ({ kind: 'EventsNode', event })
@@ -8,7 +8,7 @@ const onAction = (id: unknown) => ({ kind: 'ActionsNode', id })
 const mean = (source: unknown) => metric('mean', { source })
 const retention = (window: object) => metric('retention', { start_event: onEvent('a'), completion_event: onEvent('b'), ...window })
 
-const told = (...metrics: unknown[]) => metricFaults(metrics, 'metrics').map(({ path, message }) => [path.join('.'), message])
+const told = (...metrics: unknown[]) => validateMetrics(metrics, 'metrics').map(({ path, message }) => [path.join('.'), message])
 
 describe('metricFaults', () => {
   it.each([
@@ -64,7 +64,7 @@ describe('metricFaults', () => {
   })
 
   it('tells all of them, each at its place', () => {
-    expect(metricFaults([7, mean(onEvent('a')), metric('mean')], 'metricsSecondary')).toEqual([
+    expect(validateMetrics([7, mean(onEvent('a')), metric('mean')], 'metricsSecondary')).toEqual([
       { path: ['metricsSecondary', '0'], code: 'invalid_input', message: 'Invalid metric at index 0: it must be an object.' },
       { path: ['metricsSecondary', '2'], code: 'invalid_input', message: `Invalid metric at index 2: ${source}.` },
     ])
@@ -113,9 +113,9 @@ describe('metricFaults', () => {
     )
     fc.assert(
       fc.property(fc.array(given, { maxLength: 5 }), (metrics) => {
-        metricFaults(metrics, 'metrics')
+        validateMetrics(metrics, 'metrics')
         hasLegacyMetrics({ metrics, metricsSecondary: metrics })
-        expect(namesInMetrics(metrics).actionIds.every((id) => Number.isSafeInteger(id) && id > 0)).toBe(true)
+        expect(getReferencedNames(metrics).actionIds.every((id) => Number.isSafeInteger(id) && id > 0)).toBe(true)
       }),
       { numRuns: 1000 },
     )
@@ -129,19 +129,19 @@ describe('namesInMetrics', () => {
       metric('ratio', { numerator: onAction(3), denominator: onAction('3') }),
       metric('funnel', { series: [onEvent('seen'), { kind: 'Group', nodes: [[onEvent('paid'), onAction('12')]] }] }),
     ]
-    expect(namesInMetrics(metrics)).toEqual({ events: ['paid', 'seen'], actionIds: [3, 12] })
+    expect(getReferencedNames(metrics)).toEqual({ events: ['paid', 'seen'], actionIds: [3, 12] })
   })
 
   it.each([null, undefined, '', '  ', 7, {}])('an event %j names none', (event) => {
-    expect(namesInMetrics([mean(onEvent(event))])).toEqual({ events: [], actionIds: [] })
+    expect(getReferencedNames([mean(onEvent(event))])).toEqual({ events: [], actionIds: [] })
   })
 
   it('leaves a name as it is written', () => {
-    expect(namesInMetrics([mean(onEvent(' paid '))]).events).toEqual([' paid '])
+    expect(getReferencedNames([mean(onEvent(' paid '))]).events).toEqual([' paid '])
   })
 
   it('does not take an id for that of an action where the node is another', () => {
-    expect(namesInMetrics([mean({ kind: 'DataWarehouseNode', id: 7, event: 'x' })])).toEqual({ events: [], actionIds: [] })
+    expect(getReferencedNames([mean({ kind: 'DataWarehouseNode', id: 7, event: 'x' })])).toEqual({ events: [], actionIds: [] })
   })
 })
 

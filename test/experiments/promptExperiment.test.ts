@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { keyCandidate, promptExperimentName, promptVariants, slug } from '../../src/features/experiments/rules/promptExperiment.ts'
-import { filterPayloads, variantFaults } from '../../src/features/experiments/rules/variantInputs.ts'
-import { keyFaults } from '../../src/features/featureFlags/rules/validateFlag.ts'
+import { toFilterPayloads, validateVariants } from '../../src/features/experiments/rules/variantInputs.ts'
+import { validateFlagKey } from '../../src/features/featureFlags/rules/validateFlag.ts'
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
@@ -39,7 +39,7 @@ describe('slug', () => {
   it('is a flag key of at most 200 characters, whatever the name', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 400 }), fc.string({ maxLength: 400 })), (name) => {
-        expect(keyFaults(['key'], slug(name))).toEqual([])
+        expect(validateFlagKey(['key'], slug(name))).toEqual([])
         expect(slug(name).length).toBeLessThanOrEqual(200)
         expect(slug(slug(name))).toBe(slug(name))
       }),
@@ -90,7 +90,7 @@ describe('promptVariants', () => {
       ['test-1', 'v2'],
       ['test-2', 'v9'],
     ])
-    expect(filterPayloads(variants)).toEqual({
+    expect(toFilterPayloads(variants)).toEqual({
       control: '{"prompt_name":"greeter","prompt_version":5}',
       'test-1': '{"prompt_name":"greeter","prompt_version":2}',
       'test-2': '{"prompt_name":"greeter","prompt_version":9}',
@@ -104,7 +104,7 @@ describe('promptVariants', () => {
         fc.pre(!prompt.includes('\0'))
         const variants = promptVariants(prompt, given)
         expect(variants.reduce((sum, { rolloutPercentage }) => sum + rolloutPercentage, 0)).toBe(100)
-        expect(variantFaults(variants)).toEqual([])
+        expect(validateVariants(variants)).toEqual([])
       }),
     )
   })

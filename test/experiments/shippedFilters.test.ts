@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { shippedFilters } from '../../src/features/experiments/rules/shippedFilters.ts'
-import { variantsOf } from '../../src/features/featureFlags/rules/variants.ts'
+import { getVariants } from '../../src/features/featureFlags/rules/variants.ts'
 
 const groups = [{ properties: [{ key: 'plan', value: 'pro', type: 'person' }], rollout_percentage: 20, variant: 'test' }]
 const filters = {
@@ -45,7 +45,7 @@ describe('shippedFilters', () => {
   it('ships again what is shipped', () => {
     const once = shippedFilters(filters, 'test', false)
     expect(shippedFilters(once, 'test', false)).toEqual(once)
-    expect(variantsOf(shippedFilters(once, 'control', false)).map(({ rolloutPercentage }) => rolloutPercentage)).toEqual([100, 0, 0])
+    expect(getVariants(shippedFilters(once, 'control', false)).map(({ rolloutPercentage }) => rolloutPercentage)).toEqual([100, 0, 0])
   })
 
   it('leaves what it was given as it is', () => {

@@ -4,7 +4,7 @@ import type { Prisma } from '../../src/database/generated/client.ts'
 import { seedExperiment, seedFlag, seedKey, seedProject } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'
 
-const { db, run, time, statements, forget } = await testServer()
+const { db, run, time, statements, clearStatements: forget } = await testServer()
 
 interface Stats {
   launchedLast30d: number

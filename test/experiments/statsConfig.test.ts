@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import {
-  objectFaults,
-  statsConfigFaults,
-  withExposureDefaults,
-  withStatsDefaults,
+  applyExposureDefaults,
+  applyStatsDefaults,
+  validateJsonObject,
+  validateStatsConfig,
 } from '../../src/features/experiments/rules/statsConfig.ts'
 
-type Project = Parameters<typeof withStatsDefaults>[1]
+type Project = Parameters<typeof applyStatsDefaults>[1]
 /** The column is a decimal, which turns into a number like this one does. */
 const project = (method: string | null, level: number | null): Project =>
   ({ defaultExperimentStatsMethod: method, defaultExperimentConfidenceLevel: level }) as unknown as Project
 
 describe('statsConfigFaults', () => {
-  const told = (config: unknown) => statsConfigFaults(config, ['control', 'test']).map(({ path, message }) => [path.join('.'), message])
+  const told = (config: unknown) => validateStatsConfig(config, ['control', 'test']).map(({ path, message }) => [path.join('.'), message])
 
   it.each<[string, unknown]>([
     ['nothing', undefined],
@@ -51,8 +51,8 @@ describe('statsConfigFaults', () => {
 describe('objectFaults', () => {
   it('takes 64 KiB of JSON, and no more', () => {
     const ofBytes = (bytes: number) => ({ a: 'x'.repeat(bytes - 8) })
-    expect(objectFaults(['it'], ofBytes(65_536))).toEqual([])
-    expect(objectFaults(['it'], ofBytes(65_537))).toEqual([
+    expect(validateJsonObject(['it'], ofBytes(65_536))).toEqual([])
+    expect(validateJsonObject(['it'], ofBytes(65_537))).toEqual([
       { path: ['it'], code: 'max_length', message: 'Must be at most 65536 bytes of JSON.' },
     ])
   })
@@ -86,19 +86,19 @@ describe('withStatsDefaults', () => {
       { method: 'bayesian', bayesian: { ci_level: 0.8 } },
     ],
   ])('has %s', (_, config, defaults, expected) => {
-    expect(withStatsDefaults(config, defaults)).toEqual(expected)
+    expect(applyStatsDefaults(config, defaults)).toEqual(expected)
   })
 
   it('reckons alpha without the noise of binary fractions, for every level that the column holds', () => {
     for (let hundredths = 0; hundredths <= 100; hundredths++) {
-      const { frequentist } = withStatsDefaults(null, project(null, hundredths / 100))
+      const { frequentist } = applyStatsDefaults(null, project(null, hundredths / 100))
       expect(frequentist).toEqual({ alpha: (100 - hundredths) / 100 })
     }
   })
 
   it('leaves what it was given as it is', () => {
     const given = { bayesian: {} }
-    withStatsDefaults(given, project(null, 0.9))
+    applyStatsDefaults(given, project(null, 0.9))
     expect(given).toEqual({ bayesian: {} })
   })
 })
@@ -111,6 +111,6 @@ describe('withExposureDefaults', () => {
     [{ filterTestAccounts: false }, { filterTestAccounts: false }],
     [{ exposure_config: { event: 'x' } }, { filterTestAccounts: true, exposure_config: { event: 'x' } }],
   ])('%j', (criteria, expected) => {
-    expect(withExposureDefaults(criteria)).toEqual(expected)
+    expect(applyExposureDefaults(criteria)).toEqual(expected)
   })
 })

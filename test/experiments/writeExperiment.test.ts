@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { flagsAndExperiments } from '../support/approvals.ts'
+import { snapshotFlagsAndExperiments } from '../support/approvals.ts'
 import { controlAndTest, seedEvent, seedExperiment, seedFlag, seedKey } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'
 
@@ -187,12 +187,12 @@ describe('making an experiment', () => {
     ],
   ])('refuses %s, and writes nothing', async (_name, input, path, message) => {
     const { key, project } = await seedTenant(db)
-    const before = await flagsAndExperiments(db)
+    const before = await snapshotFlagsAndExperiments(db)
     expect(await ask(key, 'createExperiment', { projectId: project.id, name: 'X', featureFlagKey: 'x', ...input })).toMatchObject({
       __typename: 'ValidationError',
       fieldErrors: [{ path, message: typeof message === 'string' ? message : expect.stringMatching(message) }],
     })
-    expect(await flagsAndExperiments(db)).toBe(before)
+    expect(await snapshotFlagsAndExperiments(db)).toBe(before)
   })
 
   it('lets unknown events be when told to', async () => {
@@ -399,7 +399,7 @@ describe('changing an experiment', () => {
 
   it('tells every fault of an update before it touches the flag', async () => {
     const { key, id } = await scene(running)
-    const before = await flagsAndExperiments(db)
+    const before = await snapshotFlagsAndExperiments(db)
     const { fieldErrors } = await ask(key, 'updateExperiment', {
       id,
       name: '',
@@ -415,7 +415,7 @@ describe('changing an experiment', () => {
       'rolloutPercentage',
       'statsConfig.baseline_variant_key',
     ])
-    expect(await flagsAndExperiments(db)).toBe(before)
+    expect(await snapshotFlagsAndExperiments(db)).toBe(before)
   })
 
   it('renews fingerprints where the numbers would be others', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { FeatureFlag, Prisma } from '../../src/database/generated/client.ts'
-import { askList, compareCodePoints, readList, refusalsOf } from '../support/lists.ts'
+import { askList, compareCodePoints, getErrors, readList } from '../support/lists.ts'
 import { controlAndTest, seedExperiment, seedFlag, seedKey, seedProject, seedUser } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 const flag = (data: Partial<Prisma.FeatureFlagUncheckedCreateInput> = {}) => seedFlag(db, tenant.project, data)
 const page = (args: Record<string, unknown> = {}) => readList(server, 'eligibleFeatureFlags', tenant, args)
-const refused = async (args: Record<string, unknown>) => refusalsOf(await askList(server, 'eligibleFeatureFlags', tenant, args))
+const refused = async (args: Record<string, unknown>) => getErrors(await askList(server, 'eligibleFeatureFlags', tenant, args))
 /** Whether the list, as filtered, holds exactly these flags, in any order. */
 async function expectListed(flags: { id: number }[], args: Record<string, unknown> = {}) {
   const { ids, totalCount } = await page(args)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { flagsAndExperiments } from '../support/approvals.ts'
+import { snapshotFlagsAndExperiments } from '../support/approvals.ts'
 import { controlAndTest, seedExperiment, seedFlag, seedKey, seedProject } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'
 
@@ -27,7 +27,7 @@ async function ask(
 
 async function written() {
   const contexts = [await db.evaluationContext.count(), await db.featureFlagEvaluationContext.count()]
-  return [await flagsAndExperiments(db), await db.activity.count(), ...contexts]
+  return [await snapshotFlagsAndExperiments(db), await db.activity.count(), ...contexts]
 }
 
 /** What is refused as wrong, and that nothing came of it. */

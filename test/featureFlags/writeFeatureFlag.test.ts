@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { flagsAndExperiments } from '../support/approvals.ts'
+import { snapshotFlagsAndExperiments } from '../support/approvals.ts'
 import { controlAndTest, seedExperiment, seedFlag, seedKey, seedProject } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'
 
@@ -70,7 +70,7 @@ describe('making a flag', () => {
 
   it('tells every fault at once, and writes nothing', async () => {
     const { key, project, flag } = await scene()
-    const before = await flagsAndExperiments(db)
+    const before = await snapshotFlagsAndExperiments(db)
     const answer = await ask(key, create, {
       projectId: project.id,
       key: flag.key,
@@ -104,7 +104,7 @@ describe('making a flag', () => {
       'name',
       'tags.0',
     ])
-    expect(await flagsAndExperiments(db)).toBe(before)
+    expect(await snapshotFlagsAndExperiments(db)).toBe(before)
   })
 
   it.each<[string, object, string[], string]>([

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { seedExperiment, seedFlag, seedKey } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'
 
-const { db, run, statements, forget, time } = await testServer()
+const { db, run, statements, clearStatements: forget, time } = await testServer()
 
 type Reference = Record<string, unknown>
 type Tenant = Awaited<ReturnType<typeof seedTenant>>

@@ -3,7 +3,7 @@ import { compose } from '../../examples/supergraph/compose.ts'
 import { listen } from '../../examples/supergraph/listen.ts'
 import { createPages } from '../../examples/supergraph/pages/createPages.ts'
 import type { Page } from '../../examples/supergraph/pages/Page.ts'
-import { listener } from '../../src/server/nodeHandler.ts'
+import { createNodeHandler } from '../../src/server/nodeHandler.ts'
 import { seedColleague, seedPolicy } from '../support/approvals.ts'
 import { type Ask, apolloGateway, hiveGateway } from '../support/gateways.ts'
 import { controlAndTest, seedEvent, seedExperiment, seedFlag, seedKey, seedProject } from '../support/seed.ts'
@@ -11,7 +11,7 @@ import { type Answer, globalId, seedTenant, testServer } from '../support/testSe
 
 // Real gateways, in front of two real subgraphs that listen on real ports: ours, and the pages of the example.
 
-const { db, server, statements, forget, time } = await testServer({ federatedNode: 'shared' })
+const { db, server, statements, clearStatements: forget, time } = await testServer({ federatedNode: 'shared' })
 
 const tenant = await seedTenant(db)
 const { project } = tenant
@@ -49,7 +49,7 @@ for (let n = 0; n < 50; n++) {
   crowd.push(pageOf(100 + n, `/x/${100 + n}`, { projectId: globalId('Project', own.id), flagKey: ownFlag.key, experimentId: id }))
 }
 
-const experiments = await listen(listener(server, { compression: true }))
+const experiments = await listen(createNodeHandler(server, { compression: true }))
 const pages = await listen(createPages([...rows, ...crowd]))
 const supergraph = await compose([
   { name: 'experiments', url: experiments.url },

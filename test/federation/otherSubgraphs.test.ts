@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { ask as fetchData } from '../../examples/supergraph/ask.ts'
 import { compose } from '../../examples/supergraph/compose.ts'
 import { listen } from '../../examples/supergraph/listen.ts'
-import { listener } from '../../src/server/nodeHandler.ts'
+import { createNodeHandler } from '../../src/server/nodeHandler.ts'
 import { type Ask, apolloGateway, hiveGateway } from '../support/gateways.ts'
 import { seedFlag, seedKey } from '../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'
@@ -69,7 +69,7 @@ const budgets = buildSubgraphSchema({
 })
 
 const subgraphs = [
-  { name: 'experiments', ...(await listen(listener(server, { compression: true }))) },
+  { name: 'experiments', ...(await listen(createNodeHandler(server, { compression: true }))) },
   { name: 'teams', ...(await listen(createYoga({ schema: teams, logging: false }))) },
   { name: 'budgets', ...(await listen(createYoga({ schema: budgets, logging: false }))) },
 ]

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { seedTenant, testServer } from '../support/testServer.ts'
 
-const { server, db, run, statements, forget } = await testServer()
+const { server, db, run, statements, clearStatements: forget } = await testServer()
 const tenant = await seedTenant(db)
 const address = 'http://localhost/graphql?query=%7B__typename%7D'
 const mutation = `mutation { createFeatureFlag(input: { projectId: "${tenant.project.id}", key: "forged" }) { __typename } }`

@@ -3,7 +3,7 @@ import { parse, validate } from 'graphql'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { seedDemo } from '../../src/features/demo/seedDemo.ts'
 import { readConfig } from '../../src/platform/config.ts'
-import { createLog } from '../../src/platform/logger.ts'
+import { createLogger } from '../../src/platform/logger.ts'
 import { schema } from '../../src/schema/schema.ts'
 import { createServer, type Server } from '../../src/server/createServer.ts'
 import { examples } from '../../src/server/graphiql/exampleTabs.ts'
@@ -20,7 +20,7 @@ let closed: Server
 
 beforeAll(async () => {
   test = await testServer({ graphiql: true })
-  const options = { db: test.db, clock: () => test.time.now, log: createLog({ logLevel: 'silent' }), demoKey }
+  const options = { db: test.db, clock: () => test.time.now, log: createLogger({ logLevel: 'silent' }), demoKey }
   open = test.server
   withDemo = createServer({ ...options, config: { ...readConfig({}), graphiql: true } })
   closed = createServer({ ...options, config: { ...readConfig({}), graphiql: false } })

@@ -1,21 +1,21 @@
 import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { schema } from '../../src/schema/schema.ts'
-import { costOf } from '../../src/server/limits/operationCost.ts'
+import { operationCost } from '../../src/server/limits/operationCost.ts'
 import { seedFlag } from '../support/seed.ts'
 import { seedTenant, testServer } from '../support/testServer.ts'
 
-const cost = (text: string, variables = {}, name: string | null = null) => costOf(schema, parse(text), name, variables)
+const cost = (text: string, variables = {}, name: string | null = null) => operationCost(schema, parse(text), name, variables)
 const flags = (args: string, fields: string) => `eligibleFeatureFlags(projectId: 1, ${args}) { ${fields} }`
 
 it('the cost of an operation goes by its variables, each time that it comes', () => {
   const document = parse(
     'query ($project: ID!, $first: Int) { eligibleFeatureFlags(projectId: $project, first: $first) { nodes { key } } }',
   )
-  const points = [5, 50, 5, undefined].map((first) => costOf(schema, document, null, { project: '1', first }).points)
+  const points = [5, 50, 5, undefined].map((first) => operationCost(schema, document, null, { project: '1', first }).points)
   expect(points).toEqual([6, 51, 6, 21])
   const fixed = parse('query ($project: ID!) { eligibleFeatureFlags(projectId: $project, first: 5) { nodes { key } } }')
-  expect(['1', '2'].map((project) => costOf(schema, fixed, null, { project }).points)).toEqual([6, 6])
+  expect(['1', '2'].map((project) => operationCost(schema, fixed, null, { project }).points)).toEqual([6, 6])
 })
 
 describe('the cost of an operation', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { askList, type ListName, readList, refusalsOf } from '../support/lists.ts'
+import { askList, getErrors, type ListName, readList } from '../support/lists.ts'
 import { seedExperiment, seedFlag, seedKey, seedProject } from '../support/seed.ts'
 import { seedTenant, testServer } from '../support/testServer.ts'
 
 const server = await testServer()
-const { db, run, statements, forget } = server
+const { db, run, statements, clearStatements: forget } = server
 const tenant = await seedTenant(db)
 // A key whose use is already noted, so that reading with it takes no other statement.
 tenant.key = await seedKey(db, tenant.user, { lastUsedAt: server.time.now })
@@ -20,7 +20,7 @@ describe.each([
   { list: 'experiments', expected: experiments.map(({ id }) => id) },
 ] satisfies { list: ListName; expected: number[] }[])('$list', ({ list, expected }) => {
   const read = (args: Record<string, unknown> = {}) => readList(server, list, tenant, args)
-  const refused = async (args: Record<string, unknown>) => refusalsOf(await askList(server, list, tenant, args))
+  const refused = async (args: Record<string, unknown>) => getErrors(await askList(server, list, tenant, args))
 
   it('has pages of 20 when nothing is said', async () => {
     expect(await read()).toMatchObject({ ids: expected.slice(0, 20), hasNextPage: true, hasPreviousPage: false, totalCount: 25 })
@@ -138,9 +138,9 @@ it('refuses wrong pages of the lists inside a flag, and of a viewer, in the same
     `{ eligibleFeatureFlags(projectId: ${tenant.project.id}, first: 1) { nodes { experiments(${args}) { totalCount } } } }`
   const ofViewer = (args: string) => `{ viewer { projects(${args}) { totalCount } } }`
   for (const query of [inside, ofViewer]) {
-    expect(refusalsOf(await run(tenant.key, query('first: 0')))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'first' }])
-    expect(refusalsOf(await run(tenant.key, query('last: 101')))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'last' }])
-    expect(refusalsOf(await run(tenant.key, query('first: 1, last: 1')))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'last' }])
-    expect(refusalsOf(await run(tenant.key, query('after: "x"')))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'after' }])
+    expect(getErrors(await run(tenant.key, query('first: 0')))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'first' }])
+    expect(getErrors(await run(tenant.key, query('last: 101')))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'last' }])
+    expect(getErrors(await run(tenant.key, query('first: 1, last: 1')))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'last' }])
+    expect(getErrors(await run(tenant.key, query('after: "x"')))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'after' }])
   }
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { askList, type ListName, readList, refusalsOf } from '../support/lists.ts'
+import { askList, getErrors, type ListName, readList } from '../support/lists.ts'
 import { seedExperiment, seedFlag } from '../support/seed.ts'
 import { seedTenant, testServer } from '../support/testServer.ts'
 
@@ -34,7 +34,7 @@ const nameOf = ({ list, field, direction }: Order) => `${list} by ${field} ${dir
 async function expectRefused(order: Order, cursor: string) {
   for (const argument of ['after', 'before']) {
     const said = JSON.stringify({ argument, cursor, contents: Buffer.from(cursor, 'base64url').toString() })
-    expect(refusalsOf(await ask(order, { [argument]: cursor })), said).toEqual([{ code: 'BAD_USER_INPUT', argument }])
+    expect(getErrors(await ask(order, { [argument]: cursor })), said).toEqual([{ code: 'BAD_USER_INPUT', argument }])
   }
 }
 
@@ -42,7 +42,7 @@ async function expectRefused(order: Order, cursor: string) {
 async function expectNoFailure(order: Order, cursor: string) {
   for (const argument of ['after', 'before']) {
     const said = JSON.stringify({ argument, cursor, contents: Buffer.from(cursor, 'base64url').toString() })
-    for (const refusal of refusalsOf(await ask(order, { [argument]: cursor }))) {
+    for (const refusal of getErrors(await ask(order, { [argument]: cursor }))) {
       expect(refusal, said).toEqual({ code: 'BAD_USER_INPUT', argument })
     }
   }
@@ -82,14 +82,14 @@ describe('a cursor', () => {
     const { cursors } = await read(newest)
     for (const argument of ['after', 'before']) {
       const answer = await run(tenant.key, `{ viewer { projects(${argument}: "${cursors[0]}") { totalCount } } }`)
-      expect(refusalsOf(answer)).toEqual([{ code: 'BAD_USER_INPUT', argument }])
+      expect(getErrors(answer)).toEqual([{ code: 'BAD_USER_INPUT', argument }])
     }
   })
 
   it('names the wrong argument when only one of two is wrong', async () => {
     const { startCursor } = await read(newest)
-    expect(refusalsOf(await ask(newest, { after: startCursor, before: 'x' }))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'before' }])
-    expect(refusalsOf(await ask(newest, { after: 'x', before: startCursor }))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'after' }])
+    expect(getErrors(await ask(newest, { after: startCursor, before: 'x' }))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'before' }])
+    expect(getErrors(await ask(newest, { after: 'x', before: startCursor }))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'after' }])
   })
 })
 
@@ -221,7 +221,7 @@ describe('forged cursors of the right shape are places like any other', () => {
   it('with an instant to measure by, within the years that a date can have', async () => {
     for (const anchor of [0, -1, -62_135_596_800_000, 253_402_300_799_999]) {
       await expectNoFailure(longest, forged([nameOf(longest), '5', 1, anchor]))
-      expect(refusalsOf(await ask(longest, { after: forged([nameOf(longest), '5', 1, anchor]) }))).toEqual([])
+      expect(getErrors(await ask(longest, { after: forged([nameOf(longest), '5', 1, anchor]) }))).toEqual([])
     }
   })
 })

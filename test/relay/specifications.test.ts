@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type GraphQLObjectType, getNamedType, isInterfaceType, isListType, isNonNullType, isObjectType } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { refusalsOf } from '../support/lists.ts'
+import { getErrors } from '../support/lists.ts'
 import { testServer } from '../support/testServer.ts'
 import { type Arguments, list, type Page, pageOf } from './relayLists.ts'
 import { connectionFields, everythingIn, fieldsOf, isConnection, leavesOf, nodeTypes, objectTypes, servedSchema } from './relaySchema.ts'
@@ -147,7 +147,7 @@ describe.each(lists)('$name', (connection) => {
   })
 
   it('refuses wrong arguments by their name', async () => {
-    const refusal = async (args: Arguments) => refusalsOf(await ask(args))
+    const refusal = async (args: Arguments) => getErrors(await ask(args))
     for (const size of [0, -1, 101, 2_147_483_647]) {
       expect(await refusal({ first: size })).toEqual([{ code: 'BAD_USER_INPUT', argument: 'first' }])
       expect(await refusal({ last: size })).toEqual([{ code: 'BAD_USER_INPUT', argument: 'last' }])
@@ -165,7 +165,7 @@ describe.each(lists)('$name', (connection) => {
     const { endCursor } = (await read({ first: 1, orderBy })).pageInfo
     for (const other of connection.orders.filter((each) => each !== orderBy)) {
       const answer = await ask({ first: 1, after: endCursor ?? '', orderBy: other })
-      expect(refusalsOf(answer)).toEqual([{ code: 'BAD_USER_INPUT', argument: 'after' }])
+      expect(getErrors(answer)).toEqual([{ code: 'BAD_USER_INPUT', argument: 'after' }])
     }
   })
 

@@ -32,7 +32,7 @@ export function seedPolicy(
 }
 
 /** What of the database a gated write must leave as it is. */
-export async function flagsAndExperiments(db: Db) {
+export async function snapshotFlagsAndExperiments(db: Db) {
   return JSON.stringify([
     await db.featureFlag.findMany({ orderBy: { id: 'asc' } }),
     await db.experiment.findMany({ orderBy: { id: 'asc' } }),

@@ -9,7 +9,7 @@ import type { Answer } from './testServer.ts'
 /** Sends an operation to a gateway, with this key; without one when it is null. */
 export type Ask = (key: string | null, query: string, variables?: Record<string, unknown>) => Promise<Answer>
 
-const authorizationOf = (key: string | null) => (key === null ? {} : { authorization: `Bearer ${key}` })
+const getAuthorization = (key: string | null) => (key === null ? {} : { authorization: `Bearer ${key}` })
 
 /** Hive's gateway over a supergraph, on a port of its own; it goes when the test file is done. */
 export async function hiveGateway(supergraph: string, more: Partial<GatewayConfigSupergraph> = {}): Promise<Ask> {
@@ -22,7 +22,7 @@ export async function hiveGateway(supergraph: string, more: Partial<GatewayConfi
   return async (key, query, variables = {}) => {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...authorizationOf(key) },
+      headers: { 'content-type': 'application/json', ...getAuthorization(key) },
       body: JSON.stringify({ query, variables }),
     })
     return (await response.json()) as Answer
@@ -53,7 +53,7 @@ export async function apolloGateway(supergraphSdl: string): Promise<Ask> {
       operationName: null,
       queryHash: query,
       request: { query, variables },
-      context: authorizationOf(key),
+      context: getAuthorization(key),
       metrics: {},
     }
     const answer = await executor(question as unknown as Parameters<typeof executor>[0])

@@ -5,9 +5,9 @@ import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { openDatabase } from '../../src/database/open.ts'
-import { embeddedExtensions, openEmbedded } from '../../src/database/pglite.ts'
+import { openPglite, pgliteExtensions } from '../../src/database/pglite.ts'
 import { readConfig } from '../../src/platform/config.ts'
-import { createLog } from '../../src/platform/logger.ts'
+import { createLogger } from '../../src/platform/logger.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -27,8 +27,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function setupEmbedded(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-test-'))
-  const pglite = await PGlite.create({ extensions: embeddedExtensions })
-  const { db } = await openEmbedded(pglite)
+  const pglite = await PGlite.create({ extensions: pgliteExtensions })
+  const { db } = await openPglite(pglite)
   const archive = join(folder, 'migrated.tar')
   await writeFile(archive, Buffer.from(await (await pglite.dumpDataDir('none')).arrayBuffer()))
   await db.$disconnect()
@@ -48,7 +48,7 @@ async function setupPostgres(project: TestProject, url: string): Promise<() => P
   templateUrl.pathname = `/${template}`
   const { close } = await openDatabase(
     { ...readConfig({}), databaseUrl: templateUrl.href, databasePoolSize: 1 },
-    createLog({ logLevel: 'silent' }),
+    createLogger({ logLevel: 'silent' }),
   )
   await close()
   project.provide('archive', '')

@@ -1,4 +1,4 @@
-import { hashToken } from '../../src/auth/apiKey.ts'
+import { hashApiKey } from '../../src/auth/apiKey.ts'
 import type { Db } from '../../src/database/open.ts'
 
 // Two organizations, the second with ten times as much of everything as the first. Everything is made of its number, so that plans can be
@@ -67,9 +67,9 @@ async function seedTenant(db: Db, times: number): Promise<Tenant> {
     SELECT ${organization.id}::uuid, 'Ours ' || lpad((n * 7919 % ${projects}::int)::text, 3, '0') FROM generate_series(1, ${projects}::int) AS n`
   const { id: projectId } = await db.project.findFirstOrThrow({ where: { organizationId: organization.id }, orderBy: { id: 'asc' } })
   const [key, otherKey] = [`phx_${times}`, `phx_${times}_other`] as const
-  const ours = { userId: user.id, label: 'ours', mask: 'phx_...ours', scopes: ['*'], lastUsedAt: now }
-  await db.personalApiKey.create({ data: { ...ours, secureValue: hashToken(key) } })
-  await db.personalApiKey.create({ data: { ...ours, secureValue: hashToken(otherKey), scopedProjects: [projectId + 1] } })
+  const tenantRows = { userId: user.id, label: 'ours', mask: 'phx_...ours', scopes: ['*'], lastUsedAt: now }
+  await db.personalApiKey.create({ data: { ...tenantRows, secureValue: hashApiKey(key) } })
+  await db.personalApiKey.create({ data: { ...tenantRows, secureValue: hashApiKey(otherKey), scopedProjects: [projectId + 1] } })
   await db.$executeRaw`
     INSERT INTO approval_policies (organization_id, project_id, action_key, quorum, created_at)
     SELECT organization_id, id, action, 1, timestamptz '2026-01-01 00:00Z' + id * interval '1 minute'

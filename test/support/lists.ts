@@ -72,7 +72,7 @@ export async function readList(
 }
 
 /** What a refusal says, without its text. */
-export function refusalsOf({ errors = [] }: Answer): { code: unknown; argument: unknown }[] {
+export function getErrors({ errors = [] }: Answer): { code: unknown; argument: unknown }[] {
   return errors.map(({ extensions: { code, argument } }) => ({ code, argument }))
 }
 

@@ -1,34 +1,34 @@
 import type { Prisma } from '../../src/database/generated/client.ts'
 import type { Db } from '../../src/database/open.ts'
-import { connectSignals, signalsOf } from '../../src/database/pubsub/pubSub.ts'
+import { connectPubSub, getPubSub } from '../../src/database/pubsub/pubSub.ts'
 import { readConfig } from '../../src/platform/config.ts'
-import { createLog } from '../../src/platform/logger.ts'
+import { createLogger } from '../../src/platform/logger.ts'
 import { createServer } from '../../src/server/createServer.ts'
 
 /** What a server on this database answers to a key, and the hand-written statements that it sends for it. */
-export function overheardServer(db: Db, now: Date) {
-  let sent: Prisma.Sql[] = []
-  const overheard = new Proxy(db, {
+export function createRecordingServer(db: Db, now: Date) {
+  let statements: Prisma.Sql[] = []
+  const recordingDb = new Proxy(db, {
     get: (client, name) => {
       if (name !== '$queryRaw') return Reflect.get(client, name, client)
       return (statement: Prisma.Sql) => {
-        sent.push(statement)
+        statements.push(statement)
         return client.$queryRaw(statement)
       }
     },
   })
-  connectSignals(overheard, signalsOf(db))
+  connectPubSub(recordingDb, getPubSub(db))
   const config = { ...readConfig({}), rateLimitPerMinute: 0, rateLimitPerHour: 0, accessCacheSeconds: 0 }
-  const server = createServer({ db: overheard, config, clock: () => now, log: createLog({ logLevel: 'silent' }), demoKey: null })
+  const server = createServer({ db: recordingDb, config, clock: () => now, log: createLogger({ logLevel: 'silent' }), demoKey: null })
 
   return async (key: string, query: string) => {
-    sent = []
+    statements = []
     const response = await server.fetch('http://localhost/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
       body: JSON.stringify({ query }),
     })
     const { data, errors } = await response.json()
-    return { data, errors, statements: sent }
+    return { data, errors, statements: statements }
   }
 }

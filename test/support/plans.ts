@@ -25,12 +25,12 @@ function onlyPlan([row]: Explained): Plan {
 }
 
 /** How the database carries a statement out: it does so. */
-export async function planOf(db: Db, statement: Prisma.Sql): Promise<Plan> {
+export async function explainPlan(db: Db, statement: Prisma.Sql): Promise<Plan> {
   return onlyPlan(await db.$queryRaw<Explained>(Prisma.sql`EXPLAIN ${Prisma.raw(asJson)} ${statement}`))
 }
 
 /** How it carries out the same statement, prepared for any values: what it may do once it has seen the statement five times. */
-export function preparedPlanOf(db: Db, statement: Prisma.Sql): Promise<Plan> {
+export function explainPreparedPlan(db: Db, statement: Prisma.Sql): Promise<Plan> {
   return db.$transaction(async (tx) => {
     await tx.$executeRaw`SET LOCAL plan_cache_mode = force_generic_plan`
     await tx.$executeRawUnsafe(`PREPARE explained AS ${statement.text}`)
@@ -47,15 +47,15 @@ function literal(value: unknown): string {
 }
 
 /** The same as people read it. */
-export async function printedPlanOf(db: Db, statement: Prisma.Sql): Promise<string> {
+export async function explainAsText(db: Db, statement: Prisma.Sql): Promise<string> {
   const explain = Prisma.sql`EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) ${statement}`
   const rows = await db.$queryRaw<Record<'QUERY PLAN', string>[]>(explain)
   return rows.map((row) => row['QUERY PLAN']).join('\n')
 }
 
 /** The nodes that read a table or an index; those that were never carried out are left out. */
-export function scansOf(plan: Plan): Plan[] {
-  const inner = (plan.Plans ?? []).flatMap(scansOf)
+export function getScans(plan: Plan): Plan[] {
+  const inner = (plan.Plans ?? []).flatMap(getScans)
   const reads = plan['Relation Name'] !== undefined || plan['Index Name'] !== undefined
   return reads && plan['Actual Loops'] > 0 ? [plan, ...inner] : inner
 }
@@ -64,8 +64,8 @@ export function scansOf(plan: Plan): Plan[] {
  * What a plan reads: the rows that its scans find and those that they throw away, and one for each time that a scan is begun, so that
  * look-ups that find nothing count too. (EXPLAIN tells an average a loop, on PostgreSQL 17 and before rounded to whole rows.)
  */
-export function readsOf(plan: Plan): number {
-  const reads = scansOf(plan).map((scan) => {
+export function countRowsRead(plan: Plan): number {
+  const reads = getScans(plan).map((scan) => {
     const rows = scan['Actual Rows'] + (scan['Rows Removed by Filter'] ?? 0) + (scan['Rows Removed by Index Recheck'] ?? 0)
     return Math.round((rows + 1) * scan['Actual Loops'])
   })
@@ -73,6 +73,6 @@ export function readsOf(plan: Plan): number {
 }
 
 /** How many pages of tables and indexes a plan looks into, each as often as it does. It tells what is thrown away inside an index, too. */
-export function pagesOf(plan: Plan): number {
+export function countPagesRead(plan: Plan): number {
   return plan['Shared Hit Blocks'] + plan['Shared Read Blocks']
 }

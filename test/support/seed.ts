@@ -1,4 +1,4 @@
-import { hashToken, maskToken, newToken } from '../../src/auth/apiKey.ts'
+import { generateApiKey, hashApiKey, maskApiKey } from '../../src/auth/apiKey.ts'
 import type { Experiment, FeatureFlag, Organization, Prisma, Project, User } from '../../src/database/generated/client.ts'
 import type { Db } from '../../src/database/open.ts'
 
@@ -51,9 +51,9 @@ export async function seedKey(
   user: { id: number },
   data: Partial<Prisma.PersonalApiKeyUncheckedCreateInput> = {},
 ): Promise<string> {
-  const token = newToken()
+  const token = generateApiKey()
   await db.personalApiKey.create({
-    data: { userId: user.id, label: 'test', secureValue: hashToken(token), mask: maskToken(token), scopes: ['*'], ...data },
+    data: { userId: user.id, label: 'test', secureValue: hashApiKey(token), mask: maskApiKey(token), scopes: ['*'], ...data },
   })
   return token
 }

@@ -5,26 +5,26 @@ import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { afterAll, inject } from 'vitest'
 import { PrismaClient } from '../../src/database/generated/client.ts'
 import { type Db, postgresAdapter } from '../../src/database/open.ts'
-import { embeddedExtensions } from '../../src/database/pglite.ts'
-import { embeddedSignals, postgresSignals } from '../../src/database/pubsub/postgresPubSub.ts'
-import { connectSignals, type Signals } from '../../src/database/pubsub/pubSub.ts'
+import { pgliteExtensions } from '../../src/database/pglite.ts'
+import { createPglitePubSub, createPostgresPubSub } from '../../src/database/pubsub/postgresPubSub.ts'
+import { connectPubSub, type PubSub } from '../../src/database/pubsub/pubSub.ts'
 
 export interface TestDatabase {
   db: Db
   /** The SQL that ran since `forget` was called last, transaction control left out. */
   statements: string[]
-  forget(): void
+  clearStatements(): void
   /** The same database as another server has it: a client of its own, and signals of its own unless some are given. */
-  elsewhere(signals?: Signals): Db
+  openSecondConnection(signals?: PubSub): Db
 }
 
 let copies = 0
 
 /** A database of this test file's own, migrated and empty; it goes when the file is done. */
-export async function testDatabase(): Promise<TestDatabase> {
+export async function openTestDatabase(): Promise<TestDatabase> {
   const copy = inject('archive') === '' ? await postgresCopy() : await embeddedCopy()
   const db = new PrismaClient({ adapter: copy.adapter(), log: [{ emit: 'event', level: 'query' }] })
-  connectSignals(db, copy.signals())
+  connectPubSub(db, copy.signals())
   const statements: string[] = []
   db.$on('query', ({ query }) => {
     if (!/^(BEGIN|COMMIT|ROLLBACK|DEALLOCATE)/.test(query)) statements.push(query)
@@ -32,19 +32,19 @@ export async function testDatabase(): Promise<TestDatabase> {
   afterAll(() => db.$disconnect())
   const elsewhere = (signals = copy.signals()) => {
     const another = new PrismaClient({ adapter: copy.adapter() })
-    connectSignals(another, signals)
+    connectPubSub(another, signals)
     afterAll(() => another.$disconnect())
     return another
   }
-  return { db, statements, forget: () => void statements.splice(0), elsewhere }
+  return { db, statements, clearStatements: () => void statements.splice(0), openSecondConnection: elsewhere }
 }
 
 async function embeddedCopy() {
   const loadDataDir = new Blob([await readFile(inject('archive'))])
-  const pglite = await PGlite.create({ loadDataDir, extensions: embeddedExtensions })
+  const pglite = await PGlite.create({ loadDataDir, extensions: pgliteExtensions })
   // Runs after the client is disconnected: hooks run in reverse order.
   afterAll(() => pglite.close())
-  return { adapter: () => new PrismaPGlite(pglite), signals: () => embeddedSignals(pglite) }
+  return { adapter: () => new PrismaPGlite(pglite), signals: () => createPglitePubSub(pglite) }
 }
 
 async function postgresCopy() {
@@ -57,5 +57,5 @@ async function postgresCopy() {
   await server.end()
   const url = new URL(inject('serverUrl'))
   url.pathname = `/${name}`
-  return { adapter: () => postgresAdapter(url.href, 5), signals: () => postgresSignals(url.href) }
+  return { adapter: () => postgresAdapter(url.href, 5), signals: () => createPostgresPubSub(url.href) }
 }

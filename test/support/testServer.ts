@@ -2,10 +2,10 @@ import { inject } from 'vitest'
 import type { Db } from '../../src/database/open.ts'
 import { type Config, readConfig } from '../../src/platform/config.ts'
 import { encodeGlobalId } from '../../src/platform/globalId.ts'
-import { createLog, type Logger } from '../../src/platform/logger.ts'
+import { createLogger, type Logger } from '../../src/platform/logger.ts'
 import { createServer, type Server } from '../../src/server/createServer.ts'
 import { seedKey, seedOrganization, seedProject, seedUser } from './seed.ts'
-import { type TestDatabase, testDatabase } from './testDatabase.ts'
+import { openTestDatabase, type TestDatabase } from './testDatabase.ts'
 
 /** What comes back over HTTP. Tests know the shape of what they asked for. */
 export interface Answer {
@@ -31,7 +31,7 @@ export interface TestServer extends TestDatabase {
 
 /** A server of this test file's own, on a database of its own. */
 export async function testServer(settings: Partial<Config> = {}, log?: Logger): Promise<TestServer> {
-  const database = await testDatabase()
+  const database = await openTestDatabase()
   const config = { ...readConfig({}), rateLimitPerMinute: 0, rateLimitPerHour: 0, compiledExecutor, accessCacheSeconds, ...settings }
   const time = { now: new Date('2026-11-20T12:00:00Z') }
   const serverOn = (db: Db, others: Partial<Config> = {}) =>
@@ -39,7 +39,7 @@ export async function testServer(settings: Partial<Config> = {}, log?: Logger): 
       db,
       config: { ...config, ...others },
       clock: () => time.now,
-      log: log ?? createLog({ logLevel: 'silent' }),
+      log: log ?? createLogger({ logLevel: 'silent' }),
       demoKey: null,
     })
   const server = serverOn(database.db)

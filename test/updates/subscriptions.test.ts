@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
-import { postgresSignals } from '../../src/database/pubsub/postgresPubSub.ts'
-import { redisSignals } from '../../src/database/pubsub/redisPubSub.ts'
+import { createPostgresPubSub } from '../../src/database/pubsub/postgresPubSub.ts'
+import { createRedisPubSub } from '../../src/database/pubsub/redisPubSub.ts'
 import { seedColleague, seedPolicy } from '../support/approvals.ts'
 import { listen } from '../support/listen.ts'
 import { seedExperiment, seedFlag, seedKey, seedProject } from '../support/seed.ts'
@@ -11,7 +11,7 @@ import { subscribe } from '../support/subscribe.ts'
 import { globalId, seedTenant, testServer } from '../support/testServer.ts'
 
 const tested = await testServer({ subscriptionCheck: 1, maxSubscriptions: 3 })
-const { db, run, serverOn, elsewhere } = tested
+const { db, run, serverOn, openSecondConnection: elsewhere } = tested
 const url = await listen(tested.server)
 const otherUrl = await listen(serverOn(elsewhere()))
 
@@ -208,7 +208,7 @@ it('a server that cannot hear the others refuses the subscription, answers every
   const full = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
   await once(full, 'listening')
   afterAll(() => void full.close())
-  const deaf = serverOn(elsewhere(postgresSignals(`postgres://postgres@127.0.0.1:${(full.address() as AddressInfo).port}/none`)))
+  const deaf = serverOn(elsewhere(createPostgresPubSub(`postgres://postgres@127.0.0.1:${(full.address() as AddressInfo).port}/none`)))
   const deafUrl = await listen(deaf)
   const { key, project } = await seedTenant(db)
   // More than a key may have open: none of them is.
@@ -245,7 +245,7 @@ it.runIf(process.env.TEST_DATABASE_URL)('a server that no longer hears the other
 it.runIf(process.env.TEST_REDIS_URL)('servers tell each other through Redis where there is one', async () => {
   const channel = `test-${randomUUID()}`
   const failures: unknown[] = []
-  const redis = () => redisSignals(process.env.TEST_REDIS_URL ?? '', channel, (error) => failures.push(error))
+  const redis = () => createRedisPubSub(process.env.TEST_REDIS_URL ?? '', channel, (error) => failures.push(error))
   const signals = [await redis(), await redis()] as const
   const [writing, reading] = [serverOn(elsewhere(signals[0])), serverOn(elsewhere(signals[1]))]
   const { key, project, experiment } = await seedDraft()

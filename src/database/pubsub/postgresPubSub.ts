@@ -1,33 +1,33 @@
 import type { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import type { Transaction } from '../open.ts'
-import type { Signals } from './pubSub.ts'
+import type { PubSub } from './pubSub.ts'
 
 const channel = 'experiments_graph'
 
 /** By PostgreSQL itself: NOTIFY is part of the transaction. */
-const byNotify = {
-  send: async (tx: Transaction, texts: readonly string[]) => {
+const notifyPublisher = {
+  publish: async (tx: Transaction, texts: readonly string[]) => {
     await tx.$executeRaw`SELECT pg_notify(${channel}, text) FROM unnest(${[...texts]}::text[]) AS text`
   },
-  committed: () => {},
+  afterCommit: () => {},
 }
 
 /** Listens in a session of its own, which is opened only when somebody listens. */
-export function postgresSignals(connectionString: string): Signals {
+export function createPostgresPubSub(connectionString: string): PubSub {
   return {
-    ...byNotify,
-    listen: async (heard, lost) => {
+    ...notifyPublisher,
+    subscribe: async (onMessage, onDisconnect) => {
       const session = new pg.Client({ connectionString, keepAlive: true, application_name: 'experiments-graph signals' })
       // Until it listens, there is nothing to lose.
       let open = false
       const end = (error: Error) => {
-        if (open) lost(error)
+        if (open) onDisconnect(error)
         open = false
       }
       session.on('error', end)
       session.on('end', () => end(new Error('The session that listens ended.')))
-      session.on('notification', ({ payload = '' }) => heard(payload))
+      session.on('notification', ({ payload = '' }) => onMessage(payload))
       try {
         await session.connect()
         await session.query(`LISTEN ${channel}`)
@@ -46,6 +46,6 @@ export function postgresSignals(connectionString: string): Signals {
 }
 
 /** The same on the embedded database, which has one session. */
-export function embeddedSignals(pglite: PGlite): Signals {
-  return { ...byNotify, listen: (heard) => pglite.listen(channel, heard), close: () => Promise.resolve() }
+export function createPglitePubSub(pglite: PGlite): PubSub {
+  return { ...notifyPublisher, subscribe: (onMessage) => pglite.listen(channel, onMessage), close: () => Promise.resolve() }
 }

@@ -1,9 +1,9 @@
 import type { Db, Transaction } from '../open.ts'
-import { type Update, updateText } from './changeEvent.ts'
-import { signalsOf } from './pubSub.ts'
+import { type ChangeEvent, encodeChangeEvent } from './changeEvent.ts'
+import { getPubSub } from './pubSub.ts'
 
 /** What a write has changed, by number; null for what it did not. */
-export interface Changed {
+export interface ChangedIds {
   projectId: number
   experimentId?: number | null | undefined
   featureFlagId?: number | null | undefined
@@ -11,13 +11,13 @@ export interface Changed {
 }
 
 /** A flag that more experiments use is told of to the newest of them. */
-const mostExperiments = 1_000
+const maxExperimentsPerFlag = 1_000
 
-const noted = new WeakMap<Transaction, Changed[]>()
+const pendingChanges = new WeakMap<Transaction, ChangedIds[]>()
 
 /** Notes what a transaction changes; those who follow it are told once it has committed. */
-export function announce(tx: Transaction, changed: Changed): void {
-  noted.set(tx, [...(noted.get(tx) ?? []), changed])
+export function recordChange(tx: Transaction, ids: ChangedIds): void {
+  pendingChanges.set(tx, [...(pendingChanges.get(tx) ?? []), ids])
 }
 
 /**
@@ -25,29 +25,29 @@ export function announce(tx: Transaction, changed: Changed): void {
  *
  * @returns to be called when it has committed
  */
-export async function sendAnnounced(db: Db, tx: Transaction): Promise<() => void> {
-  const changes = noted.get(tx) ?? []
+export async function publishChanges(db: Db, tx: Transaction): Promise<() => void> {
+  const changes = pendingChanges.get(tx) ?? []
   if (changes.length === 0) return () => {}
-  const signals = signalsOf(db)
-  const texts = [...new Set((await updatesBy(tx, changes)).map(updateText))]
-  await signals.send(tx, texts)
-  return () => signals.committed(texts)
+  const pubSub = getPubSub(db)
+  const messages = [...new Set((await toChangeEvents(tx, changes)).map(encodeChangeEvent))]
+  await pubSub.publish(tx, messages)
+  return () => pubSub.afterCommit(messages)
 }
 
-async function updatesBy(tx: Transaction, changes: readonly Changed[]): Promise<Update[]> {
-  const updates: Update[] = []
+async function toChangeEvents(tx: Transaction, changes: readonly ChangedIds[]): Promise<ChangeEvent[]> {
+  const events: ChangeEvent[] = []
   for (const { projectId, experimentId, changeRequestId } of changes) {
-    if (experimentId != null) updates.push({ kind: 'experiment', projectId, id: experimentId })
-    if (changeRequestId != null) updates.push({ kind: 'changeRequest', projectId, id: changeRequestId })
+    if (experimentId != null) events.push({ kind: 'experiment', projectId, id: experimentId })
+    if (changeRequestId != null) events.push({ kind: 'changeRequest', projectId, id: changeRequestId })
   }
   // Where an experiment stands depends on its flag, and so does what is open for it.
   const flags = changes.flatMap(({ featureFlagId }) => featureFlagId ?? [])
-  if (flags.length === 0) return updates
+  if (flags.length === 0) return events
   const users = await tx.experiment.findMany({
     where: { featureFlagId: { in: flags }, deleted: false },
     select: { id: true, projectId: true },
     orderBy: { id: 'desc' },
-    take: mostExperiments,
+    take: maxExperimentsPerFlag,
   })
-  return [...updates, ...users.map(({ id, projectId }) => ({ kind: 'experiment' as const, projectId, id }))]
+  return [...events, ...users.map(({ id, projectId }) => ({ kind: 'experiment' as const, projectId, id }))]
 }

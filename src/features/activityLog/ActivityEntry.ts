@@ -1,21 +1,21 @@
-import { visibleOrganizations, visibleProjects } from '../../auth/viewer.ts'
+import { visibleOrganizationIds, visibleProjects } from '../../auth/viewer.ts'
 import type { Activity } from '../../database/generated/client.ts'
 import { requireScope } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
-import { isStorableId, nodeTypes, serialId } from '../../platform/globalId.ts'
-import { author } from '../users/data/userLoader.ts'
+import { integerIdPattern, isInt4, nodeIdPatterns } from '../../platform/globalId.ts'
+import { loadUser } from '../users/data/userLoader.ts'
 import { User } from '../users/User.ts'
 
-nodeTypes.set('ActivityEntry', serialId)
+nodeIdPatterns.set('ActivityEntry', integerIdPattern)
 
 export const ActivityEntry = builder.loadableNodeRef('ActivityEntry', {
   id: { resolve: (entry) => entry.id, parse: Number },
   load: (ids: number[], context: Context): Promise<Activity[]> => {
     const viewer = requireScope(context, 'activity_log:read')
-    const ofOrganization =
-      viewer.scopedProjects.length > 0 ? [] : [{ projectId: null, organizationId: { in: visibleOrganizations(viewer) } }]
-    const where = { id: { in: ids.filter(isStorableId) }, OR: [{ project: visibleProjects(viewer) }, ...ofOrganization] }
+    const organizationFilter =
+      viewer.scopedProjects.length > 0 ? [] : [{ projectId: null, organizationId: { in: visibleOrganizationIds(viewer) } }]
+    const where = { id: { in: ids.filter(isInt4) }, OR: [{ project: visibleProjects(viewer) }, ...organizationFilter] }
     return context.db.activity.findMany({ where })
   },
   toKey: (entry) => entry.id,
@@ -34,7 +34,7 @@ ActivityEntry.implement({
       type: User,
       nullable: true,
       description: 'In whose name it was done; null where a job did it, and when the account is gone.',
-      resolve: (entry, _args, context) => author(context, entry.userId),
+      resolve: (entry, _args, context) => loadUser(context, entry.userId),
     }),
     keyMask: t.exposeString('keyMask', {
       nullable: true,

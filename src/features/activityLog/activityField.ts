@@ -1,11 +1,11 @@
 import type { ObjectRef } from '@pothos/core'
-import { columnsOf } from '../../database/columns.ts'
+import { selectColumns } from '../../database/columns.ts'
 import { type Activity, Prisma } from '../../database/generated/client.ts'
-import type { Placed, Rows } from '../../database/keyset/pageQuery.ts'
-import { instant, type Ordering } from '../../database/keyset/sortOrder.ts'
+import type { KeysetRow, ListSource } from '../../database/keyset/pageQuery.ts'
+import { type SortOrder, timestampKey } from '../../database/keyset/sortOrder.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageArguments } from '../../graphql/connections/arguments.ts'
-import { readConnection, requestedSize } from '../../graphql/connections/connection.ts'
+import { pageSizeOf, readConnection } from '../../graphql/connections/connection.ts'
 import { ActivityEntry } from './ActivityEntry.ts'
 
 type Types = typeof builder.$inferSchemaTypes
@@ -15,25 +15,25 @@ const ActivityConnection = builder.connectionObject(
   { name: 'ActivityEdge', description: 'A row of the audit trail on a page.' },
 )
 
-const newestFirst: Ordering = {
+const newestFirst: SortOrder = {
   name: 'activity by CREATED_AT DESC',
   direction: 'DESC',
-  kind: instant,
+  keyType: timestampKey,
   expression: Prisma.sql`a.created_at`,
 }
 
 /** The rows about the thing that a column names. */
-function rowsBy(column: Prisma.Sql): Rows {
+function activitySource(column: Prisma.Sql): ListSource {
   return {
     from: Prisma.sql`activity_log a`,
-    columns: columnsOf(Prisma.ActivityScalarFieldEnum, 'a'),
+    columns: selectColumns(Prisma.ActivityScalarFieldEnum, 'a'),
     id: Prisma.sql`a.id`,
     parent: column,
     where: [Prisma.sql`true`],
   }
 }
 
-const needsScope =
+const scopeText =
   'Needs a key with the scope `activity_log:read`; without it the null rises to the list this stands in, so do not select it then.'
 
 /**
@@ -47,15 +47,15 @@ export function activityField<Shape extends { id: number }>(
   column: Prisma.Sql,
   what: string,
 ): void {
-  const rows = rowsBy(column)
+  const rows = activitySource(column)
   builder.objectField(type, 'activity', (t) =>
     t.field({
       type: ActivityConnection,
       args: pageArguments,
       authScopes: { scope: 'activity_log:read' },
-      complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
-      description: `${what}, the newest first. ${needsScope}`,
-      resolve: ({ id }, args, context) => readConnection<Activity & Placed>(context, id, rows, newestFirst, args),
+      complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
+      description: `${what}, the newest first. ${scopeText}`,
+      resolve: ({ id }, args, context) => readConnection<Activity & KeysetRow>(context, id, rows, newestFirst, args),
     }),
   )
 }

@@ -3,18 +3,18 @@ import type { Approval as ApprovalRow } from '../../database/generated/client.ts
 import { requireScope, requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
-import { isStorableId, nodeTypes, serialId } from '../../platform/globalId.ts'
-import { author } from '../users/data/userLoader.ts'
+import { integerIdPattern, isInt4, nodeIdPatterns } from '../../platform/globalId.ts'
+import { loadUser } from '../users/data/userLoader.ts'
 import { User } from '../users/User.ts'
 import { ApprovalDecision } from './enums.ts'
 
-nodeTypes.set('Approval', serialId)
+nodeIdPatterns.set('Approval', integerIdPattern)
 
 export const Approval = builder.loadableNodeRef('Approval', {
   id: { resolve: (vote) => vote.id, parse: Number },
   load: (ids: number[], context: Context): Promise<ApprovalRow[]> => {
     requireScope(context, 'approvals:read')
-    const where = { id: { in: ids.filter(isStorableId) }, changeRequest: { project: visibleProjects(requireViewer(context)) } }
+    const where = { id: { in: ids.filter(isInt4) }, changeRequest: { project: visibleProjects(requireViewer(context)) } }
     return context.db.approval.findMany({ where })
   },
   toKey: (vote) => vote.id,
@@ -31,7 +31,7 @@ Approval.implement({
       type: User,
       nullable: true,
       description: 'Who voted; null when the account is gone.',
-      resolve: (vote, _args, context) => author(context, vote.createdById),
+      resolve: (vote, _args, context) => loadUser(context, vote.createdById),
     }),
     decision: t.expose('decision', { type: ApprovalDecision, description: 'What the vote says.' }),
     reason: t.exposeString('reason', { description: 'Why, at most 2,000 characters; empty when nothing was said.' }),

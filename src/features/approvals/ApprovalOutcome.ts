@@ -1,22 +1,22 @@
 import type { ChangeRequest as RequestRow } from '../../database/generated/client.ts'
 import { builder } from '../../graphql/builder.ts'
-import { ChangeRequest, resourceIdOf } from './ChangeRequest.ts'
+import { ChangeRequest, toResourceId } from './ChangeRequest.ts'
 import type { FailureReason } from './data/applyChangeRequest.ts'
 
-type Outcome =
+type VoteOutcome =
   | { kind: 'recorded'; approvals: number; quorum: number }
   | { kind: 'applied'; request: RequestRow }
   | { kind: 'failed'; request: RequestRow }
 
 /** A request after a vote, and what the vote brought about. */
-export interface Approved {
+export interface ApprovalResult {
   changeRequest: RequestRow
-  outcome: Outcome
+  outcome: VoteOutcome
 }
 
-type Of<Kind extends Outcome['kind']> = Extract<Outcome, { kind: Kind }>
+type OutcomeOf<Kind extends VoteOutcome['kind']> = Extract<VoteOutcome, { kind: Kind }>
 
-const VoteRecorded = builder.objectRef<Of<'recorded'>>('VoteRecorded').implement({
+const VoteRecorded = builder.objectRef<OutcomeOf<'recorded'>>('VoteRecorded').implement({
   description: 'The vote counts; more are needed. Needs a key with the scope `approvals:write`.',
   authScopes: { scope: 'approvals:write' },
   fields: (t) => ({
@@ -25,14 +25,14 @@ const VoteRecorded = builder.objectRef<Of<'recorded'>>('VoteRecorded').implement
   }),
 })
 
-const ChangeApplied = builder.objectRef<Of<'applied'>>('ChangeApplied').implement({
+const ChangeApplied = builder.objectRef<OutcomeOf<'applied'>>('ChangeApplied').implement({
   description: 'The quorum was reached and the change was made. Needs a key with the scope `approvals:write`.',
   authScopes: { scope: 'approvals:write' },
   fields: (t) => ({
     resourceId: t.id({
       nullable: true,
       description: 'The global id of what was changed or made.',
-      resolve: ({ request }) => resourceIdOf(request),
+      resolve: ({ request }) => toResourceId(request),
     }),
     resourceVersion: t.int({
       nullable: true,
@@ -60,7 +60,7 @@ const ApplyFailureReason = builder.enumType('ApplyFailureReason', {
   } satisfies Record<FailureReason, { description: string }>,
 })
 
-const ApplyFailed = builder.objectRef<Of<'failed'>>('ApplyFailed').implement({
+const ApplyFailed = builder.objectRef<OutcomeOf<'failed'>>('ApplyFailed').implement({
   description:
     'The quorum was reached, but the change could not be made; nothing of it was kept, the vote was. `retryChangeRequest` tries again. Needs a key with the scope `approvals:write`.',
   authScopes: { scope: 'approvals:write' },
@@ -74,15 +74,15 @@ const ApplyFailed = builder.objectRef<Of<'failed'>>('ApplyFailed').implement({
   }),
 })
 
-const types = { recorded: VoteRecorded, applied: ChangeApplied, failed: ApplyFailed }
+const outcomeTypes = { recorded: VoteRecorded, applied: ChangeApplied, failed: ApplyFailed }
 
 const ApprovalOutcome = builder.unionType('ApprovalOutcome', {
   description: 'What a vote brought about.',
   types: [VoteRecorded, ChangeApplied, ApplyFailed],
-  resolveType: ({ kind }) => types[kind],
+  resolveType: ({ kind }) => outcomeTypes[kind],
 })
 
-export const ApproveChangeRequestSuccess = builder.objectRef<Approved>('ApproveChangeRequestSuccess').implement({
+export const ApproveChangeRequestSuccess = builder.objectRef<ApprovalResult>('ApproveChangeRequestSuccess').implement({
   description: 'The vote counts. Whether the change was made, `outcome` tells. Needs a key with the scope `approvals:write`.',
   authScopes: { scope: 'approvals:write' },
   fields: (t) => ({

@@ -3,23 +3,23 @@ import type { ApprovalPolicy as PolicyRow, Prisma } from '../../database/generat
 import { requireScope } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
-import { isStorableId, nodeTypes, serialId } from '../../platform/globalId.ts'
+import { integerIdPattern, isInt4, nodeIdPatterns } from '../../platform/globalId.ts'
 import { Project } from '../projects/Project.ts'
-import { author } from '../users/data/userLoader.ts'
+import { loadUser } from '../users/data/userLoader.ts'
 import { Role, rolesById } from '../users/Role.ts'
 import { User } from '../users/User.ts'
 import { visiblePolicies } from './data/visiblePolicies.ts'
 import { GatedAction, OrganizationMembershipLevel } from './enums.ts'
 import type { GatedAction as Action } from './rules/guardedChanges.ts'
 
-nodeTypes.set('ApprovalPolicy', serialId)
+nodeIdPatterns.set('ApprovalPolicy', integerIdPattern)
 
 export const ApprovalPolicy = builder.loadableNodeRef('ApprovalPolicy', {
   id: { resolve: (policy) => policy.id, parse: Number },
   load: (ids: number[], context: Context): Promise<PolicyRow[]> => {
     const viewer = requireScope(context, 'approvals:read')
     return context.db.approvalPolicy.findMany({
-      where: allOf<Prisma.ApprovalPolicyWhereInput>({ id: { in: ids.filter(isStorableId) } }, visiblePolicies(viewer)),
+      where: allOf<Prisma.ApprovalPolicyWhereInput>({ id: { in: ids.filter(isInt4) } }, visiblePolicies(viewer)),
     })
   },
   toKey: (policy) => policy.id,
@@ -51,7 +51,7 @@ ApprovalPolicy.implement({
       type: [User],
       description: 'The people who may approve; accounts that are gone are left out.',
       resolve: async (policy, _args, context) =>
-        (await Promise.all(policy.approverUserIds.map((id) => author(context, id)))).filter((user) => user !== null),
+        (await Promise.all(policy.approverUserIds.map((id) => loadUser(context, id)))).filter((user) => user !== null),
     }),
     approverRoles: t.field({
       type: [Role],

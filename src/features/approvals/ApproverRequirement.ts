@@ -1,5 +1,5 @@
 import { builder } from '../../graphql/builder.ts'
-import { author } from '../users/data/userLoader.ts'
+import { loadUser } from '../users/data/userLoader.ts'
 import { Role, rolesById } from '../users/Role.ts'
 import { User } from '../users/User.ts'
 import type { PolicySnapshot } from './rules/policySnapshot.ts'
@@ -15,7 +15,7 @@ export const ApproverRequirement = builder
         type: [User],
         description: 'The people it names; accounts that are gone are left out.',
         resolve: async ({ users }, _args, context) =>
-          (await Promise.all(users.map((id) => author(context, id)))).filter((user) => user !== null),
+          (await Promise.all(users.map((id) => loadUser(context, id)))).filter((user) => user !== null),
       }),
       roles: t.field({
         type: [Role],

@@ -3,27 +3,27 @@ import { Prisma } from '../../database/generated/client.ts'
 import { requireScope, requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
-import { encodeGlobalId, nodeTypes, serialId } from '../../platform/globalId.ts'
+import { encodeGlobalId, integerIdPattern, nodeIdPatterns } from '../../platform/globalId.ts'
 import { activityField } from '../activityLog/activityField.ts'
 import { Project } from '../projects/Project.ts'
-import { author } from '../users/data/userLoader.ts'
+import { loadUser } from '../users/data/userLoader.ts'
 import { User } from '../users/User.ts'
 import { Approval } from './Approval.ts'
 import { ApproverRequirement } from './ApproverRequirement.ts'
-import { changeRequestRows, viewerRoles, votesOf } from './data/loaders.ts'
+import { changeRequestLoader, viewerRolesLoader, votesLoader } from './data/loaders.ts'
 import { ApprovalDecision, ChangeRequestState, ChangeRequestValidationStatus, GatedAction, GatedResourceType } from './enums.ts'
 import type { GatedAction as Action } from './rules/guardedChanges.ts'
-import { mayCancel, mayVote } from './rules/permissions.ts'
-import { readSnapshot } from './rules/policySnapshot.ts'
+import { canCancel, canVote } from './rules/permissions.ts'
+import { parseSnapshot } from './rules/policySnapshot.ts'
 
-nodeTypes.set('ChangeRequest', serialId)
+nodeIdPatterns.set('ChangeRequest', integerIdPattern)
 
 export const ChangeRequest = builder.loadableNodeRef('ChangeRequest', {
   id: { resolve: (request) => request.id, parse: Number },
   load: async (ids: number[], context: Context): Promise<ChangeRequestRow[]> => {
     // Asked before the rows are: who may read no requests learns nothing of which there are.
     requireScope(context, 'approvals:read')
-    const rows = await Promise.all(ids.map((id) => changeRequestRows(context).load(id)))
+    const rows = await Promise.all(ids.map((id) => changeRequestLoader(context).load(id)))
     return rows.filter((row) => row !== null)
   },
   toKey: (request) => request.id,
@@ -31,17 +31,17 @@ export const ChangeRequest = builder.loadableNodeRef('ChangeRequest', {
 })
 
 /** What a request was about, as a global id; null for what is yet to be made. */
-export function resourceIdOf({ resourceType, resourceId }: ChangeRequestRow): string | null {
+export function toResourceId({ resourceType, resourceId }: ChangeRequestRow): string | null {
   return resourceId === null ? null : encodeGlobalId(resourceType === 'EXPERIMENT' ? 'Experiment' : 'FeatureFlag', resourceId)
 }
 
 async function viewerIsApprover(context: Context, request: ChangeRequestRow): Promise<boolean> {
   const { user, organizations } = requireViewer(context)
-  const { users, roles } = readSnapshot(request)
+  const { users, roles } = parseSnapshot(request)
   if (organizations.length === 0) return false
   if (users.includes(user.id)) return true
   if (roles.length === 0) return false
-  return (await viewerRoles(context).load(user.id)).some(({ roleId }) => roles.includes(roleId))
+  return (await viewerRolesLoader(context).load(user.id)).some(({ roleId }) => roles.includes(roleId))
 }
 
 ChangeRequest.implement({
@@ -62,7 +62,7 @@ ChangeRequest.implement({
     resourceId: t.id({
       nullable: true,
       description: 'The global id of what the operation was about; null for what is yet to be made.',
-      resolve: resourceIdOf,
+      resolve: toResourceId,
     }),
     description: t.exposeString('description', { description: 'The change in a sentence; at most 2,000 characters.' }),
     before: t.expose('before', { type: 'JSON', description: 'The values the change would replace, as they were when it was asked for.' }),
@@ -76,41 +76,41 @@ ChangeRequest.implement({
       type: User,
       nullable: true,
       description: 'Who wanted the change; null when the account is gone.',
-      resolve: (request, _args, context) => author(context, request.requestedById),
+      resolve: (request, _args, context) => loadUser(context, request.requestedById),
     }),
     decidedBy: t.field({
       type: User,
       nullable: true,
       description:
         'Whose vote applied or rejected it, or who cancelled it; null before that, for an expired one, and when the account is gone.',
-      resolve: (request, _args, context) => author(context, request.decidedById),
+      resolve: (request, _args, context) => loadUser(context, request.decidedById),
     }),
     approvals: t.field({
       type: [Approval],
       description: 'The votes, the oldest first; one a person.',
       grantScopes: ['ownRequest'],
-      resolve: (request, _args, context) => votesOf(context).load(request.id),
+      resolve: (request, _args, context) => votesLoader(context).load(request.id),
     }),
     approvalCount: t.int({
       description: 'How many approved. Only those who still may vote count when the quorum is reckoned.',
       resolve: async (request, _args, context) =>
-        (await votesOf(context).load(request.id)).filter(({ decision }) => decision === 'APPROVED').length,
+        (await votesLoader(context).load(request.id)).filter(({ decision }) => decision === 'APPROVED').length,
     }),
-    quorum: t.int({ description: 'How many have to approve.', resolve: (request) => readSnapshot(request).quorum }),
+    quorum: t.int({ description: 'How many have to approve.', resolve: (request) => parseSnapshot(request).quorum }),
     requiredApprovers: t.field({
       type: ApproverRequirement,
       description: 'Who may approve, as the policy said when the request was made.',
-      resolve: (request) => readSnapshot(request),
+      resolve: (request) => parseSnapshot(request),
     }),
     viewerCanApprove: t.boolean({
       description: 'Whether the viewer is one of those who may vote on it. Looks at no state.',
       resolve: async (request, _args, context) =>
-        mayVote(request, readSnapshot(request), requireViewer(context).user.id, await viewerIsApprover(context, request)),
+        canVote(request, parseSnapshot(request), requireViewer(context).user.id, await viewerIsApprover(context, request)),
     }),
     viewerCanCancel: t.boolean({
       description: 'Whether the viewer may cancel it: their own, pending, and not approved by anybody; a stale one also then.',
       resolve: async (request, _args, context) =>
-        mayCancel(request, await votesOf(context).load(request.id), requireViewer(context).user.id),
+        canCancel(request, await votesLoader(context).load(request.id), requireViewer(context).user.id),
     }),
     viewerIsRequester: t.boolean({
       description: 'Whether the viewer wanted the change.',
@@ -121,7 +121,7 @@ ChangeRequest.implement({
       nullable: true,
       description: "The viewer's own vote; null when they have not voted.",
       resolve: async (request, _args, context) =>
-        (await votesOf(context).load(request.id)).find(({ createdById }) => createdById === requireViewer(context).user.id)?.decision ??
+        (await votesLoader(context).load(request.id)).find(({ createdById }) => createdById === requireViewer(context).user.id)?.decision ??
         null,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was asked for.' }),

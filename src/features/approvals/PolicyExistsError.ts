@@ -1,11 +1,11 @@
 import type { ApprovalPolicy as PolicyRow } from '../../database/generated/client.ts'
 import { builder } from '../../graphql/builder.ts'
 import { ErrorInterface } from '../../graphql/mutationErrorTypes.ts'
-import { Refusal } from '../../platform/domainErrors.ts'
+import { DomainError } from '../../platform/domainErrors.ts'
 import { ApprovalPolicy } from './ApprovalPolicy.ts'
 
 /** An action has one policy a project, and one for the whole organization. */
-export class PolicyExistsRefusal extends Refusal {
+export class PolicyExistsError extends DomainError {
   readonly code = 'POLICY_EXISTS'
   readonly existing: PolicyRow
   constructor(existing: PolicyRow) {
@@ -14,7 +14,7 @@ export class PolicyExistsRefusal extends Refusal {
   }
 }
 
-builder.objectType(PolicyExistsRefusal, {
+builder.objectType(PolicyExistsError, {
   name: 'PolicyExistsError',
   description: 'The project, or the whole organization, has a policy for this action already. Nothing was written.',
   interfaces: [ErrorInterface],

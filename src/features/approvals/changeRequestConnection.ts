@@ -1,40 +1,40 @@
 import type { ObjectRef } from '@pothos/core'
-import { columnsOf } from '../../database/columns.ts'
+import { selectColumns } from '../../database/columns.ts'
 import { type ChangeRequest as ChangeRequestRow, Prisma } from '../../database/generated/client.ts'
-import type { Placed, Rows } from '../../database/keyset/pageQuery.ts'
-import { instant, type Ordering } from '../../database/keyset/sortOrder.ts'
+import type { KeysetRow, ListSource } from '../../database/keyset/pageQuery.ts'
+import { type SortOrder, timestampKey } from '../../database/keyset/sortOrder.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageArguments } from '../../graphql/connections/arguments.ts'
-import { type Page, type PageArguments, readConnection, requestedSize } from '../../graphql/connections/connection.ts'
+import { type Page, type PageArguments, pageSizeOf, readConnection } from '../../graphql/connections/connection.ts'
 import type { Context } from '../../graphql/context.ts'
 import { ChangeRequest } from './ChangeRequest.ts'
-import { changeRequestRows } from './data/loaders.ts'
+import { changeRequestLoader } from './data/loaders.ts'
 
 export const ChangeRequestConnection = builder.connectionObject(
   { type: ChangeRequest, name: 'ChangeRequestConnection', description: 'A page of change requests.' },
   { name: 'ChangeRequestEdge', description: 'A change request on a page.' },
 )
 
-const newestFirst: Ordering = {
+const newestFirst: SortOrder = {
   name: 'changeRequests by CREATED_AT DESC',
   direction: 'DESC',
-  kind: instant,
+  keyType: timestampKey,
   expression: Prisma.sql`c.created_at`,
 }
 
 /** What is read of each request. */
-export const listed = { columns: columnsOf(Prisma.ChangeRequestScalarFieldEnum, 'c'), id: Prisma.sql`c.id` }
-export const isOpen = Prisma.sql`c.state IN ('PENDING', 'APPROVED')`
+export const listed = { columns: selectColumns(Prisma.ChangeRequestScalarFieldEnum, 'c'), id: Prisma.sql`c.id` }
+export const openSql = Prisma.sql`c.state IN ('PENDING', 'APPROVED')`
 
 /** A page of requests, the newest first. */
-export async function readRequests(
+export async function readRequestsPage(
   context: Context,
   parentId: number,
-  rows: Rows,
+  rows: ListSource,
   args: PageArguments,
-): Promise<Page<ChangeRequestRow & Placed>> {
-  const page = await readConnection<ChangeRequestRow & Placed>(context, parentId, rows, newestFirst, args)
-  for (const { node } of page.edges) changeRequestRows(context).prime(node.id, node)
+): Promise<Page<ChangeRequestRow & KeysetRow>> {
+  const page = await readConnection<ChangeRequestRow & KeysetRow>(context, parentId, rows, newestFirst, args)
+  for (const { node } of page.edges) changeRequestLoader(context).prime(node.id, node)
   return page
 }
 
@@ -48,18 +48,18 @@ type Types = typeof builder.$inferSchemaTypes
  */
 export function pendingChangeRequestsField<Shape extends { id: number }>(
   type: ObjectRef<Types, unknown, Shape>,
-  { from, parent }: Pick<Rows, 'from' | 'parent'>,
+  { from, parent }: Pick<ListSource, 'from' | 'parent'>,
   what: string,
 ): void {
-  const rows: Rows = { ...listed, from, parent, where: [isOpen] }
+  const rows: ListSource = { ...listed, from, parent, where: [openSql] }
   builder.objectField(type, 'pendingChangeRequests', (t) =>
     t.field({
       type: ChangeRequestConnection,
       args: pageArguments,
       authScopes: { scope: 'approvals:read' },
-      complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
+      complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
       description: what,
-      resolve: ({ id }, args, context) => readRequests(context, id, rows, args),
+      resolve: ({ id }, args, context) => readRequestsPage(context, id, rows, args),
     }),
   )
 }

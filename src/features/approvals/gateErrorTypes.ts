@@ -1,60 +1,62 @@
-import { ApprovalRequiredRefusal, ChangeRequestPendingRefusal, PolicyConflictRefusal } from '../../commands/approvalGate.ts'
+import { ApprovalRequiredError, ChangeRequestPendingError, PolicyConflictError } from '../../commands/approvalGate.ts'
 import { requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import { ErrorInterface } from '../../graphql/mutationErrorTypes.ts'
 import { ApprovalPolicy } from './ApprovalPolicy.ts'
 import { ApproverRequirement } from './ApproverRequirement.ts'
-import { ChangeRequest, resourceIdOf } from './ChangeRequest.ts'
+import { ChangeRequest, toResourceId } from './ChangeRequest.ts'
 import { GatedAction, GatedResourceType } from './enums.ts'
 import type { GatedAction as Action } from './rules/guardedChanges.ts'
-import { readSnapshot } from './rules/policySnapshot.ts'
+import { parseSnapshot } from './rules/policySnapshot.ts'
 
-const request = builder.interfaceRef<ApprovalRequiredRefusal | ChangeRequestPendingRefusal>('ChangeRequestError').implement({
-  description: 'A refusal that carries the change request that is waiting now.',
-  interfaces: [ErrorInterface],
-  fields: (t) => ({
-    changeRequest: t.field({
-      type: ChangeRequest,
-      description: 'The request, as the viewer may see it; readable here without the scope `approvals:read`.',
-      grantScopes: ['ownRequest'],
-      resolve: ({ changeRequest }) => changeRequest,
+const ChangeRequestErrorInterface = builder
+  .interfaceRef<ApprovalRequiredError | ChangeRequestPendingError>('ChangeRequestError')
+  .implement({
+    description: 'A refusal that carries the change request that is waiting now.',
+    interfaces: [ErrorInterface],
+    fields: (t) => ({
+      changeRequest: t.field({
+        type: ChangeRequest,
+        description: 'The request, as the viewer may see it; readable here without the scope `approvals:read`.',
+        grantScopes: ['ownRequest'],
+        resolve: ({ changeRequest }) => changeRequest,
+      }),
+      actionKey: t.field({
+        type: GatedAction,
+        description: 'What a policy guards.',
+        resolve: ({ changeRequest }) => changeRequest.actionKey as Action,
+      }),
+      resourceType: t.field({
+        type: GatedResourceType,
+        description: 'What the operation was about.',
+        resolve: ({ changeRequest }) => changeRequest.resourceType as 'FEATURE_FLAG' | 'EXPERIMENT',
+      }),
+      resourceId: t.id({
+        nullable: true,
+        description: 'The global id of what the operation was about; null for what is yet to be made.',
+        resolve: ({ changeRequest }) => toResourceId(changeRequest),
+      }),
     }),
-    actionKey: t.field({
-      type: GatedAction,
-      description: 'What a policy guards.',
-      resolve: ({ changeRequest }) => changeRequest.actionKey as Action,
-    }),
-    resourceType: t.field({
-      type: GatedResourceType,
-      description: 'What the operation was about.',
-      resolve: ({ changeRequest }) => changeRequest.resourceType as 'FEATURE_FLAG' | 'EXPERIMENT',
-    }),
-    resourceId: t.id({
-      nullable: true,
-      description: 'The global id of what the operation was about; null for what is yet to be made.',
-      resolve: ({ changeRequest }) => resourceIdOf(changeRequest),
-    }),
-  }),
-})
+  })
 
-builder.objectType(ApprovalRequiredRefusal, {
+builder.objectType(ApprovalRequiredError, {
   name: 'ApprovalRequiredError',
   description: 'A policy guards the change: it was not made, and waits as a change request for the consent of others.',
-  interfaces: [ErrorInterface, request],
+  interfaces: [ErrorInterface, ChangeRequestErrorInterface],
   fields: (t) => ({
     requiredApprovers: t.field({
       type: ApproverRequirement,
       description: 'Whose consent it needs.',
-      resolve: ({ changeRequest }) => readSnapshot(changeRequest),
+      resolve: ({ changeRequest }) => parseSnapshot(changeRequest),
     }),
   }),
 })
 
-builder.objectType(ChangeRequestPendingRefusal, {
+builder.objectType(ChangeRequestPendingError, {
   name: 'ChangeRequestPendingError',
   description:
     'A policy guards the change, and a request for the same action on the same flag is open already, whoever made it. Nothing was written.',
-  interfaces: [ErrorInterface, request],
+  interfaces: [ErrorInterface, ChangeRequestErrorInterface],
   fields: (t) => ({
     requestedByViewer: t.boolean({
       description: 'Whether the open request is the viewer’s own.',
@@ -63,7 +65,7 @@ builder.objectType(ChangeRequestPendingRefusal, {
   }),
 })
 
-builder.objectType(PolicyConflictRefusal, {
+builder.objectType(PolicyConflictError, {
   name: 'PolicyConflictError',
   description: 'The change needs the consent that several policies ask for, each for another action. Nothing was written.',
   interfaces: [ErrorInterface],
@@ -79,4 +81,4 @@ builder.objectType(PolicyConflictRefusal, {
 })
 
 /** The members that the union of every gated mutation has. Declared once, so that none forgets one. */
-export const gateRefusals = [ApprovalRequiredRefusal, ChangeRequestPendingRefusal, PolicyConflictRefusal]
+export const gateErrors = [ApprovalRequiredError, ChangeRequestPendingError, PolicyConflictError]

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-const names = ['$pageview', '$pageview', 'product_viewed', '$pageview', 'add_to_cart', 'purchase', 'signed_up']
+const eventNames = ['$pageview', '$pageview', 'product_viewed', '$pageview', 'add_to_cart', 'purchase', 'signed_up']
 
 /**
  * Some days of events that end a few minutes ago: purchases were tracked under the flag of the checkout button, nothing else under any,
@@ -8,10 +8,10 @@ const names = ['$pageview', '$pageview', 'product_viewed', '$pageview', 'add_to_
  */
 export function demoEvents(now: Date): { id: string; event: string; timestamp: Date; distinctId: string; properties: string }[] {
   return Array.from({ length: 420 }, (_, index) => {
-    const event = names[index % names.length] ?? '$pageview'
+    const event = eventNames[index % eventNames.length] ?? '$pageview'
     const flags = event === 'purchase' && index % 3 !== 0 ? { '$feature/checkout-button': index % 2 === 0 ? 'control' : 'test' } : {}
     return {
-      id: stableId(index),
+      id: deterministicUuid(index),
       event,
       timestamp: new Date(now.getTime() - (5 + index * 23) * 60 * 1000),
       distinctId: `visitor-${index % 37}`,
@@ -20,7 +20,7 @@ export function demoEvents(now: Date): { id: string; event: string; timestamp: D
   })
 }
 
-function stableId(index: number): string {
+function deterministicUuid(index: number): string {
   const hex = createHash('sha256').update(`demo event ${index}`).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { hashToken, maskToken, newToken } from '../../auth/apiKey.ts'
-import { makeDataFolder } from '../../database/dataDirLock.ts'
+import { generateApiKey, hashApiKey, maskApiKey } from '../../auth/apiKey.ts'
+import { ensureDataDir } from '../../database/dataDirLock.ts'
 import type { Db, Transaction } from '../../database/open.ts'
 import { demoEmail } from '../../platform/demoUser.ts'
 import { seedDemo } from './seedDemo.ts'
@@ -32,24 +32,25 @@ export async function ensureDemo(db: Db, folder: string, now: Date): Promise<Dem
         user &&
         (await tx.project.findFirst({ where: { organization: { memberships: { some: { userId: user.id } } } }, orderBy: { id: 'asc' } }))
       if (user === null || project === null) return null
-      return { projectId: project.id, key: await demoKey(tx, user.id, keyFile), keyFile }
+      return { projectId: project.id, key: await getOrCreateDemoKey(tx, user.id, keyFile), keyFile }
     },
     { timeout: 120_000, maxWait: 120_000 },
   )
 }
 
-async function demoKey(tx: Transaction, userId: number, keyFile: string): Promise<string> {
-  const kept = keptKey(keyFile)
-  if (kept !== null && (await tx.personalApiKey.count({ where: { secureValue: hashToken(kept), userId } })) === 1) return kept
+async function getOrCreateDemoKey(tx: Transaction, userId: number, keyFile: string): Promise<string> {
+  const storedKey = readKeyFile(keyFile)
+  if (storedKey !== null && (await tx.personalApiKey.count({ where: { secureValue: hashApiKey(storedKey), userId } })) === 1)
+    return storedKey
 
-  const key = newToken()
-  await tx.personalApiKey.create({ data: { userId, label: 'demo', secureValue: hashToken(key), mask: maskToken(key), scopes: ['*'] } })
-  makeDataFolder(dirname(keyFile))
+  const key = generateApiKey()
+  await tx.personalApiKey.create({ data: { userId, label: 'demo', secureValue: hashApiKey(key), mask: maskApiKey(key), scopes: ['*'] } })
+  ensureDataDir(dirname(keyFile))
   writeFileSync(keyFile, `${key}\n`, { mode: 0o600 })
   return key
 }
 
-function keptKey(keyFile: string): string | null {
+function readKeyFile(keyFile: string): string | null {
   try {
     return readFileSync(keyFile, 'utf8').trim()
   } catch {

@@ -3,7 +3,7 @@ import type { Transaction } from '../../database/open.ts'
 import { demoEvents } from './demoEvents.ts'
 import { type DemoFlag, demoFlags } from './demoFlags.ts'
 
-const day = 24 * 60 * 60 * 1000
+const dayMs = 24 * 60 * 60 * 1000
 
 /** Experiments by the key of their flag; starts and ends are days before now. */
 const demoExperiments: {
@@ -32,21 +32,21 @@ const demoExperiments: {
  * that ends now.
  */
 export async function seedDemo(tx: Transaction, now: Date): Promise<void> {
-  const ago = (days: number) => new Date(now.getTime() - days * day)
+  const daysAgo = (days: number) => new Date(now.getTime() - days * dayMs)
 
   const organization = await tx.organization.create({ data: { name: 'Demo' } })
-  const people = await Promise.all(
+  const users = await Promise.all(
     [
       { email: 'demo@example.com', firstName: 'Demo', level: 15 },
       { email: 'ada@example.com', firstName: 'Ada', level: 8 },
       { email: 'grace@example.com', firstName: 'Grace', level: 1 },
-    ].map(({ level, ...person }) =>
-      tx.user.create({ data: { ...person, memberships: { create: { organizationId: organization.id, level } } } }),
+    ].map(({ level, ...userId }) =>
+      tx.user.create({ data: { ...userId, memberships: { create: { organizationId: organization.id, level } } } }),
     ),
   )
-  const person = (index: number) => people[index % people.length]?.id ?? null
+  const userId = (index: number) => users[index % users.length]?.id ?? null
   await tx.role.create({
-    data: { organizationId: organization.id, name: 'Release managers', members: { create: { userId: people[1]?.id ?? 0 } } },
+    data: { organizationId: organization.id, name: 'Release managers', members: { create: { userId: users[1]?.id ?? 0 } } },
   })
   const project = await tx.project.create({ data: { organizationId: organization.id, name: 'Demo shop', timezone: 'Europe/Berlin' } })
   const inProject = { projectId: project.id }
@@ -55,18 +55,18 @@ export async function seedDemo(tx: Transaction, now: Date): Promise<void> {
   const contexts = new Map<string, string>()
   for (const name of ['api', 'web']) contexts.set(name, (await tx.evaluationContext.create({ data: { ...inProject, name } })).id)
   for (const [index, flag] of demoFlags.entries()) {
-    const made = await tx.featureFlag.create({ data: flagRow(flag, index) })
-    flags.set(flag.key, made.id)
+    const created = await tx.featureFlag.create({ data: flagRow(flag, index) })
+    flags.set(flag.key, created.id)
   }
 
   function flagRow({ contexts: names = [], ...flag }: DemoFlag, index: number): Prisma.FeatureFlagUncheckedCreateInput {
     return {
       ...inProject,
       ...flag,
-      createdById: person(index),
-      lastModifiedById: person(index + 1),
-      createdAt: ago(100 - index * 3.5),
-      updatedAt: ago(40 - index),
+      createdById: userId(index),
+      lastModifiedById: userId(index + 1),
+      createdAt: daysAgo(100 - index * 3.5),
+      updatedAt: daysAgo(40 - index),
       evaluationContexts: { create: names.map((name) => ({ evaluationContextId: contexts.get(name) ?? '' })) },
     }
   }
@@ -86,11 +86,11 @@ export async function seedDemo(tx: Transaction, now: Date): Promise<void> {
         ...experiment,
         featureFlagId: flagId(flag),
         description: '',
-        startDate: start === undefined ? null : ago(start),
-        endDate: end === undefined ? null : ago(end),
-        createdById: person(index),
-        createdAt: ago((start ?? 1) + 2),
-        updatedAt: ago(end ?? start ?? 1),
+        startDate: start === undefined ? null : daysAgo(start),
+        endDate: end === undefined ? null : daysAgo(end),
+        createdById: userId(index),
+        createdAt: daysAgo((start ?? 1) + 2),
+        updatedAt: daysAgo(end ?? start ?? 1),
         parameters: { feature_flag_variants: demoFlags.find(({ key }) => key === flag)?.filters.multivariate?.variants ?? [] },
         metrics: [{ kind: 'ExperimentMetric', metric_type: 'mean', name: event, source: { kind: 'EventsNode', event } }],
         statsConfig: { method: 'bayesian' },
@@ -102,7 +102,7 @@ export async function seedDemo(tx: Transaction, now: Date): Promise<void> {
   for (const version of [1, 2, 3]) {
     const prompt = `You greet visitors of a shop. Be ${['brief', 'warm', 'brief and warm'][version - 1]}.`
     await tx.prompt.create({
-      data: { ...inProject, name: 'greeter', version, isLatest: version === 3, prompt, createdAt: ago(30 - version) },
+      data: { ...inProject, name: 'greeter', version, isLatest: version === 3, prompt, createdAt: daysAgo(30 - version) },
     })
   }
   await tx.action.create({

@@ -1,27 +1,27 @@
 import { Prisma } from '../../database/generated/client.ts'
 import type { Context } from '../../graphql/context.ts'
-import { sharedLoaderByParent } from '../../graphql/dataLoaders.ts'
+import { coalescedLoaderByParent } from '../../graphql/dataLoaders.ts'
 
 /** Which events something is tracked by: these names, or every name there is. */
-export interface TrackedEvents {
+export interface EventSelection {
   names: string[]
-  every: boolean
+  includesAll: boolean
 }
 
 /**
  * The events that the steps of an action match. A step without an event name matches every event (experiments.md 13.1); what is no
  * step at all matches none.
  */
-export function eventsOfSteps(steps: unknown): TrackedEvents {
+export function eventsFromActionSteps(steps: unknown): EventSelection {
   const list: unknown[] = Array.isArray(steps) ? steps : []
-  const events = list.flatMap((step) => (isStep(step) ? [step.event ?? ''] : []))
+  const events = list.flatMap((step) => (isActionStep(step) ? [step.event ?? ''] : []))
   return {
     names: events.filter((event) => typeof event === 'string').filter((event) => event !== ''),
-    every: events.includes(''),
+    includesAll: events.includes(''),
   }
 }
 
-function isStep(value: unknown): value is { event?: unknown } {
+function isActionStep(value: unknown): value is { event?: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
@@ -29,7 +29,7 @@ function isStep(value: unknown): value is { event?: unknown } {
 export const maxEventNames = 2_000
 
 // A skip scan, one index probe a name: SELECT DISTINCT would read every event of the project.
-const known = sharedLoaderByParent<{ parentId: number; event: string }>(
+const eventNameLoader = coalescedLoaderByParent<{ parentId: number; event: string }>(
   (_context, projectIds) => Prisma.sql`
     WITH RECURSIVE names AS (
       SELECT p.id AS project_id, first.event, 1 AS rank
@@ -47,6 +47,6 @@ const known = sharedLoaderByParent<{ parentId: number; event: string }>(
 )
 
 /** The names of the events that a project has ever sent; the first 2,000 in the database's order. */
-export async function knownEventNames(context: Context, projectId: number): Promise<string[]> {
-  return (await known(context).load(projectId)).map(({ event }) => event)
+export async function loadEventNames(context: Context, projectId: number): Promise<string[]> {
+  return (await eventNameLoader(context).load(projectId)).map(({ event }) => event)
 }

@@ -2,14 +2,14 @@ import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { Prisma } from '../../database/generated/client.ts'
 import type { Db } from '../../database/open.ts'
-import { askTogether } from '../../database/queryCoalescer.ts'
+import { coalesceQuery } from '../../database/queryCoalescer.ts'
 import type { Context } from '../../graphql/context.ts'
 import { OperationTooExpensiveError } from '../../graphql/errors.ts'
-import { byCodePoint } from '../../platform/compareCodePoints.ts'
-import { isoTime } from '../../platform/isoTimestamp.ts'
+import { compareCodePoints } from '../../platform/compareCodePoints.ts'
+import { formatTimestamp } from '../../platform/isoTimestamp.ts'
 
 /** The newest events of one name in a window: both of its ends count. */
-export interface Sample {
+export interface EventSample {
   projectId: number
   event: string
   from: Date
@@ -19,7 +19,7 @@ export interface Sample {
 }
 
 /** What the events of a sample say about the flags they were tracked under. */
-export interface Coverage {
+export interface EventFlagCoverage {
   event: string
   sampled: number
   withFeatureProperty: number
@@ -31,25 +31,25 @@ export interface Coverage {
  * Looks at the newest events of each name, as many samples as there are in one statement. Constant for a name, however many events
  * it has: the index holds them newest first. Which flags an event names was found out when it was stored (`event_feature_flag_keys`).
  */
-const samples = createContextCache(
+const sampleLoader = createContextCache(
   (context: Context) =>
-    new DataLoader<string, Coverage>(async (wanted) => {
-      const answer = await askTogether(context, readSamples, wanted, (all) => readSamples(context.db, all))
-      return wanted.map((sample) => answer.get(sample) ?? new Error(`${sample} was not sampled.`))
+    new DataLoader<string, EventFlagCoverage>(async (sampleKeys) => {
+      const coverage = await coalesceQuery(context, querySamples, sampleKeys, (all) => querySamples(context.db, all))
+      return sampleKeys.map((sample) => coverage.get(sample) ?? new Error(`${sample} was not sampled.`))
     }),
 )
 
-interface SampleRow extends Pick<Coverage, 'event' | 'sampled' | 'withFeatureProperty' | 'lastSeenAt'> {
+interface SampleRow extends Pick<EventFlagCoverage, 'event' | 'sampled' | 'withFeatureProperty' | 'lastSeenAt'> {
   /** Which of the samples, from 1. */
   rank: number
   /** Of each event that names any. */
   keys: string[][] | null
 }
 
-/** @param wanted each a `Sample` in JSON: the same is looked at once, whoever asks */
-async function readSamples(db: Db, wanted: readonly string[]): Promise<Map<string, Coverage>> {
+/** @param sampleKeys each a `Sample` in JSON: the same is looked at once, whoever asks */
+async function querySamples(db: Db, sampleKeys: readonly string[]): Promise<Map<string, EventFlagCoverage>> {
   // As one text: lists of parameters cost more on their way through Prisma than the statement takes.
-  const list = `[${wanted.join()}]`
+  const list = `[${sampleKeys.join()}]`
   const rows = await db.$queryRaw<SampleRow[]>(Prisma.sql`
     SELECT a.event, a.rank::int, s.*
     FROM ROWS FROM (
@@ -67,32 +67,32 @@ async function readSamples(db: Db, wanted: readonly string[]): Promise<Map<strin
       ) AS newest
     ) AS s`)
   return new Map(
-    rows.map(({ rank, keys, ...counted }) => {
-      const featureFlagKeys = [...new Set(keys?.flat())].sort(byCodePoint)
-      return [wanted[rank - 1] ?? '', { ...counted, featureFlagKeys }] as const
+    rows.map(({ rank, keys, ...counts }) => {
+      const featureFlagKeys = [...new Set(keys?.flat())].sort(compareCodePoints)
+      return [sampleKeys[rank - 1] ?? '', { ...counts, featureFlagKeys }] as const
     }),
   )
 }
 
 /** How many events the samples of one request may hold at most: 500 names, 1,000 events of each, twice. */
-const maxEvents = 1_000_000
-const asked = createContextCache((_context: Context) => ({ events: 0 }))
+const maxSampledEvents = 1_000_000
+const sampledEvents = createContextCache((_context: Context) => ({ events: 0 }))
 
 /**
  * What the newest events of some names say, in the order of the names.
  *
  * @throws OperationTooExpensiveError when the samples of this request, all together, might hold more events than a request may read.
  */
-export function sampleEvents(context: Context, names: readonly string[], sample: Omit<Sample, 'event'>): Promise<Coverage[]> {
-  const total = asked(context)
+export function sampleEvents(context: Context, names: readonly string[], sample: Omit<EventSample, 'event'>): Promise<EventFlagCoverage[]> {
+  const total = sampledEvents(context)
   total.events += names.length * sample.size
-  if (total.events > maxEvents) {
+  if (total.events > maxSampledEvents) {
     throw new OperationTooExpensiveError(
-      `The operation might look at ${total.events} events; at most ${maxEvents} are allowed. Ask for fewer event names or a smaller sampleSize.`,
+      `The operation might look at ${total.events} events; at most ${maxSampledEvents} are allowed. Ask for fewer event names or a smaller sampleSize.`,
     )
   }
   // Written once for all names: dates take longer than all the rest, and longer still where JSON finds them.
   const { from, to } = sample
-  const common = JSON.stringify({ ...sample, from: isoTime(from), to: isoTime(to) }).slice(0, -1)
-  return Promise.all(names.map((event) => samples(context).load(`${common},"event":${JSON.stringify(event)}}`)))
+  const common = JSON.stringify({ ...sample, from: formatTimestamp(from), to: formatTimestamp(to) }).slice(0, -1)
+  return Promise.all(names.map((event) => sampleLoader(context).load(`${common},"event":${JSON.stringify(event)}}`)))
 }

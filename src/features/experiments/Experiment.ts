@@ -2,18 +2,18 @@ import { Prisma } from '../../database/generated/client.ts'
 import { requireScope } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
-import { nodeTypes, serialId } from '../../platform/globalId.ts'
+import { integerIdPattern, nodeIdPatterns } from '../../platform/globalId.ts'
 import { activityField } from '../activityLog/activityField.ts'
 import { pendingChangeRequestsField } from '../approvals/changeRequestConnection.ts'
-import { flagStates } from '../featureFlags/data/flagLoaders.ts'
+import { flagActiveLoader } from '../featureFlags/data/flagLoaders.ts'
 import { FeatureFlag } from '../featureFlags/FeatureFlag.ts'
 import { Project } from '../projects/Project.ts'
-import { author } from '../users/data/userLoader.ts'
+import { loadUser } from '../users/data/userLoader.ts'
 import { User } from '../users/User.ts'
-import { definitionOf, type ExperimentRow, experimentRows } from './data/experimentLoaders.ts'
-import { type ExperimentStatus as Status, statusOf } from './rules/status.ts'
+import { type ExperimentRow, experimentLoader, loadDefinition } from './data/experimentLoaders.ts'
+import { getExperimentStatus, type ExperimentStatus as Status } from './rules/status.ts'
 
-nodeTypes.set('Experiment', serialId)
+nodeIdPatterns.set('Experiment', integerIdPattern)
 
 export const ExperimentType = builder.enumType('ExperimentType', {
   description: 'How an experiment changes what people see.',
@@ -49,18 +49,18 @@ export const Experiment = builder.loadableNodeRef('Experiment', {
   load: async (ids: number[], context: Context): Promise<ExperimentRow[]> => {
     // Asked before the rows are: who may read no experiments learns nothing of which there are.
     requireScope(context, 'experiment:read')
-    const rows = await Promise.all(ids.map((id) => experimentRows(context).load(id)))
+    const rows = await Promise.all(ids.map((id) => experimentLoader(context).load(id)))
     return rows.filter((row) => row !== null)
   },
   toKey: (experiment) => experiment.id,
   sort: true,
 })
 
-async function currentStatus(context: Context, experiment: ExperimentRow): Promise<Status> {
+async function loadStatus(context: Context, experiment: ExperimentRow): Promise<Status> {
   // Only a running experiment needs to know about its flag.
-  const settled = statusOf(experiment, true)
-  if (settled !== 'RUNNING') return settled
-  return statusOf(experiment, (await flagStates(context).load(experiment.featureFlagId))?.active ?? false)
+  const statusIfActive = getExperimentStatus(experiment, true)
+  if (statusIfActive !== 'RUNNING') return statusIfActive
+  return getExperimentStatus(experiment, (await flagActiveLoader(context).load(experiment.featureFlagId))?.active ?? false)
 }
 
 Experiment.implement({
@@ -79,7 +79,7 @@ Experiment.implement({
     status: t.field({
       type: ExperimentStatus,
       description: 'Where it stands, told by its dates and, while it runs, by whether its flag is on.',
-      resolve: (experiment, _args, context) => currentStatus(context, experiment),
+      resolve: (experiment, _args, context) => loadStatus(context, experiment),
     }),
     featureFlag: t.field({
       type: FeatureFlag,
@@ -104,35 +104,35 @@ Experiment.implement({
       type: 'JSON',
       nullable: true,
       description: 'Its settings as the REST API has them: variants, payloads, rollout, prompt metadata and more.',
-      resolve: async ({ id }, _args, context) => (await definitionOf(context, id)).parameters,
+      resolve: async ({ id }, _args, context) => (await loadDefinition(context, id)).parameters,
     }),
     metrics: t.field({
       type: ['JSON'],
       description: 'Its primary metrics, as the REST API has them; empty when there are none.',
-      resolve: async ({ id }, _args, context) => entries((await definitionOf(context, id)).metrics),
+      resolve: async ({ id }, _args, context) => toMetricList((await loadDefinition(context, id)).metrics),
     }),
     metricsSecondary: t.field({
       type: ['JSON'],
       description: 'Its secondary metrics, as the REST API has them; empty when there are none.',
-      resolve: async ({ id }, _args, context) => entries((await definitionOf(context, id)).metricsSecondary),
+      resolve: async ({ id }, _args, context) => toMetricList((await loadDefinition(context, id)).metricsSecondary),
     }),
     statsConfig: t.field({
       type: 'JSON',
       nullable: true,
       description: 'How it is evaluated: the statistical method, its confidence level, the baseline.',
-      resolve: async ({ id }, _args, context) => (await definitionOf(context, id)).statsConfig,
+      resolve: async ({ id }, _args, context) => (await loadDefinition(context, id)).statsConfig,
     }),
     exposureCriteria: t.field({
       type: 'JSON',
       nullable: true,
       description: 'Which people count as exposed to it.',
-      resolve: async ({ id }, _args, context) => (await definitionOf(context, id)).exposureCriteria,
+      resolve: async ({ id }, _args, context) => (await loadDefinition(context, id)).exposureCriteria,
     }),
     createdBy: t.field({
       type: User,
       nullable: true,
       description: 'Who made it; null when the account is gone.',
-      resolve: (experiment, _args, context) => author(context, experiment.createdById),
+      resolve: (experiment, _args, context) => loadUser(context, experiment.createdById),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was changed last.' }),
@@ -140,7 +140,7 @@ Experiment.implement({
 })
 
 /** Old rows hold null where there is no metric. */
-export function entries(metrics: unknown): unknown[] {
+export function toMetricList(metrics: unknown): unknown[] {
   return Array.isArray(metrics) ? metrics.filter((metric) => metric !== null) : []
 }
 

@@ -1,6 +1,6 @@
 import { builder } from '../../graphql/builder.ts'
 
-export const VariantInput = builder.inputType('VariantInput', {
+export const VariantInputType = builder.inputType('VariantInput', {
   description: "A variant of an experiment's flag.",
   fields: (t) => ({
     key: t.string({

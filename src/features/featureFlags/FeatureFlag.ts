@@ -2,18 +2,18 @@ import { Prisma } from '../../database/generated/client.ts'
 import { requireScope } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
-import { encodeGlobalId, nodeTypes, serialId } from '../../platform/globalId.ts'
+import { encodeGlobalId, integerIdPattern, nodeIdPatterns } from '../../platform/globalId.ts'
 import { activityField } from '../activityLog/activityField.ts'
 import { pendingChangeRequestsField } from '../approvals/changeRequestConnection.ts'
 import { Project } from '../projects/Project.ts'
-import { author } from '../users/data/userLoader.ts'
+import { loadUser } from '../users/data/userLoader.ts'
 import { User } from '../users/User.ts'
-import { evaluationContextsOf } from './data/evaluationContexts.ts'
-import { type FlagRow, filtersOf, flagRows } from './data/flagLoaders.ts'
-import { ExperimentEligibility, eligibilityOf } from './eligibility.ts'
-import { type FlagVariant, rolloutPercentageOf, variantsOf } from './rules/variants.ts'
+import { loadEvaluationContexts } from './data/evaluationContexts.ts'
+import { type FlagRow, flagLoader, loadFilters } from './data/flagLoaders.ts'
+import { ExperimentEligibility, toEligibility } from './eligibility.ts'
+import { type FlagVariant, getRolloutPercentage, getVariants } from './rules/variants.ts'
 
-nodeTypes.set('FeatureFlag', serialId)
+nodeIdPatterns.set('FeatureFlag', integerIdPattern)
 
 export const EvaluationRuntime = builder.enumType('EvaluationRuntime', {
   description: 'Where a flag may be evaluated.',
@@ -25,16 +25,16 @@ export const EvaluationRuntime = builder.enumType('EvaluationRuntime', {
 })
 
 /** A flag that the viewer may see; null for any other. */
-export function readFlag(context: Context, id: number): Promise<FlagRow | null> {
+export function loadFlag(context: Context, id: number): Promise<FlagRow | null> {
   // Asked before the row is: who may read no flags learns nothing of which there are.
   requireScope(context, 'feature_flag:read')
-  return flagRows(context).load(id)
+  return flagLoader(context).load(id)
 }
 
 export const FeatureFlag = builder.loadableNodeRef('FeatureFlag', {
   id: { resolve: (flag) => flag.id, parse: Number },
   load: async (ids: number[], context: Context): Promise<FlagRow[]> => {
-    const rows = await Promise.all(ids.map((id) => readFlag(context, id)))
+    const rows = await Promise.all(ids.map((id) => loadFlag(context, id)))
     return rows.filter((row) => row !== null)
   },
   toKey: (flag) => flag.id,
@@ -87,24 +87,24 @@ FeatureFlag.implement({
       description:
         'Who gets which answer, as the REST API has it: `groups` (condition sets), `multivariate`, `payloads` and more. Always an object; ' +
         'what is in it is as it was stored, which may be malformed. Encrypted payloads are left out: `********* (encrypted)`.',
-      resolve: (flag, _args, context) => filtersOf(context, flag.id),
+      resolve: (flag, _args, context) => loadFilters(context, flag.id),
     }),
     variants: t.field({
       type: [Variant],
       description: 'The answers of a multivariate flag, in order; empty for a boolean flag. Entries without a key are left out.',
-      resolve: async (flag, _args, context) => variantsOf(await filtersOf(context, flag.id)),
+      resolve: async (flag, _args, context) => getVariants(await loadFilters(context, flag.id)),
     }),
     rolloutPercentage: t.float({
       nullable: true,
       description:
         'The share of people whom its condition sets let in, in per cent: 0 to 100. Of the only set, or the one that all sets share; null ' +
         'when they differ or there is none. A set that names no percentage lets in everybody: 100.',
-      resolve: async (flag, _args, context) => rolloutPercentageOf(await filtersOf(context, flag.id)),
+      resolve: async (flag, _args, context) => getRolloutPercentage(await loadFilters(context, flag.id)),
     }),
     evaluationRuntime: t.expose('evaluationRuntime', { type: EvaluationRuntime, description: 'Where it may be evaluated.' }),
     evaluationContexts: t.stringList({
       description: 'The contexts it may be evaluated in, in lower case and ordered by code point; empty when it may be evaluated in any.',
-      resolve: (flag, _args, context) => evaluationContextsOf(context, flag),
+      resolve: (flag, _args, context) => loadEvaluationContexts(context, flag),
     }),
     tags: t.exposeStringList('tags', { description: "The organization's own labels; not evaluation contexts." }),
     ensureExperienceContinuity: t.exposeBoolean('ensureExperienceContinuity', {
@@ -114,15 +114,15 @@ FeatureFlag.implement({
       type: User,
       nullable: true,
       description: 'Who made it; null when the account is gone.',
-      resolve: ({ along, createdById }, _args, context) =>
-        along?.createdBy === undefined ? author(context, createdById) : along.createdBy,
+      resolve: ({ prefetched, createdById }, _args, context) =>
+        prefetched?.createdBy === undefined ? loadUser(context, createdById) : prefetched.createdBy,
     }),
     lastModifiedBy: t.field({
       type: User,
       nullable: true,
       description: 'Who changed it last; null when nobody did, or the account is gone.',
-      resolve: ({ along, lastModifiedById }, _args, context) =>
-        along?.lastModifiedBy === undefined ? author(context, lastModifiedById) : along.lastModifiedBy,
+      resolve: ({ prefetched, lastModifiedById }, _args, context) =>
+        prefetched?.lastModifiedBy === undefined ? loadUser(context, lastModifiedById) : prefetched.lastModifiedBy,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     updatedAt: t.expose('updatedAt', {
@@ -133,7 +133,7 @@ FeatureFlag.implement({
     experimentEligibility: t.field({
       type: ExperimentEligibility,
       description: 'Whether an experiment may use it, and why not. The same rule decides what `eligibleFeatureFlags` lists.',
-      resolve: eligibilityOf,
+      resolve: toEligibility,
     }),
   }),
 })

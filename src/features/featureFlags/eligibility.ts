@@ -5,7 +5,7 @@ import { builder } from '../../graphql/builder.ts'
 // every reason against it, {} for none. The list, its indexes and the reasons all read this one.
 
 /** Holds for the rows of `feature_flags f` that an experiment may use. To the letter that of the indexes. */
-export const isEligible = Prisma.sql`f.ineligibility = '{}'`
+export const eligibleSql = Prisma.sql`f.ineligibility = '{}'`
 
 const IneligibilityReason = builder.enumType('IneligibilityReason', {
   description: 'Why an experiment may not use a flag.',
@@ -19,9 +19,9 @@ const IneligibilityReason = builder.enumType('IneligibilityReason', {
   } as const,
 })
 
-type Reason = typeof IneligibilityReason.$inferType
+type IneligibilityReasonName = typeof IneligibilityReason.$inferType
 
-export const ExperimentEligibility = builder.objectRef<{ reasons: Reason[] }>('ExperimentEligibility').implement({
+export const ExperimentEligibility = builder.objectRef<{ reasons: IneligibilityReasonName[] }>('ExperimentEligibility').implement({
   description:
     'Whether an experiment may use a flag. A flag in `eligibleFeatureFlags` has no reason against it. Needs a key with the scope ' +
     '`feature_flag:read`, as its flag does.',
@@ -36,4 +36,4 @@ export const ExperimentEligibility = builder.objectRef<{ reasons: Reason[] }>('E
 })
 
 /** Why an experiment may not use this flag; no reasons when it may. */
-export const eligibilityOf = ({ ineligibility }: { ineligibility: string[] }) => ({ reasons: ineligibility as Reason[] })
+export const toEligibility = ({ ineligibility }: { ineligibility: string[] }) => ({ reasons: ineligibility as IneligibilityReasonName[] })

@@ -1,24 +1,24 @@
-import { inVisibleProject } from '../../auth/viewer.ts'
-import { columnsOf } from '../../database/columns.ts'
+import { visibleProjectSql } from '../../auth/viewer.ts'
+import { selectColumns } from '../../database/columns.ts'
 import { Prisma, type Project as ProjectRow } from '../../database/generated/client.ts'
 import { requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
-import { sharedLoaderById } from '../../graphql/dataLoaders.ts'
-import { nodeTypes, serialId } from '../../platform/globalId.ts'
+import { coalescedLoaderById } from '../../graphql/dataLoaders.ts'
+import { integerIdPattern, nodeIdPatterns } from '../../platform/globalId.ts'
 
-nodeTypes.set('Project', serialId)
+nodeIdPatterns.set('Project', integerIdPattern)
 
-const columns = columnsOf(Prisma.ProjectScalarFieldEnum, 'p')
-const rows = sharedLoaderById<ProjectRow>(
+const projectColumnsSql = selectColumns(Prisma.ProjectScalarFieldEnum, 'p')
+const projectLoader = coalescedLoaderById<ProjectRow>(
   (context, ids) => Prisma.sql`
-    SELECT ${columns} FROM projects p WHERE p.id = ANY (${ids}::int[]) AND ${inVisibleProject(requireViewer(context), Prisma.sql`p.id`)}`,
+    SELECT ${projectColumnsSql} FROM projects p WHERE p.id = ANY (${ids}::int[]) AND ${visibleProjectSql(requireViewer(context), Prisma.sql`p.id`)}`,
 )
 
 export const Project = builder.loadableNodeRef('Project', {
   id: { resolve: (project) => project.id, parse: Number },
   load: async (ids: number[], context: Context): Promise<ProjectRow[]> => {
-    const found = await Promise.all(ids.map((id) => rows(context).load(id)))
+    const found = await Promise.all(ids.map((id) => projectLoader(context).load(id)))
     return found.filter((row) => row !== null)
   },
   toKey: (project) => project.id,

@@ -1,12 +1,12 @@
 import type { Project } from '../../database/generated/client.ts'
 import type { Context } from '../../graphql/context.ts'
 import { BadUserInputError, ForbiddenError, NotFoundError } from '../../graphql/errors.ts'
-import { databaseId } from '../../graphql/nodeIds.ts'
-import { NotFoundRefusal, PermissionDeniedRefusal } from '../../platform/domainErrors.ts'
-import { isStorableId } from '../../platform/globalId.ts'
-import { findProject } from './requireProject.ts'
+import { parseDatabaseId } from '../../graphql/nodeIds.ts'
+import { PermissionDeniedError, ResourceNotFoundError } from '../../platform/domainErrors.ts'
+import { isInt4 } from '../../platform/globalId.ts'
+import { requireProject } from './requireProject.ts'
 
-const words: Record<string, string> = {
+const typeLabels: Record<string, string> = {
   Experiment: 'Experiment',
   FeatureFlag: 'Feature flag',
   ChangeRequest: 'Change request',
@@ -18,16 +18,16 @@ const words: Record<string, string> = {
  *
  * @throws NotFoundRefusal
  */
-export function addressed(typename: string, id: string | number): number {
-  const what = words[typename] ?? typename
+export function parseInputId(typename: string, id: string | number): number {
+  const label = typeLabels[typename] ?? typename
   try {
-    const number = databaseId(typename, String(id), 'input.id')
-    if (isStorableId(number)) return number
-  } catch (mistake) {
-    if (mistake instanceof BadUserInputError) throw new NotFoundRefusal(`${what} not found. ${mistake.message}`)
-    throw mistake
+    const number = parseDatabaseId(typename, String(id), 'input.id')
+    if (isInt4(number)) return number
+  } catch (error) {
+    if (error instanceof BadUserInputError) throw new ResourceNotFoundError(`${label} not found. ${error.message}`)
+    throw error
   }
-  throw new NotFoundRefusal(`${what} not found.`)
+  throw new ResourceNotFoundError(`${label} not found.`)
 }
 
 /**
@@ -36,13 +36,13 @@ export function addressed(typename: string, id: string | number): number {
  * @throws NotFoundRefusal when there is none that the viewer sees.
  * @throws PermissionDeniedRefusal with the reference's texts, when the key is not for it.
  */
-export async function inputProject(context: Context, id: string | number, field = 'projectId'): Promise<Project> {
+export async function resolveInputProject(context: Context, id: string | number, field = 'projectId'): Promise<Project> {
   try {
-    return await findProject(context, String(id), `input.${field}`)
-  } catch (refusal) {
-    if (refusal instanceof NotFoundError) throw new NotFoundRefusal(refusal.message)
-    if (refusal instanceof BadUserInputError) throw new NotFoundRefusal(`Project not found. ${refusal.message}`)
-    if (refusal instanceof ForbiddenError) throw new PermissionDeniedRefusal(refusal.message)
-    throw refusal
+    return await requireProject(context, String(id), `input.${field}`)
+  } catch (error) {
+    if (error instanceof NotFoundError) throw new ResourceNotFoundError(error.message)
+    if (error instanceof BadUserInputError) throw new ResourceNotFoundError(`Project not found. ${error.message}`)
+    if (error instanceof ForbiddenError) throw new PermissionDeniedError(error.message)
+    throw error
   }
 }

@@ -5,11 +5,11 @@ import type { Project as ProjectRow } from '../../database/generated/client.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
 import { Project } from './Project.ts'
-import { findProject } from './requireProject.ts'
+import { requireProject } from './requireProject.ts'
 
 type Types = typeof builder.$inferSchemaTypes
 
-interface ProjectField<Type extends TypeParam<Types>, Args extends InputFieldMap> {
+interface ProjectFieldOptions<Type extends TypeParam<Types>, Args extends InputFieldMap> {
   type: Type
   /** What a key needs, on both fields. */
   scope: Scope
@@ -33,36 +33,36 @@ interface ProjectField<Type extends TypeParam<Types>, Args extends InputFieldMap
  */
 export function projectField<Type extends TypeParam<Types>, Args extends InputFieldMap>(
   names: { root: string; onProject: string },
-  { type, scope, description, args, complexity, resolve }: ProjectField<Type, Args>,
+  { type, scope, description, args, complexity, resolve }: ProjectFieldOptions<Type, Args>,
 ): void {
   // TypeScript cannot follow Pothos' inference through the type parameters; `ProjectField` above has checked the caller.
   const options = {
     type,
     nullable: true as never,
-    ...(complexity === undefined ? {} : { complexity: (given: object) => complexity(given as InputShapeFromFields<Args>) }),
+    ...(complexity === undefined ? {} : { complexity: (fieldArgs: object) => complexity(fieldArgs as InputShapeFromFields<Args>) }),
   }
 
   builder.queryField(names.root, (t) =>
     t.field({
       ...options,
-      description: `${description}\n\n${needs(scope)} \`NOT_FOUND\` when the viewer has no such project, \`FORBIDDEN\` when the key is restricted to others, \`UNAUTHENTICATED\` without a valid key.`,
+      description: `${description}\n\n${requiresScopeText(scope)} \`NOT_FOUND\` when the viewer has no such project, \`FORBIDDEN\` when the key is restricted to others, \`UNAUTHENTICATED\` without a valid key.`,
       args: {
         projectId: t.arg.id({ required: true, description: "The project's global id, or its number as it stands in the REST API's URLs." }),
         ...args,
       },
-      authScopes: async (_root, given, context) => {
-        await findProject(context, (given as { projectId: string }).projectId, 'projectId')
+      authScopes: async (_root, fieldArgs, context) => {
+        await requireProject(context, (fieldArgs as { projectId: string }).projectId, 'projectId')
         return { scope }
       },
       resolve: (async (_root: unknown, { projectId, ...rest }: { projectId: string }, context: Context, info: GraphQLResolveInfo) =>
-        resolve(await findProject(context, projectId, 'projectId'), rest as InputShapeFromFields<Args>, context, info)) as never,
+        resolve(await requireProject(context, projectId, 'projectId'), rest as InputShapeFromFields<Args>, context, info)) as never,
     }),
   )
 
   builder.objectField(Project, names.onProject, (t) =>
     t.field({
       ...options,
-      description: `${description}\n\n${needs(scope)}`,
+      description: `${description}\n\n${requiresScopeText(scope)}`,
       args,
       authScopes: { scope },
       resolve: resolve as never,
@@ -71,6 +71,6 @@ export function projectField<Type extends TypeParam<Types>, Args extends InputFi
 }
 
 /** The sentence about scopes that stands in every guarded field's description. */
-export function needs(scope: Scope): string {
+export function requiresScopeText(scope: Scope): string {
   return `Needs a key with the scope \`${scope}\`; without it the field is refused with \`FORBIDDEN\`, its neighbours are not.`
 }

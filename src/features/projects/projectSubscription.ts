@@ -1,12 +1,12 @@
 import type { ShapeFromTypeParam, TypeParam } from '@pothos/core'
 import type { Scope } from '../../auth/scopes.ts'
-import type { Update } from '../../database/pubsub/changeEvent.ts'
+import type { ChangeEvent } from '../../database/pubsub/changeEvent.ts'
 import { requireScope } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
-import { updateStream } from '../../graphql/changeStream.ts'
-import { type Context, forgetReads } from '../../graphql/context.ts'
+import { createChangeStream } from '../../graphql/changeStream.ts'
+import { type Context, clearLoaders } from '../../graphql/context.ts'
 import { OperationTooExpensiveError } from '../../graphql/errors.ts'
-import { findProject } from './requireProject.ts'
+import { requireProject } from './requireProject.ts'
 
 builder.subscriptionType({
   description:
@@ -17,18 +17,18 @@ builder.subscriptionType({
 
 type Types = typeof builder.$inferSchemaTypes
 
-interface UpdatesField<Type extends TypeParam<Types>> {
+interface ProjectSubscriptionOptions<Type extends TypeParam<Types>> {
   type: Type
-  kind: Update['kind']
+  kind: ChangeEvent['kind']
   scope: Scope
   description: string
-  read(context: Context, id: number): Promise<ShapeFromTypeParam<Types, Type, false> | null>
+  load(context: Context, id: number): Promise<ShapeFromTypeParam<Types, Type, false> | null>
 }
 
 /** A subscription to what changes in a project. */
-export function updatesField<Type extends TypeParam<Types>>(
+export function projectSubscription<Type extends TypeParam<Types>>(
   name: string,
-  { type, kind, scope, description, read }: UpdatesField<Type>,
+  { type, kind, scope, description, load }: ProjectSubscriptionOptions<Type>,
 ): void {
   builder.subscriptionField(name, (t) =>
     t.field({
@@ -42,23 +42,23 @@ export function updatesField<Type extends TypeParam<Types>>(
       },
       authScopes: { scope },
       subscribe: (async (_root: unknown, { projectId }: { projectId: string }, context: Context) => {
-        const project = await findProject(context, projectId, 'projectId')
+        const project = await requireProject(context, projectId, 'projectId')
         const { keyHash } = requireScope(context, scope)
-        const { followers, config } = context
-        refuseTooMany(followers.count(keyHash), config.maxSubscriptions)
-        return updateStream({
-          followers,
+        const { changeFeed, config } = context
+        assertSubscriptionLimit(changeFeed.count(keyHash), config.maxSubscriptions)
+        return createChangeStream({
+          changeFeed,
           kind,
           projectId: project.id,
           keyHash,
-          interval: config.subscriptionCheck * 1_000,
-          admit: async () => {
-            Object.assign(context, await context.authenticateAgain())
-            forgetReads(context)
-            await findProject(context, projectId, 'projectId')
+          recheckIntervalMs: config.subscriptionCheck * 1_000,
+          authorize: async () => {
+            Object.assign(context, await context.reauthenticate())
+            clearLoaders(context)
+            await requireProject(context, projectId, 'projectId')
             requireScope(context, scope)
           },
-          read: (id) => read(context, id),
+          load: (id) => load(context, id),
         })
       }) as never,
       resolve: ((row: unknown) => row) as never,
@@ -66,7 +66,7 @@ export function updatesField<Type extends TypeParam<Types>>(
   )
 }
 
-function refuseTooMany(already: number, most: number): void {
-  if (already < most) return
-  throw new OperationTooExpensiveError(`The key has ${already} subscriptions open; at most ${most} are allowed. End one first.`)
+function assertSubscriptionLimit(open: number, max: number): void {
+  if (open < max) return
+  throw new OperationTooExpensiveError(`The key has ${open} subscriptions open; at most ${max} are allowed. End one first.`)
 }

@@ -2,8 +2,8 @@ import type { Project as ProjectRow } from '../../database/generated/client.ts'
 import { requireViewer } from '../../graphql/authorization.ts'
 import type { Context } from '../../graphql/context.ts'
 import { ForbiddenError, NotFoundError } from '../../graphql/errors.ts'
-import { databaseId } from '../../graphql/nodeIds.ts'
-import { projectRow } from './data/projectLoader.ts'
+import { parseDatabaseId } from '../../graphql/nodeIds.ts'
+import { loadProject } from './data/projectLoader.ts'
 import { Project } from './Project.ts'
 
 /**
@@ -15,13 +15,13 @@ import { Project } from './Project.ts'
  *   organization lets its members use no keys.
  * @throws NotFoundError when there is no such project, or the viewer is no member of its organization: nobody can tell which.
  */
-export async function findProject(context: Context, argument: string, name: string): Promise<ProjectRow> {
+export async function requireProject(context: Context, argument: string, name: string): Promise<ProjectRow> {
   const viewer = requireViewer(context)
-  const id = databaseId('Project', argument, name)
-  const project = await projectRow(context, id)
+  const id = parseDatabaseId('Project', argument, name)
+  const project = await loadProject(context, id)
 
-  const organization = viewer.organizations.find(({ id: own }) => own === project?.organizationId)
-  if (organization?.allowsKeys === false) {
+  const organization = viewer.organizations.find(({ id: organizationId }) => organizationId === project?.organizationId)
+  if (organization?.allowsApiKeys === false) {
     throw new ForbiddenError(
       `Organization '${organization.name}' does not allow using personal API keys. ` +
         'Contact an admin to enable personal API keys for this organization.',

@@ -1,17 +1,17 @@
-import { visibleOrganizations } from '../../auth/viewer.ts'
+import { visibleOrganizationIds } from '../../auth/viewer.ts'
 import type { Role as RoleRow } from '../../database/generated/client.ts'
 import { requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
-import { nodeTypes } from '../../platform/globalId.ts'
+import { nodeIdPatterns } from '../../platform/globalId.ts'
 
-export const roleId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-nodeTypes.set('Role', roleId)
+export const roleIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+nodeIdPatterns.set('Role', roleIdPattern)
 
 export const Role = builder.loadableNodeRef('Role', {
   id: { resolve: (role) => role.id },
   load: (ids: string[], context: Context): Promise<RoleRow[]> => {
-    return context.db.role.findMany({ where: { id: { in: ids }, organizationId: { in: visibleOrganizations(requireViewer(context)) } } })
+    return context.db.role.findMany({ where: { id: { in: ids }, organizationId: { in: visibleOrganizationIds(requireViewer(context)) } } })
   },
   toKey: (role) => role.id,
   sort: true,
@@ -25,6 +25,6 @@ Role.implement({
 
 /** The roles of these ids that the viewer may see, in their order; those that are gone are left out. */
 export async function rolesById(context: Context, ids: readonly string[]): Promise<RoleRow[]> {
-  const rows = await Role.getDataloader(context).loadMany(ids.filter((id) => roleId.test(id)))
+  const rows = await Role.getDataloader(context).loadMany(ids.filter((id) => roleIdPattern.test(id)))
   return rows.filter((role): role is RoleRow => role !== null && !(role instanceof Error))
 }

@@ -2,17 +2,17 @@ import { visibleUsers } from '../../auth/viewer.ts'
 import { requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
-import { isStorableId, nodeTypes, serialId } from '../../platform/globalId.ts'
-import { type PersonRow, personColumns } from './data/userLoader.ts'
+import { integerIdPattern, isInt4, nodeIdPatterns } from '../../platform/globalId.ts'
+import { type UserRow, userColumns } from './data/userLoader.ts'
 
-nodeTypes.set('User', serialId)
+nodeIdPatterns.set('User', integerIdPattern)
 
 export const User = builder.loadableNodeRef('User', {
   id: { resolve: (user) => user.id, parse: Number },
-  load: (ids: number[], context: Context): Promise<PersonRow[]> => {
+  load: (ids: number[], context: Context): Promise<UserRow[]> => {
     return context.db.user.findMany({
-      where: { id: { in: ids.filter(isStorableId) }, AND: visibleUsers(requireViewer(context)) },
-      select: personColumns,
+      where: { id: { in: ids.filter(isInt4) }, AND: visibleUsers(requireViewer(context)) },
+      select: userColumns,
     })
   },
   toKey: (user) => user.id,

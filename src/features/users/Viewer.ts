@@ -1,12 +1,12 @@
-import { type Viewer as ViewerRow, visibleOrganizations } from '../../auth/viewer.ts'
-import { columnsOf } from '../../database/columns.ts'
+import { type Viewer as ViewerRow, visibleOrganizationIds } from '../../auth/viewer.ts'
+import { selectColumns } from '../../database/columns.ts'
 import { Prisma, type Project as ProjectRow } from '../../database/generated/client.ts'
-import type { Placed, Rows } from '../../database/keyset/pageQuery.ts'
-import { codePoints, type Ordering } from '../../database/keyset/sortOrder.ts'
+import type { KeysetRow, ListSource } from '../../database/keyset/pageQuery.ts'
+import { type SortOrder, textKey } from '../../database/keyset/sortOrder.ts'
 import { requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageArguments } from '../../graphql/connections/arguments.ts'
-import { readConnection, requestedSize } from '../../graphql/connections/connection.ts'
+import { pageSizeOf, readConnection } from '../../graphql/connections/connection.ts'
 import { Project } from '../projects/Project.ts'
 import { User } from './User.ts'
 
@@ -15,15 +15,20 @@ const ProjectConnection = builder.connectionObject(
   { name: 'ProjectEdge', description: 'A project on a page.' },
 )
 
-const byName: Ordering = { name: 'projects by NAME ASC', direction: 'ASC', kind: codePoints, expression: Prisma.sql`p.name COLLATE "C"` }
+const nameOrder: SortOrder = {
+  name: 'projects by NAME ASC',
+  direction: 'ASC',
+  keyType: textKey,
+  expression: Prisma.sql`p.name COLLATE "C"`,
+}
 
 /** The rows that `visibleProjects` means, each under the person who may see it. */
-function projectsOf(viewer: ViewerRow): Rows {
-  const where = [Prisma.sql`p.organization_id = ANY (${visibleOrganizations(viewer)}::uuid[])`]
+function viewerProjects(viewer: ViewerRow): ListSource {
+  const where = [Prisma.sql`p.organization_id = ANY (${visibleOrganizationIds(viewer)}::uuid[])`]
   if (viewer.scopedProjects.length > 0) where.push(Prisma.sql`p.id = ANY (${[...viewer.scopedProjects]}::int[])`)
   return {
     from: Prisma.sql`projects p JOIN organization_memberships m ON m.organization_id = p.organization_id`,
-    columns: columnsOf(Prisma.ProjectScalarFieldEnum, 'p'),
+    columns: selectColumns(Prisma.ProjectScalarFieldEnum, 'p'),
     id: Prisma.sql`p.id`,
     parent: Prisma.sql`m.user_id`,
     where,
@@ -45,8 +50,9 @@ const Viewer = builder.objectRef<ViewerRow>('Viewer').implement({
         'The projects that the key can read, ordered by name (code point): those of the organizations of the person, less what the key is ' +
         'not for. `BAD_USER_INPUT` names the argument that is wrong.',
       args: pageArguments,
-      complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
-      resolve: (viewer, args, context) => readConnection<ProjectRow & Placed>(context, viewer.user.id, projectsOf(viewer), byName, args),
+      complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
+      resolve: (viewer, args, context) =>
+        readConnection<ProjectRow & KeysetRow>(context, viewer.user.id, viewerProjects(viewer), nameOrder, args),
     }),
   }),
 })

@@ -1,5 +1,5 @@
 import { builder } from '../builder.ts'
-import { offsetBound } from './limits.ts'
+import { offsetSchema } from './limits.ts'
 
 builder.globalConnectionField('totalCount', (t) =>
   t.int({
@@ -20,6 +20,6 @@ export const pageArgumentsWithOffset = builder.args((t) => ({
     description:
       'Skips this many from the front: 0 to 1,000,000. For callers who come from limit/offset, and for jumping to a page; it goes with ' +
       '`first` alone. Cursors are the way to page: they stay exact while rows come and go, and cost the same however deep.',
-    validate: offsetBound,
+    validate: offsetSchema,
   }),
 }))

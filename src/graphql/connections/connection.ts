@@ -1,10 +1,10 @@
-import type { Placed, Range, Rows } from '../../database/keyset/pageQuery.ts'
-import type { Ordering, Position } from '../../database/keyset/sortOrder.ts'
+import type { KeysetRange, KeysetRow, ListSource } from '../../database/keyset/pageQuery.ts'
+import type { KeysetPosition, SortOrder } from '../../database/keyset/sortOrder.ts'
 import type { Context } from '../context.ts'
 import { BadUserInputError } from '../errors.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { defaultPageSize, maxPageSize } from './limits.ts'
-import { anyAtOrBeyond, countRows, readPage } from './readPage.ts'
+import { countRows, hasRowsBeyond, readPage } from './readPage.ts'
 
 /** The arguments of a connection, each already within its bounds. */
 export interface PageArguments {
@@ -16,16 +16,16 @@ export interface PageArguments {
 }
 
 /** A list of a parent's rows in an order, for a request. */
-interface List {
+interface ConnectionContext {
   context: Context
   parentId: number
-  rows: Rows
-  ordering: Ordering
+  rows: ListSource
+  ordering: SortOrder
 }
 
 /** Which part of it a page is. */
-interface Part {
-  range: Range
+interface PageRequest {
+  range: KeysetRange
   size: number
   offset: number
   backwards: boolean
@@ -33,11 +33,11 @@ interface Part {
 
 // Getters below, so that only what is asked for is made, and looked for; on classes, which cost less to make than objects with getters.
 
-class Edge<Row extends Placed> {
+class Edge<Row extends KeysetRow> {
   readonly node: Row
-  readonly #ordering: Ordering
+  readonly #ordering: SortOrder
 
-  constructor(node: Row, ordering: Ordering) {
+  constructor(node: Row, ordering: SortOrder) {
     this.node = node
     this.#ordering = ordering
   }
@@ -48,13 +48,13 @@ class Edge<Row extends Placed> {
 }
 
 /** A page of a list. What costs another statement is read only when it is asked for. */
-export class Page<Row extends Placed> {
+export class Page<Row extends KeysetRow> {
   readonly edges: readonly Edge<Row>[]
   readonly pageInfo: PageInfo
-  readonly #list: List
+  readonly #list: ConnectionContext
 
   /** @param found the rows of the part, and one more at its far end where the list goes on */
-  constructor(list: List, part: Part, found: readonly Row[]) {
+  constructor(list: ConnectionContext, part: PageRequest, found: readonly Row[]) {
     const page = part.backwards ? found.slice(-part.size) : found.slice(0, part.size)
     this.#list = list
     this.edges = page.map((node) => new Edge(node, list.ordering))
@@ -68,12 +68,12 @@ export class Page<Row extends Placed> {
 }
 
 class PageInfo {
-  readonly #list: List
-  readonly #part: Part
-  readonly #edges: readonly Edge<Placed>[]
+  readonly #list: ConnectionContext
+  readonly #part: PageRequest
+  readonly #edges: readonly Edge<KeysetRow>[]
   readonly #overflows: boolean
 
-  constructor(list: List, part: Part, edges: readonly Edge<Placed>[], overflows: boolean) {
+  constructor(list: ConnectionContext, part: PageRequest, edges: readonly Edge<KeysetRow>[], overflows: boolean) {
     this.#list = list
     this.#part = part
     this.#edges = edges
@@ -102,22 +102,22 @@ class PageInfo {
   }
 
   #anyOutside(side: 'after' | 'before'): boolean | Promise<boolean> {
-    const place = side === 'after' ? this.#part.range.before : this.#part.range.after
-    return place === null ? false : this.#any(place, side)
+    const position = side === 'after' ? this.#part.range.before : this.#part.range.after
+    return position === null ? false : this.#any(position, side)
   }
 
-  #any(place: Position | null, side: 'after' | 'before'): Promise<boolean> {
+  #any(position: KeysetPosition | null, side: 'after' | 'before'): Promise<boolean> {
     const { context, parentId, rows, ordering } = this.#list
-    return anyAtOrBeyond(context, parentId, rows, ordering, place, side)
+    return hasRowsBeyond(context, parentId, rows, ordering, position, side)
   }
 }
 
 /** How many rows a page asks for: what an operation's cost is reckoned by, before anybody has looked whether that many can be asked for. */
-export function requestedSize({ first, last }: PageArguments): number {
+export function pageSizeOf({ first, last }: PageArguments): number {
   return Math.min(Math.max(first ?? last ?? defaultPageSize, 0), maxPageSize)
 }
 
-function checkTogether({ first, last, after, before, offset }: PageArguments): void {
+function assertCompatibleArguments({ first, last, after, before, offset }: PageArguments): void {
   if (first != null && last != null) {
     throw new BadUserInputError('last', "Arguments 'first' and 'last' cannot be used together: page forwards or backwards.")
   }
@@ -133,19 +133,19 @@ function checkTogether({ first, last, after, before, offset }: PageArguments): v
  *
  * @throws BadUserInputError for arguments that do not go together, and for cursors of another list.
  */
-export async function readConnection<Row extends Placed>(
+export async function readConnection<Row extends KeysetRow>(
   context: Context,
   parentId: number,
-  rows: Rows,
-  ordering: Ordering,
+  rows: ListSource,
+  ordering: SortOrder,
   args: PageArguments,
 ): Promise<Page<Row>> {
-  checkTogether(args)
-  const range: Range = {
+  assertCompatibleArguments(args)
+  const range: KeysetRange = {
     after: args.after == null ? null : decodeCursor(args.after, ordering, 'after'),
     before: args.before == null ? null : decodeCursor(args.before, ordering, 'before'),
   }
-  const size = requestedSize(args)
+  const size = pageSizeOf(args)
   const offset = args.offset ?? 0
   const backwards = args.last != null
 
@@ -155,11 +155,11 @@ export async function readConnection<Row extends Placed>(
 }
 
 /** The first page of a list whose first `size` rows, and one more if there is one, were read along with the parent. */
-export function firstPage<Row extends Placed>(
+export function prefetchedPage<Row extends KeysetRow>(
   context: Context,
   parentId: number,
-  rows: Rows,
-  ordering: Ordering,
+  rows: ListSource,
+  ordering: SortOrder,
   size: number,
   found: readonly Row[],
 ): Page<Row> {
@@ -169,5 +169,5 @@ export function firstPage<Row extends Placed>(
 /** How many rows of the first page are asked for; null when the arguments ask for another page. */
 export function firstPageSize(args: PageArguments): number | null {
   const isFirst = args.after == null && args.before == null && args.last == null && !args.offset
-  return isFirst ? requestedSize(args) : null
+  return isFirst ? pageSizeOf(args) : null
 }

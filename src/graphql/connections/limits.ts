@@ -5,24 +5,24 @@ export const maxPageSize = 100
 export const defaultPageSize = 20
 
 /** Text that the database can hold: at most so many characters, as the database counts them, and none that no PostgreSQL text has. */
-export function text(max: number) {
+export function boundedText(max: number) {
   return z
     .string()
     .refine((value) => value.length <= max || [...value].length <= max, `must be at most ${max} characters long.`)
     .refine((value) => !value.includes('\0') && value.isWellFormed(), 'must be valid Unicode without NUL characters.')
 }
 
-export const pageSize = z
+export const pageSizeSchema = z
   .int()
   .min(1, `must be between 1 and ${maxPageSize}.`)
   .max(maxPageSize, `must be between 1 and ${maxPageSize}.`)
   .nullish()
 
 /** A cursor holds one value of an order column, encoded: a name of 400 characters at most. */
-export const cursorText = text(4_000).nullish()
+export const cursorSchema = boundedText(4_000).nullish()
 
 const maxOffset = 1_000_000
-export const offsetBound = z
+export const offsetSchema = z
   .int()
   .min(0, `must be between 0 and ${maxOffset}.`)
   .max(maxOffset, `must be between 0 and ${maxOffset}.`)

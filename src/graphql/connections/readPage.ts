@@ -2,113 +2,121 @@ import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import type { Prisma } from '../../database/generated/client.ts'
 import {
-  type Cut,
   countStatement,
   existsStatement,
-  firstStage,
-  type Placed,
+  initialStrategy,
+  type KeysetRange,
+  type KeysetRow,
+  type ListSource,
+  type PageWindow,
   pageStatement,
-  type Range,
-  type Rows,
 } from '../../database/keyset/pageQuery.ts'
-import { nextStage, type Stage } from '../../database/keyset/searchStrategy.ts'
-import type { Ordering, Position } from '../../database/keyset/sortOrder.ts'
-import { type Question, questionOf, rowsTogether } from '../../database/queryCoalescer.ts'
+import { nextStrategy, type SearchStrategy } from '../../database/keyset/searchStrategy.ts'
+import type { KeysetPosition, SortOrder } from '../../database/keyset/sortOrder.ts'
+import { type BatchQuery, coalescedRows, toBatchQuery } from '../../database/queryCoalescer.ts'
 import type { Context } from '../context.ts'
 
 /** Reads the rows of a parent that a range and a cut of it mean. */
-export async function readPage<Row extends Placed>(
+export async function readPage<Row extends KeysetRow>(
   context: Context,
   parentId: number,
-  rows: Rows,
-  ordering: Ordering,
-  range: Range,
-  cut: Cut,
+  rows: ListSource,
+  ordering: SortOrder,
+  range: KeysetRange,
+  window: PageWindow,
 ): Promise<Row[]> {
-  const read = (stage: Stage) =>
-    batched<Row & { isAll?: boolean }>(context, parentId, rows, ['page', stage, named(ordering), range, cut], () =>
-      pageStatement(rows, ordering, range, cut, stage),
+  const read = (strategy: SearchStrategy) =>
+    loadBatched<Row & { isAll?: boolean }>(context, parentId, rows, ['page', strategy, sortOrderKey(ordering), range, window], () =>
+      pageStatement(rows, ordering, range, window, strategy),
     )
-  let stage: Stage | null = firstStage(rows, cut.offset)
-  let page = await read(stage)
+  let strategy: SearchStrategy | null = initialStrategy(rows, window.offset)
+  let page = await read(strategy)
   // Where the first statement found nothing, it has asked the index.
-  if (stage === 'glanced' && page[0]?.isAll !== false) stage = 'searched'
-  for (stage = nextStage(stage, page.length, cut.limit); stage !== null; stage = nextStage(stage, page.length, cut.limit))
-    page = await read(stage)
-  return cut.backwards ? page.toReversed() : page
+  if (strategy === 'scan100' && page[0]?.isAll !== false) strategy = 'trigramIndex'
+  for (
+    strategy = nextStrategy(strategy, page.length, window.limit);
+    strategy !== null;
+    strategy = nextStrategy(strategy, page.length, window.limit)
+  )
+    page = await read(strategy)
+  return window.backwards ? page.toReversed() : page
 }
 
 /** How many rows there are. It reads all of them in the index: ask only when somebody wants to know. */
-export async function countRows(context: Context, parentId: number, rows: Rows): Promise<number> {
-  const [answer] = await batched<{ parentId: number; count: number }>(context, parentId, rows, ['count'], () => countStatement(rows))
+export async function countRows(context: Context, parentId: number, rows: ListSource): Promise<number> {
+  const [answer] = await loadBatched<{ parentId: number; count: number }>(context, parentId, rows, ['count'], () => countStatement(rows))
   return answer?.count ?? 0
 }
 
 /** Whether any row stands at a place or beyond it; with no place, whether there is any row. */
-export async function anyAtOrBeyond(
+export async function hasRowsBeyond(
   context: Context,
   parentId: number,
-  rows: Rows,
-  ordering: Ordering,
-  place: Position | null,
+  rows: ListSource,
+  ordering: SortOrder,
+  position: KeysetPosition | null,
   side: 'after' | 'before',
 ): Promise<boolean> {
-  let stage: Stage | null = firstStage(rows, 0)
-  while (stage !== null) {
-    const now: Stage = stage
-    const what = ['any', now, named(ordering), place, side]
-    const [answer] = await batched<{ parentId: number; any: boolean }>(context, parentId, rows, what, () =>
-      existsStatement(rows, ordering, place, side, now),
+  let strategy: SearchStrategy | null = initialStrategy(rows, 0)
+  while (strategy !== null) {
+    const now: SearchStrategy = strategy
+    const what = ['any', now, sortOrderKey(ordering), position, side]
+    const [answer] = await loadBatched<{ parentId: number; any: boolean }>(context, parentId, rows, what, () =>
+      existsStatement(rows, ordering, position, side, now),
     )
     if (answer?.any) return true
-    stage = nextStage(stage, 0, 1)
+    strategy = nextStrategy(strategy, 0, 1)
   }
   return false
 }
 
 /** What tells an order from all others of a list. */
-const named = ({ name, anchor }: Ordering) => [name, anchor?.getTime()]
+const sortOrderKey = ({ name, asOf }: SortOrder) => [name, asOf?.getTime()]
 
 /** How many questions about one list are kept; each place in it makes others. */
-const mostQuestions = 100
+const maxCachedStatements = 100
 
-type Batch = DataLoader<number, { parentId: number }[]>
-const batches = createContextCache((_context: Context) => new Map<string, Batch>())
+type RowLoader = DataLoader<number, { parentId: number }[]>
+const rowLoaders = createContextCache((_context: Context) => new Map<string, RowLoader>())
 
 /**
  * The rows that a statement finds for one parent, asked for together with those of every other parent in the same tick.
  *
- * @param what tells the statement from all others about these rows
+ * @param queryKey tells the statement from all others about these rows
  */
-async function batched<Row extends { parentId: number }>(
+async function loadBatched<Row extends { parentId: number }>(
   context: Context,
   parentId: number,
-  rows: Rows,
-  what: unknown[],
+  rows: ListSource,
+  queryKey: unknown[],
   statement: () => (parentIds: readonly number[]) => Prisma.Sql,
 ): Promise<Row[]> {
-  return (await batchOf(context, questionAbout(rows, what, statement)).load(parentId)) as Row[]
+  return (await getRowLoader(context, getBatchQuery(rows, queryKey, statement)).load(parentId)) as Row[]
 }
 
-function questionAbout({ questions }: Rows, what: unknown[], statement: () => (parentIds: readonly number[]) => Prisma.Sql): Question {
-  if (questions === undefined) return questionOf(statement())
-  const name = JSON.stringify(what)
-  const known = questions.get(name)
-  if (known !== undefined) return known
-  const question = questionOf(statement())
-  if (questions.size === mostQuestions) questions.clear()
-  questions.set(name, question)
-  return question
+function getBatchQuery(
+  { statementCache }: ListSource,
+  queryKey: unknown[],
+  statement: () => (parentIds: readonly number[]) => Prisma.Sql,
+): BatchQuery {
+  if (statementCache === undefined) return toBatchQuery(statement())
+  const name = JSON.stringify(queryKey)
+  const cached = statementCache.get(name)
+  if (cached !== undefined) return cached
+  const query = toBatchQuery(statement())
+  if (statementCache.size === maxCachedStatements) statementCache.clear()
+  statementCache.set(name, query)
+  return query
 }
 
-function batchOf(context: Context, question: Question): Batch {
-  const known = batches(context)
-  const batch =
-    known.get(question.key) ??
+function getRowLoader(context: Context, query: BatchQuery): RowLoader {
+  const loaders = rowLoaders(context)
+  const rowLoader =
+    loaders.get(query.key) ??
     new DataLoader(async (parentIds: readonly number[]) => {
-      const rows = await rowsTogether<{ parentId: number }>(context, question, parentIds, 'parentId')
+      const rows = await coalescedRows<{ parentId: number }>(context, query, parentIds, 'parentId')
       return parentIds.map((id) => rows.get(id) ?? [])
     })
-  known.set(question.key, batch)
-  return batch
+  loaders.set(query.key, rowLoader)
+  return rowLoader
 }

@@ -2,19 +2,19 @@ import { Prisma } from '../../database/generated/client.ts'
 import type { Transaction } from '../../database/open.ts'
 
 /** From here on ids are the database's own, so that no import can use them up. */
-const firstUnkeptId = 1_000_000_000
+const firstGeneratedId = 1_000_000_000
 
 /**
  * The ids of new rows: the number that the reference gave each, so that the number in its URLs keeps working, and one of the
  * database's own where that number is taken or too great.
  */
-export async function newRowIds(
+export async function allocateIds(
   tx: Transaction,
   table: 'feature_flags' | 'experiments' | 'holdouts' | 'saved_metrics',
   referenceIds: readonly number[],
 ): Promise<Map<number, number>> {
-  const keepable = referenceIds.filter((id) => id < firstUnkeptId)
-  const greatest = keepable.reduce((top, id) => Math.max(top, id), 0)
+  const reusable = referenceIds.filter((id) => id < firstGeneratedId)
+  const greatest = reusable.reduce((top, id) => Math.max(top, id), 0)
   // First of all, so that from now on the sequence gives nobody an id that is about to be used here. It never moves back.
   await tx.$queryRaw`
     SELECT setval(sequence, top)
@@ -24,15 +24,15 @@ export async function newRowIds(
         greatest(${greatest}::bigint, (SELECT max(id) FROM ${Prisma.raw(table)})) AS top
     ) AS wanted
     WHERE top > coalesce(pg_sequence_last_value(sequence), 0)`
-  const rows = await tx.$queryRaw<{ id: number }[]>`SELECT id FROM ${Prisma.raw(table)} WHERE id = ANY(${keepable}::int[])`
+  const rows = await tx.$queryRaw<{ id: number }[]>`SELECT id FROM ${Prisma.raw(table)} WHERE id = ANY(${reusable}::int[])`
   const taken = new Set(rows.map(({ id }) => id))
 
-  const ids = new Map(keepable.filter((id) => !taken.has(id)).map((id) => [id, id]))
+  const ids = new Map(reusable.filter((id) => !taken.has(id)).map((id) => [id, id]))
   const others = referenceIds.filter((id) => !ids.has(id))
-  const drawn = await tx.$queryRaw<{ id: number }[]>`
+  const generated = await tx.$queryRaw<{ id: number }[]>`
     SELECT nextval(pg_get_serial_sequence(${table}, 'id'))::int AS id FROM generate_series(1, ${others.length}::int)`
   others.forEach((id, index) => {
-    const own = drawn[index]?.id
+    const own = generated[index]?.id
     if (own !== undefined) ids.set(id, own)
   })
   return ids

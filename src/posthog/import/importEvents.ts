@@ -1,37 +1,37 @@
 import type { Transaction } from '../../database/open.ts'
-import { UserMistake } from '../../platform/operatorError.ts'
-import { type EventRow, eventRow, looksLikeEvent } from '../rows/eventSchema.ts'
+import { OperatorError } from '../../platform/operatorError.ts'
+import { type EventJson, eventSchema, looksLikeEvent } from '../rows/eventSchema.ts'
 import { parseJson } from './inputFile.ts'
 import { isObject } from './inputRow.ts'
-import { linesOf } from './lines.ts'
+import { readLines } from './lines.ts'
 import type { Progress } from './progress.ts'
 import type { ImportReport } from './report.ts'
-import { type Checked, checkRow } from './validateRow.ts'
+import { type RowResult, validateRow } from './validateRow.ts'
 
 /** What one statement takes: events, or characters of their properties. Not more, because Prisma keeps its last hundred statements. */
-const batchEvents = 500
-const batchCharacters = 512 * 1024
+const maxBatchEvents = 500
+const maxBatchCharacters = 512 * 1024
 
 /**
  * Checks every line of a file of events and reports those that will be skipped.
  *
  * @throws UserMistake when it holds no events at all.
  */
-export async function checkEvents(path: string, report: ImportReport, progress: Progress): Promise<void> {
+export async function validateEvents(path: string, report: ImportReport, progress: Progress): Promise<void> {
   let objects = 0
   let events = 0
-  for await (const lines of linesOf(path, progress.advance)) {
+  for await (const lines of readLines(path, progress.advance)) {
     for (const { number, text } of lines) {
       const parsed = parseJson(text)
       const value = parsed.ok ? parsed.value : undefined
       if (isObject(value)) objects++
       if (looksLikeEvent(value)) events++
-      const checked = checkLine(parsed)
+      const checked = validateLine(parsed)
       if ('reason' in checked) report.skip('events', { file: path, place: `line ${number}`, value }, checked.reason)
     }
   }
   if (events > 0) return
-  throw new UserMistake(
+  throw new OperatorError(
     objects === 0
       ? `${path} holds nothing that can be imported: none of its lines is a JSON object.`
       : `${path} holds nothing that can be imported: none of its lines is an event, with uuid, event, distinct_id, timestamp and properties.`,
@@ -47,7 +47,7 @@ export async function importEvents(
   progress: Progress,
 ): Promise<void> {
   const counts = report.counts.events
-  let batch: EventRow[] = []
+  let batch: EventJson[] = []
   let characters = 0
 
   const write = async () => {
@@ -59,19 +59,19 @@ export async function importEvents(
     characters = 0
   }
 
-  for await (const lines of linesOf(path, progress.advance)) {
+  for await (const lines of readLines(path, progress.advance)) {
     for (const { text } of lines) {
-      const checked = checkLine(parseJson(text))
+      const checked = validateLine(parseJson(text))
       if ('reason' in checked) continue
       batch.push(checked.row)
       characters += checked.row.properties.length
-      if (batch.length >= batchEvents || characters >= batchCharacters) await write()
+      if (batch.length >= maxBatchEvents || characters >= maxBatchCharacters) await write()
     }
   }
   if (batch.length > 0) await write()
 }
 
-function checkLine(parsed: ReturnType<typeof parseJson>): Checked<EventRow> {
+function validateLine(parsed: ReturnType<typeof parseJson>): RowResult<EventJson> {
   if (!parsed.ok) return { reason: `it must be a JSON object: an event (${parsed.error})` }
-  return checkRow(eventRow, parsed.value)
+  return validateRow(eventSchema, parsed.value)
 }

@@ -1,16 +1,16 @@
 import type { Prisma, Project } from '../../database/generated/client.ts'
 import type { Transaction } from '../../database/open.ts'
-import { LinkedParts } from '../rows/embeddedEntities.ts'
-import { type ExperimentRow, experimentColumns } from '../rows/experimentSchema.ts'
-import { newRowIds } from './allocateIds.ts'
-import { type CheckedRow, partsOf } from './dedupeRows.ts'
-import { sameColumns } from './hasSameValues.ts'
+import { EmbeddedEntities } from '../rows/embeddedEntities.ts'
+import { type ExperimentJson, experimentValues } from '../rows/experimentSchema.ts'
+import { allocateIds } from './allocateIds.ts'
+import { chunk, type ValidRow } from './dedupeRows.ts'
+import { hasSameValues } from './hasSameValues.ts'
 import { describeRow } from './inputRow.ts'
 import type { Progress } from './progress.ts'
 import type { ImportReport } from './report.ts'
-import { findOrCreatePeople } from './users.ts'
+import { findOrCreateUsers } from './users.ts'
 
-interface RowOnFlag extends CheckedRow<ExperimentRow> {
+interface RowWithFlag extends ValidRow<ExperimentJson> {
   featureFlagId: number
 }
 
@@ -18,89 +18,92 @@ interface RowOnFlag extends CheckedRow<ExperimentRow> {
 export async function importExperiments(
   tx: Transaction,
   project: Project,
-  given: readonly CheckedRow<ExperimentRow>[],
+  validRows: readonly ValidRow<ExperimentJson>[],
   report: ImportReport,
   progress: Progress,
 ): Promise<void> {
   const inProject = { projectId: project.id }
-  const rows = await withFlags(tx, project, given, report)
-  const people = await findOrCreatePeople(
+  const rows = await attachFlags(tx, project, validRows, report)
+  const userIds = await findOrCreateUsers(
     tx,
     project.organizationId,
     rows.map(({ row }) => row.created_by),
   )
   const stored = await tx.experiment.findMany({ where: { projectId: project.id, importedId: { not: null } }, select: { importedId: true } })
-  const known = new Set(stored.map(({ importedId }) => importedId))
-  const ids = await newRowIds(
+  const importedIds = new Set(stored.map(({ importedId }) => importedId))
+  const ids = await allocateIds(
     tx,
     'experiments',
-    rows.flatMap(({ row }) => (known.has(row.id) ? [] : [row.id])),
+    rows.flatMap(({ row }) => (importedIds.has(row.id) ? [] : [row.id])),
   )
-  const parts = new LinkedParts(tx, project)
+  const embedded = new EmbeddedEntities(tx, project)
   const counts = report.counts.experiments
 
-  for (const part of partsOf(rows)) {
+  for (const batch of chunk(rows)) {
     const before = await tx.experiment.findMany({
-      where: { projectId: project.id, importedId: { in: part.map(({ row }) => row.id) } },
+      where: { projectId: project.id, importedId: { in: batch.map(({ row }) => row.id) } },
       include: { savedMetrics: true },
     })
     const byImportedId = new Map(before.map((experiment) => [experiment.importedId, experiment]))
-    for (const { row, source, featureFlagId } of part) {
-      const { holdoutId, metrics, changed } = await link(row, parts, (text) => report.note(`${describeRow(source)}: ${text}`))
-      const columns = { ...experimentColumns(row), featureFlagId, holdoutId, createdById: people.get(row.created_by?.email ?? '') ?? null }
+    for (const { row, source, featureFlagId } of batch) {
+      const { holdoutId, metrics, changed } = await linkEmbedded(row, embedded, (text) => report.note(`${describeRow(source)}: ${text}`))
+      const columns = { ...experimentValues(row), featureFlagId, holdoutId, createdById: userIds.get(row.created_by?.email ?? '') ?? null }
       const links = [...metrics].map(([savedMetricId, metadata]) => ({ savedMetricId, metadata }))
-      const found = byImportedId.get(row.id)
-      if (found === undefined) {
+      const existing = byImportedId.get(row.id)
+      if (existing === undefined) {
         const id = ids.get(row.id)
         const data = { ...inProject, ...columns, importedId: row.id, savedMetrics: { create: links }, ...(id === undefined ? {} : { id }) }
         await tx.experiment.create({ data })
         counts.created++
-      } else if (!changed && sameColumns({ ...columns, links: Object.fromEntries(metrics) }, { ...found, links: storedLinks(found) })) {
+      } else if (
+        !changed &&
+        hasSameValues({ ...columns, links: Object.fromEntries(metrics) }, { ...existing, links: storedMetricLinks(existing) })
+      ) {
         counts.unchanged++
       } else {
-        await tx.experiment.update({ where: { id: found.id }, data: { ...columns, savedMetrics: { deleteMany: {}, create: links } } })
+        await tx.experiment.update({ where: { id: existing.id }, data: { ...columns, savedMetrics: { deleteMany: {}, create: links } } })
         counts.updated++
       }
     }
-    progress.advance(part.length)
+    progress.advance(batch.length)
   }
 }
 
 /** The rows whose flag the project has: by the number that the flag had in the reference, else by the key of a live flag. */
-async function withFlags(
+async function attachFlags(
   tx: Transaction,
   { id: projectId }: Project,
-  given: readonly CheckedRow<ExperimentRow>[],
+  validRows: readonly ValidRow<ExperimentJson>[],
   report: ImportReport,
-): Promise<RowOnFlag[]> {
+): Promise<RowWithFlag[]> {
   const flags = await tx.featureFlag.findMany({ where: { projectId }, select: { id: true, importedId: true, key: true, deleted: true } })
   const byImportedId = new Map(flags.flatMap((flag) => (flag.importedId === null ? [] : [[flag.importedId, flag.id]])))
   const byKey = new Map(flags.flatMap((flag) => (flag.deleted ? [] : [[flag.key, flag.id]])))
-  return given.flatMap((checked) => {
+  return validRows.flatMap((checked) => {
     const { feature_flag, feature_flag_key } = checked.row
     const key = feature_flag_key ?? feature_flag?.key ?? ''
     const featureFlagId = byImportedId.get(feature_flag?.id ?? 0) ?? byKey.get(key)
     if (featureFlagId !== undefined) return [{ ...checked, featureFlagId }]
-    const wanted = feature_flag?.id ? `the id ${feature_flag.id} or the key ${JSON.stringify(key)}` : `the key ${JSON.stringify(key)}`
+    const description = feature_flag?.id ? `the id ${feature_flag.id} or the key ${JSON.stringify(key)}` : `the key ${JSON.stringify(key)}`
     report.skip(
       'experiments',
       checked.source,
-      `feature_flag must be a flag of the project; there is none with ${wanted}: import its flags too`,
+      `feature_flag must be a flag of the project; there is none with ${description}: import its flags too`,
     )
     return []
   })
 }
 
 /** Finds or makes what the row embeds; `note` is told what does not carry enough. */
-async function link(row: ExperimentRow, parts: LinkedParts, note: (text: string) => void) {
-  const holdout = await parts.holdout(row.holdout)
+async function linkEmbedded(row: ExperimentJson, embedded: EmbeddedEntities, note: (text: string) => void) {
+  const holdout = await embedded.holdout(row.holdout)
   if (holdout === null && (row.holdout ?? row.holdout_id ?? null) !== null) {
     note('its holdout, which is linked only where it is an object with id, name and filters')
   }
   let changed = holdout?.changed ?? false
   const metrics = new Map<number, Prisma.InputJsonObject>()
   for (const [index, entry] of row.saved_metrics.entries()) {
-    const metric = await parts.savedMetric(entry)
+    const metric = await embedded.savedMetric(entry)
     if (metric === null) note(`saved_metrics.${index}, which is linked only where it has saved_metric (its number), name and query`)
     else metrics.set(metric.id, metric.metadata)
     changed ||= metric?.changed ?? false
@@ -108,6 +111,6 @@ async function link(row: ExperimentRow, parts: LinkedParts, note: (text: string)
   return { holdoutId: holdout?.id ?? null, metrics, changed }
 }
 
-function storedLinks({ savedMetrics }: { savedMetrics: { savedMetricId: number; metadata: unknown }[] }): Record<number, unknown> {
+function storedMetricLinks({ savedMetrics }: { savedMetrics: { savedMetricId: number; metadata: unknown }[] }): Record<number, unknown> {
   return Object.fromEntries(savedMetrics.map(({ savedMetricId, metadata }) => [savedMetricId, metadata]))
 }

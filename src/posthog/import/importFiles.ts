@@ -1,34 +1,34 @@
 import type { z } from 'zod'
 import type { Project } from '../../database/generated/client.ts'
 import type { Db } from '../../database/open.ts'
-import { type ExperimentRow, experimentRow } from '../rows/experimentSchema.ts'
-import { type FlagRow, flagRow } from '../rows/flagSchema.ts'
-import { type CheckedRow, distinctRows } from './dedupeRows.ts'
-import { checkEvents, importEvents } from './importEvents.ts'
+import { type ExperimentJson, experimentSchema } from '../rows/experimentSchema.ts'
+import { type FlagJson, flagSchema } from '../rows/flagSchema.ts'
+import { dedupeRows, type ValidRow } from './dedupeRows.ts'
+import { importEvents, validateEvents } from './importEvents.ts'
 import { importExperiments } from './importExperiments.ts'
 import { importFlags } from './importFlags.ts'
-import { openSource, type SourceFile } from './inputFile.ts'
-import { describeRow, type SourceRow } from './inputRow.ts'
+import { type InputFile, openInputFile } from './inputFile.ts'
+import { describeRow, type InputRow } from './inputRow.ts'
 import { noProgress, type Progress } from './progress.ts'
-import { ImportReport, type Kind } from './report.ts'
-import { type Target, targetProject } from './targetProject.ts'
-import { checkRow } from './validateRow.ts'
+import { ImportReport, type RowKind } from './report.ts'
+import { type ImportTarget, targetProject } from './targetProject.ts'
+import { validateRow } from './validateRow.ts'
 
 /** Imports take turns, whatever project they are for. The numbers below are taken by the migrations and the demo data. */
 const importLock = 6_650_994
-const day = 24 * 60 * 60 * 1000
+const dayMs = 24 * 60 * 60 * 1000
 
-export interface Import {
+export interface ImportOptions {
   /** In any order: flags go in before the experiments on them. */
   files: readonly string[]
-  target: Target
+  target: ImportTarget
   progress?: Progress
 }
 
 /** What the files hold, checked. */
-interface Content {
-  flags: CheckedRow<FlagRow>[]
-  experiments: CheckedRow<ExperimentRow>[]
+interface ImportContent {
+  flags: ValidRow<FlagJson>[]
+  experiments: ValidRow<ExperimentJson>[]
   eventFiles: { path: string; bytes: number }[]
 }
 
@@ -40,7 +40,7 @@ interface Content {
  */
 export async function importFiles(
   db: Db,
-  { files, target, progress = noProgress }: Import,
+  { files, target, progress = noProgress }: ImportOptions,
 ): Promise<{ project: Project; report: ImportReport }> {
   const report = new ImportReport()
   const { flags, experiments, eventFiles } = await readContent(files, report, progress)
@@ -59,26 +59,26 @@ export async function importFiles(
       for (const { path } of eventFiles) await importEvents(tx, project.id, path, report, progress)
       return project
     },
-    { maxWait: day, timeout: day },
+    { maxWait: dayMs, timeout: dayMs },
   )
   return { project, report }
 }
 
-async function readContent(files: readonly string[], report: ImportReport, progress: Progress): Promise<Content> {
-  const sources: SourceFile[] = []
-  for (const path of files) sources.push(await openSource(path))
+async function readContent(files: readonly string[], report: ImportReport, progress: Progress): Promise<ImportContent> {
+  const sources: InputFile[] = []
+  for (const path of files) sources.push(await openInputFile(path))
 
   progress.begin(
     'Reading',
     sources.reduce((sum, { bytes }) => sum + bytes, 0),
   )
-  const flags = checkRows('feature flags', flagRow, rowsOf(sources, 'featureFlags'), report)
-  const experiments = checkRows('experiments', experimentRow, rowsOf(sources, 'experiments'), report)
-  const eventFiles: Content['eventFiles'] = []
+  const flags = validateRows('feature flags', flagSchema, getRows(sources, 'featureFlags'), report)
+  const experiments = validateRows('experiments', experimentSchema, getRows(sources, 'experiments'), report)
+  const eventFiles: ImportContent['eventFiles'] = []
   for (const source of sources) {
     if (source.kind === 'nothing') report.note(`${source.path}: it has no rows`)
     if (source.kind === 'events') {
-      await checkEvents(source.path, report, progress)
+      await validateEvents(source.path, report, progress)
       eventFiles.push(source)
     } else {
       progress.advance(source.bytes)
@@ -87,7 +87,7 @@ async function readContent(files: readonly string[], report: ImportReport, progr
   return { flags, experiments, eventFiles }
 }
 
-function rowsOf(sources: readonly SourceFile[], kind: 'featureFlags' | 'experiments'): SourceRow[] {
+function getRows(sources: readonly InputFile[], kind: 'featureFlags' | 'experiments'): InputRow[] {
   return sources.flatMap((source) => {
     if (source.kind !== kind || !('rows' in source)) return []
     return source.rows.map((value, index) => ({ file: source.path, place: `row ${index + 1}`, value }))
@@ -95,19 +95,19 @@ function rowsOf(sources: readonly SourceFile[], kind: 'featureFlags' | 'experime
 }
 
 /** The rows that can be written, each id once. */
-function checkRows<Row extends { id: number }>(
-  kind: Kind,
+function validateRows<Row extends { id: number }>(
+  kind: RowKind,
   schema: z.ZodType<Row>,
-  rows: readonly SourceRow[],
+  rows: readonly InputRow[],
   report: ImportReport,
-): CheckedRow<Row>[] {
-  const fine = rows.flatMap((source) => {
-    const checked = checkRow(schema, source.value)
+): ValidRow<Row>[] {
+  const validRows = rows.flatMap((source) => {
+    const checked = validateRow(schema, source.value)
     if ('row' in checked) return [{ row: checked.row, source }]
     report.skip(kind, source, checked.reason)
     return []
   })
-  return distinctRows(fine, ({ source }, first) => {
+  return dedupeRows(validRows, ({ source }, first) => {
     report.skip(kind, source, `id must be unique: ${describeRow(first.source)} is another row with this id, and counts`)
   })
 }

@@ -1,27 +1,27 @@
 import type { Project } from '../../database/generated/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { findOrCreateContexts } from '../rows/flagContexts.ts'
-import { type FlagRow, flagColumns } from '../rows/flagSchema.ts'
-import { newRowIds } from './allocateIds.ts'
-import { type CheckedRow, partsOf } from './dedupeRows.ts'
-import { sameColumns } from './hasSameValues.ts'
-import { keyClashes } from './keyConflicts.ts'
+import { type FlagJson, flagValues } from '../rows/flagSchema.ts'
+import { allocateIds } from './allocateIds.ts'
+import { chunk, type ValidRow } from './dedupeRows.ts'
+import { hasSameValues } from './hasSameValues.ts'
+import { findKeyConflicts } from './keyConflicts.ts'
 import type { Progress } from './progress.ts'
 import type { ImportReport } from './report.ts'
-import { findOrCreatePeople } from './users.ts'
+import { findOrCreateUsers } from './users.ts'
 
 /** Writes flags into a project; each is known again by the number that it had in the reference. */
 export async function importFlags(
   tx: Transaction,
   project: Project,
-  given: readonly CheckedRow<FlagRow>[],
+  validRows: readonly ValidRow<FlagJson>[],
   report: ImportReport,
   progress: Progress,
 ): Promise<void> {
   const inProject = { projectId: project.id }
   const stored = await tx.featureFlag.findMany({ where: inProject, select: { id: true, importedId: true, key: true, deleted: true } })
-  const rows = withoutClashes(given, stored, report)
-  const people = await findOrCreatePeople(
+  const rows = dropKeyConflicts(validRows, stored, report)
+  const userIds = await findOrCreateUsers(
     tx,
     project.organizationId,
     rows.flatMap((row) => [row.created_by, row.last_modified_by]),
@@ -31,60 +31,64 @@ export async function importFlags(
     project.id,
     rows.flatMap((row) => row.contexts),
   )
-  const known = new Map(stored.flatMap((flag) => (flag.importedId === null ? [] : [[flag.importedId, flag]])))
-  const released = await releaseKeys(tx, rows, known)
-  const ids = await newRowIds(
+  const storedByImportedId = new Map(stored.flatMap((flag) => (flag.importedId === null ? [] : [[flag.importedId, flag]])))
+  const released = await releaseKeys(tx, rows, storedByImportedId)
+  const ids = await allocateIds(
     tx,
     'feature_flags',
-    rows.flatMap(({ id }) => (known.has(id) ? [] : [id])),
+    rows.flatMap(({ id }) => (storedByImportedId.has(id) ? [] : [id])),
   )
 
-  const columnsOf = (row: FlagRow) => ({
-    ...flagColumns(row),
-    createdById: people.get(row.created_by?.email ?? '') ?? null,
-    lastModifiedById: people.get(row.last_modified_by?.email ?? '') ?? null,
+  const toColumns = (row: FlagJson) => ({
+    ...flagValues(row),
+    createdById: userIds.get(row.created_by?.email ?? '') ?? null,
+    lastModifiedById: userIds.get(row.last_modified_by?.email ?? '') ?? null,
   })
-  const linksOf = (row: FlagRow, featureFlagId: number) =>
+  const toContextLinks = (row: FlagJson, featureFlagId: number) =>
     row.contexts.map((name) => ({ featureFlagId, evaluationContextId: contexts.get(name) ?? '' }))
   const counts = report.counts['feature flags']
 
-  for (const part of partsOf(rows)) {
-    const created = part.flatMap((row) => (ids.has(row.id) ? [{ row, id: ids.get(row.id) ?? 0 }] : []))
-    await tx.featureFlag.createMany({ data: created.map(({ row, id }) => ({ ...inProject, ...columnsOf(row), id, importedId: row.id })) })
-    await tx.featureFlagEvaluationContext.createMany({ data: created.flatMap(({ row, id }) => linksOf(row, id)) })
+  for (const batch of chunk(rows)) {
+    const created = batch.flatMap((row) => (ids.has(row.id) ? [{ row, id: ids.get(row.id) ?? 0 }] : []))
+    await tx.featureFlag.createMany({ data: created.map(({ row, id }) => ({ ...inProject, ...toColumns(row), id, importedId: row.id })) })
+    await tx.featureFlagEvaluationContext.createMany({ data: created.flatMap(({ row, id }) => toContextLinks(row, id)) })
     counts.created += created.length
 
     const before = await tx.featureFlag.findMany({
-      where: { projectId: project.id, importedId: { in: part.flatMap(({ id }) => (known.has(id) ? [id] : [])) } },
+      where: { projectId: project.id, importedId: { in: batch.flatMap(({ id }) => (storedByImportedId.has(id) ? [id] : [])) } },
       include: { evaluationContexts: { select: { evaluationContext: { select: { name: true } } } } },
     })
     const byImportedId = new Map(before.map((flag) => [flag.importedId, flag]))
-    for (const row of part) {
+    for (const row of batch) {
       const flag = byImportedId.get(row.id)
       if (flag === undefined) continue
       const names = flag.evaluationContexts.map(({ evaluationContext }) => evaluationContext.name).sort()
-      const columns = columnsOf(row)
-      if (!released.has(flag.id) && sameColumns({ ...columns, names: row.contexts }, { ...flag, names })) {
+      const columns = toColumns(row)
+      if (!released.has(flag.id) && hasSameValues({ ...columns, names: row.contexts }, { ...flag, names })) {
         counts.unchanged++
         continue
       }
       await tx.featureFlagEvaluationContext.deleteMany({ where: { featureFlagId: flag.id } })
       await tx.featureFlag.update({ where: { id: flag.id }, data: columns })
-      await tx.featureFlagEvaluationContext.createMany({ data: linksOf(row, flag.id) })
+      await tx.featureFlagEvaluationContext.createMany({ data: toContextLinks(row, flag.id) })
       counts.updated++
     }
-    progress.advance(part.length)
+    progress.advance(batch.length)
   }
 }
 
-function withoutClashes(given: readonly CheckedRow<FlagRow>[], stored: Parameters<typeof keyClashes>[1], report: ImportReport): FlagRow[] {
-  const rows = given.map(({ row }) => row)
-  const clashes = keyClashes(rows, stored)
-  for (const { row, source } of given) {
-    const holder = clashes.get(row)
+function dropKeyConflicts(
+  validRows: readonly ValidRow<FlagJson>[],
+  stored: Parameters<typeof findKeyConflicts>[1],
+  report: ImportReport,
+): FlagJson[] {
+  const rows = validRows.map(({ row }) => row)
+  const conflicts = findKeyConflicts(rows, stored)
+  for (const { row, source } of validRows) {
+    const holder = conflicts.get(row)
     if (holder !== undefined) report.skip('feature flags', source, `key must be unique among live flags: ${holder} has it`)
   }
-  return rows.filter((row) => !clashes.has(row))
+  return rows.filter((row) => !conflicts.has(row))
 }
 
 /**
@@ -93,13 +97,13 @@ function withoutClashes(given: readonly CheckedRow<FlagRow>[], stored: Parameter
  */
 async function releaseKeys(
   tx: Transaction,
-  rows: readonly FlagRow[],
-  known: ReadonlyMap<number, { id: number; key: string; deleted: boolean }>,
+  rows: readonly FlagJson[],
+  storedByImportedId: ReadonlyMap<number, { id: number; key: string; deleted: boolean }>,
 ): Promise<Set<number>> {
   const released = rows.flatMap((row) => {
-    const flag = known.get(row.id)
+    const flag = storedByImportedId.get(row.id)
     return flag !== undefined && !flag.deleted && (row.deleted || flag.key !== row.key) ? [flag.id] : []
   })
-  for (const part of partsOf(released)) await tx.featureFlag.updateMany({ where: { id: { in: part } }, data: { deleted: true } })
+  for (const batch of chunk(released)) await tx.featureFlag.updateMany({ where: { id: { in: batch } }, data: { deleted: true } })
   return new Set(released)
 }

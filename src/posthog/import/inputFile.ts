@@ -1,17 +1,17 @@
 import { constants } from 'node:buffer'
 import { readFile, stat } from 'node:fs/promises'
-import { UserMistake } from '../../platform/operatorError.ts'
+import { OperatorError } from '../../platform/operatorError.ts'
 import { looksLikeEvent } from '../rows/eventSchema.ts'
 import { isObject } from './inputRow.ts'
-import { linesOf, notUtf8 } from './lines.ts'
+import { notUtf8Error, readLines } from './lines.ts'
 
 /** What a file turned out to hold: rows of a page, already read, or one event a line, to be streamed. */
-export type SourceFile = { path: string; bytes: number } & (
+export type InputFile = { path: string; bytes: number } & (
   | { kind: 'featureFlags' | 'experiments' | 'nothing'; rows: readonly unknown[] }
   | { kind: 'events' }
 )
 
-const knownKinds =
+const supportedInputs =
   'It must be a page of feature flags or of experiments as the REST API prints it (an object with `results`, or the list alone), or events, ' +
   'one JSON object a line.'
 
@@ -20,54 +20,54 @@ const knownKinds =
  *
  * @throws UserMistake when it cannot be read, or is nothing that can be imported.
  */
-export async function openSource(path: string): Promise<SourceFile> {
-  const bytes = await sizeOf(path)
-  if (bytes === 0) throw new UserMistake(`${path} is empty. ${knownKinds}`)
+export async function openInputFile(path: string): Promise<InputFile> {
+  const bytes = await getFileSize(path)
+  if (bytes === 0) throw new OperatorError(`${path} is empty. ${supportedInputs}`)
 
-  const [first] = await firstLine(path)
+  const [first] = await readFirstLine(path)
   const whole = first === undefined ? { ok: false as const, error: 'Unexpected end of JSON input' } : parseJson(first)
   if (whole.ok && isObject(whole.value) && !Array.isArray(whole.value.results)) return { kind: 'events', path, bytes }
 
-  const document = bytes > constants.MAX_STRING_LENGTH ? null : parseJson(await textOf(path))
-  if (document?.ok) return { path, bytes, ...pageOf(path, document.value) }
+  const document = bytes > constants.MAX_STRING_LENGTH ? null : parseJson(await readText(path))
+  if (document?.ok) return { path, bytes, ...parsePage(path, document.value) }
   // A first line that is cut off or is no JSON spoils a page, and one event only.
   if (await hasEvent(path)) return { kind: 'events', path, bytes }
-  if (document === null) throw new UserMistake(`${path} is too large for one page: split it. ${knownKinds}`)
-  throw new UserMistake(`${path} is not JSON (${document.error}); it may be cut off. ${knownKinds}`)
+  if (document === null) throw new OperatorError(`${path} is too large for one page: split it. ${supportedInputs}`)
+  throw new OperatorError(`${path} is not JSON (${document.error}); it may be cut off. ${supportedInputs}`)
 }
 
-async function sizeOf(path: string): Promise<number> {
+async function getFileSize(path: string): Promise<number> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw new UserMistake(error.code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read: ${error.message}`)
+    throw new OperatorError(error.code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read: ${error.message}`)
   })
-  if (found.isDirectory()) throw new UserMistake(`${path} is a folder: name the files in it.`)
-  if (!found.isFile()) throw new UserMistake(`${path} is not a regular file. It is read more than once: save it to a file first.`)
+  if (found.isDirectory()) throw new OperatorError(`${path} is a folder: name the files in it.`)
+  if (!found.isFile()) throw new OperatorError(`${path} is not a regular file. It is read more than once: save it to a file first.`)
   return found.size
 }
 
 /** Nothing when it is all blank, or the first line is longer than any event's. */
-async function firstLine(path: string): Promise<string[]> {
+async function readFirstLine(path: string): Promise<string[]> {
   try {
-    for await (const lines of linesOf(path)) return lines.slice(0, 1).map(({ text }) => text)
+    for await (const lines of readLines(path)) return lines.slice(0, 1).map(({ text }) => text)
   } catch (error) {
-    if (!(error instanceof UserMistake)) throw unreadable(path, error)
+    if (!(error instanceof OperatorError)) throw unreadableError(path, error)
   }
   return []
 }
 
-async function textOf(path: string): Promise<string> {
+async function readText(path: string): Promise<string> {
   const content = await readFile(path).catch((error: unknown) => {
-    throw unreadable(path, error)
+    throw unreadableError(path, error)
   })
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(content)
   } catch {
-    throw notUtf8(path)
+    throw notUtf8Error(path)
   }
 }
 
-function unreadable(path: string, error: unknown): UserMistake {
-  return new UserMistake(`${path} cannot be read: ${error instanceof Error ? error.message : error}`)
+function unreadableError(path: string, error: unknown): OperatorError {
+  return new OperatorError(`${path} cannot be read: ${error instanceof Error ? error.message : error}`)
 }
 
 /** A value, or why the text is not JSON. */
@@ -80,7 +80,7 @@ export function parseJson(text: string): { ok: true; value: unknown } | { ok: fa
 }
 
 async function hasEvent(path: string): Promise<boolean> {
-  for await (const lines of linesOf(path)) {
+  for await (const lines of readLines(path)) {
     for (const { text } of lines) {
       const parsed = parseJson(text)
       if (parsed.ok && looksLikeEvent(parsed.value)) return true
@@ -89,15 +89,15 @@ async function hasEvent(path: string): Promise<boolean> {
   return false
 }
 
-function pageOf(path: string, document: unknown): { kind: 'featureFlags' | 'experiments' | 'nothing'; rows: readonly unknown[] } {
+function parsePage(path: string, document: unknown): { kind: 'featureFlags' | 'experiments' | 'nothing'; rows: readonly unknown[] } {
   const rows = isObject(document) ? document.results : document
-  if (!Array.isArray(rows)) throw new UserMistake(`${path} holds nothing that can be imported. ${knownKinds}`)
+  if (!Array.isArray(rows)) throw new OperatorError(`${path} holds nothing that can be imported. ${supportedInputs}`)
   if (rows.length === 0) return { kind: 'nothing', rows }
   const experiments = rows.filter(looksLikeExperiment).length
   const flags = rows.filter(looksLikeFlag).length
   if (experiments === 0 && flags === 0) {
     const hint = rows.some(looksLikeEvent) ? ' These are events in a list.' : ''
-    throw new UserMistake(`${path} holds nothing that can be imported.${hint} ${knownKinds}`)
+    throw new OperatorError(`${path} holds nothing that can be imported.${hint} ${supportedInputs}`)
   }
   return { kind: experiments > flags ? 'experiments' : 'featureFlags', rows }
 }

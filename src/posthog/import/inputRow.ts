@@ -1,5 +1,5 @@
 /** A row as a file has it, and where it stands there. */
-export interface SourceRow {
+export interface InputRow {
   file: string
   /** `row 3` of a page, `line 7` of a file with one event a line; both count from 1. */
   place: string
@@ -12,12 +12,12 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** Names a row for a person: its file, its place, and its id and key where it has them. */
-export function describeRow({ file, place, value }: SourceRow): string {
-  if (!isObject(value)) return `${file}, ${place}`
-  const known = ['id', 'uuid', 'key', 'feature_flag_key'].flatMap((name) => {
+export function describeRow({ file, place: position, value }: InputRow): string {
+  if (!isObject(value)) return `${file}, ${position}`
+  const identities = ['id', 'uuid', 'key', 'feature_flag_key'].flatMap((name) => {
     const identity = value[name]
     // As JSON, so that nothing in a name can move a terminal's cursor; cut, because it may be anything.
     return typeof identity === 'string' || typeof identity === 'number' ? [`${name} ${JSON.stringify(identity).slice(0, 100)}`] : []
   })
-  return known.length === 0 ? `${file}, ${place}` : `${file}, ${place} (${known.join(', ')})`
+  return identities.length === 0 ? `${file}, ${position}` : `${file}, ${position} (${identities.join(', ')})`
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { UserMistake } from '../../platform/operatorError.ts'
+import { OperatorError } from '../../platform/operatorError.ts'
 
 /** A line of a file that is not blank. Lines count from 1. */
 export interface Line {
@@ -16,33 +16,33 @@ export const maxLineLength = 64 * 1024 * 1024
  * @param onBytes told how many bytes were read since it was told last
  * @throws UserMistake when it is not UTF-8, or has a line that is too long.
  */
-export async function* linesOf(path: string, onBytes: (bytes: number) => void = () => {}): AsyncGenerator<Line[]> {
+export async function* readLines(path: string, onBytes: (bytes: number) => void = () => {}): AsyncGenerator<Line[]> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let number = 0
-  let open: string[] = []
-  let openLength = 0
+  let partialLine: string[] = []
+  let partialLength = 0
 
-  const take = (decoded: string): Line[] => {
+  const takeLines = (decoded: string): Line[] => {
     const lines: Line[] = []
     const [first = '', ...others] = decoded.split('\n')
-    open.push(first)
-    openLength += first.length
-    if (openLength > maxLineLength)
-      throw new UserMistake(`${path} has a line of more than ${maxLineLength} characters: no event is that long.`)
+    partialLine.push(first)
+    partialLength += first.length
+    if (partialLength > maxLineLength)
+      throw new OperatorError(`${path} has a line of more than ${maxLineLength} characters: no event is that long.`)
     for (const other of others) {
-      lines.push({ number: ++number, text: open.join('') })
-      open = [other]
-      openLength = other.length
+      lines.push({ number: ++number, text: partialLine.join('') })
+      partialLine = [other]
+      partialLength = other.length
     }
     return lines.filter(({ text }) => text.trim() !== '')
   }
 
   for await (const chunk of createReadStream(path)) {
-    const lines = take(decode(path, decoder, chunk))
+    const lines = takeLines(decode(path, decoder, chunk))
     onBytes(chunk.length)
     if (lines.length > 0) yield lines
   }
-  const last = take(`${decode(path, decoder)}\n`)
+  const last = takeLines(`${decode(path, decoder)}\n`)
   if (last.length > 0) yield last
 }
 
@@ -50,11 +50,11 @@ function decode(path: string, decoder: TextDecoder, chunk?: Uint8Array): string 
   try {
     return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true })
   } catch {
-    throw notUtf8(path)
+    throw notUtf8Error(path)
   }
 }
 
 /** For a file whose bytes are not UTF-8. */
-export function notUtf8(path: string): UserMistake {
-  return new UserMistake(`${path} is not UTF-8 text: it may be compressed, or in another encoding.`)
+export function notUtf8Error(path: string): OperatorError {
+  return new OperatorError(`${path} is not UTF-8 text: it may be compressed, or in another encoding.`)
 }

@@ -1,8 +1,8 @@
 import { encodeGlobalId } from '../../platform/globalId.ts'
-import { describeRow, type SourceRow } from './inputRow.ts'
+import { describeRow, type InputRow } from './inputRow.ts'
 
 /** What is imported, as a person calls it. */
-export type Kind = 'feature flags' | 'experiments' | 'events'
+export type RowKind = 'feature flags' | 'experiments' | 'events'
 
 /** What became of the rows of a kind. */
 export interface Counts {
@@ -12,26 +12,26 @@ export interface Counts {
   skipped: number
 }
 
-const listed = 50
-const noRows = (): Counts => ({ created: 0, updated: 0, unchanged: 0, skipped: 0 })
+const maxListed = 50
+const zeroCounts = (): Counts => ({ created: 0, updated: 0, unchanged: 0, skipped: 0 })
 
 /** What an import did. Of what it left out it remembers only as much as it prints: a file may have millions of malformed lines. */
 export class ImportReport {
-  readonly counts: Record<Kind, Counts> = { 'feature flags': noRows(), experiments: noRows(), events: noRows() }
+  readonly counts: Record<RowKind, Counts> = { 'feature flags': zeroCounts(), experiments: zeroCounts(), events: zeroCounts() }
   /** The first rows that were skipped: which, and why. */
   readonly skipped: string[] = []
   /** The first things that were left out of rows that went in. */
   readonly notes: string[] = []
   #noteCount = 0
 
-  skip(kind: Kind, row: SourceRow, reason: string): void {
+  skip(kind: RowKind, row: InputRow, reason: string): void {
     this.counts[kind].skipped++
-    if (this.skipped.length < listed) this.skipped.push(`${describeRow(row)}: ${reason}`)
+    if (this.skipped.length < maxListed) this.skipped.push(`${describeRow(row)}: ${reason}`)
   }
 
   note(text: string): void {
     this.#noteCount++
-    if (this.notes.length < listed) this.notes.push(text)
+    if (this.notes.length < maxListed) this.notes.push(text)
   }
 
   /** Everything a person should know afterwards. */
@@ -39,21 +39,21 @@ export class ImportReport {
     const rows = Object.entries(this.counts).map(([kind, counts]) => [kind, ...Object.values(counts).map(String)])
     const skippedCount = Object.values(this.counts).reduce((sum, { skipped }) => sum + skipped, 0)
     return [
-      ...table([['', 'created', 'updated', 'unchanged', 'skipped'], ...rows]),
-      ...listing('Skipped rows:', this.skipped, skippedCount),
-      ...listing('Left out:', this.notes, this.#noteCount),
+      ...formatTable([['', 'created', 'updated', 'unchanged', 'skipped'], ...rows]),
+      ...formatList('Skipped rows:', this.skipped, skippedCount),
+      ...formatList('Left out:', this.notes, this.#noteCount),
       `Project ${project.id}, ${JSON.stringify(project.name)} (global id ${encodeGlobalId('Project', project.id)})`,
     ].join('\n')
   }
 }
 
-function listing(title: string, lines: readonly string[], count: number): string[] {
+function formatList(title: string, lines: readonly string[], count: number): string[] {
   if (count === 0) return []
   const more = count - lines.length
   return [title, ...lines.map((line) => `  ${line}`), ...(more > 0 ? [`  … and ${more} more`] : [])]
 }
 
-function table(rows: string[][]): string[] {
+function formatTable(rows: string[][]): string[] {
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
   return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(width(0)) : cell.padStart(width(column)))).join('  '))
 }

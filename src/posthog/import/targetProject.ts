@@ -3,11 +3,11 @@ import { z } from 'zod'
 import type { Organization, Project } from '../../database/generated/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { demoEmail } from '../../platform/demoUser.ts'
-import { decodeGlobalId, isStorableId, serialId } from '../../platform/globalId.ts'
-import { UserMistake } from '../../platform/operatorError.ts'
+import { decodeGlobalId, integerIdPattern, isInt4 } from '../../platform/globalId.ts'
+import { OperatorError } from '../../platform/operatorError.ts'
 
 /** Where rows go: into a project that there is, by number or global id, or into a new one. */
-export type Target =
+export type ImportTarget =
   | { project: string }
   | {
       createProject: string
@@ -21,44 +21,44 @@ export type Target =
  *
  * @throws UserMistake when there is no such project or organization, or the new project cannot be.
  */
-export function targetProject(tx: Transaction, target: Target): Promise<Project> {
-  return 'project' in target ? existingProject(tx, target.project) : createProject(tx, target)
+export function targetProject(tx: Transaction, target: ImportTarget): Promise<Project> {
+  return 'project' in target ? findExistingProject(tx, target.project) : createProject(tx, target)
 }
 
-async function existingProject(tx: Transaction, text: string): Promise<Project> {
+async function findExistingProject(tx: Transaction, text: string): Promise<Project> {
   const decoded = decodeGlobalId(text)
   const digits = decoded.typename === 'Project' ? decoded.id : text
-  if (!serialId.test(digits)) throw new UserMistake(`'${text}' is no project: give its number, or its global id.`)
+  if (!integerIdPattern.test(digits)) throw new OperatorError(`'${text}' is no project: give its number, or its global id.`)
   const id = Number(digits)
-  const project = isStorableId(id) ? await tx.project.findUnique({ where: { id } }) : null
+  const project = isInt4(id) ? await tx.project.findUnique({ where: { id } }) : null
   if (project !== null) return project
   const projects = await tx.project.findMany({ orderBy: { id: 'asc' }, take: 20, select: { id: true, name: true } })
   const hint =
     projects.length === 0 ? 'There is none yet' : `The projects are ${projects.map(({ id, name }) => `${id} (${name})`).join(', ')}`
-  throw new UserMistake(`There is no project ${id}. ${hint}; --create-project NAME makes one.`)
+  throw new OperatorError(`There is no project ${id}. ${hint}; --create-project NAME makes one.`)
 }
 
-async function createProject(tx: Transaction, target: Extract<Target, { createProject: string }>): Promise<Project> {
-  const name = projectName(target.createProject)
-  const timezone = knownTimezone(target.timezone ?? 'UTC')
+async function createProject(tx: Transaction, target: Extract<ImportTarget, { createProject: string }>): Promise<Project> {
+  const name = validateProjectName(target.createProject)
+  const timezone = validateTimezone(target.timezone ?? 'UTC')
   const organization = await findOrganization(tx, target.organization)
   const same = await tx.project.findFirst({ where: { organizationId: organization.id, name }, orderBy: { id: 'asc' } })
   if (same !== null) {
-    throw new UserMistake(
+    throw new OperatorError(
       `The organization '${organization.name}' has a project '${name}' already: import into it with --project ${same.id}.`,
     )
   }
   return tx.project.create({ data: { name, timezone, organizationId: organization.id } })
 }
 
-function projectName(given: string): string {
-  const name = given.trim()
+function validateProjectName(input: string): string {
+  const name = input.trim()
   const length = [...name].length
   if (length >= 1 && length <= 200 && !/\p{Cc}/u.test(name) && name.isWellFormed()) return name
-  throw new UserMistake('The name of a project is one line of 1 to 200 characters.')
+  throw new OperatorError('The name of a project is one line of 1 to 200 characters.')
 }
 
-function knownTimezone(timezone: string): string {
+function validateTimezone(timezone: string): string {
   try {
     const zone = Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timezone).timeZoneId
     // Offsets are understood too, but have no daylight-saving time: they are no place's time zone.
@@ -66,7 +66,7 @@ function knownTimezone(timezone: string): string {
   } catch {
     // Said below.
   }
-  throw new UserMistake(`'${timezone}' is no time zone: give an IANA name, such as Europe/Berlin or UTC.`)
+  throw new OperatorError(`'${timezone}' is no time zone: give an IANA name, such as Europe/Berlin or UTC.`)
 }
 
 async function findOrganization(tx: Transaction, idOrName: string | undefined): Promise<Organization> {
@@ -75,10 +75,12 @@ async function findOrganization(tx: Transaction, idOrName: string | undefined): 
   if (byId !== null) return byId
   const found = await tx.organization.findMany({ where: { name: idOrName }, orderBy: { id: 'asc' } })
   if (found.length > 1) {
-    throw new UserMistake(`Several organizations are called '${idOrName}': name one by its id, ${found.map(({ id }) => id).join(' or ')}.`)
+    throw new OperatorError(
+      `Several organizations are called '${idOrName}': name one by its id, ${found.map(({ id }) => id).join(' or ')}.`,
+    )
   }
   const [organization] = found
-  if (organization === undefined) throw new UserMistake(`There is no organization '${idOrName}'. ${await theOrganizations(tx)}`)
+  if (organization === undefined) throw new OperatorError(`There is no organization '${idOrName}'. ${await describeOrganizations(tx)}`)
   return organization
 }
 
@@ -87,10 +89,10 @@ async function defaultOrganization(tx: Transaction): Promise<Organization> {
   if (only !== undefined && another === undefined) return only
   const demo = await tx.organization.findFirst({ where: { memberships: { some: { user: { email: demoEmail } } } }, orderBy: { id: 'asc' } })
   if (demo !== null) return demo
-  throw new UserMistake(`Which organization does the project belong to? Say it with --organization. ${await theOrganizations(tx)}`)
+  throw new OperatorError(`Which organization does the project belong to? Say it with --organization. ${await describeOrganizations(tx)}`)
 }
 
-async function theOrganizations(tx: Transaction): Promise<string> {
+async function describeOrganizations(tx: Transaction): Promise<string> {
   const organizations = await tx.organization.findMany({ orderBy: { createdAt: 'asc' }, take: 50 })
   if (organizations.length === 0) return 'There is none yet: `npm run keys -- create --help` shows how to make one.'
   return `The organizations are ${organizations.map(({ id, name }) => `'${name}' (${id})`).join(', ')}.`

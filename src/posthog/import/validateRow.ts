@@ -1,16 +1,16 @@
 import type { z } from 'zod'
-import { unstorable } from '../../platform/storableJson.ts'
+import { findUnstorable } from '../../platform/storableJson.ts'
 
 /** A row that can be written, or the reason why it cannot, which says what would be right. */
-export type Checked<Row> = { row: Row } | { reason: string }
+export type RowResult<Row> = { row: Row } | { reason: string }
 
 /** Holds a row against its schema and against what the database can keep. Never throws. */
-export function checkRow<Row>(schema: z.ZodType<Row>, value: unknown): Checked<Row> {
+export function validateRow<Row>(schema: z.ZodType<Row>, value: unknown): RowResult<Row> {
   const result = schema.safeParse(value)
   if (!result.success) {
     const reasons = result.error.issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')} ${message}`))
     return { reason: reasons.slice(0, 5).join('; ') }
   }
-  const reason = unstorable(result.data)
+  const reason = findUnstorable(result.data)
   return reason === null ? { row: result.data } : { reason }
 }

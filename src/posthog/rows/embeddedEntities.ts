@@ -1,45 +1,45 @@
 import { z } from 'zod'
 import type { Prisma, Project } from '../../database/generated/client.ts'
 import type { Transaction } from '../../database/open.ts'
-import { newRowIds } from '../import/allocateIds.ts'
-import { sameColumns } from '../import/hasSameValues.ts'
+import { allocateIds } from '../import/allocateIds.ts'
+import { hasSameValues } from '../import/hasSameValues.ts'
 import { isObject } from '../import/inputRow.ts'
-import { findOrCreatePeople } from '../import/users.ts'
-import { jsonList, jsonObject, moment, person, referenceId, text } from './fields.ts'
+import { findOrCreateUsers } from '../import/users.ts'
+import { jsonList, jsonObject, personField, referenceId, textField, timestamp } from './fields.ts'
 
 // Holdouts and shared metrics come inside the experiments that use them. They have no column for the number they had in the reference:
 // a holdout is known again by its name and by the variant that its filters name, a metric by the UUID in its query.
 
-const description = text(0, 400)
+const descriptionField = textField(0, 400)
   .nullish()
   .transform((value) => value ?? null)
 
-const holdoutRow = z.object({
+const holdoutSchema = z.object({
   id: referenceId,
-  name: text(1, 400),
-  description,
+  name: textField(1, 400),
+  description: descriptionField,
   filters: jsonList,
-  created_by: person,
-  created_at: moment.nullish(),
-  updated_at: moment.nullish(),
+  created_by: personField,
+  created_at: timestamp.nullish(),
+  updated_at: timestamp.nullish(),
 })
 
-const savedMetricRow = z.object({
+const savedMetricSchema = z.object({
   /** The metric's own number; `id` is that of the link. */
   saved_metric: referenceId,
-  name: text(1, 400),
+  name: textField(1, 400),
   query: jsonObject,
   metadata: jsonObject.nullish().transform((metadata) => metadata ?? { type: 'primary' }),
 })
 
 /** The id of what an experiment links to, and whether the import made or changed it. */
-export interface Linked {
+export interface LinkedEntity {
   id: number
   changed: boolean
 }
 
 /** Finds or makes what experiments embed, each thing once in an import: the first row that has it counts. */
-export class LinkedParts {
+export class EmbeddedEntities {
   readonly #tx: Transaction
   readonly #project: Project
   readonly #seen = new Map<string, number>()
@@ -50,53 +50,55 @@ export class LinkedParts {
   }
 
   /** Null when the object does not carry enough to make a holdout. */
-  async holdout(given: unknown): Promise<Linked | null> {
-    const result = holdoutRow.safeParse(given)
+  async holdout(value: unknown): Promise<LinkedEntity | null> {
+    const result = holdoutSchema.safeParse(value)
     if (!result.success) return null
     const { id, name, created_by, created_at, updated_at, ...rest } = result.data
     return this.#once(`holdout ${id}`, async () => {
       const inProject = { projectId: this.#project.id, name }
-      const people = await findOrCreatePeople(this.#tx, this.#project.organizationId, [created_by])
+      const userIds = await findOrCreateUsers(this.#tx, this.#project.organizationId, [created_by])
       const columns = {
         ...rest,
-        createdById: people.get(created_by?.email ?? '') ?? null,
+        createdById: userIds.get(created_by?.email ?? '') ?? null,
         ...(created_at ? { createdAt: created_at } : {}),
         ...(updated_at ? { updatedAt: updated_at } : {}),
       }
       const stored = await this.#tx.holdout.findMany({ where: inProject, orderBy: { id: 'asc' } })
-      const found = stored.find(({ filters }) => variantOf(filters) === variantOf(rest.filters))
-      if (found !== undefined) {
-        if (sameColumns(columns, found)) return { id: found.id, changed: false }
-        await this.#tx.holdout.update({ where: { id: found.id }, data: columns })
-        return { id: found.id, changed: true }
+      const existing = stored.find(({ filters }) => getHoldoutVariant(filters) === getHoldoutVariant(rest.filters))
+      if (existing !== undefined) {
+        if (hasSameValues(columns, existing)) return { id: existing.id, changed: false }
+        await this.#tx.holdout.update({ where: { id: existing.id }, data: columns })
+        return { id: existing.id, changed: true }
       }
-      const newId = (await newRowIds(this.#tx, 'holdouts', [id])).get(id)
-      const made = await this.#tx.holdout.create({ data: { ...inProject, ...columns, ...(newId === undefined ? {} : { id: newId }) } })
-      return { id: made.id, changed: true }
+      const newId = (await allocateIds(this.#tx, 'holdouts', [id])).get(id)
+      const created = await this.#tx.holdout.create({ data: { ...inProject, ...columns, ...(newId === undefined ? {} : { id: newId }) } })
+      return { id: created.id, changed: true }
     })
   }
 
   /** With the metadata of its link. Null when the entry does not carry enough to make a metric. */
-  async savedMetric(given: unknown): Promise<(Linked & { metadata: Prisma.InputJsonObject }) | null> {
-    const result = savedMetricRow.safeParse(given)
+  async savedMetric(value: unknown): Promise<(LinkedEntity & { metadata: Prisma.InputJsonObject }) | null> {
+    const result = savedMetricSchema.safeParse(value)
     if (!result.success) return null
     const { saved_metric: id, name, query, metadata } = result.data
     const linked = await this.#once(`saved metric ${id}`, async () => {
       const stored = await this.#tx.savedMetric.findMany({ where: { projectId: this.#project.id }, orderBy: { id: 'asc' } })
-      const found = stored.find((metric) => (query.uuid ? uuidOf(metric.query) === query.uuid : sameColumns({ name, query }, metric)))
-      if (found !== undefined) {
-        if (sameColumns({ name, query }, found)) return { id: found.id, changed: false }
-        await this.#tx.savedMetric.update({ where: { id: found.id }, data: { name, query } })
-        return { id: found.id, changed: true }
+      const existing = stored.find((metric) =>
+        query.uuid ? getMetricUuid(metric.query) === query.uuid : hasSameValues({ name, query }, metric),
+      )
+      if (existing !== undefined) {
+        if (hasSameValues({ name, query }, existing)) return { id: existing.id, changed: false }
+        await this.#tx.savedMetric.update({ where: { id: existing.id }, data: { name, query } })
+        return { id: existing.id, changed: true }
       }
-      const newId = (await newRowIds(this.#tx, 'saved_metrics', [id])).get(id)
+      const newId = (await allocateIds(this.#tx, 'saved_metrics', [id])).get(id)
       const data = { projectId: this.#project.id, name, query, ...(newId === undefined ? {} : { id: newId }) }
       return { id: (await this.#tx.savedMetric.create({ data })).id, changed: true }
     })
     return { ...linked, metadata }
   }
 
-  async #once(what: string, link: () => Promise<Linked>): Promise<Linked> {
+  async #once(what: string, link: () => Promise<LinkedEntity>): Promise<LinkedEntity> {
     const id = this.#seen.get(what)
     if (id !== undefined) return { id, changed: false }
     const linked = await link()
@@ -106,11 +108,11 @@ export class LinkedParts {
 }
 
 /** `holdout-<its number in the reference>`, where the filters have their usual shape. */
-function variantOf(filters: unknown): unknown {
+function getHoldoutVariant(filters: unknown): unknown {
   const [first] = Array.isArray(filters) ? filters : []
   return isObject(first) ? first.variant : undefined
 }
 
-function uuidOf(query: unknown): unknown {
+function getMetricUuid(query: unknown): unknown {
   return isObject(query) ? query.uuid : undefined
 }

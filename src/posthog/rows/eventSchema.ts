@@ -1,32 +1,32 @@
 import { z } from 'zod'
-import { maxNesting, nestingOf } from '../../platform/storableJson.ts'
+import { jsonDepth, maxJsonDepth } from '../../platform/storableJson.ts'
 import { isObject } from '../import/inputRow.ts'
-import { moment, text } from './fields.ts'
+import { textField, timestamp } from './fields.ts'
 
 /** One event as an export prints it. */
-export const eventRow = z.object(
+export const eventSchema = z.object(
   {
     uuid: z.guid('must be a UUID').transform((uuid) => uuid.toLowerCase()),
-    event: text(1, 400),
-    distinct_id: text(0, 400),
-    timestamp: moment,
+    event: textField(1, 400),
+    distinct_id: textField(0, 400),
+    timestamp: timestamp,
     properties: z
       .unknown()
       .optional()
       .transform((value, context): string => {
-        const properties = propertiesText(value)
+        const properties = toPropertiesText(value)
         if (properties === null) context.addIssue('must be an object, or the text of one')
-        else if (nestingOf(properties) > maxNesting) context.addIssue(`must not be nested deeper than ${maxNesting} levels`)
+        else if (jsonDepth(properties) > maxJsonDepth) context.addIssue(`must not be nested deeper than ${maxJsonDepth} levels`)
         return properties ?? ''
       }),
   },
   'it must be a JSON object: an event',
 )
 
-export type EventRow = z.infer<typeof eventRow>
+export type EventJson = z.infer<typeof eventSchema>
 
 /** Text is kept as it was sent, JSON or not. */
-function propertiesText(value: unknown): string | null {
+function toPropertiesText(value: unknown): string | null {
   if (value === undefined || value === null) return '{}'
   if (typeof value === 'string') return value
   if (!isObject(value)) return null
@@ -34,7 +34,7 @@ function propertiesText(value: unknown): string | null {
     return JSON.stringify(value)
   } catch {
     // Nested too deeply to be written; so is this, which says it.
-    return '['.repeat(maxNesting + 1)
+    return '['.repeat(maxJsonDepth + 1)
   }
 }
 

@@ -1,79 +1,79 @@
 import { z } from 'zod'
 import { BucketingIdentifier, EvaluationRuntime } from '../../database/generated/enums.ts'
-import { jsonObject, moment, oneOf, person, referenceId, switchable, text } from './fields.ts'
+import { enumField, jsonObject, optionalBoolean, personField, referenceId, textField, timestamp } from './fields.ts'
 
 const maxVersion = 2_147_483_647
-const names = z.array(z.string('must be text'), 'must be a list of names').nullish()
-const version = `must be a whole number from 1 to ${maxVersion}`
+const nameList = z.array(z.string('must be text'), 'must be a list of names').nullish()
+const versionMessage = `must be a whole number from 1 to ${maxVersion}`
 
 /** A row of the reference's list of feature flags (experiments.md 1.4), with its defaults filled in. */
-export const flagRow = z
+export const flagSchema = z
   .object(
     {
       id: referenceId,
-      key: text(1, 400),
+      key: textField(1, 400),
       name: z
         .string('must be text')
         .nullish()
         .transform((name) => name ?? ''),
       filters: jsonObject,
-      deleted: switchable(false),
-      active: switchable(true),
-      archived: switchable(false),
+      deleted: optionalBoolean(false),
+      active: optionalBoolean(true),
+      archived: optionalBoolean(false),
       version: z
-        .int(version)
-        .min(1, version)
-        .max(maxVersion, version)
+        .int(versionMessage)
+        .min(1, versionMessage)
+        .max(maxVersion, versionMessage)
         .nullish()
         .transform((value) => value ?? 1),
-      ensure_experience_continuity: switchable(false),
-      evaluation_runtime: oneOf(EvaluationRuntime)
+      ensure_experience_continuity: optionalBoolean(false),
+      evaluation_runtime: enumField(EvaluationRuntime)
         .nullish()
         .transform((runtime) => runtime ?? EvaluationRuntime.all),
-      bucketing_identifier: oneOf(BucketingIdentifier)
+      bucketing_identifier: enumField(BucketingIdentifier)
         .nullish()
         .transform((identifier) => identifier ?? BucketingIdentifier.distinct_id),
-      is_remote_configuration: switchable(false),
-      has_encrypted_payloads: switchable(false),
-      tags: names.transform((tags) => tags ?? []),
-      evaluation_contexts: names,
+      is_remote_configuration: optionalBoolean(false),
+      has_encrypted_payloads: optionalBoolean(false),
+      tags: nameList.transform((tags) => tags ?? []),
+      evaluation_contexts: nameList,
       /** What the reference called the contexts before. */
-      evaluation_tags: names,
-      last_called_at: moment.nullish().transform((at) => at ?? null),
-      created_by: person,
-      last_modified_by: person,
-      created_at: moment.nullish(),
-      updated_at: moment.nullish().transform((at) => at ?? null),
+      evaluation_tags: nameList,
+      last_called_at: timestamp.nullish().transform((at) => at ?? null),
+      created_by: personField,
+      last_modified_by: personField,
+      created_at: timestamp.nullish(),
+      updated_at: timestamp.nullish().transform((at) => at ?? null),
     },
     'it must be an object: a feature flag',
   )
   .transform(({ evaluation_contexts, evaluation_tags, ...row }) => ({
     ...row,
-    contexts: contextNames(evaluation_contexts ?? evaluation_tags ?? []),
+    contexts: normalizeContextNames(evaluation_contexts ?? evaluation_tags ?? []),
   }))
   .superRefine((row, { addIssue }) => {
-    const refuse = (field: string, message: string) => addIssue({ code: 'custom', path: [field], message })
-    if (!row.deleted && !/^[a-zA-Z0-9_-]+$/.test(row.key)) refuse('key', 'must have only letters, digits, hyphens and underscores')
-    if (row.archived && row.active) refuse('archived', 'must be false while active is true')
+    const addFieldIssue = (field: string, message: string) => addIssue({ code: 'custom', path: [field], message })
+    if (!row.deleted && !/^[a-zA-Z0-9_-]+$/.test(row.key)) addFieldIssue('key', 'must have only letters, digits, hyphens and underscores')
+    if (row.archived && row.active) addFieldIssue('archived', 'must be false while active is true')
     if (row.ensure_experience_continuity && row.bucketing_identifier === BucketingIdentifier.device_id) {
-      refuse('bucketing_identifier', 'must be distinct_id while ensure_experience_continuity is true')
+      addFieldIssue('bucketing_identifier', 'must be distinct_id while ensure_experience_continuity is true')
     }
     if (row.has_encrypted_payloads && !row.is_remote_configuration) {
-      refuse('has_encrypted_payloads', 'must be false while is_remote_configuration is false')
+      addFieldIssue('has_encrypted_payloads', 'must be false while is_remote_configuration is false')
     }
-    if (row.contexts.some((name) => [...name].length > 255)) refuse('evaluation_contexts', 'must be names of at most 255 characters')
+    if (row.contexts.some((name) => [...name].length > 255)) addFieldIssue('evaluation_contexts', 'must be names of at most 255 characters')
   })
 
-export type FlagRow = z.infer<typeof flagRow>
+export type FlagJson = z.infer<typeof flagSchema>
 
 /** Names of contexts are the same however they are spaced and capitalised. */
-function contextNames(given: readonly string[]): string[] {
-  const names = given.map((name) => name.trim().toLowerCase())
+function normalizeContextNames(input: readonly string[]): string[] {
+  const names = input.map((name) => name.trim().toLowerCase())
   return [...new Set(names)].filter((name) => name !== '').sort()
 }
 
 /** The columns of a flag that its row fills, people aside. */
-export function flagColumns(row: FlagRow) {
+export function flagValues(row: FlagJson) {
   return {
     key: row.key,
     name: row.name,

@@ -10,13 +10,13 @@ import { requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
 import { BadUserInputError } from '../../graphql/errors.ts'
-import { type Reference, readerOf } from './references.ts'
+import { type EntityReference, getReferenceResolver } from './references.ts'
 
 // The plugin would add a field of its own, which neither asks for a key nor counts what it costs, and fails as a whole where one
 // reference is wrong. Defined here, it is a field like any other.
 
 /** References in one request; a gateway sends all that one step of its plan needs at once. */
-const most = 1000
+const maxReferences = 1000
 
 const Entity = builder.unionType('_Entity', {
   description: 'What other subgraphs may refer to.',
@@ -34,24 +34,24 @@ builder.queryField('_entities', (t) =>
     nullable: { list: false, items: true },
     description:
       'For gateways: the entities that these references name, in their order; null for each that is not there or that the viewer may not ' +
-      `see. At most ${most.toLocaleString('en')} references. Needs a key with the scope of each type (\`UNAUTHENTICATED\` or \`FORBIDDEN\` in ` +
+      `see. At most ${maxReferences.toLocaleString('en')} references. Needs a key with the scope of each type (\`UNAUTHENTICATED\` or \`FORBIDDEN\` in ` +
       'its place otherwise); `BAD_USER_INPUT` in the place of a reference that is none.',
     args: {
       representations: t.arg({ type: [Any], required: true, description: 'The references.' }),
     },
     complexity: ({ representations }) => ({ field: 1, multiplier: representations.length }),
     resolve: async (_root, { representations }, context, info) => {
-      if (representations.length > most) {
+      if (representations.length > maxReferences) {
         throw new BadUserInputError(
           'representations',
-          `Argument 'representations' must hold at most ${most} references; it holds ${representations.length}.`,
+          `Argument 'representations' must hold at most ${maxReferences} references; it holds ${representations.length}.`,
         )
       }
       const found: unknown[] = []
       await Promise.all(
-        [...Map.groupBy(representations.keys(), (place) => typeOf(representations[place]))].map(async ([typename, places]) => {
-          const references = places.map((place) => representations[place] as Reference)
-          const rows = await read(typename, references, context, info).catch((error: unknown) => places.map(() => error))
+        [...Map.groupBy(representations.keys(), (place) => getTypename(representations[place]))].map(async ([typename, places]) => {
+          const references = places.map((place) => representations[place] as EntityReference)
+          const rows = await resolveReferences(typename, references, context, info).catch((error: unknown) => places.map(() => error))
           for (const [index, place] of places.entries()) found[place] = rows[index]
         }),
       )
@@ -61,27 +61,27 @@ builder.queryField('_entities', (t) =>
 )
 
 /** '' for what is no reference. */
-function typeOf(value: unknown): string {
-  const typename = typeof value === 'object' ? (value as Reference | null)?.__typename : undefined
+function getTypename(value: unknown): string {
+  const typename = typeof value === 'object' ? (value as EntityReference | null)?.__typename : undefined
   return typeof typename === 'string' ? typename : ''
 }
 
-async function read(
+async function resolveReferences(
   typename: string,
-  references: readonly Reference[],
+  references: readonly EntityReference[],
   context: Context,
   info: GraphQLResolveInfo,
 ): Promise<readonly unknown[]> {
   // Refused in the place of each: gateways ask for several lists at once, and a list that is refused as a whole would take the others along.
   requireViewer(context)
-  const reader = readerOf(info.schema.getType(typename))
-  if (reader === undefined) {
+  const resolver = getReferenceResolver(info.schema.getType(typename))
+  if (resolver === undefined) {
     throw new BadUserInputError(
       'representations',
       "Argument 'representations' holds something that is no reference to an entity of this service.",
     )
   }
-  const rows = await reader(references, context, info)
+  const rows = await resolver(references, context, info)
   for (const row of rows) if (typeof row === 'object' && row !== null && !(row instanceof Error)) brandWithType(row, typename as never)
   return rows
 }

@@ -5,21 +5,21 @@ import { builder } from '../../graphql/builder.ts'
 // The plugin would add this field without a word about it.
 
 /** Lets a schema tell how it was printed, also where a server has added directives of its own to it. Printed once, when somebody asks. */
-export function withSubgraphText(schema: GraphQLSchema): GraphQLSchema {
-  let text: string | undefined
+export function withSubgraphSdl(schema: GraphQLSchema): GraphQLSchema {
+  let sdl: string | undefined
   schema.extensions = {
     ...schema.extensions,
     subgraphText: () => {
-      text ??= printSubgraphSchema(schema)
-      return text
+      sdl ??= printSubgraphSchema(schema)
+      return sdl
     },
   }
   return schema
 }
 
 /** The same for a supergraph that is to have `node` and `nodes`, which nothing else is hidden beside. */
-function withNode(text: string): string {
-  return text.replace('"@inaccessible", ', '').replaceAll(' @inaccessible', '')
+function exposeNodeFields(sdl: string): string {
+  return sdl.replace('"@inaccessible", ', '').replaceAll(' @inaccessible', '')
 }
 
 const Service = builder.objectRef<GraphQLSchema>('_Service').implement({
@@ -28,8 +28,8 @@ const Service = builder.objectRef<GraphQLSchema>('_Service').implement({
     sdl: t.string({
       description: 'Its schema in the language of schemas, with the federation directives that introspection leaves out.',
       resolve: (schema, _args, { config }) => {
-        const text = (schema.extensions.subgraphText as () => string)()
-        return config.federatedNode === 'hidden' ? text : withNode(text)
+        const sdl = (schema.extensions.subgraphText as () => string)()
+        return config.federatedNode === 'hidden' ? sdl : exposeNodeFields(sdl)
       },
     }),
   }),

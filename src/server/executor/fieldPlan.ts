@@ -22,30 +22,30 @@ export interface FieldPlan {
   parentType: GraphQLObjectType
   nullable: boolean
   /** For a field that is one value of its source, and needs no resolver. */
-  plain: Plain | null
+  leaf: LeafField | null
   /** Its arguments, a new object each time: resolvers may keep it. */
-  argumentsOf(variables: Arguments): Arguments
-  complete: Complete
+  getArguments(variables: Arguments): Arguments
+  completeValue: CompleteValue
 }
 
-export interface Plain {
+export interface LeafField {
   type: GraphQLLeafType
   read(source: unknown): unknown
 }
 
 /** An operation, worked out as far as it can be before a request comes. */
-export interface Plan {
+export interface ExecutionPlan {
   readonly schema: GraphQLSchema
   readonly operation: OperationDefinitionNode
   readonly fragments: Record<string, FragmentDefinitionNode>
   readonly root: readonly FieldPlan[]
   /** The fields that these selections of one field have in an object of the type. */
-  fieldsOf(type: GraphQLObjectType, nodes: readonly FieldNode[]): readonly FieldPlan[]
+  collectSubfields(type: GraphQLObjectType, nodes: readonly FieldNode[]): readonly FieldPlan[]
 }
 
 /** One request's run of a plan. */
-export interface Run {
-  readonly plan: Plan
+export interface ExecutionState {
+  readonly plan: ExecutionPlan
   readonly rootValue: unknown
   readonly contextValue: unknown
   readonly variables: Record<string, unknown>
@@ -54,4 +54,4 @@ export interface Run {
 }
 
 /** Makes of what a resolver gave what is answered; a promise of it where something in it has to be waited for. */
-export type Complete = (run: Run, info: GraphQLResolveInfo, path: Path, value: unknown) => unknown
+export type CompleteValue = (run: ExecutionState, info: GraphQLResolveInfo, path: Path, value: unknown) => unknown

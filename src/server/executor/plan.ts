@@ -24,14 +24,14 @@ import {
   visit,
 } from 'graphql'
 import { hasVariables } from '../../graphql/variables.ts'
-import { completion } from './completeValue.ts'
-import type { Arguments, FieldPlan, Plain, Plan } from './fieldPlan.ts'
+import { completeValue } from './completeValue.ts'
+import type { Arguments, ExecutionPlan, FieldPlan, LeafField } from './fieldPlan.ts'
 
 /**
  * An operation with its `@skip` and `@include` decided, worked out as far as it has been run: which fields of which type stand where, and how
  * their values are completed. It belongs to no request.
  */
-export class OperationPlan implements Plan {
+export class OperationPlan implements ExecutionPlan {
   readonly schema: GraphQLSchema
   readonly operation: OperationDefinitionNode
   readonly fragments: Record<string, FragmentDefinitionNode> = Object.create(null)
@@ -62,7 +62,7 @@ export class OperationPlan implements Plan {
   }
 
   /** The fields that these selections of one field have in an object of the type. */
-  fieldsOf(type: GraphQLObjectType, nodes: readonly FieldNode[]): readonly FieldPlan[] {
+  collectSubfields(type: GraphQLObjectType, nodes: readonly FieldNode[]): readonly FieldPlan[] {
     return this.#fields(
       type,
       nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
@@ -71,14 +71,14 @@ export class OperationPlan implements Plan {
 
   #fields(type: GraphQLObjectType, sets: readonly SelectionSetNode[]): readonly FieldPlan[] {
     const grouped = new Map<string, FieldNode[]>()
-    const spread = new Set<string>()
-    for (const set of sets) this.#collect(type, set, grouped, spread)
+    const visitedFragments = new Set<string>()
+    for (const set of sets) this.#collect(type, set, grouped, visitedFragments)
     const fields = [...grouped].flatMap(([responseName, nodes]) => this.#field(type, responseName, nodes) ?? [])
     this.size += fields.length
     return fields
   }
 
-  #collect(type: GraphQLObjectType, set: SelectionSetNode, grouped: Map<string, FieldNode[]>, spread: Set<string>): void {
+  #collect(type: GraphQLObjectType, set: SelectionSetNode, grouped: Map<string, FieldNode[]>, visitedFragments: Set<string>): void {
     for (const selection of set.selections) {
       if (!this.#isIncluded(selection)) continue
       if (selection.kind === Kind.FIELD) {
@@ -88,16 +88,16 @@ export class OperationPlan implements Plan {
         else nodes.push(selection)
         continue
       }
-      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#spreadOnce(selection, spread)
+      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#spreadOnce(selection, visitedFragments)
       if (fragment !== undefined && this.#applies(fragment, type)) {
-        if (selection.kind === Kind.FRAGMENT_SPREAD) spread.add(selection.name.value)
-        this.#collect(type, fragment.selectionSet, grouped, spread)
+        if (selection.kind === Kind.FRAGMENT_SPREAD) visitedFragments.add(selection.name.value)
+        this.#collect(type, fragment.selectionSet, grouped, visitedFragments)
       }
     }
   }
 
-  #spreadOnce({ name }: FragmentSpreadNode, spread: Set<string>): FragmentDefinitionNode | undefined {
-    return spread.has(name.value) ? undefined : this.fragments[name.value]
+  #spreadOnce({ name }: FragmentSpreadNode, visitedFragments: Set<string>): FragmentDefinitionNode | undefined {
+    return visitedFragments.has(name.value) ? undefined : this.fragments[name.value]
   }
 
   #applies({ typeCondition }: FragmentDefinitionNode | InlineFragmentNode, type: GraphQLObjectType): boolean {
@@ -107,11 +107,11 @@ export class OperationPlan implements Plan {
 
   #isIncluded({ directives = [] }: { directives?: readonly DirectiveNode[] }): boolean {
     return directives.every((directive) => {
-      const wanted = conditional.get(directive.name.value)
-      if (wanted === undefined) return true
+      const expected = conditionalDirectives.get(directive.name.value)
+      if (expected === undefined) return true
       const value = directive.arguments?.[0]?.value
-      if (value?.kind === Kind.VARIABLE) return this.#conditions[value.name.value] === wanted
-      return value?.kind === Kind.BOOLEAN && value.value === wanted
+      if (value?.kind === Kind.VARIABLE) return this.#conditions[value.name.value] === expected
+      return value?.kind === Kind.BOOLEAN && value.value === expected
     })
   }
 
@@ -127,11 +127,11 @@ export class OperationPlan implements Plan {
       nodes,
       parentType,
       nullable,
-      plain: plainField(definition, parentType),
-      argumentsOf: argumentsOf(definition, node),
-      complete: () => null,
+      leaf: toLeafField(definition, parentType),
+      getArguments: createArgumentsGetter(definition, node),
+      completeValue: () => null,
     }
-    field.complete = completion(this, field, type)
+    field.completeValue = completeValue(this, field, type)
     return field
   }
 
@@ -145,11 +145,11 @@ export class OperationPlan implements Plan {
   }
 }
 
-function plainField(
-  { name, type: declared, resolve = defaultFieldResolver }: GraphQLField<unknown, unknown>,
+function toLeafField(
+  { name, type: declaredType, resolve = defaultFieldResolver }: GraphQLField<unknown, unknown>,
   parent: GraphQLObjectType,
-): Plain | null {
-  const type = getNullableType(declared)
+): LeafField | null {
+  const type = getNullableType(declaredType)
   if (!isLeafType(type)) return null
   if (resolve === TypeNameMetaFieldDef.resolve) return { type, read: () => parent.name }
   if (resolve !== defaultFieldResolver) return null
@@ -157,36 +157,36 @@ function plainField(
 }
 
 /** What `if` has to be for the selection to stay. */
-const conditional = new Map([
+const conditionalDirectives = new Map([
   ['skip', false],
   ['include', true],
 ])
 
 /** What decides which parts of a document are asked for: the variables of its `@skip` and `@include`; null where parts of the answer come later. */
-export function conditionsIn(document: DocumentNode): readonly string[] | null {
+export function getConditionVariables(document: DocumentNode): readonly string[] | null {
   const variables = new Set<string>()
   let incremental = false
   visit(document, {
-    Directive: ({ name, arguments: given }) => {
+    Directive: ({ name, arguments: args }) => {
       if (name.value === 'defer' || name.value === 'stream') incremental = true
-      if (!conditional.has(name.value)) return
-      const value = given?.[0]?.value
+      if (!conditionalDirectives.has(name.value)) return
+      const value = args?.[0]?.value
       if (value?.kind === Kind.VARIABLE) variables.add(value.name.value)
     },
   })
   return incremental ? null : [...variables].sort()
 }
 
-function argumentsOf(definition: GraphQLField<unknown, unknown>, node: FieldNode): FieldPlan['argumentsOf'] {
+function createArgumentsGetter(definition: GraphQLField<unknown, unknown>, node: FieldNode): FieldPlan['getArguments'] {
   if (definition.args.length === 0) return () => ({})
-  const always = (variables: Arguments) => getArgumentValues(definition, node, variables)
-  if (node.arguments?.some((argument) => hasVariables(argument))) return always
+  const compute = (variables: Arguments) => getArgumentValues(definition, node, variables)
+  if (node.arguments?.some((argument) => hasVariables(argument))) return compute
   try {
     const constant = getArgumentValues(definition, node)
     // A list or an object would be one for all, whatever a resolver does with it.
-    return Object.values(constant).every((value) => typeof value !== 'object' || value === null) ? () => ({ ...constant }) : always
+    return Object.values(constant).every((value) => typeof value !== 'object' || value === null) ? () => ({ ...constant }) : compute
   } catch {
     // The field is refused each time it is reached, at its own place.
-    return always
+    return compute
   }
 }

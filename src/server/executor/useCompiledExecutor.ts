@@ -9,16 +9,16 @@ import {
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
-import { variablesOf } from '../../graphql/variables.ts'
-import { isPromise, runFields, runFieldsInTurn } from './completeValue.ts'
-import type { Run } from './fieldPlan.ts'
-import { conditionsIn, OperationPlan } from './plan.ts'
+import { coerceVariables } from '../../graphql/variables.ts'
+import { executeFields, executeFieldsSerially, isPromise } from './completeValue.ts'
+import type { ExecutionState } from './fieldPlan.ts'
+import { getConditionVariables, OperationPlan } from './plan.ts'
 
 /** How many planned fields are kept: of all operations, and of one with all its conditions. */
-const keptFields = 50_000
-const keptFieldsOfOne = 5_000
+const maxCachedFields = 50_000
+const maxCachedFieldsPerOperation = 5_000
 
-interface Planned {
+interface CachedOperation {
   schema: GraphQLSchema
   /** What decides which parts are asked for; null for what cannot be planned. */
   conditions: readonly string[] | null
@@ -35,56 +35,58 @@ interface Planned {
  * loses fragments that are spread twice under `@include`, and takes a variable that was not given for null inside an input.
  */
 export function useCompiledExecutor(): Plugin {
-  const known = new LRUCache<OperationDefinitionNode, Planned>({
-    maxSize: keptFields,
-    maxEntrySize: keptFieldsOfOne,
-    sizeCalculation: sizeOf,
+  const cache = new LRUCache<OperationDefinitionNode, CachedOperation>({
+    maxSize: maxCachedFields,
+    maxEntrySize: maxCachedFieldsPerOperation,
+    sizeCalculation: countFields,
   })
 
-  function answer(args: ExecutionArgs): ReturnType<typeof runPlan> | null {
+  function executeCompiled(args: ExecutionArgs): ReturnType<typeof executePlan> | null {
     const { schema, document, variableValues, operationName } = args
     const operation = getOperationAST(document, operationName)
     if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION) return null
-    const before = known.get(operation)
-    const planned = before?.schema === schema ? before : { schema, conditions: conditionsIn(document), plans: new Map() }
-    if (planned.conditions === null) return null
-    const { coerced: variables } = variablesOf(schema, operation, variableValues ?? {})
+    const cached = cache.get(operation)
+    const entry = cached?.schema === schema ? cached : { schema, conditions: getConditionVariables(document), plans: new Map() }
+    if (entry.conditions === null) return null
+    const { coerced: variables } = coerceVariables(schema, operation, variableValues ?? {})
     if (variables === undefined) return null
-    const values = planned.conditions.map((name) => variables[name])
+    const values = entry.conditions.map((name) => variables[name])
     if (!values.every((value) => typeof value === 'boolean')) return null
 
     const key = values.join()
-    const plan = planned.plans.get(key) ?? new OperationPlan(schema, document, operation, variables)
-    planned.plans.set(key, plan)
+    const plan = entry.plans.get(key) ?? new OperationPlan(schema, document, operation, variables)
+    entry.plans.set(key, plan)
     const { rootValue, contextValue } = args
-    return runPlan({ plan, rootValue, contextValue, variables, errors: [] }, () => known.set(operation, planned))
+    return executePlan({ plan, rootValue, contextValue, variables, errors: [] }, () => cache.set(operation, entry))
   }
 
   return {
-    onExecute: ({ executeFn, setExecuteFn }) => setExecuteFn((args: ExecutionArgs) => answer(args) ?? executeFn(args)),
+    onExecute: ({ executeFn, setExecuteFn }) => setExecuteFn((args: ExecutionArgs) => executeCompiled(args) ?? executeFn(args)),
   }
 }
 
 /** Plans grow while they run, by what is met on the way. */
-function sizeOf({ plans }: Planned): number {
+function countFields({ plans }: CachedOperation): number {
   return [...plans.values()].reduce((fields, { size }) => fields + size, 1 + plans.size)
 }
 
-function runPlan(run: Run, ran: () => void): ExecutionResult | PromiseLike<ExecutionResult> {
-  const { errors, plan } = run
-  const respond = (data: unknown): ExecutionResult => {
-    ran()
-    const found = data as Record<string, unknown> | null
-    return errors.length === 0 ? { data: found } : { errors, data: found }
+function executePlan(state: ExecutionState, onCompleted: () => void): ExecutionResult | PromiseLike<ExecutionResult> {
+  const { errors, plan } = state
+  const toResult = (data: unknown): ExecutionResult => {
+    onCompleted()
+    const responseData = data as Record<string, unknown> | null
+    return errors.length === 0 ? { data: responseData } : { errors, data: responseData }
   }
   const fail = (error: unknown) => {
     errors.push(error as GraphQLError)
-    return respond(null)
+    return toResult(null)
   }
   try {
-    const inTurn = plan.operation.operation === OperationTypeNode.MUTATION
-    const data = inTurn ? runFieldsInTurn(run, plan.root, run.rootValue) : runFields(run, plan.root, run.rootValue, undefined)
-    return isPromise(data) ? data.then(respond, fail) : respond(data)
+    const isMutation = plan.operation.operation === OperationTypeNode.MUTATION
+    const data = isMutation
+      ? executeFieldsSerially(state, plan.root, state.rootValue)
+      : executeFields(state, plan.root, state.rootValue, undefined)
+    return isPromise(data) ? data.then(toResult, fail) : toResult(data)
   } catch (error) {
     return fail(error)
   }

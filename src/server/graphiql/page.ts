@@ -8,14 +8,14 @@ export interface PageFile {
 }
 
 const title = 'Experiments and feature flags'
-const flag =
+const logo =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" width="20"><path fill="#e10098" d="M3 1h1v14H3zM5 2h9l-3 3.5L14 9H5z"/></svg>'
 
 /** GraphiQL moves a tab aside when it is first pressed, so that the click misses it. */
-const steadyTabs = '.graphiql-tab { transform: none !important }'
+const tabStyles = '.graphiql-tab { transform: none !important }'
 
-const script = 'text/javascript; charset=utf-8'
-const bundle = () => import('@graphql-yoga/render-graphiql/graphiql')
+const javascriptType = 'text/javascript; charset=utf-8'
+const loadBundle = () => import('@graphql-yoga/render-graphiql/graphiql')
 
 /**
  * GraphiQL by the paths of its files: the page itself at `/graphql`, and all it needs beside it, so that it works without a network.
@@ -24,33 +24,33 @@ const bundle = () => import('@graphql-yoga/render-graphiql/graphiql')
  */
 export function pageFiles(demoKey: string | null): ReadonlyMap<string, PageFile> {
   return new Map<string, PageFile>([
-    ['/graphql', { type: 'text/html; charset=utf-8', text: () => page(demoKey) }],
-    ['/graphiql/start.js', { type: script, text: () => readFile(new URL('start.js', import.meta.url), 'utf8') }],
-    ['/graphiql/graphiql.js', { type: script, text: async () => (await bundle()).js }],
-    ['/graphiql/graphiql.css', { type: 'text/css; charset=utf-8', text: async () => (await bundle()).css }],
-    ['/graphiql/editorWorkerService.worker.js', { type: script, text: async () => (await bundle()).editorWorkerService }],
-    ['/graphiql/json.worker.js', { type: script, text: async () => (await bundle()).jsonWorker }],
-    ['/graphiql/graphql.worker.js', { type: script, text: async () => (await bundle()).graphqlWorker }],
+    ['/graphql', { type: 'text/html; charset=utf-8', text: () => renderPage(demoKey) }],
+    ['/graphiql/start.js', { type: javascriptType, text: () => readFile(new URL('start.js', import.meta.url), 'utf8') }],
+    ['/graphiql/graphiql.js', { type: javascriptType, text: async () => (await loadBundle()).js }],
+    ['/graphiql/graphiql.css', { type: 'text/css; charset=utf-8', text: async () => (await loadBundle()).css }],
+    ['/graphiql/editorWorkerService.worker.js', { type: javascriptType, text: async () => (await loadBundle()).editorWorkerService }],
+    ['/graphiql/json.worker.js', { type: javascriptType, text: async () => (await loadBundle()).jsonWorker }],
+    ['/graphiql/graphql.worker.js', { type: javascriptType, text: async () => (await loadBundle()).graphqlWorker }],
   ])
 }
 
-function page(demoKey: string | null): string {
-  const headers = pretty({ Authorization: `Bearer ${demoKey ?? 'YOUR-PERSONAL-API-KEY'}` })
+function renderPage(demoKey: string | null): string {
+  const headers = prettyJson({ Authorization: `Bearer ${demoKey ?? 'YOUR-PERSONAL-API-KEY'}` })
   const options = {
     title,
-    logo: flag,
+    logo: logo,
     defaultHeaders: headers,
-    defaultTabs: examples.map(({ query, variables }) => ({ query, variables: pretty(variables), headers })),
+    defaultTabs: examples.map(({ query, variables }) => ({ query, variables: prettyJson(variables), headers })),
   }
   return `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <title>${title}</title>
-    <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(flag)}">
+    <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(logo)}">
     <link rel="stylesheet" href="graphiql/graphiql.css">
-    <style>${steadyTabs}</style>
-    <script type="application/json" id="options">${embeddable(options)}</script>
+    <style>${tabStyles}</style>
+    <script type="application/json" id="options">${toScriptJson(options)}</script>
     <script defer src="graphiql/graphiql.js"></script>
     <script defer src="graphiql/start.js"></script>
   </head>
@@ -62,9 +62,9 @@ function page(demoKey: string | null): string {
 `
 }
 
-const pretty = (value: unknown) => JSON.stringify(value, null, 2)
+const prettyJson = (value: unknown) => JSON.stringify(value, null, 2)
 
 /** JSON that cannot end the script element it stands in. */
-function embeddable(value: unknown): string {
+function toScriptJson(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c')
 }

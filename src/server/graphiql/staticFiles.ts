@@ -12,7 +12,7 @@ const encoders = {
 }
 type Encoding = keyof typeof encoders
 
-const guards = {
+const securityHeaders = {
   // The editor sets styles and loads its fonts and images from within its own files; nothing comes from elsewhere.
   'content-security-policy': [
     "default-src 'none'",
@@ -39,14 +39,14 @@ const guards = {
  */
 export function useGraphiql(demoKey: string | null): Plugin {
   const files = pageFiles(demoKey)
-  const kept = new Map<string, Promise<{ body: Uint8Array<ArrayBuffer>; etag: string }>>()
-  const ours = new WeakSet<Response>()
+  const cache = new Map<string, Promise<{ body: Uint8Array<ArrayBuffer>; etag: string }>>()
+  const graphiqlResponses = new WeakSet<Response>()
 
-  function encoded(path: string, file: PageFile, encoding: Encoding) {
+  function getEncoded(path: string, file: PageFile, encoding: Encoding) {
     const name = `${encoding} ${path}`
-    const made = kept.get(name) ?? encode(file, encoding)
-    kept.set(name, made)
-    return made
+    const pending = cache.get(name) ?? encode(file, encoding)
+    cache.set(name, pending)
+    return pending
   }
 
   return {
@@ -55,8 +55,8 @@ export function useGraphiql(demoKey: string | null): Plugin {
       if (file === undefined || (file.type.startsWith('text/html') && !request.headers.get('accept')?.includes('text/html'))) return
 
       const encoding = bestEncoding(request.headers.get('accept-encoding') ?? '')
-      return encoded(url.pathname, file, encoding).then(({ body, etag }) => {
-        const headers = { ...guards, 'cache-control': 'private, no-cache', etag }
+      return getEncoded(url.pathname, file, encoding).then(({ body, etag }) => {
+        const headers = { ...securityHeaders, 'cache-control': 'private, no-cache', etag }
         const response = request.headers.get('if-none-match')?.includes(etag)
           ? new fetchAPI.Response(null, { status: 304, headers })
           : new fetchAPI.Response(body, {
@@ -67,12 +67,12 @@ export function useGraphiql(demoKey: string | null): Plugin {
                 ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
               },
             })
-        ours.add(response)
+        graphiqlResponses.add(response)
         endResponse(response)
       })
     },
     onResponse: ({ response }) => {
-      if (!ours.has(response)) return
+      if (!graphiqlResponses.has(response)) return
       // Every origin may ask GraphQL; none but ours may read the page, which has a key in it.
       for (const name of [...response.headers.keys()]) {
         if (name.startsWith('access-control-')) response.headers.delete(name)

@@ -16,40 +16,40 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 
-import { hasVariables, variablesOf } from '../../graphql/variables.ts'
+import { coerceVariables, hasVariables } from '../../graphql/variables.ts'
 
 /** What an operation takes, before it is done. */
-export interface Cost {
+export interface OperationCost {
   /** A point a field, or what the field says (`complexity`); what is selected in it counts for each thing on its page. */
   points: number
   /** Levels of fields. */
   depth: number
 }
 
-const nothing: Cost = { points: 0, depth: 0 }
+const zeroCost: OperationCost = { points: 0, depth: 0 }
 
 /** Of operations that cost the same whatever their variables are. */
-const constant = new WeakMap<OperationDefinitionNode, { schema: GraphQLSchema; cost: Cost }>()
+const constantCosts = new WeakMap<OperationDefinitionNode, { schema: GraphQLSchema; cost: OperationCost }>()
 
 /**
  * What an operation of a valid document takes, with the variables that came with it. Arguments are taken as they came, within bounds or not: a wrong one is its own field's to
  * refuse, and no way round the limits.
  */
-export function costOf(
+export function operationCost(
   schema: GraphQLSchema,
   document: DocumentNode,
   operationName: string | null | undefined,
   given: Readonly<Record<string, unknown>>,
-): Cost {
+): OperationCost {
   const operation = getOperationAST(document, operationName)
   const root = operation && schema.getRootType(operation.operation)
-  if (!operation || !root) return nothing
-  const before = constant.get(operation)
+  if (!operation || !root) return zeroCost
+  const before = constantCosts.get(operation)
   if (before?.schema === schema) return before.cost
   let varies = false
-  const { coerced } = variablesOf(schema, operation, given)
+  const { coerced } = coerceVariables(schema, operation, given)
   // GraphQL itself refuses the operation.
-  if (coerced === undefined) return nothing
+  if (coerced === undefined) return zeroCost
   const variables = coerced
   const fragments = new Map(
     document.definitions
@@ -57,12 +57,12 @@ export function costOf(
       .map((node) => [node.name.value, node]),
   )
   // Else a fragment that is spread twice, in one that is spread twice, and so on, would take for ever.
-  const known = new Map<SelectionSetNode, Map<GraphQLNamedOutputType, Cost>>()
+  const known = new Map<SelectionSetNode, Map<GraphQLNamedOutputType, OperationCost>>()
 
-  function ofSelections(type: GraphQLNamedOutputType, set: SelectionSetNode): Cost {
+  function ofSelections(type: GraphQLNamedOutputType, set: SelectionSetNode): OperationCost {
     const before = known.get(set)?.get(type)
     if (before !== undefined) return before
-    let { points, depth } = nothing
+    let { points, depth } = zeroCost
     for (const selection of set.selections) {
       const cost = ofSelection(type, selection)
       points += cost.points
@@ -73,39 +73,39 @@ export function costOf(
     return cost
   }
 
-  function ofSelection(type: GraphQLNamedOutputType, selection: SelectionSetNode['selections'][number]): Cost {
+  function ofSelection(type: GraphQLNamedOutputType, selection: SelectionSetNode['selections'][number]): OperationCost {
     if (selection.kind === Kind.FIELD) return ofField(type, selection)
     const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection
-    if (fragment === undefined) return nothing
+    if (fragment === undefined) return zeroCost
     const condition = fragment.typeCondition && schema.getType(fragment.typeCondition.name.value)
     return ofSelections((condition as GraphQLNamedOutputType | undefined) ?? type, fragment.selectionSet)
   }
 
-  function ofField(type: GraphQLNamedOutputType, node: FieldNode): Cost {
+  function ofField(type: GraphQLNamedOutputType, node: FieldNode): OperationCost {
     const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined
     // What every schema tells of itself.
     if (field === undefined) return { points: 1, depth: 1 }
-    const { own, times } = statedCost(field, node, variables, () => {
+    const { own, times } = declaredCost(field, node, variables, () => {
       varies = true
     })
-    const inside = node.selectionSet === undefined ? nothing : ofSelections(getNamedType(field.type), node.selectionSet)
+    const inside = node.selectionSet === undefined ? zeroCost : ofSelections(getNamedType(field.type), node.selectionSet)
     return { points: own + times * inside.points, depth: 1 + inside.depth }
   }
 
   const cost = ofSelections(root, operation.selectionSet)
-  if (!varies) constant.set(operation, { schema, cost })
+  if (!varies) constantCosts.set(operation, { schema, cost })
   return cost
 }
 
 /** Fields whose cost hangs on a variable, so that it is asked for each request. */
-const varying = new WeakSet<FieldNode>()
+const variableDependentFields = new WeakSet<FieldNode>()
 
 /**
  * What a field says it takes, and how often what is selected in it.
  *
  * @param varied called when that depends on a variable
  */
-function statedCost(
+function declaredCost(
   field: GraphQLField<unknown, unknown>,
   node: FieldNode,
   variables: Readonly<Record<string, unknown>>,
@@ -113,27 +113,27 @@ function statedCost(
 ) {
   let stated = field.extensions.complexity as FieldComplexity<object, object> | undefined
   if (typeof stated === 'function') {
-    let args = argumentsOf(field, node, variables)
-    if (!varying.has(node)) args = watched(args, node, () => varying.add(node))
+    let args = getFieldArguments(field, node, variables)
+    if (!variableDependentFields.has(node)) args = watchArguments(args, node, () => variableDependentFields.add(node))
     stated = stated(args, {}, field as never)
-    if (varying.has(node)) varied()
+    if (variableDependentFields.has(node)) varied()
   }
   if (typeof stated === 'number') return { own: stated, times: 1 }
   return { own: stated?.field ?? 1, times: stated?.multiplier ?? 1 }
 }
 
-function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Readonly<Record<string, unknown>>) {
+function getFieldArguments(field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Readonly<Record<string, unknown>>) {
   try {
     return getArgumentValues(field, node, variables)
   } catch {
     // GraphQL itself refuses the field, with these variables.
-    varying.add(node)
+    variableDependentFields.add(node)
     return {}
   }
 }
 
 /** The same arguments; tells when one is looked at that a variable stands in. */
-function watched(given: Record<string, unknown>, { arguments: nodes = [] }: FieldNode, seen: () => void): Record<string, unknown> {
+function watchArguments(given: Record<string, unknown>, { arguments: nodes = [] }: FieldNode, seen: () => void): Record<string, unknown> {
   const args = { ...given }
   for (const { name, value } of nodes) {
     if (!hasVariables(value)) continue

@@ -7,7 +7,7 @@ import type { Config } from '../../platform/config.ts'
  *
  * @returns counts one request of the key with this hash; throws RateLimitedError when either limit is used up.
  */
-export function rateLimiter({
+export function createRateLimiter({
   rateLimitPerMinute,
   rateLimitPerHour,
 }: Pick<Config, 'rateLimitPerMinute' | 'rateLimitPerHour'>): (keyHash: string) => Promise<void> {
@@ -21,15 +21,15 @@ export function rateLimiter({
   return async (keyHash) => {
     try {
       await limiter.consume(keyHash)
-    } catch (refused) {
-      throw rejection(refused)
+    } catch (exhausted) {
+      throw toRateLimitedError(exhausted)
     }
   }
 }
 
 /** What the limiter throws is the states of the limits that are used up, under their prefixes. */
-function rejection(refused: unknown): unknown {
-  const states = Object.values(refused as Record<string, unknown>).filter((state) => state instanceof RateLimiterRes)
-  if (states.length === 0) return refused
+function toRateLimitedError(exhausted: unknown): unknown {
+  const states = Object.values(exhausted as Record<string, unknown>).filter((state) => state instanceof RateLimiterRes)
+  if (states.length === 0) return exhausted
   return new RateLimitedError(Math.ceil(Math.max(...states.map(({ msBeforeNext }) => msBeforeNext)) / 1000))
 }

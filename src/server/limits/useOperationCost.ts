@@ -2,12 +2,12 @@ import type { ExecutionArgs } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { OperationTooExpensiveError } from '../../graphql/errors.ts'
 import type { Config } from '../../platform/config.ts'
-import { costOf } from './operationCost.ts'
+import { operationCost } from './operationCost.ts'
 
 /** Refuses operations that are deeper or dearer than the settings allow, before anything is read. */
 export function useOperationCost({ maxOperationDepth, maxOperationCost }: Pick<Config, 'maxOperationDepth' | 'maxOperationCost'>): Plugin {
   function excessOf({ schema, document, operationName, variableValues }: ExecutionArgs): string | null {
-    const { points, depth } = costOf(schema, document, operationName, variableValues ?? {})
+    const { points, depth } = operationCost(schema, document, operationName, variableValues ?? {})
     if (depth > maxOperationDepth) return `The operation is ${depth} levels deep; at most ${maxOperationDepth} are allowed.`
     if (points <= maxOperationCost) return null
     return `The operation costs ${points} points; at most ${maxOperationCost} are allowed. Ask for smaller pages or fewer fields.`

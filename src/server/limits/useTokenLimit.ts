@@ -10,7 +10,7 @@ export function useTokenLimit(maxTokens: number): Plugin {
   return {
     onParse: ({ setParseFn }) => {
       setParseFn((source, options) => {
-        if (nestingOf(typeof source === 'string' ? source : source.body) > maxNesting) {
+        if (bracketDepth(typeof source === 'string' ? source : source.body) > maxNesting) {
           throw new OperationTooExpensiveError(`The operation is nested deeper than ${maxNesting} levels.`)
         }
         try {
@@ -25,7 +25,7 @@ export function useTokenLimit(maxTokens: number): Plugin {
 }
 
 /** How deep the brackets are nested, those in texts and comments left out. */
-function nestingOf(source: string): number {
+function bracketDepth(source: string): number {
   let depth = 0
   let deepest = 0
   for (const [token] of source.matchAll(/"""(?:\\"""|(?!""")[\s\S])*"""|"(?:\\.|[^"\\\n])*"|#.*|[{}[\]()]/g)) {

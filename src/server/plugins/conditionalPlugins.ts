@@ -10,7 +10,7 @@ export function useDefer(): Plugin {
   const { onValidate, ...plugin } = useDeferStream() as Plugin
   return {
     ...plugin,
-    onValidate: (given) => (given.params.documentAST.loc?.source.body.includes('@') === false ? undefined : onValidate?.(given)),
+    onValidate: (payload) => (payload.params.documentAST.loc?.source.body.includes('@') === false ? undefined : onValidate?.(payload)),
   }
 }
 
@@ -19,25 +19,25 @@ export function useDefer(): Plugin {
  * another; here they hang on the document alone.
  */
 export function useValidationCache(): Plugin {
-  const known = new WeakMap<DocumentNode, readonly Error[]>()
+  const cache = new WeakMap<DocumentNode, readonly Error[]>()
   return {
     onValidate: ({ params: { documentAST }, setResult }) => {
-      const before = known.get(documentAST)
-      if (before === undefined) return ({ result }) => void known.set(documentAST, result)
-      setResult(before)
+      const cached = cache.get(documentAST)
+      if (cached === undefined) return ({ result }) => void cache.set(documentAST, result)
+      setResult(cached)
       return undefined
     },
   }
 }
 
 /** Automatic persisted queries. The plugin lets every request wait. */
-export function useAutomaticDocuments(options: APQOptions): Plugin {
+export function useApqWhenAsked(options: APQOptions): Plugin {
   const { onParams, ...plugin } = useAPQ(options)
-  return { ...plugin, onParams: (given) => (given.params.extensions?.persistedQuery == null ? undefined : onParams?.(given)) }
+  return { ...plugin, onParams: (payload) => (payload.params.extensions?.persistedQuery == null ? undefined : onParams?.(payload)) }
 }
 
 /** `/ready` answers when this does. The plugin compares every address with a pattern. */
 export function useReadiness(check: () => Promise<boolean>): Plugin {
   const { onRequest, ...plugin } = useReadinessCheck({ check })
-  return { ...plugin, onRequest: (given) => (given.url.pathname === '/ready' ? onRequest?.(given) : undefined) }
+  return { ...plugin, onRequest: (payload) => (payload.url.pathname === '/ready' ? onRequest?.(payload) : undefined) }
 }

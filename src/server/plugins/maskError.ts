@@ -6,12 +6,12 @@ import { requestId } from '../../platform/requestId.ts'
  * Turns what a resolver threw into what the caller may read: refusals and GraphQL's own complaints pass; anything else is our bug or
  * our database's, logged whole and answered by the id that the log carries too.
  */
-export function errorMask(log: Logger): (error: unknown) => Error {
+export function createErrorMasker(log: Logger): (error: unknown) => Error {
   return (error) => {
-    if (error instanceof GraphQLError && isRefusal(error)) return error
+    if (error instanceof GraphQLError && isExposedError(error)) return error
     const original = error instanceof GraphQLError ? (error.originalError ?? error) : error
     const path = error instanceof GraphQLError ? (error.path ?? null) : null
-    if (isHangUp(original)) log.debug({ err: original }, 'The caller hung up.')
+    if (isClientDisconnect(original)) log.debug({ err: original }, 'The caller hung up.')
     else log.error({ err: original, path }, 'A field failed.')
     const { nodes = null } = error instanceof GraphQLError ? error : {}
     return new GraphQLError('Something went wrong on our side. Tell us the request id.', {
@@ -28,14 +28,14 @@ export function errorMask(log: Logger): (error: unknown) => Error {
 }
 
 /** The connection ended before its request did. */
-function isHangUp(error: unknown): boolean {
+function isClientDisconnect(error: unknown): boolean {
   return error instanceof Error && (error.name === 'AbortError' || ('code' in error && error.code === 'ECONNRESET'))
 }
 
 /** An error that was made to be read: by us, or by GraphQL about the operation. */
-function isRefusal(error: GraphQLError): boolean {
+function isExposedError(error: GraphQLError): boolean {
   const { originalError } = error
-  if (originalError instanceof GraphQLError) return isRefusal(originalError) && !isBadResult(error, originalError)
+  if (originalError instanceof GraphQLError) return isExposedError(originalError) && !isInvalidResult(error, originalError)
   return originalError === undefined || originalError === null
 }
 
@@ -43,6 +43,6 @@ function isRefusal(error: GraphQLError): boolean {
  * Whether GraphQL complains about what a resolver gave, say a number that is no Int. Of what the caller wrote it complains at a place in
  * the operation; here only the field, which wraps the complaint, has one.
  */
-function isBadResult(error: GraphQLError, original: GraphQLError): boolean {
+function isInvalidResult(error: GraphQLError, original: GraphQLError): boolean {
   return error.path !== undefined && original.nodes === undefined && original.extensions.code === undefined
 }

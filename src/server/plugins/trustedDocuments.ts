@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'graphql'
 import { z } from 'zod'
-import { reasonOf, UserMistake } from '../../platform/operatorError.ts'
+import { errorMessage, OperatorError } from '../../platform/operatorError.ts'
 
 /** The operations that clients may name instead of sending them: their texts by their ids. */
 export type TrustedDocuments = ReadonlyMap<string, string>
 
-const plain = z.record(z.string(), z.string())
-const ofApollo = z
+const plainManifest = z.record(z.string(), z.string())
+const apolloManifest = z
   .object({
     format: z.literal('apollo-persisted-query-manifest'),
     version: z.literal(1),
@@ -27,7 +27,7 @@ export function readTrustedDocuments(file: string): TrustedDocuments {
     try {
       parse(text, { noLocation: true })
     } catch (error) {
-      throw new UserMistake(`TRUSTED_DOCUMENTS: the operation '${id}' in ${file} is no GraphQL: ${reasonOf(error)}`)
+      throw new OperatorError(`TRUSTED_DOCUMENTS: the operation '${id}' in ${file} is no GraphQL: ${errorMessage(error)}`)
     }
   }
   return documents
@@ -38,9 +38,9 @@ function readManifest(file: string): Record<string, string> {
   try {
     content = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    throw new UserMistake(`TRUSTED_DOCUMENTS: ${file} cannot be read as JSON: ${reasonOf(error)}`)
+    throw new OperatorError(`TRUSTED_DOCUMENTS: ${file} cannot be read as JSON: ${errorMessage(error)}`)
   }
-  const manifest = z.union([ofApollo, plain]).safeParse(content)
+  const manifest = z.union([apolloManifest, plainManifest]).safeParse(content)
   if (manifest.success) return manifest.data
-  throw new UserMistake(`TRUSTED_DOCUMENTS: ${file} must hold a JSON object of operations by their ids, or a manifest of Apollo's.`)
+  throw new OperatorError(`TRUSTED_DOCUMENTS: ${file} must hold a JSON object of operations by their ids, or a manifest of Apollo's.`)
 }

@@ -6,12 +6,12 @@ export function useBatches(): Plugin {
   return {
     onResultProcess: ({ result, setResult }) => {
       if (!Array.isArray(result) || !result.some(isAsyncIterable)) return
-      setResult(result.map((one) => (isAsyncIterable(one) ? refused(one) : one)))
+      setResult(result.map((one) => (isAsyncIterable(one) ? rejectIncremental(one) : one)))
     },
   }
 }
 
-function refused(parts: AsyncIterable<unknown>) {
+function rejectIncremental(parts: AsyncIterable<unknown>) {
   void parts[Symbol.asyncIterator]().return?.()
   return { errors: [new BadUserInputError(null, 'An operation that is answered in parts (`@defer`, a subscription) must be sent alone.')] }
 }

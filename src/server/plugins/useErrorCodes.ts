@@ -2,7 +2,7 @@ import { type DocumentNode, GraphQLError, Kind, parse, type Source, visit } from
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga'
 
 /** Every code an error of ours can have. */
-const codes = new Set([
+const knownCodes = new Set([
   'UNAUTHENTICATED',
   'FORBIDDEN',
   'NOT_FOUND',
@@ -13,7 +13,7 @@ const codes = new Set([
 ])
 
 /** The word of a protocol for clients, who then send the operation whole. */
-codes.add('PERSISTED_QUERY_NOT_FOUND')
+knownCodes.add('PERSISTED_QUERY_NOT_FOUND')
 
 /** What an operation answers, or a part of it that is sent later. */
 interface Payload {
@@ -28,31 +28,31 @@ interface Payload {
  * @param mask hides what went wrong inside; Yoga asks it of everything but the parts that are sent later
  */
 export function useErrorCodes(mask: (error: unknown) => Error): Plugin {
-  const finished = <Part extends Payload>(payload: Part): Part => {
+  const withCodes = <Part extends Payload>(payload: Part): Part => {
     const { errors, incremental } = payload
     if (errors === undefined && incremental === undefined) return payload
     const documents = new Map<Source, DocumentNode>()
     return {
       ...payload,
-      ...(errors === undefined ? {} : { errors: errors.map((error) => coded(error, documents)) }),
-      ...(incremental === undefined ? {} : { incremental: incremental.map((part) => finished(masked(part))) }),
+      ...(errors === undefined ? {} : { errors: errors.map((error) => addCode(error, documents)) }),
+      ...(incremental === undefined ? {} : { incremental: incremental.map((part) => withCodes(maskPart(part))) }),
     }
   }
-  const masked = (part: Payload): Payload =>
+  const maskPart = (part: Payload): Payload =>
     part.errors === undefined ? part : { ...part, errors: part.errors.map((error) => mask(error) as GraphQLError) }
 
   return {
     onResultProcess: ({ result, setResult }) => {
-      if (Array.isArray(result)) setResult(result.map(finished))
-      else if (isAsyncIterable<Payload>(result)) setResult(mapAsyncIterator(result, finished))
-      else setResult(finished(result))
+      if (Array.isArray(result)) setResult(result.map(withCodes))
+      else if (isAsyncIterable<Payload>(result)) setResult(mapAsyncIterator(result, withCodes))
+      else setResult(withCodes(result))
     },
   }
 }
 
-function coded(error: GraphQLError, documents: Map<Source, DocumentNode>): GraphQLError {
-  if (codes.has(String(error.extensions.code))) return error
-  const argument = argumentAround(error, documents)
+function addCode(error: GraphQLError, documents: Map<Source, DocumentNode>): GraphQLError {
+  if (knownCodes.has(String(error.extensions.code))) return error
+  const argument = findArgument(error, documents)
   const { nodes, source, positions, path, extensions } = error
   return new GraphQLError(error.message, {
     nodes: nodes ?? null,
@@ -64,18 +64,18 @@ function coded(error: GraphQLError, documents: Map<Source, DocumentNode>): Graph
 }
 
 /** The argument in whose value an error was found, or the variable it is about; null when it is about something else. */
-function argumentAround({ nodes }: GraphQLError, documents: Map<Source, DocumentNode>): string | null {
+function findArgument({ nodes }: GraphQLError, documents: Map<Source, DocumentNode>): string | null {
   const node = nodes?.[0]
-  const at = node?.loc
-  if (at === undefined || node?.kind === Kind.FIELD) return null
+  const location = node?.loc
+  if (location === undefined || node?.kind === Kind.FIELD) return null
   if (node?.kind === Kind.VARIABLE_DEFINITION) return node.variable.name.value
 
-  const document = documents.get(at.source) ?? parse(at.source)
-  documents.set(at.source, document)
+  const document = documents.get(location.source) ?? parse(location.source)
+  documents.set(location.source, document)
   let found: string | null = null
   visit(document, {
     Argument: ({ name, loc }) => {
-      if (loc !== undefined && loc.start <= at.start && at.end <= loc.end) found = name.value
+      if (loc !== undefined && loc.start <= location.start && location.end <= loc.end) found = name.value
     },
   })
   return found

@@ -2,24 +2,24 @@ import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operation
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import { BadUserInputError } from '../../graphql/errors.ts'
-import { useAutomaticDocuments } from './conditionalPlugins.ts'
+import { useApqWhenAsked } from './conditionalPlugins.ts'
 import type { TrustedDocuments } from './trustedDocuments.ts'
 
 /** How much text of operations that clients made known is kept, in characters. */
-const keptText = 10_000_000
+const maxCachedCharacters = 10_000_000
 
 /**
  * Lets clients name an operation instead of sending it: by `documentId`, or by the hash in `extensions.persistedQuery`. Where only
  * trusted documents are answered, those alone; else also what a client has sent once together with its hash (automatic persisted queries).
  */
 export function usePersistedDocuments(trusted: TrustedDocuments, onlyTrusted: boolean): Plugin[] {
-  return [useDocumentId(), onlyTrusted ? useTrustedOnly(trusted) : useAutomatic(trusted)]
+  return [useDocumentId(), onlyTrusted ? useTrustedOnly(trusted) : useAutomaticPersistedQueries(trusted)]
 }
 
-function useAutomatic(trusted: TrustedDocuments): Plugin {
-  const known = new LRUCache<string, string>({ maxSize: keptText, sizeCalculation: (text) => text.length + 64 })
-  return useAutomaticDocuments({
-    store: { get: (id) => trusted.get(id) ?? known.get(id), set: (id, text) => known.set(id, text) },
+function useAutomaticPersistedQueries(trusted: TrustedDocuments): Plugin {
+  const cache = new LRUCache<string, string>({ maxSize: maxCachedCharacters, sizeCalculation: (text) => text.length + 64 })
+  return useApqWhenAsked({
+    store: { get: (id) => trusted.get(id) ?? cache.get(id), set: (id, text) => cache.set(id, text) },
     // The protocol's own way to say so; some gateways read nothing else than an answer of 200.
     responseConfig: { forceStatusCodeOk: true },
   })
@@ -27,13 +27,13 @@ function useAutomatic(trusted: TrustedDocuments): Plugin {
 
 function useTrustedOnly(trusted: TrustedDocuments): Plugin {
   const onlyTrusted = 'This service answers trusted documents only'
-  const refusal = (reason: string) => () => new BadUserInputError(null, `${onlyTrusted}: ${reason}`, 400)
+  const createError = (reason: string) => () => new BadUserInputError(null, `${onlyTrusted}: ${reason}`, 400)
   return usePersistedOperations({
     getPersistedOperation: (id) => trusted.get(id) ?? null,
     customErrors: {
-      keyNotFound: refusal('name one by `documentId`, or by `extensions.persistedQuery.sha256Hash`.'),
-      notFound: refusal('there is none with this id.'),
-      persistedQueryOnly: refusal('name one by its id, and send no `query`.'),
+      keyNotFound: createError('name one by `documentId`, or by `extensions.persistedQuery.sha256Hash`.'),
+      notFound: createError('there is none with this id.'),
+      persistedQueryOnly: createError('name one by its id, and send no `query`.'),
     },
   })
 }

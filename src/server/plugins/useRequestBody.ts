@@ -1,14 +1,14 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { BadUserInputError } from '../../graphql/errors.ts'
 
-const json = /^application\/(graphql\+)?json\s*(;|,|$)/i
+const jsonContentType = /^application\/(graphql\+)?json\s*(;|,|$)/i
 
 /**
  * Reads the body of a request: at most so many bytes (HTTP 413), and valid UTF-8, since its broken characters would become others, and be
  * searched for. Refuses variables that are no JSON where they come as text, in an address or a form. The server's own bound sends every
  * body through a stream of its own, which costs more than to answer a small operation.
  */
-export function useBody(maxBytes: number): Plugin {
+export function useRequestBody(maxBytes: number): Plugin {
   return {
     onRequestParse: ({ requestParser, setRequestParser, fetchAPI }) => {
       if (requestParser === undefined) return
@@ -23,8 +23,8 @@ export function useBody(maxBytes: number): Plugin {
       }
       setRequestParser(async (original) => {
         if (original.method !== 'POST') return parse(original)
-        const text = decode(await read(original, maxBytes))
-        if (json.test(original.headers.get('content-type') ?? '')) return readJson(text)
+        const text = decode(await readBytes(original, maxBytes))
+        if (jsonContentType.test(original.headers.get('content-type') ?? '')) return readJson(text)
         const { url, method, headers } = original
         return parse(new fetchAPI.Request(url, { method, headers, body: text }))
       })
@@ -32,24 +32,24 @@ export function useBody(maxBytes: number): Plugin {
   }
 }
 
-async function read(request: Request, maxBytes: number): Promise<Uint8Array> {
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   const length = request.headers.get('content-length')
   if (length !== null && /^\d+$/.test(length)) {
-    if (Number(length) > maxBytes) throw tooLarge(maxBytes)
+    if (Number(length) > maxBytes) throw bodyTooLarge(maxBytes)
     // HTTP itself holds the body to its length.
     return new Uint8Array(await request.arrayBuffer())
   }
-  const pieces: Uint8Array[] = []
+  const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const piece of request.body ?? []) {
-    bytes += piece.byteLength
-    if (bytes > maxBytes) throw tooLarge(maxBytes)
-    pieces.push(piece)
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.byteLength
+    if (bytes > maxBytes) throw bodyTooLarge(maxBytes)
+    chunks.push(chunk)
   }
-  return Buffer.concat(pieces)
+  return Buffer.concat(chunks)
 }
 
-function tooLarge(maxBytes: number): BadUserInputError {
+function bodyTooLarge(maxBytes: number): BadUserInputError {
   return new BadUserInputError(null, `The body of the request is larger than ${maxBytes} bytes.`, 413)
 }
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { requestId, withRequestId } from '../../platform/requestId.ts'
 
-const form = /^[A-Za-z0-9_.-]{1,100}$/
+const requestIdPattern = /^[A-Za-z0-9_.-]{1,100}$/
 
 /**
  * Names every request: by its `x-request-id` header where a proxy set one, else anew. The answer and every log line carry the name. The last
@@ -13,12 +13,12 @@ export function useRequestId(): Plugin {
   return {
     instrumentation: {
       request: ({ request }, answer) => {
-        const given = request.headers.get('x-request-id') ?? ''
-        return withRequestId(form.test(given) ? given : randomUUID(), answer)
+        const headerValue = request.headers.get('x-request-id') ?? ''
+        return withRequestId(requestIdPattern.test(headerValue) ? headerValue : randomUUID(), answer)
       },
     },
     onResultProcess: ({ result, setResult }) => {
-      if (isAsyncIterable(result)) setResult(inThisRequest(result))
+      if (isAsyncIterable(result)) setResult(bindToRequest(result))
     },
     onResponse: ({ response }) => {
       const id = requestId()
@@ -28,7 +28,7 @@ export function useRequestId(): Plugin {
 }
 
 /** Parts of an answer that are made when somebody reads on, which is outside of the request. */
-function inThisRequest<Part>(parts: AsyncIterable<Part>): AsyncIterable<Part> {
+function bindToRequest<Part>(parts: AsyncIterable<Part>): AsyncIterable<Part> {
   const inRequest = AsyncLocalStorage.snapshot()
   const iterator = parts[Symbol.asyncIterator]()
   return {

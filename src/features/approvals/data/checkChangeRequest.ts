@@ -1,39 +1,39 @@
-import { operationNamed } from '../../../commands/registry.ts'
+import { findCommand } from '../../../commands/registry.ts'
 import type { ChangeRequest } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { announce } from '../../../database/pubsub/publishChanges.ts'
-import { Refusal } from '../../../platform/domainErrors.ts'
-import { type StaleReason, staleness } from '../rules/staleness.ts'
-import { ownerOf } from './gate.ts'
-import { requesterOf } from './requester.ts'
+import { recordChange } from '../../../database/pubsub/publishChanges.ts'
+import { DomainError } from '../../../platform/domainErrors.ts'
+import { detectStaleness, type Staleness } from '../rules/staleness.ts'
+import { loadFlagOwner } from './gate.ts'
+import { resolveRequester } from './requester.ts'
 
 /** Whether a request could be applied now, and why not. */
-export type Validity = { status: 'VALID'; error: null } | { status: 'STALE' | 'INVALID'; error: string }
+export type ValidationResult = { status: 'VALID'; error: null } | { status: 'STALE' | 'INVALID'; error: string }
 
 /** Locks the guarded flag of a request, and tells whether the request still fits it. */
-export async function staleReason(tx: Transaction, request: ChangeRequest): Promise<StaleReason | null> {
+export async function findStaleness(tx: Transaction, request: ChangeRequest): Promise<Staleness | null> {
   const { featureFlagId: id } = request
   if (id === null) return null
   await tx.$queryRaw`SELECT id FROM feature_flags WHERE id = ${id}::int FOR NO KEY UPDATE`
   const flag = await tx.featureFlag.findUnique({ where: { id } })
-  return staleness(request.preconditions, flag, await ownerOf(tx, { id, bornWithExperiment: false }))
+  return detectStaleness(request.preconditions, flag, await loadFlagOwner(tx, { id, createdForExperiment: false }))
 }
 
 /** Looks at a request afresh (approvals.md 13): does it fit the flag, may its requester still do it, is it still a valid change? */
-export async function validityOf(tx: Transaction, request: ChangeRequest, now: Date): Promise<Validity> {
+export async function checkChangeRequest(tx: Transaction, request: ChangeRequest, now: Date): Promise<ValidationResult> {
   await lockResource(tx, request)
-  const stale = await staleReason(tx, request)
-  if (stale !== null) return { status: 'STALE', error: stale.message }
-  const requester = await requesterOf(tx, request, now)
+  const staleness = await findStaleness(tx, request)
+  if (staleness !== null) return { status: 'STALE', error: staleness.message }
+  const requester = await resolveRequester(tx, request, now)
   if (requester.actor === null) return { status: 'INVALID', error: requester.message }
-  const operation = operationNamed(request.operation)
-  if (operation === null) return { status: 'INVALID', error: `There is no operation '${request.operation}' any more.` }
+  const command = findCommand(request.operation)
+  if (command === null) return { status: 'INVALID', error: `There is no operation '${request.operation}' any more.` }
   try {
-    await operation.plan(tx, requester.actor, request.input)
+    await command.plan(tx, requester.actor, request.input)
     return { status: 'VALID', error: null }
-  } catch (refusal) {
-    if (refusal instanceof Refusal) return { status: 'INVALID', error: refusal.message }
-    throw refusal
+  } catch (problem) {
+    if (problem instanceof DomainError) return { status: 'INVALID', error: problem.message }
+    throw problem
   }
 }
 
@@ -45,14 +45,14 @@ export async function lockResource(tx: Transaction, { resourceType, resourceId }
 }
 
 /** Writes down what was found, where it is new. */
-export async function noteValidity(
+export async function saveValidationStatus(
   tx: Transaction,
   request: ChangeRequest,
-  { status, error }: Validity,
+  { status, error }: ValidationResult,
   now: Date,
 ): Promise<ChangeRequest> {
   if (request.validationStatus === status && request.validationError === error) return request
-  announce(tx, { projectId: request.projectId, changeRequestId: request.id })
+  recordChange(tx, { projectId: request.projectId, changeRequestId: request.id })
   return tx.changeRequest.update({
     where: { id: request.id },
     data: { validationStatus: status, validationError: error, validatedAt: now, updatedAt: now },

@@ -5,7 +5,7 @@ import type { PolicySnapshot } from '../rules/policySnapshot.ts'
  * The people who may vote on a request now: those its snapshot names and the holders of its roles, as far as they are active members of
  * the organization today (approvals.md 8, 22.17).
  */
-export async function votersOf(
+export async function loadEligibleVoters(
   tx: Transaction,
   organizationId: string,
   { users, roles }: Pick<PolicySnapshot, 'users' | 'roles'>,

@@ -1,9 +1,9 @@
 import type { ChangeRequest } from '../../../database/generated/client.ts'
-import { Refusal } from '../../../platform/domainErrors.ts'
+import { DomainError } from '../../../platform/domainErrors.ts'
 
 // Why a vote, or a cancellation, was not taken. All but one carry the request as it is now.
 
-abstract class RequestRefusal extends Refusal {
+abstract class ChangeRequestActionError extends DomainError {
   readonly changeRequest: ChangeRequest
   constructor(message: string, changeRequest: ChangeRequest) {
     super(message)
@@ -12,36 +12,36 @@ abstract class RequestRefusal extends Refusal {
 }
 
 /** What the request would change has changed since. */
-export class StaleRefusal extends RequestRefusal {
+export class ChangeRequestStaleError extends ChangeRequestActionError {
   readonly code = 'STALE'
 }
 
 /** The request's time has passed. */
-export class ExpiredRefusal extends RequestRefusal {
+export class ChangeRequestExpiredError extends ChangeRequestActionError {
   readonly code = 'EXPIRED'
 }
 
 /** One vote a person. */
-export class AlreadyVotedRefusal extends RequestRefusal {
+export class AlreadyVotedError extends ChangeRequestActionError {
   readonly code = 'ALREADY_VOTED'
 }
 
 /** The requester may not vote on this request. */
-export class SelfApprovalRefusal extends RequestRefusal {
+export class SelfApprovalForbiddenError extends ChangeRequestActionError {
   readonly code = 'SELF_APPROVAL_FORBIDDEN'
 }
 
 /** The viewer is none of the approvers. */
-export class NotAnApproverRefusal extends RequestRefusal {
+export class NotAnApproverError extends ChangeRequestActionError {
   readonly code = 'NOT_AN_APPROVER'
 }
 
 /** Only the requester may cancel, and only before anybody approved. */
-export class CancelRefusal extends RequestRefusal {
+export class CancelForbiddenError extends ChangeRequestActionError {
   readonly code = 'CANCEL_FORBIDDEN'
 }
 
 /** A rejection needs a reason. */
-export class ReasonRefusal extends Refusal {
+export class ReasonRequiredError extends DomainError {
   readonly code = 'REASON_REQUIRED'
 }

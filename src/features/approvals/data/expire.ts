@@ -3,7 +3,7 @@ import type { ChangeRequest } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 
 /** Ends a request whose time has passed, unless somebody else ended it meanwhile. */
-export async function expire(tx: Transaction, request: ChangeRequest, now: Date): Promise<ChangeRequest> {
+export async function expireChangeRequest(tx: Transaction, request: ChangeRequest, now: Date): Promise<ChangeRequest> {
   const { count } = await tx.changeRequest.updateMany({
     where: { id: request.id, state: { in: ['PENDING', 'APPROVED'] }, expiresAt: { lte: now } },
     data: { state: 'EXPIRED', updatedAt: now },

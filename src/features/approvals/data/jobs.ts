@@ -1,17 +1,17 @@
 import type { ChangeRequest } from '../../../database/generated/client.ts'
 import type { Db, Transaction } from '../../../database/open.ts'
-import { inTransaction } from '../../../database/transaction.ts'
+import { withTransaction } from '../../../database/transaction.ts'
 import type { Logger } from '../../../platform/logger.ts'
-import { noteValidity, validityOf } from './checkChangeRequest.ts'
-import { expire } from './expire.ts'
+import { checkChangeRequest, saveValidationStatus } from './checkChangeRequest.ts'
+import { expireChangeRequest } from './expire.ts'
 
 // What has to happen to change requests with time (approvals.md 13 and 14). Each request is taken in a transaction of its own and skipped
 // while somebody else holds it, so that any number of servers may do this at once.
 
-const batch = 200
+const batchSize = 200
 
 /** What a revalidation found. */
-export interface Revalidation {
+export interface RevalidationResult {
   checked: number
   /** Newly stale or invalid. */
   stale: number
@@ -21,20 +21,20 @@ export interface Revalidation {
 }
 
 /** Expires the open requests whose time has passed; gives how many. */
-export async function expireRequests(db: Db, now: Date, log: Logger): Promise<{ expired: number; errors: number }> {
+export async function expireChangeRequests(db: Db, now: Date, log: Logger): Promise<{ expired: number; errors: number }> {
   const result = { expired: 0, errors: 0 }
-  for await (const id of openRequests((after) =>
+  for await (const id of openRequestIds((after) =>
     db.changeRequest.findMany({
       where: { state: { in: ['PENDING', 'APPROVED'] }, expiresAt: { lte: now }, id: { gt: after } },
       orderBy: { id: 'asc' },
-      take: batch,
+      take: batchSize,
       select: { id: true },
     }),
   )) {
-    await each(result, log, id, async () => {
-      const after = await inTransaction(db, async (tx) => {
-        const request = await taken(tx, id)
-        return request === null ? null : expire(tx, request, now)
+    await runForRequest(result, log, id, async () => {
+      const after = await withTransaction(db, async (tx) => {
+        const request = await lockOpenRequest(tx, id)
+        return request === null ? null : expireChangeRequest(tx, request, now)
       })
       if (after?.state === 'EXPIRED') result.expired++
     })
@@ -43,21 +43,21 @@ export async function expireRequests(db: Db, now: Date, log: Logger): Promise<{ 
 }
 
 /** Looks at every open request afresh, and writes down what is new. */
-export async function revalidateRequests(db: Db, now: Date, log: Logger): Promise<Revalidation> {
-  const result: Revalidation = { checked: 0, stale: 0, healed: 0, errors: 0 }
-  for await (const id of openRequests((after) =>
+export async function revalidateChangeRequests(db: Db, now: Date, log: Logger): Promise<RevalidationResult> {
+  const result: RevalidationResult = { checked: 0, stale: 0, healed: 0, errors: 0 }
+  for await (const id of openRequestIds((after) =>
     db.changeRequest.findMany({
       where: { state: { in: ['PENDING', 'APPROVED'] }, id: { gt: after } },
       orderBy: { id: 'asc' },
-      take: batch,
+      take: batchSize,
       select: { id: true },
     }),
   )) {
-    await each(result, log, id, async () => {
-      const change = await inTransaction(db, async (tx) => {
-        const request = await taken(tx, id)
+    await runForRequest(result, log, id, async () => {
+      const change = await withTransaction(db, async (tx) => {
+        const request = await lockOpenRequest(tx, id)
         if (request === null) return null
-        const after = await noteValidity(tx, request, await validityOf(tx, request, now), now)
+        const after = await saveValidationStatus(tx, request, await checkChangeRequest(tx, request, now), now)
         return { before: request.validationStatus, after: after.validationStatus }
       })
       if (change === null) return
@@ -70,25 +70,25 @@ export async function revalidateRequests(db: Db, now: Date, log: Logger): Promis
 }
 
 /** The ids of requests, a batch at a time. */
-async function* openRequests(read: (after: number) => Promise<{ id: number }[]>): AsyncGenerator<number> {
+async function* openRequestIds(read: (after: number) => Promise<{ id: number }[]>): AsyncGenerator<number> {
   for (let after = 0; ; ) {
     const rows = await read(after)
     for (const { id } of rows) yield id
     const last = rows.at(-1)
-    if (last === undefined || rows.length < batch) return
+    if (last === undefined || rows.length < batchSize) return
     after = last.id
   }
 }
 
 /** An open request, locked; null when it is none any more, or somebody else has it. */
-async function taken(tx: Transaction, id: number): Promise<ChangeRequest | null> {
+async function lockOpenRequest(tx: Transaction, id: number): Promise<ChangeRequest | null> {
   const rows = await tx.$queryRaw<{ id: number }[]>`
     SELECT id FROM change_requests WHERE id = ${id}::int AND state IN ('PENDING', 'APPROVED') FOR UPDATE SKIP LOCKED`
   return rows.length === 0 ? null : tx.changeRequest.findUnique({ where: { id } })
 }
 
 /** One request that fails does not stop the others. */
-async function each(result: { errors: number }, log: Logger, changeRequestId: number, work: () => Promise<void>): Promise<void> {
+async function runForRequest(result: { errors: number }, log: Logger, changeRequestId: number, work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (err) {

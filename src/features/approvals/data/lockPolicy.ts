@@ -2,8 +2,8 @@ import type { Actor } from '../../../auth/actor.ts'
 import { allOf } from '../../../database/allOf.ts'
 import type { ApprovalPolicy, Prisma } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { NotFoundRefusal } from '../../../platform/domainErrors.ts'
-import { lockOrganization, refuseNonAdmin } from './validatePolicy.ts'
+import { ResourceNotFoundError } from '../../../platform/domainErrors.ts'
+import { assertAdmin, lockOrganization } from './validatePolicy.ts'
 import { visiblePolicies } from './visiblePolicies.ts'
 
 /**
@@ -14,11 +14,11 @@ import { visiblePolicies } from './visiblePolicies.ts'
  */
 export async function lockPolicy(tx: Transaction, actor: Actor, id: number): Promise<ApprovalPolicy> {
   const where = allOf<Prisma.ApprovalPolicyWhereInput>({ id }, visiblePolicies(actor))
-  const seen = await tx.approvalPolicy.findFirst({ where })
-  if (seen === null) throw new NotFoundRefusal('Approval policy not found.')
-  refuseNonAdmin(actor, seen.organizationId, seen.projectId === null)
-  await lockOrganization(tx, seen.organizationId)
+  const visible = await tx.approvalPolicy.findFirst({ where })
+  if (visible === null) throw new ResourceNotFoundError('Approval policy not found.')
+  assertAdmin(actor, visible.organizationId, visible.projectId === null)
+  await lockOrganization(tx, visible.organizationId)
   const policy = await tx.approvalPolicy.findFirst({ where })
-  if (policy === null) throw new NotFoundRefusal('Approval policy not found.')
+  if (policy === null) throw new ResourceNotFoundError('Approval policy not found.')
   return policy
 }

@@ -3,7 +3,7 @@ import type { ChangeRequest } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 
 /** The requester of a change, as the one in whose name it is made; or why it cannot be made in their name any more (approvals.md 12). */
-export async function requesterOf(
+export async function resolveRequester(
   tx: Transaction,
   { requestedById, projectId }: Pick<ChangeRequest, 'requestedById' | 'projectId'>,
   now: Date,
@@ -16,10 +16,10 @@ export async function requesterOf(
           include: { memberships: { include: { organization: { include: { projects: { where: { id: projectId } } } } } } },
         })
   if (user === null || !user.isActive) return { actor: null, reason: 'REQUESTER_GONE', message: "The requester's account is gone." }
-  const { memberships, ...person } = user
+  const { memberships, ...requester } = user
   if (!memberships.some(({ organization }) => organization.projects.length > 0)) {
     return { actor: null, reason: 'REQUESTER_LOST_ACCESS', message: 'The requester no longer has access to the project.' }
   }
-  const organizations = memberships.map(({ level, organization: { id, name } }) => ({ id, name, level, allowsKeys: true }))
-  return { actor: { user: person, organizations, scopedProjects: [], scopedOrganizations: [], keyMask: null, now } }
+  const organizations = memberships.map(({ level, organization: { id, name } }) => ({ id, name, level, allowsApiKeys: true }))
+  return { actor: { user: requester, organizations, scopedProjects: [], scopedOrganizations: [], keyMask: null, now } }
 }

@@ -1,19 +1,19 @@
-import { type Actor, adminLevel, levelIn } from '../../../auth/actor.ts'
+import { type Actor, adminLevel, membershipLevel } from '../../../auth/actor.ts'
 import type { ApprovalPolicy, Prisma } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { PermissionDeniedRefusal } from '../../../platform/domainErrors.ts'
-import { type Fault, fault } from '../../../platform/fieldError.ts'
-import { decodeGlobalId, isStorableId, serialId } from '../../../platform/globalId.ts'
-import { roleId } from '../../users/Role.ts'
+import { PermissionDeniedError } from '../../../platform/domainErrors.ts'
+import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { decodeGlobalId, integerIdPattern, isInt4 } from '../../../platform/globalId.ts'
+import { roleIdPattern } from '../../users/Role.ts'
 import type { GatedAction } from '../rules/guardedChanges.ts'
-import { type ConditionInput, conditionFaults } from '../rules/policyConditions.ts'
-import { votersOf } from './eligibleVoters.ts'
+import { type ConditionInput, validateCondition } from '../rules/policyConditions.ts'
+import { loadEligibleVoters } from './eligibleVoters.ts'
 
 // What a policy may be (approvals.md 16, 22.16): none that makes requests which nobody could ever approve.
 
 const maxQuorum = 100
-const maxListed = 100
-const maxExpiry = 31_536_000
+const maxListLength = 100
+const maxExpirySeconds = 31_536_000
 
 /** The values of a policy that clients set; people and roles by the ids that they gave. */
 export interface PolicyValues {
@@ -41,12 +41,12 @@ export type PolicyColumns = Pick<
 >
 
 /** @throws PermissionDeniedRefusal for who is no admin or owner of the organization. */
-export function refuseNonAdmin(actor: Actor, organizationId: string, organizationWide: boolean): void {
-  if ((levelIn(actor, organizationId) ?? 0) < adminLevel) {
-    throw new PermissionDeniedRefusal('Only admins and owners of the organization can manage approval policies.')
+export function assertAdmin(actor: Actor, organizationId: string, organizationWide: boolean): void {
+  if ((membershipLevel(actor, organizationId) ?? 0) < adminLevel) {
+    throw new PermissionDeniedError('Only admins and owners of the organization can manage approval policies.')
   }
   if (organizationWide && actor.scopedProjects.length > 0) {
-    throw new PermissionDeniedRefusal('API key is restricted to projects: it cannot manage policies of the whole organization.')
+    throw new PermissionDeniedError('API key is restricted to projects: it cannot manage policies of the whole organization.')
   }
 }
 
@@ -56,7 +56,7 @@ export async function lockOrganization(tx: Transaction, organizationId: string):
 }
 
 /** Checks a whole policy, and gives it as columns. Its faults are all told at once. */
-export async function checkedPolicy(
+export async function validatePolicy(
   tx: Transaction,
   actor: Actor,
   organizationId: string,
@@ -65,27 +65,27 @@ export async function checkedPolicy(
   condition: ConditionInput | null,
   /** Whether a list is newly given. What a policy that is off keeps is not judged: one whose approvers left can still be switched off. */
   isNew: (list: 'approverUserIds' | 'approverRoleIds' | 'bypassRoleIds') => boolean = () => true,
-): Promise<{ faults: Fault[]; columns: PolicyColumns }> {
-  const users = await membersNamed(tx, organizationId, values.approverUserIds)
-  const approvers = await rolesNamed(tx, actor, organizationId, 'approverRoleIds', values.approverRoleIds)
-  const bypass = await rolesNamed(tx, actor, organizationId, 'bypassRoleIds', values.bypassRoleIds)
+): Promise<{ fieldErrors: FieldError[]; columns: PolicyColumns }> {
+  const users = await resolveMembers(tx, organizationId, values.approverUserIds)
+  const approvers = await resolveRoles(tx, actor, organizationId, 'approverRoleIds', values.approverRoleIds)
+  const bypass = await resolveRoles(tx, actor, organizationId, 'bypassRoleIds', values.bypassRoleIds)
   const { quorum, allowSelfApprove, expiresAfterSeconds, enabled } = values
-  const faults = [
-    ...(quorum >= 1 ? [] : [fault(['quorum'], 'Quorum must be at least 1')]),
-    ...(quorum <= maxQuorum ? [] : [fault(['quorum'], `Must be at most ${maxQuorum}.`)]),
-    ...(expiresAfterSeconds >= 1 && expiresAfterSeconds <= maxExpiry
+  const fieldErrors = [
+    ...(quorum >= 1 ? [] : [fieldError(['quorum'], 'Quorum must be at least 1')]),
+    ...(quorum <= maxQuorum ? [] : [fieldError(['quorum'], `Must be at most ${maxQuorum}.`)]),
+    ...(expiresAfterSeconds >= 1 && expiresAfterSeconds <= maxExpirySeconds
       ? []
-      : [fault(['expiresAfterSeconds'], `Must be a number of seconds from 1 to ${maxExpiry} (a year).`)]),
-    ...(condition === null ? [] : conditionFaults(action, condition)),
-    ...(enabled || isNew('approverUserIds') ? users.faults : []),
-    ...(enabled || isNew('approverRoleIds') ? approvers.faults : []),
-    ...(enabled || isNew('bypassRoleIds') ? bypass.faults : []),
+      : [fieldError(['expiresAfterSeconds'], `Must be a number of seconds from 1 to ${maxExpirySeconds} (a year).`)]),
+    ...(condition === null ? [] : validateCondition(action, condition)),
+    ...(enabled || isNew('approverUserIds') ? users.fieldErrors : []),
+    ...(enabled || isNew('approverRoleIds') ? approvers.fieldErrors : []),
+    ...(enabled || isNew('bypassRoleIds') ? bypass.fieldErrors : []),
   ]
   return {
-    faults:
-      faults.length > 0 || !enabled
-        ? faults
-        : await reachFaults(tx, organizationId, { users: users.ids, roles: approvers.ids, quorum, allowSelfApprove }),
+    fieldErrors:
+      fieldErrors.length > 0 || !enabled
+        ? fieldErrors
+        : await validateQuorumReachable(tx, organizationId, { users: users.ids, roles: approvers.ids, quorum, allowSelfApprove }),
     columns: {
       quorum,
       approverUserIds: users.ids,
@@ -100,87 +100,91 @@ export async function checkedPolicy(
 }
 
 /** Whether requests under a policy can get their quorum at all. */
-async function reachFaults(
+async function validateQuorumReachable(
   tx: Transaction,
   organizationId: string,
   { users, roles, quorum, allowSelfApprove }: { users: number[]; roles: string[]; quorum: number; allowSelfApprove: boolean },
-): Promise<Fault[]> {
+): Promise<FieldError[]> {
   if (users.length === 0 && roles.length === 0)
-    return [fault(['approverUserIds'], 'Name at least one approver, here or in approverRoleIds.', 'required')]
-  const voters = await votersOf(tx, organizationId, { users, roles })
+    return [fieldError(['approverUserIds'], 'Name at least one approver, here or in approverRoleIds.', 'required')]
+  const voters = await loadEligibleVoters(tx, organizationId, { users, roles })
   if (voters.size < quorum) {
-    return [fault(['quorum'], `Nobody could ever approve: ${quorum} approvals are asked for, and there are ${voters.size} approvers.`)]
+    return [fieldError(['quorum'], `Nobody could ever approve: ${quorum} approvals are asked for, and there are ${voters.size} approvers.`)]
   }
   if (allowSelfApprove || voters.size > quorum) return []
-  const other = await tx.organizationMembership.findFirst({
+  const otherMember = await tx.organizationMembership.findFirst({
     where: { organizationId, userId: { notIn: [...voters] }, user: { isActive: true } },
   })
-  if (other !== null) return []
+  if (otherMember !== null) return []
   return [
-    fault(
+    fieldError(
       ['quorum'],
       `Nobody could ever approve: every member is an approver, none may approve their own request, and the others are fewer than ${quorum}.`,
     ),
   ]
 }
 
-async function membersNamed(
+async function resolveMembers(
   tx: Transaction,
   organizationId: string,
-  given: readonly string[],
-): Promise<{ ids: number[]; faults: Fault[] }> {
+  input: readonly string[],
+): Promise<{ ids: number[]; fieldErrors: FieldError[] }> {
   const path = ['approverUserIds']
-  if (given.length > maxListed) return { ids: [], faults: [fault(path, `Ensure this field has no more than ${maxListed} elements.`)] }
-  const numbers = given.map((text) => {
+  if (input.length > maxListLength)
+    return { ids: [], fieldErrors: [fieldError(path, `Ensure this field has no more than ${maxListLength} elements.`)] }
+  const userIds = input.map((text) => {
     const { typename, id } = decodeGlobalId(text)
     const digits = typename === 'User' ? id : text
-    return serialId.test(digits) && isStorableId(Number(digits)) ? Number(digits) : null
+    return integerIdPattern.test(digits) && isInt4(Number(digits)) ? Number(digits) : null
   })
-  const known = await tx.organizationMembership.findMany({
-    where: { organizationId, userId: { in: numbers.filter((id) => id !== null) }, user: { isActive: true } },
+  const members = await tx.organizationMembership.findMany({
+    where: { organizationId, userId: { in: userIds.filter((id) => id !== null) }, user: { isActive: true } },
     select: { userId: true },
   })
-  const isKnown = (id: number | null) => known.some(({ userId }) => userId === id)
+  const isMember = (id: number | null) => members.some(({ userId }) => userId === id)
   return {
-    ids: [...new Set(numbers.filter((id) => id !== null))],
-    faults: numbers.flatMap((id, index) =>
-      isKnown(id)
+    ids: [...new Set(userIds.filter((id) => id !== null))],
+    fieldErrors: userIds.flatMap((id, index) =>
+      isMember(id)
         ? []
-        : [fault([...path, String(index)], 'User does not exist, or is no active member of the organization.', 'does_not_exist')],
+        : [fieldError([...path, String(index)], 'User does not exist, or is no active member of the organization.', 'does_not_exist')],
     ),
   }
 }
 
-async function rolesNamed(
+async function resolveRoles(
   tx: Transaction,
   actor: Actor,
   organizationId: string,
   field: string,
-  given: readonly string[],
-): Promise<{ ids: string[]; faults: Fault[] }> {
-  if (given.length > maxListed) return { ids: [], faults: [fault([field], `Ensure this field has no more than ${maxListed} elements.`)] }
-  const ids = given.map((text) => {
+  input: readonly string[],
+): Promise<{ ids: string[]; fieldErrors: FieldError[] }> {
+  if (input.length > maxListLength)
+    return { ids: [], fieldErrors: [fieldError([field], `Ensure this field has no more than ${maxListLength} elements.`)] }
+  const ids = input.map((text) => {
     const { typename, id } = decodeGlobalId(text)
     return typename === 'Role' ? id : text
   })
   // A role of an organization that the actor does not see is none.
-  const seen = actor.organizations.map(({ id }) => id)
-  const found = await tx.role.findMany({ where: { id: { in: ids.filter((id) => roleId.test(id)) }, organizationId: { in: seen } } })
+  const visibleOrganizationIds = actor.organizations.map(({ id }) => id)
+  const found = await tx.role.findMany({
+    where: { id: { in: ids.filter((id) => roleIdPattern.test(id)) }, organizationId: { in: visibleOrganizationIds } },
+  })
   const missing = ids.filter((id) => !found.some((role) => role.id === id))
   const foreign = found.filter((role) => role.organizationId !== organizationId)
   return {
     ids: [...new Set(ids)],
-    faults: [
-      ...(missing.length === 0 ? [] : [fault([field], `Roles do not exist: ${missing.join(', ')}`, 'does_not_exist')]),
+    fieldErrors: [
+      ...(missing.length === 0 ? [] : [fieldError([field], `Roles do not exist: ${missing.join(', ')}`, 'does_not_exist')]),
       ...(foreign.length === 0
         ? []
-        : [fault([field], `Roles must belong to the same organization: ${foreign.map(({ name }) => name).join(', ')}`)]),
+        : [fieldError([field], `Roles must belong to the same organization: ${foreign.map(({ name }) => name).join(', ')}`)]),
     ],
   }
 }
 
 /** A policy as the audit trail keeps it. */
-export function auditedPolicy(policy: ApprovalPolicy): Prisma.InputJsonObject {
+export function policyAuditValues(policy: ApprovalPolicy): Prisma.InputJsonObject {
   const { id: _, organizationId: __, createdById: ___, createdAt: ____, updatedAt: _____, ...values } = policy
   return values as unknown as Prisma.InputJsonObject
 }

@@ -3,35 +3,35 @@ import { visibleProjects } from '../../../auth/viewer.ts'
 import { recordActivity } from '../../../commands/recordActivity.ts'
 import type { Approval, ChangeRequest } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { InvalidStateRefusal, NotFoundRefusal } from '../../../platform/domainErrors.ts'
-import { mayVote } from '../rules/permissions.ts'
-import { type PolicySnapshot, readSnapshot } from '../rules/policySnapshot.ts'
-import { votersOf } from './eligibleVoters.ts'
-import { AlreadyVotedRefusal, ExpiredRefusal, NotAnApproverRefusal, SelfApprovalRefusal } from './errors.ts'
-import { expire } from './expire.ts'
+import { InvalidStateError, ResourceNotFoundError } from '../../../platform/domainErrors.ts'
+import { canVote } from '../rules/permissions.ts'
+import { type PolicySnapshot, parseSnapshot } from '../rules/policySnapshot.ts'
+import { loadEligibleVoters } from './eligibleVoters.ts'
+import { AlreadyVotedError, ChangeRequestExpiredError, NotAnApproverError, SelfApprovalForbiddenError } from './errors.ts'
+import { expireChangeRequest } from './expire.ts'
 
 /** How long the reason of a vote or a cancellation may be, in characters. */
-export const maxReason = 2_000
+export const maxReasonLength = 2_000
 
 /** A reason as it is kept: trimmed, and cut where it is longer than anybody reads. */
-export function keptReason(reason: string | null | undefined): string {
-  return [...(reason ?? '').replaceAll('\0', '').toWellFormed().trim()].slice(0, maxReason).join('')
+export function normalizeReason(reason: string | null | undefined): string {
+  return [...(reason ?? '').replaceAll('\0', '').toWellFormed().trim()].slice(0, maxReasonLength).join('')
 }
 
 /** A request that the actor sees, locked: who votes, cancels or expires it at the same time waits, and then finds it decided. */
-export async function lockRequest(tx: Transaction, actor: Actor, id: number): Promise<ChangeRequest & { organizationId: string }> {
+export async function lockChangeRequest(tx: Transaction, actor: Actor, id: number): Promise<ChangeRequest & { organizationId: string }> {
   await tx.$queryRaw`SELECT id FROM change_requests WHERE id = ${id}::int FOR UPDATE`
   const request = await tx.changeRequest.findFirst({
     where: { id, project: visibleProjects(actor) },
     include: { project: { select: { organizationId: true } } },
   })
-  if (request === null) throw new NotFoundRefusal('Change request not found.')
+  if (request === null) throw new ResourceNotFoundError('Change request not found.')
   const { project, ...row } = request
   return { ...row, organizationId: project.organizationId }
 }
 
 /** What a voter finds out about a request before their vote counts. */
-export interface Ballot {
+export interface VotingState {
   snapshot: PolicySnapshot
   /** Those who may vote now. */
   voters: Set<number>
@@ -44,36 +44,36 @@ export interface Ballot {
  *
  * @throws Refusal
  */
-export async function openBallot(
+export async function loadVotingState(
   tx: Transaction,
   actor: Actor,
   request: ChangeRequest & { organizationId: string },
   verb: 'approved' | 'rejected',
-): Promise<Ballot | ExpiredRefusal> {
-  if (request.state !== 'PENDING') throw new InvalidStateRefusal(`Only pending change requests can be ${verb}`, request.state)
+): Promise<VotingState | ChangeRequestExpiredError> {
+  if (request.state !== 'PENDING') throw new InvalidStateError(`Only pending change requests can be ${verb}`, request.state)
   if (request.expiresAt <= actor.now) {
-    return new ExpiredRefusal('This change request has expired.', await expire(tx, request, actor.now))
+    return new ChangeRequestExpiredError('This change request has expired.', await expireChangeRequest(tx, request, actor.now))
   }
-  const snapshot = readSnapshot(request)
-  const voters = await votersOf(tx, request.organizationId, snapshot)
+  const snapshot = parseSnapshot(request)
+  const voters = await loadEligibleVoters(tx, request.organizationId, snapshot)
   if (request.requestedById === actor.user.id && !snapshot.allowSelfApprove) {
-    throw new SelfApprovalRefusal(`You cannot ${verb === 'approved' ? 'approve' : 'reject'} your own change request`, request)
+    throw new SelfApprovalForbiddenError(`You cannot ${verb === 'approved' ? 'approve' : 'reject'} your own change request`, request)
   }
-  if (!mayVote(request, snapshot, actor.user.id, voters.has(actor.user.id))) {
-    throw new NotAnApproverRefusal('You are not in the approver set for this change request', request)
+  if (!canVote(request, snapshot, actor.user.id, voters.has(actor.user.id))) {
+    throw new NotAnApproverError('You are not in the approver set for this change request', request)
   }
   return { snapshot, voters, votes: await tx.approval.findMany({ where: { changeRequestId: request.id }, orderBy: { id: 'asc' } }) }
 }
 
 /** @throws AlreadyVotedRefusal */
-export function refuseSecondVote({ votes }: Ballot, actor: Actor, request: ChangeRequest): void {
+export function assertNotVoted({ votes }: VotingState, actor: Actor, request: ChangeRequest): void {
   if (votes.some(({ createdById }) => createdById === actor.user.id)) {
-    throw new AlreadyVotedRefusal('You have already voted on this change request.', request)
+    throw new AlreadyVotedError('You have already voted on this change request.', request)
   }
 }
 
 /** How many of those who may vote now have approved: who lost the right does not count any more (approvals.md 22.17). */
-export function countedApprovals({ voters, votes }: Pick<Ballot, 'voters' | 'votes'>): number {
+export function countValidApprovals({ voters, votes }: Pick<VotingState, 'voters' | 'votes'>): number {
   return votes.filter(({ decision, createdById }) => decision === 'APPROVED' && createdById !== null && voters.has(createdById)).length
 }
 
@@ -91,7 +91,7 @@ export function castVote(
 }
 
 /** The audit row of what somebody did to a request. */
-export async function recordOnRequest(
+export async function recordRequestActivity(
   tx: Transaction,
   actor: Actor,
   activity: string,

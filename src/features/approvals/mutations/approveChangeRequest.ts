@@ -1,52 +1,66 @@
 import type { Actor } from '../../../auth/actor.ts'
 import type { ChangeRequest as RequestRow } from '../../../database/generated/client.ts'
 import type { Db } from '../../../database/open.ts'
-import { inTransaction } from '../../../database/transaction.ts'
+import { withTransaction } from '../../../database/transaction.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { forgetReads } from '../../../graphql/context.ts'
-import { actorOf, resultUnion } from '../../../graphql/mutation.ts'
-import { InvalidStateRefusal, NotFoundRefusal, PermissionDeniedRefusal, Refusal } from '../../../platform/domainErrors.ts'
+import { clearLoaders } from '../../../graphql/context.ts'
+import { resultUnionOptions, toActor } from '../../../graphql/mutation.ts'
+import { DomainError, InvalidStateError, PermissionDeniedError, ResourceNotFoundError } from '../../../platform/domainErrors.ts'
 import type { Logger } from '../../../platform/logger.ts'
-import { addressed } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
-import { ApproveChangeRequestSuccess, type Approved } from '../ApprovalOutcome.ts'
-import { applyRequest } from '../data/applyChangeRequest.ts'
-import { lockResource, noteValidity, staleReason } from '../data/checkChangeRequest.ts'
-import { AlreadyVotedRefusal, ExpiredRefusal, NotAnApproverRefusal, SelfApprovalRefusal, StaleRefusal } from '../data/errors.ts'
-import { castVote, countedApprovals, keptReason, lockRequest, openBallot, recordOnRequest, refuseSecondVote } from '../data/votes.ts'
+import { parseInputId } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
+import { type ApprovalResult, ApproveChangeRequestSuccess } from '../ApprovalOutcome.ts'
+import { applyChangeRequest } from '../data/applyChangeRequest.ts'
+import { findStaleness, lockResource, saveValidationStatus } from '../data/checkChangeRequest.ts'
+import {
+  AlreadyVotedError,
+  ChangeRequestExpiredError,
+  ChangeRequestStaleError,
+  NotAnApproverError,
+  SelfApprovalForbiddenError,
+} from '../data/errors.ts'
+import {
+  assertNotVoted,
+  castVote,
+  countValidApprovals,
+  loadVotingState,
+  lockChangeRequest,
+  normalizeReason,
+  recordRequestActivity,
+} from '../data/votes.ts'
 
 /** Gives a vote; the last one that is needed makes the change, in the same transaction. */
-async function approve(db: Db, actor: Actor, id: number, reason: string, log: Logger): Promise<Approved> {
-  const outcome = await inTransaction(db, async (tx): Promise<Approved | Refusal> => {
-    const request = await lockRequest(tx, actor, id)
-    const ballot = await openBallot(tx, actor, request, 'approved')
+async function approve(db: Db, actor: Actor, id: number, reason: string, log: Logger): Promise<ApprovalResult> {
+  const outcome = await withTransaction(db, async (tx): Promise<ApprovalResult | DomainError> => {
+    const request = await lockChangeRequest(tx, actor, id)
+    const voting = await loadVotingState(tx, actor, request, 'approved')
     // Given back, not thrown: that it is expired or stale stays written.
-    if (ballot instanceof Refusal) return ballot
+    if (voting instanceof DomainError) return voting
     await lockResource(tx, request)
-    const stale = await staleReason(tx, request)
-    if (stale !== null) {
-      const marked = await noteValidity(tx, request, { status: 'STALE', error: stale.message }, actor.now)
-      return new StaleRefusal(
-        `The resource has changed since this request was created. Please ask for the change again. ${stale.message}`,
-        marked,
+    const staleness = await findStaleness(tx, request)
+    if (staleness !== null) {
+      const staleRequest = await saveValidationStatus(tx, request, { status: 'STALE', error: staleness.message }, actor.now)
+      return new ChangeRequestStaleError(
+        `The resource has changed since this request was created. Please ask for the change again. ${staleness.message}`,
+        staleRequest,
       )
     }
-    refuseSecondVote(ballot, actor, request)
+    assertNotVoted(voting, actor, request)
 
     const vote = await castVote(tx, actor, request, 'APPROVED', reason)
-    const approvals = countedApprovals({ ...ballot, votes: [...ballot.votes, vote] })
-    const { quorum } = ballot.snapshot
+    const approvals = countValidApprovals({ ...voting, votes: [...voting.votes, vote] })
+    const { quorum } = voting.snapshot
     const after =
-      approvals < quorum ? await tx.changeRequest.findUniqueOrThrow({ where: { id } }) : await applyRequest(tx, request, actor, log)
-    await recordOnRequest(tx, actor, 'approveChangeRequest', request, after, reason)
-    return { changeRequest: after, outcome: outcomeOf(after, approvals, quorum) }
+      approvals < quorum ? await tx.changeRequest.findUniqueOrThrow({ where: { id } }) : await applyChangeRequest(tx, request, actor, log)
+    await recordRequestActivity(tx, actor, 'approveChangeRequest', request, after, reason)
+    return { changeRequest: after, outcome: toVoteOutcome(after, approvals, quorum) }
   })
-  if (outcome instanceof Refusal) throw outcome
+  if (outcome instanceof DomainError) throw outcome
   return outcome
 }
 
 /** What became of a request by a vote. */
-export function outcomeOf(request: RequestRow, approvals: number, quorum: number): Approved['outcome'] {
+export function toVoteOutcome(request: RequestRow, approvals: number, quorum: number): ApprovalResult['outcome'] {
   if (request.state === 'APPLIED') return { kind: 'applied', request }
   if (request.state === 'FAILED') return { kind: 'failed', request }
   return { kind: 'recorded', approvals, quorum }
@@ -65,31 +79,31 @@ builder.mutationField('approveChangeRequest', (t) =>
     type: ApproveChangeRequestSuccess,
     description:
       'Votes for a change request. The vote that reaches the quorum makes the change at once, as a whole and in the name of the requester; ' +
-      `\`outcome\` tells what came of it. A change that cannot be made keeps the vote: see \`ApplyFailed\`.\n\n${needs('approvals:write')}`,
+      `\`outcome\` tells what came of it. A change that cannot be made keeps the vote: see \`ApplyFailed\`.\n\n${requiresScopeText('approvals:write')}`,
     args: { input: t.arg({ type: ApproveChangeRequestInput, required: true, description: 'The vote.' }) },
     authScopes: { scope: 'approvals:write' },
     errors: {
       types: [
-        InvalidStateRefusal,
-        StaleRefusal,
-        ExpiredRefusal,
-        AlreadyVotedRefusal,
-        SelfApprovalRefusal,
-        NotAnApproverRefusal,
-        PermissionDeniedRefusal,
-        NotFoundRefusal,
+        InvalidStateError,
+        ChangeRequestStaleError,
+        ChangeRequestExpiredError,
+        AlreadyVotedError,
+        SelfApprovalForbiddenError,
+        NotAnApproverError,
+        PermissionDeniedError,
+        ResourceNotFoundError,
       ],
-      ...resultUnion('approveChangeRequest'),
+      ...resultUnionOptions('approveChangeRequest'),
     },
     resolve: async (_root, { input }, context) => {
       const approved = await approve(
         context.db,
-        actorOf(context),
-        addressed('ChangeRequest', input.id),
-        keptReason(input.reason),
+        toActor(context),
+        parseInputId('ChangeRequest', input.id),
+        normalizeReason(input.reason),
         context.log,
       )
-      forgetReads(context)
+      clearLoaders(context)
       return approved
     },
   }),

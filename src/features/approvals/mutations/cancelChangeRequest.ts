@@ -1,14 +1,14 @@
-import { inTransaction } from '../../../database/transaction.ts'
+import { withTransaction } from '../../../database/transaction.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { forgetReads } from '../../../graphql/context.ts'
-import { actorOf, resultUnion } from '../../../graphql/mutation.ts'
-import { InvalidStateRefusal, NotFoundRefusal, PermissionDeniedRefusal } from '../../../platform/domainErrors.ts'
-import { addressed } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
+import { clearLoaders } from '../../../graphql/context.ts'
+import { resultUnionOptions, toActor } from '../../../graphql/mutation.ts'
+import { InvalidStateError, PermissionDeniedError, ResourceNotFoundError } from '../../../platform/domainErrors.ts'
+import { parseInputId } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
 import { ChangeRequest } from '../ChangeRequest.ts'
-import { CancelRefusal } from '../data/errors.ts'
-import { keptReason, lockRequest, recordOnRequest } from '../data/votes.ts'
-import { mayCancel } from '../rules/permissions.ts'
+import { CancelForbiddenError } from '../data/errors.ts'
+import { lockChangeRequest, normalizeReason, recordRequestActivity } from '../data/votes.ts'
+import { canCancel } from '../rules/permissions.ts'
 
 const CancelChangeRequestInput = builder.inputType('CancelChangeRequestInput', {
   description: 'A change request that is taken back.',
@@ -24,31 +24,31 @@ const CancelChangeRequestInput = builder.inputType('CancelChangeRequestInput', {
 builder.mutationField('cancelChangeRequest', (t) =>
   t.field({
     type: ChangeRequest,
-    description: `Takes a change request back: its requester may, while it is pending and nobody has approved; a stale one also then.\n\n${needs('approvals:write')}`,
+    description: `Takes a change request back: its requester may, while it is pending and nobody has approved; a stale one also then.\n\n${requiresScopeText('approvals:write')}`,
     args: { input: t.arg({ type: CancelChangeRequestInput, required: true, description: 'Which request.' }) },
     authScopes: { scope: 'approvals:write' },
     errors: {
-      types: [InvalidStateRefusal, CancelRefusal, PermissionDeniedRefusal, NotFoundRefusal],
-      ...resultUnion('cancelChangeRequest'),
+      types: [InvalidStateError, CancelForbiddenError, PermissionDeniedError, ResourceNotFoundError],
+      ...resultUnionOptions('cancelChangeRequest'),
     },
     resolve: async (_root, { input }, context) => {
-      const actor = actorOf(context)
-      const id = addressed('ChangeRequest', input.id)
-      const reason = keptReason(input.reason) || 'Canceled by requester'
-      const canceled = await inTransaction(context.db, async (tx) => {
-        const request = await lockRequest(tx, actor, id)
-        if (request.requestedById !== actor.user.id) throw new CancelRefusal('You cannot cancel this change request', request)
-        if (request.state !== 'PENDING') throw new InvalidStateRefusal('This change request can no longer be canceled.', request.state)
+      const actor = toActor(context)
+      const id = parseInputId('ChangeRequest', input.id)
+      const reason = normalizeReason(input.reason) || 'Canceled by requester'
+      const canceled = await withTransaction(context.db, async (tx) => {
+        const request = await lockChangeRequest(tx, actor, id)
+        if (request.requestedById !== actor.user.id) throw new CancelForbiddenError('You cannot cancel this change request', request)
+        if (request.state !== 'PENDING') throw new InvalidStateError('This change request can no longer be canceled.', request.state)
         const votes = await tx.approval.findMany({ where: { changeRequestId: id }, select: { decision: true } })
-        if (!mayCancel(request, votes, actor.user.id)) throw new CancelRefusal('You cannot cancel this change request', request)
+        if (!canCancel(request, votes, actor.user.id)) throw new CancelForbiddenError('You cannot cancel this change request', request)
         const row = await tx.changeRequest.update({
           where: { id },
           data: { state: 'CANCELED', cancelReason: reason, decidedById: actor.user.id, updatedAt: actor.now },
         })
-        await recordOnRequest(tx, actor, 'cancelChangeRequest', request, row, reason)
+        await recordRequestActivity(tx, actor, 'cancelChangeRequest', request, row, reason)
         return row
       })
-      forgetReads(context)
+      clearLoaders(context)
       return canceled
     },
   }),

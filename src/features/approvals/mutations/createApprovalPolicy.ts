@@ -1,19 +1,19 @@
 import { recordActivity } from '../../../commands/recordActivity.ts'
-import { inTransaction } from '../../../database/transaction.ts'
+import { withTransaction } from '../../../database/transaction.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { forgetReads } from '../../../graphql/context.ts'
-import { actorOf, resultUnion } from '../../../graphql/mutation.ts'
-import { NotFoundRefusal, PermissionDeniedRefusal, refuseFaults, ValidationRefusal } from '../../../platform/domainErrors.ts'
-import { inputProject } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
+import { clearLoaders } from '../../../graphql/context.ts'
+import { resultUnionOptions, toActor } from '../../../graphql/mutation.ts'
+import { assertValid, PermissionDeniedError, ResourceNotFoundError, ValidationError } from '../../../platform/domainErrors.ts'
+import { resolveInputProject } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
 import { ApprovalPolicy } from '../ApprovalPolicy.ts'
 import { ApprovalConditionInput } from '../conditionInput.ts'
-import { auditedPolicy, checkedPolicy, lockOrganization, refuseNonAdmin } from '../data/validatePolicy.ts'
+import { assertAdmin, lockOrganization, policyAuditValues, validatePolicy } from '../data/validatePolicy.ts'
 import { GatedAction, OrganizationMembershipLevel } from '../enums.ts'
-import { PolicyExistsRefusal } from '../PolicyExistsError.ts'
-import { storedCondition } from '../rules/policyConditions.ts'
+import { PolicyExistsError } from '../PolicyExistsError.ts'
+import { toStoredCondition } from '../rules/policyConditions.ts'
 
-const fourteenDays = 1_209_600
+const defaultExpirySeconds = 1_209_600
 
 const CreateApprovalPolicyInput = builder.inputType('CreateApprovalPolicyInput', {
   description: 'A policy that is to be made.',
@@ -64,23 +64,23 @@ builder.mutationField('createApprovalPolicy', (t) =>
     type: ApprovalPolicy,
     description:
       'Makes a policy: from then on the changes it guards become change requests. For admins and owners of the organization. One that could make ' +
-      `requests which nobody could ever approve is refused.\n\n${needs('approvals:write')}`,
+      `requests which nobody could ever approve is refused.\n\n${requiresScopeText('approvals:write')}`,
     args: { input: t.arg({ type: CreateApprovalPolicyInput, required: true, description: 'The policy.' }) },
     authScopes: { scope: 'approvals:write' },
     errors: {
-      types: [ValidationRefusal, PolicyExistsRefusal, PermissionDeniedRefusal, NotFoundRefusal],
-      ...resultUnion('createApprovalPolicy'),
+      types: [ValidationError, PolicyExistsError, PermissionDeniedError, ResourceNotFoundError],
+      ...resultUnionOptions('createApprovalPolicy'),
     },
     resolve: async (_root, { input }, context) => {
-      const actor = actorOf(context)
-      const project = await inputProject(context, input.projectId)
+      const actor = toActor(context)
+      const project = await resolveInputProject(context, input.projectId)
       const { organizationId } = project
       const projectId = input.organizationWide ? null : project.id
       const { actionKey, condition = null } = input
-      const policy = await inTransaction(context.db, async (tx) => {
-        refuseNonAdmin(actor, organizationId, projectId === null)
+      const policy = await withTransaction(context.db, async (tx) => {
+        assertAdmin(actor, organizationId, projectId === null)
         await lockOrganization(tx, organizationId)
-        const { faults, columns } = await checkedPolicy(
+        const { fieldErrors, columns } = await validatePolicy(
           tx,
           actor,
           organizationId,
@@ -92,21 +92,21 @@ builder.mutationField('createApprovalPolicy', (t) =>
             allowSelfApprove: input.allowSelfApprove ?? false,
             bypassMembershipLevels: input.bypassMembershipLevels ?? [],
             bypassRoleIds: (input.bypassRoleIds ?? []).map(String),
-            expiresAfterSeconds: input.expiresAfterSeconds ?? fourteenDays,
+            expiresAfterSeconds: input.expiresAfterSeconds ?? defaultExpirySeconds,
             enabled: input.enabled ?? true,
           },
           condition,
         )
-        refuseFaults(faults)
+        assertValid(fieldErrors)
         const existing = await tx.approvalPolicy.findFirst({ where: { organizationId, projectId, actionKey } })
-        if (existing !== null) throw new PolicyExistsRefusal(existing)
-        const made = await tx.approvalPolicy.create({
+        if (existing !== null) throw new PolicyExistsError(existing)
+        const created = await tx.approvalPolicy.create({
           data: {
             ...columns,
             organizationId,
             projectId,
             actionKey,
-            conditions: storedCondition(condition),
+            conditions: toStoredCondition(condition),
             createdById: actor.user.id,
             createdAt: actor.now,
             updatedAt: actor.now,
@@ -118,13 +118,13 @@ builder.mutationField('createApprovalPolicy', (t) =>
           now: actor.now,
           organizationId,
           projectId,
-          policyId: made.id,
+          policyId: created.id,
           before: {},
-          after: auditedPolicy(made),
+          after: policyAuditValues(created),
         })
-        return made
+        return created
       })
-      forgetReads(context)
+      clearLoaders(context)
       return policy
     },
   }),

@@ -1,14 +1,14 @@
 import { recordActivity } from '../../../commands/recordActivity.ts'
-import { inTransaction } from '../../../database/transaction.ts'
+import { withTransaction } from '../../../database/transaction.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { forgetReads } from '../../../graphql/context.ts'
-import { actorOf, resultUnion } from '../../../graphql/mutation.ts'
-import { NotFoundRefusal, PermissionDeniedRefusal } from '../../../platform/domainErrors.ts'
+import { clearLoaders } from '../../../graphql/context.ts'
+import { resultUnionOptions, toActor } from '../../../graphql/mutation.ts'
+import { PermissionDeniedError, ResourceNotFoundError } from '../../../platform/domainErrors.ts'
 import { encodeGlobalId } from '../../../platform/globalId.ts'
-import { addressed } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
+import { parseInputId } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
 import { lockPolicy } from '../data/lockPolicy.ts'
-import { auditedPolicy } from '../data/validatePolicy.ts'
+import { policyAuditValues } from '../data/validatePolicy.ts'
 
 const DeleteApprovalPolicyInput = builder.inputType('DeleteApprovalPolicyInput', {
   description: 'Which policy.',
@@ -28,14 +28,14 @@ builder.mutationField('deleteApprovalPolicy', (t) =>
     type: DeleteApprovalPolicySuccess,
     description:
       'Deletes a policy. Requests that were made under it stay, and keep what it said. For admins and owners of the organization.\n\n' +
-      needs('approvals:write'),
+      requiresScopeText('approvals:write'),
     args: { input: t.arg({ type: DeleteApprovalPolicyInput, required: true, description: 'Which policy.' }) },
     authScopes: { scope: 'approvals:write' },
-    errors: { types: [PermissionDeniedRefusal, NotFoundRefusal], ...resultUnion('deleteApprovalPolicy') },
+    errors: { types: [PermissionDeniedError, ResourceNotFoundError], ...resultUnionOptions('deleteApprovalPolicy') },
     resolve: async (_root, { input }, context) => {
-      const actor = actorOf(context)
-      const id = addressed('ApprovalPolicy', input.id)
-      await inTransaction(context.db, async (tx) => {
+      const actor = toActor(context)
+      const id = parseInputId('ApprovalPolicy', input.id)
+      await withTransaction(context.db, async (tx) => {
         const policy = await lockPolicy(tx, actor, id)
         await tx.approvalPolicy.delete({ where: { id } })
         await recordActivity(tx, {
@@ -45,11 +45,11 @@ builder.mutationField('deleteApprovalPolicy', (t) =>
           organizationId: policy.organizationId,
           projectId: policy.projectId,
           policyId: id,
-          before: auditedPolicy(policy),
+          before: policyAuditValues(policy),
           after: {},
         })
       })
-      forgetReads(context)
+      clearLoaders(context)
       return { id }
     },
   }),

@@ -1,14 +1,20 @@
 import type { ChangeRequest as RequestRow } from '../../../database/generated/client.ts'
-import { inTransaction } from '../../../database/transaction.ts'
+import { withTransaction } from '../../../database/transaction.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { forgetReads } from '../../../graphql/context.ts'
-import { actorOf, resultUnion } from '../../../graphql/mutation.ts'
-import { InvalidStateRefusal, NotFoundRefusal, PermissionDeniedRefusal, Refusal } from '../../../platform/domainErrors.ts'
-import { addressed } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
+import { clearLoaders } from '../../../graphql/context.ts'
+import { resultUnionOptions, toActor } from '../../../graphql/mutation.ts'
+import { DomainError, InvalidStateError, PermissionDeniedError, ResourceNotFoundError } from '../../../platform/domainErrors.ts'
+import { parseInputId } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
 import { ChangeRequest } from '../ChangeRequest.ts'
-import { AlreadyVotedRefusal, ExpiredRefusal, NotAnApproverRefusal, ReasonRefusal, SelfApprovalRefusal } from '../data/errors.ts'
-import { castVote, keptReason, lockRequest, openBallot, recordOnRequest, refuseSecondVote } from '../data/votes.ts'
+import {
+  AlreadyVotedError,
+  ChangeRequestExpiredError,
+  NotAnApproverError,
+  ReasonRequiredError,
+  SelfApprovalForbiddenError,
+} from '../data/errors.ts'
+import { assertNotVoted, castVote, loadVotingState, lockChangeRequest, normalizeReason, recordRequestActivity } from '../data/votes.ts'
 
 const RejectChangeRequestInput = builder.inputType('RejectChangeRequestInput', {
   description: 'A vote against a change request.',
@@ -21,43 +27,43 @@ const RejectChangeRequestInput = builder.inputType('RejectChangeRequestInput', {
 builder.mutationField('rejectChangeRequest', (t) =>
   t.field({
     type: ChangeRequest,
-    description: `Votes against a change request, which ends it at once, whatever the quorum. What it was about stays as it is.\n\n${needs('approvals:write')}`,
+    description: `Votes against a change request, which ends it at once, whatever the quorum. What it was about stays as it is.\n\n${requiresScopeText('approvals:write')}`,
     args: { input: t.arg({ type: RejectChangeRequestInput, required: true, description: 'The vote.' }) },
     authScopes: { scope: 'approvals:write' },
     errors: {
       types: [
-        InvalidStateRefusal,
-        ExpiredRefusal,
-        AlreadyVotedRefusal,
-        ReasonRefusal,
-        SelfApprovalRefusal,
-        NotAnApproverRefusal,
-        PermissionDeniedRefusal,
-        NotFoundRefusal,
+        InvalidStateError,
+        ChangeRequestExpiredError,
+        AlreadyVotedError,
+        ReasonRequiredError,
+        SelfApprovalForbiddenError,
+        NotAnApproverError,
+        PermissionDeniedError,
+        ResourceNotFoundError,
       ],
-      ...resultUnion('rejectChangeRequest'),
+      ...resultUnionOptions('rejectChangeRequest'),
     },
     resolve: async (_root, { input }, context) => {
-      const actor = actorOf(context)
-      const id = addressed('ChangeRequest', input.id)
-      const reason = keptReason(input.reason)
-      const outcome = await inTransaction(context.db, async (tx): Promise<RequestRow | Refusal> => {
-        const request = await lockRequest(tx, actor, id)
-        if (reason === '') throw new ReasonRefusal('A reason is required for rejection.')
-        const ballot = await openBallot(tx, actor, request, 'rejected')
+      const actor = toActor(context)
+      const id = parseInputId('ChangeRequest', input.id)
+      const reason = normalizeReason(input.reason)
+      const outcome = await withTransaction(context.db, async (tx): Promise<RequestRow | DomainError> => {
+        const request = await lockChangeRequest(tx, actor, id)
+        if (reason === '') throw new ReasonRequiredError('A reason is required for rejection.')
+        const voting = await loadVotingState(tx, actor, request, 'rejected')
         // Given back, not thrown: that it is expired stays written.
-        if (ballot instanceof Refusal) return ballot
-        refuseSecondVote(ballot, actor, request)
+        if (voting instanceof DomainError) return voting
+        assertNotVoted(voting, actor, request)
         await castVote(tx, actor, request, 'REJECTED', reason)
         const rejected = await tx.changeRequest.update({
           where: { id },
           data: { state: 'REJECTED', decidedById: actor.user.id, updatedAt: actor.now },
         })
-        await recordOnRequest(tx, actor, 'rejectChangeRequest', request, rejected, reason)
+        await recordRequestActivity(tx, actor, 'rejectChangeRequest', request, rejected, reason)
         return rejected
       })
-      if (outcome instanceof Refusal) throw outcome
-      forgetReads(context)
+      if (outcome instanceof DomainError) throw outcome
+      clearLoaders(context)
       return outcome
     },
   }),

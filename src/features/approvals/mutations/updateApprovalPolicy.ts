@@ -1,18 +1,18 @@
 import { recordActivity } from '../../../commands/recordActivity.ts'
-import { inTransaction } from '../../../database/transaction.ts'
+import { withTransaction } from '../../../database/transaction.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { forgetReads } from '../../../graphql/context.ts'
-import { actorOf, resultUnion } from '../../../graphql/mutation.ts'
-import { NotFoundRefusal, PermissionDeniedRefusal, refuseFaults, ValidationRefusal } from '../../../platform/domainErrors.ts'
-import { addressed } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
+import { clearLoaders } from '../../../graphql/context.ts'
+import { resultUnionOptions, toActor } from '../../../graphql/mutation.ts'
+import { assertValid, PermissionDeniedError, ResourceNotFoundError, ValidationError } from '../../../platform/domainErrors.ts'
+import { parseInputId } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
 import { ApprovalPolicy } from '../ApprovalPolicy.ts'
 import { ApprovalConditionInput } from '../conditionInput.ts'
 import { lockPolicy } from '../data/lockPolicy.ts'
-import { auditedPolicy, checkedPolicy } from '../data/validatePolicy.ts'
+import { policyAuditValues, validatePolicy } from '../data/validatePolicy.ts'
 import { OrganizationMembershipLevel } from '../enums.ts'
 import type { GatedAction } from '../rules/guardedChanges.ts'
-import { storedCondition } from '../rules/policyConditions.ts'
+import { toStoredCondition } from '../rules/policyConditions.ts'
 
 const UpdateApprovalPolicyInput = builder.inputType('UpdateApprovalPolicyInput', {
   description: 'What is to be changed of a policy. What is not given stays, and so does what is null, the condition aside.',
@@ -48,16 +48,16 @@ builder.mutationField('updateApprovalPolicy', (t) =>
     type: ApprovalPolicy,
     description:
       'Changes a policy. Requests that were made under it keep what it said then. For admins and owners of the organization.\n\n' +
-      needs('approvals:write'),
+      requiresScopeText('approvals:write'),
     args: { input: t.arg({ type: UpdateApprovalPolicyInput, required: true, description: 'What is to be changed.' }) },
     authScopes: { scope: 'approvals:write' },
-    errors: { types: [ValidationRefusal, PermissionDeniedRefusal, NotFoundRefusal], ...resultUnion('updateApprovalPolicy') },
+    errors: { types: [ValidationError, PermissionDeniedError, ResourceNotFoundError], ...resultUnionOptions('updateApprovalPolicy') },
     resolve: async (_root, { input }, context) => {
-      const actor = actorOf(context)
-      const id = addressed('ApprovalPolicy', input.id)
-      const policy = await inTransaction(context.db, async (tx) => {
+      const actor = toActor(context)
+      const id = parseInputId('ApprovalPolicy', input.id)
+      const policy = await withTransaction(context.db, async (tx) => {
         const before = await lockPolicy(tx, actor, id)
-        const { faults, columns } = await checkedPolicy(
+        const { fieldErrors, columns } = await validatePolicy(
           tx,
           actor,
           before.organizationId,
@@ -75,12 +75,12 @@ builder.mutationField('updateApprovalPolicy', (t) =>
           input.condition ?? null,
           (list) => input[list] != null,
         )
-        refuseFaults(faults)
+        assertValid(fieldErrors)
         const after = await tx.approvalPolicy.update({
           where: { id },
           data: {
             ...columns,
-            ...(input.condition === undefined ? {} : { conditions: storedCondition(input.condition) }),
+            ...(input.condition === undefined ? {} : { conditions: toStoredCondition(input.condition) }),
             updatedAt: actor.now,
           },
         })
@@ -91,12 +91,12 @@ builder.mutationField('updateApprovalPolicy', (t) =>
           organizationId: before.organizationId,
           projectId: before.projectId,
           policyId: id,
-          before: auditedPolicy(before),
-          after: auditedPolicy(after),
+          before: policyAuditValues(before),
+          after: policyAuditValues(after),
         })
         return after
       })
-      forgetReads(context)
+      clearLoaders(context)
       return policy
     },
   }),

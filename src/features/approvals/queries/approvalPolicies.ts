@@ -1,10 +1,10 @@
-import { columnsOf } from '../../../database/columns.ts'
+import { selectColumns } from '../../../database/columns.ts'
 import { type ApprovalPolicy as PolicyRow, Prisma } from '../../../database/generated/client.ts'
-import type { Placed, Rows } from '../../../database/keyset/pageQuery.ts'
-import { instant, type Ordering } from '../../../database/keyset/sortOrder.ts'
+import type { KeysetRow, ListSource } from '../../../database/keyset/pageQuery.ts'
+import { type SortOrder, timestampKey } from '../../../database/keyset/sortOrder.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArguments } from '../../../graphql/connections/arguments.ts'
-import { readConnection, requestedSize } from '../../../graphql/connections/connection.ts'
+import { pageSizeOf, readConnection } from '../../../graphql/connections/connection.ts'
 import { projectField } from '../../projects/projectField.ts'
 import { ApprovalPolicy } from '../ApprovalPolicy.ts'
 import { GatedAction } from '../enums.ts'
@@ -14,15 +14,21 @@ const ApprovalPolicyConnection = builder.connectionObject(
   { name: 'ApprovalPolicyEdge', description: 'An approval policy on a page.' },
 )
 
-const newestFirst: Ordering = {
+const newestFirst: SortOrder = {
   name: 'approvalPolicies by CREATED_AT DESC',
   direction: 'DESC',
-  kind: instant,
+  keyType: timestampKey,
   expression: Prisma.sql`a.created_at`,
 }
 
 /** The policies that can govern a project: its own, and those of its organization. */
-function policiesOfProject({ actionKey, enabled }: { actionKey?: string | null | undefined; enabled?: boolean | null | undefined }): Rows {
+function projectPolicies({
+  actionKey,
+  enabled,
+}: {
+  actionKey?: string | null | undefined
+  enabled?: boolean | null | undefined
+}): ListSource {
   const where = [Prisma.sql`true`]
   if (actionKey != null) where.push(Prisma.sql`a.action_key = ${actionKey}`)
   if (enabled != null) where.push(Prisma.sql`a.enabled = ${enabled}`)
@@ -32,7 +38,7 @@ function policiesOfProject({ actionKey, enabled }: { actionKey?: string | null |
       SELECT * FROM approval_policies o WHERE o.organization_id = p.organization_id AND o.project_id IS NULL
       UNION ALL SELECT * FROM approval_policies o WHERE o.organization_id = p.organization_id AND o.project_id = p.id
     ) AS a`,
-    columns: columnsOf(Prisma.ApprovalPolicyScalarFieldEnum, 'a'),
+    columns: selectColumns(Prisma.ApprovalPolicyScalarFieldEnum, 'a'),
     id: Prisma.sql`a.id`,
     parent: Prisma.sql`p.id`,
     where,
@@ -54,8 +60,8 @@ projectField(
       })),
       ...pageArguments,
     },
-    complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
+    complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
     resolve: (project, args, context) =>
-      readConnection<PolicyRow & Placed>(context, project.id, policiesOfProject(args), newestFirst, args),
+      readConnection<PolicyRow & KeysetRow>(context, project.id, projectPolicies(args), newestFirst, args),
   },
 )

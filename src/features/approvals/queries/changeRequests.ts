@@ -1,32 +1,33 @@
 import { z } from 'zod'
 import { Prisma } from '../../../database/generated/client.ts'
-import type { Rows } from '../../../database/keyset/pageQuery.ts'
+import type { ListSource } from '../../../database/keyset/pageQuery.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArguments } from '../../../graphql/connections/arguments.ts'
-import { requestedSize } from '../../../graphql/connections/connection.ts'
+import { pageSizeOf } from '../../../graphql/connections/connection.ts'
 import { BadUserInputError } from '../../../graphql/errors.ts'
-import { databaseId } from '../../../graphql/nodeIds.ts'
+import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
 import { decodeGlobalId } from '../../../platform/globalId.ts'
 import { projectField } from '../../projects/projectField.ts'
-import { ChangeRequestConnection, isOpen, listed, readRequests } from '../changeRequestConnection.ts'
+import { ChangeRequestConnection, listed, openSql, readRequestsPage } from '../changeRequestConnection.ts'
 import { openStates } from '../data/createChangeRequest.ts'
 import { ChangeRequestState, GatedAction } from '../enums.ts'
 
-interface Filter {
+interface ChangeRequestFilter {
   states?: readonly string[] | null | undefined
   actionKeys?: readonly string[] | null | undefined
   requesterId?: string | number | null | undefined
   resourceId?: string | number | null | undefined
 }
 
-function requestsOfProject({ states, actionKeys, requesterId, resourceId }: Filter): Rows {
+function projectRequests({ states, actionKeys, requesterId, resourceId }: ChangeRequestFilter): ListSource {
   const where = [Prisma.sql`true`]
   if (states != null) where.push(Prisma.sql`c.state = ANY (${[...states]}::change_request_state[])`)
   // Said once more as the index of open requests says it, for plans that serve any states.
-  if (states?.every((state) => openStates.some((open) => open === state))) where.push(isOpen)
+  if (states?.every((state) => openStates.some((open) => open === state))) where.push(openSql)
   if (actionKeys != null) where.push(Prisma.sql`c.action_key = ANY (${[...actionKeys]}::text[])`)
-  if (requesterId != null) where.push(Prisma.sql`c.requested_by_id = ${databaseId('User', String(requesterId), 'requesterId')}::bigint`)
-  if (resourceId != null) where.push(isAbout(String(resourceId)))
+  if (requesterId != null)
+    where.push(Prisma.sql`c.requested_by_id = ${parseDatabaseId('User', String(requesterId), 'requesterId')}::bigint`)
+  if (resourceId != null) where.push(resourceSql(String(resourceId)))
   return { ...listed, from: Prisma.sql`change_requests c`, parent: Prisma.sql`c.project_id`, where }
 }
 
@@ -35,7 +36,7 @@ const resourceTypes = new Map([
   ['FeatureFlag', 'FEATURE_FLAG'],
 ])
 
-function isAbout(resourceId: string): Prisma.Sql {
+function resourceSql(resourceId: string): Prisma.Sql {
   const { typename, id } = decodeGlobalId(resourceId)
   const type = resourceTypes.get(typename)
   if (type === undefined) {
@@ -44,7 +45,7 @@ function isAbout(resourceId: string): Prisma.Sql {
   return Prisma.sql`c.resource_type = ${type} AND c.resource_id = ${Number(id)}::bigint`
 }
 
-const someOf = z.array(z.string()).max(20, 'must hold at most 20 values.').nullish()
+const boundedList = z.array(z.string()).max(20, 'must hold at most 20 values.').nullish()
 
 projectField(
   { root: 'changeRequests', onProject: 'changeRequests' },
@@ -58,13 +59,13 @@ projectField(
           type: [ChangeRequestState],
           required: false,
           description: 'Only requests in one of these states.',
-          validate: someOf,
+          validate: boundedList,
         }),
         actionKeys: t.field({
           type: [GatedAction],
           required: false,
           description: 'Only requests for one of these actions.',
-          validate: someOf,
+          validate: boundedList,
         }),
         requesterId: t.id({ required: false, description: 'Only requests of this person: a global id, or a number.' }),
         resourceId: t.id({
@@ -74,7 +75,7 @@ projectField(
       })),
       ...pageArguments,
     },
-    complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
-    resolve: (project, args, context) => readRequests(context, project.id, requestsOfProject(args), args),
+    complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
+    resolve: (project, args, context) => readRequestsPage(context, project.id, projectRequests(args), args),
   },
 )

@@ -4,7 +4,7 @@ import type { PolicySnapshot } from './policySnapshot.ts'
 // Who may do what with a request, as pure rules (approvals.md 8 and 11). The mutations and the viewer's fields share them.
 
 /** Whether somebody may vote on a request: an approver, and not the requester unless the policy lets them. Looks at no state. */
-export function mayVote(
+export function canVote(
   request: Pick<ChangeRequest, 'requestedById'>,
   snapshot: PolicySnapshot,
   userId: number,
@@ -14,7 +14,7 @@ export function mayVote(
 }
 
 /** Whether somebody may cancel a request: the requester, while it is pending and nobody has approved; a stale one also then. */
-export function mayCancel(
+export function canCancel(
   request: Pick<ChangeRequest, 'requestedById' | 'state' | 'validationStatus'>,
   votes: readonly Pick<Approval, 'decision'>[],
   userId: number,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Prisma } from '../../../database/generated/client.ts'
-import { type Fault, fault } from '../../../platform/fieldError.ts'
-import type { GatedAction, GatedChange, Trigger } from './guardedChanges.ts'
+import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import type { ChangeTrigger, GatedAction, GuardedChange } from './guardedChanges.ts'
 
 // The conditions of a policy (approvals.md 5, 22.7 to 22.9): which of the changes of its action it guards.
 
@@ -16,7 +16,7 @@ const operators = {
 
 type Operator = (typeof operators)[keyof typeof operators]
 
-const compares: Record<Operator, (a: number, b: number) => boolean> = {
+const comparators: Record<Operator, (a: number, b: number) => boolean> = {
   '>': (a, b) => a > b,
   '<': (a, b) => a < b,
   '>=': (a, b) => a >= b,
@@ -25,48 +25,48 @@ const compares: Record<Operator, (a: number, b: number) => boolean> = {
   '!=': (a, b) => a !== b,
 }
 
-const comparing = { field: z.literal('rollout_percentage'), operator: z.enum(Object.values(operators)), value: z.number() }
-const stored = z.discriminatedUnion('type', [
+const comparisonFields = { field: z.literal('rollout_percentage'), operator: z.enum(Object.values(operators)), value: z.number() }
+const conditionSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('any_change'), field: z.enum(['active', 'deleted', 'rollout_percentage', 'release_conditions']).nullish() }),
-  z.object({ type: z.literal('before_after'), ...comparing }),
-  z.object({ type: z.literal('change_amount'), ...comparing }),
-  z.object({ type: z.literal('crosses_threshold'), ...comparing }),
+  z.object({ type: z.literal('before_after'), ...comparisonFields }),
+  z.object({ type: z.literal('change_amount'), ...comparisonFields }),
+  z.object({ type: z.literal('crosses_threshold'), ...comparisonFields }),
 ])
 
 /**
  * Whether a policy with these stored conditions guards this change: {} guards every one, and so does what nobody can read. On a create,
  * release conditions count only for a policy that names them (approvals.md 3.3).
  */
-export function conditionMatches(conditions: unknown, { triggers, isCreate }: GatedChange): boolean {
-  const unnamed = isCreate ? triggers.filter(({ field }) => field !== 'release_conditions') : triggers
-  if (typeof conditions === 'object' && conditions !== null && Object.keys(conditions).length === 0) return unnamed.length > 0
-  const read = stored.safeParse(conditions)
-  if (!read.success) return triggers.length > 0
-  const condition = read.data
+export function matchesCondition(conditions: unknown, { triggers, isCreate }: GuardedChange): boolean {
+  const defaultTriggers = isCreate ? triggers.filter(({ field }) => field !== 'release_conditions') : triggers
+  if (typeof conditions === 'object' && conditions !== null && Object.keys(conditions).length === 0) return defaultTriggers.length > 0
+  const parsed = conditionSchema.safeParse(conditions)
+  if (!parsed.success) return triggers.length > 0
+  const condition = parsed.data
   if (condition.type === 'any_change') {
-    return condition.field == null ? unnamed.length > 0 : triggers.some(({ field }) => field === condition.field)
+    return condition.field == null ? defaultTriggers.length > 0 : triggers.some(({ field }) => field === condition.field)
   }
-  const holds = (value: number) => compares[condition.operator](value, condition.value)
+  const satisfies = (value: number) => comparators[condition.operator](value, condition.value)
   return triggers
     .filter(({ field }) => field === 'rollout_percentage')
     .some(({ before, after }) => {
-      const [from, to] = [percentage(before), percentage(after)]
+      const [from, to] = [toPercentage(before), toPercentage(after)]
       // What is no percentage can be compared with nothing: it is guarded.
       if (from === null || to === null) return true
-      if (condition.type === 'before_after') return holds(to)
-      if (condition.type === 'change_amount') return holds(rounded(Math.abs(to - from)))
-      return holds(to) && !holds(from)
+      if (condition.type === 'before_after') return satisfies(to)
+      if (condition.type === 'change_amount') return satisfies(roundPercentage(Math.abs(to - from)))
+      return satisfies(to) && !satisfies(from)
     })
 }
 
 /** A side of a trigger as a number, 0 where it is missing; null for what is no number. */
-function percentage(side: Trigger['before']): number | null {
+function toPercentage(side: ChangeTrigger['before']): number | null {
   if (side === null) return 0
   return typeof side === 'number' ? side : null
 }
 
 /** Without the noise of binary fractions: 30.3 − 20.2 is 10.1. */
-function rounded(value: number): number {
+function roundPercentage(value: number): number {
   return Number(value.toFixed(9))
 }
 
@@ -79,7 +79,7 @@ export interface ConditionInput {
 }
 
 /** The fields of which an action's changes can have triggers: a condition on another one would guard nothing. */
-const fieldsOf: Record<GatedAction, readonly string[]> = {
+const fieldsByAction: Record<GatedAction, readonly string[]> = {
   FEATURE_FLAG_ENABLE: ['active'],
   FEATURE_FLAG_DISABLE: ['active'],
   FEATURE_FLAG_DELETE: ['deleted'],
@@ -90,29 +90,31 @@ const fieldsOf: Record<GatedAction, readonly string[]> = {
 }
 
 /** What is wrong with a condition for a policy on this action. */
-export function conditionFaults(action: GatedAction, { type, field, operator, value }: ConditionInput): Fault[] {
-  const fields = fieldsOf[action]
+export function validateCondition(action: GatedAction, { type, field, operator, value }: ConditionInput): FieldError[] {
+  const fields = fieldsByAction[action]
   const quoted = fields.map((name) => `'${name}'`).join(' or ')
   if (type === 'ANY_CHANGE') {
     return [
-      ...(field == null || fields.includes(field) ? [] : [fault(['condition', 'field'], `Must be ${quoted} for ${action}, or left out.`)]),
-      ...(operator == null ? [] : [fault(['condition', 'operator'], 'Must be left out for ANY_CHANGE.')]),
-      ...(value == null ? [] : [fault(['condition', 'value'], 'Must be left out for ANY_CHANGE.')]),
+      ...(field == null || fields.includes(field)
+        ? []
+        : [fieldError(['condition', 'field'], `Must be ${quoted} for ${action}, or left out.`)]),
+      ...(operator == null ? [] : [fieldError(['condition', 'operator'], 'Must be left out for ANY_CHANGE.')]),
+      ...(value == null ? [] : [fieldError(['condition', 'value'], 'Must be left out for ANY_CHANGE.')]),
     ]
   }
   if (!fields.includes('rollout_percentage')) {
-    return [fault(['condition', 'type'], `Must be ANY_CHANGE for ${action}: it changes no percentage.`)]
+    return [fieldError(['condition', 'type'], `Must be ANY_CHANGE for ${action}: it changes no percentage.`)]
   }
   return [
-    ...(field === 'rollout_percentage' ? [] : [fault(['condition', 'field'], `Must be 'rollout_percentage' for ${type}.`)]),
-    ...(operator == null ? [fault(['condition', 'operator'], `Required for ${type}.`, 'required')] : []),
-    ...(value == null ? [fault(['condition', 'value'], `Required for ${type}.`, 'required')] : []),
-    ...(value == null || (value >= 0 && value <= 100) ? [] : [fault(['condition', 'value'], 'Must be a percentage from 0 to 100.')]),
+    ...(field === 'rollout_percentage' ? [] : [fieldError(['condition', 'field'], `Must be 'rollout_percentage' for ${type}.`)]),
+    ...(operator == null ? [fieldError(['condition', 'operator'], `Required for ${type}.`, 'required')] : []),
+    ...(value == null ? [fieldError(['condition', 'value'], `Required for ${type}.`, 'required')] : []),
+    ...(value == null || (value >= 0 && value <= 100) ? [] : [fieldError(['condition', 'value'], 'Must be a percentage from 0 to 100.')]),
   ]
 }
 
 /** A condition as it is stored; {} for every change. */
-export function storedCondition(condition: ConditionInput | null | undefined): Prisma.InputJsonObject {
+export function toStoredCondition(condition: ConditionInput | null | undefined): Prisma.InputJsonObject {
   if (condition == null) return {}
   const { type, field, operator, value } = condition
   return {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ApprovalPolicy, Prisma } from '../../../database/generated/client.ts'
 
 /** A policy as it was when a request was made under it. Later edits do not touch the request (approvals.md 8). */
-const snapshot = z.object({
+const snapshotSchema = z.object({
   policyId: z.int(),
   quorum: z.int().min(1),
   users: z.array(z.int()),
@@ -13,9 +13,9 @@ const snapshot = z.object({
   bypassRoles: z.array(z.string()),
 })
 
-export type PolicySnapshot = z.infer<typeof snapshot>
+export type PolicySnapshot = z.infer<typeof snapshotSchema>
 
-export function snapshotOf(policy: ApprovalPolicy): Prisma.InputJsonObject {
+export function toSnapshot(policy: ApprovalPolicy): Prisma.InputJsonObject {
   return {
     policyId: policy.id,
     quorum: policy.quorum,
@@ -29,6 +29,6 @@ export function snapshotOf(policy: ApprovalPolicy): Prisma.InputJsonObject {
 }
 
 /** The snapshot that a request carries. One that cannot be read is our bug, and fails. */
-export function readSnapshot(request: { policySnapshot: unknown }): PolicySnapshot {
-  return snapshot.parse(request.policySnapshot)
+export function parseSnapshot(request: { policySnapshot: unknown }): PolicySnapshot {
+  return snapshotSchema.parse(request.policySnapshot)
 }

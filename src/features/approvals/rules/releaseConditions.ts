@@ -1,39 +1,39 @@
-import { canonical, fieldsOf, listOf } from '../../../platform/json.ts'
+import { asArray, asObject, canonicalJson } from '../../../platform/json.ts'
 
 // What of a flag's condition sets decides who gets it, apart from percentages, in a form in which equal saves are equal
 // (approvals.md 3.3).
 
-const forDisplay = new Set(['label', 'cohort_name', 'group_key_names'])
-const aliases: Record<string, string> = { min: 'gte', max: 'lte' }
+const displayOnlyKeys = new Set(['label', 'cohort_name', 'group_key_names'])
+const operatorAliases: Record<string, string> = { min: 'gte', max: 'lte' }
 
 /** A condition set without its percentage: its properties, whom it is about, and the variant it forces. */
-export function conditionsOf(group: unknown, filters: unknown): string {
-  const fields = fieldsOf(group)
-  if (fields === null) return canonical(group)
+export function canonicalConditions(group: unknown, filters: unknown): string {
+  const fields = asObject(group)
+  if (fields === null) return canonicalJson(group)
   const { properties, variant } = fields
-  return canonical({
-    properties: Array.isArray(properties) ? properties.map(property).sort() : (properties ?? []),
-    group: fields.aggregation_group_type_index ?? fieldsOf(filters)?.aggregation_group_type_index ?? null,
+  return canonicalJson({
+    properties: Array.isArray(properties) ? properties.map(canonicalProperty).sort() : (properties ?? []),
+    group: fields.aggregation_group_type_index ?? asObject(filters)?.aggregation_group_type_index ?? null,
     variant: variant === '' ? null : (variant ?? null),
   })
 }
 
-function property(value: unknown): string {
-  const fields = fieldsOf(value)
-  if (fields === null) return canonical(value)
+function canonicalProperty(value: unknown): string {
+  const fields = asObject(value)
+  if (fields === null) return canonicalJson(value)
   const { operator, negation, key, ...rest } = fields
-  const kept = Object.entries(rest).filter(([name, inner]) => !forDisplay.has(name) && inner !== null)
-  return canonical({
-    ...Object.fromEntries(kept),
+  const relevant = Object.entries(rest).filter(([name, inner]) => !displayOnlyKeys.has(name) && inner !== null)
+  return canonicalJson({
+    ...Object.fromEntries(relevant),
     key: typeof key === 'number' ? String(key) : key,
-    operator: typeof operator === 'string' ? (aliases[operator] ?? operator) : (operator ?? 'exact'),
+    operator: typeof operator === 'string' ? (operatorAliases[operator] ?? operator) : (operator ?? 'exact'),
     ...(negation === false || negation == null ? {} : { negation }),
   })
 }
 
 /** The settings of all condition sets together, by path. */
 export function commonConditions(filters: unknown): Record<string, unknown> {
-  const fields = fieldsOf(filters) ?? {}
+  const fields = asObject(filters) ?? {}
   return {
     bucketing_identifier: fields.bucketing_identifier === 'device_id' ? 'device_id' : 'distinct_id',
     early_exit: fields.early_exit === true,
@@ -43,6 +43,6 @@ export function commonConditions(filters: unknown): Record<string, unknown> {
 
 /** Whether the order of condition sets decides who gets what: where evaluation stops at one, or a set forces a variant. */
 export function orderMatters(filters: unknown): boolean {
-  const fields = fieldsOf(filters) ?? {}
-  return fields.early_exit === true || (listOf(fields.groups) ?? []).some((group) => Boolean(fieldsOf(group)?.variant))
+  const fields = asObject(filters) ?? {}
+  return fields.early_exit === true || (asArray(fields.groups) ?? []).some((group) => Boolean(asObject(group)?.variant))
 }

@@ -10,23 +10,23 @@ export interface Preconditions {
     owner: FlagOwner
     /** The version the caller changed, where it was not the flag's own even then. */
     version: number | null
-    touched: FlagChange['touched']
+    touched: FlagChange['changedValues']
   } | null
 }
 
-export function preconditionsOf(change: FlagChange, owner: FlagOwner): Prisma.InputJsonObject {
-  const { id, callersVersion: version, touched } = change
-  const preconditions: Preconditions = { flag: id === null ? null : { owner, version, touched } }
+export function toPreconditions(change: FlagChange, owner: FlagOwner): Prisma.InputJsonObject {
+  const { id, expectedVersion: version, changedValues } = change
+  const preconditions: Preconditions = { flag: id === null ? null : { owner, version, touched: changedValues } }
   return JSON.parse(JSON.stringify(preconditions)) as Prisma.InputJsonObject
 }
 
-export type StaleReason = { reason: 'RESOURCE_GONE' | 'OWNER_CHANGED' | 'VERSION_MISMATCH'; message: string }
+export type Staleness = { reason: 'RESOURCE_GONE' | 'OWNER_CHANGED' | 'VERSION_MISMATCH'; message: string }
 
 /**
  * Why a request no longer fits the flag it was made for: null while every value it would set is still what it was, or is already what
  * it would become. Changes of anything else leave it fresh.
  */
-export function staleness(stored: unknown, flag: FeatureFlag | null, owner: FlagOwner): StaleReason | null {
+export function detectStaleness(stored: unknown, flag: FeatureFlag | null, owner: FlagOwner): Staleness | null {
   const { flag: expected } = stored as Preconditions
   if (expected === null) return null
   if (flag === null) return { reason: 'RESOURCE_GONE', message: 'The feature flag is gone.' }
@@ -42,25 +42,25 @@ export function staleness(stored: unknown, flag: FeatureFlag | null, owner: Flag
       message: `Flag version mismatch: expected ${expected.version}, got ${flag.version}`,
     }
   }
-  const moved = Object.entries(expected.touched).filter(([path, { before, after }]) => {
-    const now = plain(valueAt(flag, path))
-    return !isDeepStrictEqual(now, before) && !isDeepStrictEqual(now, after)
+  const changed = Object.entries(expected.touched).filter(([path, { before, after }]) => {
+    const current = toJsonValue(getValueAtPath(flag, path))
+    return !isDeepStrictEqual(current, before) && !isDeepStrictEqual(current, after)
   })
-  if (moved.length === 0) return null
-  return { reason: 'VERSION_MISMATCH', message: `Changed since this request was created: ${moved.map(([path]) => path).join(', ')}.` }
+  if (changed.length === 0) return null
+  return { reason: 'VERSION_MISMATCH', message: `Changed since this request was created: ${changed.map(([path]) => path).join(', ')}.` }
 }
 
 /** The value of a flag that a path names: a column, or a top-level key of its filters. A missing key is null. */
-export function valueAt(flag: Pick<FeatureFlag, 'filters'>, path: string): unknown {
+export function getValueAtPath(flag: Pick<FeatureFlag, 'filters'>, path: string): unknown {
   if (!path.startsWith('filters.')) return (flag as Record<string, unknown>)[path] ?? null
   return (flag.filters as Record<string, unknown>)[path.slice('filters.'.length)] ?? null
 }
 
 /** As JSON keeps it. */
-function plain(value: unknown): unknown {
+function toJsonValue(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null))
 }
 
 function ownerName(owner: FlagOwner): string {
-  return owner === 'experiment' || owner === 'bornWithExperiment' ? 'experiment' : 'unowned'
+  return owner === 'experiment' || owner === 'createdForExperiment' ? 'experiment' : 'unowned'
 }

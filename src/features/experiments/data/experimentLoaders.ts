@@ -1,13 +1,13 @@
-import { inVisibleProject } from '../../../auth/viewer.ts'
-import { columnsOf } from '../../../database/columns.ts'
+import { visibleProjectSql } from '../../../auth/viewer.ts'
+import { selectColumns } from '../../../database/columns.ts'
 import { Prisma } from '../../../database/generated/client.ts'
 import { requireViewer } from '../../../graphql/authorization.ts'
-import { shownColumns } from '../../../graphql/columnSelection.ts'
+import { columnSelection } from '../../../graphql/columnSelection.ts'
 import type { Context } from '../../../graphql/context.ts'
-import { sharedLoaderById } from '../../../graphql/dataLoaders.ts'
+import { coalescedLoaderById } from '../../../graphql/dataLoaders.ts'
 
 /** The columns that lists read. */
-export const lightColumns = {
+export const experimentListColumns = {
   id: true,
   projectId: true,
   name: true,
@@ -25,7 +25,7 @@ export const lightColumns = {
 } as const satisfies Prisma.ExperimentSelect
 
 /** Which of them the fields of an experiment are made of. */
-export const experimentColumns = shownColumns('Experiment', lightColumns, {
+export const experimentColumnSelection = columnSelection('Experiment', experimentListColumns, {
   __typename: [],
   id: [],
   project: ['projectId'],
@@ -45,13 +45,13 @@ export const experimentColumns = shownColumns('Experiment', lightColumns, {
  * An experiment without its large JSON columns, which few readers of a list want. Where it is read along with its flag, only what the selected
  * fields are made of is there.
  */
-export type ExperimentRow = Prisma.ExperimentGetPayload<{ select: typeof lightColumns }>
+export type ExperimentRow = Prisma.ExperimentGetPayload<{ select: typeof experimentListColumns }>
 
 /** The experiments of this request that the viewer may see, by id. A deleted one is nobody's to see. */
-export const experimentRows = sharedLoaderById<ExperimentRow>(
+export const experimentLoader = coalescedLoaderById<ExperimentRow>(
   (context, ids) => Prisma.sql`
-    SELECT ${columnsOf(lightColumns, 'e')} FROM experiments e
-    WHERE e.id = ANY (${ids}::int[]) AND NOT e.deleted AND ${inVisibleProject(requireViewer(context), Prisma.sql`e.project_id`)}`,
+    SELECT ${selectColumns(experimentListColumns, 'e')} FROM experiments e
+    WHERE e.id = ANY (${ids}::int[]) AND NOT e.deleted AND ${visibleProjectSql(requireViewer(context), Prisma.sql`e.project_id`)}`,
 )
 
 const definitionColumns = {
@@ -63,13 +63,13 @@ const definitionColumns = {
   exposureCriteria: true,
 } as const satisfies Prisma.ExperimentSelect
 
-const definitions = sharedLoaderById<Prisma.ExperimentGetPayload<{ select: typeof definitionColumns }>>(
-  (_context, ids) => Prisma.sql`SELECT ${columnsOf(definitionColumns, 'e')} FROM experiments e WHERE e.id = ANY (${ids}::int[])`,
+const definitionLoader = coalescedLoaderById<Prisma.ExperimentGetPayload<{ select: typeof definitionColumns }>>(
+  (_context, ids) => Prisma.sql`SELECT ${selectColumns(definitionColumns, 'e')} FROM experiments e WHERE e.id = ANY (${ids}::int[])`,
 )
 
 /** The large JSON columns of an experiment that the viewer may see; those of a whole page take one statement. */
-export async function definitionOf(context: Context, experimentId: number) {
-  const definition = await definitions(context).load(experimentId)
+export async function loadDefinition(context: Context, experimentId: number) {
+  const definition = await definitionLoader(context).load(experimentId)
   // It was read a moment ago; only a deletion in between takes it away.
   if (definition === null) throw new Error(`Experiment ${experimentId} went away while it was read.`)
   return definition

@@ -1,11 +1,11 @@
 import type { Actor } from '../../../auth/actor.ts'
-import type { Plan } from '../../../commands/command.ts'
-import { differences } from '../../../commands/diff.ts'
+import type { CommandPlan } from '../../../commands/command.ts'
+import { diffValues } from '../../../commands/diff.ts'
 import type { FeatureFlag, Prisma, Project } from '../../../database/generated/client.ts'
-import { birthOf, createFlag, type NewFlag } from '../../featureFlags/data/createFlag.ts'
-import { fingerprinted } from '../rules/fingerprint.ts'
+import { createFlag, type NewFlag, newFlagChange } from '../../featureFlags/data/createFlag.ts'
+import { fingerprintMetrics } from '../rules/fingerprint.ts'
 
-type Columns = Omit<
+type NewExperimentColumns = Omit<
   Prisma.ExperimentUncheckedCreateInput,
   | 'id'
   | 'projectId'
@@ -28,33 +28,33 @@ type Columns = Omit<
 
 interface NewExperiment {
   project: Project
-  columns: Columns
+  columns: NewExperimentColumns
   /** A live flag that is used as it is, or one that is made with the experiment. */
   flag: FeatureFlag | NewFlag
   savedMetrics?: { savedMetricId: number; metadata: Prisma.InputJsonValue }[]
 }
 
 /** Plans a new experiment, and its flag where that is new too: both in one write, or none. */
-export function planNewExperiment(actor: Actor, { project, columns, flag, savedMetrics = [] }: NewExperiment): Plan {
-  const stored = 'id' in flag
+export function planCreate(actor: Actor, { project, columns, flag, savedMetrics = [] }: NewExperiment): CommandPlan {
+  const usesExistingFlag = 'id' in flag
   const row = {
     ...columns,
-    metrics: fingerprinted(columns.metrics, columns),
-    metricsSecondary: fingerprinted(columns.metricsSecondary, columns),
+    metrics: fingerprintMetrics(columns.metrics, columns),
+    metricsSecondary: fingerprintMetrics(columns.metricsSecondary, columns),
   }
   const { key, name, active, filters } = flag
   return {
     project,
     resource: { type: 'EXPERIMENT', id: null },
     experimentName: columns.name,
-    flag: stored ? null : birthOf(flag, true),
+    flag: usesExistingFlag ? null : newFlagChange(flag, true),
     before: {},
     after: {
-      ...differences({}, shown(row)).after,
-      featureFlag: (stored ? { id: flag.id, key } : { key, name, active, filters }) as Prisma.InputJsonObject,
+      ...diffValues({}, definedValues(row)).after,
+      featureFlag: (usesExistingFlag ? { id: flag.id, key } : { key, name, active, filters }) as Prisma.InputJsonObject,
     },
-    write: async (tx) => {
-      const { id: featureFlagId, version } = stored ? flag : await createFlag(tx, actor, flag)
+    apply: async (tx) => {
+      const { id: featureFlagId, version } = usesExistingFlag ? flag : await createFlag(tx, actor, flag)
       const { id } = await tx.experiment.create({
         data: {
           ...row,
@@ -67,13 +67,13 @@ export function planNewExperiment(actor: Actor, { project, columns, flag, savedM
         },
         select: { id: true },
       })
-      return { id, experimentId: id, featureFlagId: stored ? null : featureFlagId, version: stored ? null : version }
+      return { id, experimentId: id, featureFlagId: usesExistingFlag ? null : featureFlagId, version: usesExistingFlag ? null : version }
     },
   }
 }
 
 /** What is not set is not shown. */
-function shown(row: object): Record<string, unknown> {
+function definedValues(row: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(row).filter(([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0)),
   )

@@ -1,40 +1,40 @@
 import type { Actor } from '../../../auth/actor.ts'
-import type { Plan } from '../../../commands/command.ts'
-import { differences } from '../../../commands/diff.ts'
+import type { CommandPlan } from '../../../commands/command.ts'
+import { diffValues } from '../../../commands/diff.ts'
 import type { Experiment, FeatureFlag, Prisma, Project } from '../../../database/generated/client.ts'
-import type { PlannedFlag } from '../../featureFlags/data/planFlagUpdate.ts'
+import type { FlagUpdatePlan } from '../../featureFlags/data/planFlagUpdate.ts'
 
 export type ExperimentPatch = Omit<Prisma.ExperimentUncheckedUpdateInput, 'id' | 'projectId' | 'featureFlagId' | 'updatedAt'>
 
 /** Plans a change of a stored, locked experiment, and of its flag where that changes too: both in one write. */
-export function planExperiment(
+export function planUpdate(
   actor: Actor,
   experiment: Experiment & { project: Project; featureFlag: FeatureFlag },
   patch: ExperimentPatch,
-  flag: PlannedFlag | null = null,
-): Plan {
+  flag: FlagUpdatePlan | null = null,
+): CommandPlan {
   const stored = Object.fromEntries(Object.keys(patch).map((key) => [key, experiment[key as keyof Experiment]]))
-  const changed = differences(stored, shown(patch))
-  const flagDiffers = flag !== null && Object.keys(flag.after).length > 0
+  const diff = diffValues(stored, toPlainValues(patch))
+  const flagChanges = flag !== null && Object.keys(flag.after).length > 0
   return {
     project: experiment.project,
     resource: { type: 'EXPERIMENT', id: experiment.id },
     experimentName: experiment.name,
     flag: flag?.change ?? null,
-    before: flagDiffers ? { ...changed.before, featureFlag: flag.before } : changed.before,
-    after: flagDiffers ? { ...changed.after, featureFlag: flag.after } : changed.after,
-    write: async (tx) => {
-      const version = flag === null ? null : await flag.write(tx)
-      if (Object.keys(changed.after).length > 0 || flagDiffers) {
+    before: flagChanges ? { ...diff.before, featureFlag: flag.before } : diff.before,
+    after: flagChanges ? { ...diff.after, featureFlag: flag.after } : diff.after,
+    apply: async (tx) => {
+      const version = flag === null ? null : await flag.apply(tx)
+      if (Object.keys(diff.after).length > 0 || flagChanges) {
         await tx.experiment.update({ where: { id: experiment.id }, data: { ...patch, updatedAt: actor.now }, select: { id: true } })
       }
-      return { id: experiment.id, experimentId: experiment.id, featureFlagId: flagDiffers ? experiment.featureFlagId : null, version }
+      return { id: experiment.id, experimentId: experiment.id, featureFlagId: flagChanges ? experiment.featureFlagId : null, version }
     },
   }
 }
 
 /** A patch as its values will be: Prisma's word for NULL in a JSON column is null. */
-function shown(patch: ExperimentPatch): Record<string, unknown> {
+function toPlainValues(patch: ExperimentPatch): Record<string, unknown> {
   return Object.fromEntries(Object.entries(patch).map(([key, value]) => [key, isDbNull(value) ? null : value]))
 }
 

@@ -1,27 +1,27 @@
 import type { Transaction } from '../../../database/open.ts'
-import { type Fault, fault } from '../../../platform/fieldError.ts'
-import { isStorableId } from '../../../platform/globalId.ts'
-import { namesInMetrics } from '../rules/metrics.ts'
+import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { isInt4 } from '../../../platform/globalId.ts'
+import { getReferencedNames } from '../rules/metrics.ts'
 
 /** The events and actions in faultless metrics that the project does not have. */
-export async function unknownNameFaults(
+export async function validateKnownNames(
   tx: Transaction,
   projectId: number,
   field: 'metrics' | 'metricsSecondary',
   metrics: readonly unknown[],
   { allowUnknownEvents }: { allowUnknownEvents: boolean },
-): Promise<Fault[]> {
-  const { events, actionIds } = namesInMetrics(metrics)
-  const faults: Fault[] = []
+): Promise<FieldError[]> {
+  const { events, actionIds } = getReferencedNames(metrics)
+  const fieldErrors: FieldError[] = []
   if (actionIds.length > 0) {
     const found = await tx.action.findMany({
-      where: { id: { in: actionIds.filter(isStorableId) }, projectId, deleted: false },
+      where: { id: { in: actionIds.filter(isInt4) }, projectId, deleted: false },
       select: { id: true },
     })
     const unknown = actionIds.filter((id) => !found.some((action) => action.id === id))
     if (unknown.length > 0) {
-      faults.push(
-        fault([field], `Action(s) with ID ${unknown.join(', ')} not found or deleted. Use actions of this project.`, 'does_not_exist'),
+      fieldErrors.push(
+        fieldError([field], `Action(s) with ID ${unknown.join(', ')} not found or deleted. Use actions of this project.`, 'does_not_exist'),
       )
     }
   }
@@ -31,10 +31,14 @@ export async function unknownNameFaults(
       WHERE NOT EXISTS (SELECT FROM events e WHERE e.project_id = ${projectId}::int AND e.event = n.event)`
     if (unknown.length > 0) {
       const names = unknown.map(({ event }) => `'${event}'`).join(', ')
-      faults.push(
-        fault([field], `Event(s) ${names} not found. Send allowUnknownEvents: true to use events that were never sent.`, 'does_not_exist'),
+      fieldErrors.push(
+        fieldError(
+          [field],
+          `Event(s) ${names} not found. Send allowUnknownEvents: true to use events that were never sent.`,
+          'does_not_exist',
+        ),
       )
     }
   }
-  return faults
+  return fieldErrors
 }

@@ -1,16 +1,16 @@
 import type { lockExperiment } from '../../../commands/rowLocks.ts'
 import type { ExperimentConclusion, Prisma } from '../../../database/generated/client.ts'
-import type { GivenVariant } from '../rules/variantInputs.ts'
+import type { VariantInput } from '../rules/variantInputs.ts'
 
 /** The experiment that is changed, with its flag and project. */
-export type Row = Awaited<ReturnType<typeof lockExperiment>>
+export type LockedExperiment = Awaited<ReturnType<typeof lockExperiment>>
 
 /** What is to be set; what is missing stays. Dates are RFC 3339, as a stored change request holds them. */
-export interface UpdateExperiment {
+export interface UpdateExperimentData {
   id: number
   name?: string
   description?: string | null
-  variants?: GivenVariant[]
+  variants?: VariantInput[]
   rolloutPercentage?: number
   metrics?: Prisma.JsonValue[]
   metricsSecondary?: Prisma.JsonValue[]
@@ -23,4 +23,4 @@ export interface UpdateExperiment {
   deleted?: boolean
 }
 
-export type UpdateValues = Omit<UpdateExperiment, 'id'>
+export type UpdateValues = Omit<UpdateExperimentData, 'id'>

@@ -1,34 +1,34 @@
 import type { Prisma } from '../../../database/generated/client.ts'
-import { type Fault, fault } from '../../../platform/fieldError.ts'
-import { filterFaults } from '../../featureFlags/rules/validateFilters.ts'
-import { variantsOf } from '../../featureFlags/rules/variants.ts'
+import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { validateFilters } from '../../featureFlags/rules/validateFilters.ts'
+import { getVariants } from '../../featureFlags/rules/variants.ts'
 import { hasLegacyMetrics } from '../rules/metrics.ts'
-import type { Row, UpdateValues } from './updateValues.ts'
+import type { LockedExperiment, UpdateValues } from './updateValues.ts'
 
 // What an update of an experiment may not do (experiments.md 8.2).
 
 /** Experiments of the older kind take only these (experiments.md 8.2). */
-const ofLegacy = new Set(['name', 'description', 'endDate', 'deleted'])
+const legacyFields = new Set(['name', 'description', 'endDate', 'deleted'])
 
-export function legacyFaults(experiment: Row, given: object): Fault[] {
+export function validateLegacyUpdate(experiment: LockedExperiment, values: object): FieldError[] {
   if (!hasLegacyMetrics(experiment)) return []
-  return Object.keys(given).flatMap((key) =>
-    ofLegacy.has(key) ? [] : [fault([key], 'Experiments with legacy metrics take only name, description, endDate and deleted.')],
+  return Object.keys(values).flatMap((key) =>
+    legacyFields.has(key) ? [] : [fieldError([key], 'Experiments with legacy metrics take only name, description, endDate and deleted.')],
   )
 }
 
 /** Who has been assigned a variant keeps it: once launched, the set of variants stays. */
-export function runningFaults(experiment: Row, keys: readonly string[]): Fault[] {
+export function validateRunningVariants(experiment: LockedExperiment, keys: readonly string[]): FieldError[] {
   if (experiment.startDate === null) return []
-  const stored = variantsOf(experiment.featureFlag.filters).map(({ key }) => key)
+  const stored = getVariants(experiment.featureFlag.filters).map(({ key }) => key)
   const same = stored.length === keys.length && stored.every((key) => keys.includes(key))
-  return same ? [] : [fault(['variants'], "Can't update feature_flag_variants on Experiment")]
+  return same ? [] : [fieldError(['variants'], "Can't update feature_flag_variants on Experiment")]
 }
 
-export function restoreFaults({ deleted, featureFlag }: Row, given: UpdateValues): Fault[] {
-  if (given.deleted !== false || !deleted || !featureFlag.deleted) return []
+export function validateRestore({ deleted, featureFlag }: LockedExperiment, values: UpdateValues): FieldError[] {
+  if (values.deleted !== false || !deleted || !featureFlag.deleted) return []
   return [
-    fault(
+    fieldError(
       ['deleted'],
       'Cannot restore experiment: the linked feature flag has been deleted. Restore the feature flag first, then restore the experiment.',
     ),
@@ -36,9 +36,9 @@ export function restoreFaults({ deleted, featureFlag }: Row, given: UpdateValues
 }
 
 /** Condition sets that force a variant which is no longer there. */
-export function overrideFaults(filters: Prisma.InputJsonObject): Fault[] {
+export function validateVariantOverrides(filters: Prisma.InputJsonObject): FieldError[] {
   const { multivariate, groups } = filters
-  return filterFaults({ multivariate, groups }, {}).flatMap(({ path, message }) =>
-    path.at(-1) === 'variant' ? [fault(['variants'], message)] : [],
+  return validateFilters({ multivariate, groups }, {}).flatMap(({ path, message }) =>
+    path.at(-1) === 'variant' ? [fieldError(['variants'], message)] : [],
   )
 }

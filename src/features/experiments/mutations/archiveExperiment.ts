@@ -1,41 +1,41 @@
-import { holdsScope } from '../../../auth/scopes.ts'
-import { operation } from '../../../commands/registry.ts'
+import { hasScope } from '../../../auth/scopes.ts'
+import { defineCommand } from '../../../commands/registry.ts'
 import { lockExperiment } from '../../../commands/rowLocks.ts'
 import type { Experiment as ExperimentRow, FeatureFlag } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { requireScope, requireViewer } from '../../../graphql/authorization.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { refusalsOf, write } from '../../../graphql/mutation.ts'
-import { refuseWhileDependedOn } from '../../featureFlags/data/dependentFlags.ts'
-import { planFlag } from '../../featureFlags/data/planFlagUpdate.ts'
-import { addressed } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
-import { answerExperiment } from '../data/answerExperiment.ts'
-import { planExperiment } from '../data/planUpdate.ts'
+import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { assertNoDependentFlags } from '../../featureFlags/data/dependentFlags.ts'
+import { planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
+import { parseInputId } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
+import { reloadExperiment } from '../data/answerExperiment.ts'
+import { planUpdate } from '../data/planUpdate.ts'
 import { Experiment } from '../Experiment.ts'
-import { refusalToArchive, refuseState } from '../rules/lifeCycle.ts'
+import { archiveBlocker, assertState } from '../rules/lifeCycle.ts'
 
-const archiveExperiment = operation<{ id: number; disableFeatureFlag: boolean; mayWriteFlags: boolean }>({
+const archiveExperiment = defineCommand<{ id: number; disableFeatureFlag: boolean; mayWriteFlags: boolean }>({
   name: 'archiveExperiment',
   plan: async (tx, actor, { id, disableFeatureFlag, mayWriteFlags }) => {
     const experiment = await lockExperiment(tx, actor, id)
     const flag = experiment.featureFlag
-    refuseState(refusalToArchive(experiment), experiment, flag)
-    if (!(await goesAlong(tx, experiment, flag, { disableFeatureFlag, mayWriteFlags }))) {
-      return planExperiment(actor, experiment, { archived: true, featureFlagAutoArchived: false })
+    assertState(archiveBlocker(experiment), experiment, flag)
+    if (!(await shouldArchiveFlag(tx, experiment, flag, { disableFeatureFlag, mayWriteFlags }))) {
+      return planUpdate(actor, experiment, { archived: true, featureFlagAutoArchived: false })
     }
-    await refuseWhileDependedOn(tx, flag)
-    return planExperiment(
+    await assertNoDependentFlags(tx, flag)
+    return planUpdate(
       actor,
       experiment,
       { archived: true, featureFlagAutoArchived: true },
-      planFlag(actor, flag, flag.active ? { active: false, archived: true } : { archived: true }),
+      planFlagUpdate(actor, flag, flag.active ? { active: false, archived: true } : { archived: true }),
     )
   },
 })
 
 /** Whether the flag is archived along with its experiment (experiments.md 10.2). */
-async function goesAlong(
+async function shouldArchiveFlag(
   tx: Transaction,
   experiment: ExperimentRow,
   flag: FeatureFlag,
@@ -64,18 +64,18 @@ builder.mutationField('archiveExperiment', (t) =>
     type: Experiment,
     description:
       'Puts an ended experiment away. A flag that is off and that no other experiment uses is archived along, where the key also holds ' +
-      `\`feature_flag:write\`.\n\n${needs('experiment:write')}`,
+      `\`feature_flag:write\`.\n\n${requiresScopeText('experiment:write')}`,
     args: {
       input: t.arg({ type: ArchiveExperimentInput, required: true, description: 'Which experiment, and whether its flag goes off.' }),
     },
     authScopes: { scope: 'experiment:write' },
-    errors: refusalsOf('archiveExperiment', 'gate', 'invalidState'),
+    errors: mutationErrors('archiveExperiment', 'gate', 'invalidState'),
     resolve: async (_root, { input }, context) => {
       const disableFeatureFlag = input.disableFeatureFlag ?? false
       if (disableFeatureFlag) requireScope(context, 'feature_flag:write')
-      const mayWriteFlags = holdsScope(requireViewer(context).scopes, 'feature_flag:write')
-      const id = addressed('Experiment', input.id)
-      return answerExperiment(context, await write(context, archiveExperiment, { id, disableFeatureFlag, mayWriteFlags }))
+      const mayWriteFlags = hasScope(requireViewer(context).scopes, 'feature_flag:write')
+      const id = parseInputId('Experiment', input.id)
+      return reloadExperiment(context, await runCommand(context, archiveExperiment, { id, disableFeatureFlag, mayWriteFlags }))
     },
   }),
 )

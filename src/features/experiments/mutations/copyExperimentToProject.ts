@@ -1,29 +1,29 @@
-import { operation } from '../../../commands/registry.ts'
-import { lockExperiment, projectToWrite } from '../../../commands/rowLocks.ts'
+import { defineCommand } from '../../../commands/registry.ts'
+import { findWritableProject, lockExperiment } from '../../../commands/rowLocks.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { refusalsOf, write } from '../../../graphql/mutation.ts'
-import { NotFoundRefusal, PermissionDeniedRefusal, refuseFaults } from '../../../platform/domainErrors.ts'
-import { fault } from '../../../platform/fieldError.ts'
-import { addressed, inputProject } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
-import { answerExperiment } from '../data/answerExperiment.ts'
+import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { assertValid, PermissionDeniedError, ResourceNotFoundError } from '../../../platform/domainErrors.ts'
+import { fieldError } from '../../../platform/fieldError.ts'
+import { parseInputId, resolveInputProject } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
+import { reloadExperiment } from '../data/answerExperiment.ts'
 import { planCopy } from '../data/planCopy.ts'
 import { Experiment } from '../Experiment.ts'
 import { hasLegacyMetrics } from '../rules/metrics.ts'
 
-const copyExperimentToProject = operation<{ id: number; targetProjectId: number; name: string; featureFlagKey: string | null }>({
+const copyExperimentToProject = defineCommand<{ id: number; targetProjectId: number; name: string; featureFlagKey: string | null }>({
   name: 'copyExperimentToProject',
-  plan: async (tx, actor, { id, targetProjectId, ...wishes }) => {
+  plan: async (tx, actor, { id, targetProjectId, ...copyOptions }) => {
     const source = await lockExperiment(tx, actor, id)
-    const target = await projectToWrite(tx, actor, targetProjectId, 'Target team not found.')
-    if (target.organizationId !== source.project.organizationId) throw new NotFoundRefusal('Target team not found.')
-    refuseFaults([
-      ...(hasLegacyMetrics(source) ? [fault(['id'], 'Copying is not supported for experiments using legacy metrics.')] : []),
+    const target = await findWritableProject(tx, actor, targetProjectId, 'Target team not found.')
+    if (target.organizationId !== source.project.organizationId) throw new ResourceNotFoundError('Target team not found.')
+    assertValid([
+      ...(hasLegacyMetrics(source) ? [fieldError(['id'], 'Copying is not supported for experiments using legacy metrics.')] : []),
       ...(target.id === source.projectId
-        ? [fault(['targetProjectId'], 'Must be another project; `duplicateExperiment` copies within one.')]
+        ? [fieldError(['targetProjectId'], 'Must be another project; `duplicateExperiment` copies within one.')]
         : []),
     ])
-    return planCopy(tx, actor, source, target, wishes)
+    return planCopy(tx, actor, source, target, copyOptions)
   },
 })
 
@@ -49,31 +49,31 @@ builder.mutationField('copyExperimentToProject', (t) =>
     type: Experiment,
     description:
       'Copies an experiment as a new draft of another project of the same organization: without dates, conclusion, holdout, saved metrics and ' +
-      `exposure cohort. A flag that is made for it has percentages, which \`FEATURE_FLAG_UPDATE\` guards there.\n\n${needs('experiment:write')}`,
+      `exposure cohort. A flag that is made for it has percentages, which \`FEATURE_FLAG_UPDATE\` guards there.\n\n${requiresScopeText('experiment:write')}`,
     args: {
       input: t.arg({ type: CopyExperimentToProjectInput, required: true, description: 'Which experiment, and where its copy goes.' }),
     },
     authScopes: { scope: 'experiment:write' },
-    errors: refusalsOf('copyExperimentToProject', 'gate', 'validation'),
+    errors: mutationErrors('copyExperimentToProject', 'gate', 'validation'),
     resolve: async (_root, { input }, context) => {
       const { name, featureFlagKey = null } = input
-      const id = addressed('Experiment', input.id)
-      const targetProjectId = await targetProject(() => inputProject(context, input.targetProjectId, 'targetProjectId'))
-      return answerExperiment(
+      const id = parseInputId('Experiment', input.id)
+      const targetProjectId = await resolveTargetProject(() => resolveInputProject(context, input.targetProjectId, 'targetProjectId'))
+      return reloadExperiment(
         context,
-        await write(context, copyExperimentToProject, { id, targetProjectId, name: name ?? '', featureFlagKey }),
+        await runCommand(context, copyExperimentToProject, { id, targetProjectId, name: name ?? '', featureFlagKey }),
       )
     },
   }),
 )
 
 /** The target, with the reference's texts where it is none. */
-async function targetProject(find: () => Promise<{ id: number }>): Promise<number> {
+async function resolveTargetProject(find: () => Promise<{ id: number }>): Promise<number> {
   try {
     return (await find()).id
-  } catch (refusal) {
-    if (refusal instanceof NotFoundRefusal) throw new NotFoundRefusal('Target team not found.')
-    if (refusal instanceof PermissionDeniedRefusal) throw new PermissionDeniedRefusal('You do not have write access to the target project.')
-    throw refusal
+  } catch (error) {
+    if (error instanceof ResourceNotFoundError) throw new ResourceNotFoundError('Target team not found.')
+    if (error instanceof PermissionDeniedError) throw new PermissionDeniedError('You do not have write access to the target project.')
+    throw error
   }
 }

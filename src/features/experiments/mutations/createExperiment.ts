@@ -1,37 +1,37 @@
-import { operation } from '../../../commands/registry.ts'
-import { projectToWrite } from '../../../commands/rowLocks.ts'
+import { defineCommand } from '../../../commands/registry.ts'
+import { findWritableProject } from '../../../commands/rowLocks.ts'
 import type { Prisma } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { BadUserInputError } from '../../../graphql/errors.ts'
-import { refusalsOf, write } from '../../../graphql/mutation.ts'
-import { databaseId } from '../../../graphql/nodeIds.ts'
-import { refuseFaults } from '../../../platform/domainErrors.ts'
-import { type Fault, fault } from '../../../platform/fieldError.ts'
-import { isStorableId } from '../../../platform/globalId.ts'
-import { lockedLiveFlag } from '../../featureFlags/data/createFlag.ts'
-import { keyFaults } from '../../featureFlags/rules/validateFlag.ts'
-import { variantsOf } from '../../featureFlags/rules/variants.ts'
-import { inputProject } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
-import { answerExperiment } from '../data/answerExperiment.ts'
-import { planNewExperiment } from '../data/planCreate.ts'
-import { unknownNameFaults } from '../data/unknownNames.ts'
+import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
+import { assertValid } from '../../../platform/domainErrors.ts'
+import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { isInt4 } from '../../../platform/globalId.ts'
+import { lockFlagByKey } from '../../featureFlags/data/createFlag.ts'
+import { validateFlagKey } from '../../featureFlags/rules/validateFlag.ts'
+import { getVariants } from '../../featureFlags/rules/variants.ts'
+import { resolveInputProject } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
+import { reloadExperiment } from '../data/answerExperiment.ts'
+import { planCreate } from '../data/planCreate.ts'
+import { validateKnownNames } from '../data/unknownNames.ts'
 import { Experiment, ExperimentType } from '../Experiment.ts'
-import { experimentFlagFaults, flagForExperiment } from '../rules/flagForExperiment.ts'
-import { withIds } from '../rules/metricIds.ts'
-import { statsConfigFaults, withExposureDefaults, withStatsDefaults } from '../rules/statsConfig.ts'
-import { dateFaults, experimentFaults } from '../rules/validateExperiment.ts'
-import { filterVariants, type GivenVariant, variantFaults } from '../rules/variantInputs.ts'
-import { VariantInput } from '../VariantInput.ts'
+import { flagForExperiment, validateExperimentFlag } from '../rules/flagForExperiment.ts'
+import { assignMetricIds } from '../rules/metricIds.ts'
+import { applyExposureDefaults, applyStatsDefaults, validateStatsConfig } from '../rules/statsConfig.ts'
+import { validateDates, validateExperiment } from '../rules/validateExperiment.ts'
+import { toFilterVariants, type VariantInput, validateVariants } from '../rules/variantInputs.ts'
+import { VariantInputType } from '../VariantInput.ts'
 
-interface CreateExperiment {
+interface CreateExperimentData {
   projectId: number
   name: string
   featureFlagKey: string
   description: string
   type: typeof ExperimentType.$inferType
-  variants: GivenVariant[] | null
+  variants: VariantInput[] | null
   rolloutPercentage: number
   metrics: Prisma.JsonValue[]
   metricsSecondary: Prisma.JsonValue[]
@@ -44,11 +44,11 @@ interface CreateExperiment {
   allowUnknownEvents: boolean
 }
 
-const createExperiment = operation<CreateExperiment>({
+const createExperiment = defineCommand<CreateExperimentData>({
   name: 'createExperiment',
   plan: async (tx, actor, input) => {
-    const project = await projectToWrite(tx, actor, input.projectId)
-    const existing = await lockedLiveFlag(tx, project.id, input.featureFlagKey)
+    const project = await findWritableProject(tx, actor, input.projectId)
+    const existing = await lockFlagByKey(tx, project.id, input.featureFlagKey)
     const [startDate, endDate] = [input.startDate, input.endDate].map((date) => (date === null ? null : new Date(date))) as [
       Date | null,
       Date | null,
@@ -56,36 +56,36 @@ const createExperiment = operation<CreateExperiment>({
     const holdout = await findHoldout(tx, project.id, input.holdoutId)
     const variants = existing === null ? input.variants : null
     const filters = existing?.filters ?? flagForExperiment({ experimentName: '', variants, rolloutPercentage: 100, holdout: null }).filters
-    const faults = [
-      ...experimentFaults(input),
-      ...keyFaults(['featureFlagKey'], input.featureFlagKey),
-      ...(variants === null || variants.length === 0 ? [] : variantFaults(variants)),
-      ...(existing === null ? [] : experimentFlagFaults(existing.filters).map((message) => fault(['featureFlagKey'], message))),
-      ...statsConfigFaults(
+    const fieldErrors = [
+      ...validateExperiment(input),
+      ...validateFlagKey(['featureFlagKey'], input.featureFlagKey),
+      ...(variants === null || variants.length === 0 ? [] : validateVariants(variants)),
+      ...(existing === null ? [] : validateExperimentFlag(existing.filters).map((message) => fieldError(['featureFlagKey'], message))),
+      ...validateStatsConfig(
         input.statsConfig,
-        variantsOf(filters).map(({ key }) => key),
+        getVariants(filters).map(({ key }) => key),
       ),
-      ...dateFaults(startDate, endDate),
+      ...validateDates(startDate, endDate),
       ...(holdout === undefined
-        ? [fault(['holdoutId'], `Invalid pk "${input.holdoutId}" - object does not exist.`, 'does_not_exist')]
+        ? [fieldError(['holdoutId'], `Invalid pk "${input.holdoutId}" - object does not exist.`, 'does_not_exist')]
         : []),
     ]
-    refuseFaults([...faults, ...(faults.length > 0 ? [] : await unknownNames(tx, project.id, input))])
+    assertValid([...fieldErrors, ...(fieldErrors.length > 0 ? [] : await validateMetricNames(tx, project.id, input))])
 
-    const [metrics, metricsSecondary] = withIds(input.metrics, input.metricsSecondary, new Set()) as [
+    const [metrics, metricsSecondary] = assignMetricIds(input.metrics, input.metricsSecondary, new Set()) as [
       Prisma.InputJsonObject[],
       Prisma.InputJsonObject[],
     ]
-    const made = flagForExperiment({
+    const newFlag = flagForExperiment({
       experimentName: input.name,
       variants: variants === null || variants.length === 0 ? null : variants,
       rolloutPercentage: input.rolloutPercentage,
       holdout: holdout ?? null,
     })
-    const served = variantsOf(existing?.filters ?? made.filters)
-    return planNewExperiment(actor, {
+    const servedVariants = getVariants(existing?.filters ?? newFlag.filters)
+    return planCreate(actor, {
       project,
-      flag: existing ?? { projectId: project.id, key: input.featureFlagKey, active: startDate !== null, ...made },
+      flag: existing ?? { projectId: project.id, key: input.featureFlagKey, active: startDate !== null, ...newFlag },
       columns: {
         name: input.name,
         description: input.description,
@@ -93,37 +93,41 @@ const createExperiment = operation<CreateExperiment>({
         startDate,
         endDate,
         holdoutId: holdout?.id ?? null,
-        parameters: { feature_flag_variants: filterVariants(served), rollout_percentage: input.rolloutPercentage },
+        parameters: { feature_flag_variants: toFilterVariants(servedVariants), rollout_percentage: input.rolloutPercentage },
         ...(input.type === 'web'
-          ? { variants: Object.fromEntries(served.map(({ key, rolloutPercentage }) => [key, { rollout_percentage: rolloutPercentage }])) }
+          ? {
+              variants: Object.fromEntries(
+                servedVariants.map(({ key, rolloutPercentage }) => [key, { rollout_percentage: rolloutPercentage }]),
+              ),
+            }
           : {}),
         metrics,
         metricsSecondary,
-        statsConfig: withStatsDefaults(input.statsConfig, project),
-        exposureCriteria: withExposureDefaults(input.exposureCriteria),
+        statsConfig: applyStatsDefaults(input.statsConfig, project),
+        exposureCriteria: applyExposureDefaults(input.exposureCriteria),
         onlyCountMaturedUsers: project.defaultOnlyCountMaturedUsers,
       },
     })
   },
 })
 
-async function unknownNames(tx: Transaction, projectId: number, input: CreateExperiment): Promise<Fault[]> {
+async function validateMetricNames(tx: Transaction, projectId: number, input: CreateExperimentData): Promise<FieldError[]> {
   const options = { allowUnknownEvents: input.allowUnknownEvents }
   return [
-    ...(await unknownNameFaults(tx, projectId, 'metrics', input.metrics, options)),
-    ...(await unknownNameFaults(tx, projectId, 'metricsSecondary', input.metricsSecondary, options)),
+    ...(await validateKnownNames(tx, projectId, 'metrics', input.metrics, options)),
+    ...(await validateKnownNames(tx, projectId, 'metricsSecondary', input.metricsSecondary, options)),
   ]
 }
 
 /** The holdout that an id names: null where none is given, undefined where the project has none of it. */
-async function findHoldout(tx: Transaction, projectId: number, given: string | null) {
-  if (given === null) return null
+async function findHoldout(tx: Transaction, projectId: number, holdoutId: string | null) {
+  if (holdoutId === null) return null
   try {
-    const id = databaseId('Holdout', given, 'holdoutId')
-    return isStorableId(id) ? ((await tx.holdout.findFirst({ where: { id, projectId } })) ?? undefined) : undefined
-  } catch (mistake) {
-    if (mistake instanceof BadUserInputError) return undefined
-    throw mistake
+    const id = parseDatabaseId('Holdout', holdoutId, 'holdoutId')
+    return isInt4(id) ? ((await tx.holdout.findFirst({ where: { id, projectId } })) ?? undefined) : undefined
+  } catch (error) {
+    if (error instanceof BadUserInputError) return undefined
+    throw error
   }
 }
 
@@ -141,7 +145,7 @@ const CreateExperimentInput = builder.inputType('CreateExperimentInput', {
     description: t.string({ required: false, description: 'What it is about: at most 3,000 characters.' }),
     type: t.field({ type: ExperimentType, required: false, description: 'How it changes what people see; PRODUCT when not given.' }),
     variants: t.field({
-      type: [VariantInput],
+      type: [VariantInputType],
       required: false,
       description: 'The variants of a flag that is made: 2 to 20, one of them `control`; `control` and `test`, half each, when not given.',
     }),
@@ -187,19 +191,19 @@ builder.mutationField('createExperiment', (t) =>
     type: Experiment,
     description:
       'Makes an experiment, and its flag where the project has none with that key: both, or neither. A flag that is made has percentages, which ' +
-      `\`FEATURE_FLAG_UPDATE\` guards; one that starts on is guarded by \`EXPERIMENT_LAUNCH\`, else by \`FEATURE_FLAG_ENABLE\`.\n\n${needs('experiment:write')}`,
+      `\`FEATURE_FLAG_UPDATE\` guards; one that starts on is guarded by \`EXPERIMENT_LAUNCH\`, else by \`FEATURE_FLAG_ENABLE\`.\n\n${requiresScopeText('experiment:write')}`,
     args: { input: t.arg({ type: CreateExperimentInput, required: true, description: 'The experiment.' }) },
     authScopes: { scope: 'experiment:write' },
-    errors: refusalsOf('createExperiment', 'gate', 'validation'),
+    errors: mutationErrors('createExperiment', 'gate', 'validation'),
     resolve: async (_root, { input }, context) => {
-      const { id: projectId } = await inputProject(context, input.projectId)
-      const written = await write(context, createExperiment, {
+      const { id: projectId } = await resolveInputProject(context, input.projectId)
+      const result = await runCommand(context, createExperiment, {
         projectId,
         name: input.name,
         featureFlagKey: input.featureFlagKey,
         description: input.description ?? '',
         type: input.type ?? 'product',
-        variants: (input.variants as GivenVariant[] | null | undefined) ?? null,
+        variants: (input.variants as VariantInput[] | null | undefined) ?? null,
         rolloutPercentage: input.rolloutPercentage ?? 100,
         metrics: (input.metrics ?? []) as Prisma.JsonValue[],
         metricsSecondary: (input.metricsSecondary ?? []) as Prisma.JsonValue[],
@@ -210,7 +214,7 @@ builder.mutationField('createExperiment', (t) =>
         endDate: input.endDate?.toISOString() ?? null,
         allowUnknownEvents: input.allowUnknownEvents ?? false,
       })
-      return answerExperiment(context, written)
+      return reloadExperiment(context, result)
     },
   }),
 )

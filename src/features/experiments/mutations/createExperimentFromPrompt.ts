@@ -1,132 +1,135 @@
-import { operation } from '../../../commands/registry.ts'
-import { projectToWrite } from '../../../commands/rowLocks.ts'
+import { defineCommand } from '../../../commands/registry.ts'
+import { findWritableProject } from '../../../commands/rowLocks.ts'
 import type { Prisma } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { requireScope } from '../../../graphql/authorization.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { refusalsOf, write } from '../../../graphql/mutation.ts'
-import { refuseFaults } from '../../../platform/domainErrors.ts'
-import { type Fault, fault } from '../../../platform/fieldError.ts'
-import { requiredTextFaults, textFaults } from '../../../platform/textValidation.ts'
-import { liveFlag } from '../../featureFlags/data/createFlag.ts'
-import { keyFaults } from '../../featureFlags/rules/validateFlag.ts'
-import { inputProject } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
-import { answerExperiment } from '../data/answerExperiment.ts'
-import { planNewExperiment } from '../data/planCreate.ts'
+import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { assertValid } from '../../../platform/domainErrors.ts'
+import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { validateRequiredText, validateText } from '../../../platform/textValidation.ts'
+import { findFlagByKey } from '../../featureFlags/data/createFlag.ts'
+import { validateFlagKey } from '../../featureFlags/rules/validateFlag.ts'
+import { resolveInputProject } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
+import { reloadExperiment } from '../data/answerExperiment.ts'
+import { planCreate } from '../data/planCreate.ts'
 import { Experiment } from '../Experiment.ts'
 import { PromptTemplateKey } from '../queries/promptTemplates.ts'
 import { flagForExperiment } from '../rules/flagForExperiment.ts'
-import { withIds } from '../rules/metricIds.ts'
+import { assignMetricIds } from '../rules/metricIds.ts'
 import { keyCandidate, promptExperimentName, promptVariants, slug } from '../rules/promptExperiment.ts'
 import { promptMetric } from '../rules/promptMetrics.ts'
-import { withExposureDefaults, withStatsDefaults } from '../rules/statsConfig.ts'
-import { maxDescription, maxExperimentName } from '../rules/validateExperiment.ts'
-import { filterPayloads, filterVariants } from '../rules/variantInputs.ts'
+import { applyExposureDefaults, applyStatsDefaults } from '../rules/statsConfig.ts'
+import { maxDescriptionLength, maxExperimentNameLength } from '../rules/validateExperiment.ts'
+import { toFilterPayloads, toFilterVariants } from '../rules/variantInputs.ts'
 
-type Template = typeof PromptTemplateKey.$inferType
+type TemplateKey = typeof PromptTemplateKey.$inferType
 
-interface FromPrompt {
+interface CreateFromPromptData {
   projectId: number
   promptName: string
   versions: number[]
-  templates: Template[]
+  templates: TemplateKey[]
   /** '' where it is made up. */
   name: string
   featureFlagKey: string
   description: string
 }
 
-const createExperimentFromPrompt = operation<FromPrompt>({
+const createExperimentFromPrompt = defineCommand<CreateFromPromptData>({
   name: 'createExperimentFromPrompt',
   plan: async (tx, actor, { promptName, versions, templates, ...input }) => {
-    const project = await projectToWrite(tx, actor, input.projectId)
+    const project = await findWritableProject(tx, actor, input.projectId)
     const referenceKeys = templates.map((template) => template.toLowerCase())
     const name = input.name.trim() === '' ? promptExperimentName(promptName, versions, referenceKeys) : input.name
-    const ownKey = input.featureFlagKey.trim() === '' ? null : input.featureFlagKey
-    const faults = [
-      ...requiredTextFaults(['promptName'], promptName, 255),
-      ...versionFaults(versions),
-      ...templateFaults(templates),
-      ...textFaults(['name'], name, maxExperimentName),
-      ...textFaults(['description'], input.description, maxDescription),
-      ...(ownKey === null ? [] : keyFaults(['featureFlagKey'], ownKey)),
+    const customKey = input.featureFlagKey.trim() === '' ? null : input.featureFlagKey
+    const fieldErrors = [
+      ...validateRequiredText(['promptName'], promptName, 255),
+      ...validateVersions(versions),
+      ...validateTemplates(templates),
+      ...validateText(['name'], name, maxExperimentNameLength),
+      ...validateText(['description'], input.description, maxDescriptionLength),
+      ...(customKey === null ? [] : validateFlagKey(['featureFlagKey'], customKey)),
     ]
-    refuseFaults([...faults, ...(faults.length > 0 ? [] : await storedFaults(tx, project.id, promptName, versions, ownKey))])
+    assertValid([
+      ...fieldErrors,
+      ...(fieldErrors.length > 0 ? [] : await validateStoredPrompt(tx, project.id, promptName, versions, customKey)),
+    ])
 
     const variants = promptVariants(promptName, versions)
-    const made = flagForExperiment({ experimentName: name, variants, rolloutPercentage: 100, holdout: null })
-    const [metrics] = withIds(
+    const newFlag = flagForExperiment({ experimentName: name, variants, rolloutPercentage: 100, holdout: null })
+    const [metrics] = assignMetricIds(
       templates.map((template) => promptMetric(template, promptName)),
       [],
       new Set(),
     ) as [Prisma.InputJsonObject[], unknown]
-    return planNewExperiment(actor, {
+    return planCreate(actor, {
       project,
-      flag: { projectId: project.id, key: ownKey ?? (await freeKey(tx, project.id, slug(name))), active: false, ...made },
+      flag: { projectId: project.id, key: customKey ?? (await findFreeKey(tx, project.id, slug(name))), active: false, ...newFlag },
       columns: {
         name,
         description: input.description,
         startDate: null,
         parameters: {
-          feature_flag_variants: filterVariants(variants),
-          feature_flag_payloads: filterPayloads(variants) ?? {},
+          feature_flag_variants: toFilterVariants(variants),
+          feature_flag_payloads: toFilterPayloads(variants) ?? {},
           rollout_percentage: 100,
           prompt_metadata: { name: promptName, templates: referenceKeys, versions },
         },
         metrics,
         metricsSecondary: [],
         primaryMetricsOrderedUuids: metrics.map(({ uuid }) => uuid as string),
-        statsConfig: withStatsDefaults(null, project),
-        exposureCriteria: withExposureDefaults(null),
+        statsConfig: applyStatsDefaults(null, project),
+        exposureCriteria: applyExposureDefaults(null),
         onlyCountMaturedUsers: project.defaultOnlyCountMaturedUsers,
       },
     })
   },
 })
 
-function versionFaults(versions: readonly number[]): Fault[] {
+function validateVersions(versions: readonly number[]): FieldError[] {
   const path = ['versions']
   return [
-    ...(versions.length >= 2 ? [] : [fault(path, 'Ensure this field has at least 2 elements.')]),
-    ...(versions.length <= 10 ? [] : [fault(path, 'Ensure this field has no more than 10 elements.')]),
+    ...(versions.length >= 2 ? [] : [fieldError(path, 'Ensure this field has at least 2 elements.')]),
+    ...(versions.length <= 10 ? [] : [fieldError(path, 'Ensure this field has no more than 10 elements.')]),
     ...versions
       .slice(0, 10)
       .flatMap((version, index) =>
-        version >= 1 ? [] : [fault([...path, String(index)], 'Ensure this value is greater than or equal to 1.')],
+        version >= 1 ? [] : [fieldError([...path, String(index)], 'Ensure this value is greater than or equal to 1.')],
       ),
-    ...(new Set(versions).size === versions.length ? [] : [fault(path, 'versions must not contain duplicates.')]),
+    ...(new Set(versions).size === versions.length ? [] : [fieldError(path, 'versions must not contain duplicates.')]),
   ]
 }
 
-function templateFaults(templates: readonly Template[]): Fault[] {
+function validateTemplates(templates: readonly TemplateKey[]): FieldError[] {
   const path = ['templates']
   return [
-    ...(templates.length >= 1 ? [] : [fault(path, 'Ensure this field has at least 1 elements.')]),
-    ...(new Set(templates).size === templates.length ? [] : [fault(path, 'templates must not contain duplicates.')]),
+    ...(templates.length >= 1 ? [] : [fieldError(path, 'Ensure this field has at least 1 elements.')]),
+    ...(new Set(templates).size === templates.length ? [] : [fieldError(path, 'templates must not contain duplicates.')]),
   ]
 }
 
-async function storedFaults(
+async function validateStoredPrompt(
   tx: Transaction,
   projectId: number,
   promptName: string,
   versions: readonly number[],
   key: string | null,
-): Promise<Fault[]> {
+): Promise<FieldError[]> {
   const found = await tx.prompt.findMany({
     where: { projectId, name: promptName, version: { in: [...versions] }, deleted: false },
     select: { version: true },
   })
   const missing = versions.filter((version) => !found.some((prompt) => prompt.version === version))
-  const taken = key !== null && (await liveFlag(tx, projectId, key)) !== null
+  const taken = key !== null && (await findFlagByKey(tx, projectId, key)) !== null
   return [
     ...(missing.length === 0
       ? []
-      : [fault(['versions'], `Versions not found for prompt '${promptName}': [${missing.join(', ')}]`, 'does_not_exist')]),
+      : [fieldError(['versions'], `Versions not found for prompt '${promptName}': [${missing.join(', ')}]`, 'does_not_exist')]),
     ...(taken
       ? [
-          fault(
+          fieldError(
             ['featureFlagKey'],
             `Feature flag '${key}' already exists for this team. Pick a different key, or omit this field to auto-generate one.`,
             'unique',
@@ -136,12 +139,12 @@ async function storedFaults(
   ]
 }
 
-const batch = 50
+const batchSize = 50
 
 /** The best key that no live flag has; whoever takes it meanwhile wins, and the write is tried again. */
-async function freeKey(tx: Transaction, projectId: number, base: string): Promise<string> {
-  for (let first = 1; ; first += batch) {
-    const candidates = Array.from({ length: batch }, (_, index) => keyCandidate(base, first + index))
+async function findFreeKey(tx: Transaction, projectId: number, base: string): Promise<string> {
+  for (let first = 1; ; first += batchSize) {
+    const candidates = Array.from({ length: batchSize }, (_, index) => keyCandidate(base, first + index))
     const taken = await tx.featureFlag.findMany({ where: { projectId, key: { in: candidates }, deleted: false }, select: { key: true } })
     const free = candidates.find((candidate) => !taken.some(({ key }) => key === candidate))
     if (free !== undefined) return free
@@ -172,17 +175,17 @@ builder.mutationField('createExperimentFromPrompt', (t) =>
     type: Experiment,
     description:
       'Makes a draft that compares versions of an LLM prompt, with a flag whose variants carry the versions, and ready-made metrics. The flag has ' +
-      `percentages, which \`FEATURE_FLAG_UPDATE\` guards.\n\n${needs('experiment:write')} Also needs \`llm_prompt:read\`.`,
+      `percentages, which \`FEATURE_FLAG_UPDATE\` guards.\n\n${requiresScopeText('experiment:write')} Also needs \`llm_prompt:read\`.`,
     args: { input: t.arg({ type: CreateExperimentFromPromptInput, required: true, description: 'The experiment.' }) },
     authScopes: (_root, _args, context) => {
       requireScope(context, 'experiment:write')
       requireScope(context, 'llm_prompt:read')
       return true
     },
-    errors: refusalsOf('createExperimentFromPrompt', 'gate', 'validation'),
+    errors: mutationErrors('createExperimentFromPrompt', 'gate', 'validation'),
     resolve: async (_root, { input }, context) => {
-      const { id: projectId } = await inputProject(context, input.projectId)
-      const written = await write(context, createExperimentFromPrompt, {
+      const { id: projectId } = await resolveInputProject(context, input.projectId)
+      const result = await runCommand(context, createExperimentFromPrompt, {
         projectId,
         promptName: input.promptName,
         versions: [...input.versions],
@@ -191,7 +194,7 @@ builder.mutationField('createExperimentFromPrompt', (t) =>
         featureFlagKey: input.featureFlagKey ?? '',
         description: input.description ?? '',
       })
-      return answerExperiment(context, written)
+      return reloadExperiment(context, result)
     },
   }),
 )

@@ -1,22 +1,22 @@
-import { operation } from '../../../commands/registry.ts'
+import { defineCommand } from '../../../commands/registry.ts'
 import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { refusalsOf, write } from '../../../graphql/mutation.ts'
-import { refuseFaults } from '../../../platform/domainErrors.ts'
-import { fault } from '../../../platform/fieldError.ts'
-import { addressed } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
-import { answerExperiment } from '../data/answerExperiment.ts'
+import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { assertValid } from '../../../platform/domainErrors.ts'
+import { fieldError } from '../../../platform/fieldError.ts'
+import { parseInputId } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
+import { reloadExperiment } from '../data/answerExperiment.ts'
 import { planCopy } from '../data/planCopy.ts'
 import { Experiment } from '../Experiment.ts'
 import { hasLegacyMetrics } from '../rules/metrics.ts'
 
-const duplicateExperiment = operation<{ id: number; name: string; featureFlagKey: string | null }>({
+const duplicateExperiment = defineCommand<{ id: number; name: string; featureFlagKey: string | null }>({
   name: 'duplicateExperiment',
-  plan: async (tx, actor, { id, ...wishes }) => {
+  plan: async (tx, actor, { id, ...copyOptions }) => {
     const source = await lockExperiment(tx, actor, id)
-    if (hasLegacyMetrics(source)) refuseFaults([fault(['id'], 'Duplication is not supported for experiments using legacy metrics.')])
-    return planCopy(tx, actor, source, source.project, wishes)
+    if (hasLegacyMetrics(source)) assertValid([fieldError(['id'], 'Duplication is not supported for experiments using legacy metrics.')])
+    return planCopy(tx, actor, source, source.project, copyOptions)
   },
 })
 
@@ -40,16 +40,16 @@ builder.mutationField('duplicateExperiment', (t) =>
     type: Experiment,
     description:
       'Copies an experiment as a new draft of the same project: without dates, conclusion, holdout and exposure cohort. A flag that is made for it ' +
-      `has percentages, which \`FEATURE_FLAG_UPDATE\` guards.\n\n${needs('experiment:write')}`,
+      `has percentages, which \`FEATURE_FLAG_UPDATE\` guards.\n\n${requiresScopeText('experiment:write')}`,
     args: {
       input: t.arg({ type: DuplicateExperimentInput, required: true, description: 'Which experiment, and what its copy is called.' }),
     },
     authScopes: { scope: 'experiment:write' },
-    errors: refusalsOf('duplicateExperiment', 'gate', 'validation'),
+    errors: mutationErrors('duplicateExperiment', 'gate', 'validation'),
     resolve: async (_root, { input }, context) => {
       const { name, featureFlagKey = null } = input
-      const id = addressed('Experiment', input.id)
-      return answerExperiment(context, await write(context, duplicateExperiment, { id, name: name ?? '', featureFlagKey }))
+      const id = parseInputId('Experiment', input.id)
+      return reloadExperiment(context, await runCommand(context, duplicateExperiment, { id, name: name ?? '', featureFlagKey }))
     },
   }),
 )

@@ -1,26 +1,26 @@
-import { operation } from '../../../commands/registry.ts'
+import { defineCommand } from '../../../commands/registry.ts'
 import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { refusalsOf, write } from '../../../graphql/mutation.ts'
-import { refuseFaults } from '../../../platform/domainErrors.ts'
-import { textFaults } from '../../../platform/textValidation.ts'
-import { addressed } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
-import { answerExperiment } from '../data/answerExperiment.ts'
-import { planExperiment } from '../data/planUpdate.ts'
+import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { assertValid } from '../../../platform/domainErrors.ts'
+import { validateText } from '../../../platform/textValidation.ts'
+import { parseInputId } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
+import { reloadExperiment } from '../data/answerExperiment.ts'
+import { planUpdate } from '../data/planUpdate.ts'
 import { Experiment, ExperimentConclusion } from '../Experiment.ts'
-import { refusalToEnd, refuseState } from '../rules/lifeCycle.ts'
-import { maxConclusionComment } from '../rules/validateExperiment.ts'
+import { assertState, endBlocker } from '../rules/lifeCycle.ts'
+import { maxConclusionCommentLength } from '../rules/validateExperiment.ts'
 
 /** How long a comment on a conclusion may be, in characters (experiments.md 1.2). */
 
-const endExperiment = operation<{ id: number; conclusion: Conclusion; conclusionComment: string | null }>({
+const endExperiment = defineCommand<{ id: number; conclusion: Conclusion; conclusionComment: string | null }>({
   name: 'endExperiment',
   plan: async (tx, actor, { id, conclusion, conclusionComment }) => {
     const experiment = await lockExperiment(tx, actor, id)
-    refuseState(refusalToEnd(experiment), experiment, experiment.featureFlag)
-    refuseFaults(textFaults(['conclusionComment'], conclusionComment, maxConclusionComment))
-    return planExperiment(actor, experiment, { endDate: actor.now, conclusion, conclusionComment })
+    assertState(endBlocker(experiment), experiment, experiment.featureFlag)
+    assertValid(validateText(['conclusionComment'], conclusionComment, maxConclusionCommentLength))
+    return planUpdate(actor, experiment, { endDate: actor.now, conclusion, conclusionComment })
   },
 })
 
@@ -43,15 +43,15 @@ builder.mutationField('endExperiment', (t) =>
     type: Experiment,
     description:
       'Ends a running or paused experiment: `endDate` becomes now, conclusion and comment become what is given, or nothing. The flag stays as ' +
-      `it is: it goes on serving its variants.\n\n${needs('experiment:write')}`,
+      `it is: it goes on serving its variants.\n\n${requiresScopeText('experiment:write')}`,
     args: { input: t.arg({ type: EndExperimentInput, required: true, description: 'Which experiment, and what came out of it.' }) },
     authScopes: { scope: 'experiment:write' },
-    errors: refusalsOf('endExperiment', 'validation', 'invalidState'),
+    errors: mutationErrors('endExperiment', 'validation', 'invalidState'),
     resolve: async (_root, { input }, context) => {
       const { conclusion = null, conclusionComment = null } = input
-      return answerExperiment(
+      return reloadExperiment(
         context,
-        await write(context, endExperiment, { id: addressed('Experiment', input.id), conclusion, conclusionComment }),
+        await runCommand(context, endExperiment, { id: parseInputId('Experiment', input.id), conclusion, conclusionComment }),
       )
     },
   }),

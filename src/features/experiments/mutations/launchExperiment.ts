@@ -1,34 +1,34 @@
-import { operation } from '../../../commands/registry.ts'
+import { defineCommand } from '../../../commands/registry.ts'
 import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { refusalsOf, write } from '../../../graphql/mutation.ts'
-import { refuseFaults } from '../../../platform/domainErrors.ts'
-import { fault } from '../../../platform/fieldError.ts'
-import { planFlag } from '../../featureFlags/data/planFlagUpdate.ts'
-import { addressed } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
-import { answerExperiment } from '../data/answerExperiment.ts'
-import { planExperiment } from '../data/planUpdate.ts'
+import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { assertValid } from '../../../platform/domainErrors.ts'
+import { fieldError } from '../../../platform/fieldError.ts'
+import { planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
+import { parseInputId } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
+import { reloadExperiment } from '../data/answerExperiment.ts'
+import { planUpdate } from '../data/planUpdate.ts'
 import { Experiment } from '../Experiment.ts'
-import { fingerprinted } from '../rules/fingerprint.ts'
-import { experimentFlagFaults } from '../rules/flagForExperiment.ts'
-import { refusalToLaunch, refuseState } from '../rules/lifeCycle.ts'
+import { fingerprintMetrics } from '../rules/fingerprint.ts'
+import { validateExperimentFlag } from '../rules/flagForExperiment.ts'
+import { assertState, launchBlocker } from '../rules/lifeCycle.ts'
 
-const launchExperiment = operation<{ id: number }>({
+const launchExperiment = defineCommand<{ id: number }>({
   name: 'launchExperiment',
   plan: async (tx, actor, { id }) => {
     const experiment = await lockExperiment(tx, actor, id)
     const flag = experiment.featureFlag
-    refuseState(refusalToLaunch(experiment, flag), experiment, flag)
-    refuseFaults(experimentFlagFaults(flag.filters).map((message) => fault(['id'], message)))
-    const launched = { ...experiment, startDate: actor.now }
+    assertState(launchBlocker(experiment, flag), experiment, flag)
+    assertValid(validateExperimentFlag(flag.filters).map((message) => fieldError(['id'], message)))
+    const metricContext = { ...experiment, startDate: actor.now }
     const patch = {
       startDate: actor.now,
       // A fingerprint tells what a metric's numbers depend on; the start is part of it.
-      metrics: fingerprinted(experiment.metrics, launched),
-      metricsSecondary: fingerprinted(experiment.metricsSecondary, launched),
+      metrics: fingerprintMetrics(experiment.metrics, metricContext),
+      metricsSecondary: fingerprintMetrics(experiment.metricsSecondary, metricContext),
     }
-    return planExperiment(actor, experiment, patch, planFlag(actor, flag, { active: true }))
+    return planUpdate(actor, experiment, patch, planFlagUpdate(actor, flag, { active: true }))
   },
 })
 
@@ -40,11 +40,11 @@ const LaunchExperimentInput = builder.inputType('LaunchExperimentInput', {
 builder.mutationField('launchExperiment', (t) =>
   t.field({
     type: Experiment,
-    description: `Starts a draft: \`startDate\` becomes now and the flag is switched on. Metrics are not required.\n\n${needs('experiment:write')}`,
+    description: `Starts a draft: \`startDate\` becomes now and the flag is switched on. Metrics are not required.\n\n${requiresScopeText('experiment:write')}`,
     args: { input: t.arg({ type: LaunchExperimentInput, required: true, description: 'Which experiment.' }) },
     authScopes: { scope: 'experiment:write' },
-    errors: refusalsOf('launchExperiment', 'gate', 'validation', 'invalidState'),
+    errors: mutationErrors('launchExperiment', 'gate', 'validation', 'invalidState'),
     resolve: async (_root, { input }, context) =>
-      answerExperiment(context, await write(context, launchExperiment, { id: addressed('Experiment', input.id) })),
+      reloadExperiment(context, await runCommand(context, launchExperiment, { id: parseInputId('Experiment', input.id) })),
   }),
 )

@@ -1,24 +1,24 @@
-import { operation } from '../../../commands/registry.ts'
+import { defineCommand } from '../../../commands/registry.ts'
 import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { refusalsOf, write } from '../../../graphql/mutation.ts'
-import { refuseWhileDependedOn } from '../../featureFlags/data/dependentFlags.ts'
-import { planFlag } from '../../featureFlags/data/planFlagUpdate.ts'
-import { addressed } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
-import { answerExperiment } from '../data/answerExperiment.ts'
-import { planExperiment } from '../data/planUpdate.ts'
+import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { assertNoDependentFlags } from '../../featureFlags/data/dependentFlags.ts'
+import { planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
+import { parseInputId } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
+import { reloadExperiment } from '../data/answerExperiment.ts'
+import { planUpdate } from '../data/planUpdate.ts'
 import { Experiment } from '../Experiment.ts'
-import { refusalToPause, refuseState } from '../rules/lifeCycle.ts'
+import { assertState, pauseBlocker } from '../rules/lifeCycle.ts'
 
-const pauseExperiment = operation<{ id: number }>({
+const pauseExperiment = defineCommand<{ id: number }>({
   name: 'pauseExperiment',
   plan: async (tx, actor, { id }) => {
     const experiment = await lockExperiment(tx, actor, id)
     const flag = experiment.featureFlag
-    refuseState(refusalToPause(experiment, flag), experiment, flag)
-    await refuseWhileDependedOn(tx, flag)
-    return planExperiment(actor, experiment, {}, planFlag(actor, flag, { active: false }))
+    assertState(pauseBlocker(experiment, flag), experiment, flag)
+    await assertNoDependentFlags(tx, flag)
+    return planUpdate(actor, experiment, {}, planFlagUpdate(actor, flag, { active: false }))
   },
 })
 
@@ -30,11 +30,11 @@ const PauseExperimentInput = builder.inputType('PauseExperimentInput', {
 builder.mutationField('pauseExperiment', (t) =>
   t.field({
     type: Experiment,
-    description: `Stops serving a running experiment for a while: its flag is switched off, for every experiment that shares it. The dates stay.\n\n${needs('experiment:write')}`,
+    description: `Stops serving a running experiment for a while: its flag is switched off, for every experiment that shares it. The dates stay.\n\n${requiresScopeText('experiment:write')}`,
     args: { input: t.arg({ type: PauseExperimentInput, required: true, description: 'Which experiment.' }) },
     authScopes: { scope: 'experiment:write' },
-    errors: refusalsOf('pauseExperiment', 'gate', 'validation', 'invalidState'),
+    errors: mutationErrors('pauseExperiment', 'gate', 'validation', 'invalidState'),
     resolve: async (_root, { input }, context) =>
-      answerExperiment(context, await write(context, pauseExperiment, { id: addressed('Experiment', input.id) })),
+      reloadExperiment(context, await runCommand(context, pauseExperiment, { id: parseInputId('Experiment', input.id) })),
   }),
 )

@@ -1,20 +1,20 @@
-import { operation } from '../../../commands/registry.ts'
+import { defineCommand } from '../../../commands/registry.ts'
 import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { refusalsOf, write } from '../../../graphql/mutation.ts'
-import { addressed } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
-import { answerExperiment } from '../data/answerExperiment.ts'
-import { planExperiment } from '../data/planUpdate.ts'
+import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { parseInputId } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
+import { reloadExperiment } from '../data/answerExperiment.ts'
+import { planUpdate } from '../data/planUpdate.ts'
 import { Experiment } from '../Experiment.ts'
-import { refusalToReset, refuseState } from '../rules/lifeCycle.ts'
+import { assertState, resetBlocker } from '../rules/lifeCycle.ts'
 
-const resetExperiment = operation<{ id: number }>({
+const resetExperiment = defineCommand<{ id: number }>({
   name: 'resetExperiment',
   plan: async (tx, actor, { id }) => {
     const experiment = await lockExperiment(tx, actor, id)
-    refuseState(refusalToReset(experiment), experiment, experiment.featureFlag)
-    return planExperiment(actor, experiment, {
+    assertState(resetBlocker(experiment), experiment, experiment.featureFlag)
+    return planUpdate(actor, experiment, {
       startDate: null,
       endDate: null,
       conclusion: null,
@@ -33,11 +33,11 @@ const ResetExperimentInput = builder.inputType('ResetExperimentInput', {
 builder.mutationField('resetExperiment', (t) =>
   t.field({
     type: Experiment,
-    description: `Makes a launched experiment a draft again: dates, conclusion and comment go, and it leaves the archive. The flag stays as it is: one that is on goes on serving variants, see \`featureFlag { active }\`.\n\n${needs('experiment:write')}`,
+    description: `Makes a launched experiment a draft again: dates, conclusion and comment go, and it leaves the archive. The flag stays as it is: one that is on goes on serving variants, see \`featureFlag { active }\`.\n\n${requiresScopeText('experiment:write')}`,
     args: { input: t.arg({ type: ResetExperimentInput, required: true, description: 'Which experiment.' }) },
     authScopes: { scope: 'experiment:write' },
-    errors: refusalsOf('resetExperiment', 'invalidState'),
+    errors: mutationErrors('resetExperiment', 'invalidState'),
     resolve: async (_root, { input }, context) =>
-      answerExperiment(context, await write(context, resetExperiment, { id: addressed('Experiment', input.id) })),
+      reloadExperiment(context, await runCommand(context, resetExperiment, { id: parseInputId('Experiment', input.id) })),
   }),
 )

@@ -1,22 +1,22 @@
-import { operation } from '../../../commands/registry.ts'
+import { defineCommand } from '../../../commands/registry.ts'
 import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { refusalsOf, write } from '../../../graphql/mutation.ts'
-import { planFlag } from '../../featureFlags/data/planFlagUpdate.ts'
-import { addressed } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
-import { answerExperiment } from '../data/answerExperiment.ts'
-import { planExperiment } from '../data/planUpdate.ts'
+import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
+import { parseInputId } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
+import { reloadExperiment } from '../data/answerExperiment.ts'
+import { planUpdate } from '../data/planUpdate.ts'
 import { Experiment } from '../Experiment.ts'
-import { refusalToResume, refuseState } from '../rules/lifeCycle.ts'
+import { assertState, resumeBlocker } from '../rules/lifeCycle.ts'
 
-const resumeExperiment = operation<{ id: number }>({
+const resumeExperiment = defineCommand<{ id: number }>({
   name: 'resumeExperiment',
   plan: async (tx, actor, { id }) => {
     const experiment = await lockExperiment(tx, actor, id)
     const flag = experiment.featureFlag
-    refuseState(refusalToResume(experiment, flag), experiment, flag)
-    return planExperiment(actor, experiment, {}, planFlag(actor, flag, { active: true }))
+    assertState(resumeBlocker(experiment, flag), experiment, flag)
+    return planUpdate(actor, experiment, {}, planFlagUpdate(actor, flag, { active: true }))
   },
 })
 
@@ -28,11 +28,11 @@ const ResumeExperimentInput = builder.inputType('ResumeExperimentInput', {
 builder.mutationField('resumeExperiment', (t) =>
   t.field({
     type: Experiment,
-    description: `Serves a paused experiment again: its flag is switched on, for every experiment that shares it. The dates stay.\n\n${needs('experiment:write')}`,
+    description: `Serves a paused experiment again: its flag is switched on, for every experiment that shares it. The dates stay.\n\n${requiresScopeText('experiment:write')}`,
     args: { input: t.arg({ type: ResumeExperimentInput, required: true, description: 'Which experiment.' }) },
     authScopes: { scope: 'experiment:write' },
-    errors: refusalsOf('resumeExperiment', 'gate', 'validation', 'invalidState'),
+    errors: mutationErrors('resumeExperiment', 'gate', 'validation', 'invalidState'),
     resolve: async (_root, { input }, context) =>
-      answerExperiment(context, await write(context, resumeExperiment, { id: addressed('Experiment', input.id) })),
+      reloadExperiment(context, await runCommand(context, resumeExperiment, { id: parseInputId('Experiment', input.id) })),
   }),
 )

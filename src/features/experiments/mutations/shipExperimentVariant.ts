@@ -1,22 +1,22 @@
-import { operation } from '../../../commands/registry.ts'
+import { defineCommand } from '../../../commands/registry.ts'
 import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { refusalsOf, write } from '../../../graphql/mutation.ts'
-import { refuseFaults } from '../../../platform/domainErrors.ts'
-import { fault } from '../../../platform/fieldError.ts'
-import { textFaults } from '../../../platform/textValidation.ts'
-import { planFlag } from '../../featureFlags/data/planFlagUpdate.ts'
-import { variantsOf } from '../../featureFlags/rules/variants.ts'
-import { addressed } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
-import { answerExperiment } from '../data/answerExperiment.ts'
-import { planExperiment } from '../data/planUpdate.ts'
+import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { assertValid } from '../../../platform/domainErrors.ts'
+import { fieldError } from '../../../platform/fieldError.ts'
+import { validateText } from '../../../platform/textValidation.ts'
+import { planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
+import { getVariants } from '../../featureFlags/rules/variants.ts'
+import { parseInputId } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
+import { reloadExperiment } from '../data/answerExperiment.ts'
+import { planUpdate } from '../data/planUpdate.ts'
 import { Experiment, ExperimentConclusion } from '../Experiment.ts'
-import { refusalToShip, refuseState } from '../rules/lifeCycle.ts'
+import { assertState, shipBlocker } from '../rules/lifeCycle.ts'
 import { shippedFilters } from '../rules/shippedFilters.ts'
-import { maxConclusionComment } from '../rules/validateExperiment.ts'
+import { maxConclusionCommentLength } from '../rules/validateExperiment.ts'
 
-interface ShipVariant {
+interface ShipVariantData {
   id: number
   variantKey: string
   releaseToEveryone: boolean
@@ -24,18 +24,18 @@ interface ShipVariant {
   conclusionComment: string | null
 }
 
-const shipExperimentVariant = operation<ShipVariant>({
+const shipExperimentVariant = defineCommand<ShipVariantData>({
   name: 'shipExperimentVariant',
   plan: async (tx, actor, { id, variantKey, releaseToEveryone, conclusion, conclusionComment }) => {
     const experiment = await lockExperiment(tx, actor, id)
     const flag = experiment.featureFlag
-    refuseState(refusalToShip(experiment, flag), experiment, flag)
-    const known = variantsOf(flag.filters).some(({ key }) => key === variantKey)
-    refuseFaults([
-      ...(known ? [] : [fault(['variantKey'], `Variant '${variantKey}' not found on feature flag.`)]),
-      ...textFaults(['conclusionComment'], conclusionComment, maxConclusionComment),
+    assertState(shipBlocker(experiment, flag), experiment, flag)
+    const variantExists = getVariants(flag.filters).some(({ key }) => key === variantKey)
+    assertValid([
+      ...(variantExists ? [] : [fieldError(['variantKey'], `Variant '${variantKey}' not found on feature flag.`)]),
+      ...validateText(['conclusionComment'], conclusionComment, maxConclusionCommentLength),
     ])
-    return planExperiment(
+    return planUpdate(
       actor,
       experiment,
       {
@@ -43,7 +43,7 @@ const shipExperimentVariant = operation<ShipVariant>({
         ...(conclusion === null ? {} : { conclusion }),
         ...(conclusionComment === null ? {} : { conclusionComment }),
       },
-      planFlag(actor, flag, { filters: shippedFilters(flag.filters, variantKey, releaseToEveryone) }),
+      planFlagUpdate(actor, flag, { filters: shippedFilters(flag.filters, variantKey, releaseToEveryone) }),
     )
   },
 })
@@ -70,19 +70,19 @@ builder.mutationField('shipExperimentVariant', (t) =>
     type: Experiment,
     description:
       'Gives one variant to everybody: its share becomes 100 %, that of the others 0. A running experiment is ended by it. Whether the flag is ' +
-      `on stays as it is.\n\n${needs('experiment:write')}`,
+      `on stays as it is.\n\n${requiresScopeText('experiment:write')}`,
     args: {
       input: t.arg({ type: ShipExperimentVariantInput, required: true, description: 'Which variant of which experiment, and to whom.' }),
     },
     authScopes: { scope: 'experiment:write' },
-    errors: refusalsOf('shipExperimentVariant', 'gate', 'validation', 'invalidState'),
+    errors: mutationErrors('shipExperimentVariant', 'gate', 'validation', 'invalidState'),
     resolve: async (_root, { input }, context) => {
       const { variantKey, conclusion = null, conclusionComment = null } = input
       const releaseToEveryone = input.releaseToEveryone ?? false
-      const id = addressed('Experiment', input.id)
-      return answerExperiment(
+      const id = parseInputId('Experiment', input.id)
+      return reloadExperiment(
         context,
-        await write(context, shipExperimentVariant, { id, variantKey, releaseToEveryone, conclusion, conclusionComment }),
+        await runCommand(context, shipExperimentVariant, { id, variantKey, releaseToEveryone, conclusion, conclusionComment }),
       )
     },
   }),

@@ -1,27 +1,32 @@
-import { holdsScope } from '../../../auth/scopes.ts'
-import { operation } from '../../../commands/registry.ts'
+import { hasScope } from '../../../auth/scopes.ts'
+import { defineCommand } from '../../../commands/registry.ts'
 import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { requireViewer } from '../../../graphql/authorization.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { refusalsOf, write } from '../../../graphql/mutation.ts'
-import { planFlag } from '../../featureFlags/data/planFlagUpdate.ts'
-import { addressed } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
-import { answerExperiment } from '../data/answerExperiment.ts'
-import { planExperiment } from '../data/planUpdate.ts'
+import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
+import { parseInputId } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
+import { reloadExperiment } from '../data/answerExperiment.ts'
+import { planUpdate } from '../data/planUpdate.ts'
 import { Experiment } from '../Experiment.ts'
-import { refusalToUnarchive, refuseState } from '../rules/lifeCycle.ts'
+import { assertState, unarchiveBlocker } from '../rules/lifeCycle.ts'
 
-const unarchiveExperiment = operation<{ id: number; mayWriteFlags: boolean }>({
+const unarchiveExperiment = defineCommand<{ id: number; mayWriteFlags: boolean }>({
   name: 'unarchiveExperiment',
   plan: async (tx, actor, { id, mayWriteFlags }) => {
     const experiment = await lockExperiment(tx, actor, id)
     const flag = experiment.featureFlag
-    refuseState(refusalToUnarchive(experiment), experiment, flag)
+    assertState(unarchiveBlocker(experiment), experiment, flag)
     const restoresFlag = mayWriteFlags && experiment.featureFlagAutoArchived && flag.archived && !flag.deleted
     // The mark stays where the flag does, so that a later caller may still bring it back.
-    const mark = mayWriteFlags ? { featureFlagAutoArchived: false } : {}
-    return planExperiment(actor, experiment, { archived: false, ...mark }, restoresFlag ? planFlag(actor, flag, { archived: false }) : null)
+    const autoArchivedPatch = mayWriteFlags ? { featureFlagAutoArchived: false } : {}
+    return planUpdate(
+      actor,
+      experiment,
+      { archived: false, ...autoArchivedPatch },
+      restoresFlag ? planFlagUpdate(actor, flag, { archived: false }) : null,
+    )
   },
 })
 
@@ -33,16 +38,16 @@ const UnarchiveExperimentInput = builder.inputType('UnarchiveExperimentInput', {
 builder.mutationField('unarchiveExperiment', (t) =>
   t.field({
     type: Experiment,
-    description: `Takes an experiment back from the archive; it stays ended. A flag that was archived along with it comes back too, switched off, where the key also holds \`feature_flag:write\`.\n\n${needs('experiment:write')}`,
+    description: `Takes an experiment back from the archive; it stays ended. A flag that was archived along with it comes back too, switched off, where the key also holds \`feature_flag:write\`.\n\n${requiresScopeText('experiment:write')}`,
     args: { input: t.arg({ type: UnarchiveExperimentInput, required: true, description: 'Which experiment.' }) },
     authScopes: { scope: 'experiment:write' },
-    errors: refusalsOf('unarchiveExperiment', 'invalidState'),
+    errors: mutationErrors('unarchiveExperiment', 'invalidState'),
     resolve: async (_root, { input }, context) =>
-      answerExperiment(
+      reloadExperiment(
         context,
-        await write(context, unarchiveExperiment, {
-          id: addressed('Experiment', input.id),
-          mayWriteFlags: holdsScope(requireViewer(context).scopes, 'feature_flag:write'),
+        await runCommand(context, unarchiveExperiment, {
+          id: parseInputId('Experiment', input.id),
+          mayWriteFlags: hasScope(requireViewer(context).scopes, 'feature_flag:write'),
         }),
       ),
   }),

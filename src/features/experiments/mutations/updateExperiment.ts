@@ -1,84 +1,84 @@
-import { operation } from '../../../commands/registry.ts'
+import { defineCommand } from '../../../commands/registry.ts'
 import { lockExperiment } from '../../../commands/rowLocks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { refusalsOf, write } from '../../../graphql/mutation.ts'
-import { refuseFaults } from '../../../platform/domainErrors.ts'
-import { type Fault, fault } from '../../../platform/fieldError.ts'
-import { type FlagPatch, planFlag } from '../../featureFlags/data/planFlagUpdate.ts'
-import { removedVariantFaults } from '../../featureFlags/data/removedVariants.ts'
-import { variantsOf } from '../../featureFlags/rules/variants.ts'
-import { addressed } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
-import { answerExperiment } from '../data/answerExperiment.ts'
-import { planExperiment } from '../data/planUpdate.ts'
-import { unknownNameFaults } from '../data/unknownNames.ts'
-import { changedDates, columnsOf, filtersAfter, metricsOf, mirrored } from '../data/updatePatch.ts'
-import type { Row, UpdateExperiment, UpdateValues } from '../data/updateValues.ts'
-import { legacyFaults, overrideFaults, restoreFaults, runningFaults } from '../data/validateUpdate.ts'
+import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { assertValid } from '../../../platform/domainErrors.ts'
+import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { type FlagPatch, planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
+import { validateRemovedVariants } from '../../featureFlags/data/removedVariants.ts'
+import { getVariants } from '../../featureFlags/rules/variants.ts'
+import { parseInputId } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
+import { reloadExperiment } from '../data/answerExperiment.ts'
+import { planUpdate } from '../data/planUpdate.ts'
+import { validateKnownNames } from '../data/unknownNames.ts'
+import { columnsPatch, datesPatch, filtersPatch, metricsPatch, parametersPatch } from '../data/updatePatch.ts'
+import type { LockedExperiment, UpdateExperimentData, UpdateValues } from '../data/updateValues.ts'
+import { validateLegacyUpdate, validateRestore, validateRunningVariants, validateVariantOverrides } from '../data/validateUpdate.ts'
 import { Experiment, ExperimentConclusion } from '../Experiment.ts'
-import { experimentFlagFaults } from '../rules/flagForExperiment.ts'
-import { refusalToLaunch, refuseState } from '../rules/lifeCycle.ts'
-import { statsConfigFaults } from '../rules/statsConfig.ts'
-import { dateFaults, experimentFaults } from '../rules/validateExperiment.ts'
-import { normalisedVariants, variantFaults } from '../rules/variantInputs.ts'
-import { VariantInput } from '../VariantInput.ts'
+import { validateExperimentFlag } from '../rules/flagForExperiment.ts'
+import { assertState, launchBlocker } from '../rules/lifeCycle.ts'
+import { validateStatsConfig } from '../rules/statsConfig.ts'
+import { validateDates, validateExperiment } from '../rules/validateExperiment.ts'
+import { normalizeVariants, validateVariants } from '../rules/variantInputs.ts'
+import { VariantInputType } from '../VariantInput.ts'
 
-const updateExperiment = operation<UpdateExperiment>({
+const updateExperiment = defineCommand<UpdateExperimentData>({
   name: 'updateExperiment',
-  plan: async (tx, actor, { id, ...given }) => {
-    const experiment = await lockExperiment(tx, actor, id, { deleted: given.deleted === false })
+  plan: async (tx, actor, { id, ...values }) => {
+    const experiment = await lockExperiment(tx, actor, id, { deleted: values.deleted === false })
     const flag = experiment.featureFlag
     const dates = {
-      startDate: given.startDate === undefined ? experiment.startDate : new Date(given.startDate),
-      endDate: given.endDate === undefined ? experiment.endDate : given.endDate === null ? null : new Date(given.endDate),
+      startDate: values.startDate === undefined ? experiment.startDate : new Date(values.startDate),
+      endDate: values.endDate === undefined ? experiment.endDate : values.endDate === null ? null : new Date(values.endDate),
     }
-    const launches = experiment.startDate === null && dates.startDate !== null
-    const keys = (given.variants === undefined ? variantsOf(flag.filters) : normalisedVariants(given.variants)).map(({ key }) => key)
-    const { filters, given: filterKeys } = filtersAfter(flag.filters, given)
-    const faults = [
-      ...experimentFaults(given),
-      ...legacyFaults(experiment, given),
-      ...(given.variants === undefined ? [] : variantFaults(given.variants)),
-      ...runningFaults(experiment, keys),
-      ...(flag.deleted && (given.variants !== undefined || given.rolloutPercentage !== undefined)
+    const isLaunch = experiment.startDate === null && dates.startDate !== null
+    const keys = (values.variants === undefined ? getVariants(flag.filters) : normalizeVariants(values.variants)).map(({ key }) => key)
+    const { filters, changedKeys: filterKeys } = filtersPatch(flag.filters, values)
+    const fieldErrors = [
+      ...validateExperiment(values),
+      ...validateLegacyUpdate(experiment, values),
+      ...(values.variants === undefined ? [] : validateVariants(values.variants)),
+      ...validateRunningVariants(experiment, keys),
+      ...(flag.deleted && (values.variants !== undefined || values.rolloutPercentage !== undefined)
         ? [
-            fault(
-              [given.variants === undefined ? 'rolloutPercentage' : 'variants'],
+            fieldError(
+              [values.variants === undefined ? 'rolloutPercentage' : 'variants'],
               'The feature flag of this experiment has been deleted.',
             ),
           ]
         : []),
-      ...(given.statsConfig === undefined ? [] : statsConfigFaults(given.statsConfig, keys)),
-      ...(given.startDate === undefined && given.endDate === undefined ? [] : dateFaults(dates.startDate, dates.endDate)),
-      ...restoreFaults(experiment, given),
-      ...(launches ? experimentFlagFaults(filters).map((message) => fault(['startDate'], message)) : []),
+      ...(values.statsConfig === undefined ? [] : validateStatsConfig(values.statsConfig, keys)),
+      ...(values.startDate === undefined && values.endDate === undefined ? [] : validateDates(dates.startDate, dates.endDate)),
+      ...validateRestore(experiment, values),
+      ...(isLaunch ? validateExperimentFlag(filters).map((message) => fieldError(['startDate'], message)) : []),
     ]
-    refuseFaults([
-      ...faults,
-      ...(faults.length > 0 ? [] : await unknownNames(tx, experiment, given)),
-      ...(faults.length > 0 || given.variants === undefined ? [] : overrideFaults(filters)),
-      ...(faults.length > 0 || given.variants === undefined ? [] : await removedVariantFaults(tx, flag, filters, ['variants'])),
+    assertValid([
+      ...fieldErrors,
+      ...(fieldErrors.length > 0 ? [] : await validateMetricNames(tx, experiment, values)),
+      ...(fieldErrors.length > 0 || values.variants === undefined ? [] : validateVariantOverrides(filters)),
+      ...(fieldErrors.length > 0 || values.variants === undefined ? [] : await validateRemovedVariants(tx, flag, filters, ['variants'])),
     ])
-    if (launches) refuseState(refusalToLaunch(experiment, flag), experiment, flag)
+    if (isLaunch) assertState(launchBlocker(experiment, flag), experiment, flag)
 
     const patch = {
-      ...columnsOf(given),
-      ...mirrored(experiment, given, filters),
-      ...metricsOf(experiment, given, dates.startDate),
-      ...changedDates(experiment, dates),
+      ...columnsPatch(values),
+      ...parametersPatch(experiment, values, filters),
+      ...metricsPatch(experiment, values, dates.startDate),
+      ...datesPatch(experiment, dates),
     }
-    const flagPatch: FlagPatch = { ...(launches ? { active: true } : {}), ...(filterKeys.length > 0 ? { filters } : {}) }
-    const planned = Object.keys(flagPatch).length === 0 ? null : planFlag(actor, flag, flagPatch, { given: filterKeys })
-    return planExperiment(actor, experiment, patch, planned)
+    const flagPatch: FlagPatch = { ...(isLaunch ? { active: true } : {}), ...(filterKeys.length > 0 ? { filters } : {}) }
+    const flagPlan = Object.keys(flagPatch).length === 0 ? null : planFlagUpdate(actor, flag, flagPatch, { givenFilterKeys: filterKeys })
+    return planUpdate(actor, experiment, patch, flagPlan)
   },
 })
 
-async function unknownNames(tx: Transaction, { projectId }: Row, given: UpdateValues): Promise<Fault[]> {
+async function validateMetricNames(tx: Transaction, { projectId }: LockedExperiment, values: UpdateValues): Promise<FieldError[]> {
   const options = { allowUnknownEvents: true }
   return [
-    ...(await unknownNameFaults(tx, projectId, 'metrics', given.metrics ?? [], options)),
-    ...(await unknownNameFaults(tx, projectId, 'metricsSecondary', given.metricsSecondary ?? [], options)),
+    ...(await validateKnownNames(tx, projectId, 'metrics', values.metrics ?? [], options)),
+    ...(await validateKnownNames(tx, projectId, 'metricsSecondary', values.metricsSecondary ?? [], options)),
   ]
 }
 
@@ -89,7 +89,7 @@ const UpdateExperimentInput = builder.inputType('UpdateExperimentInput', {
     name: t.string({ required: false, description: 'Its name: 1 to 400 characters. Null stays.' }),
     description: t.string({ required: false, description: 'What it is about: at most 3,000 characters; null clears it.' }),
     variants: t.field({
-      type: [VariantInput],
+      type: [VariantInputType],
       required: false,
       description:
         'All variants of its flag from now on: 2 to 20, one of them `control`. Once launched, the same keys as before. A payload that is not given stays. Null stays.',
@@ -119,25 +119,25 @@ const UpdateExperimentInput = builder.inputType('UpdateExperimentInput', {
 })
 
 /** What an explicit null clears. */
-const clearable = new Set(['description', 'endDate', 'conclusion', 'conclusionComment'])
+const clearableFields = new Set(['description', 'endDate', 'conclusion', 'conclusionComment'])
 
 builder.mutationField('updateExperiment', (t) =>
   t.field({
     type: Experiment,
     description:
       'Changes an experiment, and its flag where variants or the percentage are given: `EXPERIMENT_UPDATE` guards those. Deleting one leaves its ' +
-      `flag as it is.\n\n${needs('experiment:write')}`,
+      `flag as it is.\n\n${requiresScopeText('experiment:write')}`,
     args: { input: t.arg({ type: UpdateExperimentInput, required: true, description: 'What is to be changed.' }) },
     authScopes: { scope: 'experiment:write' },
-    errors: refusalsOf('updateExperiment', 'gate', 'validation', 'invalidState'),
+    errors: mutationErrors('updateExperiment', 'gate', 'validation', 'invalidState'),
     resolve: async (_root, { input }, context) => {
       const { id, ...fields } = input
-      const given = Object.fromEntries(
-        Object.entries(fields).filter(([key, value]) => value !== undefined && (value !== null || clearable.has(key))),
+      const values = Object.fromEntries(
+        Object.entries(fields).filter(([key, value]) => value !== undefined && (value !== null || clearableFields.has(key))),
       )
       // Dates as JSON writes them, so that a stored request reads as the input does.
-      const asJson = JSON.parse(JSON.stringify(given)) as UpdateValues
-      return answerExperiment(context, await write(context, updateExperiment, { id: addressed('Experiment', id), ...asJson }))
+      const asJson = JSON.parse(JSON.stringify(values)) as UpdateValues
+      return reloadExperiment(context, await runCommand(context, updateExperiment, { id: parseInputId('Experiment', id), ...asJson }))
     },
   }),
 )

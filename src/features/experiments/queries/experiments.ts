@@ -1,20 +1,20 @@
 import { z } from 'zod'
 import { Prisma } from '../../../database/generated/client.ts'
-import type { Placed, Rows } from '../../../database/keyset/pageQuery.ts'
+import type { KeysetRow, ListSource } from '../../../database/keyset/pageQuery.ts'
 import { likePattern } from '../../../database/search.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArguments, pageArgumentsWithOffset } from '../../../graphql/connections/arguments.ts'
-import { firstPageSize, type Page, type PageArguments, readConnection, requestedSize } from '../../../graphql/connections/connection.ts'
-import { anchorOf } from '../../../graphql/connections/cursor.ts'
-import { text } from '../../../graphql/connections/limits.ts'
+import { firstPageSize, type Page, type PageArguments, pageSizeOf, readConnection } from '../../../graphql/connections/connection.ts'
+import { parseCursorAsOf } from '../../../graphql/connections/cursor.ts'
+import { boundedText } from '../../../graphql/connections/limits.ts'
 import { OrderDirection } from '../../../graphql/connections/orderDirection.ts'
 import type { Context } from '../../../graphql/context.ts'
-import { databaseId } from '../../../graphql/nodeIds.ts'
+import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
 import { FeatureFlag } from '../../featureFlags/FeatureFlag.ts'
 import { projectField } from '../../projects/projectField.ts'
-import { type ExperimentRow, experimentRows } from '../data/experimentLoaders.ts'
-import { hasStatus, type OrderField, orderingOf, usesEvent } from '../data/experimentSql.ts'
-import { experimentsFromJson, experimentsOfFlag, listedExperiments } from '../data/flagExperimentsPage.ts'
+import { type ExperimentRow, experimentLoader } from '../data/experimentLoaders.ts'
+import { type ExperimentSortField, experimentSortOrder, statusSql, usesEventSql } from '../data/experimentSql.ts'
+import { experimentSource, experimentsPageFromJson, flagExperiments } from '../data/flagExperimentsPage.ts'
 import { Experiment, ExperimentStatus } from '../Experiment.ts'
 import type { ExperimentStatus as Status } from '../rules/status.ts'
 
@@ -32,7 +32,7 @@ const ExperimentOrderField = builder.enumType('ExperimentOrderField', {
     },
     STATUS: { description: 'Drafts, then running and paused ones alike, then stopped ones.' },
     CREATED_BY: { description: "The maker's first name, or e-mail address where that is empty, by code point." },
-  } satisfies Record<OrderField, { description: string }>,
+  } satisfies Record<ExperimentSortField, { description: string }>,
 })
 
 const ExperimentOrder = builder.inputType('ExperimentOrder', {
@@ -64,24 +64,24 @@ const filterArguments = builder.args((t) => ({
   promptName: t.string({
     required: false,
     description: 'Only experiments that compare versions of the LLM prompt with exactly this name; 255 characters at most.',
-    validate: text(255).nullish(),
+    validate: boundedText(255).nullish(),
   }),
   event: t.string({
     required: false,
     description:
       'Only experiments with a metric (primary, secondary or saved) on exactly this event: directly, or through a step of an action; 400 ' +
       'characters at most. A metric on any event is not found by it.',
-    validate: text(400).nullish(),
+    validate: boundedText(400).nullish(),
   }),
   search: t.string({
     required: false,
     description: 'Only experiments whose name contains this text, whatever its case; 400 characters at most. Empty text finds every one.',
-    validate: text(400).nullish(),
+    validate: boundedText(400).nullish(),
   }),
   orderBy: t.field({ type: ExperimentOrder, required: false, description: 'The order of the list; the newest first when none is given.' }),
 }))
 
-interface Filter {
+interface ExperimentFilter {
   status?: Status | null | undefined
   archived?: boolean | null | undefined
   createdByIds?: readonly (string | number)[] | null | undefined
@@ -92,32 +92,32 @@ interface Filter {
 }
 
 /** The experiments of a project that a filter lets through (experiments.md 9). */
-function experimentsOfProject({ status, archived, createdByIds, featureFlagId, promptName, event, search }: Filter): Rows {
+function projectExperiments({ status, archived, createdByIds, featureFlagId, promptName, event, search }: ExperimentFilter): ListSource {
   const where = [Prisma.sql`NOT e.deleted`, Prisma.sql`e.archived = ${archived ?? false}`]
-  if (status != null) where.push(hasStatus[status])
+  if (status != null) where.push(statusSql[status])
   if (createdByIds != null) {
-    const ids = createdByIds.map((id) => databaseId('User', String(id), 'createdByIds'))
+    const ids = createdByIds.map((id) => parseDatabaseId('User', String(id), 'createdByIds'))
     where.push(Prisma.sql`e.created_by_id = ANY (${ids}::bigint[])`)
   }
   if (featureFlagId != null) {
-    where.push(Prisma.sql`e.feature_flag_id = ${databaseId('FeatureFlag', String(featureFlagId), 'featureFlagId')}::bigint`)
+    where.push(Prisma.sql`e.feature_flag_id = ${parseDatabaseId('FeatureFlag', String(featureFlagId), 'featureFlagId')}::bigint`)
   }
   if (promptName != null) where.push(Prisma.sql`e.parameters #> '{prompt_metadata,name}' = to_jsonb(${promptName}::text)`)
-  if (event != null) where.push(usesEvent(event))
+  if (event != null) where.push(usesEventSql(event))
   if (search) where.push(Prisma.sql`e.name ILIKE ${likePattern(search)}`)
-  return { ...listedExperiments, parent: Prisma.sql`e.project_id`, where }
+  return { ...experimentSource, parent: Prisma.sql`e.project_id`, where }
 }
 
-async function readExperiments(
+async function readExperimentsPage(
   context: Context,
   parentId: number,
-  rows: Rows,
-  order: { field: OrderField; direction: 'ASC' | 'DESC' } | null | undefined,
+  rows: ListSource,
+  order: { field: ExperimentSortField; direction: 'ASC' | 'DESC' } | null | undefined,
   args: PageArguments,
-): Promise<Page<ExperimentRow & Placed>> {
-  const now = anchorOf(args.after, 'after') ?? anchorOf(args.before, 'before') ?? context.now
-  const page = await readConnection<ExperimentRow & Placed>(context, parentId, rows, orderingOf(order, now), args)
-  for (const { node } of page.edges) experimentRows(context).prime(node.id, node)
+): Promise<Page<ExperimentRow & KeysetRow>> {
+  const asOf = parseCursorAsOf(args.after, 'after') ?? parseCursorAsOf(args.before, 'before') ?? context.now
+  const page = await readConnection<ExperimentRow & KeysetRow>(context, parentId, rows, experimentSortOrder(order, asOf), args)
+  for (const { node } of page.edges) experimentLoader(context).prime(node.id, node)
   return page
 }
 
@@ -129,8 +129,8 @@ projectField(
     description:
       'The experiments of a project; deleted ones are in no list. Filters add up. `BAD_USER_INPUT` names the argument that is wrong.',
     args: { ...filterArguments, ...pageArgumentsWithOffset },
-    complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
-    resolve: (project, { orderBy, ...args }, context) => readExperiments(context, project.id, experimentsOfProject(args), orderBy, args),
+    complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
+    resolve: (project, { orderBy, ...args }, context) => readExperimentsPage(context, project.id, projectExperiments(args), orderBy, args),
   },
 )
 
@@ -142,11 +142,11 @@ builder.objectField(FeatureFlag, 'experiments', (t) =>
       'null rises to the list the flag stands in, so do not select it then. `BAD_USER_INPUT` names the argument that is wrong.',
     args: pageArguments,
     authScopes: { scope: 'experiment:read' },
-    complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
+    complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
     resolve: (flag, args, context) => {
-      const read = flag.along?.experiments
-      if (read !== undefined && read.size === firstPageSize(args)) return experimentsFromJson(context, flag.id, read)
-      return readExperiments(context, flag.id, experimentsOfFlag, null, args)
+      const prefetched = flag.prefetched?.experiments
+      if (prefetched !== undefined && prefetched.size === firstPageSize(args)) return experimentsPageFromJson(context, flag.id, prefetched)
+      return readExperimentsPage(context, flag.id, flagExperiments, null, args)
     },
   }),
 )

@@ -10,14 +10,14 @@ export const PromptTemplateKey = builder.enumType('PromptTemplateKey', {
   } as const,
 })
 
-interface Template {
+interface PromptTemplateData {
   key: typeof PromptTemplateKey.$inferType
   label: string
   description: string
 }
 
 /** The templates, in the order they are shown in (experiments.md 4). */
-export const promptTemplates: readonly Template[] = [
+export const promptTemplates: readonly PromptTemplateData[] = [
   { key: 'COST', label: 'Cost', description: 'Compares LLM cost per user across prompt versions.' },
   { key: 'LATENCY', label: 'Latency', description: 'Compares LLM response time per user across prompt versions.' },
   {
@@ -27,7 +27,7 @@ export const promptTemplates: readonly Template[] = [
   },
 ]
 
-const PromptTemplate = builder.objectRef<Template>('PromptTemplate').implement({
+const PromptTemplate = builder.objectRef<PromptTemplateData>('PromptTemplate').implement({
   description: 'A ready-made metric that an experiment over prompt versions can start from. Needs a key with the scope `experiment:read`.',
   authScopes: { scope: 'experiment:read' },
   fields: (t) => ({

@@ -1,25 +1,25 @@
 import { z } from 'zod'
 import type { Action, Project } from '../../../database/generated/client.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { text } from '../../../graphql/connections/limits.ts'
+import { boundedText } from '../../../graphql/connections/limits.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { loaderById } from '../../../graphql/dataLoaders.ts'
 import { BadUserInputError } from '../../../graphql/errors.ts'
-import { decodeGlobalId, serialId } from '../../../platform/globalId.ts'
+import { decodeGlobalId, integerIdPattern } from '../../../platform/globalId.ts'
 import { startOfDay } from '../../../platform/localDays.ts'
-import { eventsOfSteps, knownEventNames, type TrackedEvents } from '../../events/eventNames.ts'
-import { type Coverage, sampleEvents } from '../../events/eventSamples.ts'
+import { type EventSelection, eventsFromActionSteps, loadEventNames } from '../../events/eventNames.ts'
+import { type EventFlagCoverage, sampleEvents } from '../../events/eventSamples.ts'
 import { projectField } from '../../projects/projectField.ts'
 
 const defaultSampleSize = 20
 
-interface Check {
+interface ImplementationCheck {
   windowStart: Date
   windowEnd: Date
-  events: Coverage[]
+  events: EventFlagCoverage[]
 }
 
-const EventFlagCoverage = builder.objectRef<Coverage>('EventFlagCoverage').implement({
+const EventFlagCoverageType = builder.objectRef<EventFlagCoverage>('EventFlagCoverage').implement({
   description: 'What the newest events of one name in the window say about flags. Needs a key with the scope `experiment:read`.',
   authScopes: { scope: 'experiment:read' },
   fields: (t) => ({
@@ -41,7 +41,7 @@ const EventFlagCoverage = builder.objectRef<Coverage>('EventFlagCoverage').imple
   }),
 })
 
-const FlagImplementationCheck = builder.objectRef<Check>('FlagImplementationCheck').implement({
+const FlagImplementationCheck = builder.objectRef<ImplementationCheck>('FlagImplementationCheck').implement({
   description: 'Whether a flag seems to be wired into tracked events, with the evidence. Needs a key with the scope `experiment:read`.',
   authScopes: { scope: 'experiment:read' },
   fields: (t) => ({
@@ -57,7 +57,7 @@ const FlagImplementationCheck = builder.objectRef<Check>('FlagImplementationChec
     }),
     windowEnd: t.expose('windowEnd', { type: 'DateTime', description: 'Until when: the moment of the request.' }),
     events: t.expose('events', {
-      type: [EventFlagCoverage],
+      type: [EventFlagCoverageType],
       description:
         'The evidence, one row an event name: those that were asked for first, then those of the actions, also where nothing was sampled; ' +
         'then, where any event was asked for, every other name that was seen in the window.',
@@ -65,15 +65,15 @@ const FlagImplementationCheck = builder.objectRef<Check>('FlagImplementationChec
   }),
 })
 
-const actions = loaderById((context, ids) => context.db.action.findMany({ where: { id: { in: ids }, deleted: false } }))
+const actionLoader = loaderById((context, ids) => context.db.action.findMany({ where: { id: { in: ids }, deleted: false } }))
 
 /** Actions of a project by number, or by the global id that is made of it; a deleted one does not exist. */
 function findActions(context: Context, projectId: number, ids: readonly (string | number)[]): Promise<Action[]> {
   return Promise.all(
-    ids.map(async (given) => {
-      const decoded = decodeGlobalId(String(given))
-      const id = decoded.typename === 'Action' ? decoded.id : String(given)
-      const action = serialId.test(id) ? await actions(context).load(Number(id)) : null
+    ids.map(async (input) => {
+      const decoded = decodeGlobalId(String(input))
+      const id = decoded.typename === 'Action' ? decoded.id : String(input)
+      const action = integerIdPattern.test(id) ? await actionLoader(context).load(Number(id)) : null
       if (action?.projectId !== projectId) throw new BadUserInputError('actionIds', `Action ID ${id} does not exist!`)
       return action
     }),
@@ -83,21 +83,21 @@ function findActions(context: Context, projectId: number, ids: readonly (string 
 async function checkImplementation(
   context: Context,
   project: Project,
-  asked: TrackedEvents,
+  requestedEvents: EventSelection,
   actionIds: readonly (string | number)[],
   size: number,
-): Promise<Check> {
+): Promise<ImplementationCheck> {
   const windowStart = startOfDay(context.now, project.timezone, -7)
   const windowEnd = context.now
-  const ofActions = (await findActions(context, project.id, actionIds)).map(({ steps }) => eventsOfSteps(steps))
+  const actionEvents = (await findActions(context, project.id, actionIds)).map(({ steps }) => eventsFromActionSteps(steps))
 
-  const named = new Set([...asked.names, ...ofActions.flatMap(({ names }) => names)])
-  const every = asked.every || ofActions.some((events) => events.every)
-  const others = every ? (await knownEventNames(context, project.id)).filter((name) => !named.has(name)) : []
+  const requestedNames = new Set([...requestedEvents.names, ...actionEvents.flatMap(({ names }) => names)])
+  const includesAll = requestedEvents.includesAll || actionEvents.some((events) => events.includesAll)
+  const otherNames = includesAll ? (await loadEventNames(context, project.id)).filter((name) => !requestedNames.has(name)) : []
 
   const sample = { projectId: project.id, from: windowStart, to: windowEnd, size }
-  const events = await sampleEvents(context, [...named, ...others], sample)
-  return { windowStart, windowEnd, events: events.filter(({ event, sampled }) => named.has(event) || sampled > 0) }
+  const events = await sampleEvents(context, [...requestedNames, ...otherNames], sample)
+  return { windowStart, windowEnd, events: events.filter(({ event, sampled }) => requestedNames.has(event) || sampled > 0) }
 }
 
 projectField(
@@ -115,13 +115,13 @@ projectField(
       events: t.stringList({
         required: false,
         description: 'Names of events: 500 at most, each of at most 400 characters. Case matters.',
-        validate: z.array(text(400)).max(500, 'must hold at most 500 names.').nullish(),
+        validate: z.array(boundedText(400)).max(500, 'must hold at most 500 names.').nullish(),
       }),
       actionIds: t.idList({
         required: false,
         description:
           'Actions of the project: their numbers, as they stand in the REST API, or global ids of the type `Action`; 100 at most.',
-        validate: z.array(text(200)).max(100, 'must hold at most 100 ids.').nullish(),
+        validate: z.array(boundedText(200)).max(100, 'must hold at most 100 ids.').nullish(),
       }),
       anyEvent: t.boolean({ required: false, description: 'Whether to look at every event name; false when not given.' }),
       sampleSize: t.int({
@@ -139,7 +139,7 @@ projectField(
       checkImplementation(
         context,
         project,
-        { names: events ?? [], every: anyEvent ?? false },
+        { names: events ?? [], includesAll: anyEvent ?? false },
         actionIds ?? [],
         sampleSize ?? defaultSampleSize,
       ),

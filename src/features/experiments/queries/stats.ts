@@ -2,10 +2,10 @@ import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { Prisma, type Project } from '../../../database/generated/client.ts'
 import type { Db } from '../../../database/open.ts'
-import { askTogether } from '../../../database/queryCoalescer.ts'
+import { coalesceQuery } from '../../../database/queryCoalescer.ts'
 import { builder } from '../../../graphql/builder.ts'
 import type { Context } from '../../../graphql/context.ts'
-import { isoTime } from '../../../platform/isoTimestamp.ts'
+import { formatTimestamp } from '../../../platform/isoTimestamp.ts'
 import { startOfDay } from '../../../platform/localDays.ts'
 import { projectField } from '../../projects/projectField.ts'
 import { percentChange } from '../rules/percentChange.ts'
@@ -42,13 +42,13 @@ const ExperimentStats = builder.objectRef<Counters>('ExperimentStats').implement
   }),
 })
 
-const counters = createContextCache(
+const countersLoader = createContextCache(
   (context: Context) =>
     new DataLoader<Project, Counters, number>(
       async (projects) => {
-        const asked = projects.map((project) => windowsOf(project, context.now))
-        const answer = await askTogether(context, count, asked, (all) => count(context.db, all))
-        return asked.map((windows) => answer.get(windows) ?? new Error(`The windows ${windows} were not counted.`))
+        const windowKeys = projects.map((project) => getWindowKey(project, context.now))
+        const countersByWindow = await coalesceQuery(context, countExperiments, windowKeys, (all) => countExperiments(context.db, all))
+        return windowKeys.map((windows) => countersByWindow.get(windows) ?? new Error(`The windows ${windows} were not counted.`))
       },
       { cacheKeyFn: ({ id }) => id },
     ),
@@ -58,22 +58,22 @@ const counters = createContextCache(
  * A project, and where its windows begin and end: its number, then the midnights 60 and 30 days ago and the next one. As text, so that what
  * several requests ask of one project on one day is counted once.
  */
-function windowsOf({ id, timezone }: Project, now: Date): string {
-  return [id, ...[-60, -30, 1].map((offset) => isoTime(startOfDay(now, timezone, offset)))].join(' ')
+function getWindowKey({ id, timezone }: Project, now: Date): string {
+  return [id, ...[-60, -30, 1].map((offset) => formatTimestamp(startOfDay(now, timezone, offset)))].join(' ')
 }
 
 // One statement for all counters of every project that is asked about, each counter a range of one index; Prisma would take four
 // statements a project.
-async function count(db: Db, windows: readonly string[]): Promise<Map<string | undefined, Counters>> {
+async function countExperiments(db: Db, windows: readonly string[]): Promise<Map<string | undefined, Counters>> {
   const parts = windows.map((text) => text.split(' '))
   const column = (index: number) => parts.map((part) => part[index])
-  const counted = Prisma.sql`FROM experiments e WHERE e.project_id = p.id AND NOT e.deleted AND NOT e.archived`
+  const countedSql = Prisma.sql`FROM experiments e WHERE e.project_id = p.id AND NOT e.deleted AND NOT e.archived`
   const rows = await db.$queryRaw<(Counters & { rank: number })[]>(Prisma.sql`
     SELECT p.rank::int,
-      (SELECT count(*) ${counted} AND e.start_date >= p.last AND e.start_date < p.tomorrow)::int AS "launchedLast30d",
-      (SELECT count(*) ${counted} AND e.start_date >= p.previous AND e.start_date < p.last)::int AS "launchedPrevious30d",
-      (SELECT count(*) ${counted} AND e.start_date IS NOT NULL AND e.end_date IS NULL)::int AS "activeExperiments",
-      (SELECT count(*) ${counted} AND e.end_date >= p.last AND e.end_date < p.tomorrow)::int AS "completedLast30d"
+      (SELECT count(*) ${countedSql} AND e.start_date >= p.last AND e.start_date < p.tomorrow)::int AS "launchedLast30d",
+      (SELECT count(*) ${countedSql} AND e.start_date >= p.previous AND e.start_date < p.last)::int AS "launchedPrevious30d",
+      (SELECT count(*) ${countedSql} AND e.start_date IS NOT NULL AND e.end_date IS NULL)::int AS "activeExperiments",
+      (SELECT count(*) ${countedSql} AND e.end_date >= p.last AND e.end_date < p.tomorrow)::int AS "completedLast30d"
     FROM unnest(
       ${column(0)}::int[], ${column(1)}::timestamptz[], ${column(2)}::timestamptz[], ${column(3)}::timestamptz[]
     ) WITH ORDINALITY AS p (id, previous, last, tomorrow, rank)`)
@@ -88,6 +88,6 @@ projectField(
     description: 'How fast the project experiments: what was launched, completed and is under way, at the moment of the request.',
     args: {},
     complexity: () => ({ field: 5 }),
-    resolve: (project, _args, context) => counters(context).load(project),
+    resolve: (project, _args, context) => countersLoader(context).load(project),
   },
 )

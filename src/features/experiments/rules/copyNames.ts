@@ -1,7 +1,7 @@
-const maxName = 400
+const maxNameLength = 400
 
 /** The names a copy may have, the best first: `<source> (Copy)`, `<source> (Copy) 1`, … A long source name is cut, not the ending. */
-export function copyName(source: string, attempt: number): string {
+export function copyNameCandidate(source: string, attempt: number): string {
   const ending = attempt === 0 ? ' (Copy)' : ` (Copy) ${attempt}`
-  return `${[...source].slice(0, maxName - ending.length).join('')}${ending}`
+  return `${[...source].slice(0, maxNameLength - ending.length).join('')}${ending}`
 }

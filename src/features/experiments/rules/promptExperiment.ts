@@ -1,5 +1,5 @@
-import { maxKey } from '../../featureFlags/rules/validateFlag.ts'
-import type { GivenVariant } from './variantInputs.ts'
+import { maxKeyLength } from '../../featureFlags/rules/validateFlag.ts'
+import type { VariantInput } from './variantInputs.ts'
 
 // What is made up for an experiment over the versions of a prompt (experiments.md 7).
 
@@ -26,11 +26,11 @@ export function slug(name: string): string {
 /** The keys a flag may have, the best first: `<base>`, `<base>-2`, `<base>-3`, … */
 export function keyCandidate(base: string, attempt: number): string {
   const ending = attempt <= 1 ? '' : `-${attempt}`
-  return `${base.slice(0, maxKey - ending.length)}${ending}`
+  return `${base.slice(0, maxKeyLength - ending.length)}${ending}`
 }
 
 /** One variant a version, the first of them control, the last with what is left of 100 per cent. */
-export function promptVariants(prompt: string, versions: readonly number[]): GivenVariant[] {
+export function promptVariants(prompt: string, versions: readonly number[]): VariantInput[] {
   const share = Math.floor(100 / versions.length)
   return versions.map((version, index) => ({
     key: index === 0 ? 'control' : versions.length === 2 ? 'test' : `test-${index}`,

@@ -1,13 +1,13 @@
 import type { Prisma } from '../../../database/generated/client.ts'
-import { fieldsOf } from '../../featureFlags/rules/filterValues.ts'
+import { asObject } from '../../featureFlags/rules/filterValues.ts'
 
 /**
  * A flag's filters once one variant is everybody's (experiments.md 10.1): its share is 100, that of the others 0; what else is there stays.
  * `releaseToEveryone` puts a set that lets in everybody first.
  */
 export function shippedFilters(filters: unknown, variantKey: string, releaseToEveryone: boolean): Prisma.InputJsonObject {
-  const stored = fieldsOf(filters) ?? {}
-  const multivariate = fieldsOf(stored.multivariate) ?? {}
+  const stored = asObject(filters) ?? {}
+  const multivariate = asObject(stored.multivariate) ?? {}
   const variants = Array.isArray(multivariate.variants) ? multivariate.variants : []
   const everyone = {
     properties: [],
@@ -17,13 +17,13 @@ export function shippedFilters(filters: unknown, variantKey: string, releaseToEv
   const groups = Array.isArray(stored.groups) ? stored.groups : []
   return {
     ...stored,
-    multivariate: { ...multivariate, variants: variants.map((variant) => shipped(variant, variantKey)) },
+    multivariate: { ...multivariate, variants: variants.map((variant) => shipVariant(variant, variantKey)) },
     groups: releaseToEveryone ? [everyone, ...groups] : groups,
   } as Prisma.InputJsonObject
 }
 
-function shipped(variant: unknown, variantKey: string): unknown {
-  const fields = fieldsOf(variant)
+function shipVariant(variant: unknown, variantKey: string): unknown {
+  const fields = asObject(variant)
   if (fields === null) return variant
   const { name, ...rest } = fields
   return { ...rest, ...(name ? { name } : {}), rollout_percentage: fields.key === variantKey ? 100 : 0 }

@@ -1,11 +1,11 @@
-import { type Fault, fault } from '../../../platform/fieldError.ts'
-import { requiredTextFaults, textFaults } from '../../../platform/textValidation.ts'
-import { metricFaults } from './metrics.ts'
-import { objectFaults } from './statsConfig.ts'
+import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { validateRequiredText, validateText } from '../../../platform/textValidation.ts'
+import { validateMetrics } from './metrics.ts'
+import { validateJsonObject } from './statsConfig.ts'
 
 // What people may give an experiment (experiments.md 1.2 and 8): the rules that creating and updating share.
 
-interface Given {
+interface ExperimentValues {
   name?: string | undefined
   description?: string | null | undefined
   rolloutPercentage?: number | undefined
@@ -15,24 +15,26 @@ interface Given {
   conclusionComment?: string | null | undefined
 }
 
-export const maxExperimentName = 400
-export const maxDescription = 3_000
-export const maxConclusionComment = 4_000
+export const maxExperimentNameLength = 400
+export const maxDescriptionLength = 3_000
+export const maxConclusionCommentLength = 4_000
 
-export function experimentFaults(given: Given): Fault[] {
-  const { rolloutPercentage: rollout } = given
+export function validateExperiment(values: ExperimentValues): FieldError[] {
+  const { rolloutPercentage: rollout } = values
   return [
-    ...(given.name === undefined ? [] : requiredTextFaults(['name'], given.name, maxExperimentName)),
-    ...textFaults(['description'], given.description, maxDescription),
-    ...(rollout === undefined || (rollout >= 0 && rollout <= 100) ? [] : [fault(['rolloutPercentage'], 'Must be a number from 0 to 100.')]),
-    ...metricFaults(given.metrics ?? [], 'metrics'),
-    ...metricFaults(given.metricsSecondary ?? [], 'metricsSecondary'),
-    ...objectFaults(['exposureCriteria'], given.exposureCriteria),
-    ...textFaults(['conclusionComment'], given.conclusionComment, maxConclusionComment),
+    ...(values.name === undefined ? [] : validateRequiredText(['name'], values.name, maxExperimentNameLength)),
+    ...validateText(['description'], values.description, maxDescriptionLength),
+    ...(rollout === undefined || (rollout >= 0 && rollout <= 100)
+      ? []
+      : [fieldError(['rolloutPercentage'], 'Must be a number from 0 to 100.')]),
+    ...validateMetrics(values.metrics ?? [], 'metrics'),
+    ...validateMetrics(values.metricsSecondary ?? [], 'metricsSecondary'),
+    ...validateJsonObject(['exposureCriteria'], values.exposureCriteria),
+    ...validateText(['conclusionComment'], values.conclusionComment, maxConclusionCommentLength),
   ]
 }
 
-export function dateFaults(start: Date | null, end: Date | null): Fault[] {
-  if (start === null && end !== null) return [fault(['endDate'], 'An end date needs a start date.')]
-  return start !== null && end !== null && start >= end ? [fault(['endDate'], 'End date must be after start date')] : []
+export function validateDates(start: Date | null, end: Date | null): FieldError[] {
+  if (start === null && end !== null) return [fieldError(['endDate'], 'An end date needs a start date.')]
+  return start !== null && end !== null && start >= end ? [fieldError(['endDate'], 'End date must be after start date')] : []
 }

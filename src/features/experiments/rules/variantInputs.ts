@@ -1,70 +1,72 @@
 import type { Prisma } from '../../../database/generated/client.ts'
-import { type Fault, fault } from '../../../platform/fieldError.ts'
-import { unstorable } from '../../../platform/storableJson.ts'
-import { textFaults } from '../../../platform/textValidation.ts'
-import { checkPercentage } from '../../featureFlags/rules/filterValues.ts'
-import { variantKeyFaults, variantSetFaults } from '../../featureFlags/rules/validateFilters.ts'
+import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { findUnstorable } from '../../../platform/storableJson.ts'
+import { validateText } from '../../../platform/textValidation.ts'
+import { validatePercentage } from '../../featureFlags/rules/filterValues.ts'
+import { validateVariantKey, validateVariantSet } from '../../featureFlags/rules/validateFilters.ts'
 
 // The variants that a client gives for an experiment's flag (experiments.md 8.1).
 
 /** As `VariantInput` has it; `name` and `payload` may be missing. */
-export interface GivenVariant {
+export interface VariantInput {
   key: string
   name?: string | null
   rolloutPercentage: number
   payload?: unknown
 }
 
-const maxName = 400
+const maxNameLength = 400
 const maxPayloadBytes = 65_536
 
 /** What is wrong with the variants; a flag of an experiment has at least two, one of them `control`. */
-export function variantFaults(given: readonly GivenVariant[]): Fault[] {
+export function validateVariants(input: readonly VariantInput[]): FieldError[] {
   const path = ['variants']
-  if (given.length > 20) return [fault(path, 'Feature flag variants must be less than 21')]
-  const variants = normalisedVariants(given)
-  const each = variants.flatMap((variant, index) => {
-    const at = [...path, String(index)]
+  if (input.length > 20) return [fieldError(path, 'Feature flag variants must be less than 21')]
+  const variants = normalizeVariants(input)
+  const variantErrors = variants.flatMap((variant, index) => {
+    const variantPath = [...path, String(index)]
     return [
-      ...variantKeyFaults([...at, 'key'], variant.key),
-      ...textFaults([...at, 'name'], variant.name, maxName),
-      ...checkPercentage([...at, 'rolloutPercentage'], variant.rolloutPercentage),
-      ...payloadFaults([...at, 'payload'], variant.payload),
+      ...validateVariantKey([...variantPath, 'key'], variant.key),
+      ...validateText([...variantPath, 'name'], variant.name, maxNameLength),
+      ...validatePercentage([...variantPath, 'rolloutPercentage'], variant.rolloutPercentage),
+      ...validatePayload([...variantPath, 'payload'], variant.payload),
     ]
   })
   return [
-    ...(variants.length >= 2 ? [] : [fault(path, 'Feature flag must have at least 2 variants (control and at least one test variant)')]),
-    ...(variants.some(({ key }) => key === 'control') ? [] : [fault(path, "Feature flag must have a variant with key 'control'")]),
-    ...each,
-    ...(each.length > 0 || variants.length < 2
+    ...(variants.length >= 2
       ? []
-      : variantSetFaults(
+      : [fieldError(path, 'Feature flag must have at least 2 variants (control and at least one test variant)')]),
+    ...(variants.some(({ key }) => key === 'control') ? [] : [fieldError(path, "Feature flag must have a variant with key 'control'")]),
+    ...variantErrors,
+    ...(variantErrors.length > 0 || variants.length < 2
+      ? []
+      : validateVariantSet(
           path,
           variants.map(({ key, rolloutPercentage }) => ({ key, rollout_percentage: rolloutPercentage })),
         )),
   ]
 }
 
-function payloadFaults(path: readonly string[], payload: unknown): Fault[] {
+function validatePayload(path: readonly string[], payload: unknown): FieldError[] {
   if (payload == null) return []
-  const reason = unstorable(payload)
-  if (reason !== null) return [fault(path, `Cannot be kept: ${reason}.`)]
+  const reason = findUnstorable(payload)
+  if (reason !== null) return [fieldError(path, `Cannot be kept: ${reason}.`)]
   return Buffer.byteLength(JSON.stringify(payload)) <= maxPayloadBytes
     ? []
-    : [fault(path, `Must be at most ${maxPayloadBytes} bytes of JSON.`, 'max_length')]
+    : [fieldError(path, `Must be at most ${maxPayloadBytes} bytes of JSON.`, 'max_length')]
 }
 
 /** A single `Control` in other capitals is meant as `control`. */
-export function normalisedVariants<Given extends { key: string }>(variants: readonly Given[]): Given[] {
-  const alike = variants.filter(({ key }) => key.toLowerCase() === 'control')
-  const [only] = alike
-  if (alike.length !== 1 || only === undefined || only.key === 'control') return [...variants]
+export function normalizeVariants<Given extends { key: string }>(variants: readonly Given[]): Given[] {
+  const controlLike = variants.filter(({ key }) => key.toLowerCase() === 'control')
+  const [only] = controlLike
+  if (controlLike.length !== 1 || only === undefined || only.key === 'control') return [...variants]
   return variants.map((variant) => (variant === only ? { ...variant, key: 'control' } : variant))
 }
 
 /** The variants as a flag's `filters` hold them. */
-export function filterVariants(variants: readonly GivenVariant[]): Prisma.InputJsonObject[] {
-  return normalisedVariants(variants).map(({ key, name, rolloutPercentage }) => ({
+export function toFilterVariants(variants: readonly VariantInput[]): Prisma.InputJsonObject[] {
+  return normalizeVariants(variants).map(({ key, name, rolloutPercentage }) => ({
     key,
     ...(name == null ? {} : { name }),
     rollout_percentage: rolloutPercentage,
@@ -72,7 +74,7 @@ export function filterVariants(variants: readonly GivenVariant[]): Prisma.InputJ
 }
 
 /** The payloads as a flag's `filters` hold them: JSON text by variant key; null when there is none. */
-export function filterPayloads(variants: readonly GivenVariant[]): Prisma.InputJsonObject | null {
-  const payloads = normalisedVariants(variants).flatMap(({ key, payload }) => (payload == null ? [] : [[key, JSON.stringify(payload)]]))
+export function toFilterPayloads(variants: readonly VariantInput[]): Prisma.InputJsonObject | null {
+  const payloads = normalizeVariants(variants).flatMap(({ key, payload }) => (payload == null ? [] : [[key, JSON.stringify(payload)]]))
   return payloads.length === 0 ? null : Object.fromEntries(payloads)
 }

@@ -2,7 +2,7 @@ import type { Actor } from '../../../auth/actor.ts'
 import type { FlagChange } from '../../../commands/command.ts'
 import type { FeatureFlag, Prisma } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { keyFaults } from '../rules/validateFlag.ts'
+import { validateFlagKey } from '../rules/validateFlag.ts'
 
 /** A flag that is yet to be made. */
 export interface NewFlag extends Pick<FeatureFlag, 'projectId' | 'key' | 'name' | 'active'> {
@@ -13,15 +13,15 @@ export interface NewFlag extends Pick<FeatureFlag, 'projectId' | 'key' | 'name' 
 }
 
 /** What the gate judges of it. */
-export function birthOf({ key, active, filters }: NewFlag, bornWithExperiment: boolean): FlagChange {
+export function newFlagChange({ key, active, filters }: NewFlag, createdForExperiment: boolean): FlagChange {
   return {
     id: null,
     key,
     before: null,
     after: { active, archived: false, deleted: false, filters },
-    bornWithExperiment,
-    touched: {},
-    callersVersion: null,
+    createdForExperiment,
+    changedValues: {},
+    expectedVersion: null,
   }
 }
 
@@ -31,16 +31,16 @@ export function createFlag(tx: Transaction, actor: Actor, flag: NewFlag): Promis
 }
 
 /** The live flag of a project with this key; null when the key is free. */
-export async function liveFlag(tx: Transaction, projectId: number, key: string): Promise<FeatureFlag | null> {
+export async function findFlagByKey(tx: Transaction, projectId: number, key: string): Promise<FeatureFlag | null> {
   // What can be no key is not looked for: the database cannot even read some texts.
-  if (keyFaults([], key).length > 0) return null
+  if (validateFlagKey([], key).length > 0) return null
   return tx.featureFlag.findFirst({ where: { projectId, key, deleted: false } })
 }
 
 /** The same, locked, so that it is still there and as it is when something is written that refers to it. */
-export async function lockedLiveFlag(tx: Transaction, projectId: number, key: string): Promise<FeatureFlag | null> {
-  const flag = await liveFlag(tx, projectId, key)
+export async function lockFlagByKey(tx: Transaction, projectId: number, key: string): Promise<FeatureFlag | null> {
+  const flag = await findFlagByKey(tx, projectId, key)
   if (flag === null) return null
   await tx.$queryRaw`SELECT id FROM feature_flags WHERE id = ${flag.id}::int FOR NO KEY UPDATE`
-  return liveFlag(tx, projectId, key)
+  return findFlagByKey(tx, projectId, key)
 }

@@ -1,9 +1,9 @@
 import type { FeatureFlag } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { InvalidStateRefusal } from '../../../platform/domainErrors.ts'
+import { InvalidStateError } from '../../../platform/domainErrors.ts'
 
 /** The keys of other live flags, switched on, whose condition sets ask for this flag; ten at most. They would change their answers with it. */
-export async function dependentFlags(tx: Transaction, flag: Pick<FeatureFlag, 'id' | 'projectId' | 'key'>): Promise<string[]> {
+export async function findDependentFlags(tx: Transaction, flag: Pick<FeatureFlag, 'id' | 'projectId' | 'key'>): Promise<string[]> {
   // Asked of the project's flags that are on: no index holds what is inside of conditions. "strict", as in usesEvent.ts.
   const rows = await tx.$queryRaw<{ key: string }[]>`
     SELECT f.key FROM feature_flags f
@@ -16,13 +16,13 @@ export async function dependentFlags(tx: Transaction, flag: Pick<FeatureFlag, 'i
 }
 
 /** @throws InvalidStateRefusal when other flags, switched on, depend on this one, which is about to go off. */
-export async function refuseWhileDependedOn(
+export async function assertNoDependentFlags(
   tx: Transaction,
   flag: Pick<FeatureFlag, 'id' | 'projectId' | 'key' | 'active'>,
 ): Promise<void> {
-  const dependents = flag.active ? await dependentFlags(tx, flag) : []
+  const dependents = flag.active ? await findDependentFlags(tx, flag) : []
   if (dependents.length === 0) return
-  throw new InvalidStateRefusal(
+  throw new InvalidStateError(
     `Cannot disable this feature flag because other active flags depend on it: ${dependents.join(', ')}.`,
     'ACTIVE',
   )

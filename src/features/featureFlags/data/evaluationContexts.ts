@@ -1,11 +1,11 @@
 import { Prisma } from '../../../database/generated/client.ts'
 import type { Context } from '../../../graphql/context.ts'
-import { sharedLoaderByParent } from '../../../graphql/dataLoaders.ts'
-import { byCodePoint } from '../../../platform/compareCodePoints.ts'
+import { coalescedLoaderByParent } from '../../../graphql/dataLoaders.ts'
+import { compareCodePoints } from '../../../platform/compareCodePoints.ts'
 import type { FlagRow } from './flagLoaders.ts'
 
 // A sub-select, not a join: for a join PostgreSQL may read all contexts there are.
-const links = sharedLoaderByParent<{ parentId: number; name: string }>(
+const contextNameLoader = coalescedLoaderByParent<{ parentId: number; name: string }>(
   (_context, flagIds) => Prisma.sql`
     SELECT l.feature_flag_id AS "parentId", (SELECT c.name FROM evaluation_contexts c WHERE c.id = l.evaluation_context_id) AS name
     FROM feature_flag_evaluation_contexts l
@@ -13,7 +13,7 @@ const links = sharedLoaderByParent<{ parentId: number; name: string }>(
 )
 
 /** The same names as an array, for a statement that reads the flag with this number; in no order yet. */
-export function contextsAsArray(flagId: Prisma.Sql): Prisma.Sql {
+export function contextNamesSql(flagId: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`ARRAY(
     SELECT (SELECT c.name FROM evaluation_contexts c WHERE c.id = l.evaluation_context_id)
     FROM feature_flag_evaluation_contexts l
@@ -21,12 +21,12 @@ export function contextsAsArray(flagId: Prisma.Sql): Prisma.Sql {
 }
 
 /** The names of the contexts a flag may be evaluated in, by code point. */
-export function evaluationContextsOf(context: Context, { id, along }: FlagRow): string[] | Promise<string[]> {
-  if (along?.evaluationContexts !== undefined) return inOrder(along.evaluationContexts)
-  return links(context)
+export function loadEvaluationContexts(context: Context, { id, prefetched }: FlagRow): string[] | Promise<string[]> {
+  if (prefetched?.evaluationContexts !== undefined) return sortNames(prefetched.evaluationContexts)
+  return contextNameLoader(context)
     .load(id)
-    .then((rows) => inOrder(rows.map(({ name }) => name)))
+    .then((rows) => sortNames(rows.map(({ name }) => name)))
 }
 
 /** Ordered here: the database's own collation would go by the language of the machine. */
-const inOrder = (names: readonly string[]) => names.toSorted(byCodePoint)
+const sortNames = (names: readonly string[]) => names.toSorted(compareCodePoints)

@@ -3,40 +3,40 @@ import DataLoader from 'dataloader'
 import { visibleProjects } from '../../../auth/viewer.ts'
 import { requireScope } from '../../../graphql/authorization.ts'
 import type { Context } from '../../../graphql/context.ts'
-import { isStorableId } from '../../../platform/globalId.ts'
-import { type FlagRow, flagRows, lightColumns } from './flagLoaders.ts'
+import { isInt4 } from '../../../platform/globalId.ts'
+import { type FlagRow, flagListColumns, flagLoader } from './flagLoaders.ts'
 
 /** Names a flag as applications do: its key, in its project. */
-export interface FlagKey {
+export interface FlagKeyRef {
   projectId: number
   key: string
 }
 
 /** A text that PostgreSQL cannot hold is nobody's key. */
-const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed()
+const isStorableText = (text: string) => !text.includes('\0') && text.isWellFormed()
 
-const nameOf = ({ projectId, key }: FlagKey) => `${projectId} ${key}`
+const toCacheKey = ({ projectId, key }: FlagKeyRef) => `${projectId} ${key}`
 
 /** The flags of this request that the viewer may see, by their keys; one statement for those asked for in one tick. A deleted flag has no key. */
-export const flagByKey = createContextCache(
+export const flagByKeyLoader = createContextCache(
   (context: Context) =>
-    new DataLoader<FlagKey, FlagRow | null, string>(
-      async (wanted) => {
+    new DataLoader<FlagKeyRef, FlagRow | null, string>(
+      async (flagKeys) => {
         // Asked before the rows are: who may read no flags learns nothing of which there are.
         const viewer = requireScope(context, 'feature_flag:read')
         const projects = Map.groupBy(
-          wanted.filter(({ projectId, key }) => isStorableId(projectId) && isStorable(key)),
+          flagKeys.filter(({ projectId, key }) => isInt4(projectId) && isStorableText(key)),
           ({ projectId }) => projectId,
         )
         const OR = [...projects].map(([projectId, flags]) => ({ projectId, key: { in: flags.map(({ key }) => key) } }))
         const rows = await context.db.featureFlag.findMany({
           where: { OR, deleted: false, project: visibleProjects(viewer) },
-          select: lightColumns,
+          select: flagListColumns,
         })
-        for (const row of rows) flagRows(context).prime(row.id, row)
-        const found = new Map(rows.map((row) => [nameOf(row), row]))
-        return wanted.map((flag) => found.get(nameOf(flag)) ?? null)
+        for (const row of rows) flagLoader(context).prime(row.id, row)
+        const rowsByKey = new Map(rows.map((row) => [toCacheKey(row), row]))
+        return flagKeys.map((flag) => rowsByKey.get(toCacheKey(flag)) ?? null)
       },
-      { cacheKeyFn: nameOf },
+      { cacheKeyFn: toCacheKey },
     ),
 )

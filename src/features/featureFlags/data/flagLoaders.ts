@@ -1,18 +1,18 @@
-import { inVisibleProject } from '../../../auth/viewer.ts'
-import { columnsOf } from '../../../database/columns.ts'
+import { visibleProjectSql } from '../../../auth/viewer.ts'
+import { selectColumns } from '../../../database/columns.ts'
 import { Prisma } from '../../../database/generated/client.ts'
-import { questionOf, rowsTogether } from '../../../database/queryCoalescer.ts'
+import { coalescedRows, toBatchQuery } from '../../../database/queryCoalescer.ts'
 import { requireViewer } from '../../../graphql/authorization.ts'
-import { shownColumns } from '../../../graphql/columnSelection.ts'
+import { columnSelection } from '../../../graphql/columnSelection.ts'
 import type { Context } from '../../../graphql/context.ts'
-import { sharedLoaderById } from '../../../graphql/dataLoaders.ts'
-import { isStorableId } from '../../../platform/globalId.ts'
-import type { ReadExperiments } from '../../experiments/data/flagExperimentsPage.ts'
-import type { PersonRow } from '../../users/data/userLoader.ts'
-import { shownFilters } from '../rules/redacted.ts'
+import { coalescedLoaderById } from '../../../graphql/dataLoaders.ts'
+import { isInt4 } from '../../../platform/globalId.ts'
+import type { PrefetchedExperiments } from '../../experiments/data/flagExperimentsPage.ts'
+import type { UserRow } from '../../users/data/userLoader.ts'
+import { redactFilters } from '../rules/redacted.ts'
 
 /** What is read of a flag wherever one is shown. */
-export const lightColumns = {
+export const flagListColumns = {
   id: true,
   projectId: true,
   key: true,
@@ -32,7 +32,7 @@ export const lightColumns = {
 } as const satisfies Prisma.FeatureFlagSelect
 
 /** Which of them the fields of a flag are made of. */
-export const flagColumns = shownColumns('FeatureFlag', lightColumns, {
+export const flagColumnSelection = columnSelection('FeatureFlag', flagListColumns, {
   __typename: [],
   id: [],
   project: ['projectId'],
@@ -51,60 +51,60 @@ export const flagColumns = shownColumns('FeatureFlag', lightColumns, {
 })
 
 /** What was read along with a flag, because it was selected; the fields find it here first. */
-export interface Along {
-  createdBy?: PersonRow | null
-  lastModifiedBy?: PersonRow | null
+export interface Prefetched {
+  createdBy?: UserRow | null
+  lastModifiedBy?: UserRow | null
   evaluationContexts?: string[]
-  experiments?: ReadExperiments
+  experiments?: PrefetchedExperiments
 }
 
 /**
  * A flag without its filters, which may be large, and which few readers of a list want. Where it is read for fields that are known
  * (`flagColumns`), only what they are made of is there.
  */
-export type FlagRow = Prisma.FeatureFlagGetPayload<{ select: typeof lightColumns }> & { along?: Along }
+export type FlagRow = Prisma.FeatureFlagGetPayload<{ select: typeof flagListColumns }> & { prefetched?: Prefetched }
 
-const flagsById = (context: Context, ids: number[], columns: Prisma.Sql) => Prisma.sql`
+const flagsByIdSql = (context: Context, ids: number[], columns: Prisma.Sql) => Prisma.sql`
   SELECT ${columns} FROM feature_flags f
-  WHERE f.id = ANY (${ids}::int[]) AND ${inVisibleProject(requireViewer(context), Prisma.sql`f.project_id`)}`
+  WHERE f.id = ANY (${ids}::int[]) AND ${visibleProjectSql(requireViewer(context), Prisma.sql`f.project_id`)}`
 
-const columns = columnsOf(lightColumns, 'f')
+const listColumnsSql = selectColumns(flagListColumns, 'f')
 
 /** The flags of this request that the viewer may see, by id; lists put what they read into it. */
-export const flagRows = sharedLoaderById<FlagRow>((context, ids) => flagsById(context, ids, columns))
+export const flagLoader = coalescedLoaderById<FlagRow>((context, ids) => flagsByIdSql(context, ids, listColumnsSql))
 
 /** The same of many flags at once, with these columns alone. */
-export async function readFlags(
+export async function loadFlagsById(
   context: Context,
   ids: readonly number[],
-  shown: readonly (keyof typeof lightColumns)[],
+  columns: readonly (keyof typeof flagListColumns)[],
 ): Promise<(id: number) => FlagRow | null> {
   if (ids.length === 0) return () => null
-  const question = questionOf((all) => flagsById(context, all, columnsOf(shown, 'f')))
-  const rows = await rowsTogether<FlagRow>(context, question, [...new Set(ids.filter(isStorableId))], 'id')
+  const query = toBatchQuery((all) => flagsByIdSql(context, all, selectColumns(columns, 'f')))
+  const rows = await coalescedRows<FlagRow>(context, query, [...new Set(ids.filter(isInt4))], 'id')
   return (id) => rows.get(id)?.[0] ?? null
 }
 
 /** Whether flags are switched on, of those that something that the viewer may see belongs to; lists of flags put it into it. */
-export const flagStates = sharedLoaderById<Pick<FlagRow, 'id' | 'active'>>(
+export const flagActiveLoader = coalescedLoaderById<Pick<FlagRow, 'id' | 'active'>>(
   (_context, ids) => Prisma.sql`SELECT f.id, f.active FROM feature_flags f WHERE f.id = ANY (${ids}::int[])`,
 )
 
 /** What is read for a flag's filters. */
-export const filterColumns = { filters: true, hasEncryptedPayloads: true } as const satisfies Prisma.FeatureFlagSelect
+export const flagFilterColumns = { filters: true, hasEncryptedPayloads: true } as const satisfies Prisma.FeatureFlagSelect
 
-export type Filters = Prisma.FeatureFlagGetPayload<{ select: typeof filterColumns }>
+export type FlagFiltersRow = Prisma.FeatureFlagGetPayload<{ select: typeof flagFilterColumns }>
 
 /** By id; a list whose filters are wanted puts them into it. */
-export const filterRows = sharedLoaderById<Filters & { id: number }>(
+export const flagFiltersLoader = coalescedLoaderById<FlagFiltersRow & { id: number }>(
   (_context, ids) =>
-    Prisma.sql`SELECT ${columnsOf({ id: true, ...filterColumns }, 'f')} FROM feature_flags f WHERE f.id = ANY (${ids}::int[])`,
+    Prisma.sql`SELECT ${selectColumns({ id: true, ...flagFilterColumns }, 'f')} FROM feature_flags f WHERE f.id = ANY (${ids}::int[])`,
 )
 
 /** The filters of a flag that the viewer may see, as people may see them; those of a whole page take one statement. */
-export async function filtersOf(context: Context, flagId: number): Promise<Prisma.JsonValue> {
-  const row = await filterRows(context).load(flagId)
+export async function loadFilters(context: Context, flagId: number): Promise<Prisma.JsonValue> {
+  const row = await flagFiltersLoader(context).load(flagId)
   // It was read a moment ago, and flags stay in the database when they are deleted.
   if (row === null) throw new Error(`Flag ${flagId} went away while it was read.`)
-  return shownFilters(row)
+  return redactFilters(row)
 }

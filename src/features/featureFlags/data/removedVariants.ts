@@ -1,17 +1,17 @@
 import type { FeatureFlag } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { type Fault, fault } from '../../../platform/fieldError.ts'
-import { variantsOf } from '../rules/variants.ts'
+import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { getVariants } from '../rules/variants.ts'
 
 /** What is wrong with filters that take a variant from a flag while experiments run on it: people have been assigned it (experiments.md 2). */
-export async function removedVariantFaults(
+export async function validateRemovedVariants(
   tx: Transaction,
   flag: Pick<FeatureFlag, 'id' | 'filters'>,
   filters: unknown,
   path: readonly string[],
-): Promise<Fault[]> {
-  const kept = new Set(variantsOf(filters).map(({ key }) => key))
-  const removed = variantsOf(flag.filters).flatMap(({ key }) => (kept.has(key) ? [] : [`'${key}'`]))
+): Promise<FieldError[]> {
+  const remainingKeys = new Set(getVariants(filters).map(({ key }) => key))
+  const removed = getVariants(flag.filters).flatMap(({ key }) => (remainingKeys.has(key) ? [] : [`'${key}'`]))
   if (removed.length === 0) return []
   const running = await tx.experiment.findMany({
     where: { featureFlagId: flag.id, deleted: false, startDate: { not: null }, endDate: null },
@@ -21,7 +21,7 @@ export async function removedVariantFaults(
   })
   if (running.length === 0) return []
   return [
-    fault(
+    fieldError(
       path,
       `Cannot remove variant(s) ${removed.join(', ')} from a feature flag that is linked to running experiment(s): ` +
         `${running.map(({ id, name }) => `"${name}" (ID: ${id})`).join(', ')}. Please stop the experiment(s) before removing variants.`,

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../../database/open.ts'
 
 /** The names of the contexts that a flag may be evaluated in now, by code point. */
-export async function storedContexts(tx: Transaction, featureFlagId: number): Promise<string[]> {
+export async function getEvaluationContexts(tx: Transaction, featureFlagId: number): Promise<string[]> {
   const links = await tx.featureFlagEvaluationContext.findMany({
     where: { featureFlagId },
     select: { evaluationContext: { select: { name: true } } },
@@ -10,7 +10,12 @@ export async function storedContexts(tx: Transaction, featureFlagId: number): Pr
 }
 
 /** Makes these the contexts of a flag; names that the project does not have yet are added to it. */
-export async function writeContexts(tx: Transaction, projectId: number, featureFlagId: number, names: readonly string[]): Promise<void> {
+export async function setEvaluationContexts(
+  tx: Transaction,
+  projectId: number,
+  featureFlagId: number,
+  names: readonly string[],
+): Promise<void> {
   await tx.evaluationContext.createMany({ data: names.map((name) => ({ projectId, name })), skipDuplicates: true })
   const contexts = await tx.evaluationContext.findMany({ where: { projectId, name: { in: [...names] } }, select: { id: true } })
   await tx.featureFlagEvaluationContext.deleteMany({

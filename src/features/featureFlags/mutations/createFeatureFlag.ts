@@ -1,21 +1,21 @@
-import { operation } from '../../../commands/registry.ts'
-import { projectToWrite } from '../../../commands/rowLocks.ts'
+import { defineCommand } from '../../../commands/registry.ts'
+import { findWritableProject } from '../../../commands/rowLocks.ts'
 import type { Prisma } from '../../../database/generated/client.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { refusalsOf, write } from '../../../graphql/mutation.ts'
-import { refuseFaults } from '../../../platform/domainErrors.ts'
-import { fault } from '../../../platform/fieldError.ts'
-import { inputProject } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
-import { answerFlag } from '../data/answerFlag.ts'
-import { birthOf, createFlag, liveFlag, type NewFlag } from '../data/createFlag.ts'
-import { writeContexts } from '../data/writeContexts.ts'
+import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { assertValid } from '../../../platform/domainErrors.ts'
+import { fieldError } from '../../../platform/fieldError.ts'
+import { resolveInputProject } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
+import { reloadFlag } from '../data/answerFlag.ts'
+import { createFlag, findFlagByKey, type NewFlag, newFlagChange } from '../data/createFlag.ts'
+import { setEvaluationContexts } from '../data/writeContexts.ts'
 import { EvaluationRuntime, FeatureFlag } from '../FeatureFlag.ts'
-import { normalisedFilters } from '../rules/normalizeFilters.ts'
-import { filterFaults } from '../rules/validateFilters.ts'
-import { contextNames, distinctTags, flagFaults } from '../rules/validateFlag.ts'
+import { normalizeFilters } from '../rules/normalizeFilters.ts'
+import { validateFilters } from '../rules/validateFilters.ts'
+import { normalizeContextNames, normalizeTags, validateFlag } from '../rules/validateFlag.ts'
 
-interface CreateFlag {
+interface CreateFlagData {
   projectId: number
   key: string
   name: string
@@ -31,45 +31,45 @@ interface CreateFlag {
 /** What a flag answers of which nothing is said: true to everybody, the reference's own default. */
 const defaultFilters = { groups: [{ properties: [], rollout_percentage: 100 }] }
 
-const createFeatureFlag = operation<CreateFlag>({
+const createFeatureFlag = defineCommand<CreateFlagData>({
   name: 'createFeatureFlag',
-  existing: async (tx, _actor, { projectId, key }) => {
-    const flag = await liveFlag(tx, projectId, key)
+  findExisting: async (tx, _actor, { projectId, key }) => {
+    const flag = await findFlagByKey(tx, projectId, key)
     return flag === null ? null : { id: flag.id, experimentId: null, featureFlagId: flag.id, version: flag.version }
   },
   plan: async (tx, actor, input) => {
-    const project = await projectToWrite(tx, actor, input.projectId)
-    const existing = await liveFlag(tx, project.id, input.key)
-    refuseFaults([
-      ...flagFaults(input),
-      ...(existing === null ? [] : [fault(['key'], 'There is already a feature flag with this key.', 'unique')]),
-      ...filterFaults(input.filters, null).map(({ path, code, message }) => fault(['filters', ...path], message, code)),
+    const project = await findWritableProject(tx, actor, input.projectId)
+    const existing = await findFlagByKey(tx, project.id, input.key)
+    assertValid([
+      ...validateFlag(input),
+      ...(existing === null ? [] : [fieldError(['key'], 'There is already a feature flag with this key.', 'unique')]),
+      ...validateFilters(input.filters, null).map(({ path, code, message }) => fieldError(['filters', ...path], message, code)),
       ...(project.requireEvaluationContexts && input.evaluationContexts.length === 0
-        ? [fault(['evaluationContexts'], 'At least one evaluation context is required to create a new feature flag.', 'required')]
+        ? [fieldError(['evaluationContexts'], 'At least one evaluation context is required to create a new feature flag.', 'required')]
         : []),
     ])
-    const contexts = contextNames(input.evaluationContexts)
+    const contexts = normalizeContextNames(input.evaluationContexts)
     const flag = {
       projectId: project.id,
       key: input.key,
       name: input.name,
       active: input.active,
-      filters: normalisedFilters(input.filters as Prisma.JsonObject, null) as Prisma.InputJsonObject,
+      filters: normalizeFilters(input.filters as Prisma.JsonObject, null) as Prisma.InputJsonObject,
       evaluationRuntime: input.evaluationRuntime,
       ensureExperienceContinuity: input.ensureExperienceContinuity ?? project.flagsPersistenceDefault,
-      tags: distinctTags(input.tags),
+      tags: normalizeTags(input.tags),
     } satisfies NewFlag
-    const { projectId: _, ...shown } = flag
+    const { projectId: _, ...auditValues } = flag
     return {
       project,
       resource: { type: 'FEATURE_FLAG', id: null },
       experimentName: null,
-      flag: birthOf(flag, false),
+      flag: newFlagChange(flag, false),
       before: {},
-      after: { ...shown, evaluationContexts: contexts },
-      write: async (tx) => {
+      after: { ...auditValues, evaluationContexts: contexts },
+      apply: async (tx) => {
         const { id, version } = await createFlag(tx, actor, flag)
-        if (contexts.length > 0) await writeContexts(tx, project.id, id, contexts)
+        if (contexts.length > 0) await setEvaluationContexts(tx, project.id, id, contexts)
         return { id, experimentId: null, featureFlagId: id, version }
       },
     }
@@ -113,13 +113,13 @@ builder.mutationField('createFeatureFlag', (t) =>
     type: FeatureFlag,
     description:
       'Makes a feature flag. One that is on is guarded by `FEATURE_FLAG_ENABLE`, one with percentages by `FEATURE_FLAG_UPDATE`.\n\n' +
-      needs('feature_flag:write'),
+      requiresScopeText('feature_flag:write'),
     args: { input: t.arg({ type: CreateFeatureFlagInput, required: true, description: 'The flag.' }) },
     authScopes: { scope: 'feature_flag:write' },
-    errors: refusalsOf('createFeatureFlag', 'gate', 'validation'),
+    errors: mutationErrors('createFeatureFlag', 'gate', 'validation'),
     resolve: async (_root, { input }, context) => {
-      const { id: projectId } = await inputProject(context, input.projectId)
-      const written = await write(context, createFeatureFlag, {
+      const { id: projectId } = await resolveInputProject(context, input.projectId)
+      const result = await runCommand(context, createFeatureFlag, {
         projectId,
         key: input.key,
         name: input.name ?? '',
@@ -130,7 +130,7 @@ builder.mutationField('createFeatureFlag', (t) =>
         tags: input.tags ?? [],
         ensureExperienceContinuity: input.ensureExperienceContinuity ?? null,
       })
-      return answerFlag(context, written)
+      return reloadFlag(context, result)
     },
   }),
 )

@@ -1,27 +1,27 @@
-import { operation } from '../../../commands/registry.ts'
+import { defineCommand } from '../../../commands/registry.ts'
 import { lockFlag } from '../../../commands/rowLocks.ts'
 import type { FeatureFlag as FlagRow, Prisma } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { refusalsOf, write } from '../../../graphql/mutation.ts'
-import { InvalidStateRefusal, refuseFaults } from '../../../platform/domainErrors.ts'
-import { type Fault, fault } from '../../../platform/fieldError.ts'
-import { addressed } from '../../projects/inputIds.ts'
-import { needs } from '../../projects/projectField.ts'
-import { answerFlag } from '../data/answerFlag.ts'
-import { refuseWhileDependedOn } from '../data/dependentFlags.ts'
-import { keyAfter, takenKeyFaults } from '../data/flagKey.ts'
-import { type FlagPatch, planFlag } from '../data/planFlagUpdate.ts'
-import { removedVariantFaults } from '../data/removedVariants.ts'
-import { storedContexts, writeContexts } from '../data/writeContexts.ts'
+import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { assertValid, InvalidStateError } from '../../../platform/domainErrors.ts'
+import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { parseInputId } from '../../projects/inputIds.ts'
+import { requiresScopeText } from '../../projects/projectField.ts'
+import { reloadFlag } from '../data/answerFlag.ts'
+import { assertNoDependentFlags } from '../data/dependentFlags.ts'
+import { nextKey, validateKeyAvailable } from '../data/flagKey.ts'
+import { type FlagPatch, planFlagUpdate } from '../data/planFlagUpdate.ts'
+import { validateRemovedVariants } from '../data/removedVariants.ts'
+import { getEvaluationContexts, setEvaluationContexts } from '../data/writeContexts.ts'
 import { EvaluationRuntime, FeatureFlag } from '../FeatureFlag.ts'
-import { secretFaults, withSecrets } from '../rules/encryptedPayloads.ts'
-import { normalisedFilters } from '../rules/normalizeFilters.ts'
-import { filterFaults } from '../rules/validateFilters.ts'
-import { contextNames, distinctTags, flagFaults } from '../rules/validateFlag.ts'
+import { restoreEncryptedPayloads, validateEncryptedPayloads } from '../rules/encryptedPayloads.ts'
+import { normalizeFilters } from '../rules/normalizeFilters.ts'
+import { validateFilters } from '../rules/validateFilters.ts'
+import { normalizeContextNames, normalizeTags, validateFlag } from '../rules/validateFlag.ts'
 
 /** What is to be set; what is missing stays. */
-interface UpdateFlag {
+interface UpdateFlagData {
   id: number
   version?: number
   key?: string
@@ -36,42 +36,43 @@ interface UpdateFlag {
   ensureExperienceContinuity?: boolean
 }
 
-const updateFeatureFlag = operation<UpdateFlag>({
+const updateFeatureFlag = defineCommand<UpdateFlagData>({
   name: 'updateFeatureFlag',
-  plan: async (tx, actor, { id, version, ...given }) => {
+  plan: async (tx, actor, { id, version, ...values }) => {
     const flag = await lockFlag(tx, actor, id)
     const stored = flag.filters as Prisma.JsonObject
-    const filters = given.filters === undefined ? undefined : withSecrets(flag, given.filters)
-    refuseFaults([
-      ...flagFaults(given),
-      ...(await takenKeyFaults(tx, flag, given)),
+    const filters = values.filters === undefined ? undefined : restoreEncryptedPayloads(flag, values.filters)
+    assertValid([
+      ...validateFlag(values),
+      ...(await validateKeyAvailable(tx, flag, values)),
       ...(filters === undefined
         ? []
-        : filterFaults(filters, stored).map(({ path, code, message }) => fault(['filters', ...path], message, code))),
-      ...secretFaults(flag, filters),
-      ...stateFaults(flag, given),
+        : validateFilters(filters, stored).map(({ path, code, message }) => fieldError(['filters', ...path], message, code))),
+      ...validateEncryptedPayloads(flag, filters),
+      ...validateState(flag, values),
     ])
-    const becomes = filters === undefined ? undefined : (normalisedFilters(filters as Prisma.JsonObject, stored) as Prisma.InputJsonObject)
-    refuseFaults([
-      ...(await deletionFaults(tx, flag, given)),
-      ...(becomes === undefined ? [] : await removedVariantFaults(tx, flag, becomes, ['filters', 'multivariate', 'variants'])),
+    const nextFilters =
+      filters === undefined ? undefined : (normalizeFilters(filters as Prisma.JsonObject, stored) as Prisma.InputJsonObject)
+    assertValid([
+      ...(await validateDeletion(tx, flag, values)),
+      ...(nextFilters === undefined ? [] : await validateRemovedVariants(tx, flag, nextFilters, ['filters', 'multivariate', 'variants'])),
     ])
-    if (flag.active && (given.active === false || (given.deleted === true && !flag.deleted))) await refuseWhileDependedOn(tx, flag)
+    if (flag.active && (values.active === false || (values.deleted === true && !flag.deleted))) await assertNoDependentFlags(tx, flag)
 
-    const contexts = given.evaluationContexts === undefined ? undefined : contextNames(given.evaluationContexts)
-    const { filters: _, evaluationContexts: __, tags, ...columns } = given
+    const contexts = values.evaluationContexts === undefined ? undefined : normalizeContextNames(values.evaluationContexts)
+    const { filters: _, evaluationContexts: __, tags, ...columns } = values
     const patch: FlagPatch = {
       ...columns,
-      ...keyAfter(flag, given),
-      ...(tags === undefined ? {} : { tags: distinctTags(tags) }),
-      ...(becomes === undefined ? {} : { filters: becomes }),
+      ...nextKey(flag, values),
+      ...(tags === undefined ? {} : { tags: normalizeTags(tags) }),
+      ...(nextFilters === undefined ? {} : { filters: nextFilters }),
     }
-    const had = contexts === undefined ? undefined : await storedContexts(tx, id)
-    const planned = planFlag(actor, flag, patch, {
-      given: Object.keys((filters as Prisma.JsonObject | undefined) ?? {}),
-      callersVersion: version === undefined || version === flag.version ? null : version,
-      also: {
-        before: had === undefined ? {} : { evaluationContexts: had },
+    const storedContexts = contexts === undefined ? undefined : await getEvaluationContexts(tx, id)
+    const flagPlan = planFlagUpdate(actor, flag, patch, {
+      givenFilterKeys: Object.keys((filters as Prisma.JsonObject | undefined) ?? {}),
+      expectedVersion: version === undefined || version === flag.version ? null : version,
+      extraValues: {
+        before: storedContexts === undefined ? {} : { evaluationContexts: storedContexts },
         after: contexts === undefined ? {} : { evaluationContexts: contexts },
       },
     })
@@ -79,49 +80,49 @@ const updateFeatureFlag = operation<UpdateFlag>({
       project: flag.project,
       resource: { type: 'FEATURE_FLAG', id },
       experimentName: null,
-      flag: planned.change,
-      before: planned.before,
-      after: planned.after,
-      ...(version === undefined || version === flag.version ? {} : { outdated: await outdated(tx, flag) }),
-      write: async (tx) => {
-        const written = await planned.write(tx)
-        if (contexts !== undefined) await writeContexts(tx, flag.projectId, id, contexts)
-        return { id, experimentId: null, featureFlagId: id, version: written }
+      flag: flagPlan.change,
+      before: flagPlan.before,
+      after: flagPlan.after,
+      ...(version === undefined || version === flag.version ? {} : { versionConflict: await createVersionConflict(tx, flag) }),
+      apply: async (tx) => {
+        const newVersion = await flagPlan.apply(tx)
+        if (contexts !== undefined) await setEvaluationContexts(tx, flag.projectId, id, contexts)
+        return { id, experimentId: null, featureFlagId: id, version: newVersion }
       },
     }
   },
 })
 
-type UpdateFlagValues = Omit<UpdateFlag, 'id' | 'version'>
+type UpdateFlagValues = Omit<UpdateFlagData, 'id' | 'version'>
 
 /** Somebody changed the flag since the caller read it. */
-async function outdated(tx: Transaction, flag: FlagRow): Promise<InvalidStateRefusal> {
-  const by =
+async function createVersionConflict(tx: Transaction, flag: FlagRow): Promise<InvalidStateError> {
+  const lastEditor =
     flag.lastModifiedById === null ? null : await tx.user.findUnique({ where: { id: flag.lastModifiedById }, select: { email: true } })
-  return new InvalidStateRefusal(
-    `The feature flag was updated by ${by?.email ?? 'somebody'} since you started editing it. Please refresh and try again.`,
+  return new InvalidStateError(
+    `The feature flag was updated by ${lastEditor?.email ?? 'somebody'} since you started editing it. Please refresh and try again.`,
     `version ${flag.version}`,
   )
 }
 
-function stateFaults(flag: FlagRow, { active, archived, ensureExperienceContinuity }: UpdateFlagValues): Fault[] {
-  const faults: Fault[] = []
+function validateState(flag: FlagRow, { active, archived, ensureExperienceContinuity }: UpdateFlagValues): FieldError[] {
+  const fieldErrors: FieldError[] = []
   if ((active ?? flag.active) && (archived ?? flag.archived)) {
     if (archived === true) {
-      faults.push(
-        fault(['archived'], 'Cannot archive an enabled feature flag. Disable it first, or send active: false in the same request.'),
+      fieldErrors.push(
+        fieldError(['archived'], 'Cannot archive an enabled feature flag. Disable it first, or send active: false in the same request.'),
       )
-    } else faults.push(fault(['active'], 'Cannot enable an archived feature flag. Unarchive it first.'))
+    } else fieldErrors.push(fieldError(['active'], 'Cannot enable an archived feature flag. Unarchive it first.'))
   }
   if (ensureExperienceContinuity === true && flag.bucketingIdentifier === 'device_id') {
-    faults.push(fault(['ensureExperienceContinuity'], 'Must be false while the flag buckets by device_id.'))
+    fieldErrors.push(fieldError(['ensureExperienceContinuity'], 'Must be false while the flag buckets by device_id.'))
   }
-  return faults
+  return fieldErrors
 }
 
 /** A flag that experiments use cannot be deleted. */
-async function deletionFaults(tx: Transaction, flag: FlagRow, given: UpdateFlagValues): Promise<Fault[]> {
-  if (given.deleted !== true || flag.deleted) return []
+async function validateDeletion(tx: Transaction, flag: FlagRow, values: UpdateFlagValues): Promise<FieldError[]> {
+  if (values.deleted !== true || flag.deleted) return []
   const experiments = await tx.experiment.findMany({
     where: { featureFlagId: flag.id, deleted: false },
     select: { id: true },
@@ -130,7 +131,7 @@ async function deletionFaults(tx: Transaction, flag: FlagRow, given: UpdateFlagV
   })
   if (experiments.length === 0) return []
   return [
-    fault(
+    fieldError(
       ['deleted'],
       `Cannot delete a feature flag that is linked to active experiment(s) with ID(s): ${experiments.map(({ id }) => id).join(', ')}. ` +
         'Please delete the experiment(s) before deleting the flag.',
@@ -185,14 +186,14 @@ builder.mutationField('updateFeatureFlag', (t) =>
     type: FeatureFlag,
     description:
       'Changes a feature flag. Switching it on or off, its percentages and release conditions, and deleting one that is on can be guarded by ' +
-      `policies; one call that needs the consent of several policies is refused.\n\n${needs('feature_flag:write')}`,
+      `policies; one call that needs the consent of several policies is refused.\n\n${requiresScopeText('feature_flag:write')}`,
     args: { input: t.arg({ type: UpdateFeatureFlagInput, required: true, description: 'What is to be changed.' }) },
     authScopes: { scope: 'feature_flag:write' },
-    errors: refusalsOf('updateFeatureFlag', 'gate', 'validation', 'invalidState'),
+    errors: mutationErrors('updateFeatureFlag', 'gate', 'validation', 'invalidState'),
     resolve: async (_root, { input }, context) => {
       const { id, ...fields } = input
-      const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null))
-      return answerFlag(context, await write(context, updateFeatureFlag, { id: addressed('FeatureFlag', id), ...given }))
+      const values = Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null))
+      return reloadFlag(context, await runCommand(context, updateFeatureFlag, { id: parseInputId('FeatureFlag', id), ...values }))
     },
   }),
 )

@@ -1,23 +1,31 @@
 import { z } from 'zod'
-import { holdsScope } from '../../../auth/scopes.ts'
-import { columnsOf } from '../../../database/columns.ts'
+import { hasScope } from '../../../auth/scopes.ts'
+import { selectColumns } from '../../../database/columns.ts'
 import { Prisma } from '../../../database/generated/client.ts'
-import type { Placed, Rows } from '../../../database/keyset/pageQuery.ts'
-import { codePoints, type Direction, instant, type Ordering } from '../../../database/keyset/sortOrder.ts'
-import { containsText } from '../../../database/search.ts'
+import type { KeysetRow, ListSource } from '../../../database/keyset/pageQuery.ts'
+import { type SortDirection, type SortOrder, textKey, timestampKey } from '../../../database/keyset/sortOrder.ts'
+import { containsTextSql } from '../../../database/search.ts'
 import { requireViewer } from '../../../graphql/authorization.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArgumentsWithOffset } from '../../../graphql/connections/arguments.ts'
-import { readConnection, requestedSize } from '../../../graphql/connections/connection.ts'
-import { text } from '../../../graphql/connections/limits.ts'
+import { pageSizeOf, readConnection } from '../../../graphql/connections/connection.ts'
+import { boundedText } from '../../../graphql/connections/limits.ts'
 import { OrderDirection } from '../../../graphql/connections/orderDirection.ts'
 import type { Context } from '../../../graphql/context.ts'
-import { madeOnce, selectedFields } from '../../../graphql/lookahead.ts'
-import { databaseId } from '../../../graphql/nodeIds.ts'
+import { memoizePerOperation, selectedFields } from '../../../graphql/lookahead.ts'
+import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
 import { projectField } from '../../projects/projectField.ts'
-import { type Filters, type FlagRow, filterColumns, filterRows, flagColumns, flagRows, flagStates } from '../data/flagLoaders.ts'
-import { readAlong } from '../data/prefetch.ts'
-import { isEligible } from '../eligibility.ts'
+import {
+  type FlagFiltersRow,
+  type FlagRow,
+  flagActiveLoader,
+  flagColumnSelection,
+  flagFilterColumns,
+  flagFiltersLoader,
+  flagLoader,
+} from '../data/flagLoaders.ts'
+import { prefetchSql } from '../data/prefetch.ts'
+import { eligibleSql } from '../eligibility.ts'
 import { EvaluationRuntime, FeatureFlag } from '../FeatureFlag.ts'
 
 const FeatureFlagOrderField = builder.enumType('FeatureFlagOrderField', {
@@ -42,22 +50,22 @@ export const FeatureFlagConnection = builder.connectionObject(
   { name: 'FeatureFlagEdge', description: 'A flag on a page.' },
 )
 
-const orders = {
-  CREATED_AT: { kind: instant, expression: Prisma.sql`f.created_at` },
-  KEY: { kind: codePoints, expression: Prisma.sql`f.key COLLATE "C"` },
-  NAME: { kind: codePoints, expression: Prisma.sql`left(f.name, 400) COLLATE "C"` },
+const sortKeys = {
+  CREATED_AT: { keyType: timestampKey, expression: Prisma.sql`f.created_at` },
+  KEY: { keyType: textKey, expression: Prisma.sql`f.key COLLATE "C"` },
+  NAME: { keyType: textKey, expression: Prisma.sql`left(f.name, 400) COLLATE "C"` },
 }
 
-function orderingOf(order: { field: keyof typeof orders; direction: Direction } | null | undefined): Ordering {
+function flagSortOrder(order: { field: keyof typeof sortKeys; direction: SortDirection } | null | undefined): SortOrder {
   const { field, direction } = order ?? { field: 'CREATED_AT', direction: 'DESC' }
-  return { name: `eligibleFeatureFlags by ${field} ${direction}`, direction, ...orders[field] }
+  return { name: `eligibleFeatureFlags by ${field} ${direction}`, direction, ...sortKeys[field] }
 }
 
 const filterArguments = builder.args((t) => ({
   search: t.string({
     required: false,
     description: 'Only flags whose key or name contains this text, whatever its case; 400 characters at most. Empty text finds every flag.',
-    validate: text(400).nullish(),
+    validate: boundedText(400).nullish(),
   }),
   active: t.boolean({ required: false, description: 'Only flags that are switched on (true), or off (false).' }),
   createdByIds: t.idList({
@@ -73,7 +81,7 @@ const filterArguments = builder.args((t) => ({
   orderBy: t.field({ type: FeatureFlagOrder, required: false, description: 'The order of the list; the newest first when none is given.' }),
 }))
 
-interface Filter {
+interface FlagFilter {
   search?: string | null | undefined
   active?: boolean | null | undefined
   createdByIds?: readonly (string | number)[] | null | undefined
@@ -81,28 +89,39 @@ interface Filter {
   hasEvaluationContexts?: boolean | null | undefined
 }
 
-const flags = { from: Prisma.sql`feature_flags f`, id: Prisma.sql`f.id`, parent: Prisma.sql`f.project_id`, where: [isEligible] }
+const eligibleFlagSource = {
+  from: Prisma.sql`feature_flags f`,
+  id: Prisma.sql`f.id`,
+  parent: Prisma.sql`f.project_id`,
+  where: [eligibleSql],
+}
 
 /** The eligible flags of a project that a filter lets through (experiments.md 3). */
-function eligibleFlags({ search, active, createdByIds, evaluationRuntime, hasEvaluationContexts }: Filter): Omit<Rows, 'columns'> {
-  const where = [...flags.where]
+function filterEligibleFlags({
+  search,
+  active,
+  createdByIds,
+  evaluationRuntime,
+  hasEvaluationContexts,
+}: FlagFilter): Omit<ListSource, 'columns'> {
+  const where = [...eligibleFlagSource.where]
   if (active != null) where.push(Prisma.sql`f.active = ${active}`)
   if (createdByIds != null) {
-    const ids = createdByIds.map((id) => databaseId('User', String(id), 'createdByIds'))
+    const ids = createdByIds.map((id) => parseDatabaseId('User', String(id), 'createdByIds'))
     where.push(Prisma.sql`f.created_by_id = ANY (${ids}::bigint[])`)
   }
   if (evaluationRuntime != null) where.push(Prisma.sql`f.evaluation_runtime = ${evaluationRuntime}::evaluation_runtime`)
   if (hasEvaluationContexts != null) {
-    const some = Prisma.sql`EXISTS (SELECT FROM feature_flag_evaluation_contexts c WHERE c.feature_flag_id = f.id)`
-    where.push(hasEvaluationContexts ? some : Prisma.sql`NOT ${some}`)
+    const hasContextSql = Prisma.sql`EXISTS (SELECT FROM feature_flag_evaluation_contexts c WHERE c.feature_flag_id = f.id)`
+    where.push(hasEvaluationContexts ? hasContextSql : Prisma.sql`NOT ${hasContextSql}`)
   }
   return {
-    ...flags,
+    ...eligibleFlagSource,
     where,
     ...(search
       ? {
           search: {
-            holds: containsText(Prisma.sql`f.key`, Prisma.sql`f.name`, search),
+            holds: containsTextSql(Prisma.sql`f.key`, Prisma.sql`f.name`, search),
             parent: Prisma.sql`f.project_id::bigint`,
             alias: Prisma.sql`f`,
           },
@@ -121,54 +140,61 @@ projectField(
       'a product tour for itself. Flags that are off, archived, or already used by experiments are listed too. Filters add up. ' +
       '`BAD_USER_INPUT` names the argument that is wrong.',
     args: { ...filterArguments, ...pageArgumentsWithOffset },
-    complexity: (args) => ({ field: 1, multiplier: requestedSize(args) }),
+    complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
     resolve: async (project, { orderBy, ...args }, context, info) => {
-      const { isWhole, all, read } = whatToRead(info, holdsScope(requireViewer(context).scopes, 'experiment:read'))
-      const filtered = eligibleFlags(args)
-      const isFiltered = filtered.where.length > flags.where.length || filtered.search !== undefined
-      const rows = isFiltered ? { ...filtered, ...read } : all
-      const page = await readConnection<Row>(context, project.id, rows, orderingOf(orderBy), args)
-      for (const { node } of page.edges) remember(context, node, isWhole)
+      const { readsAllColumns, unfilteredSource, selection } = selectForPage(
+        info,
+        hasScope(requireViewer(context).scopes, 'experiment:read'),
+      )
+      const filtered = filterEligibleFlags(args)
+      const isFiltered = filtered.where.length > eligibleFlagSource.where.length || filtered.search !== undefined
+      const rows = isFiltered ? { ...filtered, ...selection } : unfilteredSource
+      const page = await readConnection<EligibleFlagRow>(context, project.id, rows, flagSortOrder(orderBy), args)
+      for (const { node } of page.edges) primeLoaders(context, node, readsAllColumns)
       return page
     },
   },
 )
 
 /** The fields that are read from a flag's filters. */
-const shownOfFilters = new Set(['filters', 'variants', 'rolloutPercentage'])
+const fieldsOfFilters = new Set(['filters', 'variants', 'rolloutPercentage'])
 
-interface Reads {
+interface PageSelection {
   /** Of each flag, for the fields that are selected of it. */
-  read: Pick<Rows, 'columns' | 'along'>
+  selection: Pick<ListSource, 'columns' | 'prefetch'>
   /** The list without a filter, made once. */
-  all: Rows
+  unfilteredSource: ListSource
   /** Whether that is all that is ever read of a flag at once. */
-  isWhole: boolean
+  readsAllColumns: boolean
 }
 
 /** What a page reads. */
-const whatToRead = madeOnce((info, readsExperiments: boolean): Reads => {
+const selectForPage = memoizePerOperation((info, readsExperiments: boolean): PageSelection => {
   const items = [['nodes'], ['edges', 'node']]
   const fields = items.flatMap((path) => selectedFields(info, path))
-  const along = readAlong(fields, info, readsExperiments)
-  const ofExperiments = items.flatMap((page) => items.flatMap((path) => selectedFields(info, [...page, 'experiments', ...path])))
+  const prefetch = prefetchSql(fields, info, readsExperiments)
+  const experimentFields = items.flatMap((page) => items.flatMap((path) => selectedFields(info, [...page, 'experiments', ...path])))
   // Where an experiment leads back to its flag, the flag is not to be read again.
-  const leadsBack = ofExperiments.some(({ name }) => name.value === 'featureFlag')
-  const shown = leadsBack ? flagColumns.all : flagColumns.of(fields, info)
-  const showsFilters = fields.some(({ name }) => shownOfFilters.has(name.value))
-  const read = {
-    columns: columnsOf(showsFilters ? [...shown, ...Object.keys(filterColumns)] : shown, 'f'),
-    ...(along === undefined ? {} : { along }),
+  const selectsFlagAgain = experimentFields.some(({ name }) => name.value === 'featureFlag')
+  const columns = selectsFlagAgain ? flagColumnSelection.all : flagColumnSelection.forFields(fields, info)
+  const selectsFilters = fields.some(({ name }) => fieldsOfFilters.has(name.value))
+  const selection = {
+    columns: selectColumns(selectsFilters ? [...columns, ...Object.keys(flagFilterColumns)] : columns, 'f'),
+    ...(prefetch === undefined ? {} : { prefetch }),
   }
-  return { read, all: { ...flags, ...read, questions: new Map() }, isWhole: shown.length === flagColumns.all.length }
+  return {
+    selection,
+    unfilteredSource: { ...eligibleFlagSource, ...selection, statementCache: new Map() },
+    readsAllColumns: columns.length === flagColumnSelection.all.length,
+  }
 })
 
-type Row = FlagRow & Placed & Partial<Filters>
+type EligibleFlagRow = FlagRow & KeysetRow & Partial<FlagFiltersRow>
 
-function remember(context: Context, flag: Row, isWhole: boolean): void {
-  if (isWhole) flagRows(context).prime(flag.id, flag)
-  if (flag.active !== undefined) flagStates(context).prime(flag.id, flag)
-  if (hasFilters(flag)) filterRows(context).prime(flag.id, flag)
+function primeLoaders(context: Context, flag: EligibleFlagRow, readsAllColumns: boolean): void {
+  if (readsAllColumns) flagLoader(context).prime(flag.id, flag)
+  if (flag.active !== undefined) flagActiveLoader(context).prime(flag.id, flag)
+  if (hasFilters(flag)) flagFiltersLoader(context).prime(flag.id, flag)
 }
 
-const hasFilters = (flag: Row): flag is Row & Filters => flag.filters !== undefined
+const hasFilters = (flag: EligibleFlagRow): flag is EligibleFlagRow & FlagFiltersRow => flag.filters !== undefined

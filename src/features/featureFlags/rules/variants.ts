@@ -8,10 +8,11 @@ export interface FlagVariant {
   payload: unknown
 }
 
-type Fields = Record<string, unknown>
+type JsonObject = Record<string, unknown>
 
-const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {})
-const listOf = (value: unknown): Fields[] => (Array.isArray(value) ? value.map(fieldsOf) : [])
+const objectOrEmpty = (value: unknown): JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}
+const objectList = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.map(objectOrEmpty) : [])
 /** A number that GraphQL can write; JSON can hold greater ones, which are read as Infinity. */
 const isNumber = (value: unknown): value is number => Number.isFinite(value)
 
@@ -19,17 +20,17 @@ const isNumber = (value: unknown): value is number => Number.isFinite(value)
  * The variants of a flag's `filters` (experiments.md 2), in their order. What is malformed is passed over: an entry without a key is no
  * variant, and a percentage that is no number is 0.
  */
-export function variantsOf(filters: unknown): FlagVariant[] {
-  const { multivariate, payloads } = fieldsOf(filters)
-  const payloadOf = fieldsOf(payloads)
-  return listOf(fieldsOf(multivariate).variants).flatMap(({ key, name, rollout_percentage: percentage }) =>
+export function getVariants(filters: unknown): FlagVariant[] {
+  const { multivariate, payloads } = objectOrEmpty(filters)
+  const payloadByKey = objectOrEmpty(payloads)
+  return objectList(objectOrEmpty(multivariate).variants).flatMap(({ key, name, rollout_percentage: percentage }) =>
     typeof key === 'string'
       ? [
           {
             key,
             name: typeof name === 'string' ? name : null,
             rolloutPercentage: isNumber(percentage) ? percentage : 0,
-            payload: decoded(Object.hasOwn(payloadOf, key) ? payloadOf[key] : null),
+            payload: decodePayload(Object.hasOwn(payloadByKey, key) ? payloadByKey[key] : null),
           },
         ]
       : [],
@@ -37,7 +38,7 @@ export function variantsOf(filters: unknown): FlagVariant[] {
 }
 
 /** Payloads are stored as JSON text; older ones as they came. */
-function decoded(payload: unknown): unknown {
+function decodePayload(payload: unknown): unknown {
   if (typeof payload !== 'string') return payload ?? null
   try {
     return JSON.parse(payload)
@@ -50,9 +51,9 @@ function decoded(payload: unknown): unknown {
  * The percentage of people that a flag's condition sets let in: of its only set, or the one that all of them share; null when they
  * differ, or there is none. A set that names no percentage lets in everybody.
  */
-export function rolloutPercentageOf(filters: unknown): number | null {
+export function getRolloutPercentage(filters: unknown): number | null {
   const percentages = new Set(
-    listOf(fieldsOf(filters).groups).map(({ rollout_percentage: percentage }) => (isNumber(percentage) ? percentage : 100)),
+    objectList(objectOrEmpty(filters).groups).map(({ rollout_percentage: percentage }) => (isNumber(percentage) ? percentage : 100)),
   )
   const [only] = percentages
   return percentages.size === 1 && only !== undefined ? only : null

@@ -1,12 +1,14 @@
-import { columnsOf } from '../../../database/columns.ts'
+import { selectColumns } from '../../../database/columns.ts'
 import { Prisma, type Project } from '../../../database/generated/client.ts'
 import type { Context } from '../../../graphql/context.ts'
-import { sharedLoaderById } from '../../../graphql/dataLoaders.ts'
+import { coalescedLoaderById } from '../../../graphql/dataLoaders.ts'
 
-const columns = columnsOf(Prisma.ProjectScalarFieldEnum, 'p')
-const rows = sharedLoaderById<Project>((_context, ids) => Prisma.sql`SELECT ${columns} FROM projects p WHERE p.id = ANY (${ids}::int[])`)
+const projectColumnsSql = selectColumns(Prisma.ProjectScalarFieldEnum, 'p')
+const projectLoader = coalescedLoaderById<Project>(
+  (_context, ids) => Prisma.sql`SELECT ${projectColumnsSql} FROM projects p WHERE p.id = ANY (${ids}::int[])`,
+)
 
 /** A project, whoever may see it: only for `findProject`, which tells the restriction that the viewer met. Null when there is none. */
-export function projectRow(context: Context, id: number): Project | null | Promise<Project | null> {
-  return context.access.project(id, () => rows(context).load(id))
+export function loadProject(context: Context, id: number): Project | null | Promise<Project | null> {
+  return context.access.project(id, () => projectLoader(context).load(id))
 }

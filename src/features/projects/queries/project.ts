@@ -1,6 +1,6 @@
 import { builder } from '../../../graphql/builder.ts'
 import { Project } from '../Project.ts'
-import { findProject } from '../requireProject.ts'
+import { requireProject } from '../requireProject.ts'
 
 builder.queryField('project', (t) =>
   t.field({
@@ -11,6 +11,6 @@ builder.queryField('project', (t) =>
       'when there is no such project, or the viewer is no member of its organization.',
     args: { id: t.arg.id({ required: true, description: "The project's global id, or its number as it stands in the REST API's URLs." }) },
     authScopes: { authenticated: true },
-    resolve: (_root, { id }, context) => findProject(context, id, 'id'),
+    resolve: (_root, { id }, context) => requireProject(context, id, 'id'),
   }),
 )
