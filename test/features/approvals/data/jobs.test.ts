@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, expect, it, vi } from 'vitest'
+import { expireChangeRequests, revalidateChangeRequests } from '../../../../src/features/approvals/data/jobs.ts'
+import { createLogger } from '../../../../src/platform/logger.ts'
+import { startScheduler } from '../../../../src/platform/scheduler.ts'
+import { jobs } from '../../../../src/server/jobs.ts'
+import { seedColleague, seedPolicy } from '../../../support/approvals.ts'
+import { seedFlag } from '../../../support/seed.ts'
+import { seedTenant, testServer } from '../../../support/testServer.ts'
+
+const { db, run, time } = await testServer()
+const log = createLogger({ logLevel: 'silent' })
+const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-jobs-'))
+afterAll(() => rm(folder, { recursive: true }))
+
+async function command(...args: string[]) {
+  const { PATH = '' } = process.env
+  const env = { PATH, DATA_DIR: join(folder, 'data') }
+  const program = ['--import', './scripts/assertNode.mjs', 'src/cli/jobs.ts', ...args]
+  return promisify(execFile)(process.execPath, program, { env }).catch((failure: { stdout: string; stderr: string }) => failure)
+}
+
+it('expires and revalidates from the command line, and says what it did', async () => {
+  expect((await command('expire')).stdout).toBe('Expired: 0. Errors: 0.\n')
+  expect((await command('revalidate')).stdout).toBe('Checked: 0. Newly stale or invalid: 0. Valid again: 0. Errors: 0.\n')
+  expect((await command('dance')).stderr).toContain("unknown command 'dance'")
+})
+
+it('expires and revalidates on a schedule, until it is stopped', async () => {
+  const tenant = await seedTenant(db)
+  const approver = await seedColleague(db, tenant)
+  await seedPolicy(db, tenant, 'FEATURE_FLAG_DISABLE', [approver], { expiresAfterSeconds: 60 })
+  const [first, second] = [await seedFlag(db, tenant.project), await seedFlag(db, tenant.project)]
+  const disable = (id: number) => run(tenant.key, `mutation { updateFeatureFlag(input: { id: ${id}, active: false }) { __typename } }`)
+  const states = async () => (await db.changeRequest.findMany({ orderBy: { id: 'asc' } })).map(({ state }) => state)
+  await disable(first.id)
+
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const stop = startScheduler(jobs({ db, clock: () => time.now, log }), { log, interval: 300 })
+    time.now = new Date(time.now.getTime() + 61_000)
+    vi.advanceTimersByTime(299_999)
+    expect(await states()).toEqual(['PENDING'])
+    vi.advanceTimersByTime(1)
+    await stop()
+    expect(await states()).toEqual(['EXPIRED'])
+
+    await disable(second.id)
+    time.now = new Date(time.now.getTime() + 61_000)
+    vi.advanceTimersByTime(900_000)
+    await startScheduler(jobs({ db, clock: () => time.now, log }), { log, interval: 0 })()
+    expect(await states()).toEqual(['EXPIRED', 'PENDING'])
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+it('goes on with the others when one request fails, and counts it', async () => {
+  const open = await db.changeRequest.findFirstOrThrow({ where: { state: 'PENDING' } })
+  const { id: _, ...columns } = open
+  await db.changeRequest.create({ data: { ...columns, targetKey: 'broken', preconditions: 'nonsense' } as never })
+  expect(await revalidateChangeRequests(db, time.now, log)).toMatchObject({ checked: 1, errors: 1 })
+  expect(await expireChangeRequests(db, time.now, log)).toEqual({ expired: 2, errors: 0 })
+})

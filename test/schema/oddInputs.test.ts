@@ -1,0 +1,114 @@
+import {
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from 'graphql'
+import { expect, it } from 'vitest'
+import { schema } from '../../src/schema/schema.ts'
+import { seedColleague } from '../support/approvals.ts'
+import { seedExperiment, seedFlag } from '../support/seed.ts'
+import { seedTenant, testServer } from '../support/testServer.ts'
+
+// Every field of every mutation's input is given what a careless or a hostile client might send. Whatever the answer, it is none of our
+// own failures.
+
+const { db, run } = await testServer()
+
+const nested = JSON.parse(`${'['.repeat(150)}${']'.repeat(150)}`)
+const odd: Record<string, unknown[]> = {
+  ID: [null, '', '0', '-1', '1', '99999999999999', 'x', '\0', '\ud800', 'Um9sZTox'],
+  String: [null, '', ' ', '\0', '\ud800', 'x'.repeat(5000), '__proto__', ':deleted:1', 'a'.repeat(400)],
+  Int: [null, 0, -1, 2_147_483_647, -2_147_483_648],
+  Float: [null, 0, -1, 1e308, 100, 33.333333333],
+  Boolean: [null, true, false],
+  DateTime: [null, '0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z', '2026-01-01T00:00:00+14:00'],
+  JSON: [
+    null,
+    1,
+    'x',
+    [],
+    {},
+    true,
+    nested,
+    { a: '\0' },
+    JSON.parse('{"__proto__": 1}'),
+    { groups: [null] },
+    { groups: [{ properties: [null] }], multivariate: { variants: [null, 1] } },
+    { multivariate: [], payloads: [] },
+    { groups: {}, holdout: 1 },
+    { method: {}, bayesian: 1 },
+    { kind: 'ExperimentMetric', metric_type: '__proto__' },
+    { kind: 'ExperimentMetric', metric_type: 'mean', source: { kind: 'EventsNode', event: '\ud800' } },
+  ],
+}
+
+function oddValues(type: GraphQLInputType): unknown[] {
+  if (isNonNullType(type)) return oddValues(type.ofType).filter((value) => value !== null)
+  if (isListType(type)) {
+    const items = oddValues(type.ofType).filter((value) => value !== null)
+    return [null, [], ...items.map((item) => [item]), ...items.slice(0, 3).map((item) => [item, item, item])]
+  }
+  if (isEnumType(type)) return [null, ...type.getValues().map(({ name }) => name)]
+  if (isInputObjectType(type)) {
+    const least = Object.values(type.getFields()).filter((field) => isNonNullType(field.type))
+    const base = Object.fromEntries(least.map((field) => [field.name, oddValues(field.type).at(-1)]))
+    return [
+      null,
+      ...Object.values(type.getFields()).flatMap((field) => oddValues(field.type).map((value) => ({ ...base, [field.name]: value }))),
+    ]
+  }
+  return odd[type.name] ?? []
+}
+
+const tenant = await seedTenant(db)
+const owner = await seedColleague(db, tenant, 15)
+let serial = 0
+
+/** An input that there is nothing wrong with, on a flag and an experiment of its own. */
+async function fitting(mutation: string, type: GraphQLInputObjectType): Promise<Record<string, unknown>> {
+  const flag = await seedFlag(db, tenant.project)
+  const experiment = await seedExperiment(db, flag, ++serial % 2 === 0 ? {} : { startDate: new Date('2026-01-01') })
+  const values: Record<string, unknown> = {
+    projectId: String(tenant.project.id),
+    targetProjectId: String(tenant.project.id),
+    id: String(mutation.includes('FeatureFlag') ? flag.id : experiment.id),
+    name: 'x',
+    key: `key-${serial}`,
+    featureFlagKey: `flag-${serial}`,
+    promptName: 'greeter',
+    versions: [1, 2],
+    templates: ['COST'],
+    variantKey: 'test',
+    reason: 'because',
+    actionKey: 'FEATURE_FLAG_ENABLE',
+    quorum: 1,
+    approverUserIds: [String(tenant.user.id)],
+  }
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name in type.getFields()))
+}
+
+const mutations = Object.values(schema.getMutationType()?.getFields() ?? {})
+
+it.each(mutations.map((mutation) => [mutation.name, mutation] as const))(
+  '%s takes no odd input for our own failure',
+  { timeout: 120_000 },
+  async (name, mutation) => {
+    const type = getNamedType(mutation.args[0]?.type) as GraphQLInputObjectType
+    const failures: string[] = []
+    for (const field of Object.values(type.getFields())) {
+      for (const value of oddValues(field.type)) {
+        const input = { ...(await fitting(name, type)), [field.name]: value }
+        const { errors = [] } = await run(owner.key, `mutation ($input: ${type.name}!) { ${name}(input: $input) { __typename } }`, {
+          input,
+        })
+        if (errors.some(({ extensions }) => extensions.code === 'INTERNAL_SERVER_ERROR'))
+          failures.push(`${field.name}: ${JSON.stringify(value)}`)
+      }
+    }
+    expect(failures).toEqual([])
+  },
+)
