@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { Kind, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { anchors, document, documents, localLinks, sentences, wordCount } from './documents.ts'
 
@@ -54,6 +55,17 @@ it('has short decision records, each with its number, context, decision and cons
     expect(text.trimEnd().split('\n').length, path).toBeLessThan(25)
     expect(document('docs/decisions/README.md').text).toContain(`](${path.replace('docs/decisions/', '')})`)
   }
+})
+
+it('explains every root field and every error type of the schema', () => {
+  const types = parse(readFileSync('schema.graphql', 'utf8')).definitions.filter((node) => node.kind === Kind.OBJECT_TYPE_DEFINITION)
+  const fields = types.filter(({ name }) => ['Query', 'Mutation', 'Subscription'].includes(name.value)).flatMap(({ fields = [] }) => fields)
+  const errors = types.filter(({ interfaces = [] }) => interfaces.some(({ name }) => name.value === 'Error'))
+  const text = documents.map((one) => (one.path.startsWith('docs/') ? one.text : '')).join('\n')
+  expect(fields.length).toBeGreaterThan(20)
+  expect(errors.length).toBeGreaterThan(10)
+  const names = [...fields, ...errors].map(({ name }) => name.value)
+  expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([])
 })
 
 describe('the measures of this test', () => {
