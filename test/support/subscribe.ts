@@ -4,7 +4,7 @@ import { createClient, type ExecutionResult } from 'graphql-sse'
 type Event = ExecutionResult<any, unknown>
 
 /** A subscription by a real client, to a real server, which from now on tells of what happens. */
-export async function subscribe(url: string, key: string, query: string) {
+export async function subscribe(url: string, key: string, query: string, variables: Record<string, unknown> = {}) {
   const client = createClient({ url, headers: { authorization: `Bearer ${key}` }, retryAttempts: 0 })
   const connected = Promise.withResolvers<void>()
   const events = new ReadableStream<Event>({
@@ -14,7 +14,7 @@ export async function subscribe(url: string, key: string, query: string) {
         error: (error: unknown) => controller.error(error),
         complete: () => controller.close(),
       }
-      client.subscribe<Event['data']>({ query }, sink, { connected: () => connected.resolve() })
+      client.subscribe<Event['data']>({ query, variables }, sink, { connected: () => connected.resolve() })
     },
     cancel: () => client.dispose(),
   }).getReader()
