@@ -17,11 +17,12 @@ const gracePeriodMs = 10_000
 async function start(): Promise<void> {
   const config = readConfig()
   const log = createLogger(config)
-  const { db, close, migrated } = await openDatabase(config, log)
+  const database = await openDatabase(config, log)
+  const { db, close, migrated } = database
   if (migrated.length > 0) log.info({ migrated }, 'The database was brought up to date.')
   const demo = config.demoData ? await ensureDemo(db, config.dataDir, systemClock()) : null
 
-  const server = createServer({ db, config, clock: systemClock, log, demoKey: demo?.key ?? null })
+  const server = createServer({ database, config, clock: systemClock, log, demoKey: demo?.key ?? null })
   const http = createHttpServer(createNodeHandler(server, config))
   // What the start leaves behind is a fifth of what a server takes at rest. `npm start` has it collected, and keeps room for new objects, so
   // that requests cost no more for it.
@@ -33,7 +34,7 @@ async function start(): Promise<void> {
   const address = http.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   process.stdout.write(startupMessage({ config, port, demo }))
-  const stopJobs = startScheduler(jobs({ db, clock: systemClock, log }), { log, interval: config.jobsInterval })
+  const stopJobs = startScheduler(jobs({ database, clock: systemClock, log }), { log, interval: config.jobsInterval })
 
   let stopping = false
   const stop = (signal: string) => {

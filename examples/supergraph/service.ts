@@ -13,19 +13,19 @@ export async function startService() {
   // The gateway of the example knows whose an id is: nodeRouting.ts.
   const config = { ...readConfig(), federatedNode: 'shared' as const }
   const log = createLogger(config)
-  const { db, close } = await openDatabase(config, log)
-  const demo = await ensureDemo(db, config.dataDir, systemClock())
+  const database = await openDatabase(config, log)
+  const demo = await ensureDemo(database.db, config.dataDir, systemClock())
   if (demo === null) {
-    await close()
+    await database.close()
     throw new OperatorError('The example is about the demo data, which this database has not. Set DATA_DIR to a folder of its own.')
   }
-  const server = createServer({ db, config, clock: systemClock, log, demoKey: demo.key })
+  const server = createServer({ database, config, clock: systemClock, log, demoKey: demo.key })
   const http = await listen(createNodeHandler(server, config))
   const stop = async () => {
     await server.stopListening()
     await http.close()
     await server.dispose()
-    await close()
+    await database.close()
   }
   return { url: http.url, stop, ...demo }
 }

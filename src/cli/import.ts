@@ -23,7 +23,7 @@ await new Command('npm run import --')
   .option('--organization <id-or-name>', 'whose the new project is; the only organization, or the demo one, if it is not said')
   .option('--timezone <name>', 'where the days of the new project begin, such as Europe/Berlin; UTC if it is not said')
   .action((files: string[], options: ImportCommandOptions) =>
-    withDatabase('import', async (db) => {
+    withDatabase('import', async ({ db }) => {
       const progress = progressBar()
       const { project, report } = await importFiles(db, { files, target: parseTarget(options), progress }).finally(progress.end)
       console.log(report.summary(project))

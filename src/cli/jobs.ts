@@ -14,8 +14,8 @@ program
   .command('expire')
   .description('Expires the change requests whose time has passed.')
   .action(() =>
-    withDatabase('jobs expire', async (db, config) => {
-      const { expired, errors } = await expireChangeRequests(db, systemClock(), createLogger(config))
+    withDatabase('jobs expire', async (database, config) => {
+      const { expired, errors } = await expireChangeRequests(database, systemClock(), createLogger(config))
       console.log(`Expired: ${expired}. Errors: ${errors}.`)
       if (errors > 0) process.exitCode = 1
     }),
@@ -25,8 +25,8 @@ program
   .command('revalidate')
   .description('Looks at every open change request: does it still fit its flag, may its requester still make it?')
   .action(() =>
-    withDatabase('jobs revalidate', async (db, config) => {
-      const { checked, stale, healed, errors } = await revalidateChangeRequests(db, systemClock(), createLogger(config))
+    withDatabase('jobs revalidate', async (database, config) => {
+      const { checked, stale, healed, errors } = await revalidateChangeRequests(database, systemClock(), createLogger(config))
       console.log(`Checked: ${checked}. Newly stale or invalid: ${stale}. Valid again: ${healed}. Errors: ${errors}.`)
       if (errors > 0) process.exitCode = 1
     }),

@@ -29,7 +29,7 @@ program
   .option('--create-organization', 'makes the organization, and the user as its owner: for a database that is new')
   .addHelpText('after', '\nThe key is all there is on standard output: KEY=$(npm run -s keys -- create …) takes it.')
   .action(({ user, scopes, label, project = [], organization = [], createUser, firstName = '', createOrganization }: CreateOptions) =>
-    withDatabase('keys create', async (db) => {
+    withDatabase('keys create', async ({ db }) => {
       const { token, key, notes } = await createApiKey(db, {
         email: user,
         scopes,
@@ -50,7 +50,7 @@ program
   .description('Prints the keys of everybody, or of one user. Their tokens are not known to anybody.')
   .option('--user <email>', 'whose keys')
   .action(({ user }: { user?: string }) =>
-    withDatabase('keys list', async (db) => {
+    withDatabase('keys list', async ({ db }) => {
       const keys = await listApiKeys(db, user ?? null)
       if (keys.length === 0) console.error('There are no keys.')
       else
@@ -63,7 +63,7 @@ program
   .description('Deletes a key: it is not valid any more.')
   .argument('<id-or-mask>', 'which one, as `list` shows it')
   .action((idOrMask: string) =>
-    withDatabase('keys revoke', async (db) => {
+    withDatabase('keys revoke', async ({ db }) => {
       const { mask, label, user } = await revokeApiKey(db, idOrMask)
       console.error(`The key ${mask} of ${user.email} (${label}) is revoked.`)
     }),

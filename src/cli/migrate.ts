@@ -6,7 +6,7 @@ await new Command('npm run migrate')
   .action(() =>
     withDatabase(
       'migrate',
-      async (_db, _config, migrated) => {
+      async ({ migrated }) => {
         for (const name of migrated) console.log(name)
         console.error(migrated.length === 0 ? 'The database was up to date: nothing to apply.' : `Applied: ${migrated.length}.`)
       },

@@ -1,12 +1,12 @@
-import { type Db, openDatabase } from '../database/open.ts'
+import { type OpenDatabase, openDatabase } from '../database/open.ts'
 import { ensureDemo } from '../features/demo/ensureDemo.ts'
 import { systemClock } from '../platform/clock.ts'
 import { type Config, readConfig } from '../platform/config.ts'
 import { createLogger } from '../platform/logger.ts'
 import { OperatorError } from '../platform/operatorError.ts'
 
-/** What a command does with the open database. `migrated` is what opening applied, oldest first. */
-type DatabaseWork = (db: Db, config: Config, migrated: readonly string[]) => Promise<void>
+/** What a command does with the open database. */
+type DatabaseWork = (database: OpenDatabase, config: Config) => Promise<void>
 
 /**
  * Runs a command on the database that the settings name, opened and brought up to date as the service opens it, and lets the database
@@ -19,12 +19,12 @@ type DatabaseWork = (db: Db, config: Config, migrated: readonly string[]) => Pro
 export async function withDatabase(name: string, work: DatabaseWork, { demo = true }: { demo?: boolean } = {}): Promise<void> {
   try {
     const config = readConfig()
-    const { db, close, migrated } = await openDatabase(config, createLogger(config))
+    const database = await openDatabase(config, createLogger(config))
     try {
-      if (demo && config.demoData) await ensureDemo(db, config.dataDir, systemClock())
-      await work(db, config, migrated)
+      if (demo && config.demoData) await ensureDemo(database.db, config.dataDir, systemClock())
+      await work(database, config)
     } finally {
-      await close()
+      await database.close()
     }
   } catch (error) {
     console.error(`${name}:`, error instanceof OperatorError ? error.message : error)

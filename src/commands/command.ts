@@ -1,8 +1,15 @@
 import type { Actor } from '../auth/actor.ts'
 import type { Prisma } from '../database/generated/client.ts'
 import type { Transaction } from '../database/open.ts'
-import type { FlagState } from '../features/approvals/rules/guardedChanges.ts'
 import type { InvalidStateError } from '../platform/domainErrors.ts'
+
+/** What of a flag is guarded. `filters` may be malformed. */
+export interface FlagState {
+  active: boolean
+  deleted: boolean
+  archived: boolean
+  filters: unknown
+}
 
 /** What an operation would change of a flag: all that the gate looks at. */
 export interface FlagChange {

@@ -1,6 +1,5 @@
 import type { Prisma } from '../database/generated/client.ts'
-import type { Transaction } from '../database/open.ts'
-import { recordChange } from '../database/pubsub/publishChanges.ts'
+import type { UnitOfWork } from '../database/transaction.ts'
 
 interface ActivityRecord {
   /** The mutation's name, `bypassPolicy`, or what a job did. */
@@ -22,10 +21,13 @@ interface ActivityRecord {
 }
 
 /** Leaves a row in the audit trail, and tells those who follow what it is about. Call it inside the transaction of what it tells of. */
-export async function recordActivity(tx: Transaction, { actor, now, detail = '', ...entry }: ActivityRecord): Promise<void> {
+export async function recordActivity(
+  { tx, recordChange }: UnitOfWork,
+  { actor, now, detail = '', ...entry }: ActivityRecord,
+): Promise<void> {
   await tx.activity.create({
     data: { ...entry, detail, userId: actor?.user.id ?? null, keyMask: actor?.keyMask ?? null, createdAt: now },
     select: { id: true },
   })
-  if (entry.projectId !== null) recordChange(tx, { ...entry, projectId: entry.projectId })
+  if (entry.projectId !== null) recordChange({ ...entry, projectId: entry.projectId })
 }

@@ -7,7 +7,7 @@ import { PrismaClient } from './generated/client.ts'
 import { applyMigrations, pendingMigrations, withScriptExecution } from './migrations.ts'
 import { preparedStatementNames } from './preparedStatements.ts'
 import { createPostgresPubSub } from './pubsub/postgresPubSub.ts'
-import { connectPubSub } from './pubsub/pubSub.ts'
+import type { PubSub } from './pubsub/pubSub.ts'
 
 /** What the rest of the service knows of its database. */
 export type Db = PrismaClient
@@ -15,8 +15,13 @@ export type Db = PrismaClient
 /** The client inside a transaction. */
 export type Transaction = Omit<Db, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'>
 
+/** An open database, and how servers tell each other of its changes. */
 export interface Database {
   db: Db
+  pubSub: PubSub
+}
+
+export interface OpenDatabase extends Database {
   /** The names of the migrations that opening applied, oldest first. */
   migrated: string[]
   /** Waits for what is under way, then lets the database go. */
@@ -35,7 +40,7 @@ const migrationLock = 6_650_992
 export async function openDatabase(
   config: Pick<Config, 'databaseUrl' | 'databasePoolSize' | 'preparedStatements' | 'dataDir' | 'redisUrl' | 'redisChannel'>,
   log: Logger,
-): Promise<Database> {
+): Promise<OpenDatabase> {
   const database = await (config.databaseUrl
     ? openPostgres(config.databaseUrl, config.databasePoolSize, config.preparedStatements)
     : (await import('./pglite.ts')).openPgliteDir(config.dataDir))
@@ -43,24 +48,22 @@ export async function openDatabase(
 }
 
 /** Lets servers tell each other of updates through Redis instead of the database. */
-async function withRedisPubSub(database: Database, url: string, channel: string, log: Logger): Promise<Database> {
+async function withRedisPubSub(database: OpenDatabase, url: string, channel: string, log: Logger): Promise<OpenDatabase> {
   try {
     // Read only where it is used: it is not small.
     const { createRedisPubSub } = await import('./pubsub/redisPubSub.ts')
     const pubSub = await createRedisPubSub(url, channel, (err) => log.error({ err }, 'Updates could not be sent.'))
-    connectPubSub(database.db, pubSub)
-    return { ...database, close: () => pubSub.close().finally(database.close) }
+    return { ...database, pubSub, close: () => pubSub.close().finally(database.close) }
   } catch (error) {
     await database.close()
     throw error
   }
 }
 
-async function openPostgres(connectionString: string, max: number, prepared: boolean): Promise<Database> {
+async function openPostgres(connectionString: string, max: number, prepared: boolean): Promise<OpenDatabase> {
   const migrated = await migratePostgres(connectionString)
   const db = new PrismaClient({ adapter: postgresAdapter(connectionString, max, prepared) })
-  connectPubSub(db, createPostgresPubSub(connectionString))
-  return { db, migrated, close: () => db.$disconnect() }
+  return { db, pubSub: createPostgresPubSub(connectionString), migrated, close: () => db.$disconnect() }
 }
 
 /**

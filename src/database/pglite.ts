@@ -7,14 +7,13 @@ import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { lockDataDir } from './dataDirLock.ts'
 import { PrismaClient } from './generated/client.ts'
 import { applyMigrations, pendingMigrations, withScriptExecution } from './migrations.ts'
-import type { Database } from './open.ts'
+import type { OpenDatabase } from './open.ts'
 import { createPglitePubSub } from './pubsub/postgresPubSub.ts'
-import { connectPubSub } from './pubsub/pubSub.ts'
 
 // PostgreSQL in WebAssembly. A server on a PostgreSQL of its own never loads this file: it is tens of megabytes.
 
 /** The database in a folder, which one process at a time may open. */
-export async function openPgliteDir(folder: string): Promise<Database> {
+export async function openPgliteDir(folder: string): Promise<OpenDatabase> {
   const unlock = lockDataDir(folder)
   try {
     const database = await openPglite(await PGlite.create({ dataDir: join(folder, 'pglite'), extensions: pgliteExtensions }))
@@ -35,14 +34,14 @@ export async function openPgliteDir(folder: string): Promise<Database> {
 export const pgliteExtensions = { pg_trgm, btree_gin }
 
 /** The same on an embedded database that is already open: a test's, in memory. */
-export async function openPglite(pglite: PGlite): Promise<Database> {
+export async function openPglite(pglite: PGlite): Promise<OpenDatabase> {
   const query = async (sql: string) => (await pglite.query<Record<string, unknown>>(sql)).rows
   const pending = await pendingMigrations(query)
   const migrated = pending.length === 0 ? [] : await applyMigrations(pgliteMigrationAdapter(pglite))
   const db = new PrismaClient({ adapter: new PrismaPGlite(pglite) })
-  connectPubSub(db, createPglitePubSub(pglite))
   return {
     db,
+    pubSub: createPglitePubSub(pglite),
     migrated,
     close: async () => {
       await db.$disconnect()

@@ -1,21 +1,28 @@
 import { Prisma } from './generated/client.ts'
-import type { Db, Transaction } from './open.ts'
-import { publishChanges } from './pubsub/publishChanges.ts'
+import type { Database, Transaction } from './open.ts'
+import { type ChangedIds, publishChanges } from './pubsub/publishChanges.ts'
 
 /** A write waits for others that hold its rows, and then has this long, in milliseconds. */
 const transactionOptions = { maxWait: 20_000, timeout: 30_000 }
 const maxAttempts = 5
 
+/** A transaction, and the changes that it publishes when it commits. */
+export interface UnitOfWork {
+  tx: Transaction
+  /** Notes what the transaction changes: subscribers hear of it once it has committed. */
+  recordChange(ids: ChangedIds): void
+}
+
 /**
- * Does work in one transaction. Where a unique constraint, a deadlock or a serialization failure decides against it, the work is done
- * anew: it then sees what the winner wrote, and refuses by name or chooses another. Constraints decide, never a look beforehand. What it
- * announced is sent with its commit.
+ * Runs work in one transaction. A unique constraint, a deadlock or a serialization failure makes it run again: it then sees what the other
+ * write did, and fails with a named error or chooses another value. Conflicts are detected by constraints, not by earlier reads.
  */
-export async function withTransaction<Result>(db: Db, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+export async function withTransaction<Result>({ db, pubSub }: Database, work: (unit: UnitOfWork) => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
+    const changes: ChangedIds[] = []
     try {
       const [result, afterCommit] = await db.$transaction(
-        async (tx) => [await work(tx), await publishChanges(db, tx)] as const,
+        async (tx) => [await work({ tx, recordChange: (ids) => changes.push(ids) }), await publishChanges(pubSub, tx, changes)] as const,
         transactionOptions,
       )
       afterCommit()

@@ -1,14 +1,19 @@
 import { contextCacheSymbol } from '@pothos/core'
 import type { AccessLookup } from '../auth/accessCache.ts'
 import type { Authentication } from '../auth/authenticate.ts'
+import type { ApprovalGate } from '../commands/approvalGate.ts'
 import type { Db } from '../database/open.ts'
 import type { ChangeFeed } from '../database/pubsub/changeFeed.ts'
+import type { PubSub } from '../database/pubsub/pubSub.ts'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 
 /** What every resolver of one request shares. Batch loaders hang on its identity, so they end with the request. */
 export interface Context {
   db: Db
+  pubSub: PubSub
+  /** Decides which changes need the consent of others. */
+  approvalGate: ApprovalGate
   /** The instant the request arrived: the only "now" that a rule may know. */
   now: Date
   config: Config

@@ -1,14 +1,14 @@
 import type { Actor } from '../auth/actor.ts'
+import { gateErrors } from '../commands/approvalGate.ts'
 import type { Command, CommandResult } from '../commands/command.ts'
 import { executeCommand } from '../commands/execute.ts'
-import { gateErrors } from '../features/approvals/gateErrorTypes.ts'
 import { InvalidStateError, PermissionDeniedError, ResourceNotFoundError, ValidationError } from '../platform/domainErrors.ts'
 import { requireViewer } from './authorization.ts'
 import { type Context, clearLoaders } from './context.ts'
 
 /** Does an operation for the viewer, through the gate: what the resolver of a mutation calls. */
 export async function runCommand<Input>(context: Context, command: Command<Input>, input: Input): Promise<CommandResult> {
-  const result = await executeCommand(context.db, toActor(context), command, input)
+  const result = await executeCommand(context, context.approvalGate, toActor(context), command, input)
   clearLoaders(context)
   return result
 }

@@ -2,9 +2,9 @@ import { createRequire } from 'node:module'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import { type AccessLookup, createAccessCache, uncachedAccess } from '../auth/accessCache.ts'
 import { authenticate, recordKeyUsage } from '../auth/authenticate.ts'
-import type { Db } from '../database/open.ts'
+import type { Database } from '../database/open.ts'
 import { createChangeFeed } from '../database/pubsub/changeFeed.ts'
-import { getPubSub } from '../database/pubsub/pubSub.ts'
+import { approvalGate } from '../features/approvals/data/approvalGate.ts'
 import type { Context } from '../graphql/context.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
@@ -30,7 +30,7 @@ import { useRequestId } from './plugins/useRequestId.ts'
 interface ServerOptions {
   /** Filled into GraphiQL, where the demo data is there. */
   demoKey: string | null
-  db: Db
+  database: Database
   config: Config
   clock: Clock
   log: Logger
@@ -44,15 +44,16 @@ export type Server = YogaServerInstance<object, Context> & { stopListening(): Pr
  *
  * @throws UserMistake when the trusted documents cannot be read.
  */
-export function createServer({ db, config, clock, log, demoKey }: ServerOptions): Server {
+export function createServer({ database, config, clock, log, demoKey }: ServerOptions): Server {
+  const { db, pubSub } = database
   const consumeRateLimit = createRateLimiter(config)
   const maskError = createErrorMasker(log)
   const trustedDocuments = config.trustedDocuments === null ? new Map() : readTrustedDocuments(config.trustedDocuments)
 
-  const changeFeed = createChangeFeed(getPubSub(db), log)
+  const changeFeed = createChangeFeed(pubSub, log)
   // Through Redis servers tell each other of updates; who may do what changes without them.
   const cachesAccess = config.accessCacheSeconds > 0 && config.redisUrl === null
-  const accessCache = cachesAccess ? createAccessCache(db, getPubSub(db), config.accessCacheSeconds, log) : null
+  const accessCache = cachesAccess ? createAccessCache(db, pubSub, config.accessCacheSeconds, log) : null
 
   const yoga = createYoga<object, Context>({
     schema,
@@ -82,7 +83,7 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
           recordKeyUsage(db, authentication.viewer, now).catch((err: unknown) => log.error({ err }, 'The use of a key was not noted.')),
         )
       }
-      return { db, now, config, log, authentication, access, reauthenticate, changeFeed: changeFeed }
+      return { db, pubSub, approvalGate, now, config, log, authentication, access, reauthenticate, changeFeed: changeFeed }
     },
     plugins: [
       ...(config.graphiql ? [useGraphiql(demoKey)] : []),

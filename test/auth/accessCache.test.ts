@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { createAccessCache } from '../../src/auth/accessCache.ts'
 import { hashApiKey } from '../../src/auth/apiKey.ts'
-import { getPubSub, type PubSub } from '../../src/database/pubsub/pubSub.ts'
+import type { PubSub } from '../../src/database/pubsub/pubSub.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import type { Server } from '../../src/server/createServer.ts'
 import { seedKey, seedProject } from '../support/seed.ts'
@@ -135,7 +135,7 @@ it.runIf(toldAtOnce)(
   'whatever changes between questions, the answers are those of a server that keeps nothing',
   { timeout: 60_000 },
   async () => {
-    const plain = tested.serverOn(db, { accessCacheSeconds: 0 })
+    const plain = tested.serverOn(tested, { accessCacheSeconds: 0 })
     const tenants = [await seedTenant(db), await seedTenant(db)]
     const keys = await Promise.all(
       tenants.flatMap(({ user }) => [seedKey(db, user), seedKey(db, user, { scopes: ['feature_flag:read'] }), seedKey(db, user)]),
@@ -224,7 +224,7 @@ it.runIf(toldAtOnce)(
 
 /** A server whose word from the database goes through this. */
 function serverWith(listen: (real: PubSub['subscribe']) => PubSub['subscribe']) {
-  const real = getPubSub(db)
+  const real = tested.pubSub
   const server = tested.serverOn(tested.openSecondConnection({ ...real, subscribe: listen((...given) => real.subscribe(...given)) }))
   return { server, codeOf: (key: string, project: number) => codeFrom(server, key, project) }
 }
@@ -243,7 +243,7 @@ async function codeFrom(server: Server, key: string, project: number): Promise<u
 }
 
 it('what was under way while something changed is not kept', async () => {
-  const real = getPubSub(db)
+  const real = tested.pubSub
   let hear: (text: string) => void = () => {}
   const listen: PubSub['subscribe'] = (heard, lost) => {
     hear = heard

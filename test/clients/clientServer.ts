@@ -8,9 +8,15 @@ import { globalId, seedTenant, testServer } from '../support/testServer.ts'
 /** A server that clients reach over a port. */
 export async function clientServer() {
   const server = await testServer()
-  const { db, time } = server
+  const { db, pubSub, time } = server
   const config = { ...readConfig({}), rateLimitPerMinute: 1, rateLimitPerHour: 0 }
-  const limited = createServer({ db, config, clock: () => time.now, log: createLogger({ logLevel: 'silent' }), demoKey: null })
+  const limited = createServer({
+    database: { db, pubSub },
+    config,
+    clock: () => time.now,
+    log: createLogger({ logLevel: 'silent' }),
+    demoKey: null,
+  })
   return {
     ...server,
     url: await listen(server.server),

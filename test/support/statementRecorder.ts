@@ -1,12 +1,11 @@
 import type { Prisma } from '../../src/database/generated/client.ts'
-import type { Db } from '../../src/database/open.ts'
-import { connectPubSub, getPubSub } from '../../src/database/pubsub/pubSub.ts'
+import type { Database } from '../../src/database/open.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { createServer } from '../../src/server/createServer.ts'
 
 /** What a server on this database answers to a key, and the hand-written statements that it sends for it. */
-export function createRecordingServer(db: Db, now: Date) {
+export function createRecordingServer({ db, pubSub }: Database, now: Date) {
   let statements: Prisma.Sql[] = []
   const recordingDb = new Proxy(db, {
     get: (client, name) => {
@@ -17,9 +16,14 @@ export function createRecordingServer(db: Db, now: Date) {
       }
     },
   })
-  connectPubSub(recordingDb, getPubSub(db))
   const config = { ...readConfig({}), rateLimitPerMinute: 0, rateLimitPerHour: 0, accessCacheSeconds: 0 }
-  const server = createServer({ db: recordingDb, config, clock: () => now, log: createLogger({ logLevel: 'silent' }), demoKey: null })
+  const server = createServer({
+    database: { db: recordingDb, pubSub },
+    config,
+    clock: () => now,
+    log: createLogger({ logLevel: 'silent' }),
+    demoKey: null,
+  })
 
   return async (key: string, query: string) => {
     statements = []

@@ -4,18 +4,17 @@ import pg from 'pg'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { afterAll, inject } from 'vitest'
 import { PrismaClient } from '../../src/database/generated/client.ts'
-import { type Db, postgresAdapter } from '../../src/database/open.ts'
+import { type Database, postgresAdapter } from '../../src/database/open.ts'
 import { pgliteExtensions } from '../../src/database/pglite.ts'
 import { createPglitePubSub, createPostgresPubSub } from '../../src/database/pubsub/postgresPubSub.ts'
-import { connectPubSub, type PubSub } from '../../src/database/pubsub/pubSub.ts'
+import type { PubSub } from '../../src/database/pubsub/pubSub.ts'
 
-export interface TestDatabase {
-  db: Db
+export interface TestDatabase extends Database {
   /** The SQL that ran since `forget` was called last, transaction control left out. */
   statements: string[]
   clearStatements(): void
-  /** The same database as another server has it: a client of its own, and signals of its own unless some are given. */
-  openSecondConnection(signals?: PubSub): Db
+  /** The same database as another server has it: a client of its own, and pub/sub of its own unless one is given. */
+  openSecondConnection(pubSub?: PubSub): Database
 }
 
 let copies = 0
@@ -24,19 +23,17 @@ let copies = 0
 export async function openTestDatabase(): Promise<TestDatabase> {
   const copy = inject('archive') === '' ? await postgresCopy() : await embeddedCopy()
   const db = new PrismaClient({ adapter: copy.adapter(), log: [{ emit: 'event', level: 'query' }] })
-  connectPubSub(db, copy.signals())
   const statements: string[] = []
   db.$on('query', ({ query }) => {
     if (!/^(BEGIN|COMMIT|ROLLBACK|DEALLOCATE)/.test(query)) statements.push(query)
   })
   afterAll(() => db.$disconnect())
-  const elsewhere = (signals = copy.signals()) => {
+  const openSecondConnection = (pubSub = copy.pubSub()) => {
     const another = new PrismaClient({ adapter: copy.adapter() })
-    connectPubSub(another, signals)
     afterAll(() => another.$disconnect())
-    return another
+    return { db: another, pubSub }
   }
-  return { db, statements, clearStatements: () => void statements.splice(0), openSecondConnection: elsewhere }
+  return { db, pubSub: copy.pubSub(), statements, clearStatements: () => void statements.splice(0), openSecondConnection }
 }
 
 async function embeddedCopy() {
@@ -44,7 +41,7 @@ async function embeddedCopy() {
   const pglite = await PGlite.create({ loadDataDir, extensions: pgliteExtensions })
   // Runs after the client is disconnected: hooks run in reverse order.
   afterAll(() => pglite.close())
-  return { adapter: () => new PrismaPGlite(pglite), signals: () => createPglitePubSub(pglite) }
+  return { adapter: () => new PrismaPGlite(pglite), pubSub: () => createPglitePubSub(pglite) }
 }
 
 async function postgresCopy() {
@@ -57,5 +54,5 @@ async function postgresCopy() {
   await server.end()
   const url = new URL(inject('serverUrl'))
   url.pathname = `/${name}`
-  return { adapter: () => postgresAdapter(url.href, 5), signals: () => createPostgresPubSub(url.href) }
+  return { adapter: () => postgresAdapter(url.href, 5), pubSub: () => createPostgresPubSub(url.href) }
 }

@@ -1,5 +1,5 @@
 import { inject } from 'vitest'
-import type { Db } from '../../src/database/open.ts'
+import type { Database, Db } from '../../src/database/open.ts'
 import { type Config, readConfig } from '../../src/platform/config.ts'
 import { encodeGlobalId } from '../../src/platform/globalId.ts'
 import { createLogger, type Logger } from '../../src/platform/logger.ts'
@@ -24,7 +24,7 @@ export interface TestServer extends TestDatabase {
   /** The clock of the server: set it to stand on another day. */
   time: { now: Date }
   /** Another server on a database, with the same settings unless others are given, and the same clock. */
-  serverOn(db: Db, others?: Partial<Config>): Server
+  serverOn(database: Database, others?: Partial<Config>): Server
   /** Sends an operation, with this key; without one when it is null. */
   run(key: string | null, query: string, variables?: Record<string, unknown>): Promise<Answer>
 }
@@ -34,15 +34,15 @@ export async function testServer(settings: Partial<Config> = {}, log?: Logger): 
   const database = await openTestDatabase()
   const config = { ...readConfig({}), rateLimitPerMinute: 0, rateLimitPerHour: 0, compiledExecutor, accessCacheSeconds, ...settings }
   const time = { now: new Date('2026-11-20T12:00:00Z') }
-  const serverOn = (db: Db, others: Partial<Config> = {}) =>
+  const serverOn = (database: Database, others: Partial<Config> = {}) =>
     createServer({
-      db,
+      database,
       config: { ...config, ...others },
       clock: () => time.now,
       log: log ?? createLogger({ logLevel: 'silent' }),
       demoKey: null,
     })
-  const server = serverOn(database.db)
+  const server = serverOn(database)
   return {
     ...database,
     server,

@@ -1,4 +1,4 @@
-import type { Db, Transaction } from '../open.ts'
+import type { Transaction } from '../open.ts'
 
 /**
  * Short texts that a transaction sends to every server on the same database, itself included: they arrive once it has committed, and never
@@ -17,18 +17,4 @@ export interface PubSub {
    */
   subscribe(onMessage: (message: string) => void, onDisconnect: (error: Error) => void): Promise<() => Promise<void>>
   close(): Promise<void>
-}
-
-const pubSubByDatabase = new WeakMap<Db, PubSub>()
-
-/** A database and its signals go together: whoever writes on the one sends by the other. */
-export function connectPubSub(db: Db, pubSub: PubSub): void {
-  pubSubByDatabase.set(db, pubSub)
-}
-
-/** The signals of an open database. */
-export function getPubSub(db: Db): PubSub {
-  const pubSub = pubSubByDatabase.get(db)
-  if (pubSub === undefined) throw new Error('This database was opened without signals.')
-  return pubSub
 }

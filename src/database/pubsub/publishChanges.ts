@@ -1,6 +1,6 @@
-import type { Db, Transaction } from '../open.ts'
+import type { Transaction } from '../open.ts'
 import { type ChangeEvent, encodeChangeEvent } from './changeEvent.ts'
-import { getPubSub } from './pubSub.ts'
+import type { PubSub } from './pubSub.ts'
 
 /** What a write has changed, by number; null for what it did not. */
 export interface ChangedIds {
@@ -13,22 +13,13 @@ export interface ChangedIds {
 /** A flag that more experiments use is told of to the newest of them. */
 const maxExperimentsPerFlag = 1_000
 
-const pendingChanges = new WeakMap<Transaction, ChangedIds[]>()
-
-/** Notes what a transaction changes; those who follow it are told once it has committed. */
-export function recordChange(tx: Transaction, ids: ChangedIds): void {
-  pendingChanges.set(tx, [...(pendingChanges.get(tx) ?? []), ids])
-}
-
 /**
- * Sends what a transaction noted, as the last thing that it does.
+ * Publishes what a transaction has changed, as the last thing that it does.
  *
- * @returns to be called when it has committed
+ * @returns what to call once it has committed
  */
-export async function publishChanges(db: Db, tx: Transaction): Promise<() => void> {
-  const changes = pendingChanges.get(tx) ?? []
+export async function publishChanges(pubSub: PubSub, tx: Transaction, changes: readonly ChangedIds[]): Promise<() => void> {
   if (changes.length === 0) return () => {}
-  const pubSub = getPubSub(db)
   const messages = [...new Set((await toChangeEvents(tx, changes)).map(encodeChangeEvent))]
   await pubSub.publish(tx, messages)
   return () => pubSub.afterCommit(messages)

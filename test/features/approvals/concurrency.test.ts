@@ -8,7 +8,7 @@ import { globalId, seedTenant, testServer } from '../../support/testServer.ts'
 // Callers that ask at once: on PostgreSQL in transactions that really run side by side, on the embedded database one after the other.
 // Whoever wins, there is one winner, and the rows agree.
 
-const { db, run, time } = await testServer()
+const { db, pubSub, run, time } = await testServer()
 const log = createLogger({ logLevel: 'silent' })
 const rounds = [1, 2, 3]
 
@@ -179,8 +179,8 @@ describe.each(rounds)('at once, round %i', () => {
     const late = new Date(time.now.getTime() + 60_000)
     const [vote] = await Promise.all([
       ask(approvers[0]?.key ?? '', 'approveChangeRequest', { id }, outcome),
-      expireChangeRequests(db, late, log),
-      expireChangeRequests(db, late, log),
+      expireChangeRequests({ db, pubSub }, late, log),
+      expireChangeRequests({ db, pubSub }, late, log),
     ])
     const { state, approvals } = await row()
     expect(['APPLIED', 'EXPIRED']).toContain(state)
@@ -197,8 +197,8 @@ describe.each(rounds)('at once, round %i', () => {
     const [vote, change] = await Promise.all([
       ask(approvers[0]?.key ?? '', 'approveChangeRequest', { id }, outcome),
       ask(key, 'updateFeatureFlag', { id: globalId('FeatureFlag', flag.id), name: 'renamed' }),
-      revalidateChangeRequests(db, time.now, log),
-      revalidateChangeRequests(db, time.now, log),
+      revalidateChangeRequests({ db, pubSub }, time.now, log),
+      revalidateChangeRequests({ db, pubSub }, time.now, log),
     ])
     expect(typenames([vote, change])).toEqual(['ApproveChangeRequestSuccess', 'FeatureFlag'])
     expect((await row()).state).toBe('APPLIED')

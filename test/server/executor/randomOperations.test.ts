@@ -7,8 +7,11 @@ import { testServer } from '../../support/testServer.ts'
 import { randomOperation } from './randomOperation.ts'
 
 // What is kept between requests is there for one server a moment before it is for the other, and errors come in the order of what fails.
-const { db, serverOn } = await testServer({ accessCacheSeconds: 0 })
-const servers = { usual: serverOn(db, { compiledExecutor: false }), compiled: serverOn(db, { compiledExecutor: true }) }
+const { db, pubSub, serverOn } = await testServer({ accessCacheSeconds: 0 })
+const servers = {
+  usual: serverOn({ db, pubSub }, { compiledExecutor: false }),
+  compiled: serverOn({ db, pubSub }, { compiledExecutor: true }),
+}
 
 const world = await seedWorld(db)
 const ids = Object.fromEntries(Object.entries(world.ids).map(([type, all]) => [type, all.slice(0, 2)]))

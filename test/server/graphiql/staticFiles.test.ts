@@ -20,7 +20,7 @@ let closed: Server
 
 beforeAll(async () => {
   test = await testServer({ graphiql: true })
-  const options = { db: test.db, clock: () => test.time.now, log: createLogger({ logLevel: 'silent' }), demoKey }
+  const options = { database: test, clock: () => test.time.now, log: createLogger({ logLevel: 'silent' }), demoKey }
   open = test.server
   withDemo = createServer({ ...options, config: { ...readConfig({}), graphiql: true } })
   closed = createServer({ ...options, config: { ...readConfig({}), graphiql: false } })

@@ -2,8 +2,7 @@ import type { Actor } from '../../../auth/actor.ts'
 import { commitPlan } from '../../../commands/execute.ts'
 import { findCommand } from '../../../commands/registry.ts'
 import type { ChangeRequest } from '../../../database/generated/client.ts'
-import type { Transaction } from '../../../database/open.ts'
-import { isWriteConflict, withSavepoint } from '../../../database/transaction.ts'
+import { isWriteConflict, type UnitOfWork, withSavepoint } from '../../../database/transaction.ts'
 import { DomainError } from '../../../platform/domainErrors.ts'
 import type { Logger } from '../../../platform/logger.ts'
 import { findStaleness, lockResource } from './checkChangeRequest.ts'
@@ -31,11 +30,12 @@ class ApplyError extends Error {
  * Makes the change of a locked request that has its quorum: the whole operation again, by the same code, in the name of the requester,
  * with the gate off (approvals.md 22.1). What fails is undone, and told by the request: the vote that led here stays.
  */
-export async function applyChangeRequest(tx: Transaction, request: ChangeRequest, decider: Actor, log: Logger): Promise<ChangeRequest> {
+export async function applyChangeRequest(unit: UnitOfWork, request: ChangeRequest, decider: Actor, log: Logger): Promise<ChangeRequest> {
+  const { tx } = unit
   const { now } = decider
   const decision = { decidedById: decider.user.id, updatedAt: now }
   try {
-    const { id, version } = await withSavepoint(tx, () => replayCommand(tx, request, now))
+    const { id, version } = await withSavepoint(tx, () => replayCommand(unit, request, now))
     return await tx.changeRequest.update({
       where: { id: request.id },
       data: {
@@ -65,7 +65,8 @@ export async function applyChangeRequest(tx: Transaction, request: ChangeRequest
   }
 }
 
-async function replayCommand(tx: Transaction, request: ChangeRequest, now: Date) {
+async function replayCommand(unit: UnitOfWork, request: ChangeRequest, now: Date) {
+  const { tx } = unit
   const command = findCommand(request.operation)
   if (command === null) throw new ApplyError('PAYLOAD_INVALID', `There is no operation '${request.operation}' any more.`)
   const requester = await resolveRequester(tx, request, now)
@@ -76,7 +77,7 @@ async function replayCommand(tx: Transaction, request: ChangeRequest, now: Date)
   const existing = await command.findExisting?.(tx, requester.actor, request.input)
   if (existing) return existing
   const plan = await command.plan(tx, requester.actor, omitVersion(request.input))
-  return commitPlan(tx, requester.actor, command.name, plan, request.id)
+  return commitPlan(unit, requester.actor, command.name, plan, request.id)
 }
 
 /** What the flag may be by now has been judged by its values. */

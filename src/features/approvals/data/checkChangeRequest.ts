@@ -1,7 +1,7 @@
 import { findCommand } from '../../../commands/registry.ts'
 import type { ChangeRequest } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { recordChange } from '../../../database/pubsub/publishChanges.ts'
+import type { UnitOfWork } from '../../../database/transaction.ts'
 import { DomainError } from '../../../platform/domainErrors.ts'
 import { detectStaleness, type Staleness } from '../rules/staleness.ts'
 import { loadFlagOwner } from './gate.ts'
@@ -46,13 +46,13 @@ export async function lockResource(tx: Transaction, { resourceType, resourceId }
 
 /** Writes down what was found, where it is new. */
 export async function saveValidationStatus(
-  tx: Transaction,
+  { tx, recordChange }: UnitOfWork,
   request: ChangeRequest,
   { status, error }: ValidationResult,
   now: Date,
 ): Promise<ChangeRequest> {
   if (request.validationStatus === status && request.validationError === error) return request
-  recordChange(tx, { projectId: request.projectId, changeRequestId: request.id })
+  recordChange({ projectId: request.projectId, changeRequestId: request.id })
   return tx.changeRequest.update({
     where: { id: request.id },
     data: { validationStatus: status, validationError: error, validatedAt: now, updatedAt: now },

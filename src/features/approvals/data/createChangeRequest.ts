@@ -5,6 +5,7 @@ import { recordActivity } from '../../../commands/recordActivity.ts'
 import { allOf } from '../../../database/allOf.ts'
 import type { ChangeRequest, Prisma } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
+import type { UnitOfWork } from '../../../database/transaction.ts'
 import { describeChange } from '../rules/describeChange.ts'
 import { parseSnapshot, toSnapshot } from '../rules/policySnapshot.ts'
 import { toPreconditions } from '../rules/staleness.ts'
@@ -20,20 +21,21 @@ export const openStates = ['PENDING', 'APPROVED'] as const
  * (approvals.md 10). The caller's transaction writes nothing else.
  */
 export async function createChangeRequest<Input>(
-  tx: Transaction,
+  unit: UnitOfWork,
   actor: Actor,
   command: Command<Input>,
   input: Input,
   plan: CommandPlan,
   { match, owner }: Extract<GateDecision, { kind: 'approval' }>,
 ): Promise<ApprovalRequiredError | ChangeRequestPendingError> {
+  const { tx } = unit
   const { flag, project, resource } = plan
   if (flag === null) throw new Error('The gate stopped an operation that changes no flag.')
   const target = { projectId: project.id, actionKey: match.action, targetKey: flag.id === null ? `create:${flag.key}` : String(flag.id) }
 
   const pending = await findOpenRequest(tx, target)
   if (pending !== null && pending.expiresAt > actor.now) return new ChangeRequestPendingError(pending)
-  if (pending !== null) await expireChangeRequest(tx, pending, actor.now)
+  if (pending !== null) await expireChangeRequest(unit, pending, actor.now)
 
   const { policy, change, action } = match
   const [request] = await tx.changeRequest.createManyAndReturn({
@@ -62,7 +64,7 @@ export async function createChangeRequest<Input>(
     if (existing === null) throw new Error('A change request was taken and let go at once.')
     return new ChangeRequestPendingError(existing)
   }
-  await recordActivity(tx, {
+  await recordActivity(unit, {
     activity: 'requestChange',
     actor,
     now: actor.now,

@@ -1,16 +1,17 @@
 import { recordActivity } from '../../../commands/recordActivity.ts'
 import type { ChangeRequest } from '../../../database/generated/client.ts'
-import type { Transaction } from '../../../database/open.ts'
+import type { UnitOfWork } from '../../../database/transaction.ts'
 
 /** Ends a request whose time has passed, unless somebody else ended it meanwhile. */
-export async function expireChangeRequest(tx: Transaction, request: ChangeRequest, now: Date): Promise<ChangeRequest> {
+export async function expireChangeRequest(unit: UnitOfWork, request: ChangeRequest, now: Date): Promise<ChangeRequest> {
+  const { tx } = unit
   const { count } = await tx.changeRequest.updateMany({
     where: { id: request.id, state: { in: ['PENDING', 'APPROVED'] }, expiresAt: { lte: now } },
     data: { state: 'EXPIRED', updatedAt: now },
   })
   if (count === 1) {
     const project = await tx.project.findUniqueOrThrow({ where: { id: request.projectId }, select: { organizationId: true } })
-    await recordActivity(tx, {
+    await recordActivity(unit, {
       activity: 'expireChangeRequest',
       actor: null,
       now,

@@ -1,5 +1,5 @@
 import type { ChangeRequest } from '../../../database/generated/client.ts'
-import type { Db, Transaction } from '../../../database/open.ts'
+import type { Database, Transaction } from '../../../database/open.ts'
 import { withTransaction } from '../../../database/transaction.ts'
 import type { Logger } from '../../../platform/logger.ts'
 import { checkChangeRequest, saveValidationStatus } from './checkChangeRequest.ts'
@@ -21,10 +21,10 @@ export interface RevalidationResult {
 }
 
 /** Expires the open requests whose time has passed; gives how many. */
-export async function expireChangeRequests(db: Db, now: Date, log: Logger): Promise<{ expired: number; errors: number }> {
+export async function expireChangeRequests(database: Database, now: Date, log: Logger): Promise<{ expired: number; errors: number }> {
   const result = { expired: 0, errors: 0 }
   for await (const id of openRequestIds((after) =>
-    db.changeRequest.findMany({
+    database.db.changeRequest.findMany({
       where: { state: { in: ['PENDING', 'APPROVED'] }, expiresAt: { lte: now }, id: { gt: after } },
       orderBy: { id: 'asc' },
       take: batchSize,
@@ -32,9 +32,9 @@ export async function expireChangeRequests(db: Db, now: Date, log: Logger): Prom
     }),
   )) {
     await runForRequest(result, log, id, async () => {
-      const after = await withTransaction(db, async (tx) => {
-        const request = await lockOpenRequest(tx, id)
-        return request === null ? null : expireChangeRequest(tx, request, now)
+      const after = await withTransaction(database, async (unit) => {
+        const request = await lockOpenRequest(unit.tx, id)
+        return request === null ? null : expireChangeRequest(unit, request, now)
       })
       if (after?.state === 'EXPIRED') result.expired++
     })
@@ -43,10 +43,10 @@ export async function expireChangeRequests(db: Db, now: Date, log: Logger): Prom
 }
 
 /** Looks at every open request afresh, and writes down what is new. */
-export async function revalidateChangeRequests(db: Db, now: Date, log: Logger): Promise<RevalidationResult> {
+export async function revalidateChangeRequests(database: Database, now: Date, log: Logger): Promise<RevalidationResult> {
   const result: RevalidationResult = { checked: 0, stale: 0, healed: 0, errors: 0 }
   for await (const id of openRequestIds((after) =>
-    db.changeRequest.findMany({
+    database.db.changeRequest.findMany({
       where: { state: { in: ['PENDING', 'APPROVED'] }, id: { gt: after } },
       orderBy: { id: 'asc' },
       take: batchSize,
@@ -54,10 +54,10 @@ export async function revalidateChangeRequests(db: Db, now: Date, log: Logger): 
     }),
   )) {
     await runForRequest(result, log, id, async () => {
-      const change = await withTransaction(db, async (tx) => {
-        const request = await lockOpenRequest(tx, id)
+      const change = await withTransaction(database, async (unit) => {
+        const request = await lockOpenRequest(unit.tx, id)
         if (request === null) return null
-        const after = await saveValidationStatus(tx, request, await checkChangeRequest(tx, request, now), now)
+        const after = await saveValidationStatus(unit, request, await checkChangeRequest(unit.tx, request, now), now)
         return { before: request.validationStatus, after: after.validationStatus }
       })
       if (change === null) return

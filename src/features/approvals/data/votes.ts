@@ -3,6 +3,7 @@ import { visibleProjects } from '../../../auth/viewer.ts'
 import { recordActivity } from '../../../commands/recordActivity.ts'
 import type { Approval, ChangeRequest } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
+import type { UnitOfWork } from '../../../database/transaction.ts'
 import { InvalidStateError, ResourceNotFoundError } from '../../../platform/domainErrors.ts'
 import { canVote } from '../rules/permissions.ts'
 import { type PolicySnapshot, parseSnapshot } from '../rules/policySnapshot.ts'
@@ -45,24 +46,24 @@ export interface VotingState {
  * @throws Refusal
  */
 export async function loadVotingState(
-  tx: Transaction,
+  unit: UnitOfWork,
   actor: Actor,
   request: ChangeRequest & { organizationId: string },
   verb: 'approved' | 'rejected',
 ): Promise<VotingState | ChangeRequestExpiredError> {
   if (request.state !== 'PENDING') throw new InvalidStateError(`Only pending change requests can be ${verb}`, request.state)
   if (request.expiresAt <= actor.now) {
-    return new ChangeRequestExpiredError('This change request has expired.', await expireChangeRequest(tx, request, actor.now))
+    return new ChangeRequestExpiredError('This change request has expired.', await expireChangeRequest(unit, request, actor.now))
   }
   const snapshot = parseSnapshot(request)
-  const voters = await loadEligibleVoters(tx, request.organizationId, snapshot)
+  const voters = await loadEligibleVoters(unit.tx, request.organizationId, snapshot)
   if (request.requestedById === actor.user.id && !snapshot.allowSelfApprove) {
     throw new SelfApprovalForbiddenError(`You cannot ${verb === 'approved' ? 'approve' : 'reject'} your own change request`, request)
   }
   if (!canVote(request, snapshot, actor.user.id, voters.has(actor.user.id))) {
     throw new NotAnApproverError('You are not in the approver set for this change request', request)
   }
-  return { snapshot, voters, votes: await tx.approval.findMany({ where: { changeRequestId: request.id }, orderBy: { id: 'asc' } }) }
+  return { snapshot, voters, votes: await unit.tx.approval.findMany({ where: { changeRequestId: request.id }, orderBy: { id: 'asc' } }) }
 }
 
 /** @throws AlreadyVotedRefusal */
@@ -92,14 +93,14 @@ export function castVote(
 
 /** The audit row of what somebody did to a request. */
 export async function recordRequestActivity(
-  tx: Transaction,
+  unit: UnitOfWork,
   actor: Actor,
   activity: string,
   before: ChangeRequest & { organizationId: string },
   after: ChangeRequest,
   detail: string,
 ): Promise<void> {
-  await recordActivity(tx, {
+  await recordActivity(unit, {
     activity,
     actor,
     now: actor.now,

@@ -1,6 +1,6 @@
 import type { Actor } from '../../../auth/actor.ts'
 import type { ChangeRequest as RequestRow } from '../../../database/generated/client.ts'
-import type { Db } from '../../../database/open.ts'
+import type { Database } from '../../../database/open.ts'
 import { withTransaction } from '../../../database/transaction.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { clearLoaders } from '../../../graphql/context.ts'
@@ -30,16 +30,17 @@ import {
 } from '../data/votes.ts'
 
 /** Gives a vote; the last one that is needed makes the change, in the same transaction. */
-async function approve(db: Db, actor: Actor, id: number, reason: string, log: Logger): Promise<ApprovalResult> {
-  const outcome = await withTransaction(db, async (tx): Promise<ApprovalResult | DomainError> => {
+async function approve(database: Database, actor: Actor, id: number, reason: string, log: Logger): Promise<ApprovalResult> {
+  const outcome = await withTransaction(database, async (unit): Promise<ApprovalResult | DomainError> => {
+    const { tx } = unit
     const request = await lockChangeRequest(tx, actor, id)
-    const voting = await loadVotingState(tx, actor, request, 'approved')
+    const voting = await loadVotingState(unit, actor, request, 'approved')
     // Given back, not thrown: that it is expired or stale stays written.
     if (voting instanceof DomainError) return voting
     await lockResource(tx, request)
     const staleness = await findStaleness(tx, request)
     if (staleness !== null) {
-      const staleRequest = await saveValidationStatus(tx, request, { status: 'STALE', error: staleness.message }, actor.now)
+      const staleRequest = await saveValidationStatus(unit, request, { status: 'STALE', error: staleness.message }, actor.now)
       return new ChangeRequestStaleError(
         `The resource has changed since this request was created. Please ask for the change again. ${staleness.message}`,
         staleRequest,
@@ -51,8 +52,8 @@ async function approve(db: Db, actor: Actor, id: number, reason: string, log: Lo
     const approvals = countValidApprovals({ ...voting, votes: [...voting.votes, vote] })
     const { quorum } = voting.snapshot
     const after =
-      approvals < quorum ? await tx.changeRequest.findUniqueOrThrow({ where: { id } }) : await applyChangeRequest(tx, request, actor, log)
-    await recordRequestActivity(tx, actor, 'approveChangeRequest', request, after, reason)
+      approvals < quorum ? await tx.changeRequest.findUniqueOrThrow({ where: { id } }) : await applyChangeRequest(unit, request, actor, log)
+    await recordRequestActivity(unit, actor, 'approveChangeRequest', request, after, reason)
     return { changeRequest: after, outcome: toVoteOutcome(after, approvals, quorum) }
   })
   if (outcome instanceof DomainError) throw outcome
@@ -97,7 +98,7 @@ builder.mutationField('approveChangeRequest', (t) =>
     },
     resolve: async (_root, { input }, context) => {
       const approved = await approve(
-        context.db,
+        context,
         toActor(context),
         parseInputId('ChangeRequest', input.id),
         normalizeReason(input.reason),

@@ -35,7 +35,8 @@ builder.mutationField('cancelChangeRequest', (t) =>
       const actor = toActor(context)
       const id = parseInputId('ChangeRequest', input.id)
       const reason = normalizeReason(input.reason) || 'Canceled by requester'
-      const canceled = await withTransaction(context.db, async (tx) => {
+      const canceled = await withTransaction(context, async (unit) => {
+        const { tx } = unit
         const request = await lockChangeRequest(tx, actor, id)
         if (request.requestedById !== actor.user.id) throw new CancelForbiddenError('You cannot cancel this change request', request)
         if (request.state !== 'PENDING') throw new InvalidStateError('This change request can no longer be canceled.', request.state)
@@ -45,7 +46,7 @@ builder.mutationField('cancelChangeRequest', (t) =>
           where: { id },
           data: { state: 'CANCELED', cancelReason: reason, decidedById: actor.user.id, updatedAt: actor.now },
         })
-        await recordRequestActivity(tx, actor, 'cancelChangeRequest', request, row, reason)
+        await recordRequestActivity(unit, actor, 'cancelChangeRequest', request, row, reason)
         return row
       })
       clearLoaders(context)

@@ -77,7 +77,8 @@ builder.mutationField('createApprovalPolicy', (t) =>
       const { organizationId } = project
       const projectId = input.organizationWide ? null : project.id
       const { actionKey, condition = null } = input
-      const policy = await withTransaction(context.db, async (tx) => {
+      const policy = await withTransaction(context, async (unit) => {
+        const { tx } = unit
         assertAdmin(actor, organizationId, projectId === null)
         await lockOrganization(tx, organizationId)
         const { fieldErrors, columns } = await validatePolicy(
@@ -112,7 +113,7 @@ builder.mutationField('createApprovalPolicy', (t) =>
             updatedAt: actor.now,
           },
         })
-        await recordActivity(tx, {
+        await recordActivity(unit, {
           activity: 'createApprovalPolicy',
           actor,
           now: actor.now,

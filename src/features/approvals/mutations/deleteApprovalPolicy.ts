@@ -35,10 +35,11 @@ builder.mutationField('deleteApprovalPolicy', (t) =>
     resolve: async (_root, { input }, context) => {
       const actor = toActor(context)
       const id = parseInputId('ApprovalPolicy', input.id)
-      await withTransaction(context.db, async (tx) => {
+      await withTransaction(context, async (unit) => {
+        const { tx } = unit
         const policy = await lockPolicy(tx, actor, id)
         await tx.approvalPolicy.delete({ where: { id } })
-        await recordActivity(tx, {
+        await recordActivity(unit, {
           activity: 'deleteApprovalPolicy',
           actor,
           now: actor.now,

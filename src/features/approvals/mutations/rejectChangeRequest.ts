@@ -47,10 +47,11 @@ builder.mutationField('rejectChangeRequest', (t) =>
       const actor = toActor(context)
       const id = parseInputId('ChangeRequest', input.id)
       const reason = normalizeReason(input.reason)
-      const outcome = await withTransaction(context.db, async (tx): Promise<RequestRow | DomainError> => {
+      const outcome = await withTransaction(context, async (unit): Promise<RequestRow | DomainError> => {
+        const { tx } = unit
         const request = await lockChangeRequest(tx, actor, id)
         if (reason === '') throw new ReasonRequiredError('A reason is required for rejection.')
-        const voting = await loadVotingState(tx, actor, request, 'rejected')
+        const voting = await loadVotingState(unit, actor, request, 'rejected')
         // Given back, not thrown: that it is expired stays written.
         if (voting instanceof DomainError) return voting
         assertNotVoted(voting, actor, request)
@@ -59,7 +60,7 @@ builder.mutationField('rejectChangeRequest', (t) =>
           where: { id },
           data: { state: 'REJECTED', decidedById: actor.user.id, updatedAt: actor.now },
         })
-        await recordRequestActivity(tx, actor, 'rejectChangeRequest', request, rejected, reason)
+        await recordRequestActivity(unit, actor, 'rejectChangeRequest', request, rejected, reason)
         return rejected
       })
       if (outcome instanceof DomainError) throw outcome

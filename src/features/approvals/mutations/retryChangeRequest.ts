@@ -33,7 +33,8 @@ builder.mutationField('retryChangeRequest', (t) =>
     resolve: async (_root, { input }, context) => {
       const actor = toActor(context)
       const id = parseInputId('ChangeRequest', input.id)
-      const result = await withTransaction(context.db, async (tx) => {
+      const result = await withTransaction(context, async (unit) => {
+        const { tx } = unit
         const request = await lockChangeRequest(tx, actor, id)
         if (request.state !== 'FAILED') throw new InvalidStateError('Only failed change requests can be tried again', request.state)
         if (request.expiresAt <= actor.now) throw new ChangeRequestExpiredError('This change request has expired.', request)
@@ -48,8 +49,8 @@ builder.mutationField('retryChangeRequest', (t) =>
             request.state,
           )
         }
-        const after = await applyChangeRequest(tx, request, actor, context.log)
-        await recordRequestActivity(tx, actor, 'retryChangeRequest', request, after, '')
+        const after = await applyChangeRequest(unit, request, actor, context.log)
+        await recordRequestActivity(unit, actor, 'retryChangeRequest', request, after, '')
         return { changeRequest: after, outcome: toVoteOutcome(after, approvals, snapshot.quorum) }
       })
       clearLoaders(context)

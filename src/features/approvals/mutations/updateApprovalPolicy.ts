@@ -55,7 +55,8 @@ builder.mutationField('updateApprovalPolicy', (t) =>
     resolve: async (_root, { input }, context) => {
       const actor = toActor(context)
       const id = parseInputId('ApprovalPolicy', input.id)
-      const policy = await withTransaction(context.db, async (tx) => {
+      const policy = await withTransaction(context, async (unit) => {
+        const { tx } = unit
         const before = await lockPolicy(tx, actor, id)
         const { fieldErrors, columns } = await validatePolicy(
           tx,
@@ -84,7 +85,7 @@ builder.mutationField('updateApprovalPolicy', (t) =>
             updatedAt: actor.now,
           },
         })
-        await recordActivity(tx, {
+        await recordActivity(unit, {
           activity: 'updateApprovalPolicy',
           actor,
           now: actor.now,

@@ -1,3 +1,4 @@
+import type { FlagState } from '../../../commands/command.ts'
 import { diffConditions, diffPercentages } from './filterDiff.ts'
 
 // What an approval policy can have a say in (approvals.md 3), told from a flag before and after.
@@ -10,14 +11,6 @@ export type GatedAction =
   | 'EXPERIMENT_LAUNCH'
   | 'EXPERIMENT_PAUSE'
   | 'EXPERIMENT_UPDATE'
-
-/** What of a flag is guarded. `filters` may be malformed. */
-export interface FlagState {
-  active: boolean
-  deleted: boolean
-  archived: boolean
-  filters: unknown
-}
 
 export type GuardedField = 'active' | 'deleted' | 'rollout_percentage' | 'release_conditions'
 

@@ -12,7 +12,7 @@ import { seedColleague, seedPolicy } from '../../../support/approvals.ts'
 import { seedFlag } from '../../../support/seed.ts'
 import { seedTenant, testServer } from '../../../support/testServer.ts'
 
-const { db, run, time } = await testServer()
+const { db, pubSub, run, time } = await testServer()
 const log = createLogger({ logLevel: 'silent' })
 const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-jobs-'))
 afterAll(() => rm(folder, { recursive: true }))
@@ -41,7 +41,7 @@ it('expires and revalidates on a schedule, until it is stopped', async () => {
 
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {
-    const stop = startScheduler(jobs({ db, clock: () => time.now, log }), { log, interval: 300 })
+    const stop = startScheduler(jobs({ database: { db, pubSub }, clock: () => time.now, log }), { log, interval: 300 })
     time.now = new Date(time.now.getTime() + 61_000)
     vi.advanceTimersByTime(299_999)
     expect(await states()).toEqual(['PENDING'])
@@ -52,7 +52,7 @@ it('expires and revalidates on a schedule, until it is stopped', async () => {
     await disable(second.id)
     time.now = new Date(time.now.getTime() + 61_000)
     vi.advanceTimersByTime(900_000)
-    await startScheduler(jobs({ db, clock: () => time.now, log }), { log, interval: 0 })()
+    await startScheduler(jobs({ database: { db, pubSub }, clock: () => time.now, log }), { log, interval: 0 })()
     expect(await states()).toEqual(['EXPIRED', 'PENDING'])
   } finally {
     vi.useRealTimers()
@@ -63,6 +63,6 @@ it('goes on with the others when one request fails, and counts it', async () => 
   const open = await db.changeRequest.findFirstOrThrow({ where: { state: 'PENDING' } })
   const { id: _, ...columns } = open
   await db.changeRequest.create({ data: { ...columns, targetKey: 'broken', preconditions: 'nonsense' } as never })
-  expect(await revalidateChangeRequests(db, time.now, log)).toMatchObject({ checked: 1, errors: 1 })
-  expect(await expireChangeRequests(db, time.now, log)).toEqual({ expired: 2, errors: 0 })
+  expect(await revalidateChangeRequests({ db, pubSub }, time.now, log)).toMatchObject({ checked: 1, errors: 1 })
+  expect(await expireChangeRequests({ db, pubSub }, time.now, log)).toEqual({ expired: 2, errors: 0 })
 })

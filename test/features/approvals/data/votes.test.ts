@@ -5,7 +5,7 @@ import { seedColleague, seedPolicy } from '../../../support/approvals.ts'
 import { seedExperiment, seedFlag, seedKey } from '../../../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../../../support/testServer.ts'
 
-const { db, run, time } = await testServer()
+const { db, pubSub, run, time } = await testServer()
 const log = createLogger({ logLevel: 'silent' })
 const start = time.now
 beforeEach(() => {
@@ -128,7 +128,7 @@ describe('approving', () => {
     expect((await row(id)).approvals).toEqual([])
     await db.experiment.updateMany({ where: { featureFlagId: flag.id }, data: { deleted: true } })
     // A rename alone leaves it fresh.
-    expect(await revalidateChangeRequests(db, time.now, log)).toMatchObject({ healed: 1, errors: 0 })
+    expect(await revalidateChangeRequests({ db, pubSub }, time.now, log)).toMatchObject({ healed: 1, errors: 0 })
     expect((await row(id)).validationStatus).toBe('VALID')
     expect(await ask(first.key, approve, { id })).toMatchObject({ outcome: { __typename: 'ChangeApplied' } })
     expect((await ask(key, cancel, { id })).__typename).toBe('InvalidStateError')
@@ -282,7 +282,7 @@ describe('cancelling', () => {
     const { id, key, first, flag } = await waiting({ quorum: 2 })
     await ask(first.key, approve, { id })
     await seedExperiment(db, flag)
-    await revalidateChangeRequests(db, time.now, log)
+    await revalidateChangeRequests({ db, pubSub }, time.now, log)
     expect(await ask(key, cancel, { id })).toMatchObject({ state: 'CANCELED', approvals: [{}] })
   })
 })
@@ -290,9 +290,9 @@ describe('cancelling', () => {
 describe('with time', () => {
   it('open requests expire, others stay, and an expired one is in nobody’s way', async () => {
     const { id, key, flagId } = await waiting({ policy: { expiresAfterSeconds: 3600 } })
-    expect(await expireChangeRequests(db, new Date(start.getTime() + 3_599_000), log)).toMatchObject({ errors: 0 })
+    expect(await expireChangeRequests({ db, pubSub }, new Date(start.getTime() + 3_599_000), log)).toMatchObject({ errors: 0 })
     expect((await row(id)).state).toBe('PENDING')
-    await expireChangeRequests(db, new Date(start.getTime() + 3_600_000), log)
+    await expireChangeRequests({ db, pubSub }, new Date(start.getTime() + 3_600_000), log)
     expect((await row(id)).state).toBe('EXPIRED')
     expect((await ask(key, disable, { id: flagId })).__typename).toBe('ApprovalRequiredError')
   })
@@ -309,13 +309,13 @@ describe('with time', () => {
   it('revalidation marks and heals requesters, writes only what is new, and tells what it did', async () => {
     const { id, user } = await waiting()
     await db.user.update({ where: { id: user.id }, data: { isActive: false } })
-    expect(await revalidateChangeRequests(db, time.now, log)).toMatchObject({ stale: 1, errors: 0 })
+    expect(await revalidateChangeRequests({ db, pubSub }, time.now, log)).toMatchObject({ stale: 1, errors: 0 })
     const marked = await row(id)
     expect(marked).toMatchObject({ validationStatus: 'INVALID', state: 'PENDING' })
-    expect(await revalidateChangeRequests(db, new Date(start.getTime() + 1000), log)).toMatchObject({ stale: 0, healed: 0 })
+    expect(await revalidateChangeRequests({ db, pubSub }, new Date(start.getTime() + 1000), log)).toMatchObject({ stale: 0, healed: 0 })
     expect((await row(id)).updatedAt).toEqual(marked.updatedAt)
     await db.user.update({ where: { id: user.id }, data: { isActive: true } })
-    expect(await revalidateChangeRequests(db, time.now, log)).toMatchObject({ healed: 1 })
+    expect(await revalidateChangeRequests({ db, pubSub }, time.now, log)).toMatchObject({ healed: 1 })
   })
 })
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { FlagState } from '../../../../src/commands/command.ts'
 import { describeChange } from '../../../../src/features/approvals/rules/describeChange.ts'
-import { type FlagOwner, type FlagState, guardedChanges } from '../../../../src/features/approvals/rules/guardedChanges.ts'
+import { type FlagOwner, guardedChanges } from '../../../../src/features/approvals/rules/guardedChanges.ts'
 import { matchesCondition, toStoredCondition, validateCondition } from '../../../../src/features/approvals/rules/policyConditions.ts'
 
 const state = (filters: unknown, more: Partial<FlagState> = {}): FlagState => ({
