@@ -79,6 +79,3 @@ builder.objectType(PolicyConflictError, {
     guidance: t.exposeString('guidance', { description: 'What to do: make the change in parts.' }),
   }),
 })
-
-/** The members that the union of every gated mutation has. Declared once, so that none forgets one. */
-export const gateErrors = [ApprovalRequiredError, ChangeRequestPendingError, PolicyConflictError]
