@@ -39,9 +39,9 @@ interface MutationField<Type extends TypeParam<Types>, Fields extends InputField
   input(t: InputFields): Fields
 }
 
-/** A mutation of flags or experiments: a command, which policies can guard and change requests can replay. */
+/** A mutation of flags or experiments. It is a command: policies can guard it, and change requests replay it. */
 interface CommandMutation<Row, Input, CommandInput> extends Command<CommandInput> {
-  /** Turns the input into that of the command, which a change request stores as JSON. Without it, they are the same. */
+  /** Makes the command's input, which a change request stores as JSON. By default it is the input itself. */
   toCommand?(context: Context, input: Input): MaybePromise<CommandInput>
   /** Reads the answer after the write. */
   reload(context: Context, result: CommandResult): Promise<Row>
@@ -50,7 +50,7 @@ interface CommandMutation<Row, Input, CommandInput> extends Command<CommandInput
 
 /** A mutation that no policy guards. */
 interface ActionMutation<Row, Input> {
-  /** Does it in one transaction. An error that is returned, not thrown, keeps what was written. */
+  /** Runs in one transaction. A thrown error rolls it back; a returned error keeps what was written. */
   act(tx: Transaction, actor: Actor, input: Input, action: { name: string; log: Logger }): Promise<Row | DomainError>
   plan?: never
 }
@@ -88,23 +88,35 @@ export function defineMutation<Type extends TypeParam<Types>, Fields extends Inp
       } as never,
       // TypeScript cannot follow Pothos through the type parameters. The types of `mutation` have checked the caller.
       resolve: (async (_root: unknown, args: { input: Record<string, unknown> }, context: Context, info: GraphQLResolveInfo) => {
-        const actor = toActor(context)
-        const input = await parseInput(info.schema.getType(inputType.name) as GraphQLInputObjectType, args.input, context)
-        if (mutation.plan !== undefined) {
-          const commandInput =
-            mutation.toCommand === undefined ? (input as CommandInput) : await mutation.toCommand(context, input as never)
-          const result = await executeCommand(context.db, actor, mutation, commandInput)
-          clearLoaders(context)
-          return mutation.reload(context, result)
-        }
-        const { log } = context
-        const outcome = await withTransaction(context.db, (tx) => mutation.act(tx, actor, input as never, { name, log }))
-        if (outcome instanceof DomainError) throw outcome
-        clearLoaders(context)
-        return outcome
+        const parsedType = info.schema.getType(inputType.name) as GraphQLInputObjectType
+        const input = (await parseIds(parsedType, args.input, context)) as InputShapeFromFields<Fields>
+        return mutation.plan === undefined ? runAction(context, mutation, input) : runCommand(context, mutation, input)
       }) as never,
     }),
   )
+}
+
+async function runCommand<Row, Input, CommandInput>(
+  context: Context,
+  mutation: CommandMutation<Row, Input, CommandInput>,
+  input: Input,
+): Promise<Row> {
+  const commandInput = mutation.toCommand === undefined ? (input as unknown as CommandInput) : await mutation.toCommand(context, input)
+  const result = await executeCommand(context.db, toActor(context), mutation, commandInput)
+  clearLoaders(context)
+  return mutation.reload(context, result)
+}
+
+async function runAction<Row, Input>(
+  context: Context,
+  mutation: ActionMutation<Row, Input> & { name: string },
+  input: Input,
+): Promise<Row> {
+  const actor = toActor(context)
+  const outcome = await withTransaction(context.db, (tx) => mutation.act(tx, actor, input, { name: mutation.name, log: context.log }))
+  if (outcome instanceof DomainError) throw outcome
+  clearLoaders(context)
+  return outcome
 }
 
 type ParseId<Value> = (id: string, context: Context) => MaybePromise<Value>
@@ -114,7 +126,7 @@ export function parsedIdInput<Value>(t: InputFields, description: string, parse:
   return t.id({ required: true, description, extensions: { parse } }) as unknown as InputFieldRef<Types, Value>
 }
 
-async function parseInput(type: GraphQLInputObjectType, input: Record<string, unknown>, context: Context): Promise<object> {
+async function parseIds(type: GraphQLInputObjectType, input: Record<string, unknown>, context: Context): Promise<object> {
   const parsed = { ...input }
   for (const { name, extensions } of Object.values(type.getFields())) {
     const parse = extensions.parse as ParseId<unknown> | undefined
@@ -123,7 +135,7 @@ async function parseInput(type: GraphQLInputObjectType, input: Record<string, un
   return parsed
 }
 
-/** The viewer, in whose name the mutation writes. */
+/** The viewer, as the user in whose name the mutation writes. */
 function toActor(context: Context): Actor {
   const { user, organizations, scopedProjects, scopedOrganizations, keyMask } = requireViewer(context)
   return { user, organizations, scopedProjects, scopedOrganizations, keyMask, now: context.now }

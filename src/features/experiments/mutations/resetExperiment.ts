@@ -11,7 +11,8 @@ defineMutation({
   type: Experiment,
   scope: 'experiment:write',
   description:
-    'Makes a launched experiment a draft again: dates, conclusion and comment go, and it leaves the archive. The flag stays as it is: one that is on goes on serving variants, see `featureFlag { active }`.',
+    'Makes a launched experiment a draft again: dates, conclusion and comment go, and it leaves the archive. The flag stays as ' +
+    'it is: one that is on goes on serving variants, see `featureFlag { active }`.',
   errors: ['invalidState'],
   inputDescription: 'Which experiment.',
   input: (t) => ({ id: idInput(t, 'Experiment', 'The experiment') }),

@@ -14,7 +14,8 @@ defineMutation({
   type: Experiment,
   scope: 'experiment:write',
   description:
-    'Takes an experiment back from the archive; it stays ended. A flag that was archived along with it comes back too, switched off, where the key also holds `feature_flag:write`.',
+    'Takes an experiment back from the archive; it stays ended. A flag that was archived along with it comes back too, switched ' +
+    'off, where the key also holds `feature_flag:write`.',
   errors: ['invalidState'],
   inputDescription: 'Which experiment.',
   input: (t) => ({ id: idInput(t, 'Experiment', 'The archived experiment') }),

@@ -20,6 +20,9 @@ import { validateDates, validateExperiment } from '../rules/validateExperiment.t
 import { normalizeVariants, validateVariants } from '../rules/variantInputs.ts'
 import { VariantInputType } from '../VariantInput.ts'
 
+/** The fields that null clears. Null leaves all others as they are. */
+const clearableFields = new Set(['description', 'endDate', 'conclusion', 'conclusionComment'])
+
 defineMutation({
   name: 'updateExperiment',
   type: Experiment,
@@ -115,6 +118,3 @@ defineMutation({
   },
   reload: reloadExperiment,
 })
-
-/** What an explicit null clears. */
-const clearableFields = new Set(['description', 'endDate', 'conclusion', 'conclusionComment'])
