@@ -24,3 +24,9 @@ export function requireScope(context: Context, scope: Scope): Viewer {
   if (!hasScope(viewer.scopes, scope)) throw new ForbiddenError(`API key missing required scope '${scope}'`, scope)
   return viewer
 }
+
+/** The sentence about scopes in the description of each guarded field. */
+export function requiresScopeText(scope: Scope, ...moreScopes: Scope[]): string {
+  const also = moreScopes.map((more) => ` Also needs \`${more}\`.`).join('')
+  return `Needs a key with the scope \`${scope}\`; without it the field is refused with \`FORBIDDEN\`, its neighbours are not.${also}`
+}

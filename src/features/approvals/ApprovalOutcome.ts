@@ -14,6 +14,13 @@ export interface ApprovalResult {
   outcome: VoteOutcome
 }
 
+/** What became of a request by a vote. */
+export function toVoteResult(changeRequest: RequestRow, approvals: number, quorum: number): ApprovalResult {
+  if (changeRequest.state === 'APPLIED') return { changeRequest, outcome: { kind: 'applied', request: changeRequest } }
+  if (changeRequest.state === 'FAILED') return { changeRequest, outcome: { kind: 'failed', request: changeRequest } }
+  return { changeRequest, outcome: { kind: 'recorded', approvals, quorum } }
+}
+
 type OutcomeOf<Kind extends VoteOutcome['kind']> = Extract<VoteOutcome, { kind: Kind }>
 
 const VoteRecorded = builder.objectRef<OutcomeOf<'recorded'>>('VoteRecorded').implement({

@@ -1,27 +1,43 @@
-import type { Project } from '../../database/generated/client.ts'
 import type { Context } from '../../graphql/context.ts'
 import { BadUserInputError, ForbiddenError, NotFoundError } from '../../graphql/errors.ts'
+import { parsedIdInput } from '../../graphql/mutation.ts'
 import { parseDatabaseId } from '../../graphql/nodeIds.ts'
 import { PermissionDeniedError, ResourceNotFoundError } from '../../platform/domainErrors.ts'
 import { isInt4 } from '../../platform/globalId.ts'
 import { requireProject } from './requireProject.ts'
 
-const typeLabels: Record<string, string> = {
+type InputFields = Parameters<typeof parsedIdInput>[0]
+
+const typeLabels = {
   Experiment: 'Experiment',
   FeatureFlag: 'Feature flag',
   ChangeRequest: 'Change request',
   ApprovalPolicy: 'Approval policy',
 }
 
+/** The id of the object that a mutation changes. The mutation receives its number. */
+export function idInput(t: InputFields, typename: keyof typeof typeLabels, label: string) {
+  return parsedIdInput(t, describeId(label), (id) => parseInputId(typename, id))
+}
+
 /**
- * The number of what a mutation's `id` names, by global id or number. What can name nothing is not found, with a word on what would.
+ * The id of a project. The mutation receives its number, if the viewer sees the project.
  *
- * @throws NotFoundRefusal
+ * @param messages the errors' messages, if they are not those of queries
  */
-export function parseInputId(typename: string, id: string | number): number {
-  const label = typeLabels[typename] ?? typename
+export function projectInput(t: InputFields, label: string, messages: { notFound?: string; forbidden?: string } = {}) {
+  return parsedIdInput(t, describeId(label), (id, context) => resolveInputProject(context, id, messages))
+}
+
+function describeId(label: string): string {
+  return `${label}: its global id, or its number.`
+}
+
+/** @throws ResourceNotFoundError also for an id of the wrong form; its message then says what is right. */
+function parseInputId(typename: keyof typeof typeLabels, id: string): number {
+  const label = typeLabels[typename]
   try {
-    const number = parseDatabaseId(typename, String(id), 'input.id')
+    const number = parseDatabaseId(typename, id, 'input.id')
     if (isInt4(number)) return number
   } catch (error) {
     if (error instanceof BadUserInputError) throw new ResourceNotFoundError(`${label} not found. ${error.message}`)
@@ -31,18 +47,20 @@ export function parseInputId(typename: string, id: string | number): number {
 }
 
 /**
- * The project that a mutation's input names, by global id or number.
- *
- * @throws NotFoundRefusal when there is none that the viewer sees.
- * @throws PermissionDeniedRefusal with the reference's texts, when the key is not for it.
+ * @throws ResourceNotFoundError if the viewer sees no such project.
+ * @throws PermissionDeniedError if the key is not for it.
  */
-export async function resolveInputProject(context: Context, id: string | number, field = 'projectId'): Promise<Project> {
+async function resolveInputProject(
+  context: Context,
+  id: string,
+  { notFound, forbidden }: { notFound?: string; forbidden?: string },
+): Promise<number> {
   try {
-    return await requireProject(context, String(id), `input.${field}`)
+    return (await requireProject(context, id, 'input.projectId')).id
   } catch (error) {
-    if (error instanceof NotFoundError) throw new ResourceNotFoundError(error.message)
-    if (error instanceof BadUserInputError) throw new ResourceNotFoundError(`Project not found. ${error.message}`)
-    if (error instanceof ForbiddenError) throw new PermissionDeniedError(error.message)
+    if (error instanceof NotFoundError) throw new ResourceNotFoundError(notFound ?? error.message)
+    if (error instanceof BadUserInputError) throw new ResourceNotFoundError(notFound ?? `Project not found. ${error.message}`)
+    if (error instanceof ForbiddenError) throw new PermissionDeniedError(forbidden ?? error.message)
     throw error
   }
 }

@@ -2,6 +2,7 @@ import type { InputFieldMap, InputShapeFromFields, MaybePromise, ShapeFromTypePa
 import type { GraphQLResolveInfo } from 'graphql'
 import type { Scope } from '../../auth/scopes.ts'
 import type { Project as ProjectRow } from '../../database/generated/client.ts'
+import { requiresScopeText } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
 import { Project } from './Project.ts'
@@ -68,9 +69,4 @@ export function projectField<Type extends TypeParam<Types>, Args extends InputFi
       resolve: resolve as never,
     }),
   )
-}
-
-/** The sentence about scopes that stands in every guarded field's description. */
-export function requiresScopeText(scope: Scope): string {
-  return `Needs a key with the scope \`${scope}\`; without it the field is refused with \`FORBIDDEN\`, its neighbours are not.`
 }

@@ -1,5 +1,5 @@
 import { type Actor, adminLevel, membershipLevel } from '../../../auth/actor.ts'
-import type { ApprovalPolicy, Prisma } from '../../../database/generated/client.ts'
+import type { ApprovalPolicy } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { PermissionDeniedError } from '../../../platform/domainErrors.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
@@ -181,10 +181,4 @@ async function resolveRoles(
         : [fieldError([field], `Roles must belong to the same organization: ${foreign.map(({ name }) => name).join(', ')}`)]),
     ],
   }
-}
-
-/** A policy as the audit trail keeps it. */
-export function policyAuditValues(policy: ApprovalPolicy): Prisma.InputJsonObject {
-  const { id: _, organizationId: __, createdById: ___, createdAt: ____, updatedAt: _____, ...values } = policy
-  return values as unknown as Prisma.InputJsonObject
 }

@@ -1,56 +1,40 @@
-import { withTransaction } from '../../../database/transaction.ts'
-import { builder } from '../../../graphql/builder.ts'
-import { clearLoaders } from '../../../graphql/context.ts'
-import { resultUnionOptions, toActor } from '../../../graphql/mutation.ts'
-import { InvalidStateError, PermissionDeniedError, ResourceNotFoundError } from '../../../platform/domainErrors.ts'
-import { parseInputId } from '../../projects/inputIds.ts'
-import { requiresScopeText } from '../../projects/projectField.ts'
+import { defineMutation } from '../../../graphql/mutation.ts'
+import { InvalidStateError } from '../../../platform/domainErrors.ts'
+import { idInput } from '../../projects/inputIds.ts'
 import { ChangeRequest } from '../ChangeRequest.ts'
 import { CancelForbiddenError } from '../data/errors.ts'
 import { lockChangeRequest, normalizeReason, recordRequestActivity } from '../data/votes.ts'
 import { canCancel } from '../rules/permissions.ts'
 
-const CancelChangeRequestInput = builder.inputType('CancelChangeRequestInput', {
-  description: 'A change request that is taken back.',
-  fields: (t) => ({
-    id: t.id({ required: true, description: 'The request: its global id, or its number.' }),
+defineMutation({
+  name: 'cancelChangeRequest',
+  type: ChangeRequest,
+  scope: 'approvals:write',
+  description: 'Takes a change request back: its requester may, while it is pending and nobody has approved; a stale one also then.',
+  errors: ['invalidState', CancelForbiddenError],
+  inputDescription: 'A change request that is taken back.',
+  argumentDescription: 'Which request.',
+  input: (t) => ({
+    id: idInput(t, 'ChangeRequest', 'The request'),
     reason: t.string({
       required: false,
       description: 'Why; only its first 2,000 characters are kept. `Canceled by requester` when nothing is said.',
     }),
   }),
+  act: async (unit, actor, input, { name }) => {
+    const { tx } = unit
+    const { id } = input
+    const reason = normalizeReason(input.reason) || 'Canceled by requester'
+    const request = await lockChangeRequest(tx, actor, id)
+    if (request.requestedById !== actor.user.id) throw new CancelForbiddenError('You cannot cancel this change request', request)
+    if (request.state !== 'PENDING') throw new InvalidStateError('This change request can no longer be canceled.', request.state)
+    const votes = await tx.approval.findMany({ where: { changeRequestId: id }, select: { decision: true } })
+    if (!canCancel(request, votes, actor.user.id)) throw new CancelForbiddenError('You cannot cancel this change request', request)
+    const canceled = await tx.changeRequest.update({
+      where: { id },
+      data: { state: 'CANCELED', cancelReason: reason, decidedById: actor.user.id, updatedAt: actor.now },
+    })
+    await recordRequestActivity(unit, actor, name, request, canceled, reason)
+    return canceled
+  },
 })
-
-builder.mutationField('cancelChangeRequest', (t) =>
-  t.field({
-    type: ChangeRequest,
-    description: `Takes a change request back: its requester may, while it is pending and nobody has approved; a stale one also then.\n\n${requiresScopeText('approvals:write')}`,
-    args: { input: t.arg({ type: CancelChangeRequestInput, required: true, description: 'Which request.' }) },
-    authScopes: { scope: 'approvals:write' },
-    errors: {
-      types: [InvalidStateError, CancelForbiddenError, PermissionDeniedError, ResourceNotFoundError],
-      ...resultUnionOptions('cancelChangeRequest'),
-    },
-    resolve: async (_root, { input }, context) => {
-      const actor = toActor(context)
-      const id = parseInputId('ChangeRequest', input.id)
-      const reason = normalizeReason(input.reason) || 'Canceled by requester'
-      const canceled = await withTransaction(context, async (unit) => {
-        const { tx } = unit
-        const request = await lockChangeRequest(tx, actor, id)
-        if (request.requestedById !== actor.user.id) throw new CancelForbiddenError('You cannot cancel this change request', request)
-        if (request.state !== 'PENDING') throw new InvalidStateError('This change request can no longer be canceled.', request.state)
-        const votes = await tx.approval.findMany({ where: { changeRequestId: id }, select: { decision: true } })
-        if (!canCancel(request, votes, actor.user.id)) throw new CancelForbiddenError('You cannot cancel this change request', request)
-        const row = await tx.changeRequest.update({
-          where: { id },
-          data: { state: 'CANCELED', cancelReason: reason, decidedById: actor.user.id, updatedAt: actor.now },
-        })
-        await recordRequestActivity(unit, actor, 'cancelChangeRequest', request, row, reason)
-        return row
-      })
-      clearLoaders(context)
-      return canceled
-    },
-  }),
-)

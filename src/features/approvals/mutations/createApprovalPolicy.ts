@@ -1,27 +1,29 @@
-import { recordActivity } from '../../../commands/recordActivity.ts'
-import { withTransaction } from '../../../database/transaction.ts'
-import { builder } from '../../../graphql/builder.ts'
-import { clearLoaders } from '../../../graphql/context.ts'
-import { resultUnionOptions, toActor } from '../../../graphql/mutation.ts'
-import { assertValid, PermissionDeniedError, ResourceNotFoundError, ValidationError } from '../../../platform/domainErrors.ts'
-import { resolveInputProject } from '../../projects/inputIds.ts'
-import { requiresScopeText } from '../../projects/projectField.ts'
+import { findWritableProject } from '../../../commands/rowLocks.ts'
+import { defineMutation } from '../../../graphql/mutation.ts'
+import { assertValid } from '../../../platform/domainErrors.ts'
+import { projectInput } from '../../projects/inputIds.ts'
 import { ApprovalPolicy } from '../ApprovalPolicy.ts'
 import { ApprovalConditionInput } from '../conditionInput.ts'
-import { assertAdmin, lockOrganization, policyAuditValues, validatePolicy } from '../data/validatePolicy.ts'
+import { recordPolicyActivity } from '../data/recordPolicyActivity.ts'
+import { assertAdmin, lockOrganization, validatePolicy } from '../data/validatePolicy.ts'
 import { GatedAction, OrganizationMembershipLevel } from '../enums.ts'
 import { PolicyExistsError } from '../PolicyExistsError.ts'
 import { toStoredCondition } from '../rules/policyConditions.ts'
 
 const defaultExpirySeconds = 1_209_600
 
-const CreateApprovalPolicyInput = builder.inputType('CreateApprovalPolicyInput', {
-  description: 'A policy that is to be made.',
-  fields: (t) => ({
-    projectId: t.id({
-      required: true,
-      description: 'The project it is for, or one of the organization it is for: its global id, or its number.',
-    }),
+defineMutation({
+  name: 'createApprovalPolicy',
+  type: ApprovalPolicy,
+  scope: 'approvals:write',
+  description:
+    'Makes a policy: from then on the changes it guards become change requests. For admins and owners of the organization. One that could make ' +
+    'requests which nobody could ever approve is refused.',
+  errors: ['validation', PolicyExistsError],
+  inputDescription: 'A policy that is to be made.',
+  argumentDescription: 'The policy.',
+  input: (t) => ({
+    projectId: projectInput(t, 'The project it is for, or one of the organization it is for'),
     organizationWide: t.boolean({
       required: false,
       description: 'Whether it is for every project of the organization; false when not given.',
@@ -57,76 +59,41 @@ const CreateApprovalPolicyInput = builder.inputType('CreateApprovalPolicyInput',
     }),
     enabled: t.boolean({ required: false, description: 'Whether it is in force; true when not given.' }),
   }),
+  act: async (unit, actor, input, { name }) => {
+    const { tx } = unit
+    const project = await findWritableProject(tx, actor, input.projectId)
+    const { organizationId } = project
+    const projectId = input.organizationWide ? null : project.id
+    const { actionKey, condition = null } = input
+    assertAdmin(actor, organizationId, projectId === null)
+    await lockOrganization(tx, organizationId)
+    const values = {
+      quorum: input.quorum,
+      approverUserIds: input.approverUserIds ?? [],
+      approverRoleIds: input.approverRoleIds ?? [],
+      allowSelfApprove: input.allowSelfApprove ?? false,
+      bypassMembershipLevels: input.bypassMembershipLevels ?? [],
+      bypassRoleIds: input.bypassRoleIds ?? [],
+      expiresAfterSeconds: input.expiresAfterSeconds ?? defaultExpirySeconds,
+      enabled: input.enabled ?? true,
+    }
+    const { fieldErrors, columns } = await validatePolicy(tx, actor, organizationId, actionKey, values, condition)
+    assertValid(fieldErrors)
+    const existing = await tx.approvalPolicy.findFirst({ where: { organizationId, projectId, actionKey } })
+    if (existing !== null) throw new PolicyExistsError(existing)
+    const created = await tx.approvalPolicy.create({
+      data: {
+        ...columns,
+        organizationId,
+        projectId,
+        actionKey,
+        conditions: toStoredCondition(condition),
+        createdById: actor.user.id,
+        createdAt: actor.now,
+        updatedAt: actor.now,
+      },
+    })
+    await recordPolicyActivity(unit, actor, name, created, { after: created })
+    return created
+  },
 })
-
-builder.mutationField('createApprovalPolicy', (t) =>
-  t.field({
-    type: ApprovalPolicy,
-    description:
-      'Makes a policy: from then on the changes it guards become change requests. For admins and owners of the organization. One that could make ' +
-      `requests which nobody could ever approve is refused.\n\n${requiresScopeText('approvals:write')}`,
-    args: { input: t.arg({ type: CreateApprovalPolicyInput, required: true, description: 'The policy.' }) },
-    authScopes: { scope: 'approvals:write' },
-    errors: {
-      types: [ValidationError, PolicyExistsError, PermissionDeniedError, ResourceNotFoundError],
-      ...resultUnionOptions('createApprovalPolicy'),
-    },
-    resolve: async (_root, { input }, context) => {
-      const actor = toActor(context)
-      const project = await resolveInputProject(context, input.projectId)
-      const { organizationId } = project
-      const projectId = input.organizationWide ? null : project.id
-      const { actionKey, condition = null } = input
-      const policy = await withTransaction(context, async (unit) => {
-        const { tx } = unit
-        assertAdmin(actor, organizationId, projectId === null)
-        await lockOrganization(tx, organizationId)
-        const { fieldErrors, columns } = await validatePolicy(
-          tx,
-          actor,
-          organizationId,
-          actionKey,
-          {
-            quorum: input.quorum,
-            approverUserIds: (input.approverUserIds ?? []).map(String),
-            approverRoleIds: (input.approverRoleIds ?? []).map(String),
-            allowSelfApprove: input.allowSelfApprove ?? false,
-            bypassMembershipLevels: input.bypassMembershipLevels ?? [],
-            bypassRoleIds: (input.bypassRoleIds ?? []).map(String),
-            expiresAfterSeconds: input.expiresAfterSeconds ?? defaultExpirySeconds,
-            enabled: input.enabled ?? true,
-          },
-          condition,
-        )
-        assertValid(fieldErrors)
-        const existing = await tx.approvalPolicy.findFirst({ where: { organizationId, projectId, actionKey } })
-        if (existing !== null) throw new PolicyExistsError(existing)
-        const created = await tx.approvalPolicy.create({
-          data: {
-            ...columns,
-            organizationId,
-            projectId,
-            actionKey,
-            conditions: toStoredCondition(condition),
-            createdById: actor.user.id,
-            createdAt: actor.now,
-            updatedAt: actor.now,
-          },
-        })
-        await recordActivity(unit, {
-          activity: 'createApprovalPolicy',
-          actor,
-          now: actor.now,
-          organizationId,
-          projectId,
-          policyId: created.id,
-          before: {},
-          after: policyAuditValues(created),
-        })
-        return created
-      })
-      clearLoaders(context)
-      return policy
-    },
-  }),
-)

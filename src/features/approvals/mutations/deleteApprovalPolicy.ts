@@ -1,19 +1,9 @@
-import { recordActivity } from '../../../commands/recordActivity.ts'
-import { withTransaction } from '../../../database/transaction.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { clearLoaders } from '../../../graphql/context.ts'
-import { resultUnionOptions, toActor } from '../../../graphql/mutation.ts'
-import { PermissionDeniedError, ResourceNotFoundError } from '../../../platform/domainErrors.ts'
+import { defineMutation } from '../../../graphql/mutation.ts'
 import { encodeGlobalId } from '../../../platform/globalId.ts'
-import { parseInputId } from '../../projects/inputIds.ts'
-import { requiresScopeText } from '../../projects/projectField.ts'
+import { idInput } from '../../projects/inputIds.ts'
 import { lockPolicy } from '../data/lockPolicy.ts'
-import { policyAuditValues } from '../data/validatePolicy.ts'
-
-const DeleteApprovalPolicyInput = builder.inputType('DeleteApprovalPolicyInput', {
-  description: 'Which policy.',
-  fields: (t) => ({ id: t.id({ required: true, description: 'The policy: its global id, or its number.' }) }),
-})
+import { recordPolicyActivity } from '../data/recordPolicyActivity.ts'
 
 const DeleteApprovalPolicySuccess = builder.objectRef<{ id: number }>('DeleteApprovalPolicySuccess').implement({
   description: 'The policy is gone. Needs a key with the scope `approvals:write`.',
@@ -23,35 +13,19 @@ const DeleteApprovalPolicySuccess = builder.objectRef<{ id: number }>('DeleteApp
   }),
 })
 
-builder.mutationField('deleteApprovalPolicy', (t) =>
-  t.field({
-    type: DeleteApprovalPolicySuccess,
-    description:
-      'Deletes a policy. Requests that were made under it stay, and keep what it said. For admins and owners of the organization.\n\n' +
-      requiresScopeText('approvals:write'),
-    args: { input: t.arg({ type: DeleteApprovalPolicyInput, required: true, description: 'Which policy.' }) },
-    authScopes: { scope: 'approvals:write' },
-    errors: { types: [PermissionDeniedError, ResourceNotFoundError], ...resultUnionOptions('deleteApprovalPolicy') },
-    resolve: async (_root, { input }, context) => {
-      const actor = toActor(context)
-      const id = parseInputId('ApprovalPolicy', input.id)
-      await withTransaction(context, async (unit) => {
-        const { tx } = unit
-        const policy = await lockPolicy(tx, actor, id)
-        await tx.approvalPolicy.delete({ where: { id } })
-        await recordActivity(unit, {
-          activity: 'deleteApprovalPolicy',
-          actor,
-          now: actor.now,
-          organizationId: policy.organizationId,
-          projectId: policy.projectId,
-          policyId: id,
-          before: policyAuditValues(policy),
-          after: {},
-        })
-      })
-      clearLoaders(context)
-      return { id }
-    },
-  }),
-)
+defineMutation({
+  name: 'deleteApprovalPolicy',
+  type: DeleteApprovalPolicySuccess,
+  scope: 'approvals:write',
+  description: 'Deletes a policy. Requests that were made under it stay, and keep what it said. For admins and owners of the organization.',
+  errors: [],
+  inputDescription: 'Which policy.',
+  input: (t) => ({ id: idInput(t, 'ApprovalPolicy', 'The policy') }),
+  act: async (unit, actor, { id }, { name }) => {
+    const { tx } = unit
+    const policy = await lockPolicy(tx, actor, id)
+    await tx.approvalPolicy.delete({ where: { id } })
+    await recordPolicyActivity(unit, actor, name, policy, { before: policy })
+    return { id }
+  },
+})

@@ -3,13 +3,25 @@ import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { isInt4 } from '../../../platform/globalId.ts'
 import { getReferencedNames } from '../rules/metrics.ts'
 
-/** The events and actions in faultless metrics that the project does not have. */
-export async function validateKnownNames(
+/** The events and actions in valid metrics that the project does not have. */
+export async function validateMetricNames(
+  tx: Transaction,
+  projectId: number,
+  { metrics = [], metricsSecondary = [] }: { metrics?: readonly unknown[]; metricsSecondary?: readonly unknown[] },
+  allowUnknownEvents: boolean,
+): Promise<FieldError[]> {
+  return [
+    ...(await validateFieldNames(tx, projectId, 'metrics', metrics, allowUnknownEvents)),
+    ...(await validateFieldNames(tx, projectId, 'metricsSecondary', metricsSecondary, allowUnknownEvents)),
+  ]
+}
+
+async function validateFieldNames(
   tx: Transaction,
   projectId: number,
   field: 'metrics' | 'metricsSecondary',
   metrics: readonly unknown[],
-  { allowUnknownEvents }: { allowUnknownEvents: boolean },
+  allowUnknownEvents: boolean,
 ): Promise<FieldError[]> {
   const { events, actionIds } = getReferencedNames(metrics)
   const fieldErrors: FieldError[] = []

@@ -1,17 +1,13 @@
-import { defineCommand } from '../../../commands/registry.ts'
 import { findWritableProject } from '../../../commands/rowLocks.ts'
 import type { Prisma } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { requireScope } from '../../../graphql/authorization.ts'
-import { builder } from '../../../graphql/builder.ts'
-import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { validateRequiredText, validateText } from '../../../platform/textValidation.ts'
 import { findFlagByKey } from '../../featureFlags/data/createFlag.ts'
 import { validateFlagKey } from '../../featureFlags/rules/validateFlag.ts'
-import { resolveInputProject } from '../../projects/inputIds.ts'
-import { requiresScopeText } from '../../projects/projectField.ts'
+import { projectInput } from '../../projects/inputIds.ts'
 import { reloadExperiment } from '../data/answerExperiment.ts'
 import { planCreate } from '../data/planCreate.ts'
 import { Experiment } from '../Experiment.ts'
@@ -26,19 +22,41 @@ import { toFilterPayloads, toFilterVariants } from '../rules/variantInputs.ts'
 
 type TemplateKey = typeof PromptTemplateKey.$inferType
 
-interface CreateFromPromptData {
-  projectId: number
-  promptName: string
-  versions: number[]
-  templates: TemplateKey[]
-  /** '' where it is made up. */
-  name: string
-  featureFlagKey: string
-  description: string
-}
-
-const createExperimentFromPrompt = defineCommand<CreateFromPromptData>({
+defineMutation({
   name: 'createExperimentFromPrompt',
+  type: Experiment,
+  scope: ['experiment:write', 'llm_prompt:read'],
+  description:
+    'Makes a draft that compares versions of an LLM prompt, with a flag whose variants carry the versions, and ready-made metrics. The flag has ' +
+    'percentages, which `FEATURE_FLAG_UPDATE` guards.',
+  errors: ['gate', 'validation'],
+  inputDescription: 'An experiment over the versions of an LLM prompt that is to be made.',
+  argumentDescription: 'The experiment.',
+  input: (t) => ({
+    projectId: projectInput(t, 'The project of the prompt'),
+    promptName: t.string({ required: true, description: 'The prompt: 1 to 255 characters.' }),
+    versions: t.intList({ required: true, description: 'Its versions that are compared, 2 to 10 different ones; the first is `control`.' }),
+    templates: t.field({ type: [PromptTemplateKey], required: true, description: 'The metrics, 1 to 3 different ones, in this order.' }),
+    name: t.string({
+      required: false,
+      description: 'Its name: at most 400 characters; made of prompt, versions and templates when blank.',
+    }),
+    featureFlagKey: t.string({
+      required: false,
+      description: 'The key of its flag, which no live flag may have; made of the name when blank.',
+    }),
+    description: t.string({ required: false, description: 'What it is about: at most 3,000 characters.' }),
+  }),
+  toCommand: (_context, { projectId, promptName, versions, templates, name, featureFlagKey, description }) => ({
+    projectId,
+    promptName,
+    versions,
+    templates,
+    // Blank: the plan makes it up.
+    name: name ?? '',
+    featureFlagKey: featureFlagKey ?? '',
+    description: description ?? '',
+  }),
   plan: async (tx, actor, { promptName, versions, templates, ...input }) => {
     const project = await findWritableProject(tx, actor, input.projectId)
     const referenceKeys = templates.map((template) => template.toLowerCase())
@@ -86,6 +104,7 @@ const createExperimentFromPrompt = defineCommand<CreateFromPromptData>({
       },
     })
   },
+  reload: reloadExperiment,
 })
 
 function validateVersions(versions: readonly number[]): FieldError[] {
@@ -150,51 +169,3 @@ async function findFreeKey(tx: Transaction, projectId: number, base: string): Pr
     if (free !== undefined) return free
   }
 }
-
-const CreateExperimentFromPromptInput = builder.inputType('CreateExperimentFromPromptInput', {
-  description: 'An experiment over the versions of an LLM prompt that is to be made.',
-  fields: (t) => ({
-    projectId: t.id({ required: true, description: 'The project of the prompt: its global id, or its number.' }),
-    promptName: t.string({ required: true, description: 'The prompt: 1 to 255 characters.' }),
-    versions: t.intList({ required: true, description: 'Its versions that are compared, 2 to 10 different ones; the first is `control`.' }),
-    templates: t.field({ type: [PromptTemplateKey], required: true, description: 'The metrics, 1 to 3 different ones, in this order.' }),
-    name: t.string({
-      required: false,
-      description: 'Its name: at most 400 characters; made of prompt, versions and templates when blank.',
-    }),
-    featureFlagKey: t.string({
-      required: false,
-      description: 'The key of its flag, which no live flag may have; made of the name when blank.',
-    }),
-    description: t.string({ required: false, description: 'What it is about: at most 3,000 characters.' }),
-  }),
-})
-
-builder.mutationField('createExperimentFromPrompt', (t) =>
-  t.field({
-    type: Experiment,
-    description:
-      'Makes a draft that compares versions of an LLM prompt, with a flag whose variants carry the versions, and ready-made metrics. The flag has ' +
-      `percentages, which \`FEATURE_FLAG_UPDATE\` guards.\n\n${requiresScopeText('experiment:write')} Also needs \`llm_prompt:read\`.`,
-    args: { input: t.arg({ type: CreateExperimentFromPromptInput, required: true, description: 'The experiment.' }) },
-    authScopes: (_root, _args, context) => {
-      requireScope(context, 'experiment:write')
-      requireScope(context, 'llm_prompt:read')
-      return true
-    },
-    errors: mutationErrors('createExperimentFromPrompt', 'gate', 'validation'),
-    resolve: async (_root, { input }, context) => {
-      const { id: projectId } = await resolveInputProject(context, input.projectId)
-      const result = await runCommand(context, createExperimentFromPrompt, {
-        projectId,
-        promptName: input.promptName,
-        versions: [...input.versions],
-        templates: [...input.templates],
-        name: input.name ?? '',
-        featureFlagKey: input.featureFlagKey ?? '',
-        description: input.description ?? '',
-      })
-      return reloadExperiment(context, result)
-    },
-  }),
-)

@@ -1,12 +1,9 @@
-import { defineCommand } from '../../../commands/registry.ts'
 import { lockExperiment } from '../../../commands/rowLocks.ts'
-import { builder } from '../../../graphql/builder.ts'
-import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { fieldError } from '../../../platform/fieldError.ts'
 import { planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
-import { parseInputId } from '../../projects/inputIds.ts'
-import { requiresScopeText } from '../../projects/projectField.ts'
+import { idInput } from '../../projects/inputIds.ts'
 import { reloadExperiment } from '../data/answerExperiment.ts'
 import { planUpdate } from '../data/planUpdate.ts'
 import { Experiment } from '../Experiment.ts'
@@ -14,8 +11,14 @@ import { fingerprintMetrics } from '../rules/fingerprint.ts'
 import { validateExperimentFlag } from '../rules/flagForExperiment.ts'
 import { assertState, launchBlocker } from '../rules/lifeCycle.ts'
 
-const launchExperiment = defineCommand<{ id: number }>({
+defineMutation({
   name: 'launchExperiment',
+  type: Experiment,
+  scope: 'experiment:write',
+  description: 'Starts a draft: `startDate` becomes now and the flag is switched on. Metrics are not required.',
+  errors: ['gate', 'validation', 'invalidState'],
+  inputDescription: 'Which experiment.',
+  input: (t) => ({ id: idInput(t, 'Experiment', 'The draft') }),
   plan: async (tx, actor, { id }) => {
     const experiment = await lockExperiment(tx, actor, id)
     const flag = experiment.featureFlag
@@ -30,21 +33,5 @@ const launchExperiment = defineCommand<{ id: number }>({
     }
     return planUpdate(actor, experiment, patch, planFlagUpdate(actor, flag, { active: true }))
   },
+  reload: reloadExperiment,
 })
-
-const LaunchExperimentInput = builder.inputType('LaunchExperimentInput', {
-  description: 'Which experiment.',
-  fields: (t) => ({ id: t.id({ required: true, description: 'The draft: its global id, or its number.' }) }),
-})
-
-builder.mutationField('launchExperiment', (t) =>
-  t.field({
-    type: Experiment,
-    description: `Starts a draft: \`startDate\` becomes now and the flag is switched on. Metrics are not required.\n\n${requiresScopeText('experiment:write')}`,
-    args: { input: t.arg({ type: LaunchExperimentInput, required: true, description: 'Which experiment.' }) },
-    authScopes: { scope: 'experiment:write' },
-    errors: mutationErrors('launchExperiment', 'gate', 'validation', 'invalidState'),
-    resolve: async (_root, { input }, context) =>
-      reloadExperiment(context, await runCommand(context, launchExperiment, { id: parseInputId('Experiment', input.id) })),
-  }),
-)

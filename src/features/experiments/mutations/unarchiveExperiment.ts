@@ -1,19 +1,25 @@
 import { hasScope } from '../../../auth/scopes.ts'
-import { defineCommand } from '../../../commands/registry.ts'
 import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { requireViewer } from '../../../graphql/authorization.ts'
-import { builder } from '../../../graphql/builder.ts'
-import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { defineMutation } from '../../../graphql/mutation.ts'
 import { planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
-import { parseInputId } from '../../projects/inputIds.ts'
-import { requiresScopeText } from '../../projects/projectField.ts'
+import { idInput } from '../../projects/inputIds.ts'
 import { reloadExperiment } from '../data/answerExperiment.ts'
 import { planUpdate } from '../data/planUpdate.ts'
 import { Experiment } from '../Experiment.ts'
 import { assertState, unarchiveBlocker } from '../rules/lifeCycle.ts'
 
-const unarchiveExperiment = defineCommand<{ id: number; mayWriteFlags: boolean }>({
+defineMutation({
   name: 'unarchiveExperiment',
+  type: Experiment,
+  scope: 'experiment:write',
+  description:
+    'Takes an experiment back from the archive; it stays ended. A flag that was archived along with it comes back too, switched ' +
+    'off, where the key also holds `feature_flag:write`.',
+  errors: ['invalidState'],
+  inputDescription: 'Which experiment.',
+  input: (t) => ({ id: idInput(t, 'Experiment', 'The archived experiment') }),
+  toCommand: (context, { id }) => ({ id, mayWriteFlags: hasScope(requireViewer(context).scopes, 'feature_flag:write') }),
   plan: async (tx, actor, { id, mayWriteFlags }) => {
     const experiment = await lockExperiment(tx, actor, id)
     const flag = experiment.featureFlag
@@ -28,27 +34,5 @@ const unarchiveExperiment = defineCommand<{ id: number; mayWriteFlags: boolean }
       restoresFlag ? planFlagUpdate(actor, flag, { archived: false }) : null,
     )
   },
+  reload: reloadExperiment,
 })
-
-const UnarchiveExperimentInput = builder.inputType('UnarchiveExperimentInput', {
-  description: 'Which experiment.',
-  fields: (t) => ({ id: t.id({ required: true, description: 'The archived experiment: its global id, or its number.' }) }),
-})
-
-builder.mutationField('unarchiveExperiment', (t) =>
-  t.field({
-    type: Experiment,
-    description: `Takes an experiment back from the archive; it stays ended. A flag that was archived along with it comes back too, switched off, where the key also holds \`feature_flag:write\`.\n\n${requiresScopeText('experiment:write')}`,
-    args: { input: t.arg({ type: UnarchiveExperimentInput, required: true, description: 'Which experiment.' }) },
-    authScopes: { scope: 'experiment:write' },
-    errors: mutationErrors('unarchiveExperiment', 'invalidState'),
-    resolve: async (_root, { input }, context) =>
-      reloadExperiment(
-        context,
-        await runCommand(context, unarchiveExperiment, {
-          id: parseInputId('Experiment', input.id),
-          mayWriteFlags: hasScope(requireViewer(context).scopes, 'feature_flag:write'),
-        }),
-      ),
-  }),
-)

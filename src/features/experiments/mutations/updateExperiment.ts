@@ -1,20 +1,16 @@
-import { defineCommand } from '../../../commands/registry.ts'
 import { lockExperiment } from '../../../commands/rowLocks.ts'
-import type { Transaction } from '../../../database/open.ts'
-import { builder } from '../../../graphql/builder.ts'
-import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
-import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { fieldError } from '../../../platform/fieldError.ts'
 import { type FlagPatch, planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
 import { validateRemovedVariants } from '../../featureFlags/data/removedVariants.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
-import { parseInputId } from '../../projects/inputIds.ts'
-import { requiresScopeText } from '../../projects/projectField.ts'
+import { idInput } from '../../projects/inputIds.ts'
 import { reloadExperiment } from '../data/answerExperiment.ts'
 import { planUpdate } from '../data/planUpdate.ts'
-import { validateKnownNames } from '../data/unknownNames.ts'
+import { validateMetricNames } from '../data/unknownNames.ts'
 import { columnsPatch, datesPatch, filtersPatch, metricsPatch, parametersPatch } from '../data/updatePatch.ts'
-import type { LockedExperiment, UpdateExperimentData, UpdateValues } from '../data/updateValues.ts'
+import type { UpdateExperimentData, UpdateValues } from '../data/updateValues.ts'
 import { validateLegacyUpdate, validateRestore, validateRunningVariants, validateVariantOverrides } from '../data/validateUpdate.ts'
 import { Experiment, ExperimentConclusion } from '../Experiment.ts'
 import { validateExperimentFlag } from '../rules/flagForExperiment.ts'
@@ -24,68 +20,21 @@ import { validateDates, validateExperiment } from '../rules/validateExperiment.t
 import { normalizeVariants, validateVariants } from '../rules/variantInputs.ts'
 import { VariantInputType } from '../VariantInput.ts'
 
-const updateExperiment = defineCommand<UpdateExperimentData>({
+/** The fields that null clears. Null leaves all others as they are. */
+const clearableFields = new Set(['description', 'endDate', 'conclusion', 'conclusionComment'])
+
+defineMutation({
   name: 'updateExperiment',
-  plan: async (tx, actor, { id, ...values }) => {
-    const experiment = await lockExperiment(tx, actor, id, { deleted: values.deleted === false })
-    const flag = experiment.featureFlag
-    const dates = {
-      startDate: values.startDate === undefined ? experiment.startDate : new Date(values.startDate),
-      endDate: values.endDate === undefined ? experiment.endDate : values.endDate === null ? null : new Date(values.endDate),
-    }
-    const isLaunch = experiment.startDate === null && dates.startDate !== null
-    const keys = (values.variants === undefined ? getVariants(flag.filters) : normalizeVariants(values.variants)).map(({ key }) => key)
-    const { filters, changedKeys: filterKeys } = filtersPatch(flag.filters, values)
-    const fieldErrors = [
-      ...validateExperiment(values),
-      ...validateLegacyUpdate(experiment, values),
-      ...(values.variants === undefined ? [] : validateVariants(values.variants)),
-      ...validateRunningVariants(experiment, keys),
-      ...(flag.deleted && (values.variants !== undefined || values.rolloutPercentage !== undefined)
-        ? [
-            fieldError(
-              [values.variants === undefined ? 'rolloutPercentage' : 'variants'],
-              'The feature flag of this experiment has been deleted.',
-            ),
-          ]
-        : []),
-      ...(values.statsConfig === undefined ? [] : validateStatsConfig(values.statsConfig, keys)),
-      ...(values.startDate === undefined && values.endDate === undefined ? [] : validateDates(dates.startDate, dates.endDate)),
-      ...validateRestore(experiment, values),
-      ...(isLaunch ? validateExperimentFlag(filters).map((message) => fieldError(['startDate'], message)) : []),
-    ]
-    assertValid([
-      ...fieldErrors,
-      ...(fieldErrors.length > 0 ? [] : await validateMetricNames(tx, experiment, values)),
-      ...(fieldErrors.length > 0 || values.variants === undefined ? [] : validateVariantOverrides(filters)),
-      ...(fieldErrors.length > 0 || values.variants === undefined ? [] : await validateRemovedVariants(tx, flag, filters, ['variants'])),
-    ])
-    if (isLaunch) assertState(launchBlocker(experiment, flag), experiment, flag)
-
-    const patch = {
-      ...columnsPatch(values),
-      ...parametersPatch(experiment, values, filters),
-      ...metricsPatch(experiment, values, dates.startDate),
-      ...datesPatch(experiment, dates),
-    }
-    const flagPatch: FlagPatch = { ...(isLaunch ? { active: true } : {}), ...(filterKeys.length > 0 ? { filters } : {}) }
-    const flagPlan = Object.keys(flagPatch).length === 0 ? null : planFlagUpdate(actor, flag, flagPatch, { givenFilterKeys: filterKeys })
-    return planUpdate(actor, experiment, patch, flagPlan)
-  },
-})
-
-async function validateMetricNames(tx: Transaction, { projectId }: LockedExperiment, values: UpdateValues): Promise<FieldError[]> {
-  const options = { allowUnknownEvents: true }
-  return [
-    ...(await validateKnownNames(tx, projectId, 'metrics', values.metrics ?? [], options)),
-    ...(await validateKnownNames(tx, projectId, 'metricsSecondary', values.metricsSecondary ?? [], options)),
-  ]
-}
-
-const UpdateExperimentInput = builder.inputType('UpdateExperimentInput', {
-  description: 'What is to be changed of an experiment. What is not given stays.',
-  fields: (t) => ({
-    id: t.id({ required: true, description: 'The experiment: its global id, or its number.' }),
+  type: Experiment,
+  scope: 'experiment:write',
+  description:
+    'Changes an experiment, and its flag where variants or the percentage are given: `EXPERIMENT_UPDATE` guards those. Deleting one leaves its ' +
+    'flag as it is.',
+  errors: ['gate', 'validation', 'invalidState'],
+  inputDescription: 'What is to be changed of an experiment. What is not given stays.',
+  argumentDescription: 'What is to be changed.',
+  input: (t) => ({
+    id: idInput(t, 'Experiment', 'The experiment'),
     name: t.string({ required: false, description: 'Its name: 1 to 400 characters. Null stays.' }),
     description: t.string({ required: false, description: 'What it is about: at most 3,000 characters; null clears it.' }),
     variants: t.field({
@@ -116,28 +65,56 @@ const UpdateExperimentInput = builder.inputType('UpdateExperimentInput', {
     conclusionComment: t.string({ required: false, description: 'Why that is the conclusion: at most 4,000 characters; null clears it.' }),
     deleted: t.boolean({ required: false, description: 'True deletes it, false restores it; the flag stays. Null stays.' }),
   }),
+  toCommand: (_context, { id, ...fields }): UpdateExperimentData => {
+    const values = Object.entries(fields).filter(([key, value]) => value !== undefined && (value !== null || clearableFields.has(key)))
+    // Dates as JSON writes them, so that a stored request reads as the input does.
+    return { id, ...(JSON.parse(JSON.stringify(Object.fromEntries(values))) as UpdateValues) }
+  },
+  plan: async (tx, actor, { id, ...values }) => {
+    const experiment = await lockExperiment(tx, actor, id, { deleted: values.deleted === false })
+    const flag = experiment.featureFlag
+    const dates = {
+      startDate: values.startDate === undefined ? experiment.startDate : new Date(values.startDate),
+      endDate: values.endDate === undefined ? experiment.endDate : values.endDate === null ? null : new Date(values.endDate),
+    }
+    const isLaunch = experiment.startDate === null && dates.startDate !== null
+    const keys = (values.variants === undefined ? getVariants(flag.filters) : normalizeVariants(values.variants)).map(({ key }) => key)
+    const { filters, changedKeys: filterKeys } = filtersPatch(flag.filters, values)
+    const fieldErrors = [
+      ...validateExperiment(values),
+      ...validateLegacyUpdate(experiment, values),
+      ...(values.variants === undefined ? [] : validateVariants(values.variants)),
+      ...validateRunningVariants(experiment, keys),
+      ...(flag.deleted && (values.variants !== undefined || values.rolloutPercentage !== undefined)
+        ? [
+            fieldError(
+              [values.variants === undefined ? 'rolloutPercentage' : 'variants'],
+              'The feature flag of this experiment has been deleted.',
+            ),
+          ]
+        : []),
+      ...(values.statsConfig === undefined ? [] : validateStatsConfig(values.statsConfig, keys)),
+      ...(values.startDate === undefined && values.endDate === undefined ? [] : validateDates(dates.startDate, dates.endDate)),
+      ...validateRestore(experiment, values),
+      ...(isLaunch ? validateExperimentFlag(filters).map((message) => fieldError(['startDate'], message)) : []),
+    ]
+    assertValid([
+      ...fieldErrors,
+      ...(fieldErrors.length > 0 ? [] : await validateMetricNames(tx, experiment.projectId, values, true)),
+      ...(fieldErrors.length > 0 || values.variants === undefined ? [] : validateVariantOverrides(filters)),
+      ...(fieldErrors.length > 0 || values.variants === undefined ? [] : await validateRemovedVariants(tx, flag, filters, ['variants'])),
+    ])
+    if (isLaunch) assertState(launchBlocker(experiment, flag), experiment, flag)
+
+    const patch = {
+      ...columnsPatch(values),
+      ...parametersPatch(experiment, values, filters),
+      ...metricsPatch(experiment, values, dates.startDate),
+      ...datesPatch(experiment, dates),
+    }
+    const flagPatch: FlagPatch = { ...(isLaunch ? { active: true } : {}), ...(filterKeys.length > 0 ? { filters } : {}) }
+    const flagPlan = Object.keys(flagPatch).length === 0 ? null : planFlagUpdate(actor, flag, flagPatch, { givenFilterKeys: filterKeys })
+    return planUpdate(actor, experiment, patch, flagPlan)
+  },
+  reload: reloadExperiment,
 })
-
-/** What an explicit null clears. */
-const clearableFields = new Set(['description', 'endDate', 'conclusion', 'conclusionComment'])
-
-builder.mutationField('updateExperiment', (t) =>
-  t.field({
-    type: Experiment,
-    description:
-      'Changes an experiment, and its flag where variants or the percentage are given: `EXPERIMENT_UPDATE` guards those. Deleting one leaves its ' +
-      `flag as it is.\n\n${requiresScopeText('experiment:write')}`,
-    args: { input: t.arg({ type: UpdateExperimentInput, required: true, description: 'What is to be changed.' }) },
-    authScopes: { scope: 'experiment:write' },
-    errors: mutationErrors('updateExperiment', 'gate', 'validation', 'invalidState'),
-    resolve: async (_root, { input }, context) => {
-      const { id, ...fields } = input
-      const values = Object.fromEntries(
-        Object.entries(fields).filter(([key, value]) => value !== undefined && (value !== null || clearableFields.has(key))),
-      )
-      // Dates as JSON writes them, so that a stored request reads as the input does.
-      const asJson = JSON.parse(JSON.stringify(values)) as UpdateValues
-      return reloadExperiment(context, await runCommand(context, updateExperiment, { id: parseInputId('Experiment', id), ...asJson }))
-    },
-  }),
-)

@@ -1,12 +1,9 @@
-import { defineCommand } from '../../../commands/registry.ts'
 import { findWritableProject } from '../../../commands/rowLocks.ts'
 import type { Prisma } from '../../../database/generated/client.ts'
-import { builder } from '../../../graphql/builder.ts'
-import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { fieldError } from '../../../platform/fieldError.ts'
-import { resolveInputProject } from '../../projects/inputIds.ts'
-import { requiresScopeText } from '../../projects/projectField.ts'
+import { projectInput } from '../../projects/inputIds.ts'
 import { reloadFlag } from '../data/answerFlag.ts'
 import { createFlag, findFlagByKey, type NewFlag, newFlagChange } from '../data/createFlag.ts'
 import { setEvaluationContexts } from '../data/writeContexts.ts'
@@ -15,24 +12,57 @@ import { normalizeFilters } from '../rules/normalizeFilters.ts'
 import { validateFilters } from '../rules/validateFilters.ts'
 import { normalizeContextNames, normalizeTags, validateFlag } from '../rules/validateFlag.ts'
 
-interface CreateFlagData {
-  projectId: number
-  key: string
-  name: string
-  filters: Prisma.JsonValue
-  active: boolean
-  evaluationRuntime: typeof EvaluationRuntime.$inferType
-  evaluationContexts: string[]
-  tags: string[]
-  /** Null: as the project has it. */
-  ensureExperienceContinuity: boolean | null
-}
-
 /** What a flag answers of which nothing is said: true to everybody, the reference's own default. */
 const defaultFilters = { groups: [{ properties: [], rollout_percentage: 100 }] }
 
-const createFeatureFlag = defineCommand<CreateFlagData>({
+defineMutation({
   name: 'createFeatureFlag',
+  type: FeatureFlag,
+  scope: 'feature_flag:write',
+  description: 'Makes a feature flag. One that is on is guarded by `FEATURE_FLAG_ENABLE`, one with percentages by `FEATURE_FLAG_UPDATE`.',
+  errors: ['gate', 'validation'],
+  inputDescription: 'A flag that is to be made.',
+  argumentDescription: 'The flag.',
+  input: (t) => ({
+    projectId: projectInput(t, 'The project it is to belong to'),
+    key: t.string({
+      required: true,
+      description:
+        'The name that applications ask for: 1 to 400 letters, digits, hyphens and underscores, unique among the flags of the project that are not deleted.',
+    }),
+    name: t.string({ required: false, description: 'What it is for, in people’s words: at most 4,000 characters; empty when not given.' }),
+    filters: t.field({
+      type: 'JSON',
+      required: false,
+      description:
+        'Who gets which answer, as the REST API has it: `groups` (at least one condition set), `multivariate`, `payloads` and more; at most 256 KiB. ' +
+        'One condition set that lets in everybody when not given.',
+    }),
+    active: t.boolean({ required: false, description: 'Whether it is switched on; true when not given.' }),
+    evaluationRuntime: t.field({ type: EvaluationRuntime, required: false, description: 'Where it may be evaluated; ALL when not given.' }),
+    evaluationContexts: t.stringList({
+      required: false,
+      description:
+        'The contexts it may be evaluated in: at most 100 names of 255 characters, kept trimmed and in lower case; new ones are added to the project.',
+    }),
+    tags: t.stringList({ required: false, description: 'Labels: at most 100, of 255 characters each.' }),
+    ensureExperienceContinuity: t.boolean({
+      required: false,
+      description: 'Whether a person keeps the answer they had before they logged in; as the project has it when not given.',
+    }),
+  }),
+  toCommand: (_context, input) => ({
+    projectId: input.projectId,
+    key: input.key,
+    name: input.name ?? '',
+    filters: (input.filters ?? defaultFilters) as Prisma.JsonValue,
+    active: input.active ?? true,
+    evaluationRuntime: input.evaluationRuntime ?? 'all',
+    evaluationContexts: input.evaluationContexts ?? [],
+    tags: input.tags ?? [],
+    // Null: as the project has it.
+    ensureExperienceContinuity: input.ensureExperienceContinuity ?? null,
+  }),
   findExisting: async (tx, _actor, { projectId, key }) => {
     const flag = await findFlagByKey(tx, projectId, key)
     return flag === null ? null : { id: flag.id, experimentId: null, featureFlagId: flag.id, version: flag.version }
@@ -74,63 +104,5 @@ const createFeatureFlag = defineCommand<CreateFlagData>({
       },
     }
   },
+  reload: reloadFlag,
 })
-
-const CreateFeatureFlagInput = builder.inputType('CreateFeatureFlagInput', {
-  description: 'A flag that is to be made.',
-  fields: (t) => ({
-    projectId: t.id({ required: true, description: 'The project it is to belong to: its global id, or its number.' }),
-    key: t.string({
-      required: true,
-      description:
-        'The name that applications ask for: 1 to 400 letters, digits, hyphens and underscores, unique among the flags of the project that are not deleted.',
-    }),
-    name: t.string({ required: false, description: 'What it is for, in people’s words: at most 4,000 characters; empty when not given.' }),
-    filters: t.field({
-      type: 'JSON',
-      required: false,
-      description:
-        'Who gets which answer, as the REST API has it: `groups` (at least one condition set), `multivariate`, `payloads` and more; at most 256 KiB. ' +
-        'One condition set that lets in everybody when not given.',
-    }),
-    active: t.boolean({ required: false, description: 'Whether it is switched on; true when not given.' }),
-    evaluationRuntime: t.field({ type: EvaluationRuntime, required: false, description: 'Where it may be evaluated; ALL when not given.' }),
-    evaluationContexts: t.stringList({
-      required: false,
-      description:
-        'The contexts it may be evaluated in: at most 100 names of 255 characters, kept trimmed and in lower case; new ones are added to the project.',
-    }),
-    tags: t.stringList({ required: false, description: 'Labels: at most 100, of 255 characters each.' }),
-    ensureExperienceContinuity: t.boolean({
-      required: false,
-      description: 'Whether a person keeps the answer they had before they logged in; as the project has it when not given.',
-    }),
-  }),
-})
-
-builder.mutationField('createFeatureFlag', (t) =>
-  t.field({
-    type: FeatureFlag,
-    description:
-      'Makes a feature flag. One that is on is guarded by `FEATURE_FLAG_ENABLE`, one with percentages by `FEATURE_FLAG_UPDATE`.\n\n' +
-      requiresScopeText('feature_flag:write'),
-    args: { input: t.arg({ type: CreateFeatureFlagInput, required: true, description: 'The flag.' }) },
-    authScopes: { scope: 'feature_flag:write' },
-    errors: mutationErrors('createFeatureFlag', 'gate', 'validation'),
-    resolve: async (_root, { input }, context) => {
-      const { id: projectId } = await resolveInputProject(context, input.projectId)
-      const result = await runCommand(context, createFeatureFlag, {
-        projectId,
-        key: input.key,
-        name: input.name ?? '',
-        filters: (input.filters ?? defaultFilters) as Prisma.JsonValue,
-        active: input.active ?? true,
-        evaluationRuntime: input.evaluationRuntime ?? 'all',
-        evaluationContexts: input.evaluationContexts ?? [],
-        tags: input.tags ?? [],
-        ensureExperienceContinuity: input.ensureExperienceContinuity ?? null,
-      })
-      return reloadFlag(context, result)
-    },
-  }),
-)

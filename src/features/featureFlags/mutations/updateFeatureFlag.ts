@@ -1,13 +1,10 @@
-import { defineCommand } from '../../../commands/registry.ts'
 import { lockFlag } from '../../../commands/rowLocks.ts'
 import type { FeatureFlag as FlagRow, Prisma } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
-import { builder } from '../../../graphql/builder.ts'
-import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
+import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid, InvalidStateError } from '../../../platform/domainErrors.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
-import { parseInputId } from '../../projects/inputIds.ts'
-import { requiresScopeText } from '../../projects/projectField.ts'
+import { idInput } from '../../projects/inputIds.ts'
 import { reloadFlag } from '../data/answerFlag.ts'
 import { assertNoDependentFlags } from '../data/dependentFlags.ts'
 import { nextKey, validateKeyAvailable } from '../data/flagKey.ts'
@@ -36,8 +33,58 @@ interface UpdateFlagData {
   ensureExperienceContinuity?: boolean
 }
 
-const updateFeatureFlag = defineCommand<UpdateFlagData>({
+defineMutation({
   name: 'updateFeatureFlag',
+  type: FeatureFlag,
+  scope: 'feature_flag:write',
+  description:
+    'Changes a feature flag. Switching it on or off, its percentages and release conditions, and deleting one that is on can be guarded by ' +
+    'policies; one call that needs the consent of several policies is refused.',
+  errors: ['gate', 'validation', 'invalidState'],
+  inputDescription: 'What is to be changed of a flag. What is not given, or null, stays.',
+  argumentDescription: 'What is to be changed.',
+  input: (t) => ({
+    id: idInput(t, 'FeatureFlag', 'The flag'),
+    version: t.int({
+      required: false,
+      description:
+        'The version the caller has read. When the flag has another by now, nothing is written and `InvalidStateError` comes; a change that a ' +
+        'policy guards becomes a request that is stale from the start. Without it, the last writer wins.',
+    }),
+    key: t.string({
+      required: false,
+      description: 'Its new key: 1 to 400 letters, digits, hyphens and underscores, unique among the live flags of the project.',
+    }),
+    name: t.string({ required: false, description: 'What it is for: at most 4,000 characters.' }),
+    filters: t.field({
+      type: 'JSON',
+      required: false,
+      description: 'Who gets which answer. The top-level keys given here replace those that are stored; the others stay. At most 256 KiB.',
+    }),
+    active: t.boolean({ required: false, description: 'Whether it is switched on.' }),
+    archived: t.boolean({
+      required: false,
+      description: 'Whether it is put away. A flag that is on has to be switched off first, or with it.',
+    }),
+    deleted: t.boolean({
+      required: false,
+      description: 'True deletes it, and frees its key; false restores it. A flag that experiments use cannot be deleted.',
+    }),
+    evaluationRuntime: t.field({ type: EvaluationRuntime, required: false, description: 'Where it may be evaluated.' }),
+    evaluationContexts: t.stringList({
+      required: false,
+      description: 'All the contexts it may be evaluated in from now on: at most 100 names of 255 characters.',
+    }),
+    tags: t.stringList({ required: false, description: 'All its labels from now on: at most 100, of 255 characters each.' }),
+    ensureExperienceContinuity: t.boolean({
+      required: false,
+      description: 'Whether a person keeps the answer they had before they logged in.',
+    }),
+  }),
+  toCommand: (_context, { id, ...fields }): UpdateFlagData => ({
+    id,
+    ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null)),
+  }),
   plan: async (tx, actor, { id, version, ...values }) => {
     const flag = await lockFlag(tx, actor, id)
     const stored = flag.filters as Prisma.JsonObject
@@ -91,6 +138,7 @@ const updateFeatureFlag = defineCommand<UpdateFlagData>({
       },
     }
   },
+  reload: reloadFlag,
 })
 
 type UpdateFlagValues = Omit<UpdateFlagData, 'id' | 'version'>
@@ -138,62 +186,3 @@ async function validateDeletion(tx: Transaction, flag: FlagRow, values: UpdateFl
     ),
   ]
 }
-
-const UpdateFeatureFlagInput = builder.inputType('UpdateFeatureFlagInput', {
-  description: 'What is to be changed of a flag. What is not given, or null, stays.',
-  fields: (t) => ({
-    id: t.id({ required: true, description: 'The flag: its global id, or its number.' }),
-    version: t.int({
-      required: false,
-      description:
-        'The version the caller has read. When the flag has another by now, nothing is written and `InvalidStateError` comes; a change that a ' +
-        'policy guards becomes a request that is stale from the start. Without it, the last writer wins.',
-    }),
-    key: t.string({
-      required: false,
-      description: 'Its new key: 1 to 400 letters, digits, hyphens and underscores, unique among the live flags of the project.',
-    }),
-    name: t.string({ required: false, description: 'What it is for: at most 4,000 characters.' }),
-    filters: t.field({
-      type: 'JSON',
-      required: false,
-      description: 'Who gets which answer. The top-level keys given here replace those that are stored; the others stay. At most 256 KiB.',
-    }),
-    active: t.boolean({ required: false, description: 'Whether it is switched on.' }),
-    archived: t.boolean({
-      required: false,
-      description: 'Whether it is put away. A flag that is on has to be switched off first, or with it.',
-    }),
-    deleted: t.boolean({
-      required: false,
-      description: 'True deletes it, and frees its key; false restores it. A flag that experiments use cannot be deleted.',
-    }),
-    evaluationRuntime: t.field({ type: EvaluationRuntime, required: false, description: 'Where it may be evaluated.' }),
-    evaluationContexts: t.stringList({
-      required: false,
-      description: 'All the contexts it may be evaluated in from now on: at most 100 names of 255 characters.',
-    }),
-    tags: t.stringList({ required: false, description: 'All its labels from now on: at most 100, of 255 characters each.' }),
-    ensureExperienceContinuity: t.boolean({
-      required: false,
-      description: 'Whether a person keeps the answer they had before they logged in.',
-    }),
-  }),
-})
-
-builder.mutationField('updateFeatureFlag', (t) =>
-  t.field({
-    type: FeatureFlag,
-    description:
-      'Changes a feature flag. Switching it on or off, its percentages and release conditions, and deleting one that is on can be guarded by ' +
-      `policies; one call that needs the consent of several policies is refused.\n\n${requiresScopeText('feature_flag:write')}`,
-    args: { input: t.arg({ type: UpdateFeatureFlagInput, required: true, description: 'What is to be changed.' }) },
-    authScopes: { scope: 'feature_flag:write' },
-    errors: mutationErrors('updateFeatureFlag', 'gate', 'validation', 'invalidState'),
-    resolve: async (_root, { input }, context) => {
-      const { id, ...fields } = input
-      const values = Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null))
-      return reloadFlag(context, await runCommand(context, updateFeatureFlag, { id: parseInputId('FeatureFlag', id), ...values }))
-    },
-  }),
-)
