@@ -20,7 +20,7 @@ const split = (...variants: [string, number][]) => ({
 })
 const halves = split(['control', 50], ['test', 50])
 
-/** Every kind of flag that eligibility tells apart, oldest first. */
+/** Flags for every case of the eligibility rule, the oldest first. */
 export const demoFlags: DemoFlag[] = [
   { key: 'new-footer', name: 'The footer of 2025', filters: { groups: everyone, multivariate: null } },
   { key: 'pricing-page', name: 'Which price comes first', filters: halves, tags: ['pricing'] },

@@ -14,9 +14,9 @@ const typeLabels: Record<string, string> = {
 }
 
 /**
- * The number of what a mutation's `id` names, by global id or number. What can name nothing is not found, with a word on what would.
+ * The number of the object that a mutation's `id` names, by global id or number.
  *
- * @throws NotFoundRefusal
+ * @throws ResourceNotFoundError when the text is neither form; its message says what would be.
  */
 export function parseInputId(typename: string, id: string | number): number {
   const label = typeLabels[typename] ?? typename
@@ -33,8 +33,8 @@ export function parseInputId(typename: string, id: string | number): number {
 /**
  * The project that a mutation's input names, by global id or number.
  *
- * @throws NotFoundRefusal when there is none that the viewer sees.
- * @throws PermissionDeniedRefusal with the reference's texts, when the key is not for it.
+ * @throws ResourceNotFoundError when the viewer can see no such project.
+ * @throws PermissionDeniedError with the reference's texts, when the key is restricted to others.
  */
 export async function resolveInputProject(context: Context, id: string | number, field = 'projectId'): Promise<Project> {
   try {
