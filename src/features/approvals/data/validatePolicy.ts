@@ -40,7 +40,10 @@ export type PolicyColumns = Pick<
   | 'enabled'
 >
 
-/** @throws PermissionDeniedError when the actor is no admin or owner, or the key may manage only the policies of some projects. */
+/**
+ * @throws PermissionDeniedError when the actor is no admin or owner. Also when the policy is for the whole organization, and the key is
+ *   restricted to projects.
+ */
 export function assertAdmin(actor: Actor, organizationId: string, organizationWide: boolean): void {
   if ((membershipLevel(actor, organizationId) ?? 0) < adminLevel) {
     throw new PermissionDeniedError('Only admins and owners of the organization can manage approval policies.')
