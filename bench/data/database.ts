@@ -39,9 +39,9 @@ export async function openServer(givenUrl: string | undefined): Promise<Database
     await embedded?.stop()
   }
   // An interrupted run drops its databases, too.
-  const cutOff = () => void close().finally(() => process.exit(130))
-  process.once('SIGINT', cutOff)
-  process.once('SIGTERM', cutOff)
+  const onSignal = () => void close().finally(() => process.exit(130))
+  process.once('SIGINT', onSignal)
+  process.once('SIGTERM', onSignal)
   return {
     description: `PostgreSQL ${version}${embedded ? ', embedded' : ''}`,
     async create(label) {
@@ -53,8 +53,8 @@ export async function openServer(givenUrl: string | undefined): Promise<Database
       return { url: own.href, drop: () => drop(name) }
     },
     async close() {
-      process.off('SIGINT', cutOff)
-      process.off('SIGTERM', cutOff)
+      process.off('SIGINT', onSignal)
+      process.off('SIGTERM', onSignal)
       await close()
     },
   }

@@ -39,13 +39,13 @@ export async function startEmbedded(): Promise<EmbeddedServer> {
   })
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
   await new Promise<void>((resolve, reject) => {
-    let said = ''
+    let output = ''
     server.stderr.on('data', (text: Buffer) => {
-      said = (said + text.toString()).slice(-4_000)
-      if (said.includes('ready to accept connections')) resolve()
+      output = (output + text.toString()).slice(-4_000)
+      if (output.includes('ready to accept connections')) resolve()
     })
     server.once('error', reject)
-    server.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${said}`)))
+    server.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${output}`)))
   })
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
@@ -82,13 +82,13 @@ async function makeLinks(native: string): Promise<void> {
 
 async function run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<void> {
   const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'], cwd: tmpdir(), ...nobody })
-  let said = ''
+  let output = ''
   child.stderr.on('data', (text: Buffer) => {
-    said += text.toString()
+    output += text.toString()
   })
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${command} failed:\n${said}`))))
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${command} failed:\n${output}`))))
   })
 }
 

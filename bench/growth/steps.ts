@@ -59,14 +59,14 @@ export async function moreProjects({ writer, measure }: Field, quick: boolean): 
     await writer.projects(projects)
     await writer.flags(projects * flagsEach, { bigProject: 0, perProject: flagsEach, firstProject: 1, eligibleOfTen: 3 })
     await writer.settle()
-    const asked = Array.from(
+    const queried = Array.from(
       { length: Math.min(projects, 1_000) },
       (_, index) => 1 + Math.floor((index * projects) / Math.min(projects, 1_000)),
     )
     points.push(
       await measure(
         projects,
-        asked.map((number) => ({ query: page, variables: { projectId: project(number) } })),
+        queried.map((number) => ({ query: page, variables: { projectId: project(number) } })),
       ),
     )
   }

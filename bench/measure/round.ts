@@ -70,12 +70,12 @@ export async function measureInterleaved(
 ): Promise<Measured> {
   const { beside, ask } = operation
   const milliseconds = measuring.seconds * 1_000
-  const requestCount = servers.flatMap((server) => {
+  const targets = servers.flatMap((server) => {
     const own = { server, bodies: ask[server.system](facts), isBeside: false }
     return beside && server.system === 'ours' ? [own, { server, bodies: beside.ask(facts), isBeside: true }] : [own]
   })
-  const turns: ((typeof requestCount)[number] & { rounds: number; found: Figures[] })[] = []
-  for (const one of requestCount) {
+  const turns: ((typeof targets)[number] & { rounds: number; found: Figures[] })[] = []
+  for (const one of targets) {
     const { p50 } = await measureOnce(measuring, one.server, one.bodies, milliseconds / 2, 300)
     // If one response takes longer than a round, the round still waits for all of its requests. One such round is enough.
     turns.push({ ...one, rounds: p50 > milliseconds ? 1 : measuring.rounds, found: [] })

@@ -3,7 +3,7 @@ import type { System } from '../servers/systems.ts'
 /** The body of a POST. */
 export type Body = Record<string, unknown>
 
-// biome-ignore lint/suspicious/noExplicitAny: each operation knows the shape of what it asked for
+// biome-ignore lint/suspicious/noExplicitAny: each operation knows the shape of its own data
 export type Data = any
 
 /** The inputs of the operations for one set of data. */

@@ -46,15 +46,15 @@ export async function startServer(system: System, databaseUrl: string, settings:
     },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
-  let said = ''
+  let output = ''
   child.stderr?.on('data', (text: Buffer) => {
-    said = (said + text.toString()).slice(-4_000)
+    output = (output + text.toString()).slice(-4_000)
   })
   try {
     await listening(child, port)
   } catch (error) {
     child.kill()
-    throw new Error(`${system} did not start: ${error instanceof Error ? error.message : error}\n${said}`)
+    throw new Error(`${system} did not start: ${error instanceof Error ? error.message : error}\n${output}`)
   }
   return {
     system,
@@ -69,9 +69,9 @@ export async function startServer(system: System, databaseUrl: string, settings:
       if (child.exitCode !== null) return
       const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')
-      const patience = setTimeout(() => child.kill('SIGKILL'), 5_000)
+      const killTimer = setTimeout(() => child.kill('SIGKILL'), 5_000)
       await ended
-      clearTimeout(patience)
+      clearTimeout(killTimer)
     },
   }
 }

@@ -66,7 +66,7 @@ export const demoFlags: DemoFlag[] = [
   { key: 'gone', name: 'A flag that was deleted', filters: halves, active: false, deleted: true },
   { key: 'survey-targeting-found-us', name: 'Made by a survey for itself', filters: halves },
   { key: 'product-tour-welcome', name: 'Made by a product tour for itself', filters: halves },
-  { key: 'delivery-estimate', name: 'How the delivery day is told', filters: halves, contexts: ['api', 'web'] },
+  { key: 'delivery-estimate', name: 'How the delivery day is shown', filters: halves, contexts: ['api', 'web'] },
   {
     key: 'checkout-button',
     name: 'The colour of the last button',
