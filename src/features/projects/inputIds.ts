@@ -16,7 +16,7 @@ const typeLabels: Record<string, string> = {
 /**
  * The number of the object that a mutation's `id` names, by global id or number.
  *
- * @throws ResourceNotFoundError when the text is neither form; its message says what would be.
+ * @throws ResourceNotFoundError when the text can be no id of this type. The message says which forms are valid, where it helps.
  */
 export function parseInputId(typename: string, id: string | number): number {
   const label = typeLabels[typename] ?? typename

@@ -20,8 +20,8 @@ export type GateDecision =
   | { kind: 'conflict'; policies: readonly ApprovalPolicy[] }
 
 /**
- * The approval gate (approvals.md 4): whether the change that a plan makes to a flag needs approval. Every plan is checked here, on
- * locked rows, before anything is written.
+ * The approval gate (approvals.md 4): whether the change that a plan makes to a flag needs approval. Every plan but a replay's is
+ * checked here, on locked rows, before anything is written.
  */
 export async function evaluateGate(tx: Transaction, actor: Actor, { project, flag }: CommandPlan): Promise<GateDecision> {
   if (flag === null) return { kind: 'pass', bypassed: [] }
