@@ -20,19 +20,19 @@ function choice<Name extends string>(names: readonly Name[]) {
   return (text: string, before: Name[] | undefined): Name[] => {
     const chosen = text === 'all' ? [...names] : text.split(',').map((part) => part.trim())
     for (const name of chosen) {
-      if (!names.includes(name as Name)) throw new InvalidArgumentError(`There is no '${name}': ${names.join(', ')}, or all.`)
+      if (!names.includes(name as Name)) throw new InvalidArgumentError(`There is no '${name}'. Use ${names.join(', ')} or all.`)
     }
     return [...(before ?? []), ...(chosen as Name[])]
   }
 }
 
-/** `A` stands for every operation that begins with it, too. */
+/** The ids of the chosen operations. `A` also selects `A+count`. */
 function operationChoice(text: string, before: string[] | undefined): string[] {
   if (text === 'all') return letters
   const chosen = text.split(',').flatMap((part) => {
     const wanted = part.trim().toLowerCase()
     const found = letters.filter((id) => id.toLowerCase() === wanted || id.toLowerCase().split(/[ +]/)[0] === wanted)
-    if (found.length === 0) throw new InvalidArgumentError(`There is no operation '${part.trim()}': ${letters.join(', ')}, or all.`)
+    if (found.length === 0) throw new InvalidArgumentError(`There is no operation '${part.trim()}'. Use ${letters.join(', ')} or all.`)
     return found
   })
   return [...(before ?? []), ...chosen]
@@ -41,41 +41,41 @@ function operationChoice(text: string, before: string[] | undefined): string[] {
 export async function runCommands(): Promise<void> {
   const program = new Command('npm run bench --')
   program
-    .description('Measures the service against its ceiling and its peers, on data of its own in a throw-away database.')
+    .description('Compares the service with its ceiling and its peers, on generated data in a temporary database.')
     .addHelpText(
       'after',
-      '\nBENCH_DATABASE_URL names a PostgreSQL server to make the databases on; without it one is started from an npm package.',
+      '\nBENCH_DATABASE_URL selects the PostgreSQL server for the databases. By default, one is started from an npm package.',
     )
 
   program
     .command('compare', { isDefault: true })
-    .description('every operation, on every system, in turns (when no command is given)')
-    .option('--size <sizes>', 'small, medium, large or all; may be repeated (small when not given)', choice(sizeNames))
-    .option('--operations <list>', `of ${letters.join(', ')}; a letter stands for all that begin with it`, operationChoice)
+    .description('measures every operation on every system, in turns (the default command)')
+    .option('--size <sizes>', 'small, medium, large or all; may be repeated (default: small)', choice(sizeNames))
+    .option('--operations <list>', `of ${letters.join(', ')}; a letter selects all that begin with it`, operationChoice)
     .option('--systems <list>', `of ${systems.join(', ')}`, choice(systems))
-    .option('--seconds <number>', 'how long each round lasts', positive, 3)
-    .option('--rounds <number>', 'rounds of each system; figures are their medians', positive, 3)
-    .option('--connections <number>', 'questions under way at a time', positive, 32)
-    .option('--quick', 'fewer data and one short round: only shows that the benchmark works; its results are not kept')
-    .addOption(new Option('--json', 'the results as JSON, and nothing else, on standard output'))
+    .option('--seconds <number>', 'the length of each round', positive, 3)
+    .option('--rounds <number>', 'the rounds of each system; figures are their medians', positive, 3)
+    .option('--connections <number>', 'concurrent requests', positive, 32)
+    .option('--quick', 'less data and one short round: only shows that the benchmark works; the results are not stored')
+    .addOption(new Option('--json', 'only print the results, as JSON'))
     .action(runComparison)
 
   program
     .command('growth')
-    .description('what a page costs the deeper it is, and the more projects and events there are')
-    .option('--seconds <number>', 'how long each point is measured', positive, 2)
-    .option('--connections <number>', 'questions under way at a time; of several, some share statements', positive, 1)
-    .option('--quick', 'shorter curves: only shows that it works; its results are not kept')
-    .option('--json', 'the curves as JSON, and nothing else, on standard output')
+    .description('measures the cost of a page by depth, by number of projects and by number of events')
+    .option('--seconds <number>', 'the time to measure each point', positive, 2)
+    .option('--connections <number>', 'concurrent requests; several may share statements', positive, 1)
+    .option('--quick', 'shorter curves: only shows that it works; the results are not stored')
+    .option('--json', 'only print the curves, as JSON')
     .action(runGrowth)
 
   program
     .command('profile')
-    .description("where our server's time goes, by package and by function")
-    .option('--size <sizes>', 'small, medium, large or all (small when not given)', choice(sizeNames))
+    .description("prints where the server's time goes, by package and by function")
+    .option('--size <sizes>', 'small, medium, large or all (default: small)', choice(sizeNames))
     .option('--operations <list>', `of ${letters.join(', ')}`, operationChoice)
-    .option('--seconds <number>', 'how long each operation is asked', positive, 10)
-    .option('--connections <number>', 'questions under way at a time', positive, 32)
+    .option('--seconds <number>', 'the time to measure each operation', positive, 10)
+    .option('--connections <number>', 'concurrent requests', positive, 32)
     .action(runProfile)
 
   await program.parseAsync()

@@ -29,7 +29,7 @@ interface Options {
   json?: boolean
 }
 
-/** Runs what the options say, prints it, and keeps it as the latest results when it was a full measurement. */
+/** Runs the comparison and prints it. Stores it as the latest results, unless the run is quick. */
 export async function runComparison(options: Options): Promise<void> {
   const settings = options.quick
     ? { connections: options.connections, seconds: 0.7, rounds: 1, quick: true }
@@ -47,7 +47,7 @@ export async function runComparison(options: Options): Promise<void> {
       const measured = await measureSize(server, size, options, settings, say)
       const all = { atRest: results.atRest ?? measured.atRest, sizes: { ...results.sizes, [name]: measured.results } }
       results = { ...results, ...all, goals: evaluateGoals(all) }
-      // After each size: what a long run has found is not lost when it is cut off.
+      // Stored after each size, so that an interrupted run keeps its results.
       if (!options.quick) await saveResults(results)
     }
     say(machineLines(results))

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-// The service does not install what the benchmark needs: the first run does. Nothing here may need it yet.
+// The first run installs the packages of the benchmark, because `npm ci` of the service does not. This file may not import them.
 const folder = fileURLToPath(new URL('.', import.meta.url))
 if (!existsSync(`${folder}node_modules`)) {
-  console.error('Installing what the benchmark needs, once…')
+  console.error('Installing the packages of the benchmark…')
   const { status } = spawnSync('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund'], {
     stdio: 'inherit',
     shell: process.platform === 'win32',

@@ -1,10 +1,10 @@
-/** An entry of `errors`, as every client hands it on. */
+/** An entry of `errors`, as every client returns it. */
 interface GraphQLFailure {
   message: string
   extensions?: Record<string, unknown> | undefined
 }
 
-/** What a refused operation or field means for the person at the terminal. The code decides; the message is only shown. */
+/** Explains an error to the person at the terminal. Depends on the code; the message is only printed. */
 export function explain({ message, extensions = {} }: GraphQLFailure): string {
   switch (extensions.code) {
     case 'UNAUTHENTICATED':
@@ -16,7 +16,7 @@ export function explain({ message, extensions = {} }: GraphQLFailure): string {
     case 'RATE_LIMITED':
       return `Too many requests: try again in ${extensions.retryAfter} seconds.`
     case 'INTERNAL_SERVER_ERROR':
-      return `The server failed. Its log tells more about the request ${extensions.requestId}.`
+      return `The server failed. See its log for the request ${extensions.requestId}.`
     default:
       return message
   }

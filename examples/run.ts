@@ -9,6 +9,6 @@ if (examples.includes(name)) {
     process.exitCode = 1
   })
 } else {
-  console.error(`Say which example to run: npm run example -- ${examples.join(' | ')}`)
+  console.error(`Name the example to run: npm run example -- ${examples.join(' | ')}`)
   process.exitCode = 1
 }

@@ -1,4 +1,4 @@
-// What every example reads from the environment.
+// The settings of all examples, from the environment.
 const { GRAPHQL_URL, GRAPHQL_KEY } = process.env
 
 if (!GRAPHQL_KEY) throw new Error('Set GRAPHQL_KEY to an API key: `npm start` prints the key of the demo project.')

@@ -2,9 +2,9 @@ import type pg from 'pg'
 import { startEmbedded } from './embedded.ts'
 import { openSession } from './session.ts'
 
-/** A server of databases, each of which goes when the run is over. */
+/** A PostgreSQL server for temporary databases, which are dropped after the run. */
 export interface DatabaseServer {
-  /** For people: which PostgreSQL, and where it is from. */
+  /** The version and origin of PostgreSQL, for display. */
   description: string
   /** A new empty database. */
   create(name: string): Promise<TemporaryDatabase>
@@ -16,7 +16,7 @@ export interface TemporaryDatabase {
   drop(): Promise<void>
 }
 
-/** The server of `BENCH_DATABASE_URL`; without it, PostgreSQL out of an npm package. */
+/** Connects to the server of `BENCH_DATABASE_URL`. Without a URL, starts PostgreSQL from an npm package. */
 export async function openServer(givenUrl: string | undefined): Promise<DatabaseServer> {
   const embedded = givenUrl ? null : await startEmbedded()
   const url = embedded?.url ?? givenUrl ?? ''
@@ -38,10 +38,10 @@ export async function openServer(givenUrl: string | undefined): Promise<Database
     await session.end()
     await embedded?.stop()
   }
-  // Cut off, a run takes its databases with it all the same.
-  const cutOff = () => void close().finally(() => process.exit(130))
-  process.once('SIGINT', cutOff)
-  process.once('SIGTERM', cutOff)
+  // An interrupted run drops its databases, too.
+  const onSignal = () => void close().finally(() => process.exit(130))
+  process.once('SIGINT', onSignal)
+  process.once('SIGTERM', onSignal)
   return {
     description: `PostgreSQL ${version}${embedded ? ', embedded' : ''}`,
     async create(label) {
@@ -53,8 +53,8 @@ export async function openServer(givenUrl: string | undefined): Promise<Database
       return { url: own.href, drop: () => drop(name) }
     },
     async close() {
-      process.off('SIGINT', cutOff)
-      process.off('SIGTERM', cutOff)
+      process.off('SIGINT', onSignal)
+      process.off('SIGTERM', onSignal)
       await close()
     },
   }

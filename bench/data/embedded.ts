@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** PostgreSQL out of an npm package, in a folder of its own, until `stop`. */
+/** PostgreSQL from an npm package. It runs in a temporary folder until `stop`. */
 export interface EmbeddedServer {
   url: string
   stop(): Promise<void>
 }
 
-/** PostgreSQL refuses to run as root; there it runs as "nobody". */
+/** PostgreSQL does not run as root. If this process does, PostgreSQL runs as "nobody". */
 const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
 
 export async function startEmbedded(): Promise<EmbeddedServer> {
@@ -19,7 +19,7 @@ export async function startEmbedded(): Promise<EmbeddedServer> {
   const native = join(folder, 'native')
   const data = join(folder, 'data')
   const bin = (name: string) => join(native, 'bin', process.platform === 'win32' ? `${name}.exe` : name)
-  // Copied, because the folder of the project may be closed to "nobody", and the links that npm packages cannot hold have to be made.
+  // Copied, because "nobody" may not have access to the project's folder, and because npm packages lack the symbolic links.
   await cp(packageFolder(), native, { recursive: true })
   await makeLinks(native)
   if (nobody.uid !== undefined) await chown(folder, nobody.uid, nobody.gid)
@@ -29,7 +29,7 @@ export async function startEmbedded(): Promise<EmbeddedServer> {
   const port = await freePort()
   const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', max_wal_size: '4GB' }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  // Detached, so that Ctrl-C in the terminal does not reach it before the benchmark has let it go.
+  // Detached, so that Ctrl-C does not stop PostgreSQL before the benchmark has dropped its databases.
   const server = spawn(bin('postgres'), ['-D', data, ...flags], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -39,13 +39,13 @@ export async function startEmbedded(): Promise<EmbeddedServer> {
   })
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
   await new Promise<void>((resolve, reject) => {
-    let said = ''
+    let output = ''
     server.stderr.on('data', (text: Buffer) => {
-      said = (said + text.toString()).slice(-4_000)
-      if (said.includes('ready to accept connections')) resolve()
+      output = (output + text.toString()).slice(-4_000)
+      if (output.includes('ready to accept connections')) resolve()
     })
     server.once('error', reject)
-    server.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${said}`)))
+    server.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${output}`)))
   })
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
@@ -64,7 +64,7 @@ function packageFolder(): string {
   try {
     return join(dirname(fileURLToPath(import.meta.resolve(name))), '..', 'native')
   } catch {
-    throw new Error(`There is no PostgreSQL for this platform (${name}): name a server by BENCH_DATABASE_URL.`)
+    throw new Error(`The package ${name} is not installed, so PostgreSQL cannot be started. Set BENCH_DATABASE_URL to a server.`)
   }
 }
 
@@ -82,17 +82,17 @@ async function makeLinks(native: string): Promise<void> {
 
 async function run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<void> {
   const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'], cwd: tmpdir(), ...nobody })
-  let said = ''
+  let output = ''
   child.stderr.on('data', (text: Buffer) => {
-    said += text.toString()
+    output += text.toString()
   })
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${command} failed:\n${said}`))))
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${command} failed:\n${output}`))))
   })
 }
 
-/** A port that nobody listens on at the moment. */
+/** A port that is currently free. */
 export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -1,11 +1,11 @@
--- What PostGraphile makes its schema of, beside the service's own tables: the rule of eligibility as a view, and what no table is.
--- The functions are plain SQL that the planner sees through; they read by the same indexes as the service.
+-- PostGraphile builds its schema from the service's tables and from this: a view for eligibility, and functions for computed values.
+-- The functions are plain SQL that the planner can inline. They use the same indexes as the service.
 
 CREATE VIEW eligible_flags AS
   SELECT f.id, f.project_id, f.key, f.name, f.active, f.created_by_id, f.created_at
   FROM feature_flags f
   WHERE f.ineligibility = '{}'
-    -- OFFSET 0 keeps the look-up from becoming a join, as in the ceiling's statements.
+    -- OFFSET 0 keeps the look-up from becoming a join, as in ceilingStatements.ts.
     AND NOT EXISTS (SELECT FROM internal_flag_uses u WHERE u.project_id = f.project_id AND u.feature_flag_id = f.id OFFSET 0);
 
 COMMENT ON VIEW eligible_flags IS E'@primaryKey id\n@foreignKey (created_by_id) references users (id)';
@@ -29,7 +29,7 @@ CREATE FUNCTION search_eligible_flags(of_project int, pattern text) RETURNS SETO
   ORDER BY f.created_at DESC, f.id DESC
 $$;
 
--- The view's own count would look up each of the project's flags four times; this counts as the ceiling does.
+-- A count of the view would look up each flag of the project. This counts as the ceiling does.
 CREATE FUNCTION eligible_flag_count(of_project int) RETURNS int LANGUAGE sql STABLE AS $$
   SELECT (SELECT count(*) FROM feature_flags f WHERE f.project_id = of_project AND f.ineligibility = '{}')::int - (
     SELECT count(*) FROM (SELECT DISTINCT feature_flag_id AS id FROM internal_flag_uses WHERE project_id = of_project) AS used
@@ -46,7 +46,7 @@ CREATE TYPE experiment_counters AS (
   launched_last_30d int, launched_previous_30d int, active_experiments int, completed_last_30d int
 );
 
--- Every project of the benchmark is in UTC; the start of the day is asked of the project all the same.
+-- All projects of the benchmark are in UTC. The time zone is still read from the project, as in the service.
 CREATE FUNCTION start_of_day(of_project int, days int) RETURNS timestamptz LANGUAGE sql STABLE AS $$
   SELECT (date_trunc('day', now() AT TIME ZONE p.timezone) + days * interval '1 day') AT TIME ZONE p.timezone FROM projects p WHERE p.id = of_project
 $$;

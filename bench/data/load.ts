@@ -7,47 +7,47 @@ import { openSession } from './session.ts'
 import { flagsOfProject, type Size, totalFlags, totalProjects } from './sizes.ts'
 import * as write from './statements.ts'
 
-/** The key that the benchmark asks our service with; it opens nothing but a throw-away database. */
+/** The API key for the service. It only exists in the temporary databases. */
 export const token = 'phx_benchmarkbenchmarkbenchmarkbenchmark0000'
 
 const chunk = 20_000
 const month = 30 * 24 * 60 * 60
 
-/** Writes data into a database, piece by piece, so that a curve can be measured while it grows. */
+/** Writes data into a database step by step, so that growth curves can be measured in between. */
 export interface Writer {
-  /** Projects up to this number, without flags. */
+  /** Writes projects up to this number, without flags. */
   projects(upTo: number): Promise<void>
-  /** Flags up to this count, through all projects, with everything that hangs on them. */
+  /** Writes flags up to this total over all projects, with their contexts, experiments, surveys and tours. */
   flags(upTo: number, layout?: Layout): Promise<void>
-  /** Events of project 1, this many over so many seconds, beside those that are there. */
+  /** Adds `count` events to project 1, spread over the last `seconds`. */
   events(count: number, seconds?: number): Promise<void>
-  /** What a database that has been running for a while knows of its rows. */
+  /** Vacuums and analyzes, for the statistics of a database that has run for a while. */
   settle(): Promise<void>
   close(): Promise<void>
 }
 
-/** How flags lie in projects. */
+/** The distribution of flags over projects. */
 interface Layout {
-  /** The first so many belong to project 1. */
+  /** The number of flags of project 1; they come first. */
   bigProject: number
-  /** The others lie so many to a project… */
+  /** The number of flags of each other project… */
   perProject: number
-  /** …from this one on. */
+  /** …and the first of these projects. */
   firstProject: number
-  /** Of ten flags, how many are eligible. */
+  /** The number of eligible flags among ten. */
   eligibleOfTen: number
 }
 
 const usual = { bigProject: 0, perProject: flagsOfProject, firstProject: 1, eligibleOfTen: 3 }
 
-/** Brings an empty database to the service's own schema and gives it an organization, its people and a key. */
+/** Migrates an empty database, and creates an organization, its users and a key. */
 export async function startWriting(databaseUrl: string, progress: Progress): Promise<Writer> {
   const config = readConfig({ DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: '1', LOG_LEVEL: 'warn' })
   const { close } = await openDatabase(config, createLogger(config))
   await close()
 
   const session = await openSession(databaseUrl, '-c synchronous_commit=off')
-  // Rows that cannot break a foreign key need none checked; only a superuser may say so, and for others it merely takes longer.
+  // Skips foreign key checks, which these rows cannot fail. Only a superuser may do this; without it, loading only takes longer.
   await session.query('SET session_replication_role = replica').catch(() => {})
   await session.query(write.mixFunction)
   await session.query(write.organization)
@@ -79,7 +79,7 @@ export async function startWriting(databaseUrl: string, progress: Progress): Pro
     async events(count, seconds = month) {
       const before = events
       await inChunks('events', 0, count, async (first, last) => {
-        // The numbers go on, so that ids do; the times are spread anew.
+        // Row numbers, and so ids, continue. The times are spread over the window again.
         await session.query(write.events, [before + first, before + last, before + count, Math.round((seconds * (before + count)) / count)])
       })
       events += count
@@ -93,7 +93,7 @@ export async function startWriting(databaseUrl: string, progress: Progress): Pro
   }
 }
 
-/** The data of one size, complete. */
+/** Writes all data of one size. */
 export async function load(databaseUrl: string, size: Size, progress: Progress): Promise<void> {
   const writer = await startWriting(databaseUrl, progress)
   await writer.projects(totalProjects(size))

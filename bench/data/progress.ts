@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress'
 
-/** Shows how far a step of the run is, on standard error where that is a terminal; a line for each step elsewhere. */
+/** Shows the progress of a step on standard error: a bar on a terminal, otherwise one line per step. */
 export interface Progress {
   begin(step: string, total: number): void
   advance(by: number): void

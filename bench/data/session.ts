@@ -1,9 +1,9 @@
 import pg from 'pg'
 
-/** A session of the benchmark's own, in UTC. */
+/** Opens a database session in UTC. */
 export async function openSession(connectionString: string, options = ''): Promise<pg.Client> {
   const session = new pg.Client({ connectionString, options: `-c TimeZone=UTC ${options}` })
-  // A database that is dropped while something else fails must not hide what failed; a query on a lost session fails by itself.
+  // Ignored: a query on a lost session fails by itself, and an error while a database is dropped must not hide the first error.
   session.on('error', () => {})
   await session.connect()
   return session

@@ -1,11 +1,11 @@
-/** How much data one run is made on. */
+/** The amount of data of one run. */
 export interface Size {
   name: 'small' | 'medium' | 'large'
-  /** Flags of the first project; 0 when every project is an ordinary one. */
+  /** Flags of a big first project; 0 when there is none. */
   bigProject: number
-  /** Projects of `flagsOfProject` flags each. */
+  /** The number of ordinary projects, with `flagsOfProject` flags each. */
   projects: number
-  /** Events of the first project, over 30 days. */
+  /** Events of the first project, spread over 30 days. */
   events: number
 }
 
@@ -18,7 +18,7 @@ export const sizes: Record<Size['name'], Size> = {
   large: { name: 'large', bigProject: 200_000, projects: 200, events: 2_000_000 },
 }
 
-/** For a run that only shows that the benchmark works. */
+/** The reduced data of a run with `--quick`. */
 export function quickSize(size: Size): Size {
   const bigProject = Math.min(size.bigProject, 5_000)
   return { ...size, bigProject, projects: Math.min(size.projects, 5), events: 20_000 }
@@ -32,7 +32,7 @@ export function totalProjects({ bigProject, projects }: Pick<Size, 'bigProject' 
   return projects + (bigProject > 0 ? 1 : 0)
 }
 
-/** The projects that lists are asked of: the big one where there is one, else all in turn. */
+/** The projects that lists are queried for: the big one if there is one, otherwise all in turn. */
 export function queriedProjects({ bigProject, projects }: Size): number[] {
   return bigProject > 0 ? [1] : Array.from({ length: projects }, (_, index) => index + 1)
 }

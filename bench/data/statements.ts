@@ -1,13 +1,13 @@
-// The data, written by the database itself. Every value follows from the number of its row, so that two runs on one day get the same rows;
-// times are reckoned from the start of that day (UTC), because "the last 30 days" must hold something.
+// The statements that generate the data. Every value follows from the number of its row, so that two runs on one day have the same rows.
+// Times count from the start of that day (UTC), so that "the last 30 days" always contain data.
 
-/** A number that looks random and is always the same; the second argument makes another series of them. */
+/** A pseudo-random number for each `n`, always the same. Each `series` is another sequence. */
 export const mixFunction = `
   CREATE FUNCTION pg_temp.mix(n bigint, series bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
     SELECT (((n + series * 7919 + 1) * 2654435761) % 4294967296) >> 8
   $$`
 
-/** What C looks for: in half of the flags of every project, and in a handful of them. */
+/** The search terms of C: one occurs in half of the flags of every project, one in a few. */
 export const commonTerm = 'checkout'
 export const rareTerm = 'quokka'
 
@@ -22,11 +22,11 @@ export const organization = `
   )
   INSERT INTO organization_memberships (organization_id, user_id, level) SELECT o.id, u.id, 8 FROM o, u`
 
-/** $1 the token's hash, $2 its mask. */
+/** The key. $1 is the token's hash, $2 its mask. */
 export const key = `
   INSERT INTO personal_api_keys (user_id, label, secure_value, mask, scopes, last_used_at) VALUES (1, 'bench', $1, $2, '{*}', now())`
 
-/** Projects $1 to $2, and the contexts their flags may be evaluated in. */
+/** Projects $1 to $2, and their evaluation contexts. */
 export const projects = `
   WITH p AS (
     INSERT INTO projects (id, organization_id, name)
@@ -38,8 +38,8 @@ export const projects = `
   FROM p, unnest('{docs,emails,app,marketing-site,checkout-page,admin,mobile,support}'::text[]) AS c (name)`
 
 /**
- * Flags $1 to $2, counted from 0 through all projects: the first $3 belong to project 1, then $4 to each, from project $5 on. Of each ten,
- * $6 are eligible; the others are boolean, or have another variant first, or are deleted.
+ * Flags $1 to $2, counted from 0 over all projects. The first $3 belong to project 1, then $4 to each project from $5 on. Of ten flags,
+ * $6 are eligible. The others are boolean, do not have `control` first, or are deleted.
  */
 export const flags = `
   INSERT INTO feature_flags
@@ -70,7 +70,7 @@ export const flags = `
     (ARRAY['all', 'server', 'client'])[1 + n % 3]::evaluation_runtime,
     CASE WHEN n % 6 = 0 THEN '{growth}' ELSE '{}' END::text[],
     CASE WHEN n % 20 <> 0 THEN 1 + pg_temp.mix(n, 8) % ${organizationUsers} END,
-    -- Three in a minute: pages must come out right where times are equal.
+    -- Three per minute, so that pages also cover equal times.
     date_trunc('day', now()) - n / 3 * interval '1 minute',
     CASE WHEN n % 2 = 0 THEN date_trunc('day', now()) - n / 5 * interval '1 minute' END
   FROM (
@@ -78,7 +78,7 @@ export const flags = `
     FROM generate_series($1::int, $2::int) AS n
   ) AS numbered`
 
-/** The contexts of flags $1 to $2: none to three. */
+/** None to three contexts for each of the flags $1 to $2. */
 export const flagContexts = `
   INSERT INTO feature_flag_evaluation_contexts (feature_flag_id, evaluation_context_id)
   SELECT f.id, md5(format('context %s %s', f.project_id,
@@ -86,7 +86,7 @@ export const flagContexts = `
   FROM feature_flags f, generate_series(1, 3) AS c
   WHERE f.id BETWEEN $1::int + 1 AND $2::int + 1 AND c <= pg_temp.mix(f.id, 11) % 4`
 
-/** Experiments on a fifth of the flags $1 to $2, a second one on a fifth of those. */
+/** An experiment on a fifth of the flags $1 to $2, and a second one on a fifth of those. */
 export const experiments = `
   INSERT INTO experiments (project_id, name, feature_flag_id, parameters, metrics, start_date, end_date, archived, created_by_id, created_at, updated_at)
   SELECT f.project_id, format('Experiment %s on %s', nth, f.key), f.id, '{"minimum_detectable_effect": 20}',
@@ -101,7 +101,7 @@ export const experiments = `
   ) AS s
   WHERE f.id BETWEEN $1::int + 1 AND $2::int + 1 AND f.id % 5 = 0 AND (nth = 1 OR f.id % 25 = 0)`
 
-/** Surveys and tours that made some of the flags $1 to $2 for themselves: no experiment may use those. */
+/** Surveys and tours that own some of the flags $1 to $2. Those flags are not eligible. */
 export const internalUses = `
   WITH s AS (
     INSERT INTO surveys (id, project_id, name, targeting_flag_id)
@@ -115,8 +115,8 @@ export const internalUses = `
 export const eventNames = 200
 
 /**
- * Events $1 to $2 of project 1, $3 in all, evenly over $4 seconds up to now. One in a hundred carries a \`$feature/…\` property; those whose
- * name ends in 0 never do.
+ * Events $1 to $2 of $3 in project 1, spread evenly over the last $4 seconds. One in a hundred has a \`$feature/…\` property. Events whose
+ * name ends in 0 never have one.
  */
 export const events = `
   INSERT INTO events (project_id, id, event, timestamp, distinct_id, properties)

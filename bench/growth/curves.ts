@@ -1,19 +1,19 @@
-/** What one more of something costs our service: `x` is how much there is, the others are for each request. */
+/** The cost per request of our service at one amount `x` of data. */
 export interface Point {
   x: number
-  /** Milliseconds of the processor; null where the database's cannot be measured. */
+  /** CPU milliseconds. `database` is null when it cannot be measured. */
   cpu: { server: number; database: number | null }
   p50: number
 }
 
 export interface Curve {
   title: string
-  /** What `x` counts. */
+  /** The label of `x`. */
   axis: string
   points: Point[]
 }
 
-/** The curves of "how it grows", and when and on what they were measured. */
+/** The growth curves, with the date and the database of their measurement. */
 export interface GrowthCurves {
   date: string
   database: string

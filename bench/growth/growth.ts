@@ -19,17 +19,17 @@ interface Options {
   json?: boolean
 }
 
-/** What a curve is measured with: a database that it fills step by step, and our server on it. */
+/** The environment of one curve: a database that it fills step by step, and our server on it. */
 export interface Field {
   writer: Writer
   server: RunningServer
-  /** What these questions, sent in turn, cost now. */
+  /** Measures the cost of these requests, which are sent in turn. */
   measure(x: number, bodies: readonly object[]): Promise<Point>
 }
 
 const drawn: Record<string, { draw: (field: Field, quick: boolean) => Promise<Curve>; env?: Record<string, string> }> = {
   depth: { draw: deepPages },
-  // Else whoever asks about one project all the time would have it kept, and whoever asks about ten thousand for the first time would not.
+  // No access cache: it would favour the point with one project over the point with ten thousand.
   projects: { draw: moreProjects, env: { ACCESS_CACHE_SECONDS: '0' } },
   events: { draw: moreEvents },
 }
@@ -79,7 +79,7 @@ async function onField(
     const measuring = { loader, database, connections, seconds, rounds: 1 }
     let warm = false
     const measure = async (x: number, bodies: readonly object[]): Promise<Point> => {
-      // The first point is measured on a server that has been running for a while, as the last one is.
+      // A long warm-up before the first point, so that it is measured on a warm server like the others.
       await measureOnce(measuring, running, bodies, seconds * (warm ? 500 : 5_000), warm ? 200 : 3_000)
       warm = true
       const { cpu, p50 } = await measureOnce(measuring, running, bodies, seconds * 1_000)

@@ -20,15 +20,15 @@ const check = `query Check($projectId: ID!, $events: [String!]) {
 }`
 const project = (number: number) => encodeGlobalId('Project', number)
 
-/** 1, 10, 100 … up to `last`. */
+/** `first` times 1, 10, 100 … up to `last`. */
 function powersOfTen(first: number, last: number): number[] {
   return first > last ? [] : [first, ...powersOfTen(first * 10, last)]
 }
 
-/** The page that begins at an item, in a project whose flags are all eligible. */
+/** The cost of a page by depth, in a project whose flags are all eligible. */
 export async function deepPages({ writer, server, measure }: Field, quick: boolean): Promise<Curve> {
   const deepest = quick ? 10_000 : 1_000_000
-  // A few of them belong to surveys and tours; the last page is to be full all the same.
+  // A few belong to surveys and tours. With these spare flags, the last page is still full.
   const flags = Math.ceil(deepest * 1.01)
   await writer.projects(1)
   await writer.flags(flags, { bigProject: flags, perProject: 1, firstProject: 2, eligibleOfTen: 10 })
@@ -42,7 +42,7 @@ export async function deepPages({ writer, server, measure }: Field, quick: boole
     }
   }
   const points = items.map((item) => medianPoint(rounds.filter(({ x }) => x === item)))
-  return { title: 'a page of 20 flags with its relations, the deeper it is', axis: 'the item it begins at', points }
+  return { title: 'a page of 20 flags with relations, by depth', axis: 'first item of the page', points }
 }
 
 async function cursorBefore(server: Field['server'], item: number): Promise<string> {
@@ -52,30 +52,30 @@ async function cursorBefore(server: Field['server'], item: number): Promise<stri
 
 const flagsEach = 100
 
-/** The first page of a project, the more projects there are. */
+/** The cost of the first page of a project, by number of projects. */
 export async function moreProjects({ writer, measure }: Field, quick: boolean): Promise<Curve> {
   const points: Point[] = []
   for (const projects of powersOfTen(1, quick ? 100 : 10_000)) {
     await writer.projects(projects)
     await writer.flags(projects * flagsEach, { bigProject: 0, perProject: flagsEach, firstProject: 1, eligibleOfTen: 3 })
     await writer.settle()
-    const asked = Array.from(
+    const queried = Array.from(
       { length: Math.min(projects, 1_000) },
       (_, index) => 1 + Math.floor((index * projects) / Math.min(projects, 1_000)),
     )
     points.push(
       await measure(
         projects,
-        asked.map((number) => ({ query: page, variables: { projectId: project(number) } })),
+        queried.map((number) => ({ query: page, variables: { projectId: project(number) } })),
       ),
     )
   }
-  return { title: `a page of 20 flags with its relations, the more projects (of ${flagsEach} flags) there are`, axis: 'projects', points }
+  return { title: `a page of 20 flags with relations, by number of projects (of ${flagsEach} flags)`, axis: 'projects', points }
 }
 
 const sixDays = 6 * 24 * 60 * 60
 
-/** Whether flags are implemented, the more events there are in the window of seven days. */
+/** The cost of the implementation check, by number of events in its window of seven days. */
 export async function moreEvents({ writer, measure }: Field, quick: boolean): Promise<Curve> {
   await writer.projects(1)
   const points: Point[] = []

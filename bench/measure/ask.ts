@@ -2,10 +2,10 @@ import { token } from '../data/load.ts'
 import type { Body, Data } from '../operations/operation.ts'
 import type { RunningServer } from '../servers/start.ts'
 
-/** What every request carries. The key is for our service; the others ask for none. */
+/** The headers of every request. Only our service needs the key. */
 export const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
 
-/** One answer of a server. */
+/** Sends one request, and returns its data. */
 export async function ask({ system, url }: Pick<RunningServer, 'system' | 'url'>, body: Body): Promise<Data> {
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
   const text = await response.text()

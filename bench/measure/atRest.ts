@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startServer } from '../servers/start.ts'
 import { median } from './round.ts'
 
-/** Our server before anybody asked anything. */
+/** The figures of our server before its first request. */
 export interface IdleFigures {
-  /** Until it took a connection, in milliseconds. */
+  /** Milliseconds until it accepted a connection. */
   startedIn: number
-  /** Bytes, a while after the start. */
+  /** Resident set in bytes, a while after the start. */
   rss: number
 }
 

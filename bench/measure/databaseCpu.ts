@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { openSession } from '../data/session.ts'
 
-/** Reads what the backends of one database have used of the processor. */
+/** Reads the CPU time of the backends of one database. */
 export interface DatabaseCpu {
-  /** By process, in milliseconds; null where it cannot be known: the server is on another machine, or this is not Linux. */
+  /** Milliseconds by process id. Null when the server is on another machine, or this is not Linux. */
   read(): Promise<ReadonlyMap<number, number> | null>
   close(): Promise<void>
 }
@@ -27,7 +27,7 @@ export async function watchDatabase(url: string): Promise<DatabaseCpu> {
   }
 }
 
-/** Milliseconds; null unless the process is a PostgreSQL of this machine. */
+/** CPU milliseconds of a process. Null unless it is a PostgreSQL process of this machine. */
 async function readProcessCpu(pid: number): Promise<number | null> {
   try {
     const [name, scheduled] = await Promise.all([readFile(`/proc/${pid}/comm`, 'utf8'), readFile(`/proc/${pid}/schedstat`, 'utf8')])
@@ -37,7 +37,7 @@ async function readProcessCpu(pid: number): Promise<number | null> {
   }
 }
 
-/** What was used from one reading to the next; a backend that began in between counts from its beginning. */
+/** The CPU milliseconds between two readings. A backend that started in between counts from its start. */
 export function cpuBetween(before: ReadonlyMap<number, number> | null, after: ReadonlyMap<number, number> | null): number | null {
   if (before === null || after === null) return null
   let used = 0

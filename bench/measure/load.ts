@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** Questions for one server, asked over and over. */
+/** The requests for one server, which are repeated. */
 export interface Load {
   url: string
   /** Sent in turn. */
@@ -9,12 +9,12 @@ export interface Load {
   headers: Record<string, string>
   connections: number
   milliseconds: number
-  /** Goes on until so many were answered, for three times as long at most. */
+  /** Continues until this many were answered, for at most three times as long. */
   atLeast?: number
 }
 
 export interface Loaded {
-  /** The first answer that was none; null when all were. */
+  /** The first response with an error. Null when there was none. */
   failure: string | null
   requests: number
   seconds: number

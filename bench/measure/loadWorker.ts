@@ -1,8 +1,8 @@
 import { Client } from 'undici'
 import type { Load, Loaded } from './load.ts'
 
-// A process of its own, so that sending costs the measured ones nothing but their share of the machine. Each connection sends its next
-// question when the last one is answered; the round is over when all are, so that no work is counted without its answer.
+// A separate process, so that sending does not count as CPU of the measured servers. Each connection sends its next request after the last
+// response. The round ends when all requests are answered, so that no work is counted without its response.
 
 async function run({ url, bodies, headers, connections, milliseconds, atLeast = 0 }: Load): Promise<Loaded> {
   const { origin, pathname } = new URL(url)

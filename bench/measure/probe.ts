@@ -1,7 +1,7 @@
 import { Session } from 'node:inspector/promises'
 
-// Loaded into every server before its own code (`--import`): tells the benchmark what the process has used, and where its time went,
-// when it asks.
+// Loaded into every server before its own code (`--import`). On request, it sends the benchmark the CPU, memory and profile of the
+// process.
 
 const session = new Session()
 
@@ -29,7 +29,7 @@ process.on('message', async (question) => {
   const answered = await answer(question)
   if (answered !== null) process.send?.(answered)
 })
-// Being asked must not keep a server alive, nor starting one without the benchmark fail.
+// The channel must not keep the server alive. Without the benchmark, there is no channel.
 process.channel?.unref()
-// A benchmark that was cut off leaves no server behind.
+// The server ends when the benchmark is interrupted.
 process.on('disconnect', () => process.exit())

@@ -5,9 +5,9 @@ import { headers } from './ask.ts'
 import { cpuBetween, type DatabaseCpu } from './databaseCpu.ts'
 import type { Loader } from './load.ts'
 
-/** One system's figures for one operation. Times in milliseconds, memory in bytes. */
+/** The figures of one system for one operation. Times are in milliseconds, memory in bytes. */
 export interface Figures {
-  /** Of the processor, for each request; null where the database's share cannot be measured. */
+  /** CPU per request. `database` and `sum` are null when the database's share cannot be measured. */
   cpu: { server: number; database: number | null; sum: number | null }
   requestsPerSecond: number
   p50: number
@@ -20,12 +20,12 @@ export interface Measuring {
   loader: Loader
   database: DatabaseCpu
   connections: number
-  /** How long a round lasts, in seconds. */
+  /** The length of a round, in seconds. */
   seconds: number
   rounds: number
 }
 
-/** Asks one server for a while. */
+/** Measures one server for a while. */
 export async function measureOnce(
   { loader, database, connections }: Measuring,
   server: RunningServer,
@@ -49,19 +49,19 @@ export async function measureOnce(
   }
 }
 
-/** A server that has just started runs code that the engine has not compiled yet: it is asked until it runs as one that has been up for long. */
+/** Sends requests until V8 has compiled the code of the servers, as in a server that has run for long. */
 export async function warmUp(measuring: Measuring, servers: readonly RunningServer[], operation: Operation, facts: Facts) {
   for (const server of servers) await measureOnce(measuring, server, operation.ask[server.system](facts), 5_000, 3_000)
 }
 
-/** What was measured of an operation, in turns. */
+/** The figures of all systems for one operation. */
 export interface Measured {
   systems: Partial<Record<System, Figures>>
-  /** Of ours, asked something else beside. */
+  /** The figures of our service for another request, to compare with. */
   beside?: Figures & { title: string }
 }
 
-/** Asks all servers the same in turns, a short while each, and gives the median of each one's rounds. */
+/** Measures all servers in short turns, and returns the median of the rounds of each. */
 export async function measureInterleaved(
   measuring: Measuring,
   operation: Operation,
@@ -70,14 +70,14 @@ export async function measureInterleaved(
 ): Promise<Measured> {
   const { beside, ask } = operation
   const milliseconds = measuring.seconds * 1_000
-  const requestCount = servers.flatMap((server) => {
+  const targets = servers.flatMap((server) => {
     const own = { server, bodies: ask[server.system](facts), isBeside: false }
     return beside && server.system === 'ours' ? [own, { server, bodies: beside.ask(facts), isBeside: true }] : [own]
   })
-  const turns: ((typeof requestCount)[number] & { rounds: number; found: Figures[] })[] = []
-  for (const one of requestCount) {
+  const turns: ((typeof targets)[number] & { rounds: number; found: Figures[] })[] = []
+  for (const one of targets) {
     const { p50 } = await measureOnce(measuring, one.server, one.bodies, milliseconds / 2, 300)
-    // Where one answer takes longer than a round, the round waits for all that are under way: it has enough of them, and of one round.
+    // If one response takes longer than a round, the round still waits for all of its requests. One such round is enough.
     turns.push({ ...one, rounds: p50 > milliseconds ? 1 : measuring.rounds, found: [] })
   }
   for (let round = 0; round < measuring.rounds; round++) {

@@ -3,13 +3,13 @@ import type { Facts, Operation } from '../operations/operation.ts'
 import type { RunningServer } from '../servers/start.ts'
 import { ask } from './ask.ts'
 
-/** Asks every server each question once. @throws when two of them do not say the same. */
+/** Sends each request once to every server. @throws Error when two responses differ. */
 export async function assertSameAnswers(operation: Operation, facts: Facts, servers: readonly RunningServer[]): Promise<void> {
   const [first, ...others] = servers
   if (first === undefined) return
   const bodies = (server: RunningServer) => operation.ask[server.system](facts)
   for (const [turn, body] of bodies(first).entries()) {
-    // A few projects tell as much as a hundred.
+    // Five projects are enough.
     if (turn >= 5) return
     const expected = operation.read[first.system](await ask(first, body))
     for (const server of others) {

@@ -13,7 +13,7 @@ export const entities: Operation = {
         variables: { of: ids.map((id) => ({ __typename: 'FeatureFlag', id: encodeGlobalId('FeatureFlag', id) })) },
       })),
     ceiling: (facts) => each(facts, (ids) => ({ statement: 'flagsByIds', values: [ids] })),
-    // No subgraph: the same flags by a function.
+    // PostGraphile is no subgraph: a function returns the same flags.
     postgraphile: (facts) =>
       each(facts, (ids) => ({
         query: 'query Flags($ids: [Int!]!) { flagsByIds(ids: $ids, first: 100) { nodes { rowId key name active } } }',

@@ -7,7 +7,7 @@ import type { Facts } from './operation.ts'
 
 const eligible = `f.project_id = $1 AND f.ineligibility = '{}'`
 
-/** Looks up what there is to ask about; the cursors come from the systems themselves. */
+/** Reads the inputs of the operations from the data. The cursors come from the systems themselves. */
 export async function findFacts(databaseUrl: string, projectIds: number[], servers: readonly RunningServer[]): Promise<Facts> {
   const session = await openSession(databaseUrl)
   const query = async <Row>(sql: string, values: unknown[] = []) => (await session.query(sql, values)).rows as Row[]
@@ -19,7 +19,7 @@ export async function findFacts(databaseUrl: string, projectIds: number[], serve
     `SELECT f.id, f.created_at FROM feature_flags f WHERE ${eligible} ORDER BY f.created_at DESC, f.id DESC LIMIT 1 OFFSET $2`,
     [project, offset - 1],
   )
-  if (before === undefined) throw new Error('The data hold too few eligible flags.')
+  if (before === undefined) throw new Error('The data has too few eligible flags.')
   const deep: Facts['deep'] = { offset, createdAt: before.created_at.toISOString(), id: before.id, cursors: {} }
   for (const server of servers) {
     if (server.system === 'ours') {
@@ -58,7 +58,7 @@ export async function findFacts(databaseUrl: string, projectIds: number[], serve
 
   const flags = await query<{ id: number }>('SELECT id FROM feature_flags WHERE project_id = $1 ORDER BY id LIMIT 100000', [project])
   const flagIds = Array.from({ length: 50 }, (_, list) => {
-    // Spread over the project, another hundred each time.
+    // Spread over the project, with different flags in each list.
     const step = Math.max(1, Math.floor(flags.length / 100))
     return flags
       .filter((_flag, index) => index % step === list % step)
@@ -66,6 +66,6 @@ export async function findFacts(databaseUrl: string, projectIds: number[], serve
       .map(({ id }) => id)
   })
   await session.end()
-  // A metric looks at an event or two, an experiment has a few metrics: three names.
+  // Three names: an experiment has a few metrics with one or two events each.
   return { projectIds, deep, implemented: implemented.slice(0, 3), notImplemented: notImplemented.slice(0, 3), flagIds }
 }

@@ -1,7 +1,7 @@
 import { encodeGlobalId } from '../../src/platform/globalId.ts'
 import type { Data, Facts, Operation } from './operation.ts'
 
-// The events belong to project 1, whatever the size.
+// In all sizes, the events belong to project 1.
 const projectId = 1
 
 function implementation(id: string, title: string, names: (facts: Facts) => string[]): Operation {

@@ -1,45 +1,45 @@
 import type { System } from '../servers/systems.ts'
 
-/** What is asked of one server: the body of a POST. */
+/** The body of a POST. */
 export type Body = Record<string, unknown>
 
-// biome-ignore lint/suspicious/noExplicitAny: each operation knows the shape of what it asked for
+// biome-ignore lint/suspicious/noExplicitAny: each operation knows the shape of its own data
 export type Data = any
 
-/** What there is to ask about in one set of data. */
+/** The inputs of the operations for one set of data. */
 export interface Facts {
-  /** Asked about in turn: one big project, or all the ordinary ones. */
+  /** The projects to query in turn: the big one, or all ordinary ones. */
   projectIds: number[]
-  /** The page far down the list of the first project. */
+  /** A page far down the list of the first project. */
   deep: {
-    /** How many items stand before it. */
+    /** The number of items before it. */
     offset: number
-    /** The item just before it: what a cursor says. */
+    /** The item just before it, which a cursor encodes. */
     createdAt: string
     id: number
-    /** The same as each system's own cursor. */
+    /** The same item as the cursor of each system. */
     cursors: Partial<Record<System, string>>
   }
-  /** Names of events of project 1: of some with a `$feature/…` property among the newest, of some that never have one. */
+  /** Event names of project 1: `implemented` have a `$feature/…` property among the newest events, `notImplemented` never have one. */
   implemented: string[]
   notImplemented: string[]
-  /** Lists of a hundred ids of flags that exist. */
+  /** Lists of a hundred flag ids each. */
   flagIds: number[][]
 }
 
-/** One question, as each system puts it. */
+/** One operation, in the form of each system. */
 export interface Operation {
   id: string
   title: string
   /** The bodies that are sent in turn. */
   ask: Record<System, (facts: Facts) => Body[]>
-  /** What ours is asked in the same turns, to be compared with itself. */
+  /** Another request for our service, measured in the same turns for comparison. */
   beside?: { title: string; ask: (facts: Facts) => Body[] }
-  /** What was answered, in the form that is the same for all. */
+  /** Converts the response to a form that is the same for all systems. */
   read: Record<System, (data: Data) => unknown>
 }
 
-/** The time in any form that PostgreSQL or GraphQL gives it, in one. */
+/** Converts a time of PostgreSQL or GraphQL to one format. */
 export function instant(time: string | null): string | null {
   return time === null ? null : new Date(time).toISOString()
 }

@@ -3,7 +3,7 @@ import { commonTerm, rareTerm } from '../data/statements.ts'
 import type { statements } from '../servers/ceilingStatements.ts'
 import { type Body, type Data, type Facts, instant, type Operation } from './operation.ts'
 
-// A, B and C: a page of 20 eligible flags with who made them, their experiments and their evaluation contexts.
+// A, B and C: a page of 20 eligible flags with their creators, experiments and evaluation contexts.
 
 const serviceFlagFields = `databaseId key name active createdAt
   createdBy { databaseId firstName email }
@@ -140,7 +140,7 @@ const withCount: Operation = {
   read,
 }
 
-/** The first project alone: its cursors are those of `facts.deep`. */
+/** Only the first project, to which the cursors of `facts.deep` belong. */
 const forFirstProject = (body: (facts: Facts, projectId: number) => Body) => (facts: Facts) => [body(facts, facts.projectIds[0] ?? 1)]
 
 const deepPage: Operation = {

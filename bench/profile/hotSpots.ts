@@ -1,4 +1,4 @@
-/** The parts of a V8 CPU profile that are read here. */
+/** The parts of a V8 CPU profile that are used here. */
 export interface CpuProfile {
   nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number }; children?: number[] }[]
   samples: number[]
@@ -6,19 +6,19 @@ export interface CpuProfile {
 }
 
 export interface HotSpots {
-  /** Milliseconds in all, without idling. */
+  /** Total milliseconds, without idle time. */
   total: number
-  /** By package, folder of ours, or part of Node: what their own code took, and what it called that has no place of its own. */
+  /** Milliseconds by package, source folder or part of Node. Includes built-in functions that the code called. */
   places: [string, number][]
-  /** By function, its own code alone. */
+  /** Milliseconds by function, without the functions that it called. */
   functions: [string, number][]
 }
 
 const idle = new Set(['(idle)', '(root)'])
-/** Longer than this between two samples (milliseconds), the process did not have the processor: samples are taken each 0.2 ms. */
+/** The longest time that counts for one sample, in milliseconds. Samples are 0.2 ms apart: in a longer gap, another process ran. */
 const longest = 0.5
 
-/** Where the time went, most first. */
+/** Sums the samples by place and by function, the largest first. */
 export function hotSpots({ nodes, samples, timeDeltas }: CpuProfile): HotSpots {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const parents = new Map(nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id] as const)))
@@ -36,7 +36,7 @@ export function hotSpots({ nodes, samples, timeDeltas }: CpuProfile): HotSpots {
     const name = `${functionName || '(anonymous)'} ${shortenUrl(url)}${url ? `:${lineNumber + 1}` : ''}`
     functions.set(name, (functions.get(name) ?? 0) + time)
     let at: number | undefined = id
-    // What the engine itself does (JSON, regular expressions) is its caller's; collecting garbage and the like is nobody's.
+    // Built-in functions (JSON, regular expressions) count for their caller. Garbage collection and the like count for themselves.
     while (at !== undefined && getLocation(byId.get(at)?.callFrame.url ?? '') === null) at = parents.get(at)
     const place =
       at === undefined ? (functionName.startsWith('(') ? functionName : 'other') : (getLocation(byId.get(at)?.callFrame.url ?? '') ?? '')

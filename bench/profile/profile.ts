@@ -19,7 +19,7 @@ interface Options {
   connections: number
 }
 
-/** Prints where our server's time goes in each operation. */
+/** Prints where our server's time goes, for each operation. */
 export async function runProfile(options: Options): Promise<void> {
   const databases = await openServer(process.env.BENCH_DATABASE_URL)
   const loader = startLoader()
@@ -42,7 +42,7 @@ export async function runProfile(options: Options): Promise<void> {
         const kernel = ((await server.usage()).kernel - before.kernel) / requests
         await server.stop()
         process.stdout.write(
-          `\n${operation.id}, ${name}: ${requests} requests, ${cpu.server.toFixed(2)} ms each on the server while it is watched, ` +
+          `\n${operation.id}, ${name}: ${requests} requests, ${cpu.server.toFixed(2)} ms each on the server while it is profiled, ` +
             `${kernel.toFixed(2)} of them in the kernel\n`,
         )
         process.stdout.write(profileTables(spots, requests))

@@ -19,7 +19,7 @@ function text(x: number, y: number, content: string, attributes = ''): string {
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${escaped(content)}</text>`
 }
 
-/** CPU per request by operation and system, one panel a size; then the curves of growth. */
+/** The chart as SVG: CPU per request by operation and system, one panel per size, then the growth curves. */
 export function chart({ sizes, growth, machine, settings }: Results): string {
   const panels: ChartPart[] = [legend()]
   for (const [size, results] of Object.entries(sizes)) panels.push(bars(size, results))
@@ -33,7 +33,7 @@ export function chart({ sizes, growth, machine, settings }: Results): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y + 26}" width="${width}" height="${y + 26}" font-family="system-ui, sans-serif" font-size="12" fill="#111827" role="img" aria-label="CPU per request of each operation, by system">
 <title>CPU per request of each operation, by system</title>
 <rect width="100%" height="100%" fill="#ffffff"/>
-${text(16, 26, 'CPU per request, server and database together: shorter is better, each mark ten times the last', 'font-size="15" font-weight="600"')}
+${text(16, 26, 'CPU per request, server plus database. Shorter is better. Logarithmic scale.', 'font-size="15" font-weight="600"')}
 ${placed.join('\n')}
 ${text(16, y + 14, `${machine.database}, Node ${machine.node}, ${machine.cores} cores, ${settings.connections} connections, ${machine.date.slice(0, 10)}`, 'fill="#6b7280" font-size="11"')}
 </svg>
@@ -48,7 +48,7 @@ function legend(): ChartPart {
   return { svg: entries.join(''), height: 26 }
 }
 
-/** From a hundredth of a millisecond, so that every bar has a length. */
+/** The length of a bar, on a logarithmic scale that starts at 0.01 ms. */
 const logScale = (value: number, most: number) =>
   (Math.log10(Math.max(value, 0.011) / 0.01) / Math.log10(most / 0.01)) * (width - left - right)
 

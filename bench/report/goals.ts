@@ -5,14 +5,14 @@ import type { Results, SizeResults } from './results.ts'
 export interface Goal {
   name: string
   goal: string
-  /** Rounded; null where it could not be measured. */
+  /** Rounded. Null when it could not be measured. */
   measured: number | null
   met: boolean | null
 }
 
 type Measure = 'cpu' | 'requestsPerSecond'
 
-/** What is to be reached against another system: at most so many times its CPU, or at least so many times its requests. */
+/** A goal relative to another system: at most `bound` times its CPU, or at least `bound` times its requests per second. */
 interface Comparison {
   system: Exclude<System, 'ours'>
   measure: Measure
@@ -33,7 +33,7 @@ const goalMeasures: Record<string, Comparison[]> = {
   'E nothing': [faster('postgraphile', 1.4), faster('apollo', 4)],
   entities: [cpu(2), faster('apollo', 3)],
 }
-/** Offset paging is slow where the list is long; on a short one the last goals mean nothing. */
+/** These goals only make sense on a long list, where paging by offset is slow. */
 const onlyLarge = new Set(['B'])
 
 const getFigure = (figures: Figures | undefined, measure: Measure): number | null =>

@@ -10,7 +10,7 @@ export async function readLatest(): Promise<Results | null> {
   return text === null ? null : (JSON.parse(text) as Results)
 }
 
-/** Keeps results as the latest, with their charts. */
+/** Stores the results as the latest, with their chart. */
 export async function saveResults(results: Results): Promise<void> {
   await mkdir(folder, { recursive: true })
   await writeFile(file, `${JSON.stringify(results, null, 2)}\n`)

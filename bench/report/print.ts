@@ -40,7 +40,7 @@ function row(title: string, figures: Figures, all: Partial<Record<System, Figure
   ]
 }
 
-/** One operation's table, CPU first: it is what repeats on a noisy machine. */
+/** The table of one operation. CPU comes first, because it is repeatable on a noisy machine. */
 export function operationTable(id: string, { title, systems: found, beside }: SizeResults[string]): string {
   const rows = systems.flatMap((system) => (found[system] === undefined ? [] : [row(runs[system].title, found[system], found)]))
   if (beside !== undefined) rows.push(row(`this service, ${beside.title}`, beside, found))
@@ -50,7 +50,7 @@ export function operationTable(id: string, { title, systems: found, beside }: Si
 export function goalsTable(goals: readonly Goal[]): string {
   const sign = { true: 'yes', false: 'NO', null: 'not measurable' }
   return table([
-    ['goal', 'wanted', 'measured', 'met'],
+    ['goal', 'target', 'measured', 'met'],
     ...goals.map(({ name, goal, measured, met }) => [name, goal, measured === null ? 'n/a' : String(measured), sign[`${met}`]]),
   ])
 }
@@ -58,7 +58,7 @@ export function goalsTable(goals: readonly Goal[]): string {
 export function machineLines({ machine, settings, atRest }: Pick<Results, 'machine' | 'settings' | 'atRest'>): string {
   const lines = [
     `${machine.database}; Node ${machine.node}; ${machine.cores} × ${machine.processor}; ${machine.date}`,
-    `${settings.connections} connections, ${settings.rounds} rounds of ${settings.seconds} s for each system in turns, medians`,
+    `${settings.connections} connections, medians of ${settings.rounds} rounds of ${settings.seconds} s per system, in turns`,
   ]
   if (atRest !== null) {
     lines.push(`at rest: ${(atRest.rss / 1_000_000).toFixed(0)} MB, ready ${(atRest.startedIn / 1_000).toFixed(2)} s after the start`)
@@ -87,7 +87,7 @@ export function curveTable({ title, axis, points }: Curve): string {
   return `${title}\n${table([[axis, 'CPU ms', 'server', 'database', 'p50 ms'], ...rows])}\n`
 }
 
-/** Where time went, for each request. */
+/** The time per request, by place and by function. */
 export function profileTables({ total, places, functions }: HotSpots, requests: number): string {
   const rows = (list: [string, number][], most: number) =>
     list.slice(0, most).map(([name, time]) => [name, number(time / requests, 3), `${((100 * time) / total).toFixed(1)} %`])

@@ -16,7 +16,7 @@ export interface Machine {
 /** All figures of one size, by operation and system. */
 export type SizeResults = Record<string, Measured & { title: string }>
 
-/** What results/latest.json holds. */
+/** The content of results/latest.json. */
 export interface Results {
   machine: Machine
   settings: { connections: number; seconds: number; rounds: number; quick: boolean }

@@ -5,8 +5,8 @@ import { parse } from 'graphql'
 import { type FeatureFlag, PrismaClient } from '../../src/database/generated/client.ts'
 import { postgresAdapter } from '../../src/database/open.ts'
 
-// Apollo Server over Prisma, the way most people write it and Prisma's documentation advises: a resolver for each field, relations by
-// `findUnique(…).relation()`, which Prisma gathers into one statement for all flags of a page.
+// Apollo Server with Prisma, as most people write it and as Prisma's documentation recommends: one resolver per field, and relations by
+// `findUnique(…).relation()`, which Prisma batches into one statement for all flags of a page.
 
 const { DATABASE_URL = '', PORT } = process.env
 const prisma = new PrismaClient({ adapter: postgresAdapter(DATABASE_URL, 10) })

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage } from 'node:http'
 import pg from 'pg'
 import { statements } from './ceilingStatements.ts'
 
-// What could be reached: node:http, one prepared statement for each operation, in which PostgreSQL builds the JSON. No GraphQL, no key,
-// no validation: nothing but the question and the answer.
+// The upper limit of performance: node:http, and one prepared statement per operation, in which PostgreSQL builds the JSON. There is no
+// GraphQL, no key and no validation.
 
 const { DATABASE_URL: connectionString = '', PORT } = process.env
 const pool = new pg.Pool({ connectionString, max: 10, options: '-c TimeZone=UTC' })

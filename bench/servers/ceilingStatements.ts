@@ -1,13 +1,13 @@
-// The statements of the ceiling. The page first, relations after: one aggregate for each relation of the page's rows.
+// The statements of the ceiling. They read the page first, then one aggregate per relation of its rows.
 
-// OFFSET 0 keeps the look-up from becoming a join: of that, the plan for the average project reads all that surveys and tours of a big one
-// use, for each page.
+// OFFSET 0 keeps the look-up from becoming a join. The join's plan for an average project would read all uses by surveys and tours of a
+// big project for each page.
 const eligible = `f.project_id = $1::int AND f.ineligibility = '{}'
     AND NOT EXISTS (SELECT FROM internal_flag_uses u WHERE u.project_id = f.project_id AND u.feature_flag_id = f.id OFFSET 0)`
 const columns = 'f.id, f.key, f.name, f.active, f.created_at, f.created_by_id'
 const order = 'f.created_at DESC, f.id DESC'
 
-/** The JSON of a page of 20, of the first 21 rows that `found` selects. */
+/** The statement for the JSON of a page of 20. `found` selects its first 21 rows. */
 function toPageStatement(found: string, more = ''): string {
   return `
   WITH found AS MATERIALIZED (${found}),
@@ -42,7 +42,7 @@ function toPageStatement(found: string, more = ''): string {
 }
 
 const firstPage = `SELECT ${columns} FROM feature_flags f WHERE ${eligible} ORDER BY ${order} LIMIT 21`
-// What the index counts, without the few that something uses: joining those with each of sixty thousand costs more than counting them.
+// Counts by the index, and subtracts the few flags that surveys and tours use. Looking up each of sixty thousand flags costs more.
 const count = `(SELECT count(*) FROM feature_flags f WHERE f.project_id = $1::int AND f.ineligibility = '{}') - (
       SELECT count(*) FROM (SELECT DISTINCT feature_flag_id AS id FROM internal_flag_uses WHERE project_id = $1::int) AS used
       JOIN feature_flags f ON f.id = used.id AND f.ineligibility = '{}'
@@ -58,10 +58,10 @@ export const statements = {
   pageAfter: toPageStatement(
     `SELECT ${columns} FROM feature_flags f WHERE ${eligible} AND (f.created_at, f.id) < ($2::timestamptz, $3::int) ORDER BY ${order} LIMIT 21`,
   ),
-  // A rare term by the trigram index…
+  // A rare term: by the trigram index.
   searchRare: toPageStatement(`
       SELECT * FROM (SELECT ${columns} FROM feature_flags f WHERE ${eligible} AND ${matches} OFFSET 0) AS f ORDER BY ${order} LIMIT 21`),
-  // …a common one among the newest rows: they are read in the order of the page until it is full.
+  // A common term: among the newest 600 flags, which are read in the order of the page.
   searchCommon: toPageStatement(`
       SELECT * FROM (SELECT ${columns} FROM feature_flags f WHERE ${eligible} ORDER BY ${order} LIMIT 600) AS f
       WHERE ${matches} ORDER BY ${order} LIMIT 21`),

@@ -4,7 +4,7 @@ import { makePgService } from 'postgraphile/adaptors/pg'
 import { grafserv } from 'postgraphile/grafserv/node'
 import { PostGraphileAmberPreset } from 'postgraphile/presets/amber'
 
-// PostGraphile 5 as its documentation sets it up, over the service's tables and what forPeers.sql adds to them.
+// PostGraphile 5, set up as in its documentation, over the service's tables and the additions of forPeers.sql.
 
 const { DATABASE_URL: connectionString = '', PORT } = process.env
 

@@ -6,35 +6,35 @@ import { freePort } from '../data/embedded.ts'
 import type { CpuProfile } from '../profile/hotSpots.ts'
 import { runs, type System } from './systems.ts'
 
-/** What a process has used since it began. */
+/** The resources of a process since its start. */
 export interface Usage {
-  /** Milliseconds; those in the kernel (sockets, memory) are among them. */
+  /** CPU milliseconds. `kernel` is the part spent in the kernel (sockets, memory). */
   cpu: number
   kernel: number
-  /** Bytes. */
+  /** Resident set, in bytes. */
   rss: number
 }
 
 export interface RunningServer {
   system: System
   url: string
-  /** From the start of the process until it took a connection, in milliseconds. */
+  /** Milliseconds from the start of the process until it accepted a connection. */
   startedIn: number
   usage(): Promise<Usage>
-  /** Begins to note where time goes; the function it gives ends that. */
+  /** Starts a CPU profile. The returned function ends it and returns it. */
   profile(): Promise<() => Promise<CpuProfile>>
   stop(): Promise<void>
 }
 
 const probe = fileURLToPath(new URL('../measure/probe.ts', import.meta.url))
 
-/** @param settings of this run, beside the system's own */
+/** @param settings environment variables in addition to those of the system */
 export async function startServer(system: System, databaseUrl: string, settings: Record<string, string> = {}): Promise<RunningServer> {
   const { module, options = [], path, env } = runs[system]
   const port = await freePort()
   const began = performance.now()
   const child = spawn(process.execPath, [...options, '--import', probe, module], {
-    // Nothing of this shell's settings may change what is measured.
+    // The settings of this shell must not change the results.
     env: {
       PATH: process.env.PATH,
       NODE_ENV: 'production',
@@ -46,15 +46,15 @@ export async function startServer(system: System, databaseUrl: string, settings:
     },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
-  let said = ''
+  let output = ''
   child.stderr?.on('data', (text: Buffer) => {
-    said = (said + text.toString()).slice(-4_000)
+    output = (output + text.toString()).slice(-4_000)
   })
   try {
     await listening(child, port)
   } catch (error) {
     child.kill()
-    throw new Error(`${system} did not start: ${error instanceof Error ? error.message : error}\n${said}`)
+    throw new Error(`${system} did not start: ${error instanceof Error ? error.message : error}\n${output}`)
   }
   return {
     system,
@@ -69,9 +69,9 @@ export async function startServer(system: System, databaseUrl: string, settings:
       if (child.exitCode !== null) return
       const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')
-      const patience = setTimeout(() => child.kill('SIGKILL'), 5_000)
+      const killTimer = setTimeout(() => child.kill('SIGKILL'), 5_000)
       await ended
-      clearTimeout(patience)
+      clearTimeout(killTimer)
     },
   }
 }
@@ -79,7 +79,7 @@ export async function startServer(system: System, databaseUrl: string, settings:
 async function listening(child: ChildProcess, port: number): Promise<void> {
   const deadline = performance.now() + 60_000
   while (performance.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`)
+    if (child.exitCode !== null) throw new Error(`it exited with code ${child.exitCode}`)
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => {
         socket.destroy()
@@ -90,7 +90,7 @@ async function listening(child: ChildProcess, port: number): Promise<void> {
     if (open) return
     await sleep(10)
   }
-  throw new Error('it took no connection within a minute')
+  throw new Error('it accepted no connection within a minute')
 }
 
 function ask<Answer>(child: ChildProcess, question: string): Promise<Answer> {

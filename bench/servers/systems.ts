@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url'
 export const systems = ['ours', 'ceiling', 'postgraphile', 'apollo'] as const
 export type System = (typeof systems)[number]
 
-/** How a server is run: the same PostgreSQL, the same ten connections to it. */
+/** How to run a server. All have the same PostgreSQL, and ten connections to it. */
 interface Run {
   title: string
   module: string
-  /** What its own start script gives Node. */
+  /** The Node options of its own start script. */
   options?: string[]
   path: string
   env: Record<string, string>

@@ -4,9 +4,9 @@ import { explain } from '../explain.ts'
 import { key, url } from '../settings.ts'
 import { possibleTypes } from './generated/possibleTypes.ts'
 
-// Reads the flags that an experiment may use page by page into one list of the cache, and changes who gets one of them. The list knows.
+// Reads the eligible flags page by page into one list of the cache, and changes the rollout of one of them. The list then shows it.
 
-/** Keeps one list for each filter and order: every argument that does not say where in the list to read. */
+/** Caches one list for each filter and order: for all arguments except those of paging. */
 const connection = relayStylePagination((args) =>
   Object.keys(args ?? {}).filter((name) => !['first', 'after', 'last', 'before', 'offset'].includes(name)),
 )
@@ -14,7 +14,7 @@ const connection = relayStylePagination((args) =>
 const client = new ApolloClient({
   link: new HttpLink({ uri: url, headers: { authorization: `Bearer ${key}` } }),
   cache: new InMemoryCache({
-    // Without it, the cache cannot tell that a fragment on an interface, `... on Error`, is about a ValidationError.
+    // Without it, the cache does not know that a fragment on an interface, such as `... on Error`, matches a ValidationError.
     possibleTypes,
     typePolicies: {
       Query: { fields: { eligibleFeatureFlags: connection, experiments: connection, changeRequests: connection } },
@@ -41,7 +41,7 @@ interface Flags {
   } | null
 }
 
-// The policy joins pages by their edges: ask for `edges { node }`, not for `nodes`.
+// The policy joins pages by their edges: select `edges { node }`, not `nodes`.
 const allFlags: TypedDocumentNode<Flags, { project: string; after?: string | null }> = gql`
   query AllFlags($project: ID!, $after: String) {
     eligibleFeatureFlags(projectId: $project, orderBy: { field: KEY, direction: ASC }, first: 5, after: $after) {
@@ -68,13 +68,13 @@ const changeRollout: TypedDocumentNode<{ updateFeatureFlag: ChangeRolloutResult 
     }
   }`
 
-/** Shows what was refused; what never reached the service is thrown. */
+/** Prints GraphQL errors, and throws all other errors, such as a lost connection. */
 function report(error: Error | undefined): void {
-  if (CombinedGraphQLErrors.is(error)) for (const refusal of error.errors) console.log(explain(refusal))
+  if (CombinedGraphQLErrors.is(error)) for (const fieldError of error.errors) console.log(explain(fieldError))
   else if (error !== undefined) throw error
 }
 
-// With errorPolicy 'all' a refused field is null, and the others stand.
+// With errorPolicy 'all', a field with an error is null, and the other fields have data.
 const seen = await client.query({ query: overview, errorPolicy: 'all' })
 report(seen.error)
 const [project] = seen.data?.viewer?.projects.nodes ?? []
@@ -82,12 +82,12 @@ if (project === undefined) throw new Error('There is no project to show.')
 const stats = project.experimentStats
 if (stats !== null) console.log(`${project.name}: ${stats.launchedLast30d} launched in 30 days, ${stats.completedLast30d} completed.`)
 
-/** Reads a page; the cache joins it to those it has. In a component this is `fetchMore`. */
+/** Reads a page, which the cache adds to its list. In a component, use `fetchMore`. */
 async function readPage(project: string, after: string | null) {
   const variables = { project, after }
   const { data, error } = await client.query({ query: allFlags, variables, fetchPolicy: 'network-only', errorPolicy: 'all' })
   report(error)
-  // Of a refused list, `relayStylePagination` makes an empty one that claims to go on.
+  // `relayStylePagination` turns a list with an error into an empty list whose `hasNextPage` is true.
   if (error !== undefined || !data?.eligibleFeatureFlags) throw new Error('There are no flags to show.')
   return data.eligibleFeatureFlags.pageInfo
 }
@@ -95,7 +95,7 @@ async function readPage(project: string, after: string | null) {
 let page = await readPage(project.id, null)
 while (page.hasNextPage) page = await readPage(project.id, page.endCursor)
 
-/** All of them, from the cache. */
+/** All flags, from the cache. */
 const flags = () =>
   client.readQuery({ query: allFlags, variables: { project: project.id } })?.eligibleFeatureFlags?.edges.map(({ node }) => node) ?? []
 const names = flags().map((flag) => flag.key)
@@ -103,7 +103,7 @@ console.log(`Flags: ${names.join(', ')}`)
 
 const loyaltyPoints = () => flags().find((flag) => flag.key === 'loyalty-points')
 const flag = loyaltyPoints()
-if (flag === undefined) throw new Error('The demo project has the flag loyalty-points, this one has not: nothing is changed.')
+if (flag === undefined) throw new Error('This project has no flag loyalty-points: use the demo project. Nothing was changed.')
 
 const filters = { groups: [{ properties: [], rollout_percentage: flag.rolloutPercentage === 100 ? 50 : 100 }] }
 const change = await client.mutate({
@@ -116,7 +116,7 @@ const result = change.data?.updateFeatureFlag
 if (result === undefined) throw new Error('Nothing was changed.')
 switch (result.__typename) {
   case 'FeatureFlag':
-    // The answer brought the id and what has changed, so that the list is up to date without being read again.
+    // The response contains the id and the changed fields, so the cache has updated the list.
     console.log(`${result.key} is for ${loyaltyPoints()?.rolloutPercentage}% of the people now, says the list.`)
     break
   case 'ApprovalRequiredError':
@@ -129,6 +129,6 @@ switch (result.__typename) {
     for (const { path, message } of result.fieldErrors) console.log(`${path.join('.')}: ${message}`)
     break
   default:
-    // Refusals that come later are `Error`s too.
-    console.log(`Refused: ${result.message}`)
+    // Error types that are added later implement `Error`, too.
+    console.log(`Error: ${result.message}`)
 }

@@ -2,7 +2,7 @@ import { ClientError, GraphQLClient, gql } from 'graphql-request'
 import { explain } from '../explain.ts'
 import { key, url } from '../settings.ts'
 
-// Checks whether a project is ready for an experiment, and makes a flag for it. Run it twice: the second time the flag is there.
+// Checks whether a project is ready for an experiment, and creates a flag for it. Run it twice: the second time, the flag exists.
 
 const client = new GraphQLClient(url, { headers: { authorization: `Bearer ${key}` } })
 
@@ -51,13 +51,13 @@ const makeFlag = gql`
     }
   }`
 
-/** The answer. By default one refused field throws everything away; what the other fields say comes with the error. */
+/** Returns the data. By default, graphql-request throws if a field has an error; the data of the other fields is in the error. */
 async function ask<Data extends object>(document: string, variables: object = {}): Promise<Partial<Data>> {
   try {
     return await client.request<Data>(document, variables)
   } catch (error) {
     if (!(error instanceof ClientError) || error.response.errors === undefined) throw error
-    for (const refusal of error.response.errors) console.log(explain(refusal))
+    for (const fieldError of error.response.errors) console.log(explain(fieldError))
     return (error.response.data ?? {}) as Partial<Data>
   }
 }
@@ -94,6 +94,6 @@ switch (result.__typename) {
     for (const { path, message } of result.fieldErrors) console.log(`${path.join('.')}: ${message}`)
     break
   default:
-    // Refusals that come later are `Error`s too.
-    console.log(`Refused: ${result.message}`)
+    // Error types that are added later implement `Error`, too.
+    console.log(`Error: ${result.message}`)
 }

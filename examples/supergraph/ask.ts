@@ -1,4 +1,4 @@
-/** Asks a GraphQL service a question that must not fail. */
+/** Sends a query, and throws if there are errors. */
 export async function ask<Data>(url: string, query: string, key?: string): Promise<Data> {
   const response = await fetch(url, {
     method: 'POST',
@@ -6,6 +6,6 @@ export async function ask<Data>(url: string, query: string, key?: string): Promi
     body: JSON.stringify({ query }),
   })
   const { data, errors } = (await response.json()) as { data: Data; errors?: { message: string }[] }
-  if (errors !== undefined) throw new Error(`${url} refuses: ${errors.map(({ message }) => message).join('; ')}`)
+  if (errors !== undefined) throw new Error(`${url} returned errors: ${errors.map(({ message }) => message).join('; ')}`)
   return data
 }

@@ -2,7 +2,7 @@ import { composeServices } from '@theguild/federation-composition'
 import { parse } from 'graphql'
 import { ask } from './ask.ts'
 
-/** Asks subgraphs for their schemas and composes them. */
+/** Reads the schemas of the subgraphs, and composes them. */
 export async function compose(subgraphs: { name: string; url: string }[]): Promise<string> {
   const services = await Promise.all(
     subgraphs.map(async ({ name, url }) => {

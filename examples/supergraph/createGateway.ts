@@ -1,7 +1,7 @@
 import { createGatewayRuntime, type GatewayConfigSupergraph, type GatewayRuntime } from '@graphql-hive/gateway'
 import { nodeRouting } from './nodeRouting.ts'
 
-/** Hive's gateway over a supergraph. It passes the caller's key on, as any gateway in front of the service has to. */
+/** Hive's gateway over a supergraph. It forwards the caller's key, as every gateway in front of the service must. */
 export function createGateway(supergraph: string, more: Partial<GatewayConfigSupergraph> = {}): GatewayRuntime {
   return createGatewayRuntime({
     supergraph,

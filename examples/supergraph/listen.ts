@@ -4,11 +4,11 @@ import { errorMessage, OperatorError } from '../../src/platform/operatorError.ts
 
 export interface Listening {
   url: string
-  /** Ends once what is under way is answered. */
+  /** Resolves when all running requests are answered. */
   close(): Promise<void>
 }
 
-/** Answers over HTTP, by this machine alone. A port of 0 is any free one. */
+/** Listens for HTTP on the local interface only. Port 0 selects a free port. */
 export async function listen(answer: RequestListener, port = 0): Promise<Listening> {
   const http = createServer(answer)
   await new Promise<void>((resolve, reject) => {

@@ -44,16 +44,16 @@ Subgraph "experiments" answers at ${experiments.url}
 Subgraph "pages" answers at       ${pages.url}
 The gateway answers at ${http.url}
 Demo API key: ${experiments.key}
-A query to start with; it begins in "pages" and ends in "experiments":
+A query to start with, across both subgraphs:
   curl -s ${http.url} -H 'authorization: Bearer ${experiments.key}' -H 'content-type: application/json' \\
     -d '${JSON.stringify({ query: question.replaceAll(/\s+/g, ' ') })}'
-Ctrl-C stops all of it.
+Press Ctrl-C to stop everything.
 
 `)
 
   let stopping = false
   const stop = async () => {
-    // npm passes on the signal that the terminal has sent already.
+    // On Ctrl-C, the signal comes twice: from the terminal and from npm.
     if (stopping) return
     stopping = true
     await http.close()

@@ -2,14 +2,14 @@ import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
 
 type Ask = (question: { root: unknown; args: object; context: Subgraphs; info: GraphQLResolveInfo }) => Promise<unknown>
 
-/** What Hive's gateway puts into the context: the fields of each subgraph, by its name. */
+/** The context of Hive's gateway: the fields of each subgraph, by its name. */
 type Subgraphs = Record<string, { Query: { node: Ask; nodes: Ask } }>
 
 /**
- * Resolvers of the gateway that ask the one subgraph which knows the type of a global id. A query planner would ask any subgraph that
- * shares `node`, since shared fields are promised to answer alike.
+ * Resolvers of the gateway that send each global id to the subgraph of its type. Without them, the query planner may choose any subgraph,
+ * because shared fields promise the same answer everywhere.
  *
- * @param owner the subgraph that knows a type
+ * @param owner returns the name of the subgraph that has a type
  */
 export function nodeRouting(owner: (typename: string) => string) {
   const ownerOf = (id: string) => owner(Buffer.from(id, 'base64').toString().split(':')[0] ?? '')
@@ -35,7 +35,7 @@ export function nodeRouting(owner: (typename: string) => string) {
   }
 }
 
-/** An error is told at the place where it stands in the whole list, not in the subgraph's part of it. */
+/** Removes the path of an error: it is an index in the subgraph's list. The gateway sets the path in the whole list. */
 function withoutPath(node: unknown): unknown {
   return node instanceof GraphQLError ? new GraphQLError(node.message, { extensions: node.extensions }) : node
 }

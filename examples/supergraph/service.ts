@@ -8,16 +8,16 @@ import { createServer } from '../../src/server/createServer.ts'
 import { createNodeHandler } from '../../src/server/nodeHandler.ts'
 import { listen } from './listen.ts'
 
-/** Our service with its demo data, on any free port. Its settings are those of `npm start`, the embedded database by default. */
+/** Starts the service with its demo data, on a free port. The settings are those of `npm start`: by default, the embedded database. */
 export async function startService() {
-  // The gateway of the example knows whose an id is: nodeRouting.ts.
+  // The gateway of the example routes ids to their subgraph: nodeRouting.ts.
   const config = { ...readConfig(), federatedNode: 'shared' as const }
   const log = createLogger(config)
   const database = await openDatabase(config, log)
   const demo = await ensureDemo(database.db, config.dataDir, systemClock())
   if (demo === null) {
     await database.close()
-    throw new OperatorError('The example is about the demo data, which this database has not. Set DATA_DIR to a folder of its own.')
+    throw new OperatorError('The example needs the demo data, which this database does not have. Set DATA_DIR to a new folder.')
   }
   const server = createServer({ database, config, clock: systemClock, log, demoKey: demo.key })
   const http = await listen(createNodeHandler(server, config))

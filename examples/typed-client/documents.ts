@@ -1,6 +1,6 @@
 import { graphql } from './generated/gql.ts'
 
-// The operations of this program. `graphql()` knows each of them by its text, and so the types of its variables and of its answer.
+// The operations of this program. `graphql()` returns each with the generated types of its variables and its data.
 
 export const overview = graphql(`
   query Overview {

@@ -2,12 +2,12 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { print } from 'graphql'
 
 interface Answer<Data> {
-  /** What was answered; a field that was refused is null. */
+  /** The data. A field with an error is null. */
   data?: Data | null
   errors?: { message: string; path?: (string | number)[]; extensions?: Record<string, unknown> }[]
 }
 
-/** All of a client that a program needs: the types of a document say what goes in and what comes out. */
+/** A minimal client. The type of a document gives the types of its variables and its data. */
 export function typedClient({ url, key }: { url: string; key: string }) {
   return async <Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: NoInfer<Variables>): Promise<Answer<Data>> => {
     const response = await fetch(url, {

@@ -2,7 +2,7 @@ import { type AnyVariables, Client, cacheExchange, fetchExchange, gql, type Type
 import { explain } from '../explain.ts'
 import { key, url } from '../settings.ts'
 
-// Lists the flags that an experiment may use, and switches one of them on or off.
+// Lists the eligible flags, and turns one of them on or off.
 
 const client = new Client({
   url,
@@ -61,11 +61,11 @@ const switchFlag = gql<{ updateFeatureFlag: SwitchFlagResult }, { id: string; ve
     }
   }`
 
-/** The answer to a query. Of several fields some may be refused: those are null, the others stand. */
+/** Runs a query, prints its errors and returns its data. A field with an error is null, and the other fields have data. */
 async function read<Data, Variables extends AnyVariables>(query: TypedDocumentNode<Data, Variables>, variables: Variables) {
   const { data, error } = await client.query(query, variables)
   if (error?.networkError) throw error.networkError
-  for (const refusal of error?.graphQLErrors ?? []) console.log(explain(refusal))
+  for (const fieldError of error?.graphQLErrors ?? []) console.log(explain(fieldError))
   return data
 }
 
@@ -74,7 +74,7 @@ if (project === undefined) throw new Error('There is no project to show.')
 const stats = project.experimentStats
 if (stats !== null) console.log(`${project.name}: ${stats.launchedLast30d} launched in 30 days, ${stats.activeExperiments} active.`)
 
-/** Reads a page and shows it. */
+/** Reads a page and prints it. */
 async function readPage(project: string, after: string | null) {
   const page = (await read(flagsPage, { project, after }))?.eligibleFeatureFlags
   if (page === null || page === undefined) throw new Error('There are no flags to show.')
@@ -91,7 +91,7 @@ while (page.pageInfo.hasNextPage) {
 console.log(`${flags.length} of ${page.totalCount} flags.`)
 
 const flag = flags.find(({ key }) => key === 'loyalty-points')
-if (flag === undefined) throw new Error('The demo project has the flag loyalty-points, this one has not: nothing is changed.')
+if (flag === undefined) throw new Error('This project has no flag loyalty-points: use the demo project. Nothing was changed.')
 
 const { data, error } = await client.mutation(switchFlag, { id: flag.id, version: flag.version, active: !flag.active })
 if (data === undefined) throw error?.networkError ?? new Error(error?.graphQLErrors.map(explain).join('\n'))
@@ -110,6 +110,6 @@ switch (result.__typename) {
     console.log(`Somebody was faster: ${result.message}`)
     break
   default:
-    // Refusals that come later are `Error`s too.
-    console.log(`Refused: ${result.message}`)
+    // Error types that are added later implement `Error`, too.
+    console.log(`Error: ${result.message}`)
 }

@@ -28,5 +28,5 @@ export function requireScope(context: Context, scope: Scope): Viewer {
 /** The sentence about scopes in the description of each guarded field. */
 export function requiresScopeText(scope: Scope, ...moreScopes: Scope[]): string {
   const also = moreScopes.map((more) => ` Also needs \`${more}\`.`).join('')
-  return `Needs a key with the scope \`${scope}\`; without it the field is refused with \`FORBIDDEN\`, its neighbours are not.${also}`
+  return `Needs a key with the scope \`${scope}\`. Without it, only this field fails, with \`FORBIDDEN\`.${also}`
 }

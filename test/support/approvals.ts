@@ -5,13 +5,13 @@ import type { seedTenant } from './testServer.ts'
 
 type Tenant = Awaited<ReturnType<typeof seedTenant>>
 
-/** A member of the tenant's organization beside its first, with a key of their own. */
+/** Another member of the tenant's organization, with a key. */
 export async function seedColleague(db: Db, { organization }: Pick<Tenant, 'organization'>, level = 1) {
   const user = await seedUser(db, organization, { level })
   return { user, key: await seedKey(db, user) }
 }
 
-/** A policy of the tenant's project: every such change, one approval. */
+/** A policy of the tenant's project that guards every change of the action, with a quorum of one. */
 export function seedPolicy(
   db: Db,
   { organization, project }: Pick<Tenant, 'organization' | 'project'>,
@@ -31,7 +31,7 @@ export function seedPolicy(
   })
 }
 
-/** What of the database a gated write must leave as it is. */
+/** The rows that a guarded write must not change. */
 export async function snapshotFlagsAndExperiments(db: Db) {
   return JSON.stringify([
     await db.featureFlag.findMany({ orderBy: { id: 'asc' } }),

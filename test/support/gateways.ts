@@ -6,12 +6,12 @@ import { createGateway } from '../../examples/supergraph/createGateway.ts'
 import { listen } from '../../examples/supergraph/listen.ts'
 import type { Answer } from './testServer.ts'
 
-/** Sends an operation to a gateway, with this key; without one when it is null. */
+/** Sends an operation to a gateway, with a key unless it is null. */
 export type Ask = (key: string | null, query: string, variables?: Record<string, unknown>) => Promise<Answer>
 
 const getAuthorization = (key: string | null) => (key === null ? {} : { authorization: `Bearer ${key}` })
 
-/** Hive's gateway over a supergraph, on a port of its own; it goes when the test file is done. */
+/** Starts Hive's gateway over a supergraph, on a free port, until the test file is done. */
 export async function hiveGateway(supergraph: string, more: Partial<GatewayConfigSupergraph> = {}): Promise<Ask> {
   const gateway = createGateway(supergraph, { logging: false, ...more })
   const { url, close } = await listen(gateway)
@@ -33,14 +33,14 @@ interface Caller {
   authorization?: string
 }
 
-/** Apollo's data source, passing the caller's key on. */
+/** Apollo's data source, which forwards the caller's key. */
 class WithKey extends RemoteGraphQLDataSource<Caller> {
   override willSendRequest({ request, context: { authorization } }: GraphQLDataSourceProcessOptions<Caller>) {
     if (authorization !== undefined) request.http?.headers.set('authorization', authorization)
   }
 }
 
-/** Apollo's gateway, which is a library for a server to call: this calls it as Apollo Server does. */
+/** Loads Apollo's gateway, a library without a server, and calls it as Apollo Server does. */
 export async function apolloGateway(supergraphSdl: string): Promise<Ask> {
   const gateway = new ApolloGateway({ supergraphSdl, buildService: ({ url = '' }) => new WithKey({ url }) })
   const { executor } = await gateway.load()

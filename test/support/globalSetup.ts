@@ -11,15 +11,15 @@ import { createLogger } from '../../src/platform/logger.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A migrated, empty embedded database, as an archive; '' when the suite runs on PostgreSQL. */
+    /** The path of an archive of a migrated, empty embedded database; '' when the suite runs on PostgreSQL. */
     archive: string
-    /** The URL of a PostgreSQL server, and the name of a migrated, empty database there; '' when the suite runs on PGlite. */
+    /** The URL of a PostgreSQL server; `template` is the name of a migrated, empty database there. '' when the suite runs on PGlite. */
     serverUrl: string
     template: string
   }
 }
 
-/** Migrates one empty database; every test file starts from a copy of it. */
+/** Migrates one empty database. Every test file starts from a copy of it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const url = process.env.TEST_DATABASE_URL
   return url ? setupPostgres(project, url) : setupEmbedded(project)

@@ -5,7 +5,7 @@ import { afterAll } from 'vitest'
 import type { Server } from '../../src/server/createServer.ts'
 import { createNodeHandler } from '../../src/server/nodeHandler.ts'
 
-/** Opens a port for a server, until the test file is done; gives the URL of its endpoint. */
+/** Opens a port for a server, until the test file is done. Returns the URL of its endpoint. */
 export async function listen(server: Server): Promise<string> {
   const http = createServer(createNodeHandler(server, { compression: true })).listen(0, '127.0.0.1')
   await once(http, 'listening')

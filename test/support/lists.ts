@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Answer, TestServer } from './testServer.ts'
 
-/** A page of a list, as `readFlags` and `readExperiments` give it. */
+/** A page of a list, as `readList` returns it. */
 export interface ListPage {
   /** The numbers of the rows. */
   ids: number[]
@@ -43,7 +43,7 @@ const experiments = `
 export type ListName = 'eligibleFeatureFlags' | 'experiments'
 const queries: Record<ListName, string> = { eligibleFeatureFlags: flags, experiments }
 
-/** The answer to one question about a list, refusals included. */
+/** Queries a list, and returns the whole response with its errors. */
 export function askList(
   { run }: Pick<TestServer, 'run'>,
   list: ListName,
@@ -53,7 +53,7 @@ export function askList(
   return run(key, queries[list], { projectId: String(project.id), ...args })
 }
 
-/** A page of a list; fails when it was refused. */
+/** Reads a page of a list. Fails when there is an error. */
 export async function readList(
   server: Pick<TestServer, 'run'>,
   list: ListName,
@@ -71,12 +71,12 @@ export async function readList(
   }
 }
 
-/** What a refusal says, without its text. */
+/** The codes and arguments of the errors, without their messages. */
 export function getErrors({ errors = [] }: Answer): { code: unknown; argument: unknown }[] {
   return errors.map(({ extensions: { code, argument } }) => ({ code, argument }))
 }
 
-/** Orders text by code point, as UTF-8 bytes do and JavaScript's own comparison does not. */
+/** Compares texts by code point, which is the order of UTF-8 bytes, but not that of JavaScript. */
 export function compareCodePoints(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

@@ -1,7 +1,7 @@
 import { Prisma } from '../../src/database/generated/client.ts'
 import type { Db } from '../../src/database/open.ts'
 
-/** A node of a plan, as EXPLAIN (ANALYZE, FORMAT JSON) tells it. */
+/** A node of a plan, as EXPLAIN (ANALYZE, FORMAT JSON) returns it. */
 export interface Plan {
   'Node Type': string
   'Relation Name'?: string
@@ -24,12 +24,12 @@ function onlyPlan([row]: Explained): Plan {
   return plan
 }
 
-/** How the database carries a statement out: it does so. */
+/** Executes a statement, and returns its plan. */
 export async function explainPlan(db: Db, statement: Prisma.Sql): Promise<Plan> {
   return onlyPlan(await db.$queryRaw<Explained>(Prisma.sql`EXPLAIN ${Prisma.raw(asJson)} ${statement}`))
 }
 
-/** How it carries out the same statement, prepared for any values: what it may do once it has seen the statement five times. */
+/** Executes a statement with the generic plan, which PostgreSQL may use after five executions, and returns that plan. */
 export function explainPreparedPlan(db: Db, statement: Prisma.Sql): Promise<Plan> {
   return db.$transaction(async (tx) => {
     await tx.$executeRaw`SET LOCAL plan_cache_mode = force_generic_plan`
@@ -46,14 +46,14 @@ function literal(value: unknown): string {
   return value instanceof Date ? value.toISOString() : String(value)
 }
 
-/** The same as people read it. */
+/** Executes a statement, and returns its plan as text. */
 export async function explainAsText(db: Db, statement: Prisma.Sql): Promise<string> {
   const explain = Prisma.sql`EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) ${statement}`
   const rows = await db.$queryRaw<Record<'QUERY PLAN', string>[]>(explain)
   return rows.map((row) => row['QUERY PLAN']).join('\n')
 }
 
-/** The nodes that read a table or an index; those that were never carried out are left out. */
+/** The nodes that read a table or an index, without those that were never executed. */
 export function getScans(plan: Plan): Plan[] {
   const inner = (plan.Plans ?? []).flatMap(getScans)
   const reads = plan['Relation Name'] !== undefined || plan['Index Name'] !== undefined
@@ -61,8 +61,8 @@ export function getScans(plan: Plan): Plan[] {
 }
 
 /**
- * What a plan reads: the rows that its scans find and those that they throw away, and one for each time that a scan is begun, so that
- * look-ups that find nothing count too. (EXPLAIN tells an average a loop, on PostgreSQL 17 and before rounded to whole rows.)
+ * The rows that the scans of a plan find or discard, plus one per loop of a scan, so that look-ups without a result count too. EXPLAIN
+ * returns averages per loop, which PostgreSQL 17 and older round to whole rows.
  */
 export function countRowsRead(plan: Plan): number {
   const reads = getScans(plan).map((scan) => {
@@ -72,7 +72,7 @@ export function countRowsRead(plan: Plan): number {
   return reads.reduce((sum, count) => sum + count, 0)
 }
 
-/** How many pages of tables and indexes a plan looks into, each as often as it does. It tells what is thrown away inside an index, too. */
+/** The number of page reads of tables and indexes. Unlike the rows, it includes the entries that an index scan discards. */
 export function countPagesRead(plan: Plan): number {
   return plan['Shared Hit Blocks'] + plan['Shared Read Blocks']
 }

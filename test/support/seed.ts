@@ -28,7 +28,7 @@ export function seedProject(
   return db.project.create({ data: { name: unique('Project'), organizationId: organization.id, ...data } })
 }
 
-/** A member of the organization, with level 1 unless said. */
+/** A member of the organization, with level 1 by default. */
 export function seedUser(
   db: Db,
   organization: { id: string },
@@ -45,7 +45,7 @@ export function seedUser(
   })
 }
 
-/** A new key's token. It holds every scope unless said. */
+/** Creates a key, with every scope by default, and returns its token. */
 export async function seedKey(
   db: Db,
   user: { id: number },
@@ -58,7 +58,7 @@ export async function seedKey(
   return token
 }
 
-/** A flag that an experiment may use, unless said. */
+/** A flag, eligible by default. */
 export function seedFlag(
   db: Db,
   project: { id: number },
@@ -67,7 +67,7 @@ export function seedFlag(
   return db.featureFlag.create({ data: { key: unique('flag'), name: '', filters: controlAndTest, projectId: project.id, ...data } })
 }
 
-/** A draft on this flag, unless said. */
+/** An experiment on this flag, a draft by default. */
 export function seedExperiment(
   db: Db,
   flag: { id: number; projectId: number },

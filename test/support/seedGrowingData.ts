@@ -1,25 +1,25 @@
 import { hashApiKey } from '../../src/auth/apiKey.ts'
 import type { Db } from '../../src/database/open.ts'
 
-// Two organizations, the second with ten times as much of everything as the first. Everything is made of its number, so that plans can be
-// compared with kept ones, and so that a page is the same at both sizes: what decides who is on it repeats every forty rows. ANALYZE looks
-// at 30,000 rows of a table at most: no table has more, so that it always finds the same.
+// Two organizations, the second with ten times as many rows as the first. All values follow from the number of their row, so that plans
+// can be compared with stored ones. The values that filters read repeat every forty rows, so that a page is the same at both sizes. No table
+// has more than 30,000 rows: ANALYZE then reads all of them, and its statistics are always the same.
 
-/** The moment of the requests. */
+/** The time of the requests. */
 export const now = new Date('2026-11-20T12:00:00Z')
 
 const eligible = '{"multivariate": {"variants": [{"key": "control"}, {"key": "test"}]}}'
 
 export interface Tenant {
   key: string
-  /** The key of the same person, for a project of theirs that is empty. */
+  /** A key of the same person, restricted to one of their empty projects. */
   otherKey: string
-  /** How many flags the project has; half of them are eligible. */
+  /** The number of flags of the project. Half of them are eligible. */
   flags: number
   projectId: number
-  /** Flags of the project, the first its newest: an eligible one with a long history. */
+  /** Flags of the project. The first is the newest: it is eligible and has a long history. */
   flagIds: number[]
-  /** Experiments of the project, the first on that flag and with a long history. */
+  /** Experiments on that flag. The first has a long history. */
   experimentIds: number[]
   requestId: number
 }
@@ -28,12 +28,12 @@ export async function seedGrowingData(db: Db): Promise<{ small: Tenant; large: T
   await seedOthers(db)
   const small = await seedTenant(db, 1)
   const large = await seedTenant(db, 10)
-  // And what index-only scans need.
+  // VACUUM also sets the visibility map, which index-only scans need.
   await db.$executeRawUnsafe('VACUUM ANALYZE')
   return { small, large }
 }
 
-/** Other people's organizations, keys and surveys, so that nothing is found by reading everything. */
+/** Rows of other organizations, so that no query is fast by reading a whole table. */
 async function seedOthers(db: Db) {
   await db.$executeRaw`INSERT INTO users (email, first_name) SELECT 'user-' || n || '@example.com', 'User ' || n FROM generate_series(1, 3000) AS n`
   await db.$executeRaw`INSERT INTO organizations (id, name) SELECT md5(n::text)::uuid, 'Organization ' || n FROM generate_series(1, 1000) AS n`
@@ -102,7 +102,7 @@ async function seedTenant(db: Db, times: number): Promise<Tenant> {
     SELECT f.id, md5(${times}::int || ':' || c)::uuid FROM feature_flags f, unnest(ARRAY[f.id % 20 + 1, f.id % 20 + 21]) AS c
     WHERE f.project_id = ${projectId}::int AND f.id % 2 = 0`
 
-  // One a flag, and many on the newest flag. Forty of them were launched lately, and are under way; the rest is history.
+  // One per flag, and many on the newest flag. Forty were launched recently and are running; the rest are old.
   const experiments = 1_400 * times
   await db.$executeRaw`
     INSERT INTO experiments (project_id, feature_flag_id, name, archived, deleted, created_by_id, created_at, updated_at, start_date, end_date)
@@ -129,7 +129,7 @@ async function seedTenant(db: Db, times: number): Promise<Tenant> {
       'somebody', CASE WHEN n % 100 = 1 THEN '{"$feature/flag": "test"}' ELSE '{}' END
     FROM generate_series(1, ${events}::int) AS n`
 
-  // Of what was asked to be changed on the newest flag, three requests are open.
+  // Three of the requests for the newest flag are open.
   const requests = 200 * times
   await db.$executeRaw`
     INSERT INTO change_requests (project_id, action_key, resource_type, resource_id, feature_flag_id, target_key, operation, input, description,
@@ -145,7 +145,7 @@ async function seedTenant(db: Db, times: number): Promise<Tenant> {
     SELECT ${projectId}::int, ${organization.id}::uuid, 'updateFeatureFlag', 1, ${experimentIds[0] ?? 0}::int, ${last}::int, ${requestId}::int, '{}', '{}',
       timestamptz '2026-01-01 00:00Z' + n * interval '1 minute'
     FROM generate_series(1, ${200 * times}::int) AS n`
-  // The history of other things.
+  // Entries about other flags.
   await db.$executeRaw`
     INSERT INTO activity_log (project_id, organization_id, activity, user_id, feature_flag_id, before, after)
     SELECT ${projectId}::int, ${organization.id}::uuid, 'updateFeatureFlag', 1, ${first}::int + n, '{}', '{}' FROM generate_series(1, ${400 * times}::int) AS n`

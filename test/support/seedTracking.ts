@@ -22,7 +22,7 @@ export function seedSavedMetric(
   return db.savedMetric.create({ data: { name: 'Shared', projectId: experiment.projectId, query, experiments } })
 }
 
-/** Many events at once; `seedEvent` is for one. */
+/** Creates many events at once. `seedEvent` creates one. */
 export async function seedEvents(
   db: Db,
   project: { id: number },

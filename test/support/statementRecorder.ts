@@ -4,7 +4,7 @@ import { readConfig } from '../../src/platform/config.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { createServer } from '../../src/server/createServer.ts'
 
-/** What a server on this database answers to a key, and the hand-written statements that it sends for it. */
+/** A function that runs a query with a key, and returns the response with the hand-written statements that the server sent for it. */
 export function createRecordingServer({ db, pubSub }: Database, now: Date) {
   let statements: Prisma.Sql[] = []
   const recordingDb = new Proxy(db, {

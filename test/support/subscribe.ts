@@ -3,7 +3,7 @@ import { createClient, type ExecutionResult } from 'graphql-sse'
 // biome-ignore lint/suspicious/noExplicitAny: the shape is the operation's own
 type Event = ExecutionResult<any, unknown>
 
-/** A subscription by a real client, to a real server, which from now on tells of what happens. */
+/** Subscribes with a real client to a real server. Resolves when the subscription is open. */
 export async function subscribe(url: string, key: string, query: string, variables: Record<string, unknown> = {}) {
   const client = createClient({ url, headers: { authorization: `Bearer ${key}` }, retryAttempts: 0 })
   const connected = Promise.withResolvers<void>()

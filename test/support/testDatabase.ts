@@ -10,16 +10,16 @@ import { createPglitePubSub, createPostgresPubSub } from '../../src/database/pub
 import type { PubSub } from '../../src/database/pubsub/pubSub.ts'
 
 export interface TestDatabase extends Database {
-  /** The SQL that ran since `forget` was called last, transaction control left out. */
+  /** The SQL statements since the last `clearStatements()`, without transaction control. */
   statements: string[]
   clearStatements(): void
-  /** The same database as another server has it: a client of its own, and pub/sub of its own unless one is given. */
+  /** The same database as another server sees it: with its own client and, by default, its own pub/sub. */
   openSecondConnection(pubSub?: PubSub): Database
 }
 
 let copies = 0
 
-/** A database of this test file's own, migrated and empty; it goes when the file is done. */
+/** A migrated, empty database for this test file, until the file is done. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const copy = inject('archive') === '' ? await postgresCopy() : await embeddedCopy()
   const db = new PrismaClient({ adapter: copy.adapter(), log: [{ emit: 'event', level: 'query' }] })
@@ -49,7 +49,7 @@ async function postgresCopy() {
   await server.connect()
   const name = `${inject('template')}_${process.pid}_${++copies}`
   await server.query(`CREATE DATABASE ${name} TEMPLATE ${inject('template')}`)
-  // The clock on the wall of the database is nobody's business.
+  // Results must not depend on the time zone of the database.
   await server.query(`ALTER DATABASE ${name} SET timezone = 'Asia/Tokyo'`)
   await server.end()
   const url = new URL(inject('serverUrl'))

@@ -7,29 +7,29 @@ import { createServer, type Server } from '../../src/server/createServer.ts'
 import { seedKey, seedOrganization, seedProject, seedUser } from './seed.ts'
 import { openTestDatabase, type TestDatabase } from './testDatabase.ts'
 
-/** What comes back over HTTP. Tests know the shape of what they asked for. */
+/** A response over HTTP. Tests know the shape of their own query's data. */
 export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: the shape is the test's own query
   data: any
   errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[]
 }
 
-/** Which executor the suite runs on. */
+/** Whether the suite runs on the compiled executor. */
 const compiledExecutor = process.env.TEST_COMPILED_EXECUTOR !== 'false'
-/** The embedded database tells of a change before whoever made it goes on; PostgreSQL's word may come a moment later. */
+/** PGlite notifies of a change before the write returns. PostgreSQL may notify a moment later, so the cache is off there. */
 const accessCacheSeconds = inject('archive') === '' ? 0 : 5
 
 export interface TestServer extends TestDatabase {
   server: Server
-  /** The clock of the server: set it to stand on another day. */
+  /** The clock of the server. Set `now` to move it. */
   time: { now: Date }
-  /** Another server on a database, with the same settings unless others are given, and the same clock. */
+  /** Another server on a database, with the same clock, and the same settings apart from `others`. */
   serverOn(database: Database, others?: Partial<Config>): Server
-  /** Sends an operation, with this key; without one when it is null. */
+  /** Sends an operation, with a key unless it is null. */
   run(key: string | null, query: string, variables?: Record<string, unknown>): Promise<Answer>
 }
 
-/** A server of this test file's own, on a database of its own. */
+/** A server for this test file, on its own database. */
 export async function testServer(settings: Partial<Config> = {}, log?: Logger): Promise<TestServer> {
   const database = await openTestDatabase()
   const config = { ...readConfig({}), rateLimitPerMinute: 0, rateLimitPerHour: 0, compiledExecutor, accessCacheSeconds, ...settings }
@@ -59,7 +59,7 @@ export async function testServer(settings: Partial<Config> = {}, log?: Logger): 
   }
 }
 
-/** An organization with a project and a member whose key may do everything. */
+/** An organization with a project, and a member with a key that holds every scope. */
 export async function seedTenant(db: Db, project: { timezone?: string } = {}) {
   const organization = await seedOrganization(db)
   const user = await seedUser(db, organization)

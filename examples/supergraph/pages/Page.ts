@@ -1,4 +1,4 @@
-/** A page of the shop, as this subgraph stores it: of flags, experiments and projects it knows nothing but what names them. */
+/** A page of the shop, as this subgraph stores it. Of flags, experiments and projects it has only the keys and ids. */
 export interface Page {
   id: number
   path: string

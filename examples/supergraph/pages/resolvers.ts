@@ -8,7 +8,7 @@ interface PageArgs {
 const globalId = (type: string, id: number) => Buffer.from(`${type}:${id}`).toString('base64')
 const byPath = (a: Page, b: Page) => (a.path < b.path ? -1 : 1)
 
-/** How the fields of schema.graphql are answered from these rows, which `movePage` changes. */
+/** The resolvers of schema.graphql over these rows. `movePage` changes the rows. */
 export function resolvers(rows: Page[]) {
   const pageOf = (id: string) => rows.find((row) => globalId('Page', row.id) === id)
   const projectOf = (id: string) => (rows.some(({ projectId }) => projectId === id) ? { id } : undefined)
@@ -59,7 +59,7 @@ export function resolvers(rows: Page[]) {
         id === undefined ? rows.find((row) => row.path === path) : pageOf(id),
       id: ({ id }: Page) => globalId('Page', id),
       publishedAt: ({ publishedAt }: Page) => publishedAt.toISOString(),
-      // References: the gateway asks the experiments subgraph for whatever else is selected.
+      // References: the gateway reads all other selected fields from the experiments subgraph.
       project: ({ projectId }: Page) => ({ id: projectId }),
       featureFlag: ({ projectId, flagKey }: Page) => (flagKey === null ? null : { projectId, key: flagKey }),
       experiment: ({ experimentId }: Page) => (experimentId === null ? null : { databaseId: experimentId }),

@@ -68,12 +68,12 @@ export type Role = Prisma.RoleModel
 export type RoleMembership = Prisma.RoleMembershipModel
 /**
  * Model Project
- * A project and its environment are one: it has the time zone and everything that is experimented on.
+ * A project has one environment. It holds the flags, experiments and events, and has the time zone.
  */
 export type Project = Prisma.ProjectModel
 /**
  * Model PersonalApiKey
- * A key is shown once and kept only as a hash.
+ * The token of a key is shown once. Only its hash is stored.
  */
 export type PersonalApiKey = Prisma.PersonalApiKeyModel
 /**
@@ -83,7 +83,7 @@ export type PersonalApiKey = Prisma.PersonalApiKeyModel
 export type FeatureFlag = Prisma.FeatureFlagModel
 /**
  * Model EvaluationContext
- * Where a flag may be evaluated; formerly "evaluation tags". A flag's organisational `tags` are another thing.
+ * A named place in which a flag may be evaluated; formerly "evaluation tags". Not the same as a flag's `tags`.
  */
 export type EvaluationContext = Prisma.EvaluationContextModel
 /**
@@ -93,12 +93,13 @@ export type EvaluationContext = Prisma.EvaluationContextModel
 export type FeatureFlagEvaluationContext = Prisma.FeatureFlagEvaluationContextModel
 /**
  * Model Experiment
- * Its state is told by its dates: no start, draft; a start, running; both, stopped. It is never stored a second time.
+ * The status follows from the dates, and is not stored: without a start, draft; with a start, running; with both, stopped. A running
+ * experiment is paused while its flag is off.
  */
 export type Experiment = Prisma.ExperimentModel
 /**
  * Model Holdout
- * People kept out of a group of experiments.
+ * A share of people who are kept out of experiments.
  */
 export type Holdout = Prisma.HoldoutModel
 /**
@@ -113,23 +114,23 @@ export type SavedMetric = Prisma.SavedMetricModel
 export type ExperimentSavedMetric = Prisma.ExperimentSavedMetricModel
 /**
  * Model Prompt
- * One row a version of an LLM prompt.
+ * One row per version of an LLM prompt.
  */
 export type Prompt = Prisma.PromptModel
 /**
  * Model Action
- * A named set of steps, each of which matches events; a step without an event name matches every event.
+ * A named set of steps that match events. A step without an event name matches every event.
  */
 export type Action = Prisma.ActionModel
 /**
  * Model Event
- * Ready for a hundred million rows as a plain table. Measured on PostgreSQL 15 with 1 and 10 million rows loaded in batches of 10,000:
- * the newest 20 events of 4 names read 88 and 94 pages, of 200 names 4,548 and 4,756 (3 ms): the read does not grow with the table.
- * A row takes 306 bytes, its key 72, its place in the read index 119: about 50 GB at a hundred million (extrapolated). About 95,000
- * inserts a second; the generated column costs 0.5 to 1 microsecond of each, the foreign key 3. BRIN on the timestamp is never used
- * by that read, and at 50 million rows the planner left it aside for deletes by age too. Weekly partitions cost 38 % more pages (generic
- * plan), a 23 % larger key and the uniqueness of (project_id, id); they pay when old weeks are dropped as a routine, which nothing
- * here does.
+ * A plain table is enough for a hundred million rows. Measured on PostgreSQL 15, with 1 and 10 million rows loaded in batches of 10,000:
+ * - Reads do not grow with the table. The newest 20 events of 4 names read 88 and 94 pages; of 200 names, 4,548 and 4,756 (3 ms).
+ * - A row takes 306 bytes, its key 72, its entry in the read index 119. A hundred million rows take about 50 GB (extrapolated).
+ * - About 95,000 inserts per second. The generated column costs 0.5 to 1 microsecond of each, the foreign key 3.
+ * - A BRIN index on the timestamp is never used by that read. At 50 million rows, deletes by age did not use it either.
+ * - Weekly partitions cost 38 % more pages (generic plan), a 23 % larger key and the uniqueness of (project_id, id). They pay off only
+ * when old weeks are dropped regularly, which nothing here does.
  */
 export type Event = Prisma.EventModel
 /**
@@ -144,21 +145,21 @@ export type Survey = Prisma.SurveyModel
 export type ProductTour = Prisma.ProductTourModel
 /**
  * Model ApprovalPolicy
- * What of a project may be changed only with the consent of others, and whose.
+ * The rule that an action on flags needs approval, and by whom.
  */
 export type ApprovalPolicy = Prisma.ApprovalPolicyModel
 /**
  * Model ChangeRequest
- * A change that a policy guards: the whole operation, to be done again once enough people consent.
+ * A guarded change that waits for votes: the command and its input, to be replayed once enough people approve.
  */
 export type ChangeRequest = Prisma.ChangeRequestModel
 /**
  * Model Approval
- * A vote: one a person and request, never changed.
+ * A vote. Each person has one per request, and it never changes.
  */
 export type Approval = Prisma.ApprovalModel
 /**
  * Model Activity
- * The audit trail: one row a write, vote, bypass or policy change, written in its transaction and never changed.
+ * The audit trail: one row per write, vote, bypass or policy change, written in the same transaction and never changed.
  */
 export type Activity = Prisma.ActivityModel

@@ -24,28 +24,28 @@ export const ActivityEntry = builder.loadableNodeRef('ActivityEntry', {
 
 ActivityEntry.implement({
   description:
-    'A row of the audit trail: one write, vote, bypass or policy change. Never changed. Needs a key with the scope `activity_log:read`.',
+    'An entry of the audit trail: one write, vote, bypass or policy change. Entries never change. Needs a key with the scope `activity_log:read`.',
   authScopes: { scope: 'activity_log:read' },
   fields: (t) => ({
     activity: t.exposeString('activity', {
-      description: 'What was done: the name of the mutation, `requestChange`, `bypassPolicy`, or `expireChangeRequest`.',
+      description: 'What was done: the name of the mutation, `requestChange`, `bypassPolicy` or `expireChangeRequest`.',
     }),
     user: t.field({
       type: User,
       nullable: true,
-      description: 'In whose name it was done; null where a job did it, and when the account is gone.',
+      description: 'The person in whose name it was done. Null when a job did it, and when the account is gone.',
       resolve: (entry, _args, context) => loadUser(context, entry.userId),
     }),
     keyMask: t.exposeString('keyMask', {
       nullable: true,
       description:
-        'The first and last four characters of the API key it was done with; null where it was done without one, as when a request is applied.',
+        'The first and last four characters of the API key that was used. Null when no key was used, as when a change request is applied.',
     }),
     detail: t.exposeString('detail', {
-      description: 'What the values do not say: a reason, or by what right a policy was passed; may be empty.',
+      description: 'What the values do not say: a reason, or the right that allowed a bypass. May be empty.',
     }),
-    before: t.expose('before', { type: 'JSON', description: 'The values it changed, as they were. Secrets are left out.' }),
-    after: t.expose('after', { type: 'JSON', description: 'The values it set. Secrets are left out.' }),
+    before: t.expose('before', { type: 'JSON', description: 'The changed values, before the change. Secrets are left out.' }),
+    after: t.expose('after', { type: 'JSON', description: 'The changed values, after the change. Secrets are left out.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was done.' }),
   }),
 })

@@ -12,7 +12,7 @@ type Types = typeof builder.$inferSchemaTypes
 
 const ActivityConnection = builder.connectionObject(
   { type: ActivityEntry, name: 'ActivityConnection', description: 'A page of the audit trail.' },
-  { name: 'ActivityEdge', description: 'A row of the audit trail on a page.' },
+  { name: 'ActivityEdge', description: 'An entry of the audit trail on a page.' },
 )
 
 const newestFirst: SortOrder = {
@@ -22,7 +22,7 @@ const newestFirst: SortOrder = {
   expression: Prisma.sql`a.created_at`,
 }
 
-/** The rows about the thing that a column names. */
+/** The entries about one object. `column` holds its id. */
 function activitySource(column: Prisma.Sql): ListSource {
   return {
     from: Prisma.sql`activity_log a`,
@@ -34,13 +34,13 @@ function activitySource(column: Prisma.Sql): ListSource {
 }
 
 const scopeText =
-  'Needs a key with the scope `activity_log:read`; without it the null rises to the list this stands in, so do not select it then.'
+  'Needs a key with the scope `activity_log:read`. Without it, leave the field out: its error makes the nearest nullable parent null.'
 
 /**
- * Adds the field `activity` to a type: the rows of the audit trail about one of its objects, the newest first.
+ * Adds the field `activity` to a type: the audit trail of one of its objects, the newest entry first.
  *
- * @param column the column that holds the object's number
- * @param what what the rows are about, in words
+ * @param column the column of the activity log that holds the object's id
+ * @param what the beginning of the field's description
  */
 export function activityField<Shape extends { id: number }>(
   type: ObjectRef<Types, unknown, Shape>,

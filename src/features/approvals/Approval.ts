@@ -22,19 +22,21 @@ export const Approval = builder.loadableNodeRef('Approval', {
 })
 
 Approval.implement({
-  description: 'A vote on a change request: one a person, never changed. Needs a key with the scope `approvals:read`, as its request does.',
-  // Whose own change became a request may read it in the error. What is granted is known only where fields are asked for.
+  description:
+    'A vote on a change request. Each person has one vote, which never changes. Needs a key with the scope `approvals:read`, like the request.',
+  // The error of a guarded change grants `ownRequest`: its request can be read there without the scope. Granted scopes are known only
+  // when fields are resolved.
   authScopes: { $any: { scope: 'approvals:read', $granted: 'ownRequest' } },
   runScopesOnType: false,
   fields: (t) => ({
     createdBy: t.field({
       type: User,
       nullable: true,
-      description: 'Who voted; null when the account is gone.',
+      description: 'The voter. Null when the account is gone.',
       resolve: (vote, _args, context) => loadUser(context, vote.createdById),
     }),
-    decision: t.expose('decision', { type: ApprovalDecision, description: 'What the vote says.' }),
-    reason: t.exposeString('reason', { description: 'Why, at most 2,000 characters; empty when nothing was said.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the vote was given.' }),
+    decision: t.expose('decision', { type: ApprovalDecision, description: 'Approval or rejection.' }),
+    reason: t.exposeString('reason', { description: 'The reason, at most 2,000 characters. Empty when none was given.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the vote was cast.' }),
   }),
 })

@@ -28,50 +28,51 @@ export const ApprovalPolicy = builder.loadableNodeRef('ApprovalPolicy', {
 
 ApprovalPolicy.implement({
   description:
-    'What may be changed only with the consent of others, and whose. A policy of a project replaces the one of the organization for the ' +
-    'same action, except where its own condition does not match. Needs a key with the scope `approvals:read`.',
-  // Whose own change became a request may read it in the error. What is granted is known only where fields are asked for.
+    'A rule that an action on flags needs approval, and by whom. A policy of a project replaces the one of the organization for the ' +
+    'same action, unless its own condition does not match. Needs a key with the scope `approvals:read`.',
+  // The error of a guarded change grants `ownRequest`: its request can be read there without the scope. Granted scopes are known only
+  // when fields are resolved.
   authScopes: { $any: { scope: 'approvals:read', $granted: 'ownRequest' } },
   runScopesOnType: false,
   fields: (t) => ({
     project: t.field({
       type: Project,
       nullable: true,
-      description: 'The project it is for; null for the whole organization.',
+      description: 'The project that it applies to. Null when it applies to the whole organization.',
       resolve: (policy) => policy.projectId,
     }),
-    actionKey: t.field({ type: GatedAction, description: 'What it guards.', resolve: (policy) => policy.actionKey as Action }),
+    actionKey: t.field({ type: GatedAction, description: 'The action that it guards.', resolve: (policy) => policy.actionKey as Action }),
     conditions: t.expose('conditions', {
       type: 'JSON',
       description:
-        'Which of these changes it guards: every one when empty, else `type` and, as the type has them, `field`, `operator` and `value`.',
+        'Which changes of the action it guards: every change when empty. Otherwise `type` and, depending on the type, `field`, `operator` and `value`.',
     }),
-    quorum: t.exposeInt('quorum', { description: 'How many have to approve: at least 1.' }),
+    quorum: t.exposeInt('quorum', { description: 'The number of approvals that are needed: at least 1.' }),
     approverUsers: t.field({
       type: [User],
-      description: 'The people who may approve; accounts that are gone are left out.',
+      description: 'The people who may approve. Accounts that are gone are left out.',
       resolve: async (policy, _args, context) =>
         (await Promise.all(policy.approverUserIds.map((id) => loadUser(context, id)))).filter((user) => user !== null),
     }),
     approverRoles: t.field({
       type: [Role],
-      description: 'The roles whose holders may approve; roles that are gone are left out.',
+      description: 'The roles whose members may approve. Roles that are gone are left out.',
       resolve: (policy, _args, context) => rolesById(context, policy.approverRoleIds),
     }),
     allowSelfApprove: t.exposeBoolean('allowSelfApprove', { description: 'Whether an approver may vote on their own request.' }),
     bypassMembershipLevels: t.field({
       type: [OrganizationMembershipLevel],
-      description: 'The levels whose members make the change at once. Each must be listed: an owner is not an admin here.',
+      description: 'The membership levels that need no approval. Each must be listed: an owner does not count as an admin.',
       resolve: (policy) => policy.bypassMembershipLevels as (1 | 8 | 15)[],
     }),
     bypassRoles: t.field({
       type: [Role],
-      description: 'The roles whose holders make the change at once; roles that are gone are left out.',
+      description: 'The roles that need no approval. Roles that are gone are left out.',
       resolve: (policy, _args, context) => rolesById(context, policy.bypassRoleIds),
     }),
     expiresAfterSeconds: t.exposeInt('expiresAfterSeconds', {
-      description: 'How long a request may wait, in seconds; 1,209,600 (14 days) by default.',
+      description: 'How long a request may wait, in seconds: 1,209,600 (14 days) by default.',
     }),
-    enabled: t.exposeBoolean('enabled', { description: 'Whether it is in force. Requests made under it stay when it is switched off.' }),
+    enabled: t.exposeBoolean('enabled', { description: 'Whether it applies. Requests that were made under it stay when it is disabled.' }),
   }),
 })

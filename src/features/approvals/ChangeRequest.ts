@@ -21,7 +21,7 @@ nodeIdPatterns.set('ChangeRequest', integerIdPattern)
 export const ChangeRequest = builder.loadableNodeRef('ChangeRequest', {
   id: { resolve: (request) => request.id, parse: Number },
   load: async (ids: number[], context: Context): Promise<ChangeRequestRow[]> => {
-    // Asked before the rows are: who may read no requests learns nothing of which there are.
+    // Checked before the rows are read, so that a key without the scope does not learn which ids exist.
     requireScope(context, 'approvals:read')
     const rows = await Promise.all(ids.map((id) => changeRequestLoader(context).load(id)))
     return rows.filter((row) => row !== null)
@@ -30,7 +30,7 @@ export const ChangeRequest = builder.loadableNodeRef('ChangeRequest', {
   sort: true,
 })
 
-/** What a request was about, as a global id; null for what is yet to be made. */
+/** The global id of the object that a request is about; null when the request would create it. */
 export function toResourceId({ resourceType, resourceId }: ChangeRequestRow): string | null {
   return resourceId === null ? null : encodeGlobalId(resourceType === 'EXPERIMENT' ? 'Experiment' : 'FeatureFlag', resourceId)
 }
@@ -46,96 +46,104 @@ async function viewerIsApprover(context: Context, request: ChangeRequestRow): Pr
 
 ChangeRequest.implement({
   description:
-    'A change that a policy guards: it is made, as a whole and in the name of the requester, once enough approvers consent. Needs a key ' +
-    'with the scope `approvals:read`; the error that brought a request can be read without it. Secrets are left out.',
-  // Whose own change became a request may read it in the error. What is granted is known only where fields are asked for.
+    'A change that a policy guards. It is made as a whole, in the name of the requester, once enough people approve. Needs a key with ' +
+    'the scope `approvals:read`. In the error of the mutation that was stopped, it can be read without the scope. Secrets are left out.',
+  // The error of a guarded change grants `ownRequest`: its request can be read there without the scope. Granted scopes are known only
+  // when fields are resolved.
   authScopes: { $any: { scope: 'approvals:read', $granted: 'ownRequest' } },
   runScopesOnType: false,
   fields: (t) => ({
     project: t.field({ type: Project, description: 'The project of the change.', resolve: (request) => request.projectId }),
-    actionKey: t.field({ type: GatedAction, description: 'What a policy guards.', resolve: (request) => request.actionKey as Action }),
+    actionKey: t.field({ type: GatedAction, description: 'The guarded action.', resolve: (request) => request.actionKey as Action }),
     resourceType: t.field({
       type: GatedResourceType,
-      description: 'What the operation was about: an experiment for its life cycle, else a flag.',
+      description: 'The type of the object that the mutation was about: an experiment for its life cycle, otherwise a flag.',
       resolve: (request) => request.resourceType as 'FEATURE_FLAG' | 'EXPERIMENT',
     }),
     resourceId: t.id({
       nullable: true,
-      description: 'The global id of what the operation was about; null for what is yet to be made.',
+      description: 'The global id of that object. Null when it is yet to be created.',
       resolve: toResourceId,
     }),
-    description: t.exposeString('description', { description: 'The change in a sentence; at most 2,000 characters.' }),
-    before: t.expose('before', { type: 'JSON', description: 'The values the change would replace, as they were when it was asked for.' }),
-    after: t.expose('after', { type: 'JSON', description: 'The values it would set: the whole change, not only what is guarded.' }),
-    state: t.expose('state', { type: ChangeRequestState, description: 'Where it stands.' }),
+    description: t.exposeString('description', { description: 'The change in one sentence, at most 2,000 characters.' }),
+    before: t.expose('before', {
+      type: 'JSON',
+      description: 'The values that the change would replace, as they were when it was requested.',
+    }),
+    after: t.expose('after', { type: 'JSON', description: 'The values that it would set: the whole change, not only its guarded part.' }),
+    state: t.expose('state', { type: ChangeRequestState, description: 'The state of the request.' }),
     validationStatus: t.expose('validationStatus', {
       type: ChangeRequestValidationStatus,
-      description: 'Whether it could be applied, when it was looked at last.',
+      description: 'Whether it could be applied, as of the last check.',
     }),
     requestedBy: t.field({
       type: User,
       nullable: true,
-      description: 'Who wanted the change; null when the account is gone.',
+      description: 'The person who requested the change. Null when the account is gone.',
       resolve: (request, _args, context) => loadUser(context, request.requestedById),
     }),
     decidedBy: t.field({
       type: User,
       nullable: true,
       description:
-        'Whose vote applied or rejected it, or who cancelled it; null before that, for an expired one, and when the account is gone.',
+        'The person whose vote applied or rejected it, or who cancelled it. Null before that, when it expired, and when the account is gone.',
       resolve: (request, _args, context) => loadUser(context, request.decidedById),
     }),
     approvals: t.field({
       type: [Approval],
-      description: 'The votes, the oldest first; one a person.',
+      description: 'The votes, the oldest first. Each person has one.',
       grantScopes: ['ownRequest'],
       resolve: (request, _args, context) => votesLoader(context).load(request.id),
     }),
     approvalCount: t.int({
-      description: 'How many approved. Only those who still may vote count when the quorum is reckoned.',
+      description: 'The number of approvals. Towards the quorum, only those of people who may still vote count.',
       resolve: async (request, _args, context) =>
         (await votesLoader(context).load(request.id)).filter(({ decision }) => decision === 'APPROVED').length,
     }),
-    quorum: t.int({ description: 'How many have to approve.', resolve: (request) => parseSnapshot(request).quorum }),
+    quorum: t.int({ description: 'The number of approvals that are needed.', resolve: (request) => parseSnapshot(request).quorum }),
     requiredApprovers: t.field({
       type: ApproverRequirement,
-      description: 'Who may approve, as the policy said when the request was made.',
+      description: 'Who may approve, as the policy was when the request was made.',
       resolve: (request) => parseSnapshot(request),
     }),
     viewerCanApprove: t.boolean({
-      description: 'Whether the viewer is one of those who may vote on it. Looks at no state.',
+      description: 'Whether the viewer is one of the people who may vote on it, whatever its state.',
       resolve: async (request, _args, context) =>
         canVote(request, parseSnapshot(request), requireViewer(context).user.id, await viewerIsApprover(context, request)),
     }),
     viewerCanCancel: t.boolean({
-      description: 'Whether the viewer may cancel it: their own, pending, and not approved by anybody; a stale one also then.',
+      description:
+        'Whether the viewer may cancel it: it is their own, pending and not yet approved by anybody. A stale one can be cancelled despite approvals.',
       resolve: async (request, _args, context) =>
         canCancel(request, await votesLoader(context).load(request.id), requireViewer(context).user.id),
     }),
     viewerIsRequester: t.boolean({
-      description: 'Whether the viewer wanted the change.',
+      description: 'Whether the viewer requested the change.',
       resolve: (request, _args, context) => request.requestedById === requireViewer(context).user.id,
     }),
     viewerDecision: t.field({
       type: ApprovalDecision,
       nullable: true,
-      description: "The viewer's own vote; null when they have not voted.",
+      description: "The viewer's own vote. Null when they have not voted.",
       resolve: async (request, _args, context) =>
         (await votesLoader(context).load(request.id)).find(({ createdById }) => createdById === requireViewer(context).user.id)?.decision ??
         null,
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was asked for.' }),
-    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'From this moment on it can no longer be approved.' }),
-    appliedAt: t.expose('appliedAt', { type: 'DateTime', nullable: true, description: 'When the change was made; null before that.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the change was requested.' }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      description: 'When it expires. From this moment on it can no longer be approved.',
+    }),
+    appliedAt: t.expose('appliedAt', { type: 'DateTime', nullable: true, description: 'When the change was made. Null before that.' }),
     applyError: t.exposeString('applyError', {
       nullable: true,
-      description: 'Why the change could not be made, where it was tried and failed; null otherwise.',
+      description: 'Why the change could not be made. Null unless it was tried and failed.',
     }),
     cancelReason: t.exposeString('cancelReason', {
       nullable: true,
-      description: 'Why the requester took it back; null when they did not.',
+      description: 'Why the requester cancelled it. Null when they did not.',
     }),
   }),
 })
 
-activityField(ChangeRequest, Prisma.sql`a.change_request_id`, 'What was done to this request, and by it')
+activityField(ChangeRequest, Prisma.sql`a.change_request_id`, 'The audit trail of this request and of the change that it made')

@@ -4,7 +4,7 @@ import { ErrorInterface } from '../../graphql/mutationErrorTypes.ts'
 import { DomainError } from '../../platform/domainErrors.ts'
 import { ApprovalPolicy } from './ApprovalPolicy.ts'
 
-/** An action has one policy a project, and one for the whole organization. */
+/** Each action has at most one policy per project, and at most one for the whole organization. */
 export class PolicyExistsError extends DomainError {
   readonly code = 'POLICY_EXISTS'
   readonly existing: PolicyRow
@@ -16,12 +16,12 @@ export class PolicyExistsError extends DomainError {
 
 builder.objectType(PolicyExistsError, {
   name: 'PolicyExistsError',
-  description: 'The project, or the whole organization, has a policy for this action already. Nothing was written.',
+  description: 'The project, or the whole organization, already has a policy for this action. Nothing was written.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     existing: t.field({
       type: ApprovalPolicy,
-      description: 'The policy that is there.',
+      description: 'The existing policy.',
       grantScopes: ['ownRequest'],
       resolve: ({ existing }) => existing,
     }),

@@ -22,7 +22,7 @@ const newestFirst: SortOrder = {
   expression: Prisma.sql`c.created_at`,
 }
 
-/** What is read of each request. */
+/** The columns of a listed request. */
 export const listed = { columns: selectColumns(Prisma.ChangeRequestScalarFieldEnum, 'c'), id: Prisma.sql`c.id` }
 export const openSql = Prisma.sql`c.state IN ('PENDING', 'APPROVED')`
 
@@ -43,8 +43,8 @@ type Types = typeof builder.$inferSchemaTypes
 /**
  * Adds the field `pendingChangeRequests` to a type that change requests are about.
  *
- * @param source where the open requests about one of its objects are
- * @param what what the requests are about, in words
+ * @param source the tables of the requests, and the column with the id of the object they are about
+ * @param what the description of the field
  */
 export function pendingChangeRequestsField<Shape extends { id: number }>(
   type: ObjectRef<Types, unknown, Shape>,

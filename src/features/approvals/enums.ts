@@ -1,23 +1,23 @@
 import { builder } from '../../graphql/builder.ts'
 import type { GatedAction as Action } from './rules/guardedChanges.ts'
 
-// The words of approvals, as enums.
+// The enums of approvals.
 
 export const GatedAction = builder.enumType('GatedAction', {
-  description: 'What a policy can guard. `EXPERIMENT_…` is about flags that an experiment uses, `FEATURE_FLAG_…` about all others.',
+  description: 'The actions that a policy can guard. `EXPERIMENT_…` is for flags that an experiment uses, `FEATURE_FLAG_…` for all others.',
   values: {
-    FEATURE_FLAG_ENABLE: { description: 'Switching a flag on; also making one that is on, and restoring one that was on.' },
-    FEATURE_FLAG_DISABLE: { description: 'Switching a flag off; also by archiving it.' },
-    FEATURE_FLAG_UPDATE: { description: "Changing a flag's percentages or release conditions; also making one that has percentages." },
+    FEATURE_FLAG_ENABLE: { description: 'Turning a flag on. Also creating one that is on, and restoring one that was on.' },
+    FEATURE_FLAG_DISABLE: { description: 'Turning a flag off, also by archiving it.' },
+    FEATURE_FLAG_UPDATE: { description: "Changing a flag's percentages or release conditions. Also creating a flag that has percentages." },
     FEATURE_FLAG_DELETE: { description: 'Deleting a flag that is on.' },
-    EXPERIMENT_LAUNCH: { description: "Switching an experiment's flag on: launching, resuming, or making one that runs at once." },
-    EXPERIMENT_PAUSE: { description: "Switching an experiment's flag off." },
-    EXPERIMENT_UPDATE: { description: "Changing the percentages of an experiment's flag; also shipping a variant." },
+    EXPERIMENT_LAUNCH: { description: "Turning an experiment's flag on: launching or resuming it, or creating one that runs at once." },
+    EXPERIMENT_PAUSE: { description: "Turning an experiment's flag off." },
+    EXPERIMENT_UPDATE: { description: "Changing the percentages of an experiment's flag, also by shipping a variant." },
   } satisfies Record<Action, { description: string }>,
 })
 
 export const GatedResourceType = builder.enumType('GatedResourceType', {
-  description: 'What an operation was about.',
+  description: 'The type of the object that a mutation was about.',
   values: {
     FEATURE_FLAG: { description: 'A feature flag.' },
     EXPERIMENT: { description: 'An experiment.' },
@@ -25,34 +25,37 @@ export const GatedResourceType = builder.enumType('GatedResourceType', {
 })
 
 export const ChangeRequestState = builder.enumType('ChangeRequestState', {
-  description: 'Where a change request stands. All but PENDING and APPROVED are final; FAILED can be tried again.',
+  description: 'The state of a change request. All but PENDING and APPROVED are final. A FAILED request can be retried.',
   values: {
-    PENDING: { description: 'Waiting for votes.' },
+    PENDING: { description: 'It waits for votes.' },
     APPROVED: { description: 'It has its quorum and is about to be applied.' },
     APPLIED: { description: 'The change was made.' },
-    REJECTED: { description: 'An approver said no.' },
-    CANCELED: { description: 'The requester took it back.' },
-    EXPIRED: { description: 'Its time passed before it had its quorum.' },
-    FAILED: { description: 'It had its quorum, but the change could not be made; `applyError` says why.' },
+    REJECTED: { description: 'An approver rejected it.' },
+    CANCELED: { description: 'The requester cancelled it.' },
+    EXPIRED: { description: 'It expired before it reached its quorum.' },
+    FAILED: { description: 'It reached its quorum, but the change could not be made. `applyError` says why.' },
   } as const,
 })
 
 export const ChangeRequestValidationStatus = builder.enumType('ChangeRequestValidationStatus', {
-  description: 'Whether a change request could be applied now. Looked at before each vote and every few minutes.',
+  description: 'Whether a change request could be applied now. Checked before each vote and every few minutes.',
   values: {
-    VALID: { description: 'Nothing stands against it.' },
-    INVALID: { description: 'The requester may not make this change any more, or it is no valid change any more.' },
-    STALE: { description: 'What it would change has changed since. It cannot be approved; the requester may cancel it.' },
+    VALID: { description: 'It can be applied.' },
+    INVALID: { description: 'The requester may no longer make this change, or the change is no longer valid.' },
+    STALE: {
+      description:
+        'A value that it would set, or the use of the flag by experiments, has changed since. It cannot be approved. The requester may cancel it.',
+    },
   } as const,
 })
 
 export const ApprovalDecision = builder.enumType('ApprovalDecision', {
-  description: 'What a vote says.',
-  values: { APPROVED: { description: 'Yes.' }, REJECTED: { description: 'No: one such vote ends the request.' } } as const,
+  description: 'The decision of a vote.',
+  values: { APPROVED: { description: 'Approval.' }, REJECTED: { description: 'Rejection. A single one ends the request.' } } as const,
 })
 
 export const OrganizationMembershipLevel = builder.enumType('OrganizationMembershipLevel', {
-  description: 'What somebody is in an organization.',
+  description: 'The membership level of a person in an organization.',
   values: {
     MEMBER: { value: 1, description: 'A member.' },
     ADMIN: { value: 8, description: 'An admin.' },

@@ -12,28 +12,28 @@ import { parseSnapshot } from './rules/policySnapshot.ts'
 const ChangeRequestErrorInterface = builder
   .interfaceRef<ApprovalRequiredError | ChangeRequestPendingError>('ChangeRequestError')
   .implement({
-    description: 'A refusal that carries the change request that is waiting now.',
+    description: 'An error that carries the change request that now waits for approval.',
     interfaces: [ErrorInterface],
     fields: (t) => ({
       changeRequest: t.field({
         type: ChangeRequest,
-        description: 'The request, as the viewer may see it; readable here without the scope `approvals:read`.',
+        description: 'The request, as the viewer may see it. It can be read here without the scope `approvals:read`.',
         grantScopes: ['ownRequest'],
         resolve: ({ changeRequest }) => changeRequest,
       }),
       actionKey: t.field({
         type: GatedAction,
-        description: 'What a policy guards.',
+        description: 'The guarded action.',
         resolve: ({ changeRequest }) => changeRequest.actionKey as Action,
       }),
       resourceType: t.field({
         type: GatedResourceType,
-        description: 'What the operation was about.',
+        description: 'The type of the object that the mutation was about.',
         resolve: ({ changeRequest }) => changeRequest.resourceType as 'FEATURE_FLAG' | 'EXPERIMENT',
       }),
       resourceId: t.id({
         nullable: true,
-        description: 'The global id of what the operation was about; null for what is yet to be made.',
+        description: 'The global id of that object. Null when it is yet to be created.',
         resolve: ({ changeRequest }) => toResourceId(changeRequest),
       }),
     }),
@@ -41,12 +41,12 @@ const ChangeRequestErrorInterface = builder
 
 builder.objectType(ApprovalRequiredError, {
   name: 'ApprovalRequiredError',
-  description: 'A policy guards the change: it was not made, and waits as a change request for the consent of others.',
+  description: 'A policy guards the change. It was not made: it waits for approval as a change request.',
   interfaces: [ErrorInterface, ChangeRequestErrorInterface],
   fields: (t) => ({
     requiredApprovers: t.field({
       type: ApproverRequirement,
-      description: 'Whose consent it needs.',
+      description: 'Who must approve it.',
       resolve: ({ changeRequest }) => parseSnapshot(changeRequest),
     }),
   }),
@@ -54,12 +54,11 @@ builder.objectType(ApprovalRequiredError, {
 
 builder.objectType(ChangeRequestPendingError, {
   name: 'ChangeRequestPendingError',
-  description:
-    'A policy guards the change, and a request for the same action on the same flag is open already, whoever made it. Nothing was written.',
+  description: 'A policy guards the change, and somebody has already requested the same action on the same flag. Nothing was written.',
   interfaces: [ErrorInterface, ChangeRequestErrorInterface],
   fields: (t) => ({
     requestedByViewer: t.boolean({
-      description: 'Whether the open request is the viewer’s own.',
+      description: 'Whether the viewer made the open request.',
       resolve: ({ changeRequest }, _args, context) => changeRequest.requestedById === requireViewer(context).user.id,
     }),
   }),
@@ -67,15 +66,15 @@ builder.objectType(ChangeRequestPendingError, {
 
 builder.objectType(PolicyConflictError, {
   name: 'PolicyConflictError',
-  description: 'The change needs the consent that several policies ask for, each for another action. Nothing was written.',
+  description: 'Several policies, each for another action, require approval of the change. Nothing was written.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     conflictingPolicies: t.field({
       type: [ApprovalPolicy],
-      description: 'The policies that each ask for an approval; readable here without the scope `approvals:read`.',
+      description: 'The policies that require approval. They can be read here without the scope `approvals:read`.',
       grantScopes: ['ownRequest'],
       resolve: ({ policies }) => [...policies],
     }),
-    guidance: t.exposeString('guidance', { description: 'What to do: make the change in parts.' }),
+    guidance: t.exposeString('guidance', { description: 'What to do: split the change into parts.' }),
   }),
 })

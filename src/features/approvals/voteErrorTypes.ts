@@ -15,20 +15,20 @@ const errorsWithRequest = [
   [
     ChangeRequestStaleError,
     'ChangeRequestStaleError',
-    'What the request would change has changed since. No vote was taken; ask for the change again.',
+    'The flag has changed since in a value that the request would set, or in its use. No vote was recorded. Request the change again.',
   ],
-  [ChangeRequestExpiredError, 'ChangeRequestExpiredError', "The request's time has passed. No vote was taken."],
-  [AlreadyVotedError, 'AlreadyVotedError', 'The viewer has voted on this request; a vote is never changed.'],
+  [ChangeRequestExpiredError, 'ChangeRequestExpiredError', 'The request has expired. No vote was recorded.'],
+  [AlreadyVotedError, 'AlreadyVotedError', 'The viewer has already voted on this request. Votes cannot be changed.'],
   [
     SelfApprovalForbiddenError,
     'SelfApprovalForbiddenError',
-    'The policy lets nobody vote on their own request. The requester may cancel it.',
+    'The policy does not let people vote on their own requests. The requester may cancel it.',
   ],
-  [NotAnApproverError, 'NotAnApproverError', 'The policy does not name the viewer as an approver. No vote was taken.'],
+  [NotAnApproverError, 'NotAnApproverError', 'The policy does not name the viewer as an approver. No vote was recorded.'],
   [
     CancelForbiddenError,
     'CancelForbiddenError',
-    'Only the requester may cancel, and only before anybody approved; a stale request also then.',
+    'Only the requester may cancel, and only before the first approval. A stale request can be cancelled despite approvals.',
   ],
 ] as const
 
@@ -40,7 +40,7 @@ for (const [ErrorClass, name, description] of errorsWithRequest) {
     fields: (t) => ({
       changeRequest: t.field({
         type: ChangeRequest,
-        description: 'The request, as it is now.',
+        description: 'The current state of the request.',
         resolve: ({ changeRequest }) => changeRequest,
       }),
     }),
@@ -49,6 +49,6 @@ for (const [ErrorClass, name, description] of errorsWithRequest) {
 
 builder.objectType(ReasonRequiredError, {
   name: 'ReasonRequiredError',
-  description: 'A rejection needs a reason that says something. No vote was taken.',
+  description: 'A rejection needs a reason that is not blank. No vote was recorded.',
   interfaces: [ErrorInterface],
 })

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 const eventNames = ['$pageview', '$pageview', 'product_viewed', '$pageview', 'add_to_cart', 'purchase', 'signed_up']
 
 /**
- * Some days of events that end a few minutes ago: purchases were tracked under the flag of the checkout button, nothing else under any,
- * so that the implementation check has both answers to give.
+ * A week of events that ends five minutes before `now`. Only purchases carry a flag property, that of the checkout button, so that the
+ * implementation check gives both results.
  */
 export function demoEvents(now: Date): { id: string; event: string; timestamp: Date; distinctId: string; properties: string }[] {
   return Array.from({ length: 420 }, (_, index) => {

@@ -20,7 +20,7 @@ const split = (...variants: [string, number][]) => ({
 })
 const halves = split(['control', 50], ['test', 50])
 
-/** Every kind of flag that eligibility tells apart, oldest first. */
+/** Flags for every case of the eligibility rule, the oldest first. */
 export const demoFlags: DemoFlag[] = [
   { key: 'new-footer', name: 'The footer of 2025', filters: { groups: everyone, multivariate: null } },
   { key: 'pricing-page', name: 'Which price comes first', filters: halves, tags: ['pricing'] },
@@ -66,7 +66,7 @@ export const demoFlags: DemoFlag[] = [
   { key: 'gone', name: 'A flag that was deleted', filters: halves, active: false, deleted: true },
   { key: 'survey-targeting-found-us', name: 'Made by a survey for itself', filters: halves },
   { key: 'product-tour-welcome', name: 'Made by a product tour for itself', filters: halves },
-  { key: 'delivery-estimate', name: 'How the delivery day is told', filters: halves, contexts: ['api', 'web'] },
+  { key: 'delivery-estimate', name: 'How the delivery day is shown', filters: halves, contexts: ['api', 'web'] },
   {
     key: 'checkout-button',
     name: 'The colour of the last button',

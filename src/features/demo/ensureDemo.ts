@@ -6,7 +6,7 @@ import type { Db, Transaction } from '../../database/open.ts'
 import { demoEmail } from '../../platform/demoUser.ts'
 import { seedDemo } from './seedDemo.ts'
 
-/** The demo project and the way into it. */
+/** The demo project, and the API key to it. */
 export interface Demo {
   projectId: number
   key: string
@@ -14,16 +14,16 @@ export interface Demo {
 }
 
 /**
- * The demo data and a key to it: made at the first start of a database that has no organization yet, found again at every later one.
- * Null where the database has organizations of its own and no demo data. A lost key file is replaced by a new key.
+ * Seeds the demo data if the database has no organization yet, and returns the demo project with a key. Null when the database has
+ * other organizations and no demo data. If the key file is lost, a new key is created.
  *
- * @param folder where the key is kept, readable by its owner alone
+ * @param folder the folder of the key file, which only its owner can read
  */
 export async function ensureDemo(db: Db, folder: string, now: Date): Promise<Demo | null> {
   const keyFile = join(folder, 'demo-key')
   return db.$transaction(
     async (tx) => {
-      // Servers that start at once on one database seed it once.
+      // If several servers start at once, only the first one seeds.
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(6650993)`
       if ((await tx.organization.count()) === 0) await seedDemo(tx, now)
 

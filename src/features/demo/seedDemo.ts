@@ -5,7 +5,7 @@ import { type DemoFlag, demoFlags } from './demoFlags.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 
-/** Experiments by the key of their flag; starts and ends are days before now. */
+/** The demo experiments. `start` and `end` are days before now. */
 const demoExperiments: {
   flag: string
   name: string

@@ -2,15 +2,15 @@ import { Prisma } from '../../database/generated/client.ts'
 import type { Context } from '../../graphql/context.ts'
 import { coalescedLoaderByParent } from '../../graphql/dataLoaders.ts'
 
-/** Which events something is tracked by: these names, or every name there is. */
+/** A selection of events: these names or, if `includesAll`, every name of the project. */
 export interface EventSelection {
   names: string[]
   includesAll: boolean
 }
 
 /**
- * The events that the steps of an action match. A step without an event name matches every event (experiments.md 13.1); what is no
- * step at all matches none.
+ * The events that the steps of an action match. A step without an event name matches every event (experiments.md 13.1). A malformed
+ * step matches none.
  */
 export function eventsFromActionSteps(steps: unknown): EventSelection {
   const list: unknown[] = Array.isArray(steps) ? steps : []
@@ -25,10 +25,10 @@ function isActionStep(value: unknown): value is { event?: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** How many names "every event" stands for at most. */
+/** The maximum number of names that "every event" stands for. */
 export const maxEventNames = 2_000
 
-// A skip scan, one index probe a name: SELECT DISTINCT would read every event of the project.
+// A skip scan with one index probe per name: SELECT DISTINCT would read every event of the project.
 const eventNameLoader = coalescedLoaderByParent<{ parentId: number; event: string }>(
   (_context, projectIds) => Prisma.sql`
     WITH RECURSIVE names AS (
@@ -46,7 +46,7 @@ const eventNameLoader = coalescedLoaderByParent<{ parentId: number; event: strin
     SELECT project_id AS "parentId", event FROM names ORDER BY project_id, rank`,
 )
 
-/** The names of the events that a project has ever sent; the first 2,000 in the database's order. */
+/** The event names of a project: at most `maxEventNames`, in the database's order. */
 export async function loadEventNames(context: Context, projectId: number): Promise<string[]> {
   return (await eventNameLoader(context).load(projectId)).map(({ event }) => event)
 }

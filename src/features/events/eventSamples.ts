@@ -8,17 +8,17 @@ import { OperationTooExpensiveError } from '../../graphql/errors.ts'
 import { compareCodePoints } from '../../platform/compareCodePoints.ts'
 import { formatTimestamp } from '../../platform/isoTimestamp.ts'
 
-/** The newest events of one name in a window: both of its ends count. */
+/** The newest events of one name in a window that includes both of its ends. */
 export interface EventSample {
   projectId: number
   event: string
   from: Date
   to: Date
-  /** How many events to look at. */
+  /** The maximum number of events. */
   size: number
 }
 
-/** What the events of a sample say about the flags they were tracked under. */
+/** The flags that the events of a sample name in their properties. */
 export interface EventFlagCoverage {
   event: string
   sampled: number
@@ -28,8 +28,8 @@ export interface EventFlagCoverage {
 }
 
 /**
- * Looks at the newest events of each name, as many samples as there are in one statement. Constant for a name, however many events
- * it has: the index holds them newest first. Which flags an event names was found out when it was stored (`event_feature_flag_keys`).
+ * Loads all samples of a batch with one statement. The cost of a name does not depend on how many events it has, because an index holds
+ * them newest first. The flags of an event were extracted when it was stored (`event_feature_flag_keys`).
  */
 const sampleLoader = createContextCache(
   (context: Context) =>
@@ -40,15 +40,15 @@ const sampleLoader = createContextCache(
 )
 
 interface SampleRow extends Pick<EventFlagCoverage, 'event' | 'sampled' | 'withFeatureProperty' | 'lastSeenAt'> {
-  /** Which of the samples, from 1. */
+  /** The position of the sample in the batch, from 1. */
   rank: number
-  /** Of each event that names any. */
+  /** The flag keys of each event that names any. */
   keys: string[][] | null
 }
 
-/** @param sampleKeys each a `Sample` in JSON: the same is looked at once, whoever asks */
+/** @param sampleKeys each an `EventSample` as JSON, so that equal samples of concurrent requests are queried once */
 async function querySamples(db: Db, sampleKeys: readonly string[]): Promise<Map<string, EventFlagCoverage>> {
-  // As one text: lists of parameters cost more on their way through Prisma than the statement takes.
+  // One JSON parameter: passing lists through Prisma takes longer than the statement itself.
   const list = `[${sampleKeys.join()}]`
   const rows = await db.$queryRaw<SampleRow[]>(Prisma.sql`
     SELECT a.event, a.rank::int, s.*
@@ -74,24 +74,24 @@ async function querySamples(db: Db, sampleKeys: readonly string[]): Promise<Map<
   )
 }
 
-/** How many events the samples of one request may hold at most: 500 names, 1,000 events of each, twice. */
+/** The maximum number of events in all samples of one request: 500 names with 1,000 events each, twice. */
 const maxSampledEvents = 1_000_000
 const sampledEvents = createContextCache((_context: Context) => ({ events: 0 }))
 
 /**
- * What the newest events of some names say, in the order of the names.
+ * Samples the newest events of each name. The results are in the order of the names.
  *
- * @throws OperationTooExpensiveError when the samples of this request, all together, might hold more events than a request may read.
+ * @throws OperationTooExpensiveError when all samples of this request together might hold more than `maxSampledEvents` events.
  */
 export function sampleEvents(context: Context, names: readonly string[], sample: Omit<EventSample, 'event'>): Promise<EventFlagCoverage[]> {
   const total = sampledEvents(context)
   total.events += names.length * sample.size
   if (total.events > maxSampledEvents) {
     throw new OperationTooExpensiveError(
-      `The operation might look at ${total.events} events; at most ${maxSampledEvents} are allowed. Ask for fewer event names or a smaller sampleSize.`,
+      `The operation might read ${total.events} events; at most ${maxSampledEvents} are allowed. Use fewer event names or a smaller sampleSize.`,
     )
   }
-  // Written once for all names: dates take longer than all the rest, and longer still where JSON finds them.
+  // Serialized once for all names: formatting the dates takes most of the time, and `JSON.stringify` is slower at it.
   const { from, to } = sample
   const common = JSON.stringify({ ...sample, from: formatTimestamp(from), to: formatTimestamp(to) }).slice(0, -1)
   return Promise.all(names.map((event) => sampleLoader(context).load(`${common},"event":${JSON.stringify(event)}}`)))

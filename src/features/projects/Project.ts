@@ -28,15 +28,14 @@ export const Project = builder.loadableNodeRef('Project', {
 
 Project.implement({
   description:
-    'Where experiments and flags live: a project and its environment are one. It has a time zone, in which its days begin and end. ' +
-    'Any key of a member of its organization can read its own fields, unless the key is restricted to other projects or organizations.',
+    'The place of flags, experiments and events. It has one environment, and a time zone in which its days begin and end. Any key of a ' +
+    'member of its organization can read its own fields, unless the key is restricted to other projects or organizations.',
   authScopes: { authenticated: true },
   fields: (t) => ({
-    databaseId: t.exposeInt('id', { description: "The project's number, as it stands in the REST API's URLs." }),
-    name: t.exposeString('name', { description: "The project's name; not unique." }),
+    databaseId: t.exposeInt('id', { description: "The project's number, as in the URLs of the REST API." }),
+    name: t.exposeString('name', { description: "The project's name. It is not unique." }),
     timezone: t.exposeString('timezone', {
-      description:
-        'The IANA time zone in which the days of this project begin and end, such as `Europe/Berlin`; `UTC` where none was chosen.',
+      description: 'The IANA time zone in which the days of this project begin and end, such as `Europe/Berlin`. `UTC` by default.',
     }),
   }),
 })

@@ -12,11 +12,11 @@ type Types = typeof builder.$inferSchemaTypes
 
 interface ProjectFieldOptions<Type extends TypeParam<Types>, Args extends InputFieldMap> {
   type: Type
-  /** What a key needs, on both fields. */
+  /** The scope that a key needs for both fields. */
   scope: Scope
   description: string
   args: Args
-  /** What one such field costs, and how often what is selected in it. */
+  /** The cost of the field itself, and the factor for the cost of its selection. */
   complexity?: (args: InputShapeFromFields<Args>) => { field?: number; multiplier?: number }
   resolve(
     project: ProjectRow,
@@ -27,16 +27,16 @@ interface ProjectFieldOptions<Type extends TypeParam<Types>, Args extends InputF
 }
 
 /**
- * A question about one project, asked either at the root, by `projectId`, or of a `Project`: two fields from one definition. The root
- * field looks for the project first and for the scope then, as the reference does.
+ * Defines two fields at once: one on `Query`, with the argument `projectId`, and one on `Project`. The root field finds the project before
+ * it checks the scope, as the reference does.
  *
- * @param names what the field is called on `Query` and on `Project`
+ * @param names the names of the field on `Query` and on `Project`
  */
 export function projectField<Type extends TypeParam<Types>, Args extends InputFieldMap>(
   names: { root: string; onProject: string },
   { type, scope, description, args, complexity, resolve }: ProjectFieldOptions<Type, Args>,
 ): void {
-  // TypeScript cannot follow Pothos' inference through the type parameters; `ProjectField` above has checked the caller.
+  // TypeScript cannot follow Pothos' inference through the type parameters. `ProjectFieldOptions` has checked the caller.
   const options = {
     type,
     nullable: true as never,
@@ -46,9 +46,9 @@ export function projectField<Type extends TypeParam<Types>, Args extends InputFi
   builder.queryField(names.root, (t) =>
     t.field({
       ...options,
-      description: `${description}\n\n${requiresScopeText(scope)} \`NOT_FOUND\` when the viewer has no such project, \`FORBIDDEN\` when the key is restricted to others, \`UNAUTHENTICATED\` without a valid key.`,
+      description: `${description}\n\n${requiresScopeText(scope)} \`NOT_FOUND\` when the viewer can see no such project, \`FORBIDDEN\` when the key is restricted to others, \`UNAUTHENTICATED\` without a valid key.`,
       args: {
-        projectId: t.arg.id({ required: true, description: "The project's global id, or its number as it stands in the REST API's URLs." }),
+        projectId: t.arg.id({ required: true, description: "The project's global id, or its number as in the URLs of the REST API." }),
         ...args,
       },
       authScopes: async (_root, fieldArgs, context) => {

@@ -12,8 +12,8 @@ import { Project } from './Project.ts'
  * @throws UnauthenticatedError
  * @throws BadUserInputError when the argument is neither form.
  * @throws ForbiddenError with the reference's texts, when the key is restricted to other projects or organizations, or the
- *   organization lets its members use no keys.
- * @throws NotFoundError when there is no such project, or the viewer is no member of its organization: nobody can tell which.
+ *   organization does not let its members use keys.
+ * @throws NotFoundError when there is no such project, or the viewer is not a member of its organization. Both look the same.
  */
 export async function requireProject(context: Context, argument: string, name: string): Promise<ProjectRow> {
   const viewer = requireViewer(context)
@@ -27,7 +27,7 @@ export async function requireProject(context: Context, argument: string, name: s
         'Contact an admin to enable personal API keys for this organization.',
     )
   }
-  // Asked of the number alone, so that it tells nothing about a project that the viewer may not see.
+  // Compares only the number, so that the error does not reveal whether a project exists.
   if (viewer.scopedProjects.length > 0 && !viewer.scopedProjects.includes(id)) {
     throw new ForbiddenError(`API key does not have access to the requested project: ID ${id}.`)
   }

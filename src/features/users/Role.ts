@@ -18,12 +18,12 @@ export const Role = builder.loadableNodeRef('Role', {
 })
 
 Role.implement({
-  description: 'A group of people of an organization. Any valid key can read the roles of the organizations it works in.',
+  description: 'A group of people in an organization. Any valid key can read the roles of the organizations that it can access.',
   authScopes: { authenticated: true },
-  fields: (t) => ({ name: t.exposeString('name', { description: 'Its name, unique in its organization.' }) }),
+  fields: (t) => ({ name: t.exposeString('name', { description: 'The name, unique in the organization.' }) }),
 })
 
-/** The roles of these ids that the viewer may see, in their order; those that are gone are left out. */
+/** The roles with these ids, in the same order. Roles that are gone, or that the viewer may not see, are left out. */
 export async function rolesById(context: Context, ids: readonly string[]): Promise<RoleRow[]> {
   const rows = await Role.getDataloader(context).loadMany(ids.filter((id) => roleIdPattern.test(id)))
   return rows.filter((role): role is RoleRow => role !== null && !(role instanceof Error))

@@ -21,8 +21,8 @@ export const User = builder.loadableNodeRef('User', {
 
 User.implement({
   description:
-    'A person. Any valid key can read the people of the organizations it works in, and whoever made something that the viewer may read, ' +
-    'also after that person left.',
+    'A person. Any valid key can read the people of the organizations that it can access. It can also read the people who made something ' +
+    'that the viewer may read, even after they left.',
   authScopes: { authenticated: true },
   fields: (t) => ({
     databaseId: t.exposeInt('id', { description: "The person's number, as the REST API prints it." }),

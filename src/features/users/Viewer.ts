@@ -22,7 +22,7 @@ const nameOrder: SortOrder = {
   expression: Prisma.sql`p.name COLLATE "C"`,
 }
 
-/** The rows that `visibleProjects` means, each under the person who may see it. */
+/** The projects of `visibleProjects`, with the id of the viewer as the parent. */
 function viewerProjects(viewer: ViewerRow): ListSource {
   const where = [Prisma.sql`p.organization_id = ANY (${visibleOrganizationIds(viewer)}::uuid[])`]
   if (viewer.scopedProjects.length > 0) where.push(Prisma.sql`p.id = ANY (${[...viewer.scopedProjects]}::int[])`)
@@ -36,19 +36,19 @@ function viewerProjects(viewer: ViewerRow): ListSource {
 }
 
 const Viewer = builder.objectRef<ViewerRow>('Viewer').implement({
-  description: 'Who is asking: a person, through one of their personal API keys. Any valid key can read it.',
+  description: 'The user behind the key of the request. Any valid key can read it.',
   authScopes: { authenticated: true },
   fields: (t) => ({
-    user: t.expose('user', { type: User, description: 'The person the key belongs to.' }),
+    user: t.expose('user', { type: User, description: 'The person whom the key belongs to.' }),
     scopes: t.stringList({
-      description: 'What the key may do: scopes such as `experiment:read`, or `*` for everything. To write includes to read.',
+      description: 'The scopes of the key, such as `experiment:read`, or `*` for all. A `write` scope includes `read`.',
       resolve: ({ scopes }) => [...scopes].sort(),
     }),
     projects: t.field({
       type: ProjectConnection,
       description:
-        'The projects that the key can read, ordered by name (code point): those of the organizations of the person, less what the key is ' +
-        'not for. `BAD_USER_INPUT` names the argument that is wrong.',
+        'The projects that the key can read, ordered by name (code point): those of the organizations of the person, without those that ' +
+        'the key is restricted from. `BAD_USER_INPUT` names the wrong argument.',
       args: pageArguments,
       complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
       resolve: (viewer, args, context) =>
@@ -61,7 +61,7 @@ builder.queryField('viewer', (t) =>
   t.field({
     type: Viewer,
     nullable: true,
-    description: 'Who is asking. Needs any valid key; `UNAUTHENTICATED` without one.',
+    description: 'The user behind the key of the request. Needs any valid key (`UNAUTHENTICATED` otherwise).',
     authScopes: { authenticated: true },
     resolve: (_root, _args, context) => requireViewer(context),
   }),

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Action
- * A named set of steps, each of which matches events; a step without an event name matches every event.
+ * A named set of steps that match events. A step without an event name matches every event.
  */
 export type ActionModel = runtime.Types.Result.DefaultSelection<Prisma.$ActionPayload>
 

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Activity
- * The audit trail: one row a write, vote, bypass or policy change, written in its transaction and never changed.
+ * The audit trail: one row per write, vote, bypass or policy change, written in the same transaction and never changed.
  */
 export type ActivityModel = runtime.Types.Result.DefaultSelection<Prisma.$ActivityPayload>
 
@@ -1540,12 +1540,12 @@ export type $ActivityPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     projectId: number | null
     organizationId: string
     /**
-     * What was done: the operation's name, `bypassPolicy`, or what a job did.
+     * What was done: the name of the command, `requestChange`, `bypassPolicy` or `expireChangeRequest`.
      */
     activity: string
     userId: number | null
     /**
-     * The mask of the key it was done with, `phx_...abcd`; null when a job did it.
+     * The mask of the key that was used, `phx_...abcd`. Null when none was used, as by a job or a replay.
      */
     keyMask: string | null
     experimentId: number | null

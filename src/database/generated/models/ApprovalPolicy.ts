@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model ApprovalPolicy
- * What of a project may be changed only with the consent of others, and whose.
+ * The rule that an action on flags needs approval, and by whom.
  */
 export type ApprovalPolicyModel = runtime.Types.Result.DefaultSelection<Prisma.$ApprovalPolicyPayload>
 
@@ -1320,7 +1320,7 @@ export type $ApprovalPolicyPayload<ExtArgs extends runtime.Types.Extensions.Inte
      */
     actionKey: string
     /**
-     * {} guards every such change; else one condition (src/approvals/conditions.ts).
+     * {} guards every such change. Otherwise one condition (src/features/approvals/rules/policyConditions.ts).
      */
     conditions: runtime.JsonValue
     quorum: number
@@ -1328,12 +1328,12 @@ export type $ApprovalPolicyPayload<ExtArgs extends runtime.Types.Extensions.Inte
     approverRoleIds: string[]
     allowSelfApprove: boolean
     /**
-     * 1 = member, 8 = admin, 15 = owner; each must be listed to be let through.
+     * 1 = member, 8 = admin, 15 = owner. Each level that may bypass the policy must be listed.
      */
     bypassMembershipLevels: number[]
     bypassRoleIds: string[]
     /**
-     * How long a request made under this policy may wait.
+     * How long a change request under this policy may wait.
      */
     expiresAfterSeconds: number
     enabled: boolean

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model ChangeRequest
- * A change that a policy guards: the whole operation, to be done again once enough people consent.
+ * A guarded change that waits for votes: the command and its input, to be replayed once enough people approve.
  */
 export type ChangeRequestModel = runtime.Types.Result.DefaultSelection<Prisma.$ChangeRequestPayload>
 
@@ -2485,38 +2485,38 @@ export type $ChangeRequestPayload<ExtArgs extends runtime.Types.Extensions.Inter
     projectId: number
     actionKey: string
     /**
-     * FEATURE_FLAG or EXPERIMENT: what the caller's operation addressed.
+     * FEATURE_FLAG or EXPERIMENT: the type of the object that the mutation was about.
      */
     resourceType: string
     /**
-     * Null for what is yet to be made.
+     * Null when the request would create the object.
      */
     resourceId: number | null
     /**
-     * The guarded flag; null for one that is yet to be made.
+     * The guarded flag. Null when the request would create it.
      */
     featureFlagId: number | null
     /**
-     * What one request at a time may be about: the guarded flag's id, or `create:` and its key.
+     * The id of the guarded flag, or `create:` and its key. A target has at most one open request per action.
      */
     targetKey: string
     /**
-     * The operation's name (src/commands/registry.ts) and its input, secrets among them: never shown.
+     * The name of the command (src/commands/registry.ts) and its input. The input may contain secrets and is never shown.
      */
     operation: string
     input: runtime.JsonValue
     description: string
     /**
-     * What a person may see of the change, secrets left out.
+     * The values of the change that may be shown. Secrets are left out.
      */
     before: runtime.JsonValue
     after: runtime.JsonValue
     /**
-     * The values that the change touches, as they were, and whose the flag was: what staleness is judged by.
+     * The values that the change touches and the owner of the flag, as they were. Staleness is checked against them.
      */
     preconditions: runtime.JsonValue
     /**
-     * The policy as it was: its id, quorum, approvers and self-approval.
+     * The policy at the time of the request: its id, quorum, approvers and self-approval.
      */
     policySnapshot: runtime.JsonValue
     validationStatus: $Enums.ChangeRequestValidationStatus
@@ -2531,7 +2531,7 @@ export type $ChangeRequestPayload<ExtArgs extends runtime.Types.Extensions.Inter
     applyError: string | null
     applyFailure: string | null
     /**
-     * After a successful apply: what was changed, and the guarded flag's version then.
+     * The version of the guarded flag after the change was applied.
      */
     resultVersion: number | null
     createdAt: Date

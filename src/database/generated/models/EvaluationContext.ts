@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model EvaluationContext
- * Where a flag may be evaluated; formerly "evaluation tags". A flag's organisational `tags` are another thing.
+ * A named place in which a flag may be evaluated; formerly "evaluation tags". Not the same as a flag's `tags`.
  */
 export type EvaluationContextModel = runtime.Types.Result.DefaultSelection<Prisma.$EvaluationContextPayload>
 

@@ -14,7 +14,8 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Experiment
- * Its state is told by its dates: no start, draft; a start, running; both, stopped. It is never stored a second time.
+ * The status follows from the dates, and is not stored: without a start, draft; with a start, running; with both, stopped. A running
+ * experiment is paused while its flag is off.
  */
 export type ExperimentModel = runtime.Types.Result.DefaultSelection<Prisma.$ExperimentPayload>
 
@@ -2688,7 +2689,7 @@ export type $ExperimentPayload<ExtArgs extends runtime.Types.Extensions.Internal
     type: $Enums.ExperimentType
     featureFlagId: number
     /**
-     * Archiving this experiment archived its flag too.
+     * Whether archiving this experiment also archived its flag.
      */
     featureFlagAutoArchived: boolean
     parameters: runtime.JsonValue | null
@@ -2716,7 +2717,7 @@ export type $ExperimentPayload<ExtArgs extends runtime.Types.Extensions.Internal
     createdAt: Date
     updatedAt: Date
     /**
-     * The number this experiment had where it was imported from.
+     * The id of this experiment in the system that it was imported from.
      */
     importedId: number | null
   }, ExtArgs["result"]["experiment"]>

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Holdout
- * People kept out of a group of experiments.
+ * A share of people who are kept out of experiments.
  */
 export type HoldoutModel = runtime.Types.Result.DefaultSelection<Prisma.$HoldoutPayload>
 
@@ -904,7 +904,7 @@ export type $HoldoutPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     name: string
     description: string | null
     /**
-     * A list; its first entry holds the percentage that is kept out.
+     * A list. Its first entry holds the percentage of people who are kept out.
      */
     filters: runtime.JsonValue
     createdById: number | null

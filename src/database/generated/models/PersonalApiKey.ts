@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model PersonalApiKey
- * A key is shown once and kept only as a hash.
+ * The token of a key is shown once. Only its hash is stored.
  */
 export type PersonalApiKeyModel = runtime.Types.Result.DefaultSelection<Prisma.$PersonalApiKeyPayload>
 
@@ -744,7 +744,7 @@ export type $PersonalApiKeyPayload<ExtArgs extends runtime.Types.Extensions.Inte
      */
     secureValue: string
     /**
-     * `phx_...abcd`: what a person may see of the token later.
+     * `phx_...abcd`: the part of the token that is shown later.
      */
     mask: string
     scopes: string[]

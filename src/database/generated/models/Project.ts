@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Project
- * A project and its environment are one: it has the time zone and everything that is experimented on.
+ * A project has one environment. It holds the flags, experiments and events, and has the time zone.
  */
 export type ProjectModel = runtime.Types.Result.DefaultSelection<Prisma.$ProjectPayload>
 
@@ -2717,7 +2717,7 @@ export type $ProjectPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     organizationId: string
     name: string
     /**
-     * IANA name. Every "day" of this project starts at midnight there.
+     * An IANA time zone. The days of this project start at midnight there.
      */
     timezone: string
     flagsPersistenceDefault: boolean

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Prompt
- * One row a version of an LLM prompt.
+ * One row per version of an LLM prompt.
  */
 export type PromptModel = runtime.Types.Result.DefaultSelection<Prisma.$PromptPayload>
 

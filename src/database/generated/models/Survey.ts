@@ -1255,7 +1255,7 @@ export type $SurveyPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     internalTargetingFlagId: number | null
     internalResponseSamplingFlagId: number | null
     /**
-     * Chosen and managed by a person: it stays eligible for experiments.
+     * Chosen and managed by a person, so it stays eligible for experiments.
      */
     linkedFlagId: number | null
     archived: boolean

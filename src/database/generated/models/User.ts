@@ -2104,7 +2104,7 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: number
     /**
-     * In lower case: an address has one owner, however it is written.
+     * In lower case, so that an address is unique regardless of case.
      */
     email: string
     firstName: string

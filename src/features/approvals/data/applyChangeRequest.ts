@@ -17,7 +17,7 @@ export type FailureReason =
   | 'RESOURCE_GONE'
   | 'INTERNAL'
 
-/** Why a change could not be made. */
+/** Thrown when the replay of a change request cannot go on. */
 class ApplyError extends Error {
   readonly reason: FailureReason
   constructor(reason: FailureReason, message: string) {
@@ -27,8 +27,8 @@ class ApplyError extends Error {
 }
 
 /**
- * Makes the change of a locked request that has its quorum: the whole operation again, by the same code, in the name of the requester,
- * with the gate off (approvals.md 22.1). What fails is undone, and told by the request: the vote that led here stays.
+ * Replays the command of a locked request that has its quorum, in the name of the requester and with the gate off (approvals.md 22.1).
+ * A failed replay is undone, and the request becomes `FAILED` with the reason. The vote stays.
  */
 export async function applyChangeRequest(unit: UnitOfWork, request: ChangeRequest, decider: Actor, log: Logger): Promise<ChangeRequest> {
   const { tx } = unit
@@ -68,7 +68,7 @@ export async function applyChangeRequest(unit: UnitOfWork, request: ChangeReques
 async function replayCommand(unit: UnitOfWork, request: ChangeRequest, now: Date) {
   const { tx } = unit
   const command = findCommand(request.operation)
-  if (command === null) throw new ApplyError('PAYLOAD_INVALID', `There is no operation '${request.operation}' any more.`)
+  if (command === null) throw new ApplyError('PAYLOAD_INVALID', `The mutation '${request.operation}' no longer exists.`)
   const requester = await resolveRequester(tx, request, now)
   if (requester.actor === null) throw new ApplyError(requester.reason, requester.message)
   await lockResource(tx, request)
@@ -80,7 +80,7 @@ async function replayCommand(unit: UnitOfWork, request: ChangeRequest, now: Date
   return commitPlan(unit, requester.actor, command.name, plan, request.id)
 }
 
-/** What the flag may be by now has been judged by its values. */
+/** The client's `version` is outdated by now. `findStaleness` has compared the values instead. */
 function omitVersion(input: unknown): unknown {
   const { version: _, ...rest } = input as Record<string, unknown>
   return rest
@@ -89,7 +89,10 @@ function omitVersion(input: unknown): unknown {
 function toFailure(error: unknown, log: Logger, request: ChangeRequest): { reason: FailureReason; message: string } {
   if (error instanceof ApplyError) return error
   if (error instanceof DomainError) return { reason: 'PAYLOAD_INVALID', message: `Validation failed: ${error.message}` }
-  if (isWriteConflict(error)) return { reason: 'PAYLOAD_INVALID', message: 'Somebody else took a name that the change needs. Try again.' }
-  log.error({ err: error, changeRequestId: request.id }, 'A change request could not be applied.')
+  if (isWriteConflict(error)) return { reason: 'PAYLOAD_INVALID', message: 'A name that the change needs is now taken. Try again.' }
+  log.error(
+    { err: error, changeRequestId: request.id },
+    'Change request not applied because of an internal error. An approver can retry it.',
+  )
   return { reason: 'INTERNAL', message: 'Something went wrong on our side. An approver can try again.' }
 }

@@ -2,7 +2,7 @@ import { type ApprovalGate, PolicyConflictError } from '../../../commands/approv
 import { createChangeRequest } from './createChangeRequest.ts'
 import { evaluateGate } from './gate.ts'
 
-/** The gate by the approval policies of a project and its organization. */
+/** The gate that checks plans against the approval policies of the project and its organization. */
 export const approvalGate: ApprovalGate = {
   async check(unit, actor, command, input, plan) {
     const decision = await evaluateGate(unit.tx, actor, plan)

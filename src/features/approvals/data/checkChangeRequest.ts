@@ -7,10 +7,10 @@ import { detectStaleness, type Staleness } from '../rules/staleness.ts'
 import { loadFlagOwner } from './gate.ts'
 import { resolveRequester } from './requester.ts'
 
-/** Whether a request could be applied now, and why not. */
+/** Whether a request could be applied now; `error` says why not. */
 export type ValidationResult = { status: 'VALID'; error: null } | { status: 'STALE' | 'INVALID'; error: string }
 
-/** Locks the guarded flag of a request, and tells whether the request still fits it. */
+/** Locks the guarded flag of a request. Returns why the request is stale, or null if it is not. */
 export async function findStaleness(tx: Transaction, request: ChangeRequest): Promise<Staleness | null> {
   const { featureFlagId: id } = request
   if (id === null) return null
@@ -19,7 +19,7 @@ export async function findStaleness(tx: Transaction, request: ChangeRequest): Pr
   return detectStaleness(request.preconditions, flag, await loadFlagOwner(tx, { id, createdForExperiment: false }))
 }
 
-/** Looks at a request afresh (approvals.md 13): does it fit the flag, may its requester still do it, is it still a valid change? */
+/** Checks a request again (approvals.md 13): staleness, the access of its requester, and whether its change is still valid. */
 export async function checkChangeRequest(tx: Transaction, request: ChangeRequest, now: Date): Promise<ValidationResult> {
   await lockResource(tx, request)
   const staleness = await findStaleness(tx, request)
@@ -27,7 +27,7 @@ export async function checkChangeRequest(tx: Transaction, request: ChangeRequest
   const requester = await resolveRequester(tx, request, now)
   if (requester.actor === null) return { status: 'INVALID', error: requester.message }
   const command = findCommand(request.operation)
-  if (command === null) return { status: 'INVALID', error: `There is no operation '${request.operation}' any more.` }
+  if (command === null) return { status: 'INVALID', error: `The mutation '${request.operation}' no longer exists.` }
   try {
     await command.plan(tx, requester.actor, request.input)
     return { status: 'VALID', error: null }
@@ -37,14 +37,14 @@ export async function checkChangeRequest(tx: Transaction, request: ChangeRequest
   }
 }
 
-/** An experiment is locked before its flag, as everywhere (src/commands/rowLocks.ts). */
+/** Locks the experiment of a request. Experiments are always locked before their flags (src/commands/rowLocks.ts). */
 export async function lockResource(tx: Transaction, { resourceType, resourceId }: ChangeRequest): Promise<void> {
   if (resourceType === 'EXPERIMENT' && resourceId !== null) {
     await tx.$queryRaw`SELECT id FROM experiments WHERE id = ${resourceId}::int FOR NO KEY UPDATE`
   }
 }
 
-/** Writes down what was found, where it is new. */
+/** Stores a validation result if it differs from the stored one. */
 export async function saveValidationStatus(
   { tx, recordChange }: UnitOfWork,
   request: ChangeRequest,

@@ -13,11 +13,11 @@ import { loadEligibleVoters } from './eligibleVoters.ts'
 import { expireChangeRequest } from './expire.ts'
 import type { GateDecision } from './gate.ts'
 
-/** The states in which a request stands in the way of another like it. */
+/** The states in which a request blocks others for the same action on the same flag. */
 export const openStates = ['PENDING', 'APPROVED'] as const
 
 /**
- * Stores a change as a request, or finds the one that is open for the same action on the same flag: whoever asked first, there is one
+ * Stores a change as a request. If a request for the same action on the same flag is already open, returns that one, whoever made it
  * (approvals.md 10). The caller's transaction writes nothing else.
  */
 export async function createChangeRequest<Input>(
@@ -30,7 +30,7 @@ export async function createChangeRequest<Input>(
 ): Promise<ApprovalRequiredError | ChangeRequestPendingError> {
   const { tx } = unit
   const { flag, project, resource } = plan
-  if (flag === null) throw new Error('The gate stopped an operation that changes no flag.')
+  if (flag === null) throw new Error('The gate required approval for a command that changes no flag.')
   const target = { projectId: project.id, actionKey: match.action, targetKey: flag.id === null ? `create:${flag.key}` : String(flag.id) }
 
   const pending = await findOpenRequest(tx, target)
@@ -56,12 +56,12 @@ export async function createChangeRequest<Input>(
       updatedAt: actor.now,
       expiresAt: new Date(actor.now.getTime() + policy.expiresAfterSeconds * 1000),
     },
-    // The index of open requests decides between callers that get here at once.
+    // The unique index of open requests decides between concurrent callers.
     skipDuplicates: true,
   })
   if (request === undefined) {
     const existing = await findOpenRequest(tx, target)
-    if (existing === null) throw new Error('A change request was taken and let go at once.')
+    if (existing === null) throw new Error('An open change request blocked this one, but it is no longer open.')
     return new ChangeRequestPendingError(existing)
   }
   await recordActivity(unit, {

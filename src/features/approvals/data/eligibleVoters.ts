@@ -2,8 +2,8 @@ import type { Transaction } from '../../../database/open.ts'
 import type { PolicySnapshot } from '../rules/policySnapshot.ts'
 
 /**
- * The people who may vote on a request now: those its snapshot names and the holders of its roles, as far as they are active members of
- * the organization today (approvals.md 8, 22.17).
+ * The people who may vote on a request now: the users of its policy snapshot, and the members of its roles. They must be active members
+ * of the organization today (approvals.md 8, 22.17).
  */
 export async function loadEligibleVoters(
   tx: Transaction,

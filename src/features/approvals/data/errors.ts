@@ -1,7 +1,7 @@
 import type { ChangeRequest } from '../../../database/generated/client.ts'
 import { DomainError } from '../../../platform/domainErrors.ts'
 
-// Why a vote, or a cancellation, was not taken. All but one carry the request as it is now.
+// The errors of votes and cancellations. All but `ReasonRequiredError` carry the current request.
 
 abstract class ChangeRequestActionError extends DomainError {
   readonly changeRequest: ChangeRequest
@@ -11,32 +11,32 @@ abstract class ChangeRequestActionError extends DomainError {
   }
 }
 
-/** What the request would change has changed since. */
+/** A value that the request would set, or the use of the flag by experiments, has changed since. */
 export class ChangeRequestStaleError extends ChangeRequestActionError {
   readonly code = 'STALE'
 }
 
-/** The request's time has passed. */
+/** The request has expired. */
 export class ChangeRequestExpiredError extends ChangeRequestActionError {
   readonly code = 'EXPIRED'
 }
 
-/** One vote a person. */
+/** The actor has already voted. Each person has one vote. */
 export class AlreadyVotedError extends ChangeRequestActionError {
   readonly code = 'ALREADY_VOTED'
 }
 
-/** The requester may not vote on this request. */
+/** The policy does not let the requester vote. */
 export class SelfApprovalForbiddenError extends ChangeRequestActionError {
   readonly code = 'SELF_APPROVAL_FORBIDDEN'
 }
 
-/** The viewer is none of the approvers. */
+/** The viewer is not an approver. */
 export class NotAnApproverError extends ChangeRequestActionError {
   readonly code = 'NOT_AN_APPROVER'
 }
 
-/** Only the requester may cancel, and only before anybody approved. */
+/** Only the requester may cancel. After the first approval, only a stale request can be cancelled. */
 export class CancelForbiddenError extends ChangeRequestActionError {
   readonly code = 'CANCEL_FORBIDDEN'
 }

@@ -2,7 +2,7 @@ import { recordActivity } from '../../../commands/recordActivity.ts'
 import type { ChangeRequest } from '../../../database/generated/client.ts'
 import type { UnitOfWork } from '../../../database/transaction.ts'
 
-/** Ends a request whose time has passed, unless somebody else ended it meanwhile. */
+/** Expires an open request after its deadline, and returns its current row. A request that was closed meanwhile stays as it is. */
 export async function expireChangeRequest(unit: UnitOfWork, request: ChangeRequest, now: Date): Promise<ChangeRequest> {
   const { tx } = unit
   const { count } = await tx.changeRequest.updateMany({

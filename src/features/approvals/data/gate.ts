@@ -5,7 +5,7 @@ import type { Transaction } from '../../../database/open.ts'
 import { type FlagOwner, type GatedAction, type GuardedChange, guardedChanges } from '../rules/guardedChanges.ts'
 import { matchesCondition } from '../rules/policyConditions.ts'
 
-/** A policy that guards a change, and by what right the actor may pass it; null when they may not. */
+/** A policy that guards a change. `bypassReason` is the right by which the actor may bypass it; null when they may not. */
 interface PolicyMatch {
   action: GatedAction
   change: GuardedChange
@@ -13,23 +13,23 @@ interface PolicyMatch {
   bypassReason: string | null
 }
 
-/** What the gate says of a plan. */
+/** The result of the gate for a plan. */
 export type GateDecision =
   | { kind: 'pass'; bypassed: readonly PolicyMatch[] }
   | { kind: 'approval'; match: PolicyMatch; owner: FlagOwner }
   | { kind: 'conflict'; policies: readonly ApprovalPolicy[] }
 
 /**
- * The approval gate (approvals.md 4): whether what an operation would do to a flag needs the consent of others. Every write passes
- * here, on rows that are locked and before anything is written. What it throws refuses the write.
+ * The approval gate (approvals.md 4): whether the change that a plan makes to a flag needs approval. Every plan but a replay's is
+ * checked here, on locked rows, before anything is written.
  */
 export async function evaluateGate(tx: Transaction, actor: Actor, { project, flag }: CommandPlan): Promise<GateDecision> {
   if (flag === null) return { kind: 'pass', bypassed: [] }
-  // At most one an action for the project, and one for the organization.
+  // At most one per action for the project, and one for the organization.
   const policies = await tx.approvalPolicy.findMany({
     where: { organizationId: project.organizationId, OR: [{ projectId: project.id }, { projectId: null }], enabled: true },
   })
-  // Whose the flag is matters only to policies.
+  // The owner of the flag matters only to policies: without any, it is not read.
   if (policies.length === 0) return { kind: 'pass', bypassed: [] }
   const owner = await loadFlagOwner(tx, flag)
   const changes = guardedChanges(flag.before, flag.after, owner)
@@ -40,30 +40,30 @@ export async function evaluateGate(tx: Transaction, actor: Actor, { project, fla
   const matches = changes.flatMap((change) => matchPolicy(change, policies, { level, roles }) ?? [])
   const [required, ...otherMatches] = matches.filter(({ bypassReason: bypass }) => bypass === null)
   if (required === undefined) return { kind: 'pass', bypassed: matches }
-  // One request carries the consent to one action; its replay writes the whole change (approvals.md 6.2).
+  // A request is approved for one action, but its replay writes the whole change (approvals.md 6.2).
   if (otherMatches.length > 0) return { kind: 'conflict', policies: [required, ...otherMatches].map(({ policy }) => policy) }
   return { kind: 'approval', match: required, owner }
 }
 
-/** Whose the flag is (approvals.md 3.6). */
+/** The owner of a flag: whether an experiment uses it (approvals.md 3.6). */
 export async function loadFlagOwner(
   tx: Transaction,
   { id, createdForExperiment }: Pick<FlagChange, 'id' | 'createdForExperiment'>,
 ): Promise<FlagOwner> {
   if (id === null) return createdForExperiment ? 'createdForExperiment' : 'none'
-  // A live one first, if there is any.
+  // Experiments that are not deleted come first.
   const experiment = await tx.experiment.findFirst({ where: { featureFlagId: id }, orderBy: { deleted: 'asc' }, select: { deleted: true } })
   return experiment === null ? 'none' : experiment.deleted ? 'deletedExperiment' : 'experiment'
 }
 
-/** The roles a person holds in an organization. */
+/** The roles of a person in an organization. */
 export async function loadRoles(tx: Transaction, userId: number, organizationId: string): Promise<{ id: string; name: string }[]> {
   return tx.role.findMany({ where: { organizationId, members: { some: { userId } } }, select: { id: true, name: true }, take: 1_000 })
 }
 
 /**
- * The policy that governs a change: of the first action that has one, the project's, or the organization's where the conditions of the
- * project's do not match (spec/README.md 9). Null when none does.
+ * The policy that applies to a change, or null. The actions of the change are tried in order, and policies whose condition does not match
+ * are skipped. The project's policy comes before the organization's (spec/README.md 9).
  */
 function matchPolicy(
   change: GuardedChange,
@@ -81,7 +81,7 @@ function matchPolicy(
 
 const levelNames: Record<number, string> = { 1: 'member', 8: 'admin', 15: 'owner' }
 
-/** By what right somebody may pass a policy: a level or role that it lists. Listed is listed, not "at least" (approvals.md 7). */
+/** The right by which somebody may bypass a policy: a level or role that it lists. A higher level does not count (approvals.md 7). */
 function getBypassReason(
   policy: Pick<ApprovalPolicy, 'bypassMembershipLevels' | 'bypassRoleIds'>,
   { level, roles }: { level: number | null; roles: readonly { id: string; name: string }[] },

@@ -5,12 +5,12 @@ import type { Logger } from '../../../platform/logger.ts'
 import { checkChangeRequest, saveValidationStatus } from './checkChangeRequest.ts'
 import { expireChangeRequest } from './expire.ts'
 
-// What has to happen to change requests with time (approvals.md 13 and 14). Each request is taken in a transaction of its own and skipped
-// while somebody else holds it, so that any number of servers may do this at once.
+// The jobs that expire and revalidate change requests (approvals.md 13 and 14). Each request has its own transaction. Requests that are
+// locked are skipped, so any number of servers may run the jobs at once.
 
 const batchSize = 200
 
-/** What a revalidation found. */
+/** Counts of change requests in one revalidation. */
 export interface RevalidationResult {
   checked: number
   /** Newly stale or invalid. */
@@ -20,7 +20,7 @@ export interface RevalidationResult {
   errors: number
 }
 
-/** Expires the open requests whose time has passed; gives how many. */
+/** Expires all open requests after their deadline, and returns how many. */
 export async function expireChangeRequests(database: Database, now: Date, log: Logger): Promise<{ expired: number; errors: number }> {
   const result = { expired: 0, errors: 0 }
   for await (const id of openRequestIds((after) =>
@@ -42,7 +42,7 @@ export async function expireChangeRequests(database: Database, now: Date, log: L
   return result
 }
 
-/** Looks at every open request afresh, and writes down what is new. */
+/** Checks every open request again, and stores new results. */
 export async function revalidateChangeRequests(database: Database, now: Date, log: Logger): Promise<RevalidationResult> {
   const result: RevalidationResult = { checked: 0, stale: 0, healed: 0, errors: 0 }
   for await (const id of openRequestIds((after) =>
@@ -69,7 +69,7 @@ export async function revalidateChangeRequests(database: Database, now: Date, lo
   return result
 }
 
-/** The ids of requests, a batch at a time. */
+/** The ids of requests, read in batches. */
 async function* openRequestIds(read: (after: number) => Promise<{ id: number }[]>): AsyncGenerator<number> {
   for (let after = 0; ; ) {
     const rows = await read(after)
@@ -80,19 +80,19 @@ async function* openRequestIds(read: (after: number) => Promise<{ id: number }[]
   }
 }
 
-/** An open request, locked; null when it is none any more, or somebody else has it. */
+/** Locks an open request. Null when it is no longer open, or locked by somebody else. */
 async function lockOpenRequest(tx: Transaction, id: number): Promise<ChangeRequest | null> {
   const rows = await tx.$queryRaw<{ id: number }[]>`
     SELECT id FROM change_requests WHERE id = ${id}::int AND state IN ('PENDING', 'APPROVED') FOR UPDATE SKIP LOCKED`
   return rows.length === 0 ? null : tx.changeRequest.findUnique({ where: { id } })
 }
 
-/** One request that fails does not stop the others. */
+/** Logs and counts an error, so that the job goes on with the other requests. */
 async function runForRequest(result: { errors: number }, log: Logger, changeRequestId: number, work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (err) {
     result.errors++
-    log.error({ err, changeRequestId }, 'A job failed at a change request.')
+    log.error({ err, changeRequestId }, 'Change request skipped: its job failed. The next run tries again.')
   }
 }

@@ -7,10 +7,10 @@ import { assertAdmin, lockOrganization } from './validatePolicy.ts'
 import { visiblePolicies } from './visiblePolicies.ts'
 
 /**
- * A policy that the actor may change, locked along with its organization's others.
+ * Locks the policies of an organization, and returns one that the actor may change.
  *
- * @throws NotFoundRefusal
- * @throws PermissionDeniedRefusal
+ * @throws ResourceNotFoundError when the actor cannot see the policy.
+ * @throws PermissionDeniedError when the actor may not manage it.
  */
 export async function lockPolicy(tx: Transaction, actor: Actor, id: number): Promise<ApprovalPolicy> {
   const where = allOf<Prisma.ApprovalPolicyWhereInput>({ id }, visiblePolicies(actor))

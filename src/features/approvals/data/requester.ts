@@ -2,7 +2,7 @@ import type { Actor } from '../../../auth/actor.ts'
 import type { ChangeRequest } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 
-/** The requester of a change, as the one in whose name it is made; or why it cannot be made in their name any more (approvals.md 12). */
+/** The requester of a change as the actor of its replay. If they can no longer be, `reason` and `message` say why (approvals.md 12). */
 export async function resolveRequester(
   tx: Transaction,
   { requestedById, projectId }: Pick<ChangeRequest, 'requestedById' | 'projectId'>,

@@ -9,13 +9,13 @@ import type { GatedAction } from '../rules/guardedChanges.ts'
 import { type ConditionInput, validateCondition } from '../rules/policyConditions.ts'
 import { loadEligibleVoters } from './eligibleVoters.ts'
 
-// What a policy may be (approvals.md 16, 22.16): none that makes requests which nobody could ever approve.
+// The rules for policies (approvals.md 16, 22.16). A policy is invalid if nobody could ever approve its requests.
 
 const maxQuorum = 100
 const maxListLength = 100
 const maxExpirySeconds = 31_536_000
 
-/** The values of a policy that clients set; people and roles by the ids that they gave. */
+/** The values of a policy that clients set. The ids of people and roles are as the client sent them. */
 export interface PolicyValues {
   quorum: number
   approverUserIds: readonly string[]
@@ -27,7 +27,7 @@ export interface PolicyValues {
   enabled: boolean
 }
 
-/** The same as columns. */
+/** The same values as columns. */
 export type PolicyColumns = Pick<
   ApprovalPolicy,
   | 'quorum'
@@ -40,7 +40,10 @@ export type PolicyColumns = Pick<
   | 'enabled'
 >
 
-/** @throws PermissionDeniedRefusal for who is no admin or owner of the organization. */
+/**
+ * @throws PermissionDeniedError when the actor is no admin or owner. Also when the policy is for the whole organization, and the key is
+ *   restricted to projects.
+ */
 export function assertAdmin(actor: Actor, organizationId: string, organizationWide: boolean): void {
   if ((membershipLevel(actor, organizationId) ?? 0) < adminLevel) {
     throw new PermissionDeniedError('Only admins and owners of the organization can manage approval policies.')
@@ -50,12 +53,12 @@ export function assertAdmin(actor: Actor, organizationId: string, organizationWi
   }
 }
 
-/** Policies of an organization are written one at a time, so that each is judged by what stands. */
+/** Locks the organization: its policies are written one at a time, so that each is checked against the committed ones. */
 export async function lockOrganization(tx: Transaction, organizationId: string): Promise<void> {
   await tx.$queryRaw`SELECT id FROM organizations WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`
 }
 
-/** Checks a whole policy, and gives it as columns. Its faults are all told at once. */
+/** Checks a whole policy. Returns all of its errors at once, and its columns. */
 export async function validatePolicy(
   tx: Transaction,
   actor: Actor,
@@ -63,7 +66,7 @@ export async function validatePolicy(
   action: GatedAction,
   values: PolicyValues,
   condition: ConditionInput | null,
-  /** Whether a list is newly given. What a policy that is off keeps is not judged: one whose approvers left can still be switched off. */
+  /** Whether a list is new. Old lists of a disabled policy are not checked: it can be disabled even after its approvers left. */
   isNew: (list: 'approverUserIds' | 'approverRoleIds' | 'bypassRoleIds') => boolean = () => true,
 ): Promise<{ fieldErrors: FieldError[]; columns: PolicyColumns }> {
   const users = await resolveMembers(tx, organizationId, values.approverUserIds)
@@ -99,7 +102,7 @@ export async function validatePolicy(
   }
 }
 
-/** Whether requests under a policy can get their quorum at all. */
+/** Checks that requests under a policy can reach their quorum. */
 async function validateQuorumReachable(
   tx: Transaction,
   organizationId: string,
@@ -109,7 +112,7 @@ async function validateQuorumReachable(
     return [fieldError(['approverUserIds'], 'Name at least one approver, here or in approverRoleIds.', 'required')]
   const voters = await loadEligibleVoters(tx, organizationId, { users, roles })
   if (voters.size < quorum) {
-    return [fieldError(['quorum'], `Nobody could ever approve: ${quorum} approvals are asked for, and there are ${voters.size} approvers.`)]
+    return [fieldError(['quorum'], `The quorum cannot be reached: it is ${quorum}, and there are ${voters.size} approvers.`)]
   }
   if (allowSelfApprove || voters.size > quorum) return []
   const otherMember = await tx.organizationMembership.findFirst({
@@ -119,7 +122,7 @@ async function validateQuorumReachable(
   return [
     fieldError(
       ['quorum'],
-      `Nobody could ever approve: every member is an approver, none may approve their own request, and the others are fewer than ${quorum}.`,
+      `The quorum cannot be reached: every member is an approver, nobody may approve their own request, and fewer than ${quorum} others remain.`,
     ),
   ]
 }
@@ -165,7 +168,7 @@ async function resolveRoles(
     const { typename, id } = decodeGlobalId(text)
     return typename === 'Role' ? id : text
   })
-  // A role of an organization that the actor does not see is none.
+  // A role of an organization that the actor cannot see does not exist for them.
   const visibleOrganizationIds = actor.organizations.map(({ id }) => id)
   const found = await tx.role.findMany({
     where: { id: { in: ids.filter((id) => roleIdPattern.test(id)) }, organizationId: { in: visibleOrganizationIds } },

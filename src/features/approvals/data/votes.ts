@@ -11,15 +11,19 @@ import { loadEligibleVoters } from './eligibleVoters.ts'
 import { AlreadyVotedError, ChangeRequestExpiredError, NotAnApproverError, SelfApprovalForbiddenError } from './errors.ts'
 import { expireChangeRequest } from './expire.ts'
 
-/** How long the reason of a vote or a cancellation may be, in characters. */
+/** The maximum length of the reason for a vote or cancellation, in characters. */
 export const maxReasonLength = 2_000
 
-/** A reason as it is kept: trimmed, and cut where it is longer than anybody reads. */
+/** A reason as it is stored: trimmed, without NUL characters, and cut to `maxReasonLength`. */
 export function normalizeReason(reason: string | null | undefined): string {
   return [...(reason ?? '').replaceAll('\0', '').toWellFormed().trim()].slice(0, maxReasonLength).join('')
 }
 
-/** A request that the actor sees, locked: who votes, cancels or expires it at the same time waits, and then finds it decided. */
+/**
+ * Locks a request that the actor may see. Concurrent votes and cancellations wait, and then read the new state.
+ *
+ * @throws ResourceNotFoundError
+ */
 export async function lockChangeRequest(tx: Transaction, actor: Actor, id: number): Promise<ChangeRequest & { organizationId: string }> {
   await tx.$queryRaw`SELECT id FROM change_requests WHERE id = ${id}::int FOR UPDATE`
   const request = await tx.changeRequest.findFirst({
@@ -31,19 +35,21 @@ export async function lockChangeRequest(tx: Transaction, actor: Actor, id: numbe
   return { ...row, organizationId: project.organizationId }
 }
 
-/** What a voter finds out about a request before their vote counts. */
+/** The state of a request that a vote is checked against. */
 export interface VotingState {
   snapshot: PolicySnapshot
-  /** Those who may vote now. */
+  /** The ids of the people who may vote now. */
   voters: Set<number>
   votes: Approval[]
 }
 
 /**
- * Checks that the actor may vote on a locked request, in the reference's order (approvals.md 11.1); `ExpiredRefusal` is given back and not
- * thrown, because the request is expired then and that is to stay.
+ * Checks that the actor may vote on a locked request, in the reference's order (approvals.md 11.1). A `ChangeRequestExpiredError` is
+ * returned, not thrown, because the transaction must commit the expiry.
  *
- * @throws Refusal
+ * @throws InvalidStateError when the request is not pending.
+ * @throws SelfApprovalForbiddenError
+ * @throws NotAnApproverError
  */
 export async function loadVotingState(
   unit: UnitOfWork,
@@ -66,19 +72,19 @@ export async function loadVotingState(
   return { snapshot, voters, votes: await unit.tx.approval.findMany({ where: { changeRequestId: request.id }, orderBy: { id: 'asc' } }) }
 }
 
-/** @throws AlreadyVotedRefusal */
+/** @throws AlreadyVotedError */
 export function assertNotVoted({ votes }: VotingState, actor: Actor, request: ChangeRequest): void {
   if (votes.some(({ createdById }) => createdById === actor.user.id)) {
     throw new AlreadyVotedError('You have already voted on this change request.', request)
   }
 }
 
-/** How many of those who may vote now have approved: who lost the right does not count any more (approvals.md 22.17). */
+/** The number of approvals by people who may still vote: an approver who lost the right no longer counts (approvals.md 22.17). */
 export function countValidApprovals({ voters, votes }: Pick<VotingState, 'voters' | 'votes'>): number {
   return votes.filter(({ decision, createdById }) => decision === 'APPROVED' && createdById !== null && voters.has(createdById)).length
 }
 
-/** Stores a vote. One a person: the database decides. */
+/** Stores a vote. A unique constraint allows one per person. */
 export function castVote(
   tx: Transaction,
   actor: Actor,
@@ -91,7 +97,7 @@ export function castVote(
   })
 }
 
-/** The audit row of what somebody did to a request. */
+/** Records an action on a change request in the audit trail. */
 export async function recordRequestActivity(
   unit: UnitOfWork,
   actor: Actor,

@@ -21,7 +21,7 @@ const newestFirst: SortOrder = {
   expression: Prisma.sql`a.created_at`,
 }
 
-/** The policies that can govern a project: its own, and those of its organization. */
+/** The policies that can apply to a project: its own, and those of its organization. */
 function projectPolicies({
   actionKey,
   enabled,
@@ -33,7 +33,7 @@ function projectPolicies({
   if (actionKey != null) where.push(Prisma.sql`a.action_key = ${actionKey}`)
   if (enabled != null) where.push(Prisma.sql`a.enabled = ${enabled}`)
   return {
-    // Two look-ups: with an OR in place of them, those of all its organization's projects are read.
+    // Two look-ups. With an OR instead, PostgreSQL reads the policies of all projects of the organization.
     from: Prisma.sql`projects p CROSS JOIN LATERAL (
       SELECT * FROM approval_policies o WHERE o.organization_id = p.organization_id AND o.project_id IS NULL
       UNION ALL SELECT * FROM approval_policies o WHERE o.organization_id = p.organization_id AND o.project_id = p.id
@@ -51,12 +51,12 @@ projectField(
     type: ApprovalPolicyConnection,
     scope: 'approvals:read',
     description:
-      'The policies that can govern a project, the newest first: its own, and those of its whole organization (`project` is null). Filters add ' +
-      'up. `BAD_USER_INPUT` names the argument that is wrong.',
+      'The policies that can apply to a project, the newest first: its own, and those of its whole organization (`project` is null). ' +
+      'A policy must match all filters. `BAD_USER_INPUT` names the wrong argument.',
     args: {
       ...builder.args((t) => ({
         actionKey: t.field({ type: GatedAction, required: false, description: 'Only policies for this action.' }),
-        enabled: t.boolean({ required: false, description: 'Only policies that are in force (true), or are not (false).' }),
+        enabled: t.boolean({ required: false, description: 'Only policies that are enabled (true) or disabled (false).' }),
       })),
       ...pageArguments,
     },

@@ -22,7 +22,7 @@ interface ChangeRequestFilter {
 function projectRequests({ states, actionKeys, requesterId, resourceId }: ChangeRequestFilter): ListSource {
   const where = [Prisma.sql`true`]
   if (states != null) where.push(Prisma.sql`c.state = ANY (${[...states]}::change_request_state[])`)
-  // Said once more as the index of open requests says it, for plans that serve any states.
+  // Repeats the condition of the index of open requests: a plan that is prepared for any states can use the index only then.
   if (states?.every((state) => openStates.some((open) => open === state))) where.push(openSql)
   if (actionKeys != null) where.push(Prisma.sql`c.action_key = ANY (${[...actionKeys]}::text[])`)
   if (requesterId != null)
@@ -52,7 +52,8 @@ projectField(
   {
     type: ChangeRequestConnection,
     scope: 'approvals:read',
-    description: 'The change requests of a project, the newest first. Filters add up. `BAD_USER_INPUT` names the argument that is wrong.',
+    description:
+      'The change requests of a project, the newest first. A request must match all filters. `BAD_USER_INPUT` names the wrong argument.',
     args: {
       ...builder.args((t) => ({
         states: t.field({
@@ -67,10 +68,10 @@ projectField(
           description: 'Only requests for one of these actions.',
           validate: boundedList,
         }),
-        requesterId: t.id({ required: false, description: 'Only requests of this person: a global id, or a number.' }),
+        requesterId: t.id({ required: false, description: 'Only requests of this person, by global id or number.' }),
         resourceId: t.id({
           required: false,
-          description: 'Only requests about this experiment or flag: its global id, which tells which of the two it is.',
+          description: 'Only requests about this experiment or flag, by its global id.',
         }),
       })),
       ...pageArguments,

@@ -6,6 +6,6 @@ projectSubscription('changeRequestUpdated', {
   type: ChangeRequest,
   kind: 'changeRequest',
   scope: 'approvals:read',
-  description: 'A change request of a project each time that it was made, voted on, decided, applied, expired or found stale.',
+  description: 'Sends a change request of the project each time it is created, voted on, decided, applied, expired or found stale.',
   load: (context, id) => changeRequestLoader(context).load(id),
 })

@@ -16,7 +16,7 @@ interface PromptTemplateData {
   description: string
 }
 
-/** The templates, in the order they are shown in (experiments.md 4). */
+/** The templates, in display order (experiments.md 4). */
 export const promptTemplates: readonly PromptTemplateData[] = [
   { key: 'COST', label: 'Cost', description: 'Compares LLM cost per user across prompt versions.' },
   { key: 'LATENCY', label: 'Latency', description: 'Compares LLM response time per user across prompt versions.' },
@@ -28,12 +28,12 @@ export const promptTemplates: readonly PromptTemplateData[] = [
 ]
 
 const PromptTemplate = builder.objectRef<PromptTemplateData>('PromptTemplate').implement({
-  description: 'A ready-made metric that an experiment over prompt versions can start from. Needs a key with the scope `experiment:read`.',
+  description: 'A ready-made metric for an experiment that compares prompt versions. Needs a key with the scope `experiment:read`.',
   authScopes: { scope: 'experiment:read' },
   fields: (t) => ({
-    key: t.expose('key', { type: PromptTemplateKey, description: 'Names the template among the three.' }),
-    label: t.exposeString('label', { description: 'Its name, for people.' }),
-    description: t.exposeString('description', { description: 'What it compares, in a sentence.' }),
+    key: t.expose('key', { type: PromptTemplateKey, description: 'The key of the template.' }),
+    label: t.exposeString('label', { description: 'The display name.' }),
+    description: t.exposeString('description', { description: 'What the metric compares, in one sentence.' }),
   }),
 })
 
@@ -42,7 +42,7 @@ projectField(
   {
     type: [PromptTemplate],
     scope: 'experiment:read',
-    description: 'The metrics that an experiment over the versions of an LLM prompt can start from: always the same three, in this order.',
+    description: 'The ready-made metrics for experiments that compare versions of an LLM prompt: always the same three, in the same order.',
     args: {},
     resolve: () => [...promptTemplates],
   },

@@ -20,54 +20,58 @@ interface ImplementationCheck {
 }
 
 const EventFlagCoverageType = builder.objectRef<EventFlagCoverage>('EventFlagCoverage').implement({
-  description: 'What the newest events of one name in the window say about flags. Needs a key with the scope `experiment:read`.',
+  description: 'The flags that the newest events of one name carry, within the window. Needs a key with the scope `experiment:read`.',
   authScopes: { scope: 'experiment:read' },
   fields: (t) => ({
     event: t.exposeString('event', { description: 'The name of the events.' }),
-    sampled: t.exposeInt('sampled', { description: 'How many were looked at: `sampleSize`, or all where there are fewer.' }),
+    sampled: t.exposeInt('sampled', { description: 'The number of events in the sample: `sampleSize`, or all when there are fewer.' }),
     withFeatureProperty: t.exposeInt('withFeatureProperty', {
       description:
-        'How many of those carry a `$feature/…` property, whatever its value, at the top level of their properties; or, where their ' +
-        'properties are not valid JSON, anywhere in the text.',
+        'How many of those have a `$feature/…` property, whatever its value, at the top level of their properties. If the properties are ' +
+        'not valid JSON, it can be anywhere in the text.',
     }),
     featureFlagKeys: t.exposeStringList('featureFlagKeys', {
-      description: 'The keys of the flags that these properties name, by code point.',
+      description: 'The keys of the flags that these properties name, ordered by code point.',
     }),
     lastSeenAt: t.expose('lastSeenAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the newest was sent; null when there is none.',
+      description: 'When the newest event was sent. Null when there is none.',
     }),
   }),
 })
 
 const FlagImplementationCheck = builder.objectRef<ImplementationCheck>('FlagImplementationCheck').implement({
-  description: 'Whether a flag seems to be wired into tracked events, with the evidence. Needs a key with the scope `experiment:read`.',
+  description: 'Whether tracked events carry a flag, with the evidence. Needs a key with the scope `experiment:read`.',
   authScopes: { scope: 'experiment:read' },
   fields: (t) => ({
     required: t.boolean({
       description:
-        'True is a warning: no event that was looked at carries a `$feature/…` property, so the flag does not seem to be implemented ' +
-        'where these events are tracked. Also true when there was nothing to look at. The REST API calls it `result`.',
+        'True is a warning: no event of the sample has a `$feature/…` property, so the flag does not seem to be implemented where these ' +
+        'events are tracked. Also true when the sample is empty. The REST API calls it `result`.',
       resolve: ({ events }) => events.every(({ withFeatureProperty }) => withFeatureProperty === 0),
     }),
     windowStart: t.expose('windowStart', {
       type: 'DateTime',
-      description: 'From when events were looked at: the start of the day seven days ago in the time zone of the project.',
+      description: 'The start of the window: midnight seven days ago, in the time zone of the project.',
     }),
-    windowEnd: t.expose('windowEnd', { type: 'DateTime', description: 'Until when: the moment of the request.' }),
+    windowEnd: t.expose('windowEnd', { type: 'DateTime', description: 'The end of the window: the moment of the request.' }),
     events: t.expose('events', {
       type: [EventFlagCoverageType],
       description:
-        'The evidence, one row an event name: those that were asked for first, then those of the actions, also where nothing was sampled; ' +
-        'then, where any event was asked for, every other name that was seen in the window.',
+        'The evidence, one entry per event name. The names of `events` come first, then those of the actions, even with an empty sample. ' +
+        'If any event counts, every other name with events in the window follows.',
     }),
   }),
 })
 
 const actionLoader = loaderById((context, ids) => context.db.action.findMany({ where: { id: { in: ids }, deleted: false } }))
 
-/** Actions of a project by number, or by the global id that is made of it; a deleted one does not exist. */
+/**
+ * The actions of a project, by number or global id. A deleted action does not exist.
+ *
+ * @throws BadUserInputError with the reference's text, when one does not exist.
+ */
 function findActions(context: Context, projectId: number, ids: readonly (string | number)[]): Promise<Action[]> {
   return Promise.all(
     ids.map(async (input) => {
@@ -106,31 +110,29 @@ projectField(
     type: FlagImplementationCheck,
     scope: 'experiment:read',
     description:
-      'Warns when a flag does not seem to be wired into the events that metrics are made of: looks at the newest events of each name since ' +
-      'the start of the day seven days ago. An action stands for the events of its steps; a step without an event name, and `anyEvent`, for ' +
-      'every event name of the project (2,000 at most). With nothing to look at the answer is the warning. `BAD_USER_INPUT` names the ' +
-      'argument that is wrong: an action that is deleted or of another project does not exist. `OPERATION_TOO_EXPENSIVE` when a request ' +
-      'might look at more than 1,000,000 events in all.',
+      'Warns when the events of metrics do not seem to carry a flag. It samples the newest events of each name since midnight seven days ago. ' +
+      'An action stands for the events of its steps. A step without an event name, like `anyEvent`, stands for every event name of the ' +
+      'project (2,000 at most). An empty sample is a warning, too. `BAD_USER_INPUT` names the wrong argument; an action that is deleted or ' +
+      'of another project does not exist. `OPERATION_TOO_EXPENSIVE` when a request might read more than 1,000,000 events in all.',
     args: builder.args((t) => ({
       events: t.stringList({
         required: false,
-        description: 'Names of events: 500 at most, each of at most 400 characters. Case matters.',
+        description: 'Event names: at most 500, each of at most 400 characters. Case matters.',
         validate: z.array(boundedText(400)).max(500, 'must hold at most 500 names.').nullish(),
       }),
       actionIds: t.idList({
         required: false,
-        description:
-          'Actions of the project: their numbers, as they stand in the REST API, or global ids of the type `Action`; 100 at most.',
+        description: 'Actions of the project, at most 100: their numbers, as in the REST API, or global ids of the type `Action`.',
         validate: z.array(boundedText(200)).max(100, 'must hold at most 100 ids.').nullish(),
       }),
-      anyEvent: t.boolean({ required: false, description: 'Whether to look at every event name; false when not given.' }),
+      anyEvent: t.boolean({ required: false, description: 'Whether to sample every event name. False by default.' }),
       sampleSize: t.int({
         required: false,
-        description: `How many of the newest events to look at for each name: 1 to 1,000; ${defaultSampleSize} when not given.`,
+        description: `The number of newest events to sample for each name: 1 to 1,000. ${defaultSampleSize} by default.`,
         validate: z.int().min(1, 'must be between 1 and 1000.').max(1000, 'must be between 1 and 1000.').nullish(),
       }),
     })),
-    // A point for each hundred events that may be looked at; "any" is taken for five hundred names, an action for five.
+    // One point per hundred events that may be sampled. `anyEvent` counts as 500 names, an action as five.
     complexity: ({ events, actionIds, anyEvent, sampleSize }) => {
       const names = (events?.length ?? 0) + 5 * (actionIds?.length ?? 0) + (anyEvent ? 500 : 0)
       return { field: 5 + names * Math.ceil(Math.min(Math.max(sampleSize ?? defaultSampleSize, 1), 1000) / 100) }

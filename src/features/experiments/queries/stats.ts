@@ -19,24 +19,25 @@ interface Counters {
 
 const ExperimentStats = builder.objectRef<Counters>('ExperimentStats').implement({
   description:
-    'How fast a project experiments. Deleted and archived experiments do not count. Days begin and end at midnight in the time zone of the ' +
-    'project. As in the REST API, the last window has 31 calendar days, today included, and the one before it 30. Needs a key with the scope `experiment:read`.',
+    'Counts of the experiments of a project. Deleted and archived experiments do not count. Days begin and end at midnight in the time ' +
+    'zone of the project. As in the REST API, the last window has 31 calendar days, including today, and the previous window has 30. ' +
+    'Needs a key with the scope `experiment:read`.',
   authScopes: { scope: 'experiment:read' },
   fields: (t) => ({
     launchedLast30d: t.exposeInt('launchedLast30d', {
       description: 'Experiments whose start date is in the last window: from the midnight 30 days ago to the end of today.',
     }),
     launchedPrevious30d: t.exposeInt('launchedPrevious30d', {
-      description: 'Experiments whose start date is in the window before: from the midnight 60 days ago to the midnight 30 days ago.',
+      description: 'Experiments whose start date is in the previous window: from the midnight 60 days ago to the midnight 30 days ago.',
     }),
     percentChange: t.float({
       description:
-        'From the window before to the last one, in per cent with one decimal, exact halves to the even digit; negative when fewer were ' +
-        'launched. 100.0 when none were launched before and some since, 0.0 when none were launched at all.',
+        'The change of launches from the previous window to the last one, in percent, negative when there were fewer. One decimal; exact ' +
+        'halves round to the even digit. 100.0 when only the last window has launches, 0.0 when neither has.',
       resolve: ({ launchedLast30d, launchedPrevious30d }) => percentChange(launchedLast30d, launchedPrevious30d),
     }),
     activeExperiments: t.exposeInt('activeExperiments', {
-      description: 'Experiments with a start date and no end date; paused ones, and those that start later, count.',
+      description: 'Experiments with a start date and no end date. Paused ones count, and those with a start date in the future.',
     }),
     completedLast30d: t.exposeInt('completedLast30d', { description: 'Experiments whose end date is in the last window.' }),
   }),
@@ -55,15 +56,15 @@ const countersLoader = createContextCache(
 )
 
 /**
- * A project, and where its windows begin and end: its number, then the midnights 60 and 30 days ago and the next one. As text, so that what
- * several requests ask of one project on one day is counted once.
+ * The id of a project, and the limits of its windows: the midnights 60 and 30 days ago, and the next one. A text, so that concurrent
+ * requests for the same project and day share one count.
  */
 function getWindowKey({ id, timezone }: Project, now: Date): string {
   return [id, ...[-60, -30, 1].map((offset) => formatTimestamp(startOfDay(now, timezone, offset)))].join(' ')
 }
 
-// One statement for all counters of every project that is asked about, each counter a range of one index; Prisma would take four
-// statements a project.
+// One statement for all counters of all projects. Each counter reads one range of an index. Prisma would send four statements per
+// project.
 async function countExperiments(db: Db, windows: readonly string[]): Promise<Map<string | undefined, Counters>> {
   const parts = windows.map((text) => text.split(' '))
   const column = (index: number) => parts.map((part) => part[index])
@@ -85,7 +86,7 @@ projectField(
   {
     type: ExperimentStats,
     scope: 'experiment:read',
-    description: 'How fast the project experiments: what was launched, completed and is under way, at the moment of the request.',
+    description: 'How many experiments of the project were launched, are active and were completed, at the moment of the request.',
     args: {},
     complexity: () => ({ field: 5 }),
     resolve: (project, _args, context) => countersLoader(context).load(project),

@@ -7,7 +7,7 @@ projectSubscription('experimentUpdated', {
   kind: 'experiment',
   scope: 'experiment:read',
   description:
-    'An experiment of a project each time that it was made or changed, or its flag was, on which its status depends, or a change request ' +
-    'for it was. A deleted experiment cannot be read, and is not told of.',
+    'Sends an experiment of the project each time the experiment, its flag or one of its change requests is created or changed. The ' +
+    'status of an experiment depends on its flag. A deleted experiment cannot be read, so its deletion is not sent.',
   load: (context, id) => experimentLoader(context).load(id),
 })

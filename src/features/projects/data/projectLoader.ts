@@ -8,7 +8,7 @@ const projectLoader = coalescedLoaderById<Project>(
   (_context, ids) => Prisma.sql`SELECT ${projectColumnsSql} FROM projects p WHERE p.id = ANY (${ids}::int[])`,
 )
 
-/** A project, whoever may see it: only for `findProject`, which tells the restriction that the viewer met. Null when there is none. */
+/** A project, or null when there is none. Does not check visibility: only for `requireProject`, which reports the exact restriction. */
 export function loadProject(context: Context, id: number): Project | null | Promise<Project | null> {
   return context.access.project(id, () => projectLoader(context).load(id))
 }
