@@ -29,7 +29,7 @@ export interface Context {
   changeFeed: ChangeFeed
 }
 
-/** Drops everything that the data loaders have cached. Call it after a write, so that later fields read the new values. */
+/** Drops the data loaders with their cached rows. Call it after a write and before each subscription event, so that fields read new values. */
 export function clearLoaders(context: Context): void {
   Object.assign(context, { [contextCacheSymbol]: {} })
 }
