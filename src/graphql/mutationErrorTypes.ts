@@ -25,7 +25,7 @@ const ErrorCodeEnum = builder.enumType('ErrorCode', {
     REASON_REQUIRED: { description: 'A rejection needs a reason.' },
     SELF_APPROVAL_FORBIDDEN: { description: 'The policy does not let requesters vote on their own change requests.' },
     NOT_AN_APPROVER: { description: 'The policy does not name the viewer as an approver.' },
-    CANCEL_FORBIDDEN: { description: 'Only the requester may cancel, and only before the first approval.' },
+    CANCEL_FORBIDDEN: { description: 'Only the requester may cancel, and only before the first approval unless the request is stale.' },
     PERMISSION_DENIED: { description: 'The viewer or their API key may not do this here.' },
     NOT_FOUND: { description: 'The object does not exist, or the viewer may not see it.' },
     POLICY_EXISTS: { description: 'The action already has a policy.' },

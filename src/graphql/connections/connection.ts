@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts'
 import { defaultPageSize, maxPageSize } from './limits.ts'
 import { countRows, hasRowsBeyond, readPage } from './readPage.ts'
 
-/** The arguments of a connection. Each one is already validated by itself. */
+/** The arguments of a connection. Each one has been validated, but not their combination. */
 export interface PageArguments {
   first?: number | null | undefined
   after?: string | null | undefined

@@ -31,7 +31,7 @@ export function useValidationCache(): Plugin {
 }
 
 /** Automatic persisted queries, only for requests that use them. The plugin would make every request asynchronous. */
-export function useApqWhenAsked(options: APQOptions): Plugin {
+export function useApqIfRequested(options: APQOptions): Plugin {
   const { onParams, ...plugin } = useAPQ(options)
   return { ...plugin, onParams: (payload) => (payload.params.extensions?.persistedQuery == null ? undefined : onParams?.(payload)) }
 }

@@ -42,5 +42,5 @@ function readManifest(file: string): Record<string, string> {
   }
   const manifest = z.union([apolloManifest, plainManifest]).safeParse(content)
   if (manifest.success) return manifest.data
-  throw new OperatorError(`TRUSTED_DOCUMENTS: ${file} must be a JSON object of operations by id, or an Apollo manifest.`)
+  throw new OperatorError(`TRUSTED_DOCUMENTS: ${file} must hold a JSON object of operations by id, or an Apollo manifest.`)
 }

@@ -2,7 +2,7 @@ import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operation
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import { BadUserInputError } from '../../graphql/errors.ts'
-import { useApqWhenAsked } from './conditionalPlugins.ts'
+import { useApqIfRequested } from './conditionalPlugins.ts'
 import type { TrustedDocuments } from './trustedDocuments.ts'
 
 /** The size of the cache of automatic persisted queries, in characters. */
@@ -19,7 +19,7 @@ export function usePersistedDocuments(trusted: TrustedDocuments, onlyTrusted: bo
 
 function useAutomaticPersistedQueries(trusted: TrustedDocuments): Plugin {
   const cache = new LRUCache<string, string>({ maxSize: maxCachedCharacters, sizeCalculation: (text) => text.length + 64 })
-  return useApqWhenAsked({
+  return useApqIfRequested({
     store: { get: (id) => trusted.get(id) ?? cache.get(id), set: (id, text) => cache.set(id, text) },
     // The protocol reports an unknown hash with status 200, and some gateways read no other response.
     responseConfig: { forceStatusCodeOk: true },
