@@ -11,7 +11,7 @@ import { jobs } from './server/jobs.ts'
 import { createNodeHandler } from './server/nodeHandler.ts'
 import { startupMessage } from './server/startupMessage.ts'
 
-/** How long requests under way may take when the program is told to stop, in milliseconds. */
+/** How long open requests may take after a stop signal, in milliseconds. */
 const gracePeriodMs = 10_000
 
 async function start(): Promise<void> {
@@ -19,13 +19,13 @@ async function start(): Promise<void> {
   const log = createLogger(config)
   const database = await openDatabase(config, log)
   const { db, close, migrated } = database
-  if (migrated.length > 0) log.info({ migrated }, 'The database was brought up to date.')
+  if (migrated.length > 0) log.info({ migrated }, 'Database: migrations applied.')
   const demo = config.demoData ? await ensureDemo(db, config.dataDir, systemClock()) : null
 
   const server = createServer({ database, config, clock: systemClock, log, demoKey: demo?.key ?? null })
   const http = createHttpServer(createNodeHandler(server, config))
-  // What the start leaves behind is a fifth of what a server takes at rest. `npm start` has it collected, and keeps room for new objects, so
-  // that requests cost no more for it.
+  // Startup garbage is a fifth of the memory of an idle server, so it is collected once. `npm start` exposes `gc`. It also sets a larger young
+  // generation, so that the smaller heap does not slow down requests.
   globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
   await new Promise<void>((resolve, reject) => {
     http.once('error', (error) => reject(new OperatorError(`HOST or PORT cannot be used: ${errorMessage(error)}`)))
@@ -40,9 +40,11 @@ async function start(): Promise<void> {
   const stop = (signal: string) => {
     if (stopping) process.exit(1)
     stopping = true
-    log.info({ signal }, 'Stopping: answering what is under way.')
-    const subscriptionsClosed = server.stopListening().catch((err: unknown) => log.error({ err }, 'Subscriptions were not ended in order.'))
-    // A connection that has nothing more to say is kept open by its other end.
+    log.info({ signal }, 'Server stopping: finishing open requests.')
+    const subscriptionsClosed = server
+      .stopListening()
+      .catch((err: unknown) => log.error({ err }, 'Server stopping: closing the subscriptions failed.'))
+    // Clients keep idle connections open, so the server closes them.
     const idleTimer = setInterval(() => http.closeIdleConnections(), 100)
     http.close(async () => {
       clearInterval(idleTimer)
@@ -51,14 +53,14 @@ async function start(): Promise<void> {
       await stopJobs()
       await close()
     })
-    // Somebody who never finishes a request holds nobody up.
+    // A request that never ends must not block the stop.
     setTimeout(() => http.closeAllConnections(), gracePeriodMs).unref()
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
 }
 
-// `npm run compile` loads it without starting it.
+// `npm run compile` imports this file without starting the server.
 if (import.meta.main) {
   start().catch((error: unknown) => {
     console.error(error instanceof OperatorError ? error.message : error)

@@ -4,20 +4,20 @@ import type { UnitOfWork } from '../database/transaction.ts'
 import { DomainError } from '../platform/domainErrors.ts'
 import type { Command, CommandPlan } from './command.ts'
 
-// What the gate answers instead of a write. The first two come after a change request was stored, or found.
+// The errors of the gate. The first two carry the change request that was stored or found.
 
-/** The change was not made; it became a change request. */
+/** The change was not made. It became a change request. */
 export class ApprovalRequiredError extends DomainError {
   readonly code = 'APPROVAL_REQUIRED'
   readonly changeRequest: ChangeRequest
   constructor(changeRequest: ChangeRequest, viewerIsApprover: boolean) {
-    // The reference's words: an approver who may not approve their own change is told so.
+    // The reference's text. `from others` is for an approver who may not approve their own change.
     super(`A change request has been created and is pending approval${viewerIsApprover ? ' from others' : ''}.`)
     this.changeRequest = changeRequest
   }
 }
 
-/** The change was not made; one like it is waiting already. */
+/** The change was not made, because a change request for the same action on the same flag is already open. */
 export class ChangeRequestPendingError extends DomainError {
   readonly code = 'CHANGE_REQUEST_PENDING'
   readonly changeRequest: ChangeRequest
@@ -27,7 +27,7 @@ export class ChangeRequestPendingError extends DomainError {
   }
 }
 
-/** The change needs the consent that several policies ask for, and one request can bring only one. */
+/** The change was not made, because several policies guard it. A change request can get the approval of only one policy. */
 export class PolicyConflictError extends DomainError {
   readonly code = 'POLICY_CONFLICT'
   readonly policies: readonly ApprovalPolicy[]
@@ -38,24 +38,24 @@ export class PolicyConflictError extends DomainError {
   }
 }
 
-/** The errors that every gated mutation can give. */
+/** The errors that every gated mutation can return. */
 export const gateErrors = [ApprovalRequiredError, ChangeRequestPendingError, PolicyConflictError]
 
-/** A policy that the actor may pass, and by what right. */
+/** A policy that the actor bypasses. `reason` names the level or role that allows it. */
 export interface Bypass {
   policyId: number
   action: string
   reason: string
 }
 
-/** Decides whether a planned change may be made now, or needs the consent of others first. */
+/** Decides whether a plan may be applied now, or needs approval first. */
 export interface ApprovalGate {
   /**
-   * Looks at a plan whose rows are locked, before anything is written.
+   * Checks a plan against the policies. Its rows must be locked, and nothing may be written yet.
    *
-   * @returns the policies that the actor bypasses; or the error that the caller gets instead of the change, with the change request that was
-   *   stored in this transaction, or found
-   * @throws PolicyConflictError
+   * @returns the policies that the actor bypasses, if the plan may be applied. Otherwise the error for the caller. It carries the change
+   *   request, which was stored in this transaction or already existed.
+   * @throws PolicyConflictError if several policies guard the plan.
    */
   check<Input>(
     unit: UnitOfWork,

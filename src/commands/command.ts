@@ -3,7 +3,7 @@ import type { Prisma } from '../database/generated/client.ts'
 import type { Transaction } from '../database/open.ts'
 import type { InvalidStateError } from '../platform/domainErrors.ts'
 
-/** What of a flag is guarded. `filters` may be malformed. */
+/** The parts of a flag that policies guard. `filters` may be malformed. */
 export interface FlagState {
   active: boolean
   deleted: boolean
@@ -11,60 +11,60 @@ export interface FlagState {
   filters: unknown
 }
 
-/** What an operation would change of a flag: all that the gate looks at. */
+/** What a plan would change in a flag. The gate checks nothing else. */
 export interface FlagChange {
-  /** Null: the flag is yet to be made. */
+  /** Null if the plan creates the flag. */
   id: number | null
   key: string
   before: FlagState | null
   after: FlagState
-  /** The flag is made by this very operation for an experiment. */
+  /** Whether the plan creates the flag for an experiment. */
   createdForExperiment: boolean
-  /** Every value the operation sets, by path (`active`, `filters.groups`), as it is and as it will be: what staleness is judged by. */
+  /** Every value that the plan sets, by path (`active`, `filters.groups`), before and after. A change request is stale if one of them changes. */
   changedValues: Readonly<Record<string, { before: unknown; after: unknown }>>
-  /** The version the caller changed, where it is not the flag's own: the change is stale from the start (approvals.md 3.4). */
+  /** The version that the caller sent, if it differs from the flag's version. The change is then stale from the start (approvals.md 3.4). */
   expectedVersion: number | null
 }
 
 export interface CommandResult {
-  /** The entity that the mutation answers. */
+  /** The id of the object that the mutation returns. */
   id: number
   experimentId: number | null
   featureFlagId: number | null
-  /** The flag's version afterwards; null when no flag was written. */
+  /** The flag's version after the write; null if no flag was written. */
   version: number | null
 }
 
-/** What an operation would do, on rows that are locked. Everything is checked; nothing is written yet. */
+/** What a command would write, computed on locked rows. All checks are done, and nothing is written yet. */
 export interface CommandPlan {
   project: { id: number; organizationId: string }
-  /** What the caller addressed; an id of null is yet to be made. */
+  /** The object that the mutation is about. The id is null if the plan creates it. */
   resource: { type: 'FEATURE_FLAG' | 'EXPERIMENT'; id: number | null }
-  /** The experiment's name, for people; null when the operation is about a flag alone. */
+  /** The experiment's name, for display. Null if the command is only about a flag. */
   experimentName: string | null
-  /** Null when no flag is changed. */
+  /** Null if the plan changes no flag. */
   flag: FlagChange | null
-  /** What changes, for people: the values before and after, under the names that the schema has for them. */
+  /** The changed values before and after, for display, under their names in the schema. */
   before: Prisma.InputJsonObject
   after: Prisma.InputJsonObject
-  /** Refuses the write when the gate has let it pass: for what a change request may still be stored of. */
+  /** Thrown after the gate if the plan may pass. With an outdated version, a change request can still be stored, but no write is possible. */
   versionConflict?: InvalidStateError
   apply(tx: Transaction): Promise<CommandResult>
 }
 
 /**
- * A write that changes flags or experiments. It can be done again from its name and input, which is how a change that others consented
- * to is applied: by the same code, as a whole (approvals.md 22.1).
+ * A named write of flags or experiments, which can be repeated from its name and input. This is how an approved change request is applied: by
+ * the same code, as a whole (approvals.md 22.1).
  */
 export interface Command<Input> {
-  /** The mutation's name. */
+  /** The name of the mutation. */
   name: string
   /**
-   * Locks what it is about, checks everything, and says what it would do.
+   * Locks the rows, does all checks, and returns the plan. It writes nothing.
    *
-   * @throws Refusal
+   * @throws DomainError if the command is not possible.
    */
   plan(tx: Transaction, actor: Actor, input: Input): Promise<CommandPlan>
-  /** What a creation made that was applied before, or somebody made meanwhile; null when there is nothing (approvals.md 12). */
+  /** For creations: returns the object if it already exists, from an earlier run or another user. Null if it does not (approvals.md 12). */
   findExisting?(tx: Transaction, actor: Actor, input: Input): Promise<CommandResult | null>
 }

@@ -3,7 +3,7 @@ import type { Prisma } from '../database/generated/client.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
-/** The values that differ between two states of a thing, as JSON keeps them: what a person is shown of a change. */
+/** The values that differ between two states of an object, as JSON. Audit trail and change requests show them. */
 export function diffValues(before: Values, after: Values): { before: Prisma.InputJsonObject; after: Prisma.InputJsonObject } {
   const [previous, next] = [toJsonValue(before), toJsonValue(after)]
   const changedKeys = [...new Set([...Object.keys(previous), ...Object.keys(next)])].filter(
@@ -14,7 +14,7 @@ export function diffValues(before: Values, after: Values): { before: Prisma.Inpu
   return { before: pickChanged(previous), after: pickChanged(next) }
 }
 
-/** Dates and numbers as JSON writes them, and nothing that is undefined. */
+/** Converts values to JSON: dates become strings, and undefined values are dropped. */
 export function toJsonValue(value: Values): Record<string, unknown> {
   return JSON.parse(JSON.stringify(value)) as Record<string, unknown>
 }

@@ -6,10 +6,10 @@ import type { Command, CommandPlan, CommandResult } from './command.ts'
 import { recordActivity } from './recordActivity.ts'
 
 /**
- * Runs a command, or stores it as a change request where a policy guards what it would change. Mutations write flags and experiments in
- * this way only. All of it is one transaction: the plan locks rows, the gate decides, then the plan is applied.
+ * Runs a command, or stores it as a change request if a policy guards the change. All writes of flags and experiments by mutations go through
+ * here. In one transaction, the plan locks the rows, the gate checks it, and the plan is applied.
  *
- * @throws DomainError
+ * @throws DomainError if the change was not made.
  */
 export async function executeCommand<Input>(
   database: Database,
@@ -21,7 +21,7 @@ export async function executeCommand<Input>(
   const outcome = await withTransaction(database, async (unit) => {
     const plan = await command.plan(unit.tx, actor, input)
     const decision = await gate.check(unit, actor, command, input, plan)
-    // The error is returned, not thrown: the change request that it carries stays stored.
+    // Returned and not thrown, so that the transaction commits the change request.
     if ('error' in decision) return decision
     if (plan.versionConflict !== undefined) throw plan.versionConflict
     const result = await commitPlan(unit, actor, command.name, plan)
@@ -32,7 +32,7 @@ export async function executeCommand<Input>(
   return outcome
 }
 
-/** Applies a plan, and records it in the audit trail. */
+/** Applies a plan, and records an activity entry. */
 export async function commitPlan(
   unit: UnitOfWork,
   actor: Actor,
@@ -41,13 +41,13 @@ export async function commitPlan(
   changeRequestId: number | null = null,
 ): Promise<CommandResult> {
   const result = await plan.apply(unit.tx)
-  // A save that changes no value has written nothing.
+  // A plan that changes no value leaves no entry.
   if (Object.keys(plan.after).length === 0) return result
   await recordActivity(unit, { activity, changeRequestId, ...activityOf(actor, plan, result) })
   return result
 }
 
-/** Each policy that was bypassed leaves a row in the audit trail (approvals.md 22.21). */
+/** Records an activity entry for each bypassed policy (approvals.md 22.21). */
 async function recordBypasses(
   unit: UnitOfWork,
   actor: Actor,

@@ -2,25 +2,25 @@ import type { Prisma } from '../database/generated/client.ts'
 import type { UnitOfWork } from '../database/transaction.ts'
 
 interface ActivityRecord {
-  /** The mutation's name, `bypassPolicy`, or what a job did. */
+  /** The name of the mutation, `bypassPolicy`, or the action of a job. */
   activity: string
-  /** Null where it was a job. */
+  /** Null for jobs. */
   actor: { user: { id: number }; keyMask: string | null } | null
   now: Date
   organizationId: string
-  /** Null for what belongs to a whole organization. */
+  /** Null for changes that affect a whole organization. */
   projectId: number | null
   experimentId?: number | null
   featureFlagId?: number | null
   changeRequestId?: number | null
   policyId?: number | null
-  /** A sentence, where the values do not say it. */
+  /** A sentence for what `before` and `after` do not show. */
   detail?: string
   before: Prisma.InputJsonObject
   after: Prisma.InputJsonObject
 }
 
-/** Leaves a row in the audit trail, and tells those who follow what it is about. Call it inside the transaction of what it tells of. */
+/** Records an activity entry, and the change events for subscribers. Call it in the transaction of the change. */
 export async function recordActivity(
   { tx, recordChange }: UnitOfWork,
   { actor, now, detail = '', ...entry }: ActivityRecord,

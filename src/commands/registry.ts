@@ -2,13 +2,13 @@ import type { Command } from './command.ts'
 
 const commands = new Map<string, Command<unknown>>()
 
-/** An operation that is known by its name from now on, so that a change request of it can be applied. */
+/** Registers a command by its name, so that its change requests can be applied. */
 export function defineCommand<Input>(definition: Command<Input>): Command<Input> {
   commands.set(definition.name, definition as Command<unknown>)
   return definition
 }
 
-/** The operation of this name; null when there is none (any more). */
+/** Returns the command with this name. Null if there is none, for example because it was removed. */
 export function findCommand(name: string): Command<unknown> | null {
   return commands.get(name) ?? null
 }

@@ -5,14 +5,14 @@ import type { Experiment, FeatureFlag, Prisma, Project } from '../database/gener
 import type { Transaction } from '../database/open.ts'
 import { ResourceNotFoundError } from '../platform/domainErrors.ts'
 
-// Rows are locked in one order, so that no two writers wait for each other: change request, experiment, flag. Prisma cannot lock, so
-// the locks are hand-written; NO KEY UPDATE, because rows that merely refer to a locked one need not wait.
+// Rows are always locked in the order change request, experiment, flag, so that writers do not deadlock. The locks are hand-written SQL, because
+// Prisma has none. NO KEY UPDATE lets other transactions insert rows that reference a locked row.
 
 /**
- * A project that the actor may see: where a creation puts its rows.
+ * Returns a project that the actor may see, for a new object in it.
  *
- * @param notFoundMessage what is said when there is none
- * @throws NotFoundRefusal
+ * @param notFoundMessage the error message if there is none
+ * @throws ResourceNotFoundError if there is no such project.
  */
 export async function findWritableProject(
   tx: Transaction,
@@ -26,9 +26,9 @@ export async function findWritableProject(
 }
 
 /**
- * A flag that the actor may see, locked until the transaction ends.
+ * Returns a flag that the actor may see, locked until the transaction ends.
  *
- * @throws NotFoundRefusal
+ * @throws ResourceNotFoundError if there is no such flag.
  */
 export async function lockFlag(tx: Transaction, actor: Actor, id: number): Promise<FeatureFlag & { project: Project }> {
   await tx.$queryRaw`SELECT id FROM feature_flags WHERE id = ${id}::int FOR NO KEY UPDATE`
@@ -38,10 +38,10 @@ export async function lockFlag(tx: Transaction, actor: Actor, id: number): Promi
 }
 
 /**
- * An experiment that the actor may see, and its flag, both locked until the transaction ends.
+ * Returns an experiment that the actor may see, with its flag. Both are locked until the transaction ends.
  *
- * @param deleted also one that is deleted, to restore it
- * @throws NotFoundRefusal
+ * @param deleted whether to include deleted experiments, to restore one
+ * @throws ResourceNotFoundError if there is no such experiment.
  */
 export async function lockExperiment(
   tx: Transaction,

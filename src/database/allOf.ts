@@ -1,6 +1,6 @@
 /**
- * Joins conditions with AND, for a `where`. Each of them holds: none can replace another, as the later of two keys does when one object is
- * spread over another.
+ * Joins conditions with AND, for a `where`. Use it instead of spreading objects: with a spread, a condition can replace another one on the
+ * same key.
  */
 export function allOf<Where extends object>(...conditions: Where[]): { AND: Where[] } {
   return { AND: conditions }

@@ -3,20 +3,20 @@ import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { errorMessage, OperatorError } from '../platform/operatorError.ts'
 
-/** Another process has the data folder open. */
+/** Another process uses the data folder. */
 export class DataDirInUseError extends OperatorError {
   constructor(folder: string) {
     super(
-      `${resolve(folder)} is open in another process. The embedded database serves one process at a time: stop the other one, ` +
+      `${resolve(folder)} is open in another process. Only one process at a time can use the embedded database. Stop the other one, ` +
         'choose another folder with DATA_DIR, or set DATABASE_URL to use PostgreSQL.',
     )
   }
 }
 
 /**
- * Makes the data folder where it is missing, for its owner alone. The folder it is in has to be there.
+ * Creates the data folder if it is missing, readable only by its owner. Its parent folder must exist.
  *
- * @throws UserMistake
+ * @throws OperatorError if the folder cannot be created.
  */
 export function ensureDataDir(folder: string): void {
   try {
@@ -28,11 +28,12 @@ export function ensureDataDir(folder: string): void {
 }
 
 /**
- * Takes the data folder, made where it is missing, for this process and answers how to let it go. SQLite holds the lock
- * because it is the operating system's own, in Node without a native package: it ends with the process, however that ends.
+ * Locks the data folder for this process, and creates it if it is missing. SQLite holds the lock, because Node has no file locks of its own.
+ * The operating system releases the lock when the process ends, even after a crash.
  *
- * @throws DataFolderInUse
- * @throws UserMistake
+ * @returns a function that releases the lock
+ * @throws DataDirInUseError if another process holds the lock.
+ * @throws OperatorError if the folder cannot be used.
  */
 export function lockDataDir(folder: string): () => void {
   ensureDataDir(folder)

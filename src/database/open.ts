@@ -9,13 +9,13 @@ import { preparedStatementNames } from './preparedStatements.ts'
 import { createPostgresPubSub } from './pubsub/postgresPubSub.ts'
 import type { PubSub } from './pubsub/pubSub.ts'
 
-/** What the rest of the service knows of its database. */
+/** The database client of the service. */
 export type Db = PrismaClient
 
-/** The client inside a transaction. */
+/** The database client inside a transaction. */
 export type Transaction = Omit<Db, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'>
 
-/** An open database, and how servers tell each other of its changes. */
+/** A database client, and the pub/sub that carries change events between servers. */
 export interface Database {
   db: Db
   pubSub: PubSub
@@ -24,18 +24,19 @@ export interface Database {
 export interface OpenDatabase extends Database {
   /** The names of the migrations that opening applied, oldest first. */
   migrated: string[]
-  /** Waits for what is under way, then lets the database go. */
+  /** Waits for running queries, then closes the connections. */
   close(): Promise<void>
 }
 
-/** Serialises servers that start at once on one PostgreSQL: "exp" in ASCII, any number that nobody else uses. */
+/** The advisory lock that lets only one server at a time migrate a database. Any unique number will do; this is "exp" in ASCII. */
 const migrationLock = 6_650_992
 
 /**
- * Opens the database that the settings name, brought up to date: PostgreSQL where `DATABASE_URL` is set, else PGlite in the data
- * folder, which one process at a time may open.
+ * Opens the configured database and applies pending migrations. It is PostgreSQL if `DATABASE_URL` is set. Otherwise it is PGlite in the data
+ * folder, which only one process at a time can open.
  *
- * @throws UserMistake when the database or Redis cannot be reached, or the folder cannot be used (DataFolderInUse: by another process).
+ * @throws OperatorError if the database or Redis cannot be reached, or the data folder cannot be used.
+ * @throws DataDirInUseError if another process uses the data folder.
  */
 export async function openDatabase(
   config: Pick<Config, 'databaseUrl' | 'databasePoolSize' | 'preparedStatements' | 'dataDir' | 'redisUrl' | 'redisChannel'>,
@@ -47,12 +48,14 @@ export async function openDatabase(
   return config.redisUrl === null ? database : withRedisPubSub(database, config.redisUrl, config.redisChannel, log)
 }
 
-/** Lets servers tell each other of updates through Redis instead of the database. */
+/** Replaces the database's own pub/sub by Redis. */
 async function withRedisPubSub(database: OpenDatabase, url: string, channel: string, log: Logger): Promise<OpenDatabase> {
   try {
-    // Read only where it is used: it is not small.
+    // Loaded only if it is used, because the Redis client is large.
     const { createRedisPubSub } = await import('./pubsub/redisPubSub.ts')
-    const pubSub = await createRedisPubSub(url, channel, (err) => log.error({ err }, 'Updates could not be sent.'))
+    const pubSub = await createRedisPubSub(url, channel, (err) =>
+      log.error({ err }, 'Pub/sub: change events could not be sent to Redis. Subscribers miss them.'),
+    )
     return { ...database, pubSub, close: () => pubSub.close().finally(database.close) }
   } catch (error) {
     await database.close()
@@ -67,11 +70,11 @@ async function openPostgres(connectionString: string, max: number, prepared: boo
 }
 
 /**
- * Prisma's adapter for PostgreSQL, in sessions whose time zone is UTC: the adapter sends and reads times without an offset, so that a
- * database with a zone of its own would shift every one of them.
+ * Creates Prisma's adapter for PostgreSQL. Its sessions use the time zone UTC, because the adapter sends and reads times without an offset. In
+ * another time zone, all times would be shifted.
  */
 export function postgresAdapter(connectionString: string, max: number, prepared = true): PrismaPg {
-  // Pool errors of idle connections are the pool's to mend; without a listener they would end the process.
+  // The pool replaces idle connections that fail. Without this listener, such an error would end the process.
   return new PrismaPg(
     { connectionString, max, options: '-c TimeZone=UTC' },
     {
@@ -82,7 +85,7 @@ export function postgresAdapter(connectionString: string, max: number, prepared 
 }
 
 async function migratePostgres(connectionString: string): Promise<string[]> {
-  // One session, so that the lock and the migrations are in the same one.
+  // One connection, because the lock belongs to the session that runs the migrations.
   const session = new pg.Pool({ connectionString, max: 1 })
   try {
     await session.query('SELECT pg_advisory_lock($1)', [migrationLock]).catch((error: unknown) => {

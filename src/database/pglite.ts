@@ -10,9 +10,9 @@ import { applyMigrations, pendingMigrations, withScriptExecution } from './migra
 import type { OpenDatabase } from './open.ts'
 import { createPglitePubSub } from './pubsub/postgresPubSub.ts'
 
-// PostgreSQL in WebAssembly. A server on a PostgreSQL of its own never loads this file: it is tens of megabytes.
+// PGlite, which is PostgreSQL in WebAssembly. Loaded only if it is used, because it is tens of megabytes.
 
-/** The database in a folder, which one process at a time may open. */
+/** Opens the embedded database in a data folder, which only one process at a time can use. */
 export async function openPgliteDir(folder: string): Promise<OpenDatabase> {
   const unlock = lockDataDir(folder)
   try {
@@ -30,10 +30,10 @@ export async function openPgliteDir(folder: string): Promise<OpenDatabase> {
   }
 }
 
-/** The contrib modules that the migrations create; PGlite has to be given them when it opens. */
+/** The extensions that the migrations create. PGlite must get them when it opens. */
 export const pgliteExtensions = { pg_trgm, btree_gin }
 
-/** The same on an embedded database that is already open: a test's, in memory. */
+/** Sets up an open PGlite instance: applies migrations and creates the client. Tests use it with an instance in memory. */
 export async function openPglite(pglite: PGlite): Promise<OpenDatabase> {
   const query = async (sql: string) => (await pglite.query<Record<string, unknown>>(sql)).rows
   const pending = await pendingMigrations(query)
@@ -50,7 +50,7 @@ export async function openPglite(pglite: PGlite): Promise<OpenDatabase> {
   }
 }
 
-/** Prisma's adapter for PGlite, fit for the schema engine. */
+/** Creates Prisma's adapter for PGlite, extended for migrations with `withScriptExecution`. */
 export function pgliteMigrationAdapter(pglite: PGlite): SqlMigrationAwareDriverAdapterFactory {
   return withScriptExecution(new PrismaPGlite(pglite), async (sql) => void (await pglite.exec(sql)))
 }

@@ -1,22 +1,22 @@
 import { LRUCache } from 'lru-cache'
 
-/** How many statements a connection keeps prepared. Each takes some tens of kilobytes of the database's memory, on every connection. */
+/** How many statements are prepared on each connection. Each one takes tens of kilobytes of database memory per connection. */
 const maxPreparedStatements = 250
 
-/** A statement that comes again is prepared; those whose text is different each time (long lists of parameters) never get a name. */
+/** How often a statement must run before it is prepared. Statements with a new text each time (long parameter lists) never are. */
 const minUsesToPrepare = 3
 
 const unnamed = ''
 
-/** A statement that searches says this where its plan does not depend on the text. */
+/** Marks a search statement whose best plan does not depend on the searched text. */
 export const genericPlanHint = '/* planned for any text */'
 
-/** Whether a statement may be planned for any values at all: one whose best plan depends on a searched text may not. */
+/** Whether one plan fits all values of a statement. It does not if the best plan depends on the searched text. */
 export const allowsGenericPlan = (sql: string) => !sql.includes(' ILIKE ') || sql.includes(genericPlanHint)
 
 /**
- * Names statements, so that PostgreSQL keeps them prepared: to plan one often costs more than to carry it out. A named statement may get a
- * plan for any values.
+ * Creates a function that names statements, so that PostgreSQL keeps them prepared. Planning often costs more than execution. PostgreSQL may
+ * use one generic plan for all values of a named statement.
  */
 export function preparedStatementNames(): (statement: { sql: string }) => string {
   const names = new Map<string, string>()

@@ -2,34 +2,33 @@ import type { Logger } from '../platform/logger.ts'
 import { Prisma } from './generated/client.ts'
 import type { Db } from './open.ts'
 
-// Requests that are under way at the same time ask the database together: what several of them want to know by the same statement, of other
-// rows or of the same, takes one statement. Nothing is kept. A statement is sent after everybody whom it answers has asked, so that no answer
-// is older than its question.
+// Concurrent requests that run the same SQL share one query, for the same rows or different ones. Results are not cached. A query is sent only
+// after all requests that share it have asked, so no result is older than its request.
 
-/** How many requests share a statement at most; the others' goes by another connection, so that a slow one holds few of them up. */
+/** How many requests may share one query. Further requests use another connection, so that a slow query delays few of them. */
 const maxBatchSize = 16
-/** Who asks about more than this asks alone: nobody is to wait for so much. */
+/** A request with more items than this does not share its query, so that no other request waits for it. */
 const maxItemsPerRequest = 100
-/** How long those who ask while the same is being asked wait for its answer, in milliseconds; then theirs is sent without it. */
+/** How long a request waits while the same query is in flight, in milliseconds. Then the next query is sent. */
 const maxWaitMs = 2
 
-/** What of a request's context is needed to ask. */
+/** The parts of a request's context that a query needs. */
 export interface QueryContext {
   db: Db
   log: Logger
 }
 
-/** One request's part in a statement. */
+/** One request that waits in a queue. */
 interface PendingRequest {
   items: readonly unknown[]
   load(items: readonly unknown[]): Promise<unknown>
   deferred: PromiseWithResolvers<unknown>
 }
 
-/** Those who ask one question. */
+/** The requests that wait for the same query. */
 interface BatchQueue {
   pending: PendingRequest[]
-  /** How many statements are not answered yet. */
+  /** The number of queries without a result yet. */
   inFlight: number
   timer: NodeJS.Timeout | undefined
 }
@@ -37,11 +36,11 @@ interface BatchQueue {
 const queuesByDatabase = new WeakMap<Db, Map<unknown, BatchQueue>>()
 
 /**
- * Asks the same question about the items of every request that is asking it at the moment.
+ * Runs one query for the items of all concurrent requests with the same key.
  *
- * @param queryKey tells one question from another. Whatever the answer depends on beside the items, such as who asks, is part of it.
- * @param load answers about any items; the answer tells by item. Where it fails for several requests, each of them is answered alone, so
- *   that none fails by another's fault, and what went wrong is logged.
+ * @param queryKey identifies the query. It must contain everything that the result depends on, except the items: the viewer, for example.
+ * @param load runs the query for any items. Its result must be readable by item. If a shared query fails, the error is logged, and each
+ *   request runs `load` for its own items, so that no request fails because of another.
  */
 export function coalesceQuery<Item, Answer>(
   { db, log }: QueryContext,
@@ -70,16 +69,16 @@ export function coalesceQuery<Item, Answer>(
   const deferred = Promise.withResolvers<unknown>()
   const isFirst = queue.pending.push({ items, load: load as PendingRequest['load'], deferred }) === 1
   if (queue.pending.length === maxBatchSize) void flush()
-  // Once every request whose bytes have arrived was heard.
+  // After all requests that have already arrived were added to the queue.
   else if (isFirst && queue.inFlight === 0) setImmediate(flush)
   else if (isFirst) queue.timer = setTimeout(flush, maxWaitMs)
   return deferred.promise as Promise<Answer>
 }
 
-/** What each of them is answered, or a promise of it. */
+/** Returns the result of each request in the batch, or a promise of it. */
 async function resolveBatch(batch: readonly PendingRequest[], log: Logger): Promise<readonly unknown[]> {
   const loadIndividually = async () => {
-    const all = batch.map(({ items, load: read }) => read(items))
+    const all = batch.map(({ items, load }) => load(items))
     await Promise.allSettled(all)
     return all
   }
@@ -89,20 +88,20 @@ async function resolveBatch(batch: readonly PendingRequest[], log: Logger): Prom
     const result = await first.load([...new Set(batch.flatMap(({ items }) => items))])
     return batch.map(() => result)
   } catch (err) {
-    // Nobody else may hear of it: alone, each may well be answered.
-    log.error({ err }, 'A statement that requests share failed; it is sent for each of them alone.')
+    // Logged here, because each request may succeed on its own, and then nothing else reports the error.
+    log.error({ err }, 'Query coalescer: a shared query failed. Running it for each request separately.')
     return loadIndividually()
   }
 }
 
-/** A statement about ids that are yet to be known. */
+/** A statement whose ids are filled in later. */
 export interface BatchQuery {
-  /** Its text and its values: the same for the same question, whoever asks it. */
+  /** Its SQL and its values without the ids. Equal for requests that can share it. */
   key: string
   toSql(ids: readonly number[]): Prisma.Sql
 }
 
-/** @param statement must not use the ids but as one value */
+/** @param statement must use the ids only as one whole value */
 export function toBatchQuery(statement: (ids: number[]) => Prisma.Sql): BatchQuery {
   const placeholder: number[] = []
   const { strings, values, sql } = statement(placeholder)
@@ -111,16 +110,17 @@ export function toBatchQuery(statement: (ids: number[]) => Prisma.Sql): BatchQue
     toSql: (ids) =>
       new Prisma.Sql(
         strings,
-        // As PostgreSQL writes an array: a list of parameters costs more on its way through Prisma than many a statement takes.
+        // An array literal, because Prisma needs more time for a list of parameters than many statements take.
         values.map((value) => (value === placeholder ? `{${ids.join()}}` : value)),
       ),
   }
 }
 
 /**
- * The rows that a statement finds for ids, for all requests that send it at the moment: the same text with the same values, ids aside.
+ * Reads the rows for some ids, in one query with all concurrent requests that run the same statement.
  *
- * @returns the rows under the id that `under` names in each; perhaps also those of ids that others asked about
+ * @param groupByKey the column that holds the id
+ * @returns the rows, grouped by id; may contain rows of ids from other requests
  */
 export function coalescedRows<Row>(
   queryContext: QueryContext,

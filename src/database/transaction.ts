@@ -2,20 +2,21 @@ import { Prisma } from './generated/client.ts'
 import type { Database, Transaction } from './open.ts'
 import { type ChangedIds, publishChanges } from './pubsub/publishChanges.ts'
 
-/** A write waits for others that hold its rows, and then has this long, in milliseconds. */
+/** Limits in milliseconds: of the wait for a connection, and of the transaction with its waits for row locks. */
 const transactionOptions = { maxWait: 20_000, timeout: 30_000 }
 const maxAttempts = 5
 
 /** A transaction, and the changes that it publishes when it commits. */
 export interface UnitOfWork {
   tx: Transaction
-  /** Notes what the transaction changes: subscribers hear of it once it has committed. */
+  /** Records changed ids. Their change events are published if the transaction commits. */
   recordChange(ids: ChangedIds): void
 }
 
 /**
- * Runs work in one transaction. A unique constraint, a deadlock or a serialization failure makes it run again: it then sees what the other
- * write did, and fails with a named error or chooses another value. Conflicts are detected by constraints, not by earlier reads.
+ * Runs work in one transaction, and publishes its change events. Conflicts are detected by unique constraints, not by earlier reads. After a
+ * unique violation, a deadlock or a serialization failure, the work runs again. It then sees the other write, and throws a named error or
+ * chooses another value.
  */
 export async function withTransaction<Result>({ db, pubSub }: Database, work: (unit: UnitOfWork) => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
@@ -33,15 +34,15 @@ export async function withTransaction<Result>({ db, pubSub }: Database, work: (u
   }
 }
 
-/** Whether somebody else's write came first. */
+/** Whether an error was caused by a concurrent write. */
 export function isWriteConflict(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false
   if (error.code === 'P2002' || error.code === 'P2034') return true
-  // What a hand-written statement met: deadlock detected, could not serialize.
+  // Errors of hand-written SQL: deadlock, serialization failure, unique violation.
   return error.code === 'P2010' && /40P01|40001|23505/.test(JSON.stringify(error.meta ?? {}))
 }
 
-/** Does work that may fail inside a transaction, which goes on: what failed work had written is undone. */
+/** Runs work in a savepoint. If it throws, its writes are undone, the error is rethrown, and the transaction can continue. */
 export async function withSavepoint<Result>(tx: Transaction, work: () => Promise<Result>): Promise<Result> {
   await tx.$executeRaw`SAVEPOINT attempt`
   try {

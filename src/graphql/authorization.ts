@@ -4,9 +4,9 @@ import type { Context } from './context.ts'
 import { ForbiddenError, UnauthenticatedError } from './errors.ts'
 
 /**
- * The viewer of a request.
+ * Returns the viewer of a request.
  *
- * @throws UnauthenticatedError when there is no key, or it is not valid.
+ * @throws UnauthenticatedError if the API key is missing or not valid.
  */
 export function requireViewer({ authentication }: Context): Viewer {
   if (authentication.viewer === null) throw new UnauthenticatedError(authentication.error)
@@ -14,10 +14,10 @@ export function requireViewer({ authentication }: Context): Viewer {
 }
 
 /**
- * The viewer of a request, whose key holds the scope.
+ * Returns the viewer of a request, after a check that the API key holds the scope.
  *
- * @throws UnauthenticatedError
- * @throws ForbiddenError with the scope that is missing.
+ * @throws UnauthenticatedError if the API key is missing or not valid.
+ * @throws ForbiddenError if the key does not hold the scope. The error names it.
  */
 export function requireScope(context: Context, scope: Scope): Viewer {
   const viewer = requireViewer(context)

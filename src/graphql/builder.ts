@@ -16,20 +16,20 @@ import type { Context } from './context.ts'
 import { BadUserInputError } from './errors.ts'
 import { parseNodeId } from './nodeIds.ts'
 
-/** The one builder of the schema: its plugins, scalars and access rules. It defines no types. */
+/** The builder of the schema: plugins, scalars, access rules, and the descriptions of Relay's types. Features define the types. */
 export const builder = new SchemaBuilder<{
   Context: Context
   Scalars: {
     DateTime: { Input: Date; Output: Date }
     JSON: { Input: unknown; Output: unknown }
-    /** A reference, as a gateway sends it. */
+    /** A reference to an entity, as a gateway sends it. */
     _Any: { Input: unknown; Output: unknown }
     ID: { Input: string; Output: string | number }
   }
   AuthScopes: {
-    /** Any valid key. */
+    /** Any valid API key. */
     authenticated: boolean
-    /** A key that holds this scope. */
+    /** An API key that holds this scope. */
     scope: Scope
   }
   Connection: { totalCount(): Promise<number> }
@@ -48,10 +48,10 @@ export const builder = new SchemaBuilder<{
     FederationPlugin,
   ],
   defaultFieldNullability: false,
-  // Each mutation lists what it can answer; anything else stays masked.
+  // Each mutation lists the errors of its union. All other errors are masked.
   errors: { defaultTypes: [], directResult: true },
   scopeAuth: {
-    // A type's scope is asked when a value of it is reached, whatever field led there.
+    // The scope of a type is checked for each value of it, whatever field returned the value.
     runScopesOnType: true,
     authScopes: (context) => ({
       authenticated: () => requireViewer(context) !== null,
@@ -62,27 +62,27 @@ export const builder = new SchemaBuilder<{
     validationError: ({ issues }) => {
       const [issue] = issues
       const path = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part))
-      return new BadUserInputError(path[0] ?? null, `Argument '${path.join('.')}' ${issue?.message ?? 'is wrong'}`)
+      return new BadUserInputError(path[0] ?? null, `Argument '${path.join('.')}' ${issue?.message ?? 'is not valid.'}`)
     },
   },
-  // Fields state what they cost; src/server/limits/useOperationCost.ts reckons. The plugin itself would refuse every field of the operation where the
-  // argument of one is wrong. A list costs what its field says (a page: its size); the lists inside a connection are that same page.
+  // Fields declare their cost, and src/server/limits/useOperationCost.ts adds it up. The plugin's own check is off, because one invalid argument
+  // would make it reject every field of the operation. The multiplier of lists is 1, because `edges` and `nodes` are the page itself.
   complexity: { disabled: true, defaultListMultiplier: 1 },
   relay: {
     cursorType: 'String',
     encodeGlobalID: encodeGlobalId,
     decodeGlobalID: decodeGlobalId,
-    nodeTypeOptions: { description: 'Anything that has a global id, and can be read again by it through `node`.' },
-    // Shared: every Relay-style subgraph of a supergraph brings `node`, `nodes` and `PageInfo`. Inaccessible there: a gateway cannot tell whose
-    // an id is, and asks any subgraph that has the field; Apollo's composer refuses such a field where no type is known to all of them.
+    nodeTypeOptions: { description: 'Any object with a global id. Pass the id to `node` to read the object again.' },
+    // Shareable, because other subgraphs with Relay's types define `node`, `nodes` and `PageInfo` too. Inaccessible, because a gateway does not
+    // know which subgraph an id belongs to, and asks any of them. Apollo's composer rejects the field if no type is known to all of them.
     nodeQueryOptions: {
       shareable: true,
       inaccessible: true,
       nullable: true,
       description:
         'Reads one object by its global id. Null when there is no such object or type, or the viewer may not see it. ' +
-        "Needs a key with the scope of the object's type (`FORBIDDEN` otherwise); `BAD_USER_INPUT` for what is no global id.",
-      args: { id: { description: 'The global id of the object, as its `id` field gave it.' } },
+        "Needs a key with the scope of the object's type (`FORBIDDEN` otherwise). An invalid global id is a `BAD_USER_INPUT` error.",
+      args: { id: { description: 'The global id of the object, as its `id` field returned it.' } },
       authScopes: { authenticated: true },
       resolve: (_root, { id }, _context, _info, resolveNode) => {
         const localId = parseNodeId(id, 'id')
@@ -94,10 +94,10 @@ export const builder = new SchemaBuilder<{
       inaccessible: true,
       nullable: { list: false, items: true },
       description:
-        'Reads several objects by their global ids, in the order of the ids: null in the place of each one that is not there or that ' +
-        "the viewer may not see, and of each type that is not there. At most 100 ids. Needs a key with the scope of each object's type. A scope that is missing (`FORBIDDEN`) " +
-        'or an id that is none (`BAD_USER_INPUT`) spoils its own place in the list.',
-      args: { ids: { description: 'The global ids of the objects; 100 at most.' } },
+        'Reads several objects by their global ids, in the order of the ids. An entry is null when there is no such object or type, or ' +
+        "the viewer may not see it. At most 100 ids. Needs a key with the scope of each object's type. A missing scope (`FORBIDDEN`) " +
+        'or an invalid id (`BAD_USER_INPUT`) affects only its own entry in the list.',
+      args: { ids: { description: 'The global ids of the objects, at most 100.' } },
       authScopes: { authenticated: true },
       complexity: ({ ids }: { ids?: unknown[] }) => ({ field: 1, multiplier: ids?.length ?? 1 }),
       resolve: (_root, { ids }, context, info) => {
@@ -105,48 +105,48 @@ export const builder = new SchemaBuilder<{
         return resolveEachNode(ids, context, info)
       },
     },
-    pageInfoTypeOptions: { description: 'Where a page stands in its list.', shareable: true },
-    hasNextPageFieldOptions: { description: 'Whether the list goes on after the last edge of this page.' },
-    hasPreviousPageFieldOptions: { description: 'Whether the list has something before the first edge of this page.' },
-    startCursorFieldOptions: { description: 'The cursor of the first edge: give it as `before` to page backwards. Null on an empty page.' },
-    endCursorFieldOptions: { description: 'The cursor of the last edge: give it as `after` to page forwards. Null on an empty page.' },
+    pageInfoTypeOptions: { description: 'The position of a page in its list.', shareable: true },
+    hasNextPageFieldOptions: { description: 'Whether the list has more edges after this page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether the list has edges before this page.' },
+    startCursorFieldOptions: { description: 'The cursor of the first edge. Pass it as `before` to page backwards. Null on an empty page.' },
+    endCursorFieldOptions: { description: 'The cursor of the last edge. Pass it as `after` to page forwards. Null on an empty page.' },
     firstArgOptions: {
-      description: 'How many to read from the front: 1 to 100; 20 when neither `first` nor `last` is given.',
+      description: 'The page size, from the start of the list: 1 to 100. The default is 20 without `first` and `last`.',
       validate: pageSizeSchema,
     },
-    lastArgOptions: { description: 'How many to read from the back: 1 to 100. Not together with `first`.', validate: pageSizeSchema },
+    lastArgOptions: { description: 'The page size, from the end of the list: 1 to 100. Not with `first`.', validate: pageSizeSchema },
     afterArgOptions: {
-      description: 'Reads on after the edge with this cursor. It must come from a list in the same order.',
+      description: 'Returns only edges after this cursor. The cursor must come from a list in the same order.',
       validate: cursorSchema,
     },
     beforeArgOptions: {
-      description: 'Reads what stands before the edge with this cursor. It must come from a list in the same order.',
+      description: 'Returns only edges before this cursor. The cursor must come from a list in the same order.',
       validate: cursorSchema,
     },
     edgesFieldOptions: {
-      description: 'What is on this page, each with its cursor.',
+      description: 'The edges of this page: each node with its cursor.',
       nullable: { list: false, items: false },
       complexity: { field: 0, multiplier: 1 },
     },
-    nodeFieldOptions: { description: 'The thing itself.', nullable: false },
-    cursorFieldOptions: { description: 'Marks this place in the list, in the order that was asked for. Opaque: only give it back.' },
-    pageInfoFieldOptions: { description: 'Where this page stands in the list.' },
-    nodesOnConnection: { description: 'What is on this page, without cursors.', complexity: { field: 0, multiplier: 1 } },
+    nodeFieldOptions: { description: 'The object at this edge.', nullable: false },
+    cursorFieldOptions: { description: 'The position of this edge in the list, in the requested order. Opaque: pass it back unchanged.' },
+    pageInfoFieldOptions: { description: 'The position of this page in the list.' },
+    nodesOnConnection: { description: 'The objects on this page, without cursors.', complexity: { field: 0, multiplier: 1 } },
     idFieldOptions: {
-      description: 'The global id: names this object among all others, of every type. Give it to `node` to read the object again.',
+      description: 'The global id, unique among the objects of all types. Pass it to `node` to read the object again.',
     },
   },
 })
 
-builder.queryType({ description: 'Everything that can be read. Each field says which scope a key needs for it.' })
+builder.queryType({ description: 'The root of all queries. Each field names the scope that the API key needs.' })
 builder.mutationType({
   description:
-    'Everything that can be changed. Each mutation answers a union: what was asked for, or a refusal as a type that implements `Error`. ' +
-    'When a refusal comes, nothing was written, the change request of an `ApprovalRequiredError` aside. A missing or wrong key and a missing ' +
-    'scope are errors of the operation, as everywhere.',
+    'The root of all mutations. Each mutation returns a union: the changed object, or a type that implements `Error`. After an error, the ' +
+    'change was not made. `ApprovalRequiredError` leaves a change request, and a vote that finds its request expired or stale stores that ' +
+    'state. A missing or invalid key and a missing scope are not in the union, but in `errors`, as on queries.',
 })
 
-/** A malformed id spoils its own place in the list, not the others. */
+/** Reads the nodes of `nodes`. A malformed id becomes the error of its own entry, not of the whole list. */
 async function resolveEachNode(ids: GlobalId[], context: Context, info: GraphQLResolveInfo): Promise<unknown[]> {
   const parsedIds = ids.map((id) => {
     try {

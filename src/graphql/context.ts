@@ -8,28 +8,28 @@ import type { PubSub } from '../database/pubsub/pubSub.ts'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 
-/** What every resolver of one request shares. Batch loaders hang on its identity, so they end with the request. */
+/** The state that all resolvers of a request share. Data loaders are stored by its identity, so they end with the request. */
 export interface Context {
   db: Db
   pubSub: PubSub
-  /** Decides which changes need the consent of others. */
+  /** Decides which changes need approval. */
   approvalGate: ApprovalGate
-  /** The instant the request arrived: the only "now" that a rule may know. */
+  /** When the request arrived. Rules use this time as "now", and no other. */
   now: Date
   config: Config
-  /** For what goes wrong and is not thrown. */
+  /** For errors that are not thrown. */
   log: Logger
-  /** Who asks, or why nobody does. Read it through `requireViewer`. */
+  /** The viewer, or the reason why there is none. Read it through `requireViewer`. */
   authentication: Authentication
-  /** How that is read, and the project that is asked about. */
+  /** Looks up the owner of an API key, and a project: through the access cache, or uncached. */
   access: AccessLookup
-  /** Asks the database again, later on: who it is then, and when that is. */
+  /** Reads the viewer from the database again, bypassing the access cache. `now` is the time of that read. */
   reauthenticate(): Promise<Pick<Context, 'authentication' | 'access' | 'now'>>
-  /** Those who follow updates on this server. */
+  /** The change events of all servers, for the subscribers of this server. */
   changeFeed: ChangeFeed
 }
 
-/** What this request has read so far may be old now: what comes after, in the same document or stream, is read anew. */
+/** Drops the data loaders with their cached rows. Call it after a write and before each subscription event, so that fields read new values. */
 export function clearLoaders(context: Context): void {
   Object.assign(context, { [contextCacheSymbol]: {} })
 }

@@ -5,12 +5,12 @@ import { coalescedRows, toBatchQuery } from '../database/queryCoalescer.ts'
 import { isInt4 } from '../platform/globalId.ts'
 import type { Context } from './context.ts'
 
-// One loader a request: it remembers what the request has read. What is asked for in one tick takes one statement.
+// Each request has its own loaders, which cache its rows. The loads of one tick share one statement.
 
 /**
- * Reads rows by id; null for an id that has none.
+ * Creates a loader of rows by id. It returns null for an id without a row.
  *
- * @param find the rows of these ids that may be seen, in any order
+ * @param find returns the rows with these ids that the viewer may see, in any order
  */
 export function loaderById<Row extends { id: number }>(
   find: (context: Context, ids: number[]) => Promise<Row[]>,
@@ -22,9 +22,9 @@ export function loaderById<Row extends { id: number }>(
 }
 
 /**
- * Reads the rows that belong to a parent.
+ * Creates a loader of the rows that belong to a parent.
  *
- * @param find the rows of these parents, in the order they are to be in
+ * @param find returns the rows of these parents, in their final order
  */
 export function loaderByParent<Row extends { parentId: number }>(
   find: (context: Context, parentIds: number[]) => Promise<Row[]>,
@@ -36,9 +36,9 @@ export function loaderByParent<Row extends { parentId: number }>(
 }
 
 /**
- * Reads rows by id with a statement that requests share (`rowsTogether`); null for an id that has none.
+ * Creates a loader of rows by id that shares its statement with concurrent requests (`coalescedRows`). It returns null for an id without a row.
  *
- * @param statement finds the rows of these ids that may be seen: who may see them is among its values
+ * @param statement selects the rows with these ids that the viewer may see. The viewer's rights must be among its values.
  */
 export function coalescedLoaderById<Row extends { id: number }>(
   statement: (context: Context, ids: number[]) => Prisma.Sql,
@@ -55,9 +55,9 @@ export function coalescedLoaderById<Row extends { id: number }>(
 }
 
 /**
- * Reads the rows that belong to a parent with a statement that requests share (`rowsTogether`).
+ * Creates a loader of the rows that belong to a parent. It shares its statement with concurrent requests (`coalescedRows`).
  *
- * @param statement finds the rows of these parents, each with its `parentId`, in the order they are to be in
+ * @param statement selects the rows of these parents, each with its `parentId`, in their final order
  */
 export function coalescedLoaderByParent<Row extends { parentId: number }>(
   statement: (context: Context, parentIds: number[]) => Prisma.Sql,

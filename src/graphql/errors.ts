@@ -1,30 +1,30 @@
 import { GraphQLError } from 'graphql'
 
-// The refusals that any field may give. Their codes are the whole vocabulary of `extensions.code`, INTERNAL_SERVER_ERROR aside;
-// what is not one of these is our own fault, and masked (src/server/plugins/maskError.ts).
+// The errors that any field may throw. All values of `extensions.code` are here, except INTERNAL_SERVER_ERROR and PERSISTED_QUERY_NOT_FOUND.
+// All other errors are internal, and masked (src/server/plugins/maskError.ts).
 
-/** Nobody is known to be asking, or the key is not valid. */
+/** The API key is missing or not valid. */
 export class UnauthenticatedError extends GraphQLError {
   constructor(message: string) {
     super(message, { extensions: { code: 'UNAUTHENTICATED' } })
   }
 }
 
-/** The key or its user may not do this. `requiredScope` is the first scope that the key lacks, where it is a scope. */
+/** The key or its user may not do this. If a scope is missing, `requiredScope` is the first missing one. */
 export class ForbiddenError extends GraphQLError {
   constructor(message: string, requiredScope?: string) {
     super(message, { extensions: { code: 'FORBIDDEN', ...(requiredScope === undefined ? {} : { requiredScope }) } })
   }
 }
 
-/** The request, whoever sent it, may not be sent this way. */
+/** The request may not be sent this way, whatever its key. */
 export class ForbiddenRequestError extends GraphQLError {
   constructor(message: string) {
     super(message, { extensions: { code: 'FORBIDDEN', http: { status: 403 } } })
   }
 }
 
-/** There is no such thing, or the viewer may not see it: nobody can tell which. */
+/** The object does not exist, or the viewer may not see it. The error does not tell which. */
 export class NotFoundError extends GraphQLError {
   constructor(what: string) {
     super(`${what} not found.`, { extensions: { code: 'NOT_FOUND' } })
@@ -32,8 +32,10 @@ export class NotFoundError extends GraphQLError {
 }
 
 /**
- * An argument is wrong; the message says what would be right. `argument` is null where the request itself is at fault, which then has an
- * HTTP status.
+ * An argument or the request is wrong. The message says what would be right.
+ *
+ * @param argument null if the error is about the request itself
+ * @param status the HTTP status, for errors about the request itself
  */
 export class BadUserInputError extends GraphQLError {
   constructor(argument: string | null, message: string, status?: number) {
@@ -47,14 +49,14 @@ export class BadUserInputError extends GraphQLError {
   }
 }
 
-/** The operation would cost more than the settings allow; nothing of it was done. */
+/** The operation would cost more than the configuration allows. It was not executed. */
 export class OperationTooExpensiveError extends GraphQLError {
   constructor(message: string) {
     super(message, { extensions: { code: 'OPERATION_TOO_EXPENSIVE' } })
   }
 }
 
-/** The key has used up its requests. `retryAfter` is in seconds. */
+/** The API key has reached its rate limit. `retryAfter` is in seconds. */
 export class RateLimitedError extends GraphQLError {
   constructor(retryAfter: number) {
     super(`Request was throttled. Expected available in ${retryAfter} seconds.`, {

@@ -2,19 +2,19 @@ import { decodeGlobalId, type GlobalId, integerIdPattern, nodeIdPatterns } from 
 import { BadUserInputError } from './errors.ts'
 
 /**
- * A decoded id that names a node type of ours; null where the type is none of ours: in a supergraph it may be another subgraph's.
+ * Checks a decoded global id. Returns null for the id of an unknown type, which may belong to another subgraph.
  *
- * @throws BadUserInputError that names the argument, when it is no global id.
+ * @throws BadUserInputError if it is not a global id. The error names the argument.
  */
 export function parseNodeId(decoded: GlobalId, argument: string): GlobalId | null {
   if (decoded.typename !== '') return nodeIdPatterns.has(decoded.typename) ? decoded : null
-  throw new BadUserInputError(argument, `Argument '${argument}' must be a global id, as an \`id\` field gave it.`)
+  throw new BadUserInputError(argument, `Argument '${argument}' must be a global id, as an \`id\` field returned it.`)
 }
 
 /**
- * The database id in an argument that takes a type's global id or the number itself.
+ * Returns the database id from an argument that takes a global id of one type, or the number.
  *
- * @throws BadUserInputError that names the argument and says which forms are right.
+ * @throws BadUserInputError if it is neither. The error names the argument and the valid forms.
  */
 export function parseDatabaseId(typename: string, text: string, argument: string): number {
   const decoded = decodeGlobalId(text)

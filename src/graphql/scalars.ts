@@ -7,21 +7,21 @@ const dateTimePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:
 
 function parseDateTime(value: unknown): Date {
   const time = typeof value === 'string' && dateTimePattern.test(value) ? new Date(value) : null
-  // The database knows the years 1 to 9999; what is no time at all fails both comparisons.
+  // The database stores the years 1 to 9999. An invalid date is NaN, which fails both comparisons.
   if (time === null || !(time.getTime() >= minTimestamp && time.getTime() <= maxTimestamp)) {
-    throw new GraphQLError('DateTime must be an RFC 3339 time of the years 1 to 9999 with an offset, such as "2026-03-29T02:30:00+01:00".')
+    throw new GraphQLError('DateTime must be an RFC 3339 time with an offset, in the years 1 to 9999, such as "2026-03-29T02:30:00+01:00".')
   }
   return time
 }
 
 builder.scalarType('DateTime', {
-  description: 'A moment, as RFC 3339 writes it with an offset: `2026-03-29T01:30:00.000Z`. Answers are in UTC, with milliseconds.',
+  description: 'A time in RFC 3339 with an offset, such as `2026-03-29T01:30:00.000Z`. Results are in UTC, with milliseconds.',
   serialize: formatTimestamp,
   parseValue: parseDateTime,
   parseLiteral: (node: ValueNode) => parseDateTime(node.kind === Kind.STRING ? node.value : null),
 })
 
 builder.scalarType('JSON', {
-  description: 'Any JSON value: an object, a list, text, a number, a boolean or null.',
+  description: 'Any JSON value: an object, a list, a string, a number, a boolean or null.',
   serialize: (value) => value,
 })

@@ -15,7 +15,7 @@ const coercedVariables = new WeakMap<
   { schema: GraphQLSchema; operation: OperationDefinitionNode; variables: ReturnType<typeof getVariableValues> }
 >()
 
-/** The variables of an operation as GraphQL takes them, or what is wrong with them; worked out once for those that came with a request. */
+/** Coerces the variables of an operation, or returns the errors. The result is cached by the object of variables, so once per request. */
 export function coerceVariables(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
@@ -30,7 +30,7 @@ export function coerceVariables(
 
 const variableUsage = new WeakMap<ASTNode, boolean>()
 
-/** Whether a variable stands in this part of a document, or in a fragment of its document's that it spreads; worked out once. */
+/** Whether a part of a document uses a variable, itself or in a fragment that it spreads. The result is cached by node. */
 export function hasVariables(node: ASTNode, fragments: Readonly<Record<string, FragmentDefinitionNode>> = {}): boolean {
   const cached = variableUsage.get(node)
   if (cached !== undefined) return cached

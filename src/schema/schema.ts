@@ -48,17 +48,17 @@ import './federation/entitiesField.ts'
 import { withSubgraphSdl } from './federation/serviceField.ts'
 
 const description =
-  'Experiments and feature flags. Every request carries a personal API key, as `Authorization: Bearer phx_…`; each field says which scope ' +
-  'the key needs for it. Errors tell by `extensions.code` what went wrong.'
+  'Experiments and feature flags. Send a personal API key with every request, as `Authorization: Bearer phx_…`. Each field names the scope ' +
+  'that the key needs. Each error has a code in `extensions.code`.'
 
-/** The version of the federation specification, and the directives that are used of it. */
+/** The version of the federation specification, and its directives that the schema uses. */
 const linkDirective = {
   name: 'link',
   args: { url: 'https://specs.apollo.dev/federation/v2.6', import: ['@inaccessible', '@key', '@shareable'] },
 }
 
 /**
- * The schema that is served. The imports above are its table of contents. Built as the plugin's `toSubGraphSchema` does, but once, without two
- * fields of its own that are replaced here anyway, and without printing it at every start.
+ * The schema of the service. The imports above are its table of contents. The plugin's `toSubGraphSchema` is not used: it builds the schema
+ * twice, prints it at every start, and adds its own `_entities` and `_service` fields.
  */
 export const schema = withSubgraphSdl(Object.assign(builder.toSchema({ schemaDirectives: [linkDirective] }), { description }))

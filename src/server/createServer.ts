@@ -28,7 +28,7 @@ import { useRequestBody } from './plugins/useRequestBody.ts'
 import { useRequestId } from './plugins/useRequestId.ts'
 
 interface ServerOptions {
-  /** Filled into GraphiQL, where the demo data is there. */
+  /** The API key of the demo data, which GraphiQL fills in; null without demo data. */
   demoKey: string | null
   database: Database
   config: Config
@@ -36,13 +36,13 @@ interface ServerOptions {
   log: Logger
 }
 
-/** `stopListening` ends the subscriptions that are open, so that their connections can close, and keeps nothing between requests any more. */
+/** `stopListening` ends all subscriptions, so that their connections can close, and stops the access cache. */
 export type Server = YogaServerInstance<object, Context> & { stopListening(): Promise<void> }
 
 /**
- * The service as a function from requests to responses: `fetch` for tests, a listener for Node. It opens no port.
+ * Creates the service: a function from requests to responses. Tests call its `fetch`, Node uses it as a listener. It opens no port.
  *
- * @throws UserMistake when the trusted documents cannot be read.
+ * @throws OperatorError if the trusted documents cannot be read.
  */
 export function createServer({ database, config, clock, log, demoKey }: ServerOptions): Server {
   const { db, pubSub } = database
@@ -51,17 +51,17 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
   const trustedDocuments = config.trustedDocuments === null ? new Map() : readTrustedDocuments(config.trustedDocuments)
 
   const changeFeed = createChangeFeed(pubSub, log)
-  // Through Redis servers tell each other of updates; who may do what changes without them.
+  // The triggers that invalidate the access cache use NOTIFY, which does not reach servers that listen to Redis.
   const cachesAccess = config.accessCacheSeconds > 0 && config.redisUrl === null
   const accessCache = cachesAccess ? createAccessCache(db, pubSub, config.accessCacheSeconds, log) : null
 
   const yoga = createYoga<object, Context>({
     schema,
-    // What goes wrong is logged once, where it is masked.
+    // `maskError` logs each error once.
     logging: false,
     graphiql: false,
     landingPage: false,
-    // Keys come in a header that browsers do not send by themselves, so every origin may ask.
+    // Any origin is safe: browsers never send the API key by themselves, because it is in a header.
     cors: { origin: '*', credentials: false },
     multipart: false,
     maxRequestBodySize: false,
@@ -80,7 +80,7 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       if (authentication.viewer !== null) {
         await consumeRateLimit(authentication.viewer.keyHash)
         waitUntil(
-          recordKeyUsage(db, authentication.viewer, now).catch((err: unknown) => log.error({ err }, 'The use of a key was not noted.')),
+          recordKeyUsage(db, authentication.viewer, now).catch((err: unknown) => log.error({ err }, 'API key usage was not recorded.')),
         )
       }
       return { db, pubSub, approvalGate, now, config, log, authentication, access, reauthenticate, changeFeed: changeFeed }
@@ -99,7 +99,7 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       ...(cachesAccess ? [useFreshViewer()] : []),
       ...(config.compiledExecutor ? [useCompiledExecutor()] : []),
       useErrorCodes(maskError),
-      // It wraps every resolver, so that it is there only where it is wanted.
+      // Only on request, because it wraps every resolver.
       ...(config.federatedTracing ? [loadInlineTrace()] : []),
       useReadiness(async () => (await db.$queryRaw`SELECT 1`) !== null),
       useRequestId(),
@@ -108,7 +108,7 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
   return Object.assign(yoga, { stopListening: async () => void (await Promise.all([changeFeed.close(), accessCache?.close()])) })
 }
 
-/** Loaded only there too: it brings a library for its format. */
+/** Loads the plugin only if it is used, because it brings a protobuf library. */
 function loadInlineTrace(): Plugin {
   const { useApolloInlineTrace } = createRequire(import.meta.url)('@graphql-yoga/plugin-apollo-inline-trace')
   return useApolloInlineTrace()

@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Job } from '../platform/scheduler.ts'
 
-/** What the service does on a schedule. */
+/** The jobs that the service runs on a schedule. */
 export function jobs({ database, clock, log }: { database: Database; clock: Clock; log: Logger }): Record<string, Job> {
   return {
     expireRequests: () => expireChangeRequests(database, clock(), log),

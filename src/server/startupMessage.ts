@@ -1,22 +1,22 @@
 import type { Demo } from '../features/demo/ensureDemo.ts'
 import type { Config } from '../platform/config.ts'
 
-/** What is printed once the service answers. */
+/** The text that is printed once the service accepts requests. */
 export function startupMessage({ config, port, demo }: { config: Config; port: number; demo: Demo | null }): string {
   const host = ['127.0.0.1', '0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/graphql`
   const lines = [`GraphQL answers at ${url}`]
-  if (config.graphiql) lines.push(`GraphiQL opens there in a browser: ${url}`)
+  if (config.graphiql) lines.push(`GraphiQL: open ${url} in a browser`)
   if (demo !== null) {
     lines.push(
       `Demo API key:  ${demo.key}`,
-      `  (kept in ${demo.keyFile})`,
-      'A first query:',
+      `  (stored in ${demo.keyFile})`,
+      'First query:',
       `  curl -s ${url} -H 'authorization: Bearer ${demo.key}' -H 'content-type: application/json' \\`,
       `    -d '{"query":"{ eligibleFeatureFlags(projectId: ${demo.projectId}, first: 3) { totalCount nodes { key name } } }"}'`,
     )
   } else {
-    lines.push('Make a key with `npm run keys -- create --help`.')
+    lines.push('To create an API key, see `npm run keys -- create --help`.')
   }
   return `\n${lines.join('\n')}\n\n`
 }

@@ -4,42 +4,42 @@ import type { BatchQuery } from '../queryCoalescer.ts'
 import { minHitsToContinue, type SearchStrategy, scanLimits } from './searchStrategy.ts'
 import type { KeysetPosition, SortOrder } from './sortOrder.ts'
 
-// Lists are read by hand-written statements, because Prisma cannot say a row comparison: what it says instead, `a < x OR (a = x AND
-// id < y)`, reads everything before the page (1.56 ms against 0.08 ms at row 6,300). Each statement serves many parents at once, so the
-// flags of ten projects, or the experiments of a page of flags, take one statement.
+// Lists are read by hand-written SQL, because Prisma has no row comparison. Its replacement `a < x OR (a = x AND id < y)` reads all rows before
+// the page (1.56 ms instead of 0.08 ms at row 6,300). Each statement serves many parents: the flags of ten projects, or the experiments of a
+// page of flags, take one statement.
 
-/** Rows that belong to a parent: where they are and which of them are meant. */
+/** The rows that a list of a parent consists of: the table, the columns and the filters. */
 export interface ListSource {
   /** The table and its alias. */
   from: Prisma.Sql
-  /** What a row shows, under the names of its Prisma model, `id` among them. */
+  /** The columns to select, under the names of the Prisma model. `id` must be among them. */
   columns: Prisma.Sql
   id: Prisma.Sql
   /** The column that holds the parent's id. */
   parent: Prisma.Sql
-  /** All of these hold. */
+  /** The filters. A row must match all of them. */
   where: readonly Prisma.Sql[]
-  /** What is read along with each row of a page, as `along`: JSON that is made of `page` itself, and of what these joins find. */
+  /** JSON that is prefetched with each row of a page, as column `prefetched`. It may use `page` and the tables of `joins`. */
   prefetch?: { json: Prisma.Sql; joins: Prisma.Sql } | undefined
-  /** Where the list is the same for every request: its questions by what they ask, so that no statement is written again. No other list's. */
+  /** A cache of the list's statements, for lists that are equal for all requests. Each list needs a cache of its own. */
   statementCache?: Map<string, BatchQuery>
-  /** Of those, only the rows that a search finds, which an index of its own serves. */
+  /** A text search, which further filters the rows. It has an index of its own. */
   search?: {
     holds: Prisma.Sql
-    /** The parent's id as a bigint, as that index alone holds it: no other can serve a statement that asks for it so. */
+    /** The parent's id as a bigint, as only the search index holds it. A statement that uses it can use no other index. */
     parent: Prisma.Sql
-    /** The table's alias by itself. */
+    /** The alias of the table. */
     alias: Prisma.Sql
   }
 }
 
-/** The part of an ordered list that lies after one place and before another. */
+/** The part of an ordered list after one position and before another. */
 export interface KeysetRange {
   after: KeysetPosition | null
   before: KeysetPosition | null
 }
 
-/** What `readPage` adds to a row: its value in the order, as a cursor holds it. */
+/** The columns that every row of a page has. `position` is the row's sort value, as a cursor holds it. */
 export interface KeysetRow {
   parentId: number
   id: number
@@ -51,7 +51,7 @@ const allConditions = ({ where, search }: ListSource) => (search === undefined ?
 export const initialStrategy = ({ search }: ListSource, offset: number): SearchStrategy =>
   search === undefined || offset > 0 ? 'indexOrder' : 'scan100'
 
-/** The rows of a parent in a range, in no order yet. */
+/** FROM and WHERE for the rows of a parent in a range. The strategy decides which index PostgreSQL uses. */
 function fromClause(
   rows: ListSource,
   range: readonly Prisma.Sql[],
@@ -69,17 +69,17 @@ function fromClause(
     const next = Prisma.sql`(SELECT ${alias}.* ${select([])} ${order} LIMIT ${scanLimits[strategy]})`
     return Prisma.sql`FROM ${next} AS ${alias} ${forcedPlan} WHERE ${holds}`
   }
-  // OFFSET 0: else the order of the page would be read until enough rows fit.
+  // OFFSET 0 keeps PostgreSQL from scanning in the page's order until enough rows match.
   return Prisma.sql`FROM (SELECT ${alias}.* ${select([holds], searchParentSql(search))} OFFSET 0) AS ${alias} ${forcedPlan}`
 }
 
-/** Either way is the only one that its statement leaves open. */
+/** Both search strategies leave PostgreSQL only one possible plan, so a generic plan is safe. */
 const forcedPlan = Prisma.raw(genericPlanHint)
 const searchParentSql = ({ parent }: NonNullable<ListSource['search']>) => Prisma.sql`${parent} = parent.id::bigint`
 
 const joinAnd = (conditions: readonly Prisma.Sql[]) => Prisma.join([...conditions], ' AND ')
 
-/** The rows beyond a place, in the order's own sense; `inclusive` counts the place itself. */
+/** The condition for rows beyond a position, on one side in the list's order. `inclusive` includes the position itself. */
 function beyondPosition(
   rows: ListSource,
   ordering: SortOrder,
@@ -92,7 +92,7 @@ function beyondPosition(
   return Prisma.sql`(${ordering.expression}, ${rows.id}) ${operator} (${position.value}, ${position.id}::int)`
 }
 
-/** Which rows of a range: the first `limit` after `offset`, in order; from its other end when `backwards`. */
+/** The rows of a range to return: the first `limit` after `offset`. If `backwards`, both count from the end of the range. */
 export interface PageWindow {
   limit: number
   offset: number
@@ -104,11 +104,11 @@ function orderByClause({ id }: ListSource, { expression, direction }: SortOrder,
   return Prisma.sql`ORDER BY ${expression} ${by}, ${id} ${by}`
 }
 
-/** What a row shows, and its `position`. */
-const selectList = ({ columns }: ListSource, { keyType: kind, expression }: SortOrder) =>
-  Prisma.sql`${columns}, ${kind.toText(expression)} AS "position"`
+/** The selected columns of a row, and its `position`. */
+const selectList = ({ columns }: ListSource, { keyType, expression }: SortOrder) =>
+  Prisma.sql`${columns}, ${keyType.toText(expression)} AS "position"`
 
-/** The rows of the parent that the statement around calls `parent`, each with its `position` and its `rank` on the page. */
+/** Selects a page of the rows of `parent`, which the outer statement defines. Each row has its `position` and its `rank` on the page. */
 function pageQuery(
   rows: ListSource,
   ordering: SortOrder,
@@ -129,8 +129,8 @@ function pageQuery(
 }
 
 /**
- * The same for a search that begins: the rows of the first stage or, where they are too few to be promising, those that the index of the text
- * finds. `isAll` tells that there are no more.
+ * The page query for the start of a search. It first scans 100 rows in the page's order. If too few of them match, it uses the trigram index
+ * instead. `isAll` is true for rows from the index: no other strategy finds more.
  */
 function firstSearchQuery(rows: ListSource, ordering: SortOrder, range: KeysetRange, window: PageWindow): Prisma.Sql {
   const page = (strategy: SearchStrategy) => pageQuery(rows, ordering, range, window, strategy)
@@ -141,7 +141,7 @@ function firstSearchQuery(rows: ListSource, ordering: SortOrder, range: KeysetRa
     UNION ALL SELECT searched.*, true FROM (${page('trigramIndex')}) AS searched WHERE (SELECT hopeless FROM judged)`
 }
 
-/** The first rows of a parent as an array of JSON, for a statement that reads them along with the parent. */
+/** The first rows of a parent as an array of JSON, for a statement that prefetches them with the parent. */
 export function firstPageJson(rows: ListSource, ordering: SortOrder, limit: number, parent: Prisma.Sql): Prisma.Sql {
   const order = orderByClause(rows, ordering, false)
   return Prisma.sql`ARRAY(
@@ -149,7 +149,7 @@ export function firstPageJson(rows: ListSource, ordering: SortOrder, limit: numb
     FROM (SELECT ${selectList(rows, ordering)} ${fromClause(rows, [], order, 'indexOrder', parent)} ${order} LIMIT ${limit}) AS listed)`
 }
 
-/** Reads a page of each of some parents. */
+/** Builds the statement that reads one page for each of several parents. */
 export function pageStatement(
   rows: ListSource,
   ordering: SortOrder,
@@ -167,7 +167,7 @@ export function pageStatement(
         ORDER BY parent.id, page."rank"`
 }
 
-/** Counts the rows of each of some parents. */
+/** Builds the statement that counts the rows of each of several parents. */
 export function countStatement(rows: ListSource): (parentIds: readonly number[]) => Prisma.Sql {
   const { from, parent, search } = rows
   const parentCondition = search === undefined ? Prisma.sql`${parent} = parent.id` : searchParentSql(search)
@@ -176,7 +176,7 @@ export function countStatement(rows: ListSource): (parentIds: readonly number[])
       FROM unnest(${parentIds}::int[]) AS parent (id)`
 }
 
-/** Looks whether each of some parents has a row at a place or beyond it; with no place, whether it has any row. */
+/** Builds the statement that tells for each parent whether a row is at or beyond a position. Without a position, whether it has any row. */
 export function existsStatement(
   rows: ListSource,
   ordering: SortOrder,
@@ -185,7 +185,7 @@ export function existsStatement(
   strategy: SearchStrategy,
 ): (parentIds: readonly number[]) => Prisma.Sql {
   const range = position === null ? [] : [beyondPosition(rows, ordering, position, side, true)]
-  // The nearest row, from the index. PostgreSQL ignores an order inside EXISTS, and may then read the table until any row fits.
+  // Reads the nearest row from the index. EXISTS would not: PostgreSQL ignores ORDER BY inside it, and may scan the table for a match.
   const order = orderByClause(rows, ordering, side === 'before')
   return (parentIds) => Prisma.sql`
     SELECT parent.id AS "parentId", (SELECT true ${fromClause(rows, range, order, strategy)} ${order} LIMIT 1) IS NOT NULL AS any

@@ -1,23 +1,23 @@
 /**
- * How the rows of a page are found. A list that is not searched is read in its order. A search first looks at the next rows of that order, few
- * of them and then more (`looksAt`), or asks the index of the searched text: PostgreSQL cannot know how many rows contain a text, and takes
- * the wrong way for a common one (197 ms against 2) or for a rare one.
+ * How the rows of a page are found. A list without a search is read in its order (`indexOrder`). A search scans the next 100 or 600 rows in
+ * that order, or uses the trigram index. PostgreSQL cannot choose between them, because it does not know how many rows contain a text. Its
+ * choice can be slow for common and for rare texts (197 ms instead of 2 ms).
  */
 export type SearchStrategy = 'indexOrder' | 'scan100' | 'scan600' | 'trigramIndex'
 
-/** How many rows of the page's own order a stage looks at. */
+/** How many rows each scan reads, in the order of the page. */
 export const scanLimits = { scan100: 100, scan600: 600 } as const
 
-/** How many of the first rows have to contain the text, so that the next ones can be expected to fill the page. */
+/** How many of the first 100 rows must match, so that a scan of 600 rows can be expected to fill the page. */
 export function minHitsToContinue(pageSize: number): number {
   return Math.ceil((pageSize * scanLimits.scan100) / scanLimits.scan600)
 }
 
 /**
- * The stage to go on with; null when enough is found.
+ * Returns the next strategy to try; null if the page is complete.
  *
- * @param found how many rows the last stage found
- * @param pageSize how many there are to be
+ * @param found how many rows the last strategy found
+ * @param pageSize how many rows are needed
  */
 export function nextStrategy(last: SearchStrategy, found: number, pageSize: number): SearchStrategy | null {
   if (last === 'indexOrder' || last === 'trigramIndex' || found >= pageSize) return null

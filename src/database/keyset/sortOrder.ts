@@ -2,19 +2,19 @@ import { Prisma } from '../generated/client.ts'
 
 export type SortDirection = 'ASC' | 'DESC'
 
-/** The times of the years 1 to 9999, in milliseconds: those that PostgreSQL reads as JavaScript writes them. */
+/** The first and last millisecond of the years 1 to 9999. PostgreSQL can read these times in the format of JavaScript. */
 export const minTimestamp = -62_135_596_800_000
 export const maxTimestamp = 253_402_300_799_999
 
-/** What an order goes by. Each kind says how its value is written into a cursor, and read out of one. */
+/** The type of an order's sort value. It converts the value to the text in a cursor and back. */
 interface SortKeyType {
-  /** The value as text, from a row. */
+  /** SQL for the value of a row as text. */
   toText(expression: Prisma.Sql): Prisma.Sql
-  /** The value for a comparison; null when the text can be no such value. */
+  /** SQL for the value of a cursor, for comparisons. Null if the text is not a valid value. */
   fromText(text: string): Prisma.Sql | null
 }
 
-/** A time. A missing one is 'infinity', so that it stands after every time, as NULLs do in the reference. */
+/** A time. A missing time is 'infinity', so that it sorts after all others, as NULL does in the reference. */
 export const timestampKey: SortKeyType = {
   toText: (expression) =>
     Prisma.sql`CASE WHEN isfinite(${expression}) THEN (extract(epoch FROM ${expression}) * 1000)::bigint::text ELSE 'infinity' END`,
@@ -31,30 +31,30 @@ export const textKey: SortKeyType = {
   fromText: (text) => Prisma.sql`${text}::text COLLATE "C"`,
 }
 
-/** A double. A missing one is 'Infinity'. */
+/** A double. A missing value is 'Infinity'. */
 export const numberKey: SortKeyType = {
   toText: (expression) => Prisma.sql`(${expression})::text`,
   fromText: (text) => {
     if (text === 'Infinity') return Prisma.sql`'Infinity'::float8`
-    // JavaScript reads more texts as numbers than PostgreSQL does, and those too small for a double as 0: it writes the number anew.
+    // JavaScript formats the number again, because PostgreSQL rejects texts that are too small for a double. JavaScript reads them as 0.
     const number = /^-?\d+(\.\d+)?(e[+-]?\d{1,3})?$/.test(text) ? Number(text) : Number.NaN
     return Number.isFinite(number) ? Prisma.sql`${String(number)}::float8` : null
   },
 }
 
-/** One order of one list. Rows that are equal in it are ordered by id, in the same direction. */
+/** One order of one list. Rows with equal sort values are ordered by id, in the same direction. */
 export interface SortOrder {
-  /** Names list, column and direction in cursors: one from another order is refused. */
+  /** The name of list, column and direction in cursors. Cursors of another order are rejected. */
   name: string
   direction: SortDirection
   keyType: SortKeyType
-  /** The SQL of the value, never null; an index serves it (see the migrations) unless the order says otherwise. */
+  /** SQL for the sort value, which is never null. The migrations create an index on it, unless the order says otherwise. */
   expression: Prisma.Sql
-  /** The instant that the values depend on; the pages that follow a cursor keep to it. */
+  /** The time that the sort values depend on. All pages after a cursor use the time of that cursor. */
   asOf?: Date
 }
 
-/** A place in an ordered list: just at this row. */
+/** The position of a row in an ordered list. */
 export interface KeysetPosition {
   value: Prisma.Sql
   id: number

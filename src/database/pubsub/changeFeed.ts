@@ -2,25 +2,25 @@ import type { Logger } from '../../platform/logger.ts'
 import { type ChangeEvent, decodeChangeEvent } from './changeEvent.ts'
 import type { PubSub } from './pubSub.ts'
 
-/** Whoever wants to know what changes of one kind in one project. */
+/** A subscriber to the changes of one kind of object in one project. */
 export interface ChangeSubscriber extends Pick<ChangeEvent, 'kind' | 'projectId'> {
-  /** The key it follows with. */
+  /** The hash of the subscriber's API key. */
   keyHash: string
   onChange(id: number): void
-  /** Nothing more will be told: because of an error, or because the server stops. */
+  /** Called when the feed closes: with an error, or with null if the server stops. No event follows. */
   onClose(error: Error | null): void
 }
 
 export interface ChangeFeed {
-  /** How many follow with a key. */
+  /** How many subscribers use an API key. */
   count(keyHash: string): number
-  /** Tells a follower of everything that any server commits from now on; gives what ends it. */
-  subscribe(follower: ChangeSubscriber): Promise<() => void>
-  /** Ends all of them. */
+  /** Sends a subscriber all matching changes that any server commits from now on. Returns a function that ends the subscription. */
+  subscribe(subscriber: ChangeSubscriber): Promise<() => void>
+  /** Ends all subscriptions. */
   close(): Promise<void>
 }
 
-/** Those who follow updates on this server. It listens to the others while there is anybody. */
+/** Creates the change feed of this server. It listens to pub/sub from the first subscriber on. */
 export function createChangeFeed(pubSub: PubSub, log: Logger): ChangeFeed {
   const subscribers = new Set<ChangeSubscriber>()
   let subscription: Promise<() => Promise<void>> | null = null
@@ -37,10 +37,10 @@ export function createChangeFeed(pubSub: PubSub, log: Logger): ChangeFeed {
     for (const subscriber of [...subscribers]) subscriber.onClose(error)
     subscribers.clear()
   }
-  // What was sent meanwhile cannot be known: whoever followed has to read anew, and follow again.
+  // Events may be lost while the connection is down, so subscribers must read again and subscribe again.
   const onDisconnect = (error: Error) => {
-    log.warn({ err: error }, 'Updates are not heard any more; subscriptions were ended.')
-    closeAll(new Error('Updates may have been missed.', { cause: error }))
+    log.warn({ err: error }, 'Pub/sub connection lost: closed all subscriptions.')
+    closeAll(new Error('The pub/sub connection was lost. Change events may be missing.', { cause: error }))
   }
 
   return {
@@ -52,7 +52,7 @@ export function createChangeFeed(pubSub: PubSub, log: Logger): ChangeFeed {
       try {
         await pending
       } catch (error) {
-        // Others who waited for the same may have begun to listen anew.
+        // Another subscriber that awaited the same promise may have started a new connection.
         if (subscription === pending) subscription = null
         subscribers.delete(subscriber)
         throw error

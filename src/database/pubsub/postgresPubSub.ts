@@ -5,7 +5,7 @@ import type { PubSub } from './pubSub.ts'
 
 const channel = 'experiments_graph'
 
-/** By PostgreSQL itself: NOTIFY is part of the transaction. */
+/** Publishes with NOTIFY, which PostgreSQL sends when the transaction commits. */
 const notifyPublisher = {
   publish: async (tx: Transaction, texts: readonly string[]) => {
     await tx.$executeRaw`SELECT pg_notify(${channel}, text) FROM unnest(${[...texts]}::text[]) AS text`
@@ -13,20 +13,20 @@ const notifyPublisher = {
   afterCommit: () => {},
 }
 
-/** Listens in a session of its own, which is opened only when somebody listens. */
+/** Pub/sub with LISTEN and NOTIFY. Each subscription opens a connection of its own. */
 export function createPostgresPubSub(connectionString: string): PubSub {
   return {
     ...notifyPublisher,
     subscribe: async (onMessage, onDisconnect) => {
       const session = new pg.Client({ connectionString, keepAlive: true, application_name: 'experiments-graph signals' })
-      // Until it listens, there is nothing to lose.
+      // Failures before LISTEN succeeds reject the subscription instead of calling `onDisconnect`.
       let open = false
       const end = (error: Error) => {
         if (open) onDisconnect(error)
         open = false
       }
       session.on('error', end)
-      session.on('end', () => end(new Error('The session that listens ended.')))
+      session.on('end', () => end(new Error('The LISTEN connection was closed.')))
       session.on('notification', ({ payload = '' }) => onMessage(payload))
       try {
         await session.connect()
@@ -45,7 +45,7 @@ export function createPostgresPubSub(connectionString: string): PubSub {
   }
 }
 
-/** The same on the embedded database, which has one session. */
+/** Pub/sub on the embedded database, whose only session also listens. */
 export function createPglitePubSub(pglite: PGlite): PubSub {
   return { ...notifyPublisher, subscribe: (onMessage) => pglite.listen(channel, onMessage), close: () => Promise.resolve() }
 }

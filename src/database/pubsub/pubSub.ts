@@ -1,19 +1,19 @@
 import type { Transaction } from '../open.ts'
 
 /**
- * Short texts that a transaction sends to every server on the same database, itself included: they arrive once it has committed, and never
- * when it has not. Nobody keeps them for who does not listen.
+ * Sends short messages from transactions to all servers on the same database, including the sender. A message arrives only if its transaction
+ * commits. Messages are not stored: only current subscribers get them.
  */
 export interface PubSub {
-  /** Sends texts of at most 7,900 bytes, as the last thing that a transaction does. */
+  /** Publishes messages of at most 7,900 bytes each. Call it at the end of the transaction. */
   publish(tx: Transaction, messages: readonly string[]): Promise<void>
-  /** Called when the transaction of these texts has committed. */
+  /** Must be called after the transaction of these messages has committed. */
   afterCommit(messages: readonly string[]): void
   /**
-   * Hears every text from now on.
+   * Subscribes to all messages from now on. Rejects, without a call of `onDisconnect`, if there is no connection.
    *
-   * @param onDisconnect called once when the connection ended: what comes later is not heard any more
-   * @returns stops; rejects, and calls nobody, when there is no connection to be had
+   * @param onDisconnect called once if the connection is lost; no message follows
+   * @returns a function that ends the subscription
    */
   subscribe(onMessage: (message: string) => void, onDisconnect: (error: Error) => void): Promise<() => Promise<void>>
   close(): Promise<void>

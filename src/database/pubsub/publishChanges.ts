@@ -2,7 +2,7 @@ import type { Transaction } from '../open.ts'
 import { type ChangeEvent, encodeChangeEvent } from './changeEvent.ts'
 import type { PubSub } from './pubSub.ts'
 
-/** What a write has changed, by number; null for what it did not. */
+/** The database ids of the objects that a write changed. Null or undefined for those that it did not. */
 export interface ChangedIds {
   projectId: number
   experimentId?: number | null | undefined
@@ -10,13 +10,13 @@ export interface ChangedIds {
   changeRequestId?: number | null | undefined
 }
 
-/** A flag that more experiments use is told of to the newest of them. */
+/** A change of a flag is published for its newest experiments, up to this number. */
 const maxExperimentsPerFlag = 1_000
 
 /**
- * Publishes what a transaction has changed, as the last thing that it does.
+ * Publishes the change events of a transaction. Call it at the end of the transaction.
  *
- * @returns what to call once it has committed
+ * @returns a function to call after the commit
  */
 export async function publishChanges(pubSub: PubSub, tx: Transaction, changes: readonly ChangedIds[]): Promise<() => void> {
   if (changes.length === 0) return () => {}
@@ -31,7 +31,7 @@ async function toChangeEvents(tx: Transaction, changes: readonly ChangedIds[]): 
     if (experimentId != null) events.push({ kind: 'experiment', projectId, id: experimentId })
     if (changeRequestId != null) events.push({ kind: 'changeRequest', projectId, id: changeRequestId })
   }
-  // Where an experiment stands depends on its flag, and so does what is open for it.
+  // An experiment's status and its open change requests depend on its flag.
   const flags = changes.flatMap(({ featureFlagId }) => featureFlagId ?? [])
   if (flags.length === 0) return events
   const users = await tx.experiment.findMany({

@@ -3,17 +3,17 @@ import { errorMessage, OperatorError } from '../../platform/operatorError.ts'
 import type { PubSub } from './pubSub.ts'
 
 /**
- * By Redis, where PostgreSQL stands behind a pooler that lets nobody listen. Sent when the transaction has committed: a server that dies in
- * between, or a Redis that is away, loses them, which is logged; what was written stays written.
+ * Pub/sub through Redis, for PostgreSQL behind a pooler that does not support LISTEN. Messages are sent after the commit. They are lost if the
+ * server stops in between or Redis is down. The committed data is not affected.
  *
- * @param channel which the servers on one database share, and others do not
- * @param onPublishError told when texts could not be sent
- * @throws UserMistake when Redis cannot be reached.
+ * @param channel the Redis channel; only servers on the same database may share one
+ * @param onPublishError called if messages could not be sent
+ * @throws OperatorError if Redis cannot be reached.
  */
 export async function createRedisPubSub(url: string, channel: string, onPublishError: (error: unknown) => void): Promise<PubSub> {
   const options = { lazyConnect: true, maxRetriesPerRequest: 1, connectTimeout: 5_000 }
   const publisher = new Redis(url, options)
-  // Told by what is sent meanwhile; without a listener it would be printed.
+  // Failed messages report the error. Without this listener, ioredis would print it.
   publisher.on('error', () => {})
   await publisher.connect().catch((error: unknown) => {
     publisher.disconnect()
@@ -34,7 +34,7 @@ export async function createRedisPubSub(url: string, channel: string, onPublishE
       let open = false
       session.on('error', () => {})
       session.on('end', () => {
-        if (open) onDisconnect(new Error('The connection to Redis ended.'))
+        if (open) onDisconnect(new Error('The Redis connection was closed.'))
         open = false
       })
       session.on('message', (_channel, message) => onMessage(message))
@@ -51,7 +51,7 @@ export async function createRedisPubSub(url: string, channel: string, onPublishE
         session.disconnect()
       }
     },
-    // Waits for what is under way; a Redis that is away has nothing to wait for.
+    // Waits for pending messages. If Redis is down, there is nothing to wait for.
     close: async () => void (await publisher.quit().catch(() => publisher.disconnect())),
   }
 }

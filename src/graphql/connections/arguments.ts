@@ -3,7 +3,7 @@ import { offsetSchema } from './limits.ts'
 
 builder.globalConnectionField('totalCount', (t) =>
   t.int({
-    description: 'How many there are in the whole list, on all pages. Counted only when selected: on long lists it costs more than a page.',
+    description: 'The number of items in the whole list, on all pages. Counted only if selected. On long lists it costs more than a page.',
     complexity: 10,
     resolve: (page) => page.totalCount(),
   }),
@@ -12,14 +12,14 @@ builder.globalConnectionField('totalCount', (t) =>
 /** `first`, `after`, `last` and `before`, with their bounds. */
 export const pageArguments = builder.args((t) => t.connectionArgs())
 
-/** The same and `offset`. */
+/** The arguments of `pageArguments`, and `offset`. */
 export const pageArgumentsWithOffset = builder.args((t) => ({
   ...t.connectionArgs(),
   offset: t.int({
     required: false,
     description:
-      'Skips this many from the front: 0 to 1,000,000. For callers who come from limit/offset, and for jumping to a page; it goes with ' +
-      '`first` alone. Cursors are the way to page: they stay exact while rows come and go, and cost the same however deep.',
+      'Skips this many items from the start of the list: 0 to 1,000,000. Only with `first`. It helps to jump to a page, and to port code that ' +
+      'uses limit and offset. Prefer cursors: they stay exact while rows are added or removed, and cost the same at any depth.',
     validate: offsetSchema,
   }),
 }))

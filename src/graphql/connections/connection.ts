@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts'
 import { defaultPageSize, maxPageSize } from './limits.ts'
 import { countRows, hasRowsBeyond, readPage } from './readPage.ts'
 
-/** The arguments of a connection, each already within its bounds. */
+/** The arguments of a connection. Each one has been validated, but not their combination. */
 export interface PageArguments {
   first?: number | null | undefined
   after?: string | null | undefined
@@ -15,7 +15,7 @@ export interface PageArguments {
   offset?: number | null | undefined
 }
 
-/** A list of a parent's rows in an order, for a request. */
+/** The list that a connection pages through: the rows of a parent, in one order. */
 interface ConnectionContext {
   context: Context
   parentId: number
@@ -23,7 +23,7 @@ interface ConnectionContext {
   ordering: SortOrder
 }
 
-/** Which part of it a page is. */
+/** The part of the list that a page covers. */
 interface PageRequest {
   range: KeysetRange
   size: number
@@ -31,7 +31,7 @@ interface PageRequest {
   backwards: boolean
 }
 
-// Getters below, so that only what is asked for is made, and looked for; on classes, which cost less to make than objects with getters.
+// The classes below have getters, so that cursors and flags are computed only if selected. Classes are cheaper than objects with getters.
 
 class Edge<Row extends KeysetRow> {
   readonly node: Row
@@ -47,13 +47,13 @@ class Edge<Row extends KeysetRow> {
   }
 }
 
-/** A page of a list. What costs another statement is read only when it is asked for. */
+/** A page of a list. Values that need another statement are read only if selected. */
 export class Page<Row extends KeysetRow> {
   readonly edges: readonly Edge<Row>[]
   readonly pageInfo: PageInfo
   readonly #list: ConnectionContext
 
-  /** @param found the rows of the part, and one more at its far end where the list goes on */
+  /** @param found the rows of the page, and one more at the far end if the list continues */
   constructor(list: ConnectionContext, part: PageRequest, found: readonly Row[]) {
     const page = part.backwards ? found.slice(-part.size) : found.slice(0, part.size)
     this.#list = list
@@ -88,7 +88,7 @@ class PageInfo {
     return this.#edges.at(-1)?.cursor ?? null
   }
 
-  // GraphQL awaits the promise that these two may give.
+  // The casts are needed because these two may return a promise, which GraphQL awaits.
 
   get hasNextPage(): boolean {
     return (this.#overflows && !this.#part.backwards ? true : this.#anyOutside('after')) as boolean
@@ -112,7 +112,7 @@ class PageInfo {
   }
 }
 
-/** How many rows a page asks for: what an operation's cost is reckoned by, before anybody has looked whether that many can be asked for. */
+/** The requested page size, clamped to its bounds. The cost of an operation is computed from it before the arguments are validated. */
 export function pageSizeOf({ first, last }: PageArguments): number {
   return Math.min(Math.max(first ?? last ?? defaultPageSize, 0), maxPageSize)
 }
@@ -123,15 +123,15 @@ function assertCompatibleArguments({ first, last, after, before, offset }: PageA
   }
   if (offset == null) return
   if (after != null || before != null || last != null) {
-    throw new BadUserInputError('offset', "Argument 'offset' goes with 'first' alone, not with cursors or 'last'.")
+    throw new BadUserInputError('offset', "Argument 'offset' can be used only with 'first', not with cursors or 'last'.")
   }
 }
 
 /**
- * One page of the rows of a parent: Relay's cursor connection, exact in both directions however deep. Whether there is a page on
- * either side is always the truth.
+ * Reads one page of the rows of a parent, as Relay's cursor connection. Pages are exact in both directions at any depth, and so are
+ * `hasNextPage` and `hasPreviousPage`.
  *
- * @throws BadUserInputError for arguments that do not go together, and for cursors of another list.
+ * @throws BadUserInputError if arguments exclude each other, or a cursor is from another list or order.
  */
 export async function readConnection<Row extends KeysetRow>(
   context: Context,
@@ -149,12 +149,12 @@ export async function readConnection<Row extends KeysetRow>(
   const offset = args.offset ?? 0
   const backwards = args.last != null
 
-  // One row more than asked for tells whether the page has a neighbour.
+  // One extra row tells whether the list continues.
   const found = await readPage<Row>(context, parentId, rows, ordering, range, { limit: size + 1, offset, backwards })
   return new Page({ context, parentId, rows, ordering }, { range, size, offset, backwards }, found)
 }
 
-/** The first page of a list whose first `size` rows, and one more if there is one, were read along with the parent. */
+/** Creates the first page from prefetched rows: the first `size`, and one more if the list continues. */
 export function prefetchedPage<Row extends KeysetRow>(
   context: Context,
   parentId: number,
@@ -166,7 +166,7 @@ export function prefetchedPage<Row extends KeysetRow>(
   return new Page({ context, parentId, rows, ordering }, { range: { after: null, before: null }, size, offset: 0, backwards: false }, found)
 }
 
-/** How many rows of the first page are asked for; null when the arguments ask for another page. */
+/** The page size, if the arguments select the first page; null for any other page. */
 export function firstPageSize(args: PageArguments): number | null {
   const isFirst = args.after == null && args.before == null && args.last == null && !args.offset
   return isFirst ? pageSizeOf(args) : null

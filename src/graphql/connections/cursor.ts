@@ -10,7 +10,7 @@ const cursorPayload = z.tuple([
   z.int().min(minTimestamp).max(maxTimestamp).nullable(),
 ])
 
-/** The cursor of a row: the order it stands in, its value there, its id, and the instant the order depends on, if any. */
+/** Encodes the cursor of a row: the name of the order, the row's sort value, its id, and the time that the order depends on, if any. */
 export function encodeCursor(ordering: SortOrder, value: string, id: number): string {
   return Buffer.from(JSON.stringify([ordering.name, value, id, ordering.asOf?.getTime() ?? null])).toString('base64url')
 }
@@ -19,30 +19,30 @@ function parseCursor(cursor: string, argument: string): z.infer<typeof cursorPay
   try {
     return cursorPayload.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch {
-    throw new BadUserInputError(argument, `Argument '${argument}' must be a cursor, as an edge of this list gave it.`)
+    throw new BadUserInputError(argument, `Argument '${argument}' must be a cursor that an edge of this list returned.`)
   }
 }
 
-/** The instant a cursor's order depends on, so that the next page is ordered as the page before was; null when it has none. */
+/** The time that the order of a cursor depends on, so that all pages use the same order. Null if there is none. */
 export function parseCursorAsOf(cursor: string | null | undefined, argument: string): Date | null {
   const asOf = cursor == null ? null : parseCursor(cursor, argument)[3]
   return asOf === null ? null : new Date(asOf)
 }
 
 /**
- * The place that a cursor marks in this order.
+ * Decodes the position of a cursor in an order.
  *
- * @throws BadUserInputError that names the argument, when it is no cursor, or one from another list or order.
+ * @throws BadUserInputError if it is not a cursor, or is from another list or order. The error names the argument.
  */
 export function decodeCursor(cursor: string, ordering: SortOrder, argument: string): KeysetPosition {
   const [name, content, id] = parseCursor(cursor, argument)
   if (name !== ordering.name) {
     throw new BadUserInputError(
       argument,
-      `Argument '${argument}' is a cursor of the order ${name}; this list is in the order ${ordering.name}. Start it without a cursor.`,
+      `Argument '${argument}' is a cursor of the order ${name}, but this list is in the order ${ordering.name}. Start again without a cursor.`,
     )
   }
   const value = ordering.keyType.fromText(content)
-  if (value === null) throw new BadUserInputError(argument, `Argument '${argument}' must be a cursor, as an edge of this list gave it.`)
+  if (value === null) throw new BadUserInputError(argument, `Argument '${argument}' must be a cursor that an edge of this list returned.`)
   return { value, id }
 }

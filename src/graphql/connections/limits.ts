@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
-/** How many rows a page may have. */
+/** The maximum number of rows on a page. */
 export const maxPageSize = 100
 export const defaultPageSize = 20
 
-/** Text that the database can hold: at most so many characters, as the database counts them, and none that no PostgreSQL text has. */
+/** Text that PostgreSQL can store: at most `max` code points, well-formed Unicode, no NUL characters. */
 export function boundedText(max: number) {
   return z
     .string()
@@ -18,7 +18,7 @@ export const pageSizeSchema = z
   .max(maxPageSize, `must be between 1 and ${maxPageSize}.`)
   .nullish()
 
-/** A cursor holds one value of an order column, encoded: a name of 400 characters at most. */
+/** Cursors are bounded, because a cursor holds one encoded sort value: at most a name of 400 characters. */
 export const cursorSchema = boundedText(4_000).nullish()
 
 const maxOffset = 1_000_000

@@ -1,9 +1,9 @@
 import { builder } from '../builder.ts'
 
 export const OrderDirection = builder.enumType('OrderDirection', {
-  description: 'Which end of an order comes first.',
+  description: 'The direction of an order.',
   values: {
-    ASC: { description: 'The smallest, earliest, or first by code point comes first.' },
-    DESC: { description: 'The greatest, latest, or last by code point comes first.' },
+    ASC: { description: 'Ascending: the smallest, earliest, or first by code point comes first.' },
+    DESC: { description: 'Descending: the greatest, latest, or last by code point comes first.' },
   } as const,
 })

@@ -16,7 +16,7 @@ import type { KeysetPosition, SortOrder } from '../../database/keyset/sortOrder.
 import { type BatchQuery, coalescedRows, toBatchQuery } from '../../database/queryCoalescer.ts'
 import type { Context } from '../context.ts'
 
-/** Reads the rows of a parent that a range and a cut of it mean. */
+/** Reads the rows of a parent that are in a range and in a window of that range. */
 export async function readPage<Row extends KeysetRow>(
   context: Context,
   parentId: number,
@@ -31,7 +31,7 @@ export async function readPage<Row extends KeysetRow>(
     )
   let strategy: SearchStrategy | null = initialStrategy(rows, window.offset)
   let page = await read(strategy)
-  // Where the first statement found nothing, it has asked the index.
+  // Without rows, or with rows of `isAll`, the first statement has already used the index.
   if (strategy === 'scan100' && page[0]?.isAll !== false) strategy = 'trigramIndex'
   for (
     strategy = nextStrategy(strategy, page.length, window.limit);
@@ -42,13 +42,13 @@ export async function readPage<Row extends KeysetRow>(
   return window.backwards ? page.toReversed() : page
 }
 
-/** How many rows there are. It reads all of them in the index: ask only when somebody wants to know. */
+/** Counts the rows of a parent. It reads all of them from the index, so call it only if the count is selected. */
 export async function countRows(context: Context, parentId: number, rows: ListSource): Promise<number> {
   const [answer] = await loadBatched<{ parentId: number; count: number }>(context, parentId, rows, ['count'], () => countStatement(rows))
   return answer?.count ?? 0
 }
 
-/** Whether any row stands at a place or beyond it; with no place, whether there is any row. */
+/** Whether any row is at or beyond a position. Without a position, whether there is any row. */
 export async function hasRowsBeyond(
   context: Context,
   parentId: number,
@@ -70,19 +70,19 @@ export async function hasRowsBeyond(
   return false
 }
 
-/** What tells an order from all others of a list. */
+/** Identifies an order among all orders of a list. */
 const sortOrderKey = ({ name, asOf }: SortOrder) => [name, asOf?.getTime()]
 
-/** How many questions about one list are kept; each place in it makes others. */
+/** How many statements of a list are cached. Each position in the list makes another statement. */
 const maxCachedStatements = 100
 
 type RowLoader = DataLoader<number, { parentId: number }[]>
 const rowLoaders = createContextCache((_context: Context) => new Map<string, RowLoader>())
 
 /**
- * The rows that a statement finds for one parent, asked for together with those of every other parent in the same tick.
+ * Loads the rows that a statement finds for one parent, in one batch with the other parents of the same tick.
  *
- * @param queryKey tells the statement from all others about these rows
+ * @param queryKey identifies the statement among all statements of the list
  */
 async function loadBatched<Row extends { parentId: number }>(
   context: Context,

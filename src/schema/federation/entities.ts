@@ -12,7 +12,7 @@ import type { Context } from '../../graphql/context.ts'
 import { selectedFields } from '../../graphql/lookahead.ts'
 import { type BatchReferenceResolver, referenceFlagKey, referenceId, toReferenceResolver, toResult } from './references.ts'
 
-// The entities that other subgraphs may refer to, and how references to them are read.
+// The entities of this subgraph, and the resolvers of references to them.
 
 const idKey = builder.selection<{ id: string }>('id')
 const databaseIdKey = builder.selection<{ databaseId: number }>('databaseId')
@@ -22,7 +22,7 @@ interface LoadableRef {
   getDataloader(context: Context): { load(id: number): Promise<unknown> }
 }
 
-/** Reads by one of these keys, through the loader that everything reads the type by. */
+/** Resolves references by one of these keys, through the type's data loader. */
 function resolveByKeys(type: LoadableRef, keys: readonly ('id' | 'databaseId')[]): BatchReferenceResolver {
   return (references, context) => {
     const loader = type.getDataloader(context)
@@ -35,7 +35,7 @@ function resolveByKeys(type: LoadableRef, keys: readonly ('id' | 'databaseId')[]
   }
 }
 
-/** Gateways ask for hundreds of flags at once: those named by id take one statement, which reads what is selected in them. */
+/** Resolves references to flags. Gateways send hundreds at once, so those with an id take one statement, which reads only selected columns. */
 const resolveFlagReferences: BatchReferenceResolver = async (references, context, info) => {
   requireScope(context, 'feature_flag:read')
   const lookups = references.map((reference) => toResult(() => referenceFlagKey(reference) ?? referenceId(reference, ['id', 'databaseId'])))

@@ -12,14 +12,14 @@ import type { Context } from '../../graphql/context.ts'
 import { BadUserInputError } from '../../graphql/errors.ts'
 import { type EntityReference, getReferenceResolver } from './references.ts'
 
-// The plugin would add a field of its own, which neither asks for a key nor counts what it costs, and fails as a whole where one
-// reference is wrong. Defined here, it is a field like any other.
+// The federation plugin would add an `_entities` field without authentication or cost, which fails as a whole if one reference is wrong.
+// So the field is defined here.
 
-/** References in one request; a gateway sends all that one step of its plan needs at once. */
+/** The maximum number of references. A gateway sends all references of one step of its plan at once. */
 const maxReferences = 1000
 
 const Entity = builder.unionType('_Entity', {
-  description: 'What other subgraphs may refer to.',
+  description: 'The entities that other subgraphs can refer to.',
   types: [Project, FeatureFlag, Experiment, User, ChangeRequest, ApprovalPolicy],
 })
 
@@ -33,11 +33,15 @@ builder.queryField('_entities', (t) =>
     type: [Entity],
     nullable: { list: false, items: true },
     description:
-      'For gateways: the entities that these references name, in their order; null for each that is not there or that the viewer may not ' +
-      `see. At most ${maxReferences.toLocaleString('en')} references. Needs a key with the scope of each type (\`UNAUTHENTICATED\` or \`FORBIDDEN\` in ` +
-      'its place otherwise); `BAD_USER_INPUT` in the place of a reference that is none.',
+      'For gateways: reads entities by reference, in the order of the references. An entry is null when there is no such object, or the ' +
+      `viewer may not see it. At most ${maxReferences.toLocaleString('en')} references. Needs a key with the scope of each type. A missing key ` +
+      '(`UNAUTHENTICATED`), a missing scope (`FORBIDDEN`) or an invalid reference (`BAD_USER_INPUT`) affects only its own entry in the list.',
     args: {
-      representations: t.arg({ type: [Any], required: true, description: 'The references.' }),
+      representations: t.arg({
+        type: [Any],
+        required: true,
+        description: 'The references, each with the `__typename` of an entity and the fields of one of its keys.',
+      }),
     },
     complexity: ({ representations }) => ({ field: 1, multiplier: representations.length }),
     resolve: async (_root, { representations }, context, info) => {
@@ -60,7 +64,7 @@ builder.queryField('_entities', (t) =>
   }),
 )
 
-/** '' for what is no reference. */
+/** Returns '' for a value that is not a reference. */
 function getTypename(value: unknown): string {
   const typename = typeof value === 'object' ? (value as EntityReference | null)?.__typename : undefined
   return typeof typename === 'string' ? typename : ''
@@ -72,13 +76,13 @@ async function resolveReferences(
   context: Context,
   info: GraphQLResolveInfo,
 ): Promise<readonly unknown[]> {
-  // Refused in the place of each: gateways ask for several lists at once, and a list that is refused as a whole would take the others along.
+  // Throws per entry, not for the whole list: gateways send several lists at once, and an error of one list would null the others.
   requireViewer(context)
   const resolver = getReferenceResolver(info.schema.getType(typename))
   if (resolver === undefined) {
     throw new BadUserInputError(
       'representations',
-      "Argument 'representations' holds something that is no reference to an entity of this service.",
+      "Argument 'representations' must hold only references to entities of this service, each with its '__typename'.",
     )
   }
   const rows = await resolver(references, context, info)

@@ -4,13 +4,13 @@ import { BadUserInputError } from '../../graphql/errors.ts'
 import { parseDatabaseId, parseNodeId } from '../../graphql/nodeIds.ts'
 import { decodeGlobalId } from '../../platform/globalId.ts'
 
-/** What a gateway sends to name an entity: its type and the fields of one of its keys. */
+/** A reference to an entity, as a gateway sends it: the type, and the fields of one of its keys. */
 export type EntityReference = Readonly<Record<string, unknown>> & { __typename: string }
 
 /**
- * Reads all references of a request to one type.
+ * Resolves all references to one type.
  *
- * @returns in their order: the row, null, or the error in the place of a reference that is wrong
+ * @returns one entry per reference, in the same order: the row, null, or an error for an invalid reference
  */
 export type BatchReferenceResolver = (
   references: readonly EntityReference[],
@@ -18,18 +18,18 @@ export type BatchReferenceResolver = (
   info: GraphQLResolveInfo,
 ) => Promise<readonly unknown[]>
 
-/** In the place of the plugin's own, which reads one reference at a time: `_entities` is ours, and nothing else calls it. */
+/** Casts a batch resolver to the plugin's type of resolver, which takes one reference. Only our own `_entities` field calls it. */
 export function toReferenceResolver(resolver: BatchReferenceResolver) {
   return resolver as unknown as (reference: object, context: Context, info: GraphQLResolveInfo) => Promise<never>
 }
 
-/** How references to a type are read; undefined where it is no entity. */
+/** Returns the resolver of references to a type; undefined if the type is not an entity. */
 export function getReferenceResolver(type: GraphQLNamedType | undefined): BatchReferenceResolver | undefined {
   const { apollo } = (type?.extensions ?? {}) as { apollo?: { subgraph?: { resolveReference?: BatchReferenceResolver } } }
   return apollo?.subgraph?.resolveReference
 }
 
-/** What is thrown stands in the place of one reference, and leaves the others theirs. */
+/** Returns a thrown error as a value, so that one invalid reference does not affect the others. */
 export function toResult<Result>(compute: () => Result): Result | Error {
   try {
     return compute()
@@ -39,9 +39,9 @@ export function toResult<Result>(compute: () => Result): Result | Error {
 }
 
 /**
- * The number of the row that a reference names by `id` or, where the type has that key, by `databaseId`.
+ * Returns the database id that a reference names by `id`, or by `databaseId` if the type has that key.
  *
- * @throws BadUserInputError when it has neither, or one that is none.
+ * @throws BadUserInputError if the reference has neither, or an invalid one.
  */
 export function referenceId(reference: EntityReference, keys: readonly string[]): number {
   const { __typename, id, databaseId: number } = reference
@@ -51,13 +51,13 @@ export function referenceId(reference: EntityReference, keys: readonly string[])
     throw invalidReference(reference, `its 'id' is the id of ${decoded === null ? 'another subgraph' : `a ${decoded.typename}`}`)
   }
   if (keys.includes('databaseId') && Number.isInteger(number)) return parseDatabaseId(__typename, String(number), 'representations')
-  throw invalidReference(reference, `it must carry ${keys.map((key) => `'${key}'`).join(' or ')}`)
+  throw invalidReference(reference, `it must have ${keys.map((key) => `'${key}'`).join(' or ')}`)
 }
 
 /**
- * The flag that a reference names by `projectId` (global id or number) and `key`; null where it does not try to.
+ * Returns the flag that a reference names by `projectId` (global id or number) and `key`. Null if the reference has no such key.
  *
- * @throws BadUserInputError when the project is none.
+ * @throws BadUserInputError if `projectId` is not valid.
  */
 export function referenceFlagKey({ projectId, key }: EntityReference): { projectId: number; key: string } | null {
   if (typeof key !== 'string' || !(typeof projectId === 'string' || typeof projectId === 'number')) return null
@@ -65,8 +65,5 @@ export function referenceFlagKey({ projectId, key }: EntityReference): { project
 }
 
 function invalidReference({ __typename }: EntityReference, problem: string): BadUserInputError {
-  return new BadUserInputError(
-    'representations',
-    `Argument 'representations' holds a reference to a ${__typename} that is wrong: ${problem}.`,
-  )
+  return new BadUserInputError('representations', `Argument 'representations' holds an invalid reference to a ${__typename}: ${problem}.`)
 }

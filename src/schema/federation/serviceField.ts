@@ -2,9 +2,9 @@ import { printSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLSchema } from 'graphql'
 import { builder } from '../../graphql/builder.ts'
 
-// The plugin would add this field without a word about it.
+// Defined here, because the federation plugin would add this field without a description.
 
-/** Lets a schema tell how it was printed, also where a server has added directives of its own to it. Printed once, when somebody asks. */
+/** Attaches the printed SDL to a schema, so that directives added later do not change it. Printed once, on the first request. */
 export function withSubgraphSdl(schema: GraphQLSchema): GraphQLSchema {
   let sdl: string | undefined
   schema.extensions = {
@@ -17,16 +17,16 @@ export function withSubgraphSdl(schema: GraphQLSchema): GraphQLSchema {
   return schema
 }
 
-/** The same for a supergraph that is to have `node` and `nodes`, which nothing else is hidden beside. */
+/** Removes `@inaccessible`, for supergraphs that expose `node` and `nodes`. Only these fields have the directive. */
 function exposeNodeFields(sdl: string): string {
   return sdl.replace('"@inaccessible", ', '').replaceAll(' @inaccessible', '')
 }
 
 const Service = builder.objectRef<GraphQLSchema>('_Service').implement({
-  description: 'This service, as a subgraph. Open to everybody, as introspection is.',
+  description: 'This service as a subgraph. Needs no key, like introspection.',
   fields: (t) => ({
     sdl: t.string({
-      description: 'Its schema in the language of schemas, with the federation directives that introspection leaves out.',
+      description: 'The schema in SDL, with the federation directives that introspection omits.',
       resolve: (schema, _args, { config }) => {
         const sdl = (schema.extensions.subgraphText as () => string)()
         return config.federatedNode === 'hidden' ? sdl : exposeNodeFields(sdl)
@@ -38,7 +38,7 @@ const Service = builder.objectRef<GraphQLSchema>('_Service').implement({
 builder.queryField('_service', (t) =>
   t.field({
     type: Service,
-    description: 'For composers: what this subgraph brings to a supergraph. Needs no key, as introspection needs none.',
+    description: 'For composition: the schema of this subgraph. Needs no key, like introspection.',
     resolve: (_root, _args, _context, { schema }) => schema,
   }),
 )

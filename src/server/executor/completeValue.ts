@@ -16,10 +16,10 @@ import {
 import { handleFieldError, handleThrown, nonNullViolation } from './fieldErrors.ts'
 import type { CompleteValue, ExecutionPlan, ExecutionState, FieldPlan, LeafField, Path } from './fieldPlan.ts'
 
-// Everything below is waited for in the same steps as in Yoga's own executor. The order of errors, and what lands in one batch of a loader,
-// hang on them.
+// Everything below awaits promises in the same steps as Yoga's own executor. The order of errors and the batches of data loaders depend on
+// these steps.
 
-/** The values of fields by their names. Without Object.prototype, on which an alias of `__proto__` would act. */
+/** The values of fields by response name. It does not inherit from Object.prototype, because an alias may be `__proto__`. */
 function ResponseMap(this: object) {}
 ResponseMap.prototype = Object.create(null)
 type ResponseMap = Record<string, unknown>
@@ -41,7 +41,7 @@ export function executeFields(state: ExecutionState, fields: readonly FieldPlan[
     }
   } catch (error) {
     if (pending === null) throw error
-    // The others may fail too; nobody else listens to them.
+    // The pending fields may reject too, so they need a handler.
     const rethrow = () => {
       throw error
     }
@@ -50,7 +50,7 @@ export function executeFields(state: ExecutionState, fields: readonly FieldPlan[
   return pending === null ? values : awaitFields(values, pending)
 }
 
-/** One field after the other, as mutations are done. */
+/** Executes fields one after the other, as mutations require. */
 export function executeFieldsSerially(state: ExecutionState, fields: readonly FieldPlan[], source: unknown): unknown {
   const values = createResponseMap()
   let done: unknown = values
@@ -83,7 +83,7 @@ function executeField(state: ExecutionState, field: FieldPlan, source: unknown, 
   if (leaf === null) return resolveField(state, field, source, fieldPath(field, prev))
   try {
     const value = leaf.read(source)
-    // GraphQL's own resolver calls methods.
+    // The value is a method, which the default resolver calls.
     if (typeof value === 'function') return resolveField(state, field, source, fieldPath(field, prev))
     if (!isPromise(value)) return completeLeafField(field, leaf, value)
     const completed = value.then((settledValue) => completeLeafField(field, leaf, settledValue))
@@ -118,7 +118,7 @@ function resolveField(state: ExecutionState, field: FieldPlan, source: unknown, 
     rootValue: state.rootValue,
     operation: plan.operation,
     variableValues: state.variables,
-    // Packages for later versions of GraphQL add to the type.
+    // The cast is needed because packages for later versions of GraphQL extend this type.
   } as GraphQLResolveInfo
   try {
     const resolve = definition.resolve ?? defaultFieldResolver
@@ -132,11 +132,11 @@ function resolveField(state: ExecutionState, field: FieldPlan, source: unknown, 
   }
 }
 
-/** How values of the type are completed at a field. */
+/** Returns the function that completes values of a type at a field. */
 export function completeValue(plan: ExecutionPlan, field: FieldPlan, type: GraphQLOutputType): CompleteValue {
   if (isNonNullType(type)) return completeNonNullValue(field, completeValue(plan, field, type.ofType))
   if (isListType(type)) return completeListValue(field, type.ofType, completeValue(plan, field, type.ofType))
-  if (isLeafType(type)) return (_run, _info, _path, value) => completeLeafValue(type, value)
+  if (isLeafType(type)) return (_state, _info, _path, value) => completeLeafValue(type, value)
   if (isAbstractType(type)) return completeAbstractValue(plan, field, type)
   return completeObjectValue(plan, field, type)
 }
@@ -148,7 +148,7 @@ function completeNonNullValue(field: FieldPlan, inner: CompleteValue): CompleteV
   }
 }
 
-/** Whether there is nothing to complete. An error that a resolver gives back is as good as thrown. */
+/** Whether there is no value to complete. Throws if the resolver returned an Error. */
 function isNullish(value: unknown): value is null | undefined {
   if (value instanceof Error) throw value
   return value === null || value === undefined
@@ -157,7 +157,7 @@ function isNullish(value: unknown): value is null | undefined {
 function completeLeafValue(type: GraphQLLeafType, value: unknown): unknown {
   if (isNullish(value)) return null
   const serialized = serializeLeaf(type, value)
-  if (serialized === null || serialized === undefined) throw new Error(`${type.name} has nothing to answer for a value.`)
+  if (serialized === null || serialized === undefined) throw new Error(`${type.name} serialized a value to null or undefined.`)
   return serialized
 }
 
@@ -165,7 +165,7 @@ function serializeLeaf(type: GraphQLLeafType, value: unknown): unknown {
   try {
     return type.serialize(value)
   } catch (error) {
-    // What a resolver gave is no fault of the caller's.
+    // Not a GraphQLError, which would be shown: a wrong result of a resolver is an internal error.
     throw error instanceof GraphQLError ? new Error(error.message) : error
   }
 }
@@ -193,7 +193,7 @@ function completeListValue(field: FieldPlan, itemType: GraphQLOutputType, inner:
           items.push(completed)
         }
       } catch (error) {
-        // Where it spoils the list, nobody else listens to the items before it.
+        // The whole list fails, so the pending items before this one need a handler.
         if (!nullable) for (const previousItem of items) if (isPromise(previousItem)) previousItem.then(undefined, () => {})
         items.push(handleFieldError(state, nodes, nullable, itemPath, error))
       }
@@ -240,7 +240,7 @@ function completeAbstractValue(
   }
 }
 
-/** @throws GraphQLError when a resolver gave what is no object of the abstract type. */
+/** @throws GraphQLError if a value does not belong to a member of the abstract type. */
 function ensureValidRuntimeType(
   { schema }: ExecutionPlan,
   abstract: GraphQLAbstractType,
@@ -275,7 +275,7 @@ function executeObject(
 ): unknown {
   if (!type.isTypeOf) return executeFields(state, fields, value, path)
   const executeIfType = (isTypeOf: boolean) => {
-    if (!isTypeOf) throw new Error(`A value of ${info.parentType.name}.${info.fieldName} is no ${type.name}.`)
+    if (!isTypeOf) throw new Error(`The value of ${info.parentType.name}.${info.fieldName} is not a ${type.name}.`)
     return executeFields(state, fields, value, path)
   }
   const isTypeOf = type.isTypeOf(value, state.contextValue, info)

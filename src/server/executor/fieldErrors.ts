@@ -1,7 +1,7 @@
 import { locatedError } from 'graphql'
 import type { ExecutionState, FieldPlan, Path } from './fieldPlan.ts'
 
-/** What a field answers whose resolver threw; several errors at once where it threw them all. */
+/** The value of a field that threw. Each error of an AggregateError is reported. */
 export function handleThrown(state: ExecutionState, { nodes, nullable }: FieldPlan, path: Path, thrown: unknown): unknown {
   if (!(thrown instanceof AggregateError)) return handleFieldError(state, nodes, nullable, path, thrown)
   let value: unknown
@@ -9,7 +9,7 @@ export function handleThrown(state: ExecutionState, { nodes, nullable }: FieldPl
   return value
 }
 
-/** Null, where that is allowed; else the error goes on to what is around. */
+/** Records the error and returns null at a nullable position. Otherwise rethrows the error, for the parent. */
 export function handleFieldError(state: ExecutionState, nodes: FieldPlan['nodes'], nullable: boolean, path: Path, thrown: unknown): null {
   const error = locatedError(thrown instanceof Error ? thrown : toError(thrown), nodes, pathToArray(path))
   if (!nullable) throw error

@@ -14,16 +14,16 @@ export type Path = GraphQLResolveInfo['path']
 
 export type Arguments = Record<string, unknown>
 
-/** What is known of a field in a response before anything is asked: the same for each request and each row. */
+/** One field of a response, as planned before execution. It is the same for all requests and rows. */
 export interface FieldPlan {
   responseName: string
   definition: GraphQLField<unknown, unknown>
   nodes: readonly FieldNode[]
   parentType: GraphQLObjectType
   nullable: boolean
-  /** For a field that is one value of its source, and needs no resolver. */
+  /** For a leaf field that is read from its source without a resolver; null for others. */
   leaf: LeafField | null
-  /** Its arguments, a new object each time: resolvers may keep it. */
+  /** The field's arguments. Returns a new object each time, because resolvers may keep it. */
   getArguments(variables: Arguments): Arguments
   completeValue: CompleteValue
 }
@@ -33,25 +33,25 @@ export interface LeafField {
   read(source: unknown): unknown
 }
 
-/** An operation, worked out as far as it can be before a request comes. */
+/** An operation, planned as far as possible before execution. */
 export interface ExecutionPlan {
   readonly schema: GraphQLSchema
   readonly operation: OperationDefinitionNode
   readonly fragments: Record<string, FragmentDefinitionNode>
   readonly root: readonly FieldPlan[]
-  /** The fields that these selections of one field have in an object of the type. */
+  /** The fields to execute on an object of the type, merged from the selection sets of one field's nodes. */
   collectSubfields(type: GraphQLObjectType, nodes: readonly FieldNode[]): readonly FieldPlan[]
 }
 
-/** One request's run of a plan. */
+/** The state of one execution of a plan. */
 export interface ExecutionState {
   readonly plan: ExecutionPlan
   readonly rootValue: unknown
   readonly contextValue: unknown
   readonly variables: Record<string, unknown>
-  /** In the order in which they came. */
+  /** In the order in which they occurred. */
   readonly errors: GraphQLError[]
 }
 
-/** Makes of what a resolver gave what is answered; a promise of it where something in it has to be waited for. */
-export type CompleteValue = (run: ExecutionState, info: GraphQLResolveInfo, path: Path, value: unknown) => unknown
+/** Turns the result of a resolver into the response value, or into a promise of it if something in it is pending. */
+export type CompleteValue = (state: ExecutionState, info: GraphQLResolveInfo, path: Path, value: unknown) => unknown

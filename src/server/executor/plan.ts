@@ -28,19 +28,19 @@ import { completeValue } from './completeValue.ts'
 import type { Arguments, ExecutionPlan, FieldPlan, LeafField } from './fieldPlan.ts'
 
 /**
- * An operation with its `@skip` and `@include` decided, worked out as far as it has been run: which fields of which type stand where, and how
- * their values are completed. It belongs to no request.
+ * The plan of an operation for fixed values of its `@skip` and `@include`: the fields of each type, and how their values are completed. It
+ * grows while it runs, and is shared by all requests.
  */
 export class OperationPlan implements ExecutionPlan {
   readonly schema: GraphQLSchema
   readonly operation: OperationDefinitionNode
   readonly fragments: Record<string, FragmentDefinitionNode> = Object.create(null)
-  /** How many fields have been planned; what the plan takes in memory goes with it. */
+  /** How many fields are planned. A measure of the memory that the plan takes. */
   size = 0
   readonly #conditions: Readonly<Record<string, unknown>>
   #root: readonly FieldPlan[] | undefined
 
-  /** @param conditions the variables of `@skip` and `@include`; each is a boolean */
+  /** @param conditions the values of the variables in `@skip` and `@include`, all boolean */
   constructor(
     schema: GraphQLSchema,
     document: DocumentNode,
@@ -56,12 +56,11 @@ export class OperationPlan implements ExecutionPlan {
   get root(): readonly FieldPlan[] {
     if (this.#root !== undefined) return this.#root
     const type = this.schema.getRootType(this.operation.operation)
-    // Validation has refused what the schema has no type for.
+    // Validation has rejected operations without a root type.
     this.#root = type ? this.#fields(type, [this.operation.selectionSet]) : []
     return this.#root
   }
 
-  /** The fields that these selections of one field have in an object of the type. */
   collectSubfields(type: GraphQLObjectType, nodes: readonly FieldNode[]): readonly FieldPlan[] {
     return this.#fields(
       type,
@@ -156,13 +155,13 @@ function toLeafField(
   return { type, read: (source) => (typeof source === 'object' && source !== null ? (source as Record<string, unknown>)[name] : undefined) }
 }
 
-/** What `if` has to be for the selection to stay. */
+/** The value of `if` that includes a selection, by directive. */
 const conditionalDirectives = new Map([
   ['skip', false],
   ['include', true],
 ])
 
-/** What decides which parts of a document are asked for: the variables of its `@skip` and `@include`; null where parts of the answer come later. */
+/** The variables that `@skip` and `@include` use in a document. Null if it uses `@defer` or `@stream`, which cannot be planned. */
 export function getConditionVariables(document: DocumentNode): readonly string[] | null {
   const variables = new Set<string>()
   let incremental = false
@@ -183,10 +182,10 @@ function createArgumentsGetter(definition: GraphQLField<unknown, unknown>, node:
   if (node.arguments?.some((argument) => hasVariables(argument))) return compute
   try {
     const constant = getArgumentValues(definition, node)
-    // A list or an object would be one for all, whatever a resolver does with it.
+    // A list or an object is computed anew: a resolver might change it, and requests would share it.
     return Object.values(constant).every((value) => typeof value !== 'object' || value === null) ? () => ({ ...constant }) : compute
   } catch {
-    // The field is refused each time it is reached, at its own place.
+    // Throws again when the field is executed, so that the error has the field's path.
     return compute
   }
 }

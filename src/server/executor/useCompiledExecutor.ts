@@ -14,25 +14,25 @@ import { executeFields, executeFieldsSerially, isPromise } from './completeValue
 import type { ExecutionState } from './fieldPlan.ts'
 import { getConditionVariables, OperationPlan } from './plan.ts'
 
-/** How many planned fields are kept: of all operations, and of one with all its conditions. */
+/** How many planned fields are cached: for all operations, and for one operation with all its conditions. */
 const maxCachedFields = 50_000
 const maxCachedFieldsPerOperation = 5_000
 
 interface CachedOperation {
   schema: GraphQLSchema
-  /** What decides which parts are asked for; null for what cannot be planned. */
+  /** The variables of `@skip` and `@include`; null if the operation cannot be planned. */
   conditions: readonly string[] | null
-  /** By the values of the conditions. */
+  /** By the values of the conditions, comma-separated. */
   plans: Map<string, OperationPlan>
 }
 
 /**
- * Runs queries and mutations by plans that are kept from one request to the next, instead of reading the document anew for each field of each
- * row. The answers are those of Yoga's own executor, to which is left what is not planned: answers in parts, subscriptions, and operations
- * whose variables are wrong.
+ * Executes queries and mutations with plans that are cached between requests, so that the document is not read again for each row. The
+ * results equal those of Yoga's executor. Yoga's executor runs all other operations: `@defer`, subscriptions, and operations with invalid
+ * variables.
  *
- * Ours, because graphql-jit asks `isTypeOf` without the context and waits for no promise of it, and the scopes of types are asked there; it also
- * loses fragments that are spread twice under `@include`, and takes a variable that was not given for null inside an input.
+ * Not graphql-jit, because it calls `isTypeOf` without the context and does not await it, and type scopes are checked there. It also loses
+ * fragments that are spread twice under `@include`, and treats a missing variable inside an input as null.
  */
 export function useCompiledExecutor(): Plugin {
   const cache = new LRUCache<OperationDefinitionNode, CachedOperation>({
@@ -65,7 +65,7 @@ export function useCompiledExecutor(): Plugin {
   }
 }
 
-/** Plans grow while they run, by what is met on the way. */
+/** Called after each execution, because plans grow while they run. */
 function countFields({ plans }: CachedOperation): number {
   return [...plans.values()].reduce((fields, { size }) => fields + size, 1 + plans.size)
 }

@@ -3,9 +3,9 @@ import { useDeferStream } from '@graphql-yoga/plugin-defer-stream'
 import type { DocumentNode } from 'graphql'
 import { type Plugin, useReadinessCheck } from 'graphql-yoga'
 
-// Plugins of Yoga's that do for every request what few need.
+// Plugins of Yoga, limited to the requests that need them. On their own, they do work for every request.
 
-/** `@defer` and `@stream`. Only operations with directives have to be valid by their rules too. */
+/** `@defer` and `@stream`. Their validation rules run only for operations with directives. */
 export function useDefer(): Plugin {
   const { onValidate, ...plugin } = useDeferStream() as Plugin
   return {
@@ -15,8 +15,8 @@ export function useDefer(): Plugin {
 }
 
 /**
- * What is wrong with an operation, looked for once. Yoga's own cache lists the names of all rules each time, to tell one set of them from
- * another; here they hang on the document alone.
+ * Caches the validation errors of each document. Yoga's own cache builds a key from the names of all rules for each request. Here the
+ * document is the key, because the rules depend on nothing else.
  */
 export function useValidationCache(): Plugin {
   const cache = new WeakMap<DocumentNode, readonly Error[]>()
@@ -30,13 +30,13 @@ export function useValidationCache(): Plugin {
   }
 }
 
-/** Automatic persisted queries. The plugin lets every request wait. */
-export function useApqWhenAsked(options: APQOptions): Plugin {
+/** Automatic persisted queries, only for requests that use them. The plugin would make every request asynchronous. */
+export function useApqIfRequested(options: APQOptions): Plugin {
   const { onParams, ...plugin } = useAPQ(options)
   return { ...plugin, onParams: (payload) => (payload.params.extensions?.persistedQuery == null ? undefined : onParams?.(payload)) }
 }
 
-/** `/ready` answers when this does. The plugin compares every address with a pattern. */
+/** `/ready` succeeds if the check does. The path is compared first, because the plugin matches every URL with a pattern. */
 export function useReadiness(check: () => Promise<boolean>): Plugin {
   const { onRequest, ...plugin } = useReadinessCheck({ check })
   return { ...plugin, onRequest: (payload) => (payload.url.pathname === '/ready' ? onRequest?.(payload) : undefined) }

@@ -3,7 +3,7 @@ import { parse } from 'graphql'
 import { z } from 'zod'
 import { errorMessage, OperatorError } from '../../platform/operatorError.ts'
 
-/** The operations that clients may name instead of sending them: their texts by their ids. */
+/** The operations that clients may send by id: their texts, by id. */
 export type TrustedDocuments = ReadonlyMap<string, string>
 
 const plainManifest = z.record(z.string(), z.string())
@@ -16,10 +16,10 @@ const apolloManifest = z
   .transform(({ operations }) => Object.fromEntries(operations.map(({ id, body }) => [id, body])))
 
 /**
- * Reads a manifest: a JSON object of texts by their ids, as the Relay compiler and GraphQL Code Generator write it, or the one that Apollo's
- * generator writes.
+ * Reads a manifest of trusted documents. It is a JSON object of texts by id, as the Relay compiler and GraphQL Code Generator write it, or
+ * Apollo's manifest format.
  *
- * @throws UserMistake when it cannot be read, is no manifest, or holds what is no GraphQL.
+ * @throws OperatorError if the file cannot be read, is not a manifest, or holds an operation that is not valid GraphQL.
  */
 export function readTrustedDocuments(file: string): TrustedDocuments {
   const documents = new Map(Object.entries(readManifest(file)))
@@ -27,7 +27,7 @@ export function readTrustedDocuments(file: string): TrustedDocuments {
     try {
       parse(text, { noLocation: true })
     } catch (error) {
-      throw new OperatorError(`TRUSTED_DOCUMENTS: the operation '${id}' in ${file} is no GraphQL: ${errorMessage(error)}`)
+      throw new OperatorError(`TRUSTED_DOCUMENTS: the operation '${id}' in ${file} is not valid GraphQL: ${errorMessage(error)}`)
     }
   }
   return documents
@@ -42,5 +42,5 @@ function readManifest(file: string): Record<string, string> {
   }
   const manifest = z.union([apolloManifest, plainManifest]).safeParse(content)
   if (manifest.success) return manifest.data
-  throw new OperatorError(`TRUSTED_DOCUMENTS: ${file} must hold a JSON object of operations by their ids, or a manifest of Apollo's.`)
+  throw new OperatorError(`TRUSTED_DOCUMENTS: ${file} must hold a JSON object of operations by id, or an Apollo manifest.`)
 }

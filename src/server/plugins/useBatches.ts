@@ -1,7 +1,7 @@
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { BadUserInputError } from '../../graphql/errors.ts'
 
-/** What the server leaves open about several operations in one request: those whose answers have no end or several parts. */
+/** Rejects subscriptions and `@defer` inside a batch, because a batch has one complete response. */
 export function useBatches(): Plugin {
   return {
     onResultProcess: ({ result, setResult }) => {
@@ -13,5 +13,5 @@ export function useBatches(): Plugin {
 
 function rejectIncremental(parts: AsyncIterable<unknown>) {
   void parts[Symbol.asyncIterator]().return?.()
-  return { errors: [new BadUserInputError(null, 'An operation that is answered in parts (`@defer`, a subscription) must be sent alone.')] }
+  return { errors: [new BadUserInputError(null, 'A subscription or an operation with `@defer` cannot be part of a batch. Send it alone.')] }
 }

@@ -1,10 +1,10 @@
 import type { Plugin } from 'graphql-yoga'
 import { ForbiddenRequestError } from '../../graphql/errors.ts'
 
-/** What a page of any site may send with a form or a script that asks nobody. */
+/** The content types that a page of any site may send without a preflight. */
 const simpleTypes = ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']
 
-/** Headers that no browser sends to another site without asking it first, in a preflight. */
+/** Headers that a browser sends to another site only after a preflight. */
 const preflightHeaders = [
   'authorization',
   'apollo-require-preflight',
@@ -14,8 +14,8 @@ const preflightHeaders = [
 ]
 
 /**
- * Refuses what a browser may send here on behalf of a page of another site without a preflight, which nobody could forbid it: forms and
- * plain text always, addresses where the browser says that another site asks. Programs are not browsers; they say nothing of the kind.
+ * Rejects requests that a page of another site can send without a preflight: forms and plain text always, GET requests if the browser marks
+ * them as cross-site. Other clients are not affected: they send JSON, or no such mark.
  */
 export function useCsrfPrevention(): Plugin {
   return {
@@ -25,15 +25,15 @@ export function useCsrfPrevention(): Plugin {
       if (type !== undefined && type !== '' && !simpleTypes.includes(type)) return
       if (method === 'POST' || isCrossSite(headers)) {
         throw new ForbiddenRequestError(
-          'A page of another site could have sent this request unasked. Send it as JSON with the header `content-type: application/json`, ' +
-            'or with the header `apollo-require-preflight: true`.',
+          'This request could come from a page of another site (CSRF). Send JSON with the header `content-type: application/json`, ' +
+            'or add the header `apollo-require-preflight: true`.',
         )
       }
     },
   }
 }
 
-/** Whether the browser says so: of every request, or of those whose answer the page wants to read. */
+/** Whether the browser marks the request as cross-site. Old browsers send only `origin`. */
 function isCrossSite(headers: Headers): boolean {
   const site = headers.get('sec-fetch-site')
   if (site !== null) return site !== 'same-origin' && site !== 'none'

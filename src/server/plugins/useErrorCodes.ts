@@ -1,7 +1,7 @@
 import { type DocumentNode, GraphQLError, Kind, parse, type Source, visit } from 'graphql'
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga'
 
-/** Every code an error of ours can have. */
+/** The codes of our errors. */
 const knownCodes = new Set([
   'UNAUTHENTICATED',
   'FORBIDDEN',
@@ -12,20 +12,20 @@ const knownCodes = new Set([
   'INTERNAL_SERVER_ERROR',
 ])
 
-/** The word of a protocol for clients, who then send the operation whole. */
+/** The code by which automatic persisted queries ask the client for the whole operation. */
 knownCodes.add('PERSISTED_QUERY_NOT_FOUND')
 
-/** What an operation answers, or a part of it that is sent later. */
+/** The result of an operation, or a later part of it. */
 interface Payload {
   errors?: readonly GraphQLError[] | undefined
   incremental?: readonly Payload[] | undefined
 }
 
 /**
- * Gives one of our codes to what GraphQL and HTTP themselves find wrong with a request: a body that is no JSON, text that is no GraphQL,
- * unknown fields, values of the wrong type. They are the caller's, so BAD_USER_INPUT, and name the argument the wrong value stands in.
+ * Adds the code BAD_USER_INPUT to errors of GraphQL and Yoga about the request: malformed JSON or GraphQL, unknown fields, values of the
+ * wrong type. Such an error also names the argument that holds the wrong value.
  *
- * @param mask hides what went wrong inside; Yoga asks it of everything but the parts that are sent later
+ * @param mask hides internal errors; called here for the later parts of a result, which Yoga does not mask
  */
 export function useErrorCodes(mask: (error: unknown) => Error): Plugin {
   const withCodes = <Part extends Payload>(payload: Part): Part => {
@@ -63,7 +63,7 @@ function addCode(error: GraphQLError, documents: Map<Source, DocumentNode>): Gra
   })
 }
 
-/** The argument in whose value an error was found, or the variable it is about; null when it is about something else. */
+/** The name of the argument that holds the error, or of the variable that the error is about. Null if there is neither. */
 function findArgument({ nodes }: GraphQLError, documents: Map<Source, DocumentNode>): string | null {
   const node = nodes?.[0]
   const location = node?.loc

@@ -2,7 +2,7 @@ import { getOperationAST, OperationTypeNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { Context } from '../../graphql/context.ts'
 
-/** Mutations are done for whoever the database says it is at that moment, and in the project as it is then, not for what was kept of them. */
+/** Makes mutations read the API key and the project from the database, not from the access cache. */
 export function useFreshViewer(): Plugin<Context> {
   return {
     onExecute: ({ args: { document, operationName, contextValue } }) => {

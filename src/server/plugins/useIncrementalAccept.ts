@@ -1,11 +1,11 @@
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { BadUserInputError } from '../../graphql/errors.ts'
 
-/** How an answer in several parts can be sent. */
+/** The content types of results in several parts. */
 const deferTypes = ['multipart/mixed', 'text/event-stream']
 const subscriptionTypes = ['text/event-stream']
 
-/** Tells a caller who asks for an answer in parts, and takes whole ones only, what to ask for; the server alone would say nothing but 406. */
+/** Explains to callers of `@defer` and subscriptions which `accept` header is missing. Yoga alone would only return status 406. */
 export function useIncrementalAccept(): Plugin {
   const subscriptions = new WeakSet<Request>()
   return {
@@ -17,7 +17,7 @@ export function useIncrementalAccept(): Plugin {
       void result[Symbol.asyncIterator]().return?.()
       const subject = acceptedTypes === subscriptionTypes ? 'A subscription' : 'An operation with `@defer`'
       const header = acceptedTypes.map((type) => `\`accept: ${type}\``).join(' or ')
-      setResult({ errors: [new BadUserInputError(null, `${subject} is answered in parts: send the header ${header}.`, 406)] })
+      setResult({ errors: [new BadUserInputError(null, `${subject} returns its result in parts: send the header ${header}.`, 406)] })
     },
   }
 }

@@ -2,15 +2,16 @@ import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operation
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import { BadUserInputError } from '../../graphql/errors.ts'
-import { useApqWhenAsked } from './conditionalPlugins.ts'
+import { useApqIfRequested } from './conditionalPlugins.ts'
 import type { TrustedDocuments } from './trustedDocuments.ts'
 
-/** How much text of operations that clients made known is kept, in characters. */
+/** The size of the cache of automatic persisted queries, in characters. */
 const maxCachedCharacters = 10_000_000
 
 /**
- * Lets clients name an operation instead of sending it: by `documentId`, or by the hash in `extensions.persistedQuery`. Where only
- * trusted documents are answered, those alone; else also what a client has sent once together with its hash (automatic persisted queries).
+ * Lets clients send the id of an operation instead of its text: as `documentId`, or as the hash in `extensions.persistedQuery`. With
+ * `onlyTrusted`, all operations but the trusted documents are rejected. Otherwise clients can also register an operation: they send it
+ * once with its hash (automatic persisted queries).
  */
 export function usePersistedDocuments(trusted: TrustedDocuments, onlyTrusted: boolean): Plugin[] {
   return [useDocumentId(), onlyTrusted ? useTrustedOnly(trusted) : useAutomaticPersistedQueries(trusted)]
@@ -18,27 +19,27 @@ export function usePersistedDocuments(trusted: TrustedDocuments, onlyTrusted: bo
 
 function useAutomaticPersistedQueries(trusted: TrustedDocuments): Plugin {
   const cache = new LRUCache<string, string>({ maxSize: maxCachedCharacters, sizeCalculation: (text) => text.length + 64 })
-  return useApqWhenAsked({
+  return useApqIfRequested({
     store: { get: (id) => trusted.get(id) ?? cache.get(id), set: (id, text) => cache.set(id, text) },
-    // The protocol's own way to say so; some gateways read nothing else than an answer of 200.
+    // The protocol reports an unknown hash with status 200, and some gateways read no other response.
     responseConfig: { forceStatusCodeOk: true },
   })
 }
 
 function useTrustedOnly(trusted: TrustedDocuments): Plugin {
-  const onlyTrusted = 'This service answers trusted documents only'
+  const onlyTrusted = 'This service accepts only trusted documents'
   const createError = (reason: string) => () => new BadUserInputError(null, `${onlyTrusted}: ${reason}`, 400)
   return usePersistedOperations({
     getPersistedOperation: (id) => trusted.get(id) ?? null,
     customErrors: {
-      keyNotFound: createError('name one by `documentId`, or by `extensions.persistedQuery.sha256Hash`.'),
-      notFound: createError('there is none with this id.'),
-      persistedQueryOnly: createError('name one by its id, and send no `query`.'),
+      keyNotFound: createError('send the id of one as `documentId`, or as `extensions.persistedQuery.sha256Hash`.'),
+      notFound: createError('none has this id.'),
+      persistedQueryOnly: createError('send the id of one, and no `query`.'),
     },
   })
 }
 
-/** The parameter of GraphQL over HTTP, told to plugins that know the older extension. */
+/** Converts the `documentId` of GraphQL over HTTP to the older extension, which the plugins understand. */
 function useDocumentId(): Plugin {
   return {
     onParams: ({ params, setParams }) => {

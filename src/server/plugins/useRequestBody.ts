@@ -4,15 +4,15 @@ import { BadUserInputError } from '../../graphql/errors.ts'
 const jsonContentType = /^application\/(graphql\+)?json\s*(;|,|$)/i
 
 /**
- * Reads the body of a request: at most so many bytes (HTTP 413), and valid UTF-8, since its broken characters would become others, and be
- * searched for. Refuses variables that are no JSON where they come as text, in an address or a form. The server's own bound sends every
- * body through a stream of its own, which costs more than to answer a small operation.
+ * Reads the body of a request. A body of more than `maxBytes` is an error (HTTP 413), and so is invalid UTF-8: replaced characters would
+ * otherwise end up in searches. The `variables` of a URL or form must be JSON. Yoga's own size limit is off, because it copies every body
+ * through a stream, which costs more than a small operation.
  */
 export function useRequestBody(maxBytes: number): Plugin {
   return {
     onRequestParse: ({ requestParser, setRequestParser, fetchAPI }) => {
       if (requestParser === undefined) return
-      // What comes in an address, in a form or as the text of an operation is the server's own to read.
+      // Yoga's own parser reads URLs, forms and `application/graphql`.
       const parse = async (request: Request) => {
         try {
           return await requestParser(request)
@@ -36,7 +36,7 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
   const length = request.headers.get('content-length')
   if (length !== null && /^\d+$/.test(length)) {
     if (Number(length) > maxBytes) throw bodyTooLarge(maxBytes)
-    // HTTP itself holds the body to its length.
+    // The HTTP parser enforces the length.
     return new Uint8Array(await request.arrayBuffer())
   }
   const chunks: Uint8Array[] = []
@@ -50,7 +50,7 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
 }
 
 function bodyTooLarge(maxBytes: number): BadUserInputError {
-  return new BadUserInputError(null, `The body of the request is larger than ${maxBytes} bytes.`, 413)
+  return new BadUserInputError(null, `The body of the request must be at most ${maxBytes} bytes.`, 413)
 }
 
 function decode(bytes: Uint8Array): string {

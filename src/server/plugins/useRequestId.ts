@@ -6,15 +6,15 @@ import { requestId, withRequestId } from '../../platform/requestId.ts'
 const requestIdPattern = /^[A-Za-z0-9_.-]{1,100}$/
 
 /**
- * Names every request: by its `x-request-id` header where a proxy set one, else anew. The answer and every log line carry the name. The last
- * of the plugins, so that what they do with the parts of an answer carries it too.
+ * Gives every request an id: the `x-request-id` header if a proxy set a valid one, or a new id. The response and every log line have it. This
+ * plugin is the last, so that the others also have the id when they process the later parts of a result.
  */
 export function useRequestId(): Plugin {
   return {
     instrumentation: {
-      request: ({ request }, answer) => {
+      request: ({ request }, handle) => {
         const headerValue = request.headers.get('x-request-id') ?? ''
-        return withRequestId(requestIdPattern.test(headerValue) ? headerValue : randomUUID(), answer)
+        return withRequestId(requestIdPattern.test(headerValue) ? headerValue : randomUUID(), handle)
       },
     },
     onResultProcess: ({ result, setResult }) => {
@@ -27,7 +27,7 @@ export function useRequestId(): Plugin {
   }
 }
 
-/** Parts of an answer that are made when somebody reads on, which is outside of the request. */
+/** Binds the later parts of a result to the request, because they are computed after its handler has returned. */
 function bindToRequest<Part>(parts: AsyncIterable<Part>): AsyncIterable<Part> {
   const inRequest = AsyncLocalStorage.snapshot()
   const iterator = parts[Symbol.asyncIterator]()

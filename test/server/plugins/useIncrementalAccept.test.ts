@@ -88,12 +88,12 @@ describe('@defer', () => {
     [
       'a query',
       counted,
-      'An operation with `@defer` is answered in parts: send the header `accept: multipart/mixed` or `accept: text/event-stream`.',
+      'An operation with `@defer` returns its result in parts: send the header `accept: multipart/mixed` or `accept: text/event-stream`.',
     ],
     [
       'a subscription',
       `subscription { experimentUpdated(projectId: ${project.id}) { name } }`,
-      'A subscription is answered in parts: send the header `accept: text/event-stream`.',
+      'A subscription returns its result in parts: send the header `accept: text/event-stream`.',
     ],
   ])('is not possible for a caller who takes whole answers only, who is told what would be right: %s', async (_name, query, message) => {
     const response = await server.fetch('http://localhost/graphql', {

@@ -123,7 +123,7 @@ describe('trusted documents', () => {
     ['a file that is not there', join(folder, 'nowhere.json'), /nowhere\.json cannot be read/],
     ['a file that is no JSON', file('text.json', 'hello'), /cannot be read as JSON/],
     ['a file that is no manifest', file('list.json', ['{ viewer { scopes } }']), /must hold a JSON object/],
-    ['a text that is no GraphQL', file('wrong.json', { abc: 'hello there' }), /the operation 'abc' in .* is no GraphQL/],
+    ['a text that is no GraphQL', file('wrong.json', { abc: 'hello there' }), /the operation 'abc' in .* is not valid GraphQL/],
   ])('stop the start with a word about %s', (_name, path, message) => {
     expect(() => readTrustedDocuments(path)).toThrow(message)
   })

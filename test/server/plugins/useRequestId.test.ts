@@ -118,7 +118,7 @@ describe('when the database fails', () => {
 
     const failures = lines.filter(({ level }) => Number(level) >= 50)
     expect(failures.map((line) => line.requestId)).toEqual(failures.map(() => 'the-failure'))
-    const line = failures.find(({ msg }) => msg === 'A field failed.')
+    const line = failures.find(({ msg }) => msg === 'Request failed: the caller gets INTERNAL_SERVER_ERROR.')
     expect(line).toMatchObject({ path: ['stats'] })
     // The log tells what the answer does not.
     expect(JSON.stringify(line)).toContain('experiments')
