@@ -37,6 +37,9 @@ export async function lockFlag(tx: Transaction, actor: Actor, id: number): Promi
   return flag
 }
 
+/** A locked experiment, with its locked flag and its project. */
+export type LockedExperiment = Experiment & { project: Project; featureFlag: FeatureFlag }
+
 /**
  * An experiment that the actor may see, and its flag, both locked until the transaction ends.
  *
@@ -48,7 +51,7 @@ export async function lockExperiment(
   actor: Actor,
   id: number,
   { deleted = false }: { deleted?: boolean } = {},
-): Promise<Experiment & { project: Project; featureFlag: FeatureFlag }> {
+): Promise<LockedExperiment> {
   await tx.$queryRaw`SELECT id FROM experiments WHERE id = ${id}::int FOR NO KEY UPDATE`
   await tx.$queryRaw`
     SELECT f.id FROM feature_flags f JOIN experiments e ON e.feature_flag_id = f.id WHERE e.id = ${id}::int FOR NO KEY UPDATE OF f`

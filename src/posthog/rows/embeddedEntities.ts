@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Prisma, Project } from '../../database/generated/client.ts'
 import type { Transaction } from '../../database/open.ts'
+import { asArray, asObject } from '../../platform/json.ts'
 import { allocateIds } from '../import/allocateIds.ts'
 import { hasSameValues } from '../import/hasSameValues.ts'
-import { isObject } from '../import/inputRow.ts'
 import { findOrCreateUsers } from '../import/users.ts'
 import { jsonList, jsonObject, personField, referenceId, textField, timestamp } from './fields.ts'
 
@@ -109,10 +109,10 @@ export class EmbeddedEntities {
 
 /** `holdout-<its number in the reference>`, where the filters have their usual shape. */
 function getHoldoutVariant(filters: unknown): unknown {
-  const [first] = Array.isArray(filters) ? filters : []
-  return isObject(first) ? first.variant : undefined
+  const [first] = asArray(filters) ?? []
+  return asObject(first)?.variant
 }
 
 function getMetricUuid(query: unknown): unknown {
-  return isObject(query) ? query.uuid : undefined
+  return asObject(query)?.uuid
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Prisma } from '../../database/generated/client.ts'
 import { isInt4 } from '../../platform/globalId.ts'
-import { isObject } from '../import/inputRow.ts'
+import { isObject } from '../../platform/json.ts'
 
 // The kinds of value that rows are made of. Every message ends a sentence that begins with the field's name.
 

@@ -1,21 +1,19 @@
 import type { Actor } from '../../../auth/actor.ts'
 import type { CommandPlan } from '../../../commands/command.ts'
-import type { lockExperiment } from '../../../commands/rowLocks.ts'
+import type { LockedExperiment } from '../../../commands/rowLocks.ts'
 import { type FeatureFlag, Prisma, type Project } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { fieldError } from '../../../platform/fieldError.ts'
+import { asArray, asObject } from '../../../platform/json.ts'
 import { validateText } from '../../../platform/textValidation.ts'
 import { lockFlagByKey, type NewFlag } from '../../featureFlags/data/createFlag.ts'
-import { asObject } from '../../featureFlags/rules/filterValues.ts'
 import { validateFlagKey } from '../../featureFlags/rules/validateFlag.ts'
 import { copyNameCandidate } from '../rules/copyNames.ts'
 import { validateExperimentFlag } from '../rules/flagForExperiment.ts'
 import { regenerateMetricIds } from '../rules/metricIds.ts'
 import { maxExperimentNameLength } from '../rules/validateExperiment.ts'
 import { planCreate } from './planCreate.ts'
-
-type LockedExperiment = Awaited<ReturnType<typeof lockExperiment>>
 
 /** What a caller wants of a copy; '' where they say nothing. */
 interface CopyOptions {
@@ -44,8 +42,7 @@ export async function planCopy(
     assertValid(validateExperimentFlag(flag.filters).map((message) => fieldError(['featureFlagKey'], message)))
   }
   const orders = [source.primaryMetricsOrderedUuids, source.secondaryMetricsOrderedUuids]
-  const toList = (metrics: unknown): unknown[] => (Array.isArray(metrics) ? metrics : [])
-  const copiedMetrics = regenerateMetricIds(toList(source.metrics), toList(source.metricsSecondary), orders)
+  const copiedMetrics = regenerateMetricIds(asArray(source.metrics) ?? [], asArray(source.metricsSecondary) ?? [], orders)
   const sameProject = target.id === source.projectId
   const variants = asObject(asObject(flag.filters)?.multivariate)?.variants
   return planCreate(actor, {
@@ -107,7 +104,7 @@ function originalKey({ id, key }: FeatureFlag): string {
 }
 
 function firstPercentage(groups: unknown): number {
-  const [first] = Array.isArray(groups) ? groups : []
+  const [first] = asArray(groups) ?? []
   const percentage = asObject(first)?.rollout_percentage
   return typeof percentage === 'number' ? percentage : 100
 }

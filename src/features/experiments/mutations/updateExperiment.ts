@@ -5,6 +5,7 @@ import { builder } from '../../../graphql/builder.ts'
 import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { toJsonValue } from '../../../platform/json.ts'
 import { type FlagPatch, planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
 import { validateRemovedVariants } from '../../featureFlags/data/removedVariants.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
@@ -136,7 +137,7 @@ builder.mutationField('updateExperiment', (t) =>
         Object.entries(fields).filter(([key, value]) => value !== undefined && (value !== null || clearableFields.has(key))),
       )
       // Dates as JSON writes them, so that a stored request reads as the input does.
-      const asJson = JSON.parse(JSON.stringify(values)) as UpdateValues
+      const asJson = toJsonValue(values) as UpdateValues
       return reloadExperiment(context, await runCommand(context, updateExperiment, { id: parseInputId('Experiment', id), ...asJson }))
     },
   }),

@@ -1,5 +1,6 @@
 import type { Prisma } from '../../../database/generated/client.ts'
-import { asObject, validatePercentage } from '../../featureFlags/rules/filterValues.ts'
+import { asArray, asObject } from '../../../platform/json.ts'
+import { validatePercentage } from '../../featureFlags/rules/validateConditionSets.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
 import { toFilterPayloads, toFilterVariants, type VariantInput } from './variantInputs.ts'
 
@@ -37,7 +38,7 @@ export function flagForExperiment({ experimentName, variants, rolloutPercentage,
 
 /** The percentage of people that a holdout keeps out: that of its first filter, 0 where it is none. */
 function exclusionPercentage(filters: unknown): number {
-  const [first] = Array.isArray(filters) ? filters : []
+  const [first] = asArray(filters) ?? []
   const percentage = asObject(first)?.rollout_percentage
   return typeof percentage === 'number' && validatePercentage([], percentage).length === 0 ? percentage : 0
 }

@@ -1,8 +1,8 @@
 import type { Prisma } from '../../../database/generated/client.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
-import { findUnstorable } from '../../../platform/storableJson.ts'
+import { validateStorable } from '../../../platform/storableJson.ts'
 import { validateText } from '../../../platform/textValidation.ts'
-import { validatePercentage } from '../../featureFlags/rules/filterValues.ts'
+import { validatePercentage } from '../../featureFlags/rules/validateConditionSets.ts'
 import { validateVariantKey, validateVariantSet } from '../../featureFlags/rules/validateFilters.ts'
 
 // The variants that a client gives for an experiment's flag (experiments.md 8.1).
@@ -29,7 +29,7 @@ export function validateVariants(input: readonly VariantInput[]): FieldError[] {
       ...validateVariantKey([...variantPath, 'key'], variant.key),
       ...validateText([...variantPath, 'name'], variant.name, maxNameLength),
       ...validatePercentage([...variantPath, 'rolloutPercentage'], variant.rolloutPercentage),
-      ...validatePayload([...variantPath, 'payload'], variant.payload),
+      ...validateStorable([...variantPath, 'payload'], variant.payload, maxPayloadBytes),
     ]
   })
   return [
@@ -45,15 +45,6 @@ export function validateVariants(input: readonly VariantInput[]): FieldError[] {
           variants.map(({ key, rolloutPercentage }) => ({ key, rollout_percentage: rolloutPercentage })),
         )),
   ]
-}
-
-function validatePayload(path: readonly string[], payload: unknown): FieldError[] {
-  if (payload == null) return []
-  const reason = findUnstorable(payload)
-  if (reason !== null) return [fieldError(path, `Cannot be kept: ${reason}.`)]
-  return Buffer.byteLength(JSON.stringify(payload)) <= maxPayloadBytes
-    ? []
-    : [fieldError(path, `Must be at most ${maxPayloadBytes} bytes of JSON.`, 'max_length')]
 }
 
 /** A single `Control` in other capitals is meant as `control`. */

@@ -9,7 +9,7 @@ import { coalescedLoaderById } from '../../../graphql/dataLoaders.ts'
 import { isInt4 } from '../../../platform/globalId.ts'
 import type { PrefetchedExperiments } from '../../experiments/data/flagExperimentsPage.ts'
 import type { UserRow } from '../../users/data/userLoader.ts'
-import { redactFilters } from '../rules/redacted.ts'
+import { redactFilters } from '../rules/encryptedPayloads.ts'
 
 /** What is read of a flag wherever one is shown. */
 export const flagListColumns = {
