@@ -5,7 +5,7 @@ import { Prisma, type User } from '../database/generated/client.ts'
 export interface ViewerOrganization {
   id: string
   name: string
-  /** 1 = member, 8 = admin, 15 = owner. */
+  /** A `MembershipLevel`. */
   level: number
   /** False when the organization lets only admins use personal API keys, and the viewer is none. */
   allowsApiKeys: boolean

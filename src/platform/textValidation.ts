@@ -13,3 +13,9 @@ export function validateRequiredText(path: readonly string[], text: string | nul
   if (text == null) return [fieldError(path, 'This field is required.', 'required')]
   return text.trim() === '' ? [fieldError(path, 'This field may not be blank.', 'blank')] : validateText(path, text, max)
 }
+
+/** Whether a text is one line of `min` to `max` characters. */
+export function isOneLine(text: string, min: number, max: number): boolean {
+  const length = [...text].length
+  return length >= min && length <= max && !/\p{Cc}/u.test(text) && text.isWellFormed()
+}

@@ -1,3 +1,4 @@
+import type { MembershipLevel } from '../../auth/membershipLevel.ts'
 import { allOf } from '../../database/allOf.ts'
 import type { ApprovalPolicy as PolicyRow, Prisma } from '../../database/generated/client.ts'
 import { requireScope } from '../../graphql/authorization.ts'
@@ -62,7 +63,7 @@ ApprovalPolicy.implement({
     bypassMembershipLevels: t.field({
       type: [OrganizationMembershipLevel],
       description: 'The levels whose members make the change at once. Each must be listed: an owner is not an admin here.',
-      resolve: (policy) => policy.bypassMembershipLevels as (1 | 8 | 15)[],
+      resolve: (policy) => policy.bypassMembershipLevels as MembershipLevel[],
     }),
     bypassRoles: t.field({
       type: [Role],

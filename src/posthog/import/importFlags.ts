@@ -1,6 +1,6 @@
+import { findOrCreateContexts } from '../../commands/evaluationContexts.ts'
 import type { Project } from '../../database/generated/client.ts'
 import type { Transaction } from '../../database/open.ts'
-import { findOrCreateContexts } from '../rows/flagContexts.ts'
 import { type FlagJson, flagValues } from '../rows/flagSchema.ts'
 import { allocateIds } from './allocateIds.ts'
 import { chunk, type ValidRow } from './dedupeRows.ts'

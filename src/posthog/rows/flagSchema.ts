@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { normalizeContextNames } from '../../commands/evaluationContexts.ts'
 import { BucketingIdentifier, EvaluationRuntime } from '../../database/generated/enums.ts'
 import { enumField, jsonObject, optionalBoolean, personField, referenceId, textField, timestamp } from './fields.ts'
 
@@ -65,12 +66,6 @@ export const flagSchema = z
   })
 
 export type FlagJson = z.infer<typeof flagSchema>
-
-/** Names of contexts are the same however they are spaced and capitalised. */
-function normalizeContextNames(input: readonly string[]): string[] {
-  const names = input.map((name) => name.trim().toLowerCase())
-  return [...new Set(names)].filter((name) => name !== '').sort()
-}
 
 /** The columns of a flag that its row fills, people aside. */
 export function flagValues(row: FlagJson) {

@@ -1,4 +1,5 @@
-import { type Actor, adminLevel, membershipLevel } from '../../../auth/actor.ts'
+import type { Actor } from '../../../auth/actor.ts'
+import { adminLevel, membershipLevel } from '../../../auth/membershipLevel.ts'
 import type { ApprovalPolicy, Prisma } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { PermissionDeniedError } from '../../../platform/domainErrors.ts'

@@ -9,10 +9,10 @@ import { asArray, asObject } from '../../../platform/json.ts'
 import { validateText } from '../../../platform/textValidation.ts'
 import { lockFlagByKey, type NewFlag } from '../../featureFlags/data/createFlag.ts'
 import { validateFlagKey } from '../../featureFlags/rules/validateFlag.ts'
-import { copyNameCandidate } from '../rules/copyNames.ts'
 import { validateExperimentFlag } from '../rules/flagForExperiment.ts'
 import { regenerateMetricIds } from '../rules/metricIds.ts'
 import { maxExperimentNameLength } from '../rules/validateExperiment.ts'
+import { findFreeName } from './freeNames.ts'
 import { planCreate } from './planCreate.ts'
 
 /** What a caller wants of a copy; '' where they say nothing. */
@@ -107,18 +107,6 @@ function firstPercentage(groups: unknown): number {
   const [first] = asArray(groups) ?? []
   const percentage = asObject(first)?.rollout_percentage
   return typeof percentage === 'number' ? percentage : 100
-}
-
-const batchSize = 50
-
-/** A name that no live experiment of the project has; copies of one source wait for each other at its lock. */
-async function findFreeName(tx: Transaction, projectId: number, source: string): Promise<string> {
-  for (let first = 0; ; first += batchSize) {
-    const candidates = Array.from({ length: batchSize }, (_, index) => copyNameCandidate(source, first + index))
-    const taken = await tx.experiment.findMany({ where: { projectId, name: { in: candidates }, deleted: false }, select: { name: true } })
-    const free = candidates.find((candidate) => !taken.some(({ name }) => name === candidate))
-    if (free !== undefined) return free
-  }
 }
 
 function asJsonObject(value: unknown): Prisma.InputJsonObject {

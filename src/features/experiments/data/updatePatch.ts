@@ -1,13 +1,33 @@
-import { Prisma } from '../../../database/generated/client.ts'
+import type { LockedExperiment } from '../../../commands/rowLocks.ts'
+import { type ExperimentConclusion, Prisma } from '../../../database/generated/client.ts'
 import { asArray, asObject, type JsonObject } from '../../../platform/json.ts'
 import { fingerprintMetrics } from '../rules/fingerprint.ts'
 import { assignMetricIds } from '../rules/metricIds.ts'
 import { hasLegacyMetrics } from '../rules/metrics.ts'
 import { normalizeVariants, toFilterPayloads, toFilterVariants, type VariantInput } from '../rules/variantInputs.ts'
 import type { ExperimentPatch } from './planUpdate.ts'
-import type { LockedExperiment, UpdateValues } from './updateValues.ts'
 
 // What an update makes of an experiment's columns, and of its flag's filters.
+
+/** What is to be set; what is missing stays. Dates are RFC 3339, as a stored change request holds them. */
+export interface UpdateExperimentData {
+  id: number
+  name?: string
+  description?: string | null
+  variants?: VariantInput[]
+  rolloutPercentage?: number
+  metrics?: Prisma.JsonValue[]
+  metricsSecondary?: Prisma.JsonValue[]
+  statsConfig?: Prisma.JsonValue
+  exposureCriteria?: Prisma.JsonValue
+  startDate?: string
+  endDate?: string | null
+  conclusion?: ExperimentConclusion | null
+  conclusionComment?: string | null
+  deleted?: boolean
+}
+
+export type UpdateValues = Omit<UpdateExperimentData, 'id'>
 
 export function columnsPatch({
   name,

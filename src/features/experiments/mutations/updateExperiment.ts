@@ -1,5 +1,5 @@
 import { defineCommand } from '../../../commands/registry.ts'
-import { lockExperiment } from '../../../commands/rowLocks.ts'
+import { type LockedExperiment, lockExperiment } from '../../../commands/rowLocks.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { mutationErrors, runCommand } from '../../../graphql/mutation.ts'
@@ -14,8 +14,15 @@ import { requiresScopeText } from '../../projects/projectField.ts'
 import { reloadExperiment } from '../data/answerExperiment.ts'
 import { planUpdate } from '../data/planUpdate.ts'
 import { validateKnownNames } from '../data/unknownNames.ts'
-import { columnsPatch, datesPatch, filtersPatch, metricsPatch, parametersPatch } from '../data/updatePatch.ts'
-import type { LockedExperiment, UpdateExperimentData, UpdateValues } from '../data/updateValues.ts'
+import {
+  columnsPatch,
+  datesPatch,
+  filtersPatch,
+  metricsPatch,
+  parametersPatch,
+  type UpdateExperimentData,
+  type UpdateValues,
+} from '../data/updatePatch.ts'
 import { validateLegacyUpdate, validateRestore, validateRunningVariants, validateVariantOverrides } from '../data/validateUpdate.ts'
 import { Experiment, ExperimentConclusion } from '../Experiment.ts'
 import { validateExperimentFlag } from '../rules/flagForExperiment.ts'

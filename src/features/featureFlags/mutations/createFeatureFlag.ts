@@ -1,3 +1,4 @@
+import { normalizeContextNames } from '../../../commands/evaluationContexts.ts'
 import { defineCommand } from '../../../commands/registry.ts'
 import { findWritableProject } from '../../../commands/rowLocks.ts'
 import type { Prisma } from '../../../database/generated/client.ts'
@@ -9,11 +10,11 @@ import { resolveInputProject } from '../../projects/inputIds.ts'
 import { requiresScopeText } from '../../projects/projectField.ts'
 import { reloadFlag } from '../data/answerFlag.ts'
 import { createFlag, findFlagByKey, type NewFlag, newFlagChange } from '../data/createFlag.ts'
-import { setEvaluationContexts } from '../data/writeContexts.ts'
+import { setEvaluationContexts } from '../data/evaluationContexts.ts'
 import { EvaluationRuntime, FeatureFlag } from '../FeatureFlag.ts'
 import { normalizeFilters } from '../rules/normalizeFilters.ts'
 import { validateFilters } from '../rules/validateFilters.ts'
-import { normalizeContextNames, normalizeTags, validateFlag } from '../rules/validateFlag.ts'
+import { normalizeTags, validateFlag } from '../rules/validateFlag.ts'
 
 interface CreateFlagData {
   projectId: number

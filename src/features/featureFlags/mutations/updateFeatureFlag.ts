@@ -1,3 +1,4 @@
+import { normalizeContextNames } from '../../../commands/evaluationContexts.ts'
 import { defineCommand } from '../../../commands/registry.ts'
 import { lockFlag } from '../../../commands/rowLocks.ts'
 import type { FeatureFlag as FlagRow, Prisma } from '../../../database/generated/client.ts'
@@ -10,15 +11,15 @@ import { parseInputId } from '../../projects/inputIds.ts'
 import { requiresScopeText } from '../../projects/projectField.ts'
 import { reloadFlag } from '../data/answerFlag.ts'
 import { assertNoDependentFlags } from '../data/dependentFlags.ts'
+import { getEvaluationContexts, setEvaluationContexts } from '../data/evaluationContexts.ts'
 import { nextKey, validateKeyAvailable } from '../data/flagKey.ts'
 import { type FlagPatch, planFlagUpdate } from '../data/planFlagUpdate.ts'
 import { validateRemovedVariants } from '../data/removedVariants.ts'
-import { getEvaluationContexts, setEvaluationContexts } from '../data/writeContexts.ts'
 import { EvaluationRuntime, FeatureFlag } from '../FeatureFlag.ts'
 import { restoreEncryptedPayloads, validateEncryptedPayloads } from '../rules/encryptedPayloads.ts'
 import { normalizeFilters } from '../rules/normalizeFilters.ts'
 import { validateFilters } from '../rules/validateFilters.ts'
-import { normalizeContextNames, normalizeTags, validateFlag } from '../rules/validateFlag.ts'
+import { normalizeTags, validateFlag } from '../rules/validateFlag.ts'
 
 /** What is to be set; what is missing stays. */
 interface UpdateFlagData {
