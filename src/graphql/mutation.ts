@@ -1,7 +1,7 @@
 import type { Actor } from '../auth/actor.ts'
 import type { Command, CommandResult } from '../commands/command.ts'
 import { executeCommand } from '../commands/execute.ts'
-import { gateErrors } from '../features/approvals/gateErrorTypes.ts'
+import { gateErrors } from '../features/approvals/errorTypes.ts'
 import { InvalidStateError, PermissionDeniedError, ResourceNotFoundError, ValidationError } from '../platform/domainErrors.ts'
 import { requireViewer } from './authorization.ts'
 import { type Context, clearLoaders } from './context.ts'

@@ -9,7 +9,7 @@ import { Project } from '../projects/Project.ts'
 import { loadUser } from '../users/data/userLoader.ts'
 import { Role, rolesById } from '../users/Role.ts'
 import { User } from '../users/User.ts'
-import { visiblePolicies } from './data/visiblePolicies.ts'
+import { visiblePolicies } from './data/lockPolicy.ts'
 import { GatedAction, OrganizationMembershipLevel } from './enums.ts'
 import type { GatedAction as Action } from './rules/guardedChanges.ts'
 

@@ -1,4 +1,4 @@
-import type { ChangeRequest } from '../../../database/generated/client.ts'
+import type { ApprovalPolicy, ChangeRequest } from '../../../database/generated/client.ts'
 import { DomainError } from '../../../platform/domainErrors.ts'
 
 // Why a vote, or a cancellation, was not taken. All but one carry the request as it is now.
@@ -44,4 +44,14 @@ export class CancelForbiddenError extends ChangeRequestActionError {
 /** A rejection needs a reason. */
 export class ReasonRequiredError extends DomainError {
   readonly code = 'REASON_REQUIRED'
+}
+
+/** An action has one policy a project, and one for the whole organization. */
+export class PolicyExistsError extends DomainError {
+  readonly code = 'POLICY_EXISTS'
+  readonly existing: ApprovalPolicy
+  constructor(existing: ApprovalPolicy) {
+    super('A policy for this action already exists. You can edit the existing policy instead.')
+    this.existing = existing
+  }
 }

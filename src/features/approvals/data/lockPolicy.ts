@@ -1,10 +1,15 @@
 import type { Actor } from '../../../auth/actor.ts'
+import { type VisibilityScope, visibleOrganizations, visibleProjects } from '../../../auth/visibility.ts'
 import { allOf } from '../../../database/allOf.ts'
 import type { ApprovalPolicy, Prisma } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'
 import { ResourceNotFoundError } from '../../../platform/domainErrors.ts'
 import { assertAdmin, lockOrganization } from './validatePolicy.ts'
-import { visiblePolicies } from './visiblePolicies.ts'
+
+/** The policies that exist for a viewer: of the projects they see, and of the whole organizations. */
+export function visiblePolicies(viewer: VisibilityScope): Prisma.ApprovalPolicyWhereInput {
+  return { OR: [{ project: visibleProjects(viewer) }, { projectId: null, organization: visibleOrganizations(viewer) }] }
+}
 
 /**
  * A policy that the actor may change, locked along with its organization's others.

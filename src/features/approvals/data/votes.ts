@@ -1,5 +1,5 @@
 import type { Actor } from '../../../auth/actor.ts'
-import { visibleProjects } from '../../../auth/viewer.ts'
+import { visibleProjects } from '../../../auth/visibility.ts'
 import { recordActivity } from '../../../commands/recordActivity.ts'
 import type { Approval, ChangeRequest } from '../../../database/generated/client.ts'
 import type { Transaction } from '../../../database/open.ts'

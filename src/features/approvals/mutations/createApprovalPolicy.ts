@@ -8,9 +8,9 @@ import { resolveInputProject } from '../../projects/inputIds.ts'
 import { requiresScopeText } from '../../projects/projectField.ts'
 import { ApprovalPolicy } from '../ApprovalPolicy.ts'
 import { ApprovalConditionInput } from '../conditionInput.ts'
+import { PolicyExistsError } from '../data/errors.ts'
 import { assertAdmin, lockOrganization, policyAuditValues, validatePolicy } from '../data/validatePolicy.ts'
 import { GatedAction, OrganizationMembershipLevel } from '../enums.ts'
-import { PolicyExistsError } from '../PolicyExistsError.ts'
 import { toStoredCondition } from '../rules/policyConditions.ts'
 
 const defaultExpirySeconds = 1_209_600

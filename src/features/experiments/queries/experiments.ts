@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Prisma } from '../../../database/generated/client.ts'
 import type { KeysetRow, ListSource } from '../../../database/keyset/pageQuery.ts'
-import { likePattern } from '../../../database/search.ts'
+import { likePattern } from '../../../database/sql.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArguments, pageArgumentsWithOffset } from '../../../graphql/connections/arguments.ts'
 import { firstPageSize, type Page, type PageArguments, pageSizeOf, readConnection } from '../../../graphql/connections/connection.ts'

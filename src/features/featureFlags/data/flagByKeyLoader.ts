@@ -1,6 +1,6 @@
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
-import { visibleProjects } from '../../../auth/viewer.ts'
+import { visibleProjects } from '../../../auth/visibility.ts'
 import { requireScope } from '../../../graphql/authorization.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { isInt4 } from '../../../platform/globalId.ts'

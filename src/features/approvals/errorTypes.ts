@@ -5,9 +5,21 @@ import { ErrorInterface } from '../../graphql/mutationErrorTypes.ts'
 import { ApprovalPolicy } from './ApprovalPolicy.ts'
 import { ApproverRequirement } from './ApproverRequirement.ts'
 import { ChangeRequest, toResourceId } from './ChangeRequest.ts'
+import {
+  AlreadyVotedError,
+  CancelForbiddenError,
+  ChangeRequestExpiredError,
+  ChangeRequestStaleError,
+  NotAnApproverError,
+  PolicyExistsError,
+  ReasonRequiredError,
+  SelfApprovalForbiddenError,
+} from './data/errors.ts'
 import { GatedAction, GatedResourceType } from './enums.ts'
 import type { GatedAction as Action } from './rules/guardedChanges.ts'
 import { parseSnapshot } from './rules/policySnapshot.ts'
+
+// What the mutations may answer: first what the gate says, then why a vote was not taken.
 
 const ChangeRequestErrorInterface = builder
   .interfaceRef<ApprovalRequiredError | ChangeRequestPendingError>('ChangeRequestError')
@@ -82,3 +94,59 @@ builder.objectType(PolicyConflictError, {
 
 /** The members that the union of every gated mutation has. Declared once, so that none forgets one. */
 export const gateErrors = [ApprovalRequiredError, ChangeRequestPendingError, PolicyConflictError]
+
+const errorsWithRequest = [
+  [
+    ChangeRequestStaleError,
+    'ChangeRequestStaleError',
+    'What the request would change has changed since. No vote was taken; ask for the change again.',
+  ],
+  [ChangeRequestExpiredError, 'ChangeRequestExpiredError', "The request's time has passed. No vote was taken."],
+  [AlreadyVotedError, 'AlreadyVotedError', 'The viewer has voted on this request; a vote is never changed.'],
+  [
+    SelfApprovalForbiddenError,
+    'SelfApprovalForbiddenError',
+    'The policy lets nobody vote on their own request. The requester may cancel it.',
+  ],
+  [NotAnApproverError, 'NotAnApproverError', 'The policy does not name the viewer as an approver. No vote was taken.'],
+  [
+    CancelForbiddenError,
+    'CancelForbiddenError',
+    'Only the requester may cancel, and only before anybody approved; a stale request also then.',
+  ],
+] as const
+
+for (const [ErrorClass, name, description] of errorsWithRequest) {
+  builder.objectType(ErrorClass, {
+    name,
+    description,
+    interfaces: [ErrorInterface],
+    fields: (t) => ({
+      changeRequest: t.field({
+        type: ChangeRequest,
+        description: 'The request, as it is now.',
+        resolve: ({ changeRequest }) => changeRequest,
+      }),
+    }),
+  })
+}
+
+builder.objectType(ReasonRequiredError, {
+  name: 'ReasonRequiredError',
+  description: 'A rejection needs a reason that says something. No vote was taken.',
+  interfaces: [ErrorInterface],
+})
+
+builder.objectType(PolicyExistsError, {
+  name: 'PolicyExistsError',
+  description: 'The project, or the whole organization, has a policy for this action already. Nothing was written.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    existing: t.field({
+      type: ApprovalPolicy,
+      description: 'The policy that is there.',
+      grantScopes: ['ownRequest'],
+      resolve: ({ existing }) => existing,
+    }),
+  }),
+})
