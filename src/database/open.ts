@@ -3,25 +3,14 @@ import pg from 'pg'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 import { errorMessage, OperatorError } from '../platform/operatorError.ts'
+import type { Database } from './client.ts'
 import { PrismaClient } from './generated/client.ts'
 import { applyMigrations, pendingMigrations, withScriptExecution } from './migrations.ts'
 import { preparedStatementNames } from './preparedStatements.ts'
 import { createPostgresPubSub } from './pubsub/postgresPubSub.ts'
 import { connectPubSub } from './pubsub/pubSub.ts'
 
-/** What the rest of the service knows of its database. */
-export type Db = PrismaClient
-
-/** The client inside a transaction. */
-export type Transaction = Omit<Db, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'>
-
-export interface Database {
-  db: Db
-  /** The names of the migrations that opening applied, oldest first. */
-  migrated: string[]
-  /** Waits for what is under way, then lets the database go. */
-  close(): Promise<void>
-}
+export type { Database, Db, Transaction } from './client.ts'
 
 /** Serialises servers that start at once on one PostgreSQL: "exp" in ASCII, any number that nobody else uses. */
 const migrationLock = 6_650_992

@@ -1,6 +1,6 @@
 import type { Logger } from '../platform/logger.ts'
+import type { Db } from './client.ts'
 import { Prisma } from './generated/client.ts'
-import type { Db } from './open.ts'
 
 // Requests that are under way at the same time ask the database together: what several of them want to know by the same statement, of other
 // rows or of the same, takes one statement. Nothing is kept. A statement is sent after everybody whom it answers has asked, so that no answer

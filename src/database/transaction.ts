@@ -1,5 +1,5 @@
+import type { Db, Transaction } from './client.ts'
 import { Prisma } from './generated/client.ts'
-import type { Db, Transaction } from './open.ts'
 import { publishChanges } from './pubsub/publishChanges.ts'
 
 /** A write waits for others that hold its rows, and then has this long, in milliseconds. */

@@ -1,4 +1,4 @@
-import type { Db, Transaction } from '../open.ts'
+import type { Db, Transaction } from '../client.ts'
 
 /**
  * Short texts that a transaction sends to every server on the same database, itself included: they arrive once it has committed, and never

@@ -1,4 +1,4 @@
-import type { Db, Transaction } from '../open.ts'
+import type { Db, Transaction } from '../client.ts'
 import { type ChangeEvent, encodeChangeEvent } from './changeEvent.ts'
 import { getPubSub } from './pubSub.ts'
 

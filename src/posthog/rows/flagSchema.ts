@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { normalizeContextNames } from '../../commands/evaluationContexts.ts'
 import { BucketingIdentifier, EvaluationRuntime } from '../../database/generated/enums.ts'
+import { hasAtMost } from '../../platform/textValidation.ts'
 import { enumField, jsonObject, optionalBoolean, personField, referenceId, textField, timestamp } from './fields.ts'
 
 const maxVersion = 2_147_483_647
@@ -62,7 +63,7 @@ export const flagSchema = z
     if (row.has_encrypted_payloads && !row.is_remote_configuration) {
       addFieldIssue('has_encrypted_payloads', 'must be false while is_remote_configuration is false')
     }
-    if (row.contexts.some((name) => [...name].length > 255)) addFieldIssue('evaluation_contexts', 'must be names of at most 255 characters')
+    if (row.contexts.some((name) => !hasAtMost(name, 255))) addFieldIssue('evaluation_contexts', 'must be names of at most 255 characters')
   })
 
 export type FlagJson = z.infer<typeof flagSchema>

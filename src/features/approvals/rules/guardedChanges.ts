@@ -1,4 +1,4 @@
-import { diffConditions, diffPercentages } from './filterDiff.ts'
+import { type ChangeTrigger, diffConditions, diffPercentages } from './filterDiff.ts'
 
 // What an approval policy can have a say in (approvals.md 3), told from a flag before and after.
 
@@ -17,16 +17,6 @@ export interface FlagState {
   deleted: boolean
   archived: boolean
   filters: unknown
-}
-
-export type GuardedField = 'active' | 'deleted' | 'rollout_percentage' | 'release_conditions'
-
-/** One guarded value that differs; a side that is missing is null. */
-export interface ChangeTrigger {
-  field: GuardedField
-  path: string
-  before: unknown
-  after: unknown
 }
 
 export interface GuardedChange {

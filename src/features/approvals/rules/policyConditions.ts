@@ -3,7 +3,8 @@ import type { Prisma } from '../../../database/generated/client.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { isObject } from '../../../platform/json.ts'
 import { roundDecimals } from '../../../platform/roundDecimals.ts'
-import type { ChangeTrigger, GatedAction, GuardedChange } from './guardedChanges.ts'
+import type { ChangeTrigger } from './filterDiff.ts'
+import type { GatedAction, GuardedChange } from './guardedChanges.ts'
 
 // The conditions of a policy (approvals.md 5, 22.7 to 22.9): which of the changes of its action it guards.
 

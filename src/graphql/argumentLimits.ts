@@ -1,15 +1,16 @@
 import { z } from 'zod'
+import { hasAtMost, isStorableText } from '../platform/textValidation.ts'
 
 /** How many rows a page may have. */
 export const maxPageSize = 100
 export const defaultPageSize = 20
 
-/** Text that the database can hold: at most so many characters, as the database counts them, and none that no PostgreSQL text has. */
+/** Text that PostgreSQL can store, of at most `max` characters. */
 export function boundedText(max: number) {
   return z
     .string()
-    .refine((value) => value.length <= max || [...value].length <= max, `must be at most ${max} characters long.`)
-    .refine((value) => !value.includes('\0') && value.isWellFormed(), 'must be valid Unicode without NUL characters.')
+    .refine((value) => hasAtMost(value, max), `must be at most ${max} characters long.`)
+    .refine(isStorableText, 'must be valid Unicode without NUL characters.')
 }
 
 export const pageSizeSchema = z
