@@ -25,13 +25,23 @@ export async function findWritableProject(
   return project
 }
 
+/** Locks the row of a flag until the transaction ends, whoever may see it. */
+export async function lockFlagRow(tx: Transaction, id: number): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM feature_flags WHERE id = ${id}::int FOR NO KEY UPDATE`
+}
+
+/** The same for an experiment. Its flag is not locked. */
+export async function lockExperimentRow(tx: Transaction, id: number): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM experiments WHERE id = ${id}::int FOR NO KEY UPDATE`
+}
+
 /**
  * A flag that the actor may see, locked until the transaction ends.
  *
  * @throws NotFoundRefusal
  */
 export async function lockFlag(tx: Transaction, actor: Actor, id: number): Promise<FeatureFlag & { project: Project }> {
-  await tx.$queryRaw`SELECT id FROM feature_flags WHERE id = ${id}::int FOR NO KEY UPDATE`
+  await lockFlagRow(tx, id)
   const flag = await tx.featureFlag.findFirst({ where: { id, project: visibleProjects(actor) }, include: { project: true } })
   if (flag === null) throw new ResourceNotFoundError('Feature flag not found.')
   return flag
@@ -52,7 +62,7 @@ export async function lockExperiment(
   id: number,
   { deleted = false }: { deleted?: boolean } = {},
 ): Promise<LockedExperiment> {
-  await tx.$queryRaw`SELECT id FROM experiments WHERE id = ${id}::int FOR NO KEY UPDATE`
+  await lockExperimentRow(tx, id)
   await tx.$queryRaw`
     SELECT f.id FROM feature_flags f JOIN experiments e ON e.feature_flag_id = f.id WHERE e.id = ${id}::int FOR NO KEY UPDATE OF f`
   const experiment = await tx.experiment.findFirst({

@@ -8,6 +8,7 @@ import { fieldError } from '../../../platform/fieldError.ts'
 import { asArray, asObject } from '../../../platform/json.ts'
 import { validateText } from '../../../platform/textValidation.ts'
 import { lockFlagByKey, type NewFlag } from '../../featureFlags/data/createFlag.ts'
+import { originalKey } from '../../featureFlags/data/flagKey.ts'
 import { validateFlagKey } from '../../featureFlags/rules/validateFlag.ts'
 import { validateExperimentFlag } from '../rules/flagForExperiment.ts'
 import { regenerateMetricIds } from '../rules/metricIds.ts'
@@ -96,11 +97,6 @@ async function resolveCopyFlag(tx: Transaction, source: LockedExperiment, target
       holdout: null,
     }),
   }
-}
-
-/** A flag's key; that of a deleted one as it was before. */
-function originalKey({ id, key }: FeatureFlag): string {
-  return key.replace(new RegExp(`:deleted:${id}$`), '')
 }
 
 function firstPercentage(groups: unknown): number {

@@ -2,7 +2,7 @@ import type { Prisma } from '../../../database/generated/client.ts'
 import { asArray, asObject } from '../../../platform/json.ts'
 import { validatePercentage } from '../../featureFlags/rules/validateConditionSets.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
-import { toFilterPayloads, toFilterVariants, type VariantInput } from './variantInputs.ts'
+import { findMissingVariants, toFilterPayloads, toFilterVariants, type VariantInput } from './variantInputs.ts'
 
 const defaultVariants: readonly VariantInput[] = [
   { key: 'control', name: 'Control Group', rolloutPercentage: 50 },
@@ -43,11 +43,7 @@ function exclusionPercentage(filters: unknown): number {
   return typeof percentage === 'number' && validatePercentage([], percentage).length === 0 ? percentage : 0
 }
 
-/** Why a flag cannot serve an experiment, in the reference's words; `control` need not be first (experiments.md 8.1). */
+/** Why a flag cannot serve an experiment. */
 export function validateExperimentFlag(filters: unknown): string[] {
-  const keys = getVariants(filters).map(({ key }) => key)
-  return [
-    ...(keys.length >= 2 ? [] : ['Feature flag must have at least 2 variants (control and at least one test variant)']),
-    ...(keys.includes('control') ? [] : ["Feature flag must have a variant with key 'control'"]),
-  ]
+  return findMissingVariants(getVariants(filters).map(({ key }) => key))
 }

@@ -33,10 +33,7 @@ export function validateVariants(input: readonly VariantInput[]): FieldError[] {
     ]
   })
   return [
-    ...(variants.length >= 2
-      ? []
-      : [fieldError(path, 'Feature flag must have at least 2 variants (control and at least one test variant)')]),
-    ...(variants.some(({ key }) => key === 'control') ? [] : [fieldError(path, "Feature flag must have a variant with key 'control'")]),
+    ...findMissingVariants(variants.map(({ key }) => key)).map((message) => fieldError(path, message)),
     ...variantErrors,
     ...(variantErrors.length > 0 || variants.length < 2
       ? []
@@ -44,6 +41,14 @@ export function validateVariants(input: readonly VariantInput[]): FieldError[] {
           path,
           variants.map(({ key, rolloutPercentage }) => ({ key, rollout_percentage: rolloutPercentage })),
         )),
+  ]
+}
+
+/** What a flag lacks to serve an experiment, in the reference's words. `control` need not be first (experiments.md 8.1). */
+export function findMissingVariants(keys: readonly string[]): string[] {
+  return [
+    ...(keys.length >= 2 ? [] : ['Feature flag must have at least 2 variants (control and at least one test variant)']),
+    ...(keys.includes('control') ? [] : ["Feature flag must have a variant with key 'control'"]),
   ]
 }
 
