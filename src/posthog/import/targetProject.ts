@@ -3,7 +3,7 @@ import { findOrganization } from '../../auth/findOrganization.ts'
 import type { Organization, Project } from '../../database/generated/client.ts'
 import type { Transaction } from '../../database/open.ts'
 import { demoEmail } from '../../platform/demoUser.ts'
-import { decodeGlobalId, integerIdPattern, isInt4 } from '../../platform/globalId.ts'
+import { isInt4, parseIntegerId } from '../../platform/globalId.ts'
 import { OperatorError } from '../../platform/operatorError.ts'
 import { isOneLine } from '../../platform/textValidation.ts'
 
@@ -27,10 +27,8 @@ export function targetProject(tx: Transaction, target: ImportTarget): Promise<Pr
 }
 
 async function findExistingProject(tx: Transaction, text: string): Promise<Project> {
-  const decoded = decodeGlobalId(text)
-  const digits = decoded.typename === 'Project' ? decoded.id : text
-  if (!integerIdPattern.test(digits)) throw new OperatorError(`'${text}' is no project: give its number, or its global id.`)
-  const id = Number(digits)
+  const id = parseIntegerId('Project', text)
+  if (id === null) throw new OperatorError(`'${text}' is no project: give its number, or its global id.`)
   const project = isInt4(id) ? await tx.project.findUnique({ where: { id } }) : null
   if (project !== null) return project
   const projects = await tx.project.findMany({ orderBy: { id: 'asc' }, take: 20, select: { id: true, name: true } })
