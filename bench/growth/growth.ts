@@ -1,5 +1,5 @@
 import { type DatabaseServer, openServer } from '../data/database.ts'
-import { startWriting, type Writer } from '../data/load.ts'
+import { startWriting } from '../data/load.ts'
 import { progressBar } from '../data/progress.ts'
 import { type DatabaseCpu, watchDatabase } from '../measure/databaseCpu.ts'
 import { type Loader, startLoader } from '../measure/load.ts'
@@ -10,21 +10,13 @@ import { describeMachine } from '../report/machine.ts'
 import { curveTable } from '../report/print.ts'
 import { type RunningServer, startServer } from '../servers/start.ts'
 import type { Curve, Point } from './curves.ts'
-import { deepPages, moreEvents, moreProjects } from './steps.ts'
+import { deepPages, type Field, moreEvents, moreProjects } from './steps.ts'
 
 interface Options {
   seconds: number
   connections: number
   quick?: boolean
   json?: boolean
-}
-
-/** The environment of one curve: a database that it fills step by step, and our server on it. */
-export interface Field {
-  writer: Writer
-  server: RunningServer
-  /** Measures the cost of these requests, which are sent in turn. */
-  measure(x: number, bodies: readonly object[]): Promise<Point>
 }
 
 const drawn: Record<string, { draw: (field: Field, quick: boolean) => Promise<Curve>; env?: Record<string, string> }> = {

@@ -1,8 +1,17 @@
 import { encodeGlobalId } from '../../src/platform/globalId.ts'
+import type { Writer } from '../data/load.ts'
 import { ask } from '../measure/ask.ts'
 import { median } from '../measure/round.ts'
+import type { RunningServer } from '../servers/start.ts'
 import type { Curve, Point } from './curves.ts'
-import type { Field } from './growth.ts'
+
+/** What a curve is measured with: a database that it fills step by step, and our server on it. */
+export interface Field {
+  writer: Writer
+  server: RunningServer
+  /** What these questions, sent in turn, cost now. */
+  measure(x: number, bodies: readonly object[]): Promise<Point>
+}
 
 const page = `query Page($projectId: ID!, $after: String, $offset: Int, $first: Int = 20) {
   eligibleFeatureFlags(projectId: $projectId, first: $first, after: $after, offset: $offset) {

@@ -1,14 +1,6 @@
 import type { Figures } from '../measure/round.ts'
 import type { System } from '../servers/systems.ts'
-import type { Results, SizeResults } from './results.ts'
-
-export interface Goal {
-  name: string
-  goal: string
-  /** Rounded. Null when it could not be measured. */
-  measured: number | null
-  met: boolean | null
-}
+import type { Goal, Results, SizeResults } from './results.ts'
 
 type Measure = 'cpu' | 'requestsPerSecond'
 

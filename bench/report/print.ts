@@ -2,8 +2,7 @@ import type { Curve } from '../growth/curves.ts'
 import type { Figures } from '../measure/round.ts'
 import type { HotSpots } from '../profile/hotSpots.ts'
 import { runs, type System, systems } from '../servers/systems.ts'
-import type { Goal } from './goals.ts'
-import type { Results, SizeResults } from './results.ts'
+import type { Goal, Results, SizeResults } from './results.ts'
 
 const columns = [
   '',

@@ -1,7 +1,14 @@
 import type { GrowthCurves } from '../growth/curves.ts'
 import type { IdleFigures } from '../measure/atRest.ts'
 import type { Measured } from '../measure/round.ts'
-import type { Goal } from './goals.ts'
+
+export interface Goal {
+  name: string
+  goal: string
+  /** Rounded; null where it could not be measured. */
+  measured: number | null
+  met: boolean | null
+}
 
 export interface Machine {
   date: string

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
+import type { Db } from '../database/client.ts'
 import type { Project } from '../database/generated/client.ts'
-import type { Db } from '../database/open.ts'
 import type { PubSub } from '../database/pubsub/pubSub.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Viewer } from './viewer.ts'

@@ -7,11 +7,3 @@ export interface Actor extends Pick<Viewer, 'user' | 'organizations' | 'scopedPr
   /** The instant it is done at. */
   now: Date
 }
-
-/** Membership levels that may manage an organization. */
-export const adminLevel = 8
-
-/** The actor's level in an organization: 1 = member, 8 = admin, 15 = owner; null for one who is no member. */
-export function membershipLevel({ organizations }: Pick<Actor, 'organizations'>, organizationId: string): number | null {
-  return organizations.find(({ id }) => id === organizationId)?.level ?? null
-}

@@ -1,14 +1,13 @@
 import { z } from 'zod'
+import type { Db, Transaction } from '../database/client.ts'
 import type { Organization, PersonalApiKey, Prisma, User } from '../database/generated/client.ts'
-import type { Db, Transaction } from '../database/open.ts'
 import { isInt4 } from '../platform/globalId.ts'
 import { OperatorError } from '../platform/operatorError.ts'
+import { isOneLine } from '../platform/textValidation.ts'
 import { generateApiKey, hashApiKey, maskApiKey } from './apiKey.ts'
+import { findOrganization } from './findOrganization.ts'
+import { mayUseApiKeys, memberLevel, ownerLevel } from './membershipLevel.ts'
 import { allScopes } from './scopes.ts'
-
-const memberLevel = 1
-const adminLevel = 8
-const ownerLevel = 15
 
 /** What a new key is to be. */
 export interface NewApiKey {
@@ -92,7 +91,7 @@ function validateScopes(scopes: readonly string[]): string[] {
 function assertValidLabel(label: string): void {
   const length = [...label].length
   if (length < 1 || length > 40) throw new OperatorError(`A label has 1 to 40 characters; this one has ${length}.`)
-  if (/\p{Cc}/u.test(label) || !label.isWellFormed()) throw new OperatorError('A label is one line of text.')
+  if (!isOneLine(label, 1, 40)) throw new OperatorError('A label is one line of text.')
 }
 
 async function findOrCreateUser(tx: Transaction, { email, createUser }: NewApiKey, notes: string[]): Promise<User> {
@@ -103,17 +102,14 @@ async function findOrCreateUser(tx: Transaction, { email, createUser }: NewApiKe
 
   if (email.length > 254 || !z.email().safeParse(email).success) throw new OperatorError(`'${email}' is no e-mail address.`)
   const { firstName } = createUser
-  if ([...firstName].length > 150 || /\p{Cc}/u.test(firstName) || !firstName.isWellFormed()) {
-    throw new OperatorError('A first name is one line of at most 150 characters.')
-  }
+  if (!isOneLine(firstName, 0, 150)) throw new OperatorError('A first name is one line of at most 150 characters.')
   notes.push(`The user ${email} was made.`)
   return tx.user.create({ data: { email, firstName } })
 }
 
 async function createOrganization(tx: Transaction, names: readonly string[], notes: string[]): Promise<Organization> {
   const [name = ''] = names
-  const length = [...name].length
-  if (names.length !== 1 || length < 1 || length > 64 || /\p{Cc}/u.test(name) || !name.isWellFormed()) {
+  if (names.length !== 1 || !isOneLine(name, 1, 64)) {
     throw new OperatorError('--create-organization needs one --organization: its name, 1 to 64 characters.')
   }
   if ((await tx.organization.count({ where: { name } })) > 0) {
@@ -124,19 +120,10 @@ async function createOrganization(tx: Transaction, names: readonly string[], not
 }
 
 async function findOrganizations(tx: Transaction, idsOrNames: readonly string[]): Promise<Organization[]> {
+  const hint = async () => ((await tx.organization.count()) === 0 ? 'There is none yet: make one with --create-organization.' : '')
   const organizations: Organization[] = []
-  for (const idOrName of idsOrNames) organizations.push(await findOrganization(tx, idOrName))
+  for (const idOrName of idsOrNames) organizations.push(await findOrganization(tx, idOrName, hint))
   return organizations
-}
-
-async function findOrganization(tx: Transaction, idOrName: string): Promise<Organization> {
-  const byId = z.uuid().safeParse(idOrName).success ? await tx.organization.findUnique({ where: { id: idOrName } }) : null
-  if (byId !== null) return byId
-  const [found, another] = await tx.organization.findMany({ where: { name: idOrName }, take: 2 })
-  if (another !== undefined) throw new OperatorError(`Several organizations are called '${idOrName}': name one by its id.`)
-  if (found !== undefined) return found
-  const hint = (await tx.organization.count()) === 0 ? ' There is none yet: make one with --create-organization.' : ''
-  throw new OperatorError(`There is no organization '${idOrName}'.${hint}`)
 }
 
 /** Makes the user a member of these organizations, or of the only one where none is named, and the owner of one that has no members. */
@@ -189,7 +176,7 @@ async function assertRestrictionsAllowed(
   }
 
   for (const { level, organization } of memberships) {
-    if (!organization.membersCanUsePersonalApiKeys && level < adminLevel) {
+    if (!mayUseApiKeys(level, organization.membersCanUsePersonalApiKeys)) {
       notes.push(`The key does not work in '${organization.name}': members may use no keys there, only admins may.`)
     }
   }

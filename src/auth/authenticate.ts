@@ -1,13 +1,13 @@
 import { allOf } from '../database/allOf.ts'
-import { selectColumns } from '../database/columns.ts'
+import type { Db } from '../database/client.ts'
 import { Prisma, type User } from '../database/generated/client.ts'
-import type { Db } from '../database/open.ts'
 import { coalesceQuery, type QueryContext } from '../database/queryCoalescer.ts'
+import { selectColumns } from '../database/sql.ts'
 import type { AccessLookup } from './accessCache.ts'
 import { hashApiKey, parseBearerToken } from './apiKey.ts'
+import { mayUseApiKeys } from './membershipLevel.ts'
 import type { Viewer } from './viewer.ts'
 
-const adminLevel = 8
 const hourMs = 60 * 60 * 1000
 
 /** The viewer, or the reason why there is none (experiments.md 11.3). */
@@ -75,7 +75,7 @@ function toViewer({
       id,
       name,
       level,
-      allowsApiKeys: allowsMembersKeys || level >= adminLevel,
+      allowsApiKeys: mayUseApiKeys(level, allowsMembersKeys),
     })),
     scopedProjects,
     scopedOrganizations,

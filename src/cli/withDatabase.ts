@@ -1,4 +1,5 @@
-import { type OpenDatabase, openDatabase } from '../database/open.ts'
+import type { OpenDatabase } from '../database/database.ts'
+import { openDatabase } from '../database/open.ts'
 import { ensureDemo } from '../features/demo/ensureDemo.ts'
 import { systemClock } from '../platform/clock.ts'
 import { type Config, readConfig } from '../platform/config.ts'

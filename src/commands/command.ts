@@ -1,6 +1,6 @@
 import type { Actor } from '../auth/actor.ts'
+import type { Transaction } from '../database/client.ts'
 import type { Prisma } from '../database/generated/client.ts'
-import type { Transaction } from '../database/open.ts'
 import type { InvalidStateError } from '../platform/domainErrors.ts'
 
 /** The parts of a flag that policies guard. `filters` may be malformed. */

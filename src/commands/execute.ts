@@ -1,5 +1,5 @@
 import type { Actor } from '../auth/actor.ts'
-import type { Database } from '../database/open.ts'
+import type { Database } from '../database/database.ts'
 import { type UnitOfWork, withTransaction } from '../database/transaction.ts'
 import type { ApprovalGate, Bypass } from './approvalGate.ts'
 import type { Command, CommandPlan, CommandResult } from './command.ts'

@@ -1,8 +1,8 @@
 import type { Actor } from '../auth/actor.ts'
-import { visibleProjects } from '../auth/viewer.ts'
+import { visibleProjects } from '../auth/visibility.ts'
 import { allOf } from '../database/allOf.ts'
+import type { Transaction } from '../database/client.ts'
 import type { Experiment, FeatureFlag, Prisma, Project } from '../database/generated/client.ts'
-import type { Transaction } from '../database/open.ts'
 import { ResourceNotFoundError } from '../platform/domainErrors.ts'
 
 // Rows are always locked in the order change request, experiment, flag, so that writers do not deadlock. The locks are hand-written SQL, because
@@ -25,17 +25,30 @@ export async function findWritableProject(
   return project
 }
 
+/** Locks the row of a flag until the transaction ends, whoever may see it. */
+export async function lockFlagRow(tx: Transaction, id: number): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM feature_flags WHERE id = ${id}::int FOR NO KEY UPDATE`
+}
+
+/** The same for an experiment. Its flag is not locked. */
+export async function lockExperimentRow(tx: Transaction, id: number): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM experiments WHERE id = ${id}::int FOR NO KEY UPDATE`
+}
+
 /**
  * Returns a flag that the actor may see, locked until the transaction ends.
  *
  * @throws ResourceNotFoundError if there is no such flag.
  */
 export async function lockFlag(tx: Transaction, actor: Actor, id: number): Promise<FeatureFlag & { project: Project }> {
-  await tx.$queryRaw`SELECT id FROM feature_flags WHERE id = ${id}::int FOR NO KEY UPDATE`
+  await lockFlagRow(tx, id)
   const flag = await tx.featureFlag.findFirst({ where: { id, project: visibleProjects(actor) }, include: { project: true } })
   if (flag === null) throw new ResourceNotFoundError('Feature flag not found.')
   return flag
 }
+
+/** A locked experiment, with its locked flag and its project. */
+export type LockedExperiment = Experiment & { project: Project; featureFlag: FeatureFlag }
 
 /**
  * Returns an experiment that the actor may see, with its flag. Both are locked until the transaction ends.
@@ -48,8 +61,8 @@ export async function lockExperiment(
   actor: Actor,
   id: number,
   { deleted = false }: { deleted?: boolean } = {},
-): Promise<Experiment & { project: Project; featureFlag: FeatureFlag }> {
-  await tx.$queryRaw`SELECT id FROM experiments WHERE id = ${id}::int FOR NO KEY UPDATE`
+): Promise<LockedExperiment> {
+  await lockExperimentRow(tx, id)
   await tx.$queryRaw`
     SELECT f.id FROM feature_flags f JOIN experiments e ON e.feature_flag_id = f.id WHERE e.id = ${id}::int FOR NO KEY UPDATE OF f`
   const experiment = await tx.experiment.findFirst({

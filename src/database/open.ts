@@ -3,30 +3,11 @@ import pg from 'pg'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 import { errorMessage, OperatorError } from '../platform/operatorError.ts'
+import type { OpenDatabase } from './database.ts'
 import { PrismaClient } from './generated/client.ts'
 import { applyMigrations, pendingMigrations, withScriptExecution } from './migrations.ts'
 import { preparedStatementNames } from './preparedStatements.ts'
 import { createPostgresPubSub } from './pubsub/postgresPubSub.ts'
-import type { PubSub } from './pubsub/pubSub.ts'
-
-/** The database client of the service. */
-export type Db = PrismaClient
-
-/** The database client inside a transaction. */
-export type Transaction = Omit<Db, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'>
-
-/** A database client, and the pub/sub that carries change events between servers. */
-export interface Database {
-  db: Db
-  pubSub: PubSub
-}
-
-export interface OpenDatabase extends Database {
-  /** The names of the migrations that opening applied, oldest first. */
-  migrated: string[]
-  /** Waits for running queries, then closes the connections. */
-  close(): Promise<void>
-}
 
 /** The advisory lock that lets only one server at a time migrate a database. Any unique number will do; this is "exp" in ASCII. */
 const migrationLock = 6_650_992

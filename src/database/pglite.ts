@@ -4,10 +4,10 @@ import { btree_gin } from '@electric-sql/pglite/contrib/btree_gin'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
+import type { OpenDatabase } from './database.ts'
 import { lockDataDir } from './dataDirLock.ts'
 import { PrismaClient } from './generated/client.ts'
 import { applyMigrations, pendingMigrations, withScriptExecution } from './migrations.ts'
-import type { OpenDatabase } from './open.ts'
 import { createPglitePubSub } from './pubsub/postgresPubSub.ts'
 
 // PGlite, which is PostgreSQL in WebAssembly. Loaded only if it is used, because it is tens of megabytes.

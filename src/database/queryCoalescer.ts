@@ -1,6 +1,6 @@
 import type { Logger } from '../platform/logger.ts'
+import type { Db } from './client.ts'
 import { Prisma } from './generated/client.ts'
-import type { Db } from './open.ts'
 
 // Concurrent requests that run the same SQL share one query, for the same rows or different ones. Results are not cached. A query is sent only
 // after all requests that share it have asked, so no result is older than its request.

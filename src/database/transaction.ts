@@ -1,5 +1,6 @@
+import type { Transaction } from './client.ts'
+import type { Database } from './database.ts'
 import { Prisma } from './generated/client.ts'
-import type { Database, Transaction } from './open.ts'
 import { type ChangedIds, publishChanges } from './pubsub/publishChanges.ts'
 
 /** Limits in milliseconds: of the wait for a connection, and of the transaction with its waits for row locks. */

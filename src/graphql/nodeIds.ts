@@ -1,4 +1,4 @@
-import { decodeGlobalId, type GlobalId, integerIdPattern, nodeIdPatterns } from '../platform/globalId.ts'
+import { decodeGlobalId, type GlobalId, nodeIdPatterns, parseIntegerId } from '../platform/globalId.ts'
 import { BadUserInputError } from './errors.ts'
 
 /**
@@ -17,10 +17,10 @@ export function parseNodeId(decoded: GlobalId, argument: string): GlobalId | nul
  * @throws BadUserInputError if it is neither. The error names the argument and the valid forms.
  */
 export function parseDatabaseId(typename: string, text: string, argument: string): number {
-  const decoded = decodeGlobalId(text)
-  const digits = decoded.typename === typename ? decoded.id : text
-  if (integerIdPattern.test(digits)) return Number(digits)
-  const hint = decoded.typename === '' || decoded.typename === typename ? '' : `; this is the id of a ${decoded.typename}`
+  const id = parseIntegerId(typename, text)
+  if (id !== null) return id
+  const other = decodeGlobalId(text).typename
+  const hint = other === '' || other === typename ? '' : `; this is the id of a ${other}`
   const article = /^[AEIO]/.test(typename) ? 'an' : 'a'
   throw new BadUserInputError(argument, `Argument '${argument}' must be the global id of ${article} ${typename}, or its number${hint}.`)
 }

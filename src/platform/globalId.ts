@@ -45,6 +45,13 @@ export const nodeIdPatterns = new Map<string, RegExp>()
 /** Every id that is a database's serial number. */
 export const integerIdPattern = /^[1-9][0-9]{0,15}$/
 
+/** The number in a global id of this type, or the number itself; null for any other text. */
+export function parseIntegerId(typename: string, text: string): number | null {
+  const decoded = decodeGlobalId(text)
+  const digits = decoded.typename === typename ? decoded.id : text
+  return integerIdPattern.test(digits) ? Number(digits) : null
+}
+
 /** The greatest id of an int4 column. */
 const maxInt4 = 2_147_483_647
 

@@ -1,3 +1,5 @@
+import { type FieldError, fieldError } from './fieldError.ts'
+
 /** More than anybody's filters have, and less than what makes the database or this process run out of stack. */
 export const maxJsonDepth = 500
 
@@ -19,6 +21,15 @@ export function findUnstorable(value: unknown, path: readonly string[] = []): st
   return null
 }
 
+/** What is wrong with a JSON value of an input: PostgreSQL cannot store it, or it is too large. */
+export function validateStorable(path: readonly string[], value: unknown, maxBytes: number): FieldError[] {
+  const reason = findUnstorable(value)
+  if (reason !== null) return [fieldError(path, `Cannot be kept: ${reason}.`)]
+  return Buffer.byteLength(JSON.stringify(value ?? null)) <= maxBytes
+    ? []
+    : [fieldError(path, `Must be at most ${maxBytes} bytes of JSON.`, 'max_length')]
+}
+
 function findUnstorableText(text: string, path: readonly string[]): string | null {
   if (text.includes('\0')) return `${formatPath(path)} must not have a NUL character (\\u0000): PostgreSQL cannot keep it`
   if (!text.isWellFormed()) return `${formatPath(path)} must not have half of a surrogate pair (\\ud800 to \\udfff): it is no character`
@@ -28,21 +39,4 @@ function findUnstorableText(text: string, path: readonly string[]): string | nul
 function formatPath(path: readonly string[]): string {
   if (path.length === 0) return 'it'
   return path.length > 6 ? `${path.slice(0, 6).join('.')}…` : path.join('.')
-}
-
-/** How deep the brackets of a text are nested, those in quotes left out. The text need not be JSON. */
-export function jsonDepth(text: string): number {
-  let depth = 0
-  let deepest = 0
-  let quoted = false
-  // By hand, so that it takes one pass over any text: a pattern starts again at each quote that nothing closes.
-  for (let index = 0; index < text.length; index++) {
-    const character = text[index]
-    if (quoted && character === '\\') index++
-    else if (character === '"') quoted = !quoted
-    else if (quoted) continue
-    else if (character === '[' || character === '{') deepest = Math.max(deepest, ++depth)
-    else if (character === ']' || character === '}') depth--
-  }
-  return deepest
 }

@@ -1,15 +1,29 @@
 import { type FieldError, fieldError } from './fieldError.ts'
 
+/** Whether a text has at most `max` characters. They are code points, as PostgreSQL counts. */
+export function hasAtMost(text: string, max: number): boolean {
+  return text.length <= max || [...text].length <= max
+}
+
+/** Whether PostgreSQL can store a text. */
+export function isStorableText(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed()
+}
+
 /** Why a text of an input cannot be kept: longer than `max` characters, or with characters that PostgreSQL cannot hold. */
 export function validateText(path: readonly string[], text: string | null | undefined, max: number): FieldError[] {
   if (text == null) return []
-  if (text.includes('\0') || !text.isWellFormed()) return [fieldError(path, 'Must be valid Unicode without NUL characters.')]
-  const length = text.length <= max ? text.length : [...text].length
-  return length <= max ? [] : [fieldError(path, `Ensure this field has no more than ${max} characters.`, 'max_length')]
+  if (!isStorableText(text)) return [fieldError(path, 'Must be valid Unicode without NUL characters.')]
+  return hasAtMost(text, max) ? [] : [fieldError(path, `Ensure this field has no more than ${max} characters.`, 'max_length')]
 }
 
 /** The same for a text that must say something. */
 export function validateRequiredText(path: readonly string[], text: string | null | undefined, max: number): FieldError[] {
   if (text == null) return [fieldError(path, 'This field is required.', 'required')]
   return text.trim() === '' ? [fieldError(path, 'This field may not be blank.', 'blank')] : validateText(path, text, max)
+}
+
+/** Whether a text is one line of `min` to `max` characters. */
+export function isOneLine(text: string, min: number, max: number): boolean {
+  return text.length >= min && hasAtMost(text, max) && isStorableText(text) && !/\p{Cc}/u.test(text)
 }

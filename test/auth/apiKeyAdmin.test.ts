@@ -167,10 +167,10 @@ describe('a key is refused', () => {
 
   it('for an organization whose name several have', async () => {
     const twin = await seedOrganization(db, { name: 'Twin' })
-    await seedOrganization(db, { name: 'Twin' })
+    const other = await seedOrganization(db, { name: 'Twin' })
     const user = await seedUser(db, twin)
     expect(await refused(newKey({ email: user.email, organizations: ['Twin'] }))).toBe(
-      "Several organizations are called 'Twin': name one by its id.",
+      `Several organizations are called 'Twin': name one by its id, ${[twin.id, other.id].sort().join(' or ')}.`,
     )
     expect((await createApiKey(db, newKey({ email: user.email, organizations: [twin.id] }))).key.scopedOrganizations).toEqual([twin.id])
   })

@@ -1,5 +1,5 @@
+import type { Db } from '../../src/database/client.ts'
 import type { Prisma } from '../../src/database/generated/client.ts'
-import type { Db } from '../../src/database/open.ts'
 import { seedColleague, seedPolicy } from '../support/approvals.ts'
 import { seedExperiment, seedFlag, seedKey, seedOrganization, seedProject, seedUser } from '../support/seed.ts'
 import { globalId, seedTenant } from '../support/testServer.ts'

@@ -1,4 +1,4 @@
-import type { Db } from '../../src/database/open.ts'
+import type { Db } from '../../src/database/client.ts'
 import type { GatedAction } from '../../src/features/approvals/rules/guardedChanges.ts'
 import { seedKey, seedUser } from './seed.ts'
 import type { seedTenant } from './testServer.ts'

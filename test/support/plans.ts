@@ -1,5 +1,5 @@
+import type { Db } from '../../src/database/client.ts'
 import { Prisma } from '../../src/database/generated/client.ts'
-import type { Db } from '../../src/database/open.ts'
 
 /** A node of a plan, as EXPLAIN (ANALYZE, FORMAT JSON) returns it. */
 export interface Plan {

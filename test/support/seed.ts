@@ -1,6 +1,6 @@
 import { generateApiKey, hashApiKey, maskApiKey } from '../../src/auth/apiKey.ts'
+import type { Db } from '../../src/database/client.ts'
 import type { Experiment, FeatureFlag, Organization, Prisma, Project, User } from '../../src/database/generated/client.ts'
-import type { Db } from '../../src/database/open.ts'
 
 let serial = 0
 const unique = (name: string) => `${name}-${++serial}`

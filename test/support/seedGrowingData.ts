@@ -1,5 +1,5 @@
 import { hashApiKey } from '../../src/auth/apiKey.ts'
-import type { Db } from '../../src/database/open.ts'
+import type { Db } from '../../src/database/client.ts'
 
 // Two organizations, the second with ten times as many rows as the first. All values follow from the number of their row, so that plans
 // can be compared with stored ones. The values that filters read repeat every forty rows, so that a page is the same at both sizes. No table

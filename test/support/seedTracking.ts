@@ -1,5 +1,5 @@
+import type { Db } from '../../src/database/client.ts'
 import type { Action, Prisma, SavedMetric } from '../../src/database/generated/client.ts'
-import type { Db } from '../../src/database/open.ts'
 
 /** An action of a project, with these steps. */
 export function seedAction(

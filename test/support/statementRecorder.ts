@@ -1,5 +1,5 @@
+import type { Database } from '../../src/database/database.ts'
 import type { Prisma } from '../../src/database/generated/client.ts'
-import type { Database } from '../../src/database/open.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { createServer } from '../../src/server/createServer.ts'

@@ -1,5 +1,6 @@
 import { inject } from 'vitest'
-import type { Database, Db } from '../../src/database/open.ts'
+import type { Db } from '../../src/database/client.ts'
+import type { Database } from '../../src/database/database.ts'
 import { type Config, readConfig } from '../../src/platform/config.ts'
 import { encodeGlobalId } from '../../src/platform/globalId.ts'
 import { createLogger, type Logger } from '../../src/platform/logger.ts'

@@ -1,6 +1,6 @@
 import type { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
-import type { Transaction } from '../open.ts'
+import type { Transaction } from '../client.ts'
 import type { PubSub } from './pubSub.ts'
 
 const channel = 'experiments_graph'

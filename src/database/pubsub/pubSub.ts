@@ -1,4 +1,4 @@
-import type { Transaction } from '../open.ts'
+import type { Transaction } from '../client.ts'
 
 /**
  * Sends short messages from transactions to all servers on the same database, including the sender. A message arrives only if its transaction

@@ -1,4 +1,4 @@
-import type { Transaction } from '../open.ts'
+import type { Transaction } from '../client.ts'
 import { type ChangeEvent, encodeChangeEvent } from './changeEvent.ts'
 import type { PubSub } from './pubSub.ts'
 

@@ -1,4 +1,4 @@
-import { visibleOrganizationIds, visibleProjects } from '../../auth/viewer.ts'
+import { visibleOrganizationIds, visibleProjects } from '../../auth/visibility.ts'
 import type { Activity } from '../../database/generated/client.ts'
 import { requireScope } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'

@@ -1,4 +1,4 @@
-import { visibleProjects } from '../../auth/viewer.ts'
+import { visibleProjects } from '../../auth/visibility.ts'
 import type { Approval as ApprovalRow } from '../../database/generated/client.ts'
 import { requireScope, requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'

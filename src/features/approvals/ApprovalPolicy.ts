@@ -1,3 +1,4 @@
+import type { MembershipLevel } from '../../auth/membershipLevel.ts'
 import { allOf } from '../../database/allOf.ts'
 import type { ApprovalPolicy as PolicyRow, Prisma } from '../../database/generated/client.ts'
 import { requireScope } from '../../graphql/authorization.ts'
@@ -8,7 +9,7 @@ import { Project } from '../projects/Project.ts'
 import { loadUser } from '../users/data/userLoader.ts'
 import { Role, rolesById } from '../users/Role.ts'
 import { User } from '../users/User.ts'
-import { visiblePolicies } from './data/visiblePolicies.ts'
+import { visiblePolicies } from './data/lockPolicy.ts'
 import { GatedAction, OrganizationMembershipLevel } from './enums.ts'
 import type { GatedAction as Action } from './rules/guardedChanges.ts'
 
@@ -63,7 +64,7 @@ ApprovalPolicy.implement({
     bypassMembershipLevels: t.field({
       type: [OrganizationMembershipLevel],
       description: 'The membership levels that need no approval. Each must be listed: an owner does not count as an admin.',
-      resolve: (policy) => policy.bypassMembershipLevels as (1 | 8 | 15)[],
+      resolve: (policy) => policy.bypassMembershipLevels as MembershipLevel[],
     }),
     bypassRoles: t.field({
       type: [Role],

@@ -1,3 +1,4 @@
+import { adminLevel, memberLevel, ownerLevel } from '../../auth/membershipLevel.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { GatedAction as Action } from './rules/guardedChanges.ts'
 
@@ -57,8 +58,8 @@ export const ApprovalDecision = builder.enumType('ApprovalDecision', {
 export const OrganizationMembershipLevel = builder.enumType('OrganizationMembershipLevel', {
   description: 'The membership level of a person in an organization.',
   values: {
-    MEMBER: { value: 1, description: 'A member.' },
-    ADMIN: { value: 8, description: 'An admin.' },
-    OWNER: { value: 15, description: 'An owner.' },
+    MEMBER: { value: memberLevel, description: 'A member.' },
+    ADMIN: { value: adminLevel, description: 'An admin.' },
+    OWNER: { value: ownerLevel, description: 'An owner.' },
   } as const,
 })

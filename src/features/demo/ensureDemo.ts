@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { generateApiKey, hashApiKey, maskApiKey } from '../../auth/apiKey.ts'
+import type { Db, Transaction } from '../../database/client.ts'
 import { ensureDataDir } from '../../database/dataDirLock.ts'
-import type { Db, Transaction } from '../../database/open.ts'
 import { demoEmail } from '../../platform/demoUser.ts'
 import { seedDemo } from './seedDemo.ts'
 

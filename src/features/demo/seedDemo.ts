@@ -1,5 +1,8 @@
+import { adminLevel, memberLevel, ownerLevel } from '../../auth/membershipLevel.ts'
+import { findOrCreateContexts } from '../../commands/evaluationContexts.ts'
+import type { Transaction } from '../../database/client.ts'
 import type { Prisma } from '../../database/generated/client.ts'
-import type { Transaction } from '../../database/open.ts'
+import { demoEmail } from '../../platform/demoUser.ts'
 import { demoEvents } from './demoEvents.ts'
 import { type DemoFlag, demoFlags } from './demoFlags.ts'
 
@@ -37,9 +40,9 @@ export async function seedDemo(tx: Transaction, now: Date): Promise<void> {
   const organization = await tx.organization.create({ data: { name: 'Demo' } })
   const users = await Promise.all(
     [
-      { email: 'demo@example.com', firstName: 'Demo', level: 15 },
-      { email: 'ada@example.com', firstName: 'Ada', level: 8 },
-      { email: 'grace@example.com', firstName: 'Grace', level: 1 },
+      { email: demoEmail, firstName: 'Demo', level: ownerLevel },
+      { email: 'ada@example.com', firstName: 'Ada', level: adminLevel },
+      { email: 'grace@example.com', firstName: 'Grace', level: memberLevel },
     ].map(({ level, ...userId }) =>
       tx.user.create({ data: { ...userId, memberships: { create: { organizationId: organization.id, level } } } }),
     ),
@@ -52,8 +55,7 @@ export async function seedDemo(tx: Transaction, now: Date): Promise<void> {
   const inProject = { projectId: project.id }
 
   const flags = new Map<string, number>()
-  const contexts = new Map<string, string>()
-  for (const name of ['api', 'web']) contexts.set(name, (await tx.evaluationContext.create({ data: { ...inProject, name } })).id)
+  const contexts = await findOrCreateContexts(tx, project.id, ['api', 'web'])
   for (const [index, flag] of demoFlags.entries()) {
     const created = await tx.featureFlag.create({ data: flagRow(flag, index) })
     flags.set(flag.key, created.id)

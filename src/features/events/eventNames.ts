@@ -1,6 +1,7 @@
 import { Prisma } from '../../database/generated/client.ts'
 import type { Context } from '../../graphql/context.ts'
 import { coalescedLoaderByParent } from '../../graphql/dataLoaders.ts'
+import { asArray, isObject } from '../../platform/json.ts'
 
 /** A selection of events: these names or, if `includesAll`, every name of the project. */
 export interface EventSelection {
@@ -13,16 +14,11 @@ export interface EventSelection {
  * step matches none.
  */
 export function eventsFromActionSteps(steps: unknown): EventSelection {
-  const list: unknown[] = Array.isArray(steps) ? steps : []
-  const events = list.flatMap((step) => (isActionStep(step) ? [step.event ?? ''] : []))
+  const events = (asArray(steps) ?? []).filter(isObject).map(({ event }) => event ?? '')
   return {
     names: events.filter((event) => typeof event === 'string').filter((event) => event !== ''),
     includesAll: events.includes(''),
   }
-}
-
-function isActionStep(value: unknown): value is { event?: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The maximum number of names that "every event" stands for. */

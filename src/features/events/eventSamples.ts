@@ -1,7 +1,7 @@
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
+import type { Db } from '../../database/client.ts'
 import { Prisma } from '../../database/generated/client.ts'
-import type { Db } from '../../database/open.ts'
 import { coalesceQuery } from '../../database/queryCoalescer.ts'
 import type { Context } from '../../graphql/context.ts'
 import { OperationTooExpensiveError } from '../../graphql/errors.ts'

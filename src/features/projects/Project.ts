@@ -1,6 +1,6 @@
-import { visibleProjectSql } from '../../auth/viewer.ts'
-import { selectColumns } from '../../database/columns.ts'
+import { visibleProjectSql } from '../../auth/visibility.ts'
 import { Prisma, type Project as ProjectRow } from '../../database/generated/client.ts'
+import { selectColumns } from '../../database/sql.ts'
 import { requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'

@@ -1,4 +1,4 @@
-import { visibleOrganizationIds } from '../../auth/viewer.ts'
+import { visibleOrganizationIds } from '../../auth/visibility.ts'
 import type { Role as RoleRow } from '../../database/generated/client.ts'
 import { requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'

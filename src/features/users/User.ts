@@ -1,4 +1,4 @@
-import { visibleUsers } from '../../auth/viewer.ts'
+import { visibleUsers } from '../../auth/visibility.ts'
 import { requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'

@@ -1,5 +1,5 @@
+import { offsetSchema } from '../argumentLimits.ts'
 import { builder } from '../builder.ts'
-import { offsetSchema } from './limits.ts'
 
 builder.globalConnectionField('totalCount', (t) =>
   t.int({

@@ -1,9 +1,9 @@
 import type { KeysetRange, KeysetRow, ListSource } from '../../database/keyset/pageQuery.ts'
 import type { KeysetPosition, SortOrder } from '../../database/keyset/sortOrder.ts'
+import { defaultPageSize, maxPageSize } from '../argumentLimits.ts'
 import type { Context } from '../context.ts'
 import { BadUserInputError } from '../errors.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { defaultPageSize, maxPageSize } from './limits.ts'
 import { countRows, hasRowsBeyond, readPage } from './readPage.ts'
 
 /** The arguments of a connection. Each one has been validated, but not their combination. */

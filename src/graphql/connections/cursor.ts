@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type KeysetPosition, maxTimestamp, minTimestamp, type SortOrder } from '../../database/keyset/sortOrder.ts'
+import { boundedText } from '../argumentLimits.ts'
 import { BadUserInputError } from '../errors.ts'
-import { boundedText } from './limits.ts'
 
 const cursorPayload = z.tuple([
   z.string(),

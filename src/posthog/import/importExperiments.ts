@@ -1,14 +1,14 @@
+import type { Transaction } from '../../database/client.ts'
 import type { Prisma, Project } from '../../database/generated/client.ts'
-import type { Transaction } from '../../database/open.ts'
+import { allocateIds } from '../rows/allocateIds.ts'
 import { EmbeddedEntities } from '../rows/embeddedEntities.ts'
 import { type ExperimentJson, experimentValues } from '../rows/experimentSchema.ts'
-import { allocateIds } from './allocateIds.ts'
+import { hasSameValues } from '../rows/hasSameValues.ts'
+import { findOrCreateUsers } from '../rows/users.ts'
 import { chunk, type ValidRow } from './dedupeRows.ts'
-import { hasSameValues } from './hasSameValues.ts'
 import { describeRow } from './inputRow.ts'
 import type { Progress } from './progress.ts'
 import type { ImportReport } from './report.ts'
-import { findOrCreateUsers } from './users.ts'
 
 interface RowWithFlag extends ValidRow<ExperimentJson> {
   featureFlagId: number

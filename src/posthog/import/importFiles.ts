@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import type { Db } from '../../database/client.ts'
 import type { Project } from '../../database/generated/client.ts'
-import type { Db } from '../../database/open.ts'
 import { type ExperimentJson, experimentSchema } from '../rows/experimentSchema.ts'
 import { type FlagJson, flagSchema } from '../rows/flagSchema.ts'
 import { dedupeRows, type ValidRow } from './dedupeRows.ts'

@@ -1,14 +1,14 @@
+import { findOrCreateContexts } from '../../commands/evaluationContexts.ts'
+import type { Transaction } from '../../database/client.ts'
 import type { Project } from '../../database/generated/client.ts'
-import type { Transaction } from '../../database/open.ts'
-import { findOrCreateContexts } from '../rows/flagContexts.ts'
+import { allocateIds } from '../rows/allocateIds.ts'
 import { type FlagJson, flagValues } from '../rows/flagSchema.ts'
-import { allocateIds } from './allocateIds.ts'
+import { hasSameValues } from '../rows/hasSameValues.ts'
+import { findOrCreateUsers } from '../rows/users.ts'
 import { chunk, type ValidRow } from './dedupeRows.ts'
-import { hasSameValues } from './hasSameValues.ts'
 import { findKeyConflicts } from './keyConflicts.ts'
 import type { Progress } from './progress.ts'
 import type { ImportReport } from './report.ts'
-import { findOrCreateUsers } from './users.ts'
 
 /** Writes flags into a project; each is known again by the number that it had in the reference. */
 export async function importFlags(

@@ -1,8 +1,8 @@
 import { constants } from 'node:buffer'
 import { readFile, stat } from 'node:fs/promises'
+import { isObject } from '../../platform/json.ts'
 import { OperatorError } from '../../platform/operatorError.ts'
 import { looksLikeEvent } from '../rows/eventSchema.ts'
-import { isObject } from './inputRow.ts'
 import { notUtf8Error, readLines } from './lines.ts'
 
 /** What a file turned out to hold: rows of a page, already read, or one event a line, to be streamed. */

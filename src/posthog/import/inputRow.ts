@@ -1,14 +1,11 @@
+import { isObject } from '../../platform/json.ts'
+
 /** A row as a file has it, and where it stands there. */
 export interface InputRow {
   file: string
   /** `row 3` of a page, `line 7` of a file with one event a line; both count from 1. */
   place: string
   value: unknown
-}
-
-/** Whether it is a JSON object: neither null nor a list. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Names a row for a person: its file, its place, and its id and key where it has them. */

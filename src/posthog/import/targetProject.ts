@@ -1,10 +1,11 @@
 import { Temporal } from 'temporal-polyfill'
-import { z } from 'zod'
+import { findOrganization } from '../../auth/findOrganization.ts'
+import type { Transaction } from '../../database/client.ts'
 import type { Organization, Project } from '../../database/generated/client.ts'
-import type { Transaction } from '../../database/open.ts'
 import { demoEmail } from '../../platform/demoUser.ts'
-import { decodeGlobalId, integerIdPattern, isInt4 } from '../../platform/globalId.ts'
+import { isInt4, parseIntegerId } from '../../platform/globalId.ts'
 import { OperatorError } from '../../platform/operatorError.ts'
+import { isOneLine } from '../../platform/textValidation.ts'
 
 /** Where rows go: into a project that there is, by number or global id, or into a new one. */
 export type ImportTarget =
@@ -26,10 +27,8 @@ export function targetProject(tx: Transaction, target: ImportTarget): Promise<Pr
 }
 
 async function findExistingProject(tx: Transaction, text: string): Promise<Project> {
-  const decoded = decodeGlobalId(text)
-  const digits = decoded.typename === 'Project' ? decoded.id : text
-  if (!integerIdPattern.test(digits)) throw new OperatorError(`'${text}' is no project: give its number, or its global id.`)
-  const id = Number(digits)
+  const id = parseIntegerId('Project', text)
+  if (id === null) throw new OperatorError(`'${text}' is no project: give its number, or its global id.`)
   const project = isInt4(id) ? await tx.project.findUnique({ where: { id } }) : null
   if (project !== null) return project
   const projects = await tx.project.findMany({ orderBy: { id: 'asc' }, take: 20, select: { id: true, name: true } })
@@ -41,7 +40,9 @@ async function findExistingProject(tx: Transaction, text: string): Promise<Proje
 async function createProject(tx: Transaction, target: Extract<ImportTarget, { createProject: string }>): Promise<Project> {
   const name = validateProjectName(target.createProject)
   const timezone = validateTimezone(target.timezone ?? 'UTC')
-  const organization = await findOrganization(tx, target.organization)
+  const organization = await (target.organization === undefined
+    ? defaultOrganization(tx)
+    : findOrganization(tx, target.organization, () => describeOrganizations(tx)))
   const same = await tx.project.findFirst({ where: { organizationId: organization.id, name }, orderBy: { id: 'asc' } })
   if (same !== null) {
     throw new OperatorError(
@@ -53,8 +54,7 @@ async function createProject(tx: Transaction, target: Extract<ImportTarget, { cr
 
 function validateProjectName(input: string): string {
   const name = input.trim()
-  const length = [...name].length
-  if (length >= 1 && length <= 200 && !/\p{Cc}/u.test(name) && name.isWellFormed()) return name
+  if (isOneLine(name, 1, 200)) return name
   throw new OperatorError('The name of a project is one line of 1 to 200 characters.')
 }
 
@@ -67,21 +67,6 @@ function validateTimezone(timezone: string): string {
     // Said below.
   }
   throw new OperatorError(`'${timezone}' is no time zone: give an IANA name, such as Europe/Berlin or UTC.`)
-}
-
-async function findOrganization(tx: Transaction, idOrName: string | undefined): Promise<Organization> {
-  if (idOrName === undefined) return defaultOrganization(tx)
-  const byId = z.guid().safeParse(idOrName).success ? await tx.organization.findUnique({ where: { id: idOrName } }) : null
-  if (byId !== null) return byId
-  const found = await tx.organization.findMany({ where: { name: idOrName }, orderBy: { id: 'asc' } })
-  if (found.length > 1) {
-    throw new OperatorError(
-      `Several organizations are called '${idOrName}': name one by its id, ${found.map(({ id }) => id).join(' or ')}.`,
-    )
-  }
-  const [organization] = found
-  if (organization === undefined) throw new OperatorError(`There is no organization '${idOrName}'. ${await describeOrganizations(tx)}`)
-  return organization
 }
 
 async function defaultOrganization(tx: Transaction): Promise<Organization> {

@@ -1,11 +1,11 @@
 import { z } from 'zod'
+import type { Transaction } from '../../database/client.ts'
 import type { Prisma, Project } from '../../database/generated/client.ts'
-import type { Transaction } from '../../database/open.ts'
-import { allocateIds } from '../import/allocateIds.ts'
-import { hasSameValues } from '../import/hasSameValues.ts'
-import { isObject } from '../import/inputRow.ts'
-import { findOrCreateUsers } from '../import/users.ts'
+import { asArray, asObject } from '../../platform/json.ts'
+import { allocateIds } from './allocateIds.ts'
 import { jsonList, jsonObject, personField, referenceId, textField, timestamp } from './fields.ts'
+import { hasSameValues } from './hasSameValues.ts'
+import { findOrCreateUsers } from './users.ts'
 
 // Holdouts and shared metrics come inside the experiments that use them. They have no column for the number they had in the reference:
 // a holdout is known again by its name and by the variant that its filters name, a metric by the UUID in its query.
@@ -109,10 +109,10 @@ export class EmbeddedEntities {
 
 /** `holdout-<its number in the reference>`, where the filters have their usual shape. */
 function getHoldoutVariant(filters: unknown): unknown {
-  const [first] = Array.isArray(filters) ? filters : []
-  return isObject(first) ? first.variant : undefined
+  const [first] = asArray(filters) ?? []
+  return asObject(first)?.variant
 }
 
 function getMetricUuid(query: unknown): unknown {
-  return isObject(query) ? query.uuid : undefined
+  return asObject(query)?.uuid
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { jsonDepth, maxJsonDepth } from '../../platform/storableJson.ts'
-import { isObject } from '../import/inputRow.ts'
+import { bracketDepth } from '../../platform/bracketDepth.ts'
+import { isObject } from '../../platform/json.ts'
+import { maxJsonDepth } from '../../platform/storableJson.ts'
 import { textField, timestamp } from './fields.ts'
 
 /** One event as an export prints it. */
@@ -16,7 +17,7 @@ export const eventSchema = z.object(
       .transform((value, context): string => {
         const properties = toPropertiesText(value)
         if (properties === null) context.addIssue('must be an object, or the text of one')
-        else if (jsonDepth(properties) > maxJsonDepth) context.addIssue(`must not be nested deeper than ${maxJsonDepth} levels`)
+        else if (bracketDepth(properties) > maxJsonDepth) context.addIssue(`must not be nested deeper than ${maxJsonDepth} levels`)
         return properties ?? ''
       }),
   },

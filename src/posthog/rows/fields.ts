@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Prisma } from '../../database/generated/client.ts'
 import { isInt4 } from '../../platform/globalId.ts'
-import { isObject } from '../import/inputRow.ts'
+import { isObject } from '../../platform/json.ts'
+import { hasAtMost } from '../../platform/textValidation.ts'
 
 // The kinds of value that rows are made of. Every message ends a sentence that begins with the field's name.
 
@@ -13,7 +14,7 @@ export const referenceId = z
 /** Text that fits into its column. Its length is counted as PostgreSQL counts it: in code points. */
 export function textField(min: number, max: number) {
   const message = min > 0 ? `must be text of ${min} to ${max} characters` : `must be text of at most ${max} characters`
-  return z.string(message).refine((value) => value.length >= min && (value.length <= max || [...value].length <= max), message)
+  return z.string(message).refine((value) => value.length >= min && hasAtMost(value, max), message)
 }
 
 /** A switch that is off (or on) where nothing is said. */

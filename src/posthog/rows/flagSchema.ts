@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { normalizeContextNames } from '../../commands/evaluationContexts.ts'
 import { BucketingIdentifier, EvaluationRuntime } from '../../database/generated/enums.ts'
+import { hasAtMost } from '../../platform/textValidation.ts'
 import { enumField, jsonObject, optionalBoolean, personField, referenceId, textField, timestamp } from './fields.ts'
 
 const maxVersion = 2_147_483_647
@@ -61,16 +63,10 @@ export const flagSchema = z
     if (row.has_encrypted_payloads && !row.is_remote_configuration) {
       addFieldIssue('has_encrypted_payloads', 'must be false while is_remote_configuration is false')
     }
-    if (row.contexts.some((name) => [...name].length > 255)) addFieldIssue('evaluation_contexts', 'must be names of at most 255 characters')
+    if (row.contexts.some((name) => !hasAtMost(name, 255))) addFieldIssue('evaluation_contexts', 'must be names of at most 255 characters')
   })
 
 export type FlagJson = z.infer<typeof flagSchema>
-
-/** Names of contexts are the same however they are spaced and capitalised. */
-function normalizeContextNames(input: readonly string[]): string[] {
-  const names = input.map((name) => name.trim().toLowerCase())
-  return [...new Set(names)].filter((name) => name !== '').sort()
-}
 
 /** The columns of a flag that its row fills, people aside. */
 export function flagValues(row: FlagJson) {

@@ -1,6 +1,7 @@
 import { GraphQLError, parse } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { OperationTooExpensiveError } from '../../graphql/errors.ts'
+import { bracketDepth } from '../../platform/bracketDepth.ts'
 
 /** Far more than an operation needs, and far less than GraphQL can read without running out of stack. */
 const maxNesting = 200
@@ -22,15 +23,4 @@ export function useTokenLimit(maxTokens: number): Plugin {
       })
     },
   }
-}
-
-/** How deep the brackets are nested, those in texts and comments left out. */
-function bracketDepth(source: string): number {
-  let depth = 0
-  let deepest = 0
-  for (const [token] of source.matchAll(/"""(?:\\"""|(?!""")[\s\S])*"""|"(?:\\.|[^"\\\n])*"|#.*|[{}[\]()]/g)) {
-    if ('{[('.includes(token)) deepest = Math.max(deepest, ++depth)
-    else if ('}])'.includes(token)) depth--
-  }
-  return deepest
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, inject, it } from 'vitest'
-import type { Transaction } from '../../../src/database/open.ts'
+import type { Transaction } from '../../../src/database/client.ts'
 import { seedFlag, seedOrganization, seedProject } from '../../support/seed.ts'
 import { openTestDatabase } from '../../support/testDatabase.ts'
 

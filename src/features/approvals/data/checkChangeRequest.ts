@@ -1,6 +1,7 @@
 import { findCommand } from '../../../commands/registry.ts'
+import { lockExperimentRow, lockFlagRow } from '../../../commands/rowLocks.ts'
+import type { Transaction } from '../../../database/client.ts'
 import type { ChangeRequest } from '../../../database/generated/client.ts'
-import type { Transaction } from '../../../database/open.ts'
 import type { UnitOfWork } from '../../../database/transaction.ts'
 import { DomainError } from '../../../platform/domainErrors.ts'
 import { detectStaleness, type Staleness } from '../rules/staleness.ts'
@@ -14,7 +15,7 @@ export type ValidationResult = { status: 'VALID'; error: null } | { status: 'STA
 export async function findStaleness(tx: Transaction, request: ChangeRequest): Promise<Staleness | null> {
   const { featureFlagId: id } = request
   if (id === null) return null
-  await tx.$queryRaw`SELECT id FROM feature_flags WHERE id = ${id}::int FOR NO KEY UPDATE`
+  await lockFlagRow(tx, id)
   const flag = await tx.featureFlag.findUnique({ where: { id } })
   return detectStaleness(request.preconditions, flag, await loadFlagOwner(tx, { id, createdForExperiment: false }))
 }
@@ -39,9 +40,7 @@ export async function checkChangeRequest(tx: Transaction, request: ChangeRequest
 
 /** Locks the experiment of a request. Experiments are always locked before their flags (src/commands/rowLocks.ts). */
 export async function lockResource(tx: Transaction, { resourceType, resourceId }: ChangeRequest): Promise<void> {
-  if (resourceType === 'EXPERIMENT' && resourceId !== null) {
-    await tx.$queryRaw`SELECT id FROM experiments WHERE id = ${resourceId}::int FOR NO KEY UPDATE`
-  }
+  if (resourceType === 'EXPERIMENT' && resourceId !== null) await lockExperimentRow(tx, resourceId)
 }
 
 /** Stores a validation result if it differs from the stored one. */

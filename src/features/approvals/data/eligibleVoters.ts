@@ -1,4 +1,4 @@
-import type { Transaction } from '../../../database/open.ts'
+import type { Transaction } from '../../../database/client.ts'
 import type { PolicySnapshot } from '../rules/policySnapshot.ts'
 
 /**

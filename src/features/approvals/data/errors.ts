@@ -1,4 +1,4 @@
-import type { ChangeRequest } from '../../../database/generated/client.ts'
+import type { ApprovalPolicy, ChangeRequest } from '../../../database/generated/client.ts'
 import { DomainError } from '../../../platform/domainErrors.ts'
 
 // The errors of votes and cancellations. All but `ReasonRequiredError` carry the current request.
@@ -44,4 +44,14 @@ export class CancelForbiddenError extends ChangeRequestActionError {
 /** A rejection needs a reason. */
 export class ReasonRequiredError extends DomainError {
   readonly code = 'REASON_REQUIRED'
+}
+
+/** Each action has at most one policy per project, and at most one for the whole organization. */
+export class PolicyExistsError extends DomainError {
+  readonly code = 'POLICY_EXISTS'
+  readonly existing: ApprovalPolicy
+  constructor(existing: ApprovalPolicy) {
+    super('A policy for this action already exists. You can edit the existing policy instead.')
+    this.existing = existing
+  }
 }

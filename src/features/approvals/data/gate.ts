@@ -1,7 +1,8 @@
-import { type Actor, membershipLevel } from '../../../auth/actor.ts'
+import type { Actor } from '../../../auth/actor.ts'
+import { membershipLevel, membershipLevelNames } from '../../../auth/membershipLevel.ts'
 import type { CommandPlan, FlagChange } from '../../../commands/command.ts'
+import type { Transaction } from '../../../database/client.ts'
 import type { ApprovalPolicy } from '../../../database/generated/client.ts'
-import type { Transaction } from '../../../database/open.ts'
 import { type FlagOwner, type GatedAction, type GuardedChange, guardedChanges } from '../rules/guardedChanges.ts'
 import { matchesCondition } from '../rules/policyConditions.ts'
 
@@ -79,15 +80,13 @@ function matchPolicy(
   return null
 }
 
-const levelNames: Record<number, string> = { 1: 'member', 8: 'admin', 15: 'owner' }
-
 /** The right by which somebody may bypass a policy: a level or role that it lists. A higher level does not count (approvals.md 7). */
 function getBypassReason(
   policy: Pick<ApprovalPolicy, 'bypassMembershipLevels' | 'bypassRoleIds'>,
   { level, roles }: { level: number | null; roles: readonly { id: string; name: string }[] },
 ): string | null {
   if (level === null) return null
-  if (policy.bypassMembershipLevels.includes(level)) return `level ${levelNames[level]}`
+  if (policy.bypassMembershipLevels.includes(level)) return `level ${membershipLevelNames[level]}`
   const role = roles.find(({ id }) => policy.bypassRoleIds.includes(id))
   return role === undefined ? null : `role '${role.name}'`
 }

@@ -1,5 +1,6 @@
+import type { Transaction } from '../../../database/client.ts'
+import type { Database } from '../../../database/database.ts'
 import type { ChangeRequest } from '../../../database/generated/client.ts'
-import type { Database, Transaction } from '../../../database/open.ts'
 import { withTransaction } from '../../../database/transaction.ts'
 import type { Logger } from '../../../platform/logger.ts'
 import { checkChangeRequest, saveValidationStatus } from './checkChangeRequest.ts'

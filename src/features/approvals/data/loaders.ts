@@ -1,4 +1,4 @@
-import { visibleProjects } from '../../../auth/viewer.ts'
+import { visibleProjects } from '../../../auth/visibility.ts'
 import { requireViewer } from '../../../graphql/authorization.ts'
 import { loaderById, loaderByParent } from '../../../graphql/dataLoaders.ts'
 

@@ -1,10 +1,15 @@
 import type { Actor } from '../../../auth/actor.ts'
+import { type VisibilityScope, visibleOrganizations, visibleProjects } from '../../../auth/visibility.ts'
 import { allOf } from '../../../database/allOf.ts'
+import type { Transaction } from '../../../database/client.ts'
 import type { ApprovalPolicy, Prisma } from '../../../database/generated/client.ts'
-import type { Transaction } from '../../../database/open.ts'
 import { ResourceNotFoundError } from '../../../platform/domainErrors.ts'
 import { assertAdmin, lockOrganization } from './validatePolicy.ts'
-import { visiblePolicies } from './visiblePolicies.ts'
+
+/** The policies that a viewer may see: those of visible projects, and those of visible organizations as a whole. */
+export function visiblePolicies(viewer: VisibilityScope): Prisma.ApprovalPolicyWhereInput {
+  return { OR: [{ project: visibleProjects(viewer) }, { projectId: null, organization: visibleOrganizations(viewer) }] }
+}
 
 /**
  * Locks the policies of an organization, and returns one that the actor may change.

@@ -1,6 +1,6 @@
 import type { Actor } from '../../../auth/actor.ts'
+import type { Transaction } from '../../../database/client.ts'
 import type { ChangeRequest } from '../../../database/generated/client.ts'
-import type { Transaction } from '../../../database/open.ts'
 
 /** The requester of a change as the actor of its replay. If they can no longer be, `reason` and `message` say why (approvals.md 12). */
 export async function resolveRequester(

@@ -1,9 +1,10 @@
-import { type Actor, adminLevel, membershipLevel } from '../../../auth/actor.ts'
+import type { Actor } from '../../../auth/actor.ts'
+import { adminLevel, membershipLevel } from '../../../auth/membershipLevel.ts'
+import type { Transaction } from '../../../database/client.ts'
 import type { ApprovalPolicy } from '../../../database/generated/client.ts'
-import type { Transaction } from '../../../database/open.ts'
 import { PermissionDeniedError } from '../../../platform/domainErrors.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
-import { decodeGlobalId, integerIdPattern, isInt4 } from '../../../platform/globalId.ts'
+import { decodeGlobalId, isInt4, parseIntegerId } from '../../../platform/globalId.ts'
 import { roleIdPattern } from '../../users/Role.ts'
 import type { GatedAction } from '../rules/guardedChanges.ts'
 import { type ConditionInput, validateCondition } from '../rules/policyConditions.ts'
@@ -135,11 +136,7 @@ async function resolveMembers(
   const path = ['approverUserIds']
   if (input.length > maxListLength)
     return { ids: [], fieldErrors: [fieldError(path, `Ensure this field has no more than ${maxListLength} elements.`)] }
-  const userIds = input.map((text) => {
-    const { typename, id } = decodeGlobalId(text)
-    const digits = typename === 'User' ? id : text
-    return integerIdPattern.test(digits) && isInt4(Number(digits)) ? Number(digits) : null
-  })
+  const userIds = input.map((text) => parseIntegerId('User', text)).map((id) => (id !== null && isInt4(id) ? id : null))
   const members = await tx.organizationMembership.findMany({
     where: { organizationId, userId: { in: userIds.filter((id) => id !== null) }, user: { isActive: true } },
     select: { userId: true },

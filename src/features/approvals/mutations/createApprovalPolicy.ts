@@ -4,10 +4,10 @@ import { assertValid } from '../../../platform/domainErrors.ts'
 import { projectInput } from '../../projects/inputIds.ts'
 import { ApprovalPolicy } from '../ApprovalPolicy.ts'
 import { ApprovalConditionInput } from '../conditionInput.ts'
+import { PolicyExistsError } from '../data/errors.ts'
 import { recordPolicyActivity } from '../data/recordPolicyActivity.ts'
 import { assertAdmin, lockOrganization, validatePolicy } from '../data/validatePolicy.ts'
 import { GatedAction, OrganizationMembershipLevel } from '../enums.ts'
-import { PolicyExistsError } from '../PolicyExistsError.ts'
 import { toStoredCondition } from '../rules/policyConditions.ts'
 
 const defaultExpirySeconds = 1_209_600

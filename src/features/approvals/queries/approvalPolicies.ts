@@ -1,7 +1,7 @@
-import { selectColumns } from '../../../database/columns.ts'
 import { type ApprovalPolicy as PolicyRow, Prisma } from '../../../database/generated/client.ts'
 import type { KeysetRow, ListSource } from '../../../database/keyset/pageQuery.ts'
 import { type SortOrder, timestampKey } from '../../../database/keyset/sortOrder.ts'
+import { selectColumns } from '../../../database/sql.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArguments } from '../../../graphql/connections/arguments.ts'
 import { pageSizeOf, readConnection } from '../../../graphql/connections/connection.ts'

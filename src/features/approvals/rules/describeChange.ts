@@ -1,4 +1,5 @@
-import type { ChangeTrigger, GatedAction } from './guardedChanges.ts'
+import type { ChangeTrigger } from './filterDiff.ts'
+import type { GatedAction } from './guardedChanges.ts'
 
 const verbs: Record<GatedAction, string> = {
   FEATURE_FLAG_ENABLE: 'Enable',

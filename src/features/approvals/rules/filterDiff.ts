@@ -1,10 +1,18 @@
 import { asArray, asObject, canonicalJson } from '../../../platform/json.ts'
-import type { ChangeTrigger } from './guardedChanges.ts'
+
 import { canonicalConditions, commonConditions, orderMatters } from './releaseConditions.ts'
 
 // The guarded differences between two `filters` (approvals.md 3.3). Variants are known by their keys and condition sets by what they
 // say, so that another order is no difference, except where the order decides the answer. What is malformed is compared whole:
 // a difference is never missed.
+
+/** One guarded value that differs; a side that is missing is null. */
+export interface ChangeTrigger {
+  field: 'active' | 'deleted' | 'rollout_percentage' | 'release_conditions'
+  path: string
+  before: unknown
+  after: unknown
+}
 
 /** Percentages that changed, came or went. A set that names none lets in everybody, which on a create counts for nothing. */
 export function diffPercentages(before: unknown, after: unknown, isCreate: boolean): ChangeTrigger[] {

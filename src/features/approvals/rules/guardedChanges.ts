@@ -1,5 +1,5 @@
 import type { FlagState } from '../../../commands/command.ts'
-import { diffConditions, diffPercentages } from './filterDiff.ts'
+import { type ChangeTrigger, diffConditions, diffPercentages } from './filterDiff.ts'
 
 // What an approval policy can have a say in (approvals.md 3), told from a flag before and after.
 
@@ -11,16 +11,6 @@ export type GatedAction =
   | 'EXPERIMENT_LAUNCH'
   | 'EXPERIMENT_PAUSE'
   | 'EXPERIMENT_UPDATE'
-
-export type GuardedField = 'active' | 'deleted' | 'rollout_percentage' | 'release_conditions'
-
-/** One guarded value that differs; a side that is missing is null. */
-export interface ChangeTrigger {
-  field: GuardedField
-  path: string
-  before: unknown
-  after: unknown
-}
 
 export interface GuardedChange {
   /** The actions that may govern it: the first that a policy guards does. */

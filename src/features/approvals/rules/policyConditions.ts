@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import type { Prisma } from '../../../database/generated/client.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
-import type { ChangeTrigger, GatedAction, GuardedChange } from './guardedChanges.ts'
+import { isObject } from '../../../platform/json.ts'
+import { roundDecimals } from '../../../platform/roundDecimals.ts'
+import type { ChangeTrigger } from './filterDiff.ts'
+import type { GatedAction, GuardedChange } from './guardedChanges.ts'
 
 // The conditions of a policy (approvals.md 5, 22.7 to 22.9): which of the changes of its action it guards.
 
@@ -39,7 +42,7 @@ const conditionSchema = z.discriminatedUnion('type', [
  */
 export function matchesCondition(conditions: unknown, { triggers, isCreate }: GuardedChange): boolean {
   const defaultTriggers = isCreate ? triggers.filter(({ field }) => field !== 'release_conditions') : triggers
-  if (typeof conditions === 'object' && conditions !== null && Object.keys(conditions).length === 0) return defaultTriggers.length > 0
+  if (isObject(conditions) && Object.keys(conditions).length === 0) return defaultTriggers.length > 0
   const parsed = conditionSchema.safeParse(conditions)
   if (!parsed.success) return triggers.length > 0
   const condition = parsed.data
@@ -54,7 +57,7 @@ export function matchesCondition(conditions: unknown, { triggers, isCreate }: Gu
       // What is no percentage can be compared with nothing: it is guarded.
       if (from === null || to === null) return true
       if (condition.type === 'before_after') return satisfies(to)
-      if (condition.type === 'change_amount') return satisfies(roundPercentage(Math.abs(to - from)))
+      if (condition.type === 'change_amount') return satisfies(roundDecimals(Math.abs(to - from), 9))
       return satisfies(to) && !satisfies(from)
     })
 }
@@ -63,11 +66,6 @@ export function matchesCondition(conditions: unknown, { triggers, isCreate }: Gu
 function toPercentage(side: ChangeTrigger['before']): number | null {
   if (side === null) return 0
   return typeof side === 'number' ? side : null
-}
-
-/** Without the noise of binary fractions: 30.3 − 20.2 is 10.1. */
-function roundPercentage(value: number): number {
-  return Number(value.toFixed(9))
 }
 
 /** A condition as a client gives it. */

@@ -1,10 +1,19 @@
-import { asArray, asObject, canonicalJson } from '../../../platform/json.ts'
+import { asArray, asObject, canonicalJson, type JsonObject } from '../../../platform/json.ts'
 
 // What of a flag's condition sets decides who gets it, apart from percentages, in a form in which equal saves are equal
 // (approvals.md 3.3).
 
 const displayOnlyKeys = new Set(['label', 'cohort_name', 'group_key_names'])
 const operatorAliases: Record<string, string> = { min: 'gte', max: 'lte' }
+
+/** A property as it is stored now. Older ones have other names for operators, or a number as key. */
+export function normalizeProperty({ key, operator, ...rest }: JsonObject): JsonObject {
+  return {
+    ...rest,
+    key: typeof key === 'number' ? String(key) : key,
+    ...(operator === undefined ? {} : { operator: typeof operator === 'string' ? (operatorAliases[operator] ?? operator) : operator }),
+  }
+}
 
 /** A condition set without its percentage: its properties, whom it is about, and the variant it forces. */
 export function canonicalConditions(group: unknown, filters: unknown): string {
@@ -21,12 +30,12 @@ export function canonicalConditions(group: unknown, filters: unknown): string {
 function canonicalProperty(value: unknown): string {
   const fields = asObject(value)
   if (fields === null) return canonicalJson(value)
-  const { operator, negation, key, ...rest } = fields
+  const { operator, negation, key, ...rest } = normalizeProperty(fields)
   const relevant = Object.entries(rest).filter(([name, inner]) => !displayOnlyKeys.has(name) && inner !== null)
   return canonicalJson({
     ...Object.fromEntries(relevant),
-    key: typeof key === 'number' ? String(key) : key,
-    operator: typeof operator === 'string' ? (operatorAliases[operator] ?? operator) : (operator ?? 'exact'),
+    key,
+    operator: operator ?? 'exact',
     ...(negation === false || negation == null ? {} : { negation }),
   })
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { FlagChange } from '../../../commands/command.ts'
 import type { FeatureFlag, Prisma } from '../../../database/generated/client.ts'
+import { toJsonValue } from '../../../platform/json.ts'
 import type { FlagOwner } from './guardedChanges.ts'
 
 /** What must still hold of the guarded flag when a request is applied (approvals.md 13, 22.27). */
@@ -17,7 +18,7 @@ export interface Preconditions {
 export function toPreconditions(change: FlagChange, owner: FlagOwner): Prisma.InputJsonObject {
   const { id, expectedVersion: version, changedValues } = change
   const preconditions: Preconditions = { flag: id === null ? null : { owner, version, touched: changedValues } }
-  return JSON.parse(JSON.stringify(preconditions)) as Prisma.InputJsonObject
+  return toJsonValue(preconditions) as Prisma.InputJsonObject
 }
 
 export type Staleness = { reason: 'RESOURCE_GONE' | 'OWNER_CHANGED' | 'VERSION_MISMATCH'; message: string }
@@ -54,11 +55,6 @@ export function detectStaleness(stored: unknown, flag: FeatureFlag | null, owner
 export function getValueAtPath(flag: Pick<FeatureFlag, 'filters'>, path: string): unknown {
   if (!path.startsWith('filters.')) return (flag as Record<string, unknown>)[path] ?? null
   return (flag.filters as Record<string, unknown>)[path.slice('filters.'.length)] ?? null
-}
-
-/** As JSON keeps it. */
-function toJsonValue(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value ?? null))
 }
 
 function ownerName(owner: FlagOwner): string {

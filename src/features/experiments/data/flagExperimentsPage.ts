@@ -1,6 +1,6 @@
-import { selectColumns } from '../../../database/columns.ts'
 import { Prisma } from '../../../database/generated/client.ts'
 import { firstPageJson, type KeysetRow, type ListSource } from '../../../database/keyset/pageQuery.ts'
+import { selectColumns } from '../../../database/sql.ts'
 import { type Page, prefetchedPage } from '../../../graphql/connections/connection.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { type ExperimentRow, experimentColumnSelection, experimentListColumns, experimentLoader } from './experimentLoaders.ts'

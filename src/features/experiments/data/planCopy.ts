@@ -1,21 +1,20 @@
 import type { Actor } from '../../../auth/actor.ts'
 import type { CommandPlan } from '../../../commands/command.ts'
-import type { lockExperiment } from '../../../commands/rowLocks.ts'
+import type { LockedExperiment } from '../../../commands/rowLocks.ts'
+import type { Transaction } from '../../../database/client.ts'
 import { type FeatureFlag, Prisma, type Project } from '../../../database/generated/client.ts'
-import type { Transaction } from '../../../database/open.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { fieldError } from '../../../platform/fieldError.ts'
+import { asArray, asObject } from '../../../platform/json.ts'
 import { validateText } from '../../../platform/textValidation.ts'
 import { lockFlagByKey, type NewFlag } from '../../featureFlags/data/createFlag.ts'
-import { asObject } from '../../featureFlags/rules/filterValues.ts'
+import { originalKey } from '../../featureFlags/data/flagKey.ts'
 import { validateFlagKey } from '../../featureFlags/rules/validateFlag.ts'
-import { copyNameCandidate } from '../rules/copyNames.ts'
 import { validateExperimentFlag } from '../rules/flagForExperiment.ts'
 import { regenerateMetricIds } from '../rules/metricIds.ts'
 import { maxExperimentNameLength } from '../rules/validateExperiment.ts'
+import { findFreeName } from './freeNames.ts'
 import { planCreate } from './planCreate.ts'
-
-type LockedExperiment = Awaited<ReturnType<typeof lockExperiment>>
 
 /** What a caller wants of a copy; '' where they say nothing. */
 interface CopyOptions {
@@ -44,8 +43,7 @@ export async function planCopy(
     assertValid(validateExperimentFlag(flag.filters).map((message) => fieldError(['featureFlagKey'], message)))
   }
   const orders = [source.primaryMetricsOrderedUuids, source.secondaryMetricsOrderedUuids]
-  const toList = (metrics: unknown): unknown[] => (Array.isArray(metrics) ? metrics : [])
-  const copiedMetrics = regenerateMetricIds(toList(source.metrics), toList(source.metricsSecondary), orders)
+  const copiedMetrics = regenerateMetricIds(asArray(source.metrics) ?? [], asArray(source.metricsSecondary) ?? [], orders)
   const sameProject = target.id === source.projectId
   const variants = asObject(asObject(flag.filters)?.multivariate)?.variants
   return planCreate(actor, {
@@ -101,27 +99,10 @@ async function resolveCopyFlag(tx: Transaction, source: LockedExperiment, target
   }
 }
 
-/** A flag's key; that of a deleted one as it was before. */
-function originalKey({ id, key }: FeatureFlag): string {
-  return key.replace(new RegExp(`:deleted:${id}$`), '')
-}
-
 function firstPercentage(groups: unknown): number {
-  const [first] = Array.isArray(groups) ? groups : []
+  const [first] = asArray(groups) ?? []
   const percentage = asObject(first)?.rollout_percentage
   return typeof percentage === 'number' ? percentage : 100
-}
-
-const batchSize = 50
-
-/** A name that no live experiment of the project has; copies of one source wait for each other at its lock. */
-async function findFreeName(tx: Transaction, projectId: number, source: string): Promise<string> {
-  for (let first = 0; ; first += batchSize) {
-    const candidates = Array.from({ length: batchSize }, (_, index) => copyNameCandidate(source, first + index))
-    const taken = await tx.experiment.findMany({ where: { projectId, name: { in: candidates }, deleted: false }, select: { name: true } })
-    const free = candidates.find((candidate) => !taken.some(({ name }) => name === candidate))
-    if (free !== undefined) return free
-  }
 }
 
 function asJsonObject(value: unknown): Prisma.InputJsonObject {

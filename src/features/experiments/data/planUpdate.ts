@@ -1,7 +1,8 @@
 import type { Actor } from '../../../auth/actor.ts'
 import type { CommandPlan } from '../../../commands/command.ts'
 import { diffValues } from '../../../commands/diff.ts'
-import type { Experiment, FeatureFlag, Prisma, Project } from '../../../database/generated/client.ts'
+import type { LockedExperiment } from '../../../commands/rowLocks.ts'
+import { Prisma } from '../../../database/generated/client.ts'
 import type { FlagUpdatePlan } from '../../featureFlags/data/planFlagUpdate.ts'
 
 export type ExperimentPatch = Omit<Prisma.ExperimentUncheckedUpdateInput, 'id' | 'projectId' | 'featureFlagId' | 'updatedAt'>
@@ -9,11 +10,11 @@ export type ExperimentPatch = Omit<Prisma.ExperimentUncheckedUpdateInput, 'id' |
 /** Plans a change of a stored, locked experiment, and of its flag where that changes too: both in one write. */
 export function planUpdate(
   actor: Actor,
-  experiment: Experiment & { project: Project; featureFlag: FeatureFlag },
+  experiment: LockedExperiment,
   patch: ExperimentPatch,
   flag: FlagUpdatePlan | null = null,
 ): CommandPlan {
-  const stored = Object.fromEntries(Object.keys(patch).map((key) => [key, experiment[key as keyof Experiment]]))
+  const stored = Object.fromEntries(Object.keys(patch).map((key) => [key, experiment[key as keyof LockedExperiment]]))
   const diff = diffValues(stored, toPlainValues(patch))
   const flagChanges = flag !== null && Object.keys(flag.after).length > 0
   return {
@@ -35,9 +36,5 @@ export function planUpdate(
 
 /** A patch as its values will be: Prisma's word for NULL in a JSON column is null. */
 function toPlainValues(patch: ExperimentPatch): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(patch).map(([key, value]) => [key, isDbNull(value) ? null : value]))
-}
-
-function isDbNull(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'toJSON' in value === false && value.constructor.name === 'DbNull'
+  return Object.fromEntries(Object.entries(patch).map(([key, value]) => [key, value === Prisma.DbNull ? null : value]))
 }

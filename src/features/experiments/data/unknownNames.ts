@@ -1,4 +1,4 @@
-import type { Transaction } from '../../../database/open.ts'
+import type { Transaction } from '../../../database/client.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { isInt4 } from '../../../platform/globalId.ts'
 import { getReferencedNames } from '../rules/metrics.ts'

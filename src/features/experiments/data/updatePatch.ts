@@ -1,13 +1,33 @@
-import { Prisma } from '../../../database/generated/client.ts'
-import { asObject } from '../../featureFlags/rules/filterValues.ts'
+import type { LockedExperiment } from '../../../commands/rowLocks.ts'
+import { type ExperimentConclusion, Prisma } from '../../../database/generated/client.ts'
+import { asArray, asObject, type JsonObject } from '../../../platform/json.ts'
 import { fingerprintMetrics } from '../rules/fingerprint.ts'
 import { assignMetricIds } from '../rules/metricIds.ts'
 import { hasLegacyMetrics } from '../rules/metrics.ts'
 import { normalizeVariants, toFilterPayloads, toFilterVariants, type VariantInput } from '../rules/variantInputs.ts'
 import type { ExperimentPatch } from './planUpdate.ts'
-import type { LockedExperiment, UpdateValues } from './updateValues.ts'
 
 // What an update makes of an experiment's columns, and of its flag's filters.
+
+/** What is to be set; what is missing stays. Dates are RFC 3339, as a stored change request holds them. */
+export interface UpdateExperimentData {
+  id: number
+  name?: string
+  description?: string | null
+  variants?: VariantInput[]
+  rolloutPercentage?: number
+  metrics?: Prisma.JsonValue[]
+  metricsSecondary?: Prisma.JsonValue[]
+  statsConfig?: Prisma.JsonValue
+  exposureCriteria?: Prisma.JsonValue
+  startDate?: string
+  endDate?: string | null
+  conclusion?: ExperimentConclusion | null
+  conclusionComment?: string | null
+  deleted?: boolean
+}
+
+export type UpdateValues = Omit<UpdateExperimentData, 'id'>
 
 export function columnsPatch({
   name,
@@ -49,10 +69,9 @@ export function parametersPatch(
 export function metricsPatch(experiment: LockedExperiment, values: UpdateValues, startDate: Date | null): ExperimentPatch {
   const dependentFields = ['metrics', 'metricsSecondary', 'statsConfig', 'exposureCriteria', 'startDate'] as const
   if (hasLegacyMetrics(experiment) || dependentFields.every((key) => values[key] === undefined)) return {}
-  const toList = (metrics: unknown): unknown[] => (Array.isArray(metrics) ? metrics : [])
   const [metrics, metricsSecondary] = assignMetricIds(
-    values.metrics ?? toList(experiment.metrics),
-    values.metricsSecondary ?? toList(experiment.metricsSecondary),
+    values.metrics ?? asArray(experiment.metrics) ?? [],
+    values.metricsSecondary ?? asArray(experiment.metricsSecondary) ?? [],
     new Set(),
   )
   const metricContext = {
@@ -80,7 +99,7 @@ export function filtersPatch(
   { variants, rolloutPercentage }: UpdateValues,
 ): { filters: Prisma.InputJsonObject; changedKeys: string[] } {
   const fields = asObject(stored) ?? {}
-  const [first, ...others] = Array.isArray(fields.groups) ? (fields.groups as unknown[]) : []
+  const [first, ...others] = asArray(fields.groups) ?? []
   const payloads = variants === undefined ? null : toFilterPayloads(variants)
   const replaced = {
     ...(variants === undefined ? {} : { multivariate: { ...(asObject(fields.multivariate) ?? {}), variants: toFilterVariants(variants) } }),
@@ -95,7 +114,7 @@ export function filtersPatch(
 }
 
 /** A variant that is given without a payload keeps the one it has. */
-function retainedPayloads(stored: unknown, variants: readonly VariantInput[]): Record<string, unknown> {
+function retainedPayloads(stored: unknown, variants: readonly VariantInput[]): JsonObject {
   const keys = new Set(normalizeVariants(variants).map(({ key }) => key))
   return Object.fromEntries(Object.entries(asObject(stored) ?? {}).filter(([key]) => keys.has(key)))
 }

@@ -1,9 +1,10 @@
+import type { LockedExperiment } from '../../../commands/rowLocks.ts'
 import type { Prisma } from '../../../database/generated/client.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { validateFilters } from '../../featureFlags/rules/validateFilters.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
 import { hasLegacyMetrics } from '../rules/metrics.ts'
-import type { LockedExperiment, UpdateValues } from './updateValues.ts'
+import type { UpdateValues } from './updatePatch.ts'
 
 // What an update of an experiment may not do (experiments.md 8.2).
 

@@ -1,7 +1,7 @@
 import { hasScope } from '../../../auth/scopes.ts'
 import { lockExperiment } from '../../../commands/rowLocks.ts'
+import type { Transaction } from '../../../database/client.ts'
 import type { Experiment as ExperimentRow, FeatureFlag } from '../../../database/generated/client.ts'
-import type { Transaction } from '../../../database/open.ts'
 import { requireScope, requireViewer } from '../../../graphql/authorization.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertNoDependentFlags } from '../../featureFlags/data/dependentFlags.ts'

@@ -1,6 +1,6 @@
 import { findWritableProject } from '../../../commands/rowLocks.ts'
+import type { Transaction } from '../../../database/client.ts'
 import type { Prisma } from '../../../database/generated/client.ts'
-import type { Transaction } from '../../../database/open.ts'
 import { BadUserInputError } from '../../../graphql/errors.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { parseDatabaseId } from '../../../graphql/nodeIds.ts'

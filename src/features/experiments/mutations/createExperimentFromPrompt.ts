@@ -1,6 +1,6 @@
 import { findWritableProject } from '../../../commands/rowLocks.ts'
+import type { Transaction } from '../../../database/client.ts'
 import type { Prisma } from '../../../database/generated/client.ts'
-import type { Transaction } from '../../../database/open.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
@@ -9,13 +9,13 @@ import { findFlagByKey } from '../../featureFlags/data/createFlag.ts'
 import { validateFlagKey } from '../../featureFlags/rules/validateFlag.ts'
 import { projectInput } from '../../projects/inputIds.ts'
 import { reloadExperiment } from '../data/answerExperiment.ts'
+import { findFreeKey } from '../data/freeNames.ts'
 import { planCreate } from '../data/planCreate.ts'
 import { Experiment } from '../Experiment.ts'
 import { PromptTemplateKey } from '../queries/promptTemplates.ts'
 import { flagForExperiment } from '../rules/flagForExperiment.ts'
 import { assignMetricIds } from '../rules/metricIds.ts'
-import { keyCandidate, promptExperimentName, promptVariants, slug } from '../rules/promptExperiment.ts'
-import { promptMetric } from '../rules/promptMetrics.ts'
+import { promptExperimentName, promptMetric, promptVariants, slug } from '../rules/prompts.ts'
 import { applyExposureDefaults, applyStatsDefaults } from '../rules/statsConfig.ts'
 import { maxDescriptionLength, maxExperimentNameLength } from '../rules/validateExperiment.ts'
 import { toFilterPayloads, toFilterVariants } from '../rules/variantInputs.ts'
@@ -156,16 +156,4 @@ async function validateStoredPrompt(
         ]
       : []),
   ]
-}
-
-const batchSize = 50
-
-/** The best key that no live flag has; whoever takes it meanwhile wins, and the write is tried again. */
-async function findFreeKey(tx: Transaction, projectId: number, base: string): Promise<string> {
-  for (let first = 1; ; first += batchSize) {
-    const candidates = Array.from({ length: batchSize }, (_, index) => keyCandidate(base, first + index))
-    const taken = await tx.featureFlag.findMany({ where: { projectId, key: { in: candidates }, deleted: false }, select: { key: true } })
-    const free = candidates.find((candidate) => !taken.some(({ key }) => key === candidate))
-    if (free !== undefined) return free
-  }
 }

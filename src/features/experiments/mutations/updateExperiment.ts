@@ -2,6 +2,7 @@ import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { fieldError } from '../../../platform/fieldError.ts'
+import { toJsonValue } from '../../../platform/json.ts'
 import { type FlagPatch, planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
 import { validateRemovedVariants } from '../../featureFlags/data/removedVariants.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
@@ -9,8 +10,15 @@ import { idInput } from '../../projects/inputIds.ts'
 import { reloadExperiment } from '../data/answerExperiment.ts'
 import { planUpdate } from '../data/planUpdate.ts'
 import { validateMetricNames } from '../data/unknownNames.ts'
-import { columnsPatch, datesPatch, filtersPatch, metricsPatch, parametersPatch } from '../data/updatePatch.ts'
-import type { UpdateExperimentData, UpdateValues } from '../data/updateValues.ts'
+import {
+  columnsPatch,
+  datesPatch,
+  filtersPatch,
+  metricsPatch,
+  parametersPatch,
+  type UpdateExperimentData,
+  type UpdateValues,
+} from '../data/updatePatch.ts'
 import { validateLegacyUpdate, validateRestore, validateRunningVariants, validateVariantOverrides } from '../data/validateUpdate.ts'
 import { Experiment, ExperimentConclusion } from '../Experiment.ts'
 import { validateExperimentFlag } from '../rules/flagForExperiment.ts'
@@ -68,7 +76,7 @@ defineMutation({
   toCommand: (_context, { id, ...fields }): UpdateExperimentData => {
     const values = Object.entries(fields).filter(([key, value]) => value !== undefined && (value !== null || clearableFields.has(key)))
     // Dates as JSON writes them, so that a stored request reads as the input does.
-    return { id, ...(JSON.parse(JSON.stringify(Object.fromEntries(values))) as UpdateValues) }
+    return { id, ...(toJsonValue(Object.fromEntries(values)) as UpdateValues) }
   },
   plan: async (tx, actor, { id, ...values }) => {
     const experiment = await lockExperiment(tx, actor, id, { deleted: values.deleted === false })

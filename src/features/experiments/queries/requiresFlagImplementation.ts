@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Action, Project } from '../../../database/generated/client.ts'
+import { boundedText } from '../../../graphql/argumentLimits.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { boundedText } from '../../../graphql/connections/limits.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { loaderById } from '../../../graphql/dataLoaders.ts'
 import { BadUserInputError } from '../../../graphql/errors.ts'

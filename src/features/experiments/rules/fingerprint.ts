@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Prisma } from '../../../database/generated/client.ts'
-import { canonicalJson } from '../../../platform/json.ts'
-import { asObject } from '../../featureFlags/rules/filterValues.ts'
+import { asArray, asObject, canonicalJson, isObject } from '../../../platform/json.ts'
 
 /** What the numbers of a metric depend on, beside the metric itself. */
 export interface MetricContext {
@@ -16,18 +15,14 @@ export interface MetricContext {
  * another way are told from it. Launching changes it. What is no object is no metric, and left out.
  */
 export function fingerprintMetrics(metrics: unknown, metricContext: MetricContext): Prisma.InputJsonObject[] {
-  const list: unknown[] = Array.isArray(metrics) ? metrics : []
-  return list
-    .map(asObject)
-    .filter((metric) => metric !== null)
-    .map(({ uuid, fingerprint: _, ...definition }) => {
-      const { startDate, statsConfig, exposureCriteria, onlyCountMaturedUsers } = metricContext
-      const method = asObject(statsConfig)?.method ?? 'bayesian'
-      const text = canonicalJson([definition, startDate?.toISOString() ?? null, method, exposureCriteria ?? null, onlyCountMaturedUsers])
-      return {
-        ...definition,
-        ...(uuid === undefined ? {} : { uuid }),
-        fingerprint: createHash('sha256').update(text).digest('hex'),
-      } as Prisma.InputJsonObject
-    })
+  return (asArray(metrics) ?? []).filter(isObject).map(({ uuid, fingerprint: _, ...definition }) => {
+    const { startDate, statsConfig, exposureCriteria, onlyCountMaturedUsers } = metricContext
+    const method = asObject(statsConfig)?.method ?? 'bayesian'
+    const text = canonicalJson([definition, startDate?.toISOString() ?? null, method, exposureCriteria ?? null, onlyCountMaturedUsers])
+    return {
+      ...definition,
+      ...(uuid === undefined ? {} : { uuid }),
+      fingerprint: createHash('sha256').update(text).digest('hex'),
+    } as Prisma.InputJsonObject
+  })
 }

@@ -1,7 +1,8 @@
 import type { Prisma } from '../../../database/generated/client.ts'
-import { asObject, validatePercentage } from '../../featureFlags/rules/filterValues.ts'
+import { asArray, asObject } from '../../../platform/json.ts'
+import { validatePercentage } from '../../featureFlags/rules/validateConditionSets.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
-import { toFilterPayloads, toFilterVariants, type VariantInput } from './variantInputs.ts'
+import { findMissingVariants, toFilterPayloads, toFilterVariants, type VariantInput } from './variantInputs.ts'
 
 const defaultVariants: readonly VariantInput[] = [
   { key: 'control', name: 'Control Group', rolloutPercentage: 50 },
@@ -37,16 +38,12 @@ export function flagForExperiment({ experimentName, variants, rolloutPercentage,
 
 /** The percentage of people that a holdout keeps out: that of its first filter, 0 where it is none. */
 function exclusionPercentage(filters: unknown): number {
-  const [first] = Array.isArray(filters) ? filters : []
+  const [first] = asArray(filters) ?? []
   const percentage = asObject(first)?.rollout_percentage
   return typeof percentage === 'number' && validatePercentage([], percentage).length === 0 ? percentage : 0
 }
 
-/** Why a flag cannot serve an experiment, in the reference's words; `control` need not be first (experiments.md 8.1). */
+/** Why a flag cannot serve an experiment. */
 export function validateExperimentFlag(filters: unknown): string[] {
-  const keys = getVariants(filters).map(({ key }) => key)
-  return [
-    ...(keys.length >= 2 ? [] : ['Feature flag must have at least 2 variants (control and at least one test variant)']),
-    ...(keys.includes('control') ? [] : ["Feature flag must have a variant with key 'control'"]),
-  ]
+  return findMissingVariants(getVariants(filters).map(({ key }) => key))
 }

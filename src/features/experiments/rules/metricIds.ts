@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { asObject, type JsonObject } from '../../featureFlags/rules/filterValues.ts'
+import { isObject, type JsonObject } from '../../../platform/json.ts'
 
 /**
  * Metrics, each with a UUID of its own (experiments.md 8.1): a missing one is made; of two that are the same, in either list or in `taken`,
@@ -38,5 +38,5 @@ export function regenerateMetricIds(
 }
 
 function toMetricObjects(list: readonly unknown[]): JsonObject[] {
-  return list.map(asObject).filter((metric) => metric !== null)
+  return list.filter(isObject)
 }

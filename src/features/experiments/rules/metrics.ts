@@ -1,6 +1,6 @@
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
-import { findUnstorable } from '../../../platform/storableJson.ts'
-import { asObject, type JsonObject } from '../../featureFlags/rules/filterValues.ts'
+import { asArray, asObject, type JsonObject } from '../../../platform/json.ts'
+import { validateStorable } from '../../../platform/storableJson.ts'
 
 // The metrics that a client gives an experiment (experiments.md 8.1).
 
@@ -27,10 +27,8 @@ function missingFields(metric: JsonObject, kind: string, fields: readonly string
 /** What is wrong with a list of metrics. */
 export function validateMetrics(metrics: readonly unknown[], field: 'metrics' | 'metricsSecondary'): FieldError[] {
   if (metrics.length > maxMetrics) return [fieldError([field], `Ensure this field has no more than ${maxMetrics} elements.`)]
-  const reason = findUnstorable(metrics)
-  if (reason !== null) return [fieldError([field], `Cannot be kept: ${reason}.`)]
-  if (Buffer.byteLength(JSON.stringify(metrics)) > maxMetricsBytes)
-    return [fieldError([field], `Must be at most ${maxMetricsBytes} bytes of JSON.`, 'max_length')]
+  const unstorable = validateStorable([field], metrics, maxMetricsBytes)
+  if (unstorable.length > 0) return unstorable
   return metrics.flatMap((metric, index) => {
     const problem = findProblem(metric)
     return problem === null ? [] : [fieldError([field, String(index)], `Invalid metric at index ${index}: ${problem}.`)]
@@ -81,7 +79,7 @@ export function getReferencedNames(metrics: readonly unknown[]): { events: strin
 /** Whether an experiment is of the older kind, which can be read and hardly changed. */
 export function hasLegacyMetrics(experiment: { metrics: unknown; metricsSecondary: unknown; secondaryMetrics?: unknown }): boolean {
   return [experiment.metrics, experiment.metricsSecondary, experiment.secondaryMetrics]
-    .flatMap((metrics) => (Array.isArray(metrics) ? metrics : []))
+    .flatMap((metrics) => asArray(metrics) ?? [])
     .some((metric) => isLegacy(asObject(metric)?.kind))
 }
 

@@ -1,5 +1,5 @@
 import type { Prisma } from '../../../database/generated/client.ts'
-import { asObject } from '../../featureFlags/rules/filterValues.ts'
+import { asArray, asObject } from '../../../platform/json.ts'
 
 /**
  * A flag's filters once one variant is everybody's (experiments.md 10.1): its share is 100, that of the others 0; what else is there stays.
@@ -8,13 +8,13 @@ import { asObject } from '../../featureFlags/rules/filterValues.ts'
 export function shippedFilters(filters: unknown, variantKey: string, releaseToEveryone: boolean): Prisma.InputJsonObject {
   const stored = asObject(filters) ?? {}
   const multivariate = asObject(stored.multivariate) ?? {}
-  const variants = Array.isArray(multivariate.variants) ? multivariate.variants : []
+  const variants = asArray(multivariate.variants) ?? []
   const everyone = {
     properties: [],
     rollout_percentage: 100,
     description: 'Added automatically when the experiment was ended to keep only one variant.',
   }
-  const groups = Array.isArray(stored.groups) ? stored.groups : []
+  const groups = asArray(stored.groups) ?? []
   return {
     ...stored,
     multivariate: { ...multivariate, variants: variants.map((variant) => shipVariant(variant, variantKey)) },

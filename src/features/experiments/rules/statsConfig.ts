@@ -1,19 +1,13 @@
 import type { Prisma, Project } from '../../../database/generated/client.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
-import { findUnstorable } from '../../../platform/storableJson.ts'
-import { asObject, type JsonObject } from '../../featureFlags/rules/filterValues.ts'
-
-const maxObjectBytes = 65_536
+import { asObject, isObject, type JsonObject } from '../../../platform/json.ts'
+import { roundDecimals } from '../../../platform/roundDecimals.ts'
+import { validateStorable } from '../../../platform/storableJson.ts'
 
 /** What is wrong with a JSON object of an input. */
 export function validateJsonObject(path: readonly string[], value: unknown): FieldError[] {
   if (value == null) return []
-  if (asObject(value) === null) return [fieldError(path, 'Must be an object.')]
-  const reason = findUnstorable(value)
-  if (reason !== null) return [fieldError(path, `Cannot be kept: ${reason}.`)]
-  return Buffer.byteLength(JSON.stringify(value)) <= maxObjectBytes
-    ? []
-    : [fieldError(path, `Must be at most ${maxObjectBytes} bytes of JSON.`, 'max_length')]
+  return isObject(value) ? validateStorable(path, value, 65_536) : [fieldError(path, 'Must be an object.')]
 }
 
 /** What is wrong with `statsConfig` for a flag with these variants (experiments.md 8.1). */
@@ -44,8 +38,7 @@ export function applyStatsDefaults(
       ? {}
       : {
           bayesian: applyDefaults({ ci_level: level }, statsConfig.bayesian),
-          // Without the noise of binary fractions.
-          frequentist: applyDefaults({ alpha: Number((1 - level).toFixed(6)) }, statsConfig.frequentist),
+          frequentist: applyDefaults({ alpha: roundDecimals(1 - level, 6) }, statsConfig.frequentist),
         }
   const { method, ...rest } = statsConfig
   return { ...rest, ...levels, method: method ?? project.defaultExperimentStatsMethod ?? 'bayesian' } as Prisma.InputJsonObject

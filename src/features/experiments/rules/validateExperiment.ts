@@ -1,5 +1,6 @@
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { validateRequiredText, validateText } from '../../../platform/textValidation.ts'
+import { validatePercentage } from '../../featureFlags/rules/validateConditionSets.ts'
 import { validateMetrics } from './metrics.ts'
 import { validateJsonObject } from './statsConfig.ts'
 
@@ -24,9 +25,7 @@ export function validateExperiment(values: ExperimentValues): FieldError[] {
   return [
     ...(values.name === undefined ? [] : validateRequiredText(['name'], values.name, maxExperimentNameLength)),
     ...validateText(['description'], values.description, maxDescriptionLength),
-    ...(rollout === undefined || (rollout >= 0 && rollout <= 100)
-      ? []
-      : [fieldError(['rolloutPercentage'], 'Must be a number from 0 to 100.')]),
+    ...(rollout === undefined ? [] : validatePercentage(['rolloutPercentage'], rollout)),
     ...validateMetrics(values.metrics ?? [], 'metrics'),
     ...validateMetrics(values.metricsSecondary ?? [], 'metricsSecondary'),
     ...validateJsonObject(['exposureCriteria'], values.exposureCriteria),

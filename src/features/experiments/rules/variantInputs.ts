@@ -1,8 +1,8 @@
 import type { Prisma } from '../../../database/generated/client.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
-import { findUnstorable } from '../../../platform/storableJson.ts'
+import { validateStorable } from '../../../platform/storableJson.ts'
 import { validateText } from '../../../platform/textValidation.ts'
-import { validatePercentage } from '../../featureFlags/rules/filterValues.ts'
+import { validatePercentage } from '../../featureFlags/rules/validateConditionSets.ts'
 import { validateVariantKey, validateVariantSet } from '../../featureFlags/rules/validateFilters.ts'
 
 // The variants that a client gives for an experiment's flag (experiments.md 8.1).
@@ -29,14 +29,11 @@ export function validateVariants(input: readonly VariantInput[]): FieldError[] {
       ...validateVariantKey([...variantPath, 'key'], variant.key),
       ...validateText([...variantPath, 'name'], variant.name, maxNameLength),
       ...validatePercentage([...variantPath, 'rolloutPercentage'], variant.rolloutPercentage),
-      ...validatePayload([...variantPath, 'payload'], variant.payload),
+      ...validateStorable([...variantPath, 'payload'], variant.payload, maxPayloadBytes),
     ]
   })
   return [
-    ...(variants.length >= 2
-      ? []
-      : [fieldError(path, 'Feature flag must have at least 2 variants (control and at least one test variant)')]),
-    ...(variants.some(({ key }) => key === 'control') ? [] : [fieldError(path, "Feature flag must have a variant with key 'control'")]),
+    ...findMissingVariants(variants.map(({ key }) => key)).map((message) => fieldError(path, message)),
     ...variantErrors,
     ...(variantErrors.length > 0 || variants.length < 2
       ? []
@@ -47,13 +44,12 @@ export function validateVariants(input: readonly VariantInput[]): FieldError[] {
   ]
 }
 
-function validatePayload(path: readonly string[], payload: unknown): FieldError[] {
-  if (payload == null) return []
-  const reason = findUnstorable(payload)
-  if (reason !== null) return [fieldError(path, `Cannot be kept: ${reason}.`)]
-  return Buffer.byteLength(JSON.stringify(payload)) <= maxPayloadBytes
-    ? []
-    : [fieldError(path, `Must be at most ${maxPayloadBytes} bytes of JSON.`, 'max_length')]
+/** What a flag lacks to serve an experiment, in the reference's words. `control` need not be first (experiments.md 8.1). */
+export function findMissingVariants(keys: readonly string[]): string[] {
+  return [
+    ...(keys.length >= 2 ? [] : ['Feature flag must have at least 2 variants (control and at least one test variant)']),
+    ...(keys.includes('control') ? [] : ["Feature flag must have a variant with key 'control'"]),
+  ]
 }
 
 /** A single `Control` in other capitals is meant as `control`. */

@@ -1,7 +1,8 @@
 import type { Actor } from '../../../auth/actor.ts'
 import type { FlagChange } from '../../../commands/command.ts'
+import { lockFlagRow } from '../../../commands/rowLocks.ts'
+import type { Transaction } from '../../../database/client.ts'
 import type { FeatureFlag, Prisma } from '../../../database/generated/client.ts'
-import type { Transaction } from '../../../database/open.ts'
 import { validateFlagKey } from '../rules/validateFlag.ts'
 
 /** A flag that is yet to be made. */
@@ -41,6 +42,6 @@ export async function findFlagByKey(tx: Transaction, projectId: number, key: str
 export async function lockFlagByKey(tx: Transaction, projectId: number, key: string): Promise<FeatureFlag | null> {
   const flag = await findFlagByKey(tx, projectId, key)
   if (flag === null) return null
-  await tx.$queryRaw`SELECT id FROM feature_flags WHERE id = ${flag.id}::int FOR NO KEY UPDATE`
+  await lockFlagRow(tx, flag.id)
   return findFlagByKey(tx, projectId, key)
 }

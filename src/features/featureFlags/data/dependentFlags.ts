@@ -1,5 +1,5 @@
+import type { Transaction } from '../../../database/client.ts'
 import type { FeatureFlag } from '../../../database/generated/client.ts'
-import type { Transaction } from '../../../database/open.ts'
 import { InvalidStateError } from '../../../platform/domainErrors.ts'
 
 /** The keys of other live flags, switched on, whose condition sets ask for this flag; ten at most. They would change their answers with it. */

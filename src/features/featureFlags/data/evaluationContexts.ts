@@ -1,3 +1,5 @@
+import { findOrCreateContexts } from '../../../commands/evaluationContexts.ts'
+import type { Transaction } from '../../../database/client.ts'
 import { Prisma } from '../../../database/generated/client.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { coalescedLoaderByParent } from '../../../graphql/dataLoaders.ts'
@@ -30,3 +32,27 @@ export function loadEvaluationContexts(context: Context, { id, prefetched }: Fla
 
 /** Ordered here: the database's own collation would go by the language of the machine. */
 const sortNames = (names: readonly string[]) => names.toSorted(compareCodePoints)
+
+/** The names of the contexts that a flag may be evaluated in now, by code point. */
+export async function getEvaluationContexts(tx: Transaction, featureFlagId: number): Promise<string[]> {
+  const links = await tx.featureFlagEvaluationContext.findMany({
+    where: { featureFlagId },
+    select: { evaluationContext: { select: { name: true } } },
+  })
+  return links.map(({ evaluationContext }) => evaluationContext.name).sort()
+}
+
+/** Makes these the contexts of a flag; names that the project does not have yet are added to it. */
+export async function setEvaluationContexts(
+  tx: Transaction,
+  projectId: number,
+  featureFlagId: number,
+  names: readonly string[],
+): Promise<void> {
+  const ids = [...(await findOrCreateContexts(tx, projectId, names)).values()]
+  await tx.featureFlagEvaluationContext.deleteMany({ where: { featureFlagId, evaluationContextId: { notIn: ids } } })
+  await tx.featureFlagEvaluationContext.createMany({
+    data: ids.map((evaluationContextId) => ({ featureFlagId, evaluationContextId })),
+    skipDuplicates: true,
+  })
+}

@@ -1,9 +1,10 @@
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
-import { visibleProjects } from '../../../auth/viewer.ts'
+import { visibleProjects } from '../../../auth/visibility.ts'
 import { requireScope } from '../../../graphql/authorization.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { isInt4 } from '../../../platform/globalId.ts'
+import { isStorableText } from '../../../platform/textValidation.ts'
 import { type FlagRow, flagListColumns, flagLoader } from './flagLoaders.ts'
 
 /** Names a flag as applications do: its key, in its project. */
@@ -11,9 +12,6 @@ export interface FlagKeyRef {
   projectId: number
   key: string
 }
-
-/** A text that PostgreSQL cannot hold is nobody's key. */
-const isStorableText = (text: string) => !text.includes('\0') && text.isWellFormed()
 
 const toCacheKey = ({ projectId, key }: FlagKeyRef) => `${projectId} ${key}`
 

@@ -1,7 +1,7 @@
-import { visibleProjectSql } from '../../../auth/viewer.ts'
-import { selectColumns } from '../../../database/columns.ts'
+import { visibleProjectSql } from '../../../auth/visibility.ts'
 import { Prisma } from '../../../database/generated/client.ts'
 import { coalescedRows, toBatchQuery } from '../../../database/queryCoalescer.ts'
+import { selectColumns } from '../../../database/sql.ts'
 import { requireViewer } from '../../../graphql/authorization.ts'
 import { columnSelection } from '../../../graphql/columnSelection.ts'
 import type { Context } from '../../../graphql/context.ts'
@@ -9,7 +9,7 @@ import { coalescedLoaderById } from '../../../graphql/dataLoaders.ts'
 import { isInt4 } from '../../../platform/globalId.ts'
 import type { PrefetchedExperiments } from '../../experiments/data/flagExperimentsPage.ts'
 import type { UserRow } from '../../users/data/userLoader.ts'
-import { redactFilters } from '../rules/redacted.ts'
+import { redactFilters } from '../rules/encryptedPayloads.ts'
 
 /** What is read of a flag wherever one is shown. */
 export const flagListColumns = {

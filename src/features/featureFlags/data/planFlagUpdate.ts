@@ -1,9 +1,9 @@
 import type { Actor } from '../../../auth/actor.ts'
 import type { FlagChange } from '../../../commands/command.ts'
 import { diffValues } from '../../../commands/diff.ts'
+import type { Transaction } from '../../../database/client.ts'
 import type { FeatureFlag, Prisma } from '../../../database/generated/client.ts'
-import type { Transaction } from '../../../database/open.ts'
-import { redactValues } from '../rules/redacted.ts'
+import { redactValues } from '../rules/encryptedPayloads.ts'
 
 /** The columns of a flag that a write may set; `filters` is the whole of them, as they are to be stored. */
 export type FlagPatch = Partial<

@@ -1,5 +1,5 @@
+import type { Transaction } from '../../../database/client.ts'
 import type { FeatureFlag } from '../../../database/generated/client.ts'
-import type { Transaction } from '../../../database/open.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { getVariants } from '../rules/variants.ts'
 

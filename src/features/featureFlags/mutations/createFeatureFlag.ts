@@ -1,3 +1,4 @@
+import { normalizeContextNames } from '../../../commands/evaluationContexts.ts'
 import { findWritableProject } from '../../../commands/rowLocks.ts'
 import type { Prisma } from '../../../database/generated/client.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
@@ -6,11 +7,11 @@ import { fieldError } from '../../../platform/fieldError.ts'
 import { projectInput } from '../../projects/inputIds.ts'
 import { reloadFlag } from '../data/answerFlag.ts'
 import { createFlag, findFlagByKey, type NewFlag, newFlagChange } from '../data/createFlag.ts'
-import { setEvaluationContexts } from '../data/writeContexts.ts'
+import { setEvaluationContexts } from '../data/evaluationContexts.ts'
 import { EvaluationRuntime, FeatureFlag } from '../FeatureFlag.ts'
 import { normalizeFilters } from '../rules/normalizeFilters.ts'
 import { validateFilters } from '../rules/validateFilters.ts'
-import { normalizeContextNames, normalizeTags, validateFlag } from '../rules/validateFlag.ts'
+import { normalizeTags, validateFlag } from '../rules/validateFlag.ts'
 
 /** What a flag answers of which nothing is said: true to everybody, the reference's own default. */
 const defaultFilters = { groups: [{ properties: [], rollout_percentage: 100 }] }

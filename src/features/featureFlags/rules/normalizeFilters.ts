@@ -1,5 +1,5 @@
-import { asObject, type JsonObject } from './filterValues.ts'
-import { operatorAliases } from './validateConditionSets.ts'
+import { asObject, isObject, type JsonObject } from '../../../platform/json.ts'
+import { normalizeProperty } from '../../approvals/rules/releaseConditions.ts'
 import type { FlagFilters } from './validateFilters.ts'
 
 /**
@@ -26,19 +26,10 @@ function normalizeConditionSet(group: unknown, flagIndex: unknown): unknown {
   const index = fields.aggregation_group_type_index ?? flagIndex
   return {
     ...fields,
-    properties: Array.isArray(fields.properties) ? fields.properties.map(normalizeProperty) : [],
+    properties: Array.isArray(fields.properties)
+      ? fields.properties.map((property: unknown) => (isObject(property) ? normalizeProperty(property) : property))
+      : [],
     ...(index === null ? {} : { aggregation_group_type_index: index }),
-  }
-}
-
-function normalizeProperty(value: unknown): unknown {
-  const fields = asObject(value)
-  if (fields === null) return value
-  const { key, operator } = fields
-  return {
-    ...fields,
-    key: typeof key === 'number' ? String(key) : key,
-    ...(typeof operator === 'string' ? { operator: operatorAliases[operator] ?? operator } : {}),
   }
 }
 

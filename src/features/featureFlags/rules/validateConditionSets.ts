@@ -1,5 +1,5 @@
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
-import { asObject, type JsonObject, validatePercentage } from './filterValues.ts'
+import { asObject, type JsonObject } from '../../../platform/json.ts'
 
 // The condition sets of a flag's `filters`: whom each is about, and whether its properties make sense (experiments.md 2).
 
@@ -23,9 +23,6 @@ const operators = new Set([
   ...cohortOperators,
 ])
 
-/** Operators have other names in older filters; the names that are stored. */
-export const operatorAliases: Record<string, string> = { min: 'gte', max: 'lte' }
-
 const propertyTypes = ['person', 'cohort', 'group', 'flag']
 
 /** What is wrong with one condition set. `flagIndex` is the group type of the whole flag, which a set without its own has. */
@@ -38,9 +35,7 @@ export function validateConditionSet(path: readonly string[], group: unknown, fl
     ...(percentage == null ? [] : validatePercentage([...path, 'rollout_percentage'], percentage)),
     ...(variant == null || typeof variant === 'string' ? [] : [fieldError([...path, 'variant'], 'Must be the key of a variant, or null.')]),
     ...(description == null || typeof description === 'string' ? [] : [fieldError([...path, 'description'], 'Must be text.')]),
-    ...(ownIndex == null || (Number.isSafeInteger(ownIndex) && Number(ownIndex) >= 0)
-      ? []
-      : [fieldError([...path, 'aggregation_group_type_index'], 'Must be a whole number from 0, or null.')]),
+    ...validateGroupTypeIndex(path, ownIndex),
     ...(properties == null || Array.isArray(properties) ? [] : [fieldError([...path, 'properties'], 'Must be a list.')]),
     ...(Array.isArray(properties)
       ? properties.flatMap((property, at) => validateProperty([...path, 'properties', String(at)], property, index))
@@ -102,6 +97,18 @@ function validateOperator(path: readonly string[], { operator, type, value }: Js
 
 function isScalar(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number'
+}
+
+/** What is wrong with a percentage. */
+export function validatePercentage(path: readonly string[], value: unknown): FieldError[] {
+  return typeof value === 'number' && value >= 0 && value <= 100 ? [] : [fieldError(path, 'Must be a number from 0 to 100.')]
+}
+
+/** What is wrong with the index of a group type. */
+export function validateGroupTypeIndex(path: readonly string[], index: unknown): FieldError[] {
+  return index == null || (Number.isSafeInteger(index) && Number(index) >= 0)
+    ? []
+    : [fieldError([...path, 'aggregation_group_type_index'], 'Must be a whole number from 0, or null.')]
 }
 
 /** A date, a time, or how long ago: `-7d`. */

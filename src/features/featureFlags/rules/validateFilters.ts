@@ -1,7 +1,8 @@
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { asObject, type JsonObject } from '../../../platform/json.ts'
+import { roundDecimals } from '../../../platform/roundDecimals.ts'
 import { findUnstorable } from '../../../platform/storableJson.ts'
-import { asObject, isNonEmptyString, type JsonObject, validatePercentage } from './filterValues.ts'
-import { validateConditionSet } from './validateConditionSets.ts'
+import { validateConditionSet, validateGroupTypeIndex, validatePercentage } from './validateConditionSets.ts'
 
 // What a flag's `filters` may be on a write (experiments.md 2). Nothing is coerced. Stored filters may be older than these rules: only
 // what a caller sends is judged, and how it goes together with what is stored.
@@ -17,7 +18,7 @@ const maxVariantKey = 400
 export function validateFilters(input: unknown, stored: unknown): FieldError[] {
   const fields = asObject(input)
   if (fields === null) return [fieldError([], 'Must be an object.')]
-  const reason = jsonDepth(input) > maxDepth ? `must not be nested deeper than ${maxDepth} levels` : findUnstorable(input)
+  const reason = valueDepth(input) > maxDepth ? `must not be nested deeper than ${maxDepth} levels` : findUnstorable(input)
   if (reason !== null) return [fieldError([], `Cannot be kept: ${reason}.`)]
 
   const merged: JsonObject = { ...(asObject(stored) ?? {}), ...fields }
@@ -35,7 +36,7 @@ export function validateFilters(input: unknown, stored: unknown): FieldError[] {
   ]
 }
 
-function jsonDepth(value: unknown): number {
+function valueDepth(value: unknown): number {
   let depth = 0
   let level: unknown[] = [value]
   while (level.length > 0 && depth <= maxDepth + 1) {
@@ -80,7 +81,7 @@ function validateVariant(path: readonly string[], variant: unknown): FieldError[
 
 /** What is wrong with the key of a variant. */
 export function validateVariantKey(path: readonly string[], key: unknown): FieldError[] {
-  if (!isNonEmptyString(key)) return [fieldError(path, 'This field is required.', 'required')]
+  if (typeof key !== 'string' || key === '') return [fieldError(path, 'This field is required.', 'required')]
   if (key.length > maxVariantKey) return [fieldError(path, `Ensure this field has no more than ${maxVariantKey} characters.`, 'max_length')]
   // It would be taken for an object's prototype wherever payloads are kept by key.
   if (key === '__proto__') return [fieldError(path, 'This key is reserved.', 'invalid_key')]
@@ -95,8 +96,10 @@ export function validateVariantSet(
 ): FieldError[] {
   const keys = variants.map(({ key }) => key)
   const duplicates = [...new Set(keys.filter((key, index) => keys.indexOf(key) !== index))]
-  // Without the noise of binary fractions.
-  const sum = Number(variants.reduce((total, variant) => total + variant.rollout_percentage, 0).toFixed(6))
+  const sum = roundDecimals(
+    variants.reduce((total, variant) => total + variant.rollout_percentage, 0),
+    6,
+  )
   return [
     ...(duplicates.length === 0 ? [] : [fieldError(path, `Variant keys must be unique, duplicated: ${duplicates.join(', ')}.`)]),
     ...(sum === 100 ? [] : [fieldError(path, `Variant rollout percentages must sum to 100, got ${sum}.`)]),
@@ -146,7 +149,7 @@ function validateOverrides(input: JsonObject, merged: JsonObject): FieldError[] 
   if (keys === null || !Array.isArray(merged.groups)) return []
   return merged.groups.flatMap((group, index) => {
     const variant = asObject(group)?.variant
-    if (!isNonEmptyString(variant) || keys.has(variant)) return []
+    if (typeof variant !== 'string' || variant === '' || keys.has(variant)) return []
     return [fieldError(['groups', String(index), 'variant'], `Variant override '${variant}' does not match any variant key.`)]
   })
 }
@@ -165,10 +168,4 @@ function validateHoldout({ holdout }: JsonObject): FieldError[] {
     ...(Number.isSafeInteger(fields.id) ? [] : [fieldError(['holdout', 'id'], 'Must be a whole number.')]),
     ...validatePercentage(['holdout', 'exclusion_percentage'], fields.exclusion_percentage),
   ]
-}
-
-/** What is wrong with the index of a group type. */
-export function validateGroupTypeIndex(path: readonly string[], index: unknown): FieldError[] {
-  if (index == null || (Number.isSafeInteger(index) && Number(index) >= 0)) return []
-  return [fieldError([...path, 'aggregation_group_type_index'], 'Must be a whole number from 0, or null.')]
 }

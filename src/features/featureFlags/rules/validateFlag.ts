@@ -42,11 +42,6 @@ function validateLabels(field: string, labels: readonly string[] | null | undefi
   })
 }
 
-/** Contexts are the same however they are spaced and capitalised; in code point order. */
-export function normalizeContextNames(names: readonly string[]): string[] {
-  return [...new Set(names.map((name) => name.trim().toLowerCase()))].sort()
-}
-
 /** Labels as given, each once. */
 export function normalizeTags(tags: readonly string[]): string[] {
   return [...new Set(tags.map((tag) => tag.trim()))]

@@ -1,3 +1,5 @@
+import { asArray, asObject, type JsonObject } from '../../../platform/json.ts'
+
 /** A variant as `filters` holds it. */
 export interface FlagVariant {
   key: string
@@ -8,11 +10,8 @@ export interface FlagVariant {
   payload: unknown
 }
 
-type JsonObject = Record<string, unknown>
-
-const objectOrEmpty = (value: unknown): JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}
-const objectList = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.map(objectOrEmpty) : [])
+const objectOrEmpty = (value: unknown): JsonObject => asObject(value) ?? {}
+const objectList = (value: unknown): JsonObject[] => (asArray(value) ?? []).map(objectOrEmpty)
 /** A number that GraphQL can write; JSON can hold greater ones, which are read as Infinity. */
 const isNumber = (value: unknown): value is number => Number.isFinite(value)
 

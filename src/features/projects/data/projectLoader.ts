@@ -1,5 +1,5 @@
-import { selectColumns } from '../../../database/columns.ts'
 import { Prisma, type Project } from '../../../database/generated/client.ts'
+import { selectColumns } from '../../../database/sql.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { coalescedLoaderById } from '../../../graphql/dataLoaders.ts'
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hasAtMost, isStorableText } from '../platform/textValidation.ts'
 
 /** The maximum number of rows on a page. */
 export const maxPageSize = 100
@@ -8,8 +9,8 @@ export const defaultPageSize = 20
 export function boundedText(max: number) {
   return z
     .string()
-    .refine((value) => value.length <= max || [...value].length <= max, `must be at most ${max} characters long.`)
-    .refine((value) => !value.includes('\0') && value.isWellFormed(), 'must be valid Unicode without NUL characters.')
+    .refine((value) => hasAtMost(value, max), `must be at most ${max} characters long.`)
+    .refine(isStorableText, 'must be valid Unicode without NUL characters.')
 }
 
 export const pageSizeSchema = z

@@ -1,7 +1,6 @@
-import type { Transaction } from '../../database/open.ts'
-import type { PersonJson } from '../rows/fields.ts'
-
-const memberLevel = 1
+import { memberLevel } from '../../auth/membershipLevel.ts'
+import type { Transaction } from '../../database/client.ts'
+import type { PersonJson } from './fields.ts'
 
 /**
  * The user of each e-mail address, in lower case. Who is missing is made, as a member of the organization; who is there stays as they

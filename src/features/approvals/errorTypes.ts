@@ -5,9 +5,21 @@ import { ErrorInterface } from '../../graphql/mutationErrorTypes.ts'
 import { ApprovalPolicy } from './ApprovalPolicy.ts'
 import { ApproverRequirement } from './ApproverRequirement.ts'
 import { ChangeRequest, toResourceId } from './ChangeRequest.ts'
+import {
+  AlreadyVotedError,
+  CancelForbiddenError,
+  ChangeRequestExpiredError,
+  ChangeRequestStaleError,
+  NotAnApproverError,
+  PolicyExistsError,
+  ReasonRequiredError,
+  SelfApprovalForbiddenError,
+} from './data/errors.ts'
 import { GatedAction, GatedResourceType } from './enums.ts'
 import type { GatedAction as Action } from './rules/guardedChanges.ts'
 import { parseSnapshot } from './rules/policySnapshot.ts'
+
+// What the mutations may answer: first what the gate says, then why a vote was not taken.
 
 const ChangeRequestErrorInterface = builder
   .interfaceRef<ApprovalRequiredError | ChangeRequestPendingError>('ChangeRequestError')
@@ -76,5 +88,61 @@ builder.objectType(PolicyConflictError, {
       resolve: ({ policies }) => [...policies],
     }),
     guidance: t.exposeString('guidance', { description: 'What to do: split the change into parts.' }),
+  }),
+})
+
+const errorsWithRequest = [
+  [
+    ChangeRequestStaleError,
+    'ChangeRequestStaleError',
+    'The flag has changed since in a value that the request would set, or in its use. No vote was recorded. Request the change again.',
+  ],
+  [ChangeRequestExpiredError, 'ChangeRequestExpiredError', 'The request has expired. No vote was recorded.'],
+  [AlreadyVotedError, 'AlreadyVotedError', 'The viewer has already voted on this request. Votes cannot be changed.'],
+  [
+    SelfApprovalForbiddenError,
+    'SelfApprovalForbiddenError',
+    'The policy does not let people vote on their own requests. The requester may cancel it.',
+  ],
+  [NotAnApproverError, 'NotAnApproverError', 'The policy does not name the viewer as an approver. No vote was recorded.'],
+  [
+    CancelForbiddenError,
+    'CancelForbiddenError',
+    'Only the requester may cancel, and only before the first approval. A stale request can be cancelled despite approvals.',
+  ],
+] as const
+
+for (const [ErrorClass, name, description] of errorsWithRequest) {
+  builder.objectType(ErrorClass, {
+    name,
+    description,
+    interfaces: [ErrorInterface],
+    fields: (t) => ({
+      changeRequest: t.field({
+        type: ChangeRequest,
+        description: 'The current state of the request.',
+        resolve: ({ changeRequest }) => changeRequest,
+      }),
+    }),
+  })
+}
+
+builder.objectType(ReasonRequiredError, {
+  name: 'ReasonRequiredError',
+  description: 'A rejection needs a reason that is not blank. No vote was recorded.',
+  interfaces: [ErrorInterface],
+})
+
+builder.objectType(PolicyExistsError, {
+  name: 'PolicyExistsError',
+  description: 'The project, or the whole organization, already has a policy for this action. Nothing was written.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    existing: t.field({
+      type: ApprovalPolicy,
+      description: 'The existing policy.',
+      grantScopes: ['ownRequest'],
+      resolve: ({ existing }) => existing,
+    }),
   }),
 })

@@ -1,5 +1,5 @@
+import type { Transaction } from '../../database/client.ts'
 import { Prisma } from '../../database/generated/client.ts'
-import type { Transaction } from '../../database/open.ts'
 
 /** From here on ids are the database's own, so that no import can use them up. */
 const firstGeneratedId = 1_000_000_000

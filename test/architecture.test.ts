@@ -1,0 +1,131 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path/posix'
+import { describe, expect, it } from 'vitest'
+
+// The law of src/, and its documentation: imports, also of types, only go to the left.
+const layers = ['platform', 'database', 'auth', 'commands', 'graphql', 'features', 'schema', 'posthog', 'server', 'cli', 'main.ts']
+const features = ['demo', 'projects', 'users', 'activityLog', 'approvals', 'featureFlags', 'events', 'experiments']
+// The places in a feature. "types" are the files beside the folders.
+const drawers = ['rules', 'data', 'types', 'queries', 'mutations', 'subscriptions', 'schema.ts']
+const maxFilesPerFolder = 20
+
+const files = globSync('src/**/*.{ts,js}').map((file) => file.replaceAll('\\', '/').slice('src/'.length))
+const ours = files.filter((file) => !isGenerated(file)).sort()
+const imports = files.flatMap(readImports)
+const internalImports = imports.filter(({ from, to }) => !isGenerated(from) && files.includes(to))
+
+interface Import {
+  from: string
+  /** A file below src/, or the name of a package. */
+  to: string
+  what: string
+  typesOnly: boolean
+}
+
+function readImports(from: string): Import[] {
+  const text = readFileSync(`src/${from}`, 'utf8')
+  const statement = /^(?:import|export)\s+(?:([^'";]*?)\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/gm
+  return [...text.matchAll(statement)].flatMap(([, clause = 'everything', fixed = '', specifier = fixed]) => {
+    const what = clause.replaceAll(/\s+/g, ' ')
+    const typesOnly =
+      what.startsWith('type ') ||
+      (/^\{.*\}$/.test(what) &&
+        what
+          .slice(1, -1)
+          .split(',')
+          .every((name) => /^\s*(type .*)?$/.test(name)))
+    if (specifier.startsWith('node:')) return []
+    const to = specifier.startsWith('.')
+      ? join(dirname(from), specifier)
+      : specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+    return [{ from, to, what, typesOnly }]
+  })
+}
+
+function isGenerated(file: string): boolean {
+  return file.startsWith('database/generated/')
+}
+
+const describeImport = ({ from, to, what }: Import) => `src/${from} imports ${what} from src/${to}`
+const findImports = (isForbidden: (found: Import) => boolean) => internalImports.filter(isForbidden).map(describeImport)
+
+/** Where a file stands in the three lists: its layer, its feature, and its place in the feature. */
+function positionOf(file: string): [layer: number, feature: number, drawer: number] {
+  const [layer = '', feature = '', drawer = '', inDrawer] = file.split('/')
+  if (layer !== 'features') return [layers.indexOf(layer), 0, 0]
+  const place = inDrawer === undefined && drawer !== 'schema.ts' ? 'types' : drawer
+  return [layers.indexOf(layer), features.indexOf(feature), drawers.indexOf(place)]
+}
+
+function goesRight({ from, to }: Import): boolean {
+  const [source, target] = [positionOf(from), positionOf(to)]
+  const index = source.findIndex((place, at) => place !== target[at])
+  return index >= 0 && (target[index] ?? 0) > (source[index] ?? 0)
+}
+
+/** The circles among the files and folders of each folder. A circle of files is one, too, of the folders that they are in. */
+function findCircles(): string[] {
+  const arrows = new Map<string, Map<string, Import>>()
+  for (const found of internalImports) {
+    const [from, to] = [found.from.split('/'), found.to.split('/')]
+    const depth = from.findIndex((part, at) => part !== to[at])
+    const [source, target] = [from, to].map((path) => path.slice(0, depth + 1).join('/')) as [string, string]
+    if (depth >= 0) arrows.set(source, (arrows.get(source) ?? new Map()).set(target, found))
+  }
+  const circles = new Map<string, string>()
+  const finished = new Set<string>()
+  const visit = (node: string, path: readonly string[]) => {
+    if (path.includes(node)) {
+      const circle = path.slice(path.indexOf(node))
+      const links = circle.map((each, at) => arrows.get(each)?.get(circle[at + 1] ?? node)).filter((link) => link !== undefined)
+      circles.set([...circle].sort().join(), `${[...circle, node].join(' → ')}:\n  ${links.map(describeImport).join('\n  ')}`)
+    } else if (!finished.has(node)) {
+      for (const target of arrows.get(node)?.keys() ?? []) visit(target, [...path, node])
+      finished.add(node)
+    }
+  }
+  for (const node of arrows.keys()) visit(node, [])
+  return [...circles.values()]
+}
+
+describe('src/', () => {
+  it('has only known folders, and no loose file but main.ts', () => {
+    expect(ours.filter((file) => positionOf(file).includes(-1))).toEqual([])
+  })
+
+  it(`has no folder of more than ${maxFilesPerFolder} files`, () => {
+    const sizes = Object.entries(Object.groupBy(ours, dirname)).map(([folder, inside = []]) => ({ folder, size: inside.length }))
+    expect(sizes.filter(({ size }) => size > maxFilesPerFolder)).toEqual([])
+  })
+
+  it('imports only to the left: layers, features, and places in a feature', () => {
+    expect(findImports(goesRight)).toEqual([])
+  })
+
+  it('has no circles, neither of files nor of folders', () => {
+    expect(findCircles()).toEqual([])
+  })
+
+  it('keeps rules pure: they import rules, platform/, and types of commands/ and the generated client', () => {
+    const isRule = (file: string) => /^features\/\w+\/rules\//.test(file)
+    const isPure = ({ to, typesOnly }: Import) =>
+      isRule(to) || to.startsWith('platform/') || (typesOnly && (isGenerated(to) || to.startsWith('commands/')))
+    expect(findImports((found) => isRule(found.from) && !isPure(found))).toEqual([])
+  })
+
+  it('keeps posthog/ apart from GraphQL', () => {
+    expect(findImports(({ from, to }) => from.startsWith('posthog/') && /^(graphql|features|schema)\//.test(to))).toEqual([])
+  })
+
+  it('keeps the executor apart from the service', () => {
+    const executor = 'server/executor/'
+    const isAllowed = (to: string) => to.startsWith(executor) || to === 'graphql/variables.ts'
+    expect(findImports(({ from, to }) => from.startsWith(executor) && !isAllowed(to))).toEqual([])
+  })
+
+  it('imports exactly the packages that package.json declares', () => {
+    const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> }
+    const packages = new Set(imports.filter(({ to }) => !files.includes(to) && !to.startsWith('database/generated')).map(({ to }) => to))
+    expect([...packages].sort()).toEqual(Object.keys(dependencies).sort())
+  })
+})
