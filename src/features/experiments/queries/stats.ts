@@ -5,7 +5,6 @@ import type { Db } from '../../../database/open.ts'
 import { coalesceQuery } from '../../../database/queryCoalescer.ts'
 import { builder } from '../../../graphql/builder.ts'
 import type { Context } from '../../../graphql/context.ts'
-import { formatTimestamp } from '../../../platform/isoTimestamp.ts'
 import { startOfDay } from '../../../platform/localDays.ts'
 import { projectField } from '../../projects/projectField.ts'
 import { percentChange } from '../rules/percentChange.ts'
@@ -59,7 +58,7 @@ const countersLoader = createContextCache(
  * several requests ask of one project on one day is counted once.
  */
 function getWindowKey({ id, timezone }: Project, now: Date): string {
-  return [id, ...[-60, -30, 1].map((offset) => formatTimestamp(startOfDay(now, timezone, offset)))].join(' ')
+  return [id, ...[-60, -30, 1].map((offset) => startOfDay(now, timezone, offset).toISOString())].join(' ')
 }
 
 // One statement for all counters of every project that is asked about, each counter a range of one index; Prisma would take four
