@@ -2,11 +2,10 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { btree_gin } from '@electric-sql/pglite/contrib/btree_gin'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
-import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { lockDataDir } from './dataDirLock.ts'
 import { PrismaClient } from './generated/client.ts'
-import { applyMigrations, pendingMigrations, withScriptExecution } from './migrations.ts'
+import { migrate } from './migrations.ts'
 import type { Database } from './open.ts'
 import { createPglitePubSub } from './pubsub/postgresPubSub.ts'
 import { connectPubSub } from './pubsub/pubSub.ts'
@@ -36,9 +35,7 @@ export const pgliteExtensions = { pg_trgm, btree_gin }
 
 /** The same on an embedded database that is already open: a test's, in memory. */
 export async function openPglite(pglite: PGlite): Promise<Database> {
-  const query = async (sql: string) => (await pglite.query<Record<string, unknown>>(sql)).rows
-  const pending = await pendingMigrations(query)
-  const migrated = pending.length === 0 ? [] : await applyMigrations(pgliteMigrationAdapter(pglite))
+  const migrated = await migrate(async (sql) => (await pglite.exec(sql)).at(-1)?.rows ?? [])
   const db = new PrismaClient({ adapter: new PrismaPGlite(pglite) })
   connectPubSub(db, createPglitePubSub(pglite))
   return {
@@ -49,9 +46,4 @@ export async function openPglite(pglite: PGlite): Promise<Database> {
       await pglite.close()
     },
   }
-}
-
-/** Prisma's adapter for PGlite, fit for the schema engine. */
-export function pgliteMigrationAdapter(pglite: PGlite): SqlMigrationAwareDriverAdapterFactory {
-  return withScriptExecution(new PrismaPGlite(pglite), async (sql) => void (await pglite.exec(sql)))
 }
