@@ -3,20 +3,10 @@ import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { errorMessage, OperatorError } from '../platform/operatorError.ts'
 
-/** Another process has the data folder open. */
-export class DataDirInUseError extends OperatorError {
-  constructor(folder: string) {
-    super(
-      `${resolve(folder)} is open in another process. The embedded database serves one process at a time: stop the other one, ` +
-        'choose another folder with DATA_DIR, or set DATABASE_URL to use PostgreSQL.',
-    )
-  }
-}
-
 /**
  * Makes the data folder where it is missing, for its owner alone. The folder it is in has to be there.
  *
- * @throws UserMistake
+ * @throws OperatorError when the folder cannot be used
  */
 export function ensureDataDir(folder: string): void {
   try {
@@ -31,8 +21,7 @@ export function ensureDataDir(folder: string): void {
  * Takes the data folder, made where it is missing, for this process and answers how to let it go. SQLite holds the lock
  * because it is the operating system's own, in Node without a native package: it ends with the process, however that ends.
  *
- * @throws DataFolderInUse
- * @throws UserMistake
+ * @throws OperatorError when the folder cannot be used, or another process has it open
  */
 export function lockDataDir(folder: string): () => void {
   ensureDataDir(folder)
@@ -41,7 +30,10 @@ export function lockDataDir(folder: string): () => void {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch {
     lock.close()
-    throw new DataDirInUseError(folder)
+    throw new OperatorError(
+      `${resolve(folder)} is open in another process. The embedded database serves one process at a time: stop the other one, ` +
+        'choose another folder with DATA_DIR, or set DATABASE_URL to use PostgreSQL.',
+    )
   }
   return () => lock.close()
 }
