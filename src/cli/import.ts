@@ -12,7 +12,7 @@ interface ImportCommandOptions {
   timezone?: string
 }
 
-await new Command('npm run import --')
+export const command = new Command('npm run import --')
   .description(
     'Imports feature flags, experiments and events as the REST API prints them. A second run changes only what changed in the files. ' +
       'Rows that are malformed are skipped and listed; a file that cannot be read stops everything before anything is written.',
@@ -29,7 +29,6 @@ await new Command('npm run import --')
       console.log(report.summary(project))
     }),
   )
-  .parseAsync()
 
 function parseTarget({ project, createProject, ...newProjectOptions }: ImportCommandOptions): ImportTarget {
   if (createProject !== undefined && project === undefined) return { createProject, ...newProjectOptions }

@@ -6,11 +6,11 @@ import { withDatabase } from './withDatabase.ts'
 // Change requests are told valid by the operations that they are to do again.
 import '../schema/schema.ts'
 
-const program = new Command('npm run jobs --').description(
+export const command = new Command('npm run jobs --').description(
   'Does once what the service does every few minutes: for cron, where the schedule inside the service is switched off (JOBS_INTERVAL_SECONDS=0).',
 )
 
-program
+command
   .command('expire')
   .description('Expires the change requests whose time has passed.')
   .action(() =>
@@ -21,7 +21,7 @@ program
     }),
   )
 
-program
+command
   .command('revalidate')
   .description('Looks at every open change request: does it still fit its flag, may its requester still make it?')
   .action(() =>
@@ -31,5 +31,3 @@ program
       if (errors > 0) process.exitCode = 1
     }),
   )
-
-await program.parseAsync()

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { type ApiKeySummary, createApiKey, listApiKeys, revokeApiKey } from '../auth/apiKeyAdmin.ts'
 import { allScopes } from '../auth/scopes.ts'
+import { formatTable } from '../platform/table.ts'
 import { withDatabase } from './withDatabase.ts'
 
 interface CreateOptions {
@@ -14,9 +15,9 @@ interface CreateOptions {
   createOrganization?: true
 }
 
-const program = new Command('npm run keys --').description('Personal API keys: what callers send as `Authorization: Bearer <key>`.')
+export const command = new Command('npm run keys --').description('Personal API keys: what callers send as `Authorization: Bearer <key>`.')
 
-program
+command
   .command('create')
   .description('Makes a key and prints it: the one time that anybody sees it, since only its hash is kept.')
   .requiredOption('--user <email>', 'whose key it is')
@@ -45,7 +46,7 @@ program
     }),
   )
 
-program
+command
   .command('list')
   .description('Prints the keys of everybody, or of one user. Their tokens are not known to anybody.')
   .option('--user <email>', 'whose keys')
@@ -53,12 +54,11 @@ program
     withDatabase('keys list', async ({ db }) => {
       const keys = await listApiKeys(db, user ?? null)
       if (keys.length === 0) console.error('There are no keys.')
-      else
-        console.log(formatTable([['ID', 'MASK', 'USER', 'LABEL', 'SCOPES', 'ONLY FOR', 'CREATED', 'LAST USED'], ...keys.map(toTableRow)]))
+      else console.log(formatTable([tableHead, ...keys.map(toTableRow)], 'left'))
     }),
   )
 
-program
+command
   .command('revoke')
   .description('Deletes a key: it is not valid any more.')
   .argument('<id-or-mask>', 'which one, as `list` shows it')
@@ -93,6 +93,8 @@ function describeRestrictions({
   return parts.length === 0 ? 'everything' : parts.join(', ')
 }
 
+const tableHead = ['ID', 'MASK', 'USER', 'LABEL', 'SCOPES', 'ONLY FOR', 'CREATED', 'LAST USED']
+
 function toTableRow(key: ApiKeySummary): string[] {
   return [
     key.id,
@@ -110,17 +112,3 @@ function toTableRow(key: ApiKeySummary): string[] {
 function formatMinute(moment: Date): string {
   return `${moment.toISOString().slice(0, 16)}Z`
 }
-
-function formatTable(rows: string[][]): string {
-  const widths = rows.reduce<number[]>((widest, row) => row.map((cell, column) => Math.max(widest[column] ?? 0, cell.length)), [])
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-}
-
-await program.parseAsync()

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withDatabase } from './withDatabase.ts'
 
-await new Command('npm run migrate')
+export const command = new Command('npm run migrate')
   .description('Brings the database up to date. The service and every command do so too, when they open it.')
   .action(() =>
     withDatabase(
@@ -13,4 +13,3 @@ await new Command('npm run migrate')
       { demo: false },
     ),
   )
-  .parseAsync()

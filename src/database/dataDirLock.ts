@@ -3,16 +3,6 @@ import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { errorMessage, OperatorError } from '../platform/operatorError.ts'
 
-/** Another process uses the data folder. */
-export class DataDirInUseError extends OperatorError {
-  constructor(folder: string) {
-    super(
-      `${resolve(folder)} is open in another process. Only one process at a time can use the embedded database. Stop the other one, ` +
-        'choose another folder with DATA_DIR, or set DATABASE_URL to use PostgreSQL.',
-    )
-  }
-}
-
 /**
  * Creates the data folder if it is missing, readable only by its owner. Its parent folder must exist.
  *
@@ -32,8 +22,7 @@ export function ensureDataDir(folder: string): void {
  * The operating system releases the lock when the process ends, even after a crash.
  *
  * @returns a function that releases the lock
- * @throws DataDirInUseError if another process holds the lock.
- * @throws OperatorError if the folder cannot be used.
+ * @throws OperatorError if the folder cannot be used, or another process has it open.
  */
 export function lockDataDir(folder: string): () => void {
   ensureDataDir(folder)
@@ -42,7 +31,10 @@ export function lockDataDir(folder: string): () => void {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch {
     lock.close()
-    throw new DataDirInUseError(folder)
+    throw new OperatorError(
+      `${resolve(folder)} is open in another process. The embedded database serves one process at a time: stop the other one, ` +
+        'choose another folder with DATA_DIR, or set DATABASE_URL to use PostgreSQL.',
+    )
   }
   return () => lock.close()
 }

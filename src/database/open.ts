@@ -5,7 +5,7 @@ import type { Logger } from '../platform/logger.ts'
 import { errorMessage, OperatorError } from '../platform/operatorError.ts'
 import type { OpenDatabase } from './database.ts'
 import { PrismaClient } from './generated/client.ts'
-import { applyMigrations, pendingMigrations, withScriptExecution } from './migrations.ts'
+import { migrate } from './migrations.ts'
 import { preparedStatementNames } from './preparedStatements.ts'
 import { createPostgresPubSub } from './pubsub/postgresPubSub.ts'
 
@@ -72,9 +72,8 @@ async function migratePostgres(connectionString: string): Promise<string[]> {
     await session.query('SELECT pg_advisory_lock($1)', [migrationLock]).catch((error: unknown) => {
       throw new OperatorError(`The database of DATABASE_URL cannot be reached: ${errorMessage(error)}`)
     })
-    const query = async (sql: string) => (await session.query(sql)).rows
-    if ((await pendingMigrations(query)).length === 0) return []
-    return await applyMigrations(withScriptExecution(new PrismaPg(session), async (sql) => void (await session.query(sql))))
+    // A script has a result for each of its statements.
+    return await migrate(async (sql) => [await session.query(sql)].flat().at(-1)?.rows ?? [])
   } finally {
     await session.end()
   }

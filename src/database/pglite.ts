@@ -2,12 +2,11 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { btree_gin } from '@electric-sql/pglite/contrib/btree_gin'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
-import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import type { OpenDatabase } from './database.ts'
 import { lockDataDir } from './dataDirLock.ts'
 import { PrismaClient } from './generated/client.ts'
-import { applyMigrations, pendingMigrations, withScriptExecution } from './migrations.ts'
+import { migrate } from './migrations.ts'
 import { createPglitePubSub } from './pubsub/postgresPubSub.ts'
 
 // PGlite, which is PostgreSQL in WebAssembly. Loaded only if it is used, because it is tens of megabytes.
@@ -35,9 +34,7 @@ export const pgliteExtensions = { pg_trgm, btree_gin }
 
 /** Sets up an open PGlite instance: applies migrations and creates the client. Tests use it with an instance in memory. */
 export async function openPglite(pglite: PGlite): Promise<OpenDatabase> {
-  const query = async (sql: string) => (await pglite.query<Record<string, unknown>>(sql)).rows
-  const pending = await pendingMigrations(query)
-  const migrated = pending.length === 0 ? [] : await applyMigrations(pgliteMigrationAdapter(pglite))
+  const migrated = await migrate(async (sql) => (await pglite.exec(sql)).at(-1)?.rows ?? [])
   const db = new PrismaClient({ adapter: new PrismaPGlite(pglite) })
   return {
     db,
@@ -48,9 +45,4 @@ export async function openPglite(pglite: PGlite): Promise<OpenDatabase> {
       await pglite.close()
     },
   }
-}
-
-/** Creates Prisma's adapter for PGlite, extended for migrations with `withScriptExecution`. */
-export function pgliteMigrationAdapter(pglite: PGlite): SqlMigrationAwareDriverAdapterFactory {
-  return withScriptExecution(new PrismaPGlite(pglite), async (sql) => void (await pglite.exec(sql)))
 }

@@ -1,93 +1,69 @@
+import { Repeater } from 'graphql-yoga'
 import type { ChangeFeed, ChangeSubscriber } from '../database/pubsub/changeFeed.ts'
 
 interface ChangeStreamOptions<Row> extends Pick<ChangeSubscriber, 'kind' | 'projectId' | 'keyHash'> {
   changeFeed: ChangeFeed
-  /** Whether the reader may still read; asked before each row, and now and then. Throws the refusal that ends the stream. */
+  /** Checks that the reader may still read: before each row, and at intervals. Its error ends the stream. */
   authorize(): Promise<void>
-  /** How often it is asked while nothing happens, in milliseconds. */
+  /** How often to check while nothing happens, in milliseconds. */
   recheckIntervalMs: number
-  /** What is shown of a changed thing; null for one that the reader may not see. */
+  /** Reads a changed row; null if the reader may not see it. */
   load(id: number): Promise<Row | null>
 }
 
 /**
- * The things of a kind in a project, each when it has changed, as it is when the reader gets to it: a slow reader is shown the last of
- * several changes. What waits is one number a thing, so that nothing piles up.
+ * The rows of a kind in a project, each when it has changed. A row is read only when the reader asks for the next one.
+ * Several changes of one row wait as one id, so that a slow reader gets the latest state and nothing piles up.
  */
 export async function createChangeStream<Row>(options: ChangeStreamOptions<Row>): Promise<AsyncIterableIterator<Row>> {
   const { changeFeed, kind, projectId, keyHash, authorize, recheckIntervalMs, load } = options
   const pendingIds = new Set<number>()
+  let ended = false
+  let failure: unknown
   let wake = () => {}
-  let open = true
-  let failure: Error | null = null
-  // It may end before it has begun: when the server stops meanwhile.
-  let unsubscribe = () => {}
-
-  unsubscribe = await changeFeed.subscribe({
-    kind,
-    projectId,
-    keyHash,
-    onChange: (id) => {
-      pendingIds.add(id)
-      wake()
-    },
-    onClose: (error) => {
-      failure = error
-      end()
-    },
-  })
-  function end() {
-    if (!open) return
-    open = false
-    pendingIds.clear()
-    unsubscribe()
+  const onChange = (id: number) => {
+    pendingIds.add(id)
     wake()
   }
-
-  /** The next row; null when there was nothing to show, or the stream has ended. */
-  async function nextRow(): Promise<Row | null> {
-    if (pendingIds.size === 0) await waitForChange(recheckIntervalMs)
-    if (!open) return null
-    await authorize()
-    const [id] = pendingIds
-    if (id === undefined) return null
-    pendingIds.delete(id)
-    return load(id)
+  const onClose = (error: unknown) => {
+    ended = true
+    failure = error
+    wake()
   }
-
-  function waitForChange(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds)
+  const change = () =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, recheckIntervalMs)
       wake = () => {
         clearTimeout(timer)
         resolve()
       }
     })
-  }
 
-  const rows: AsyncIterableIterator<Row> = {
-    async next() {
-      try {
-        while (open) {
-          const row = await nextRow()
-          if (row !== null && open) return { done: false, value: row }
-        }
-      } catch (error) {
-        end()
-        throw error
+  const unsubscribe = await changeFeed.subscribe({ kind, projectId, keyHash, onChange, onClose })
+  const rows = new Repeater<Row>(async (push, stop) => {
+    stop.then(() => onClose(null))
+    try {
+      while (!ended) {
+        if (pendingIds.size === 0) await change()
+        if (ended) break
+        await authorize()
+        const [id] = pendingIds
+        if (id === undefined) continue
+        pendingIds.delete(id)
+        const row = await load(id)
+        if (row !== null && !ended) await push(row)
       }
-      if (failure !== null) {
-        const error = failure
-        failure = null
-        throw error
-      }
-      return { done: true, value: undefined }
-    },
-    async return() {
-      end()
-      return { done: true, value: undefined }
-    },
-    [Symbol.asyncIterator]: () => rows,
+    } catch (error) {
+      failure ??= error
+    }
+    unsubscribe()
+    stop(failure)
+  })
+  const end = rows.return.bind(rows)
+  // A Repeater that ends before its first `next` never runs, so it would stay subscribed.
+  rows.return = (value) => {
+    unsubscribe()
+    return end(value)
   }
   return rows
 }

@@ -1,6 +1,5 @@
 import { GraphQLError, Kind, type ValueNode } from 'graphql'
 import { maxTimestamp, minTimestamp } from '../database/keyset/sortOrder.ts'
-import { formatTimestamp } from '../platform/isoTimestamp.ts'
 import { builder } from './builder.ts'
 
 const dateTimePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i
@@ -16,7 +15,7 @@ function parseDateTime(value: unknown): Date {
 
 builder.scalarType('DateTime', {
   description: 'A time in RFC 3339 with an offset, such as `2026-03-29T01:30:00.000Z`. Results are in UTC, with milliseconds.',
-  serialize: formatTimestamp,
+  serialize: (time) => time.toISOString(),
   parseValue: parseDateTime,
   parseLiteral: (node: ValueNode) => parseDateTime(node.kind === Kind.STRING ? node.value : null),
 })

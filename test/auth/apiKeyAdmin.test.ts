@@ -302,13 +302,17 @@ describe('at the command line', () => {
   const command = (name: string, ...args: string[]) => commandWith({ DATA_DIR: folder, DEMO_DATA: 'false' }, name, ...args)
 
   function commandWith(env: NodeJS.ProcessEnv, name: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    const file = fileURLToPath(new URL(`../../src/cli/${name}.ts`, import.meta.url))
+    const file = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
     return new Promise((resolve) => {
-      execFile(process.execPath, [file, ...args], { env: { PATH: process.env.PATH, ...env } }, (error, stdout, stderr) => {
+      execFile(process.execPath, [file, name, ...args], { env: { PATH: process.env.PATH, ...env } }, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
       })
     })
   }
+
+  it('names the commands to whoever asks for another', async () => {
+    expect(await command('dance')).toEqual({ code: 1, stdout: '', stderr: 'Say which command: import, jobs, keys, migrate.\n' })
+  })
 
   // Each command starts Node and the embedded database anew.
   it('the whole way on a new database', { timeout: 300_000 }, async () => {

@@ -1,4 +1,5 @@
 import { encodeGlobalId } from '../../platform/globalId.ts'
+import { formatTable } from '../../platform/table.ts'
 import { describeRow, type InputRow } from './inputRow.ts'
 
 /** What is imported, as a person calls it. */
@@ -39,7 +40,7 @@ export class ImportReport {
     const rows = Object.entries(this.counts).map(([kind, counts]) => [kind, ...Object.values(counts).map(String)])
     const skippedCount = Object.values(this.counts).reduce((sum, { skipped }) => sum + skipped, 0)
     return [
-      ...formatTable([['', 'created', 'updated', 'unchanged', 'skipped'], ...rows]),
+      formatTable([['', 'created', 'updated', 'unchanged', 'skipped'], ...rows], 'right'),
       ...formatList('Skipped rows:', this.skipped, skippedCount),
       ...formatList('Left out:', this.notes, this.#noteCount),
       `Project ${project.id}, ${JSON.stringify(project.name)} (global id ${encodeGlobalId('Project', project.id)})`,
@@ -51,9 +52,4 @@ function formatList(title: string, lines: readonly string[], count: number): str
   if (count === 0) return []
   const more = count - lines.length
   return [title, ...lines.map((line) => `  ${line}`), ...(more > 0 ? [`  … and ${more} more`] : [])]
-}
-
-function formatTable(rows: string[][]): string[] {
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
-  return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(width(0)) : cell.padStart(width(column)))).join('  '))
 }

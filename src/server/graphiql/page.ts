@@ -38,7 +38,7 @@ function renderPage(demoKey: string | null): string {
   const headers = prettyJson({ Authorization: `Bearer ${demoKey ?? 'YOUR-PERSONAL-API-KEY'}` })
   const options = {
     title,
-    logo: logo,
+    logo,
     defaultHeaders: headers,
     defaultTabs: examples.map(({ query, variables }) => ({ query, variables: prettyJson(variables), headers })),
   }

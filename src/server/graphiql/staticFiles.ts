@@ -40,7 +40,6 @@ const securityHeaders = {
 export function useGraphiql(demoKey: string | null): Plugin {
   const files = pageFiles(demoKey)
   const cache = new Map<string, Promise<{ body: Uint8Array<ArrayBuffer>; etag: string }>>()
-  const graphiqlResponses = new WeakSet<Response>()
 
   function getEncoded(path: string, file: PageFile, encoding: Encoding) {
     const name = `${encoding} ${path}`
@@ -57,22 +56,14 @@ export function useGraphiql(demoKey: string | null): Plugin {
       const encoding = bestEncoding(request.headers.get('accept-encoding') ?? '')
       return getEncoded(url.pathname, file, encoding).then(({ body, etag }) => {
         const headers = { ...securityHeaders, 'cache-control': 'private, no-cache', etag }
-        const response = request.headers.get('if-none-match')?.includes(etag)
-          ? new fetchAPI.Response(null, { status: 304, headers })
-          : new fetchAPI.Response(body, {
-              headers: {
-                ...headers,
-                'content-type': file.type,
-                'content-length': String(body.byteLength),
-                ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
-              },
-            })
-        graphiqlResponses.add(response)
-        endResponse(response)
+        if (request.headers.get('if-none-match')?.includes(etag)) return endResponse(new fetchAPI.Response(null, { status: 304, headers }))
+        const bodyHeaders = { 'content-type': file.type, 'content-length': String(body.byteLength) }
+        const encodingHeader = encoding === 'identity' ? {} : { 'content-encoding': encoding }
+        endResponse(new fetchAPI.Response(body, { headers: { ...headers, ...bodyHeaders, ...encodingHeader } }))
       })
     },
     onResponse: ({ response }) => {
-      if (!graphiqlResponses.has(response)) return
+      if (!response.headers.has('content-security-policy')) return
       // Every origin may ask GraphQL; none but ours may read the page, which has a key in it.
       for (const name of [...response.headers.keys()]) {
         if (name.startsWith('access-control-')) response.headers.delete(name)

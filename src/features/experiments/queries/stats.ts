@@ -5,7 +5,6 @@ import { Prisma, type Project } from '../../../database/generated/client.ts'
 import { coalesceQuery } from '../../../database/queryCoalescer.ts'
 import { builder } from '../../../graphql/builder.ts'
 import type { Context } from '../../../graphql/context.ts'
-import { formatTimestamp } from '../../../platform/isoTimestamp.ts'
 import { startOfDay } from '../../../platform/localDays.ts'
 import { projectField } from '../../projects/projectField.ts'
 import { percentChange } from '../rules/percentChange.ts'
@@ -60,7 +59,7 @@ const countersLoader = createContextCache(
  * requests for the same project and day share one count.
  */
 function getWindowKey({ id, timezone }: Project, now: Date): string {
-  return [id, ...[-60, -30, 1].map((offset) => formatTimestamp(startOfDay(now, timezone, offset)))].join(' ')
+  return [id, ...[-60, -30, 1].map((offset) => startOfDay(now, timezone, offset).toISOString())].join(' ')
 }
 
 // One statement for all counters of all projects. Each counter reads one range of an index. Prisma would send four statements per

@@ -1,0 +1,20 @@
+import type { Command } from 'commander'
+
+// The program for operators: `npm run keys -- list` is `main.ts keys list`. A command is loaded only when it is asked for.
+
+const commands = new Map<string, () => Promise<{ command: Command }>>([
+  ['import', () => import('./import.ts')],
+  ['jobs', () => import('./jobs.ts')],
+  ['keys', () => import('./keys.ts')],
+  ['migrate', () => import('./migrate.ts')],
+])
+
+const [name = '', ...args] = process.argv.slice(2)
+const load = commands.get(name)
+if (load === undefined) {
+  console.error(`Say which command: ${[...commands.keys()].join(', ')}.`)
+  process.exitCode = 1
+} else {
+  const { command } = await load()
+  await command.parseAsync(args, { from: 'user' })
+}
