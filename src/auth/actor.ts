@@ -1,17 +1,17 @@
 import type { Viewer } from './viewer.ts'
 
-/** In whose name something is written: the viewer of a request, or the requester of a change that others consented to. */
+/** The user in whose name a command runs: the viewer, or the requester of a change request. */
 export interface Actor extends Pick<Viewer, 'user' | 'organizations' | 'scopedProjects' | 'scopedOrganizations'> {
-  /** What may be shown of the key it is done with; null when it is done without one. */
+  /** The mask of the API key; null without a key. */
   keyMask: string | null
-  /** The instant it is done at. */
+  /** The time of the write. */
   now: Date
 }
 
-/** Membership levels that may manage an organization. */
+/** The lowest membership level that may manage an organization. */
 export const adminLevel = 8
 
-/** The actor's level in an organization: 1 = member, 8 = admin, 15 = owner; null for one who is no member. */
+/** The actor's level in an organization: 1 = member, 8 = admin, 15 = owner; null if the actor is not a member. */
 export function membershipLevel({ organizations }: Pick<Actor, 'organizations'>, organizationId: string): number | null {
   return organizations.find(({ id }) => id === organizationId)?.level ?? null
 }

@@ -7,38 +7,39 @@ export interface ViewerOrganization {
   name: string
   /** 1 = member, 8 = admin, 15 = owner. */
   level: number
-  /** False when the organization lets only admins use personal API keys, and the viewer is none. */
+  /** False if the organization reserves API keys for admins and owners, and the viewer is neither. */
   allowsApiKeys: boolean
 }
 
-/** Who asks: a person, through one of their keys. */
+/** The user behind the API key of a request. */
 export interface Viewer {
   user: User
   keyId: string
-  /** The key's hash: what limits are counted by. */
+  /** The hash of the key. Rate limits and open subscriptions are counted by it. */
   keyHash: string
-  /** What may be shown of the key. */
+  /** The part of the key that may be shown. */
   keyMask: string
-  /** When the use of the key was last written down. */
+  /** When the use of the key was last recorded. */
   keyLastUsedAt: Date | null
   scopes: ReadonlySet<string>
   organizations: readonly ViewerOrganization[]
-  /** The projects and organizations the key is restricted to; empty when it is not. */
+  /** The projects that the key is restricted to; empty for no restriction. */
   scopedProjects: readonly number[]
+  /** The organizations that the key is restricted to; empty for no restriction. */
   scopedOrganizations: readonly string[]
 }
 
-/** What decides which rows exist for a viewer. */
+/** The parts of a viewer that decide which rows are visible. */
 export type VisibilityScope = Pick<Viewer, 'organizations' | 'scopedOrganizations' | 'scopedProjects'>
 
-/** The organizations whose projects exist for a viewer: they belong to it, it lets them use keys, and the key is not for others only. */
+/** The organizations of the viewer that allow the viewer's keys, less those that the key is restricted from. */
 export function visibleOrganizationIds({ organizations, scopedOrganizations }: Omit<VisibilityScope, 'scopedProjects'>): string[] {
   return organizations
     .filter(({ id, allowsApiKeys }) => allowsApiKeys && (scopedOrganizations.length === 0 || scopedOrganizations.includes(id)))
     .map(({ id }) => id)
 }
 
-/** The people who exist for a viewer: themselves, and the members of the organizations whose projects exist for them. */
+/** The users that a viewer sees: the viewer, and the members of organizations with projects that the viewer sees. */
 export function visibleUsers(viewer: Viewer): Prisma.UserWhereInput {
   const colleagues = allOf<Prisma.OrganizationMembershipWhereInput>(
     { organizationId: { in: visibleOrganizationIds(viewer) } },
@@ -47,7 +48,7 @@ export function visibleUsers(viewer: Viewer): Prisma.UserWhereInput {
   return { OR: [{ id: viewer.user.id }, { memberships: { some: colleagues } }] }
 }
 
-/** The organizations that exist for a viewer: those with a project that the key is for, when it is for some only. */
+/** The organizations that a viewer sees. If the key is restricted to projects, only the organizations of those. */
 export function visibleOrganizationsWhere(viewer: VisibilityScope): Prisma.OrganizationWhereInput {
   return allOf<Prisma.OrganizationWhereInput>(
     { id: { in: visibleOrganizationIds(viewer) } },
@@ -59,7 +60,7 @@ function hasScopedProject({ scopedProjects }: Pick<Viewer, 'scopedProjects'>): P
   return { projects: { some: { id: { in: [...scopedProjects] } } } }
 }
 
-/** The projects that exist for a viewer. Every look-up of rows that belong to a project goes through this. */
+/** The projects that a viewer sees. Every lookup of rows of a project uses this filter. */
 export function visibleProjects(viewer: VisibilityScope): Prisma.ProjectWhereInput {
   return allOf<Prisma.ProjectWhereInput>(
     { organizationId: { in: visibleOrganizationIds(viewer) } },
@@ -68,10 +69,10 @@ export function visibleProjects(viewer: VisibilityScope): Prisma.ProjectWhereInp
 }
 
 /**
- * Holds for a row of one of the projects that `visibleProjects` means, for statements by hand. OFFSET 0 keeps the look-up from becoming a
- * join, for which PostgreSQL may read every project of the viewer's organizations, or of all.
+ * `visibleProjects` as an SQL condition, for hand-written statements. OFFSET 0 keeps PostgreSQL from turning the subquery into a join.
+ * With a join, it may read every project of the viewer's organizations, or of all organizations.
  *
- * @param project the column that holds the number of the row's project
+ * @param project the column with the number of the row's project
  */
 export function visibleProjectSql(viewer: VisibilityScope, project: Prisma.Sql): Prisma.Sql {
   const scoped = viewer.scopedProjects.length === 0 ? Prisma.empty : Prisma.sql`AND v.id = ANY (${[...viewer.scopedProjects]}::int[])`
