@@ -14,8 +14,8 @@ interface ImportCommandOptions {
 
 await new Command('npm run import --')
   .description(
-    "Imports feature flags, experiments and events from pages of PostHog's REST API. A second run changes only what changed in the files. " +
-      'Malformed rows are skipped and listed. If a file cannot be read, nothing is written.',
+    "Imports feature flags, experiments and events from pages of PostHog's REST API. A second run changes only what changed in the " +
+      'files. Malformed rows are skipped and listed. If a file cannot be read, nothing is written.',
   )
   .argument('<files...>', 'pages of feature flags or experiments (JSON) and events (one JSON object per line), in any order')
   .option('--project <number>', 'the project to import into')

@@ -71,21 +71,21 @@ program
     }),
   )
 
-function commaSeparated(text: string, before: string[] = []): string[] {
+function commaSeparated(text: string, previous: string[] = []): string[] {
   const parts = text.split(',').map((part) => part.trim())
-  return [...before, ...parts.filter((part) => part !== '')]
+  return [...previous, ...parts.filter((part) => part !== '')]
 }
 
-function projectNumbers(text: string, before: number[] = []): number[] {
+function projectNumbers(text: string, previous: number[] = []): number[] {
   const parts = commaSeparated(text)
   if (parts.length === 0 || parts.some((part) => !/^[0-9]+$/.test(part)))
     throw new InvalidArgumentError('Use the number of a project, or several separated by commas.')
-  return [...before, ...parts.map(Number)]
+  return [...previous, ...parts.map(Number)]
 }
 
 /** Collects a repeated option. Names can contain commas, so they are not split. */
-function collect(text: string, before: string[] = []): string[] {
-  return [...before, text]
+function collect(text: string, previous: string[] = []): string[] {
+  return [...previous, text]
 }
 
 function describeRestrictions({
