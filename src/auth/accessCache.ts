@@ -5,38 +5,38 @@ import type { PubSub } from '../database/pubsub/pubSub.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Viewer } from './viewer.ts'
 
-/** What every request reads before its question: whose key it is, and which project it asks about. */
+/** The two lookups of every request: the owner of the API key, and the project. */
 export interface AccessLookup {
-  /** By the hash of the key. */
+  /** The viewer with this key hash; null if the key is not valid. */
   viewer(keyHash: string, read: () => Promise<Viewer | null>): Viewer | null | Promise<Viewer | null>
-  /** By number. */
+  /** The project with this number; null if it does not exist. */
   project(id: number, read: () => Promise<Project | null>): Project | null | Promise<Project | null>
 }
 
-/** Reads each time. */
+/** Caches nothing: every lookup reads the database. */
 export const uncachedAccess: AccessLookup = { viewer: (_keyHash, read) => read(), project: (_id, read) => read() }
 
-/** What the database says when a row changed that the above hangs on: triggers of the migration 20261126080000_access_signals say it. */
+/** The message that clears the cache. The triggers of the migration 20261126080000_access_signals send it. */
 const invalidationMessage = 'access changed'
 
-/** How many rows of each kind are kept. */
+/** The most viewers in the cache, and the most projects. */
 const maxEntries = 10_000
-/** How long to wait before listening is tried again, in milliseconds. */
+/** The wait before the next attempt to subscribe, in milliseconds. */
 const retryDelayMs = 1_000
 
 /**
- * Keeps it from one request to the next, until the database says that anything of it changed. What is not there is not kept. Nothing is kept
- * while the database is not heard, which is tried out first: a pooler may let nobody listen, and say nothing.
+ * Caches viewers and projects between requests. Any change of access in the database clears the cache. A missing row is not cached.
+ * Caching starts when a probe message arrives, because a pooler can drop LISTEN without an error. It stops when the connection is lost.
  *
- * @param seconds how long a row is kept at most: a connection may break without a word
+ * @param seconds the lifetime of an entry; it limits the damage if a connection breaks without notice
  */
 export function createAccessCache(db: Db, pubSub: PubSub, seconds: number, log: Logger): AccessLookup & { close(): Promise<void> } {
   const cacheOptions = { max: maxEntries, ttl: seconds * 1_000 }
   const viewers = new LRUCache<string, Viewer>(cacheOptions)
   const projects = new LRUCache<number, Project>(cacheOptions)
-  const probeMessage = `heard by ${crypto.randomUUID()}`
+  const probeMessage = `access cache probe ${crypto.randomUUID()}`
   let isSubscribed = false
-  /** Tells what was read before a change from what was read after it. */
+  /** Grows with each clear, so that a row read before a change is not cached after it. */
   let generation = 0
   let subscription: Promise<() => Promise<void>> | null = null
   let nextRetryAt = 0
@@ -55,7 +55,7 @@ export function createAccessCache(db: Db, pubSub: PubSub, seconds: number, log: 
     clear()
     subscription = null
     nextRetryAt = performance.now() + retryDelayMs
-    log.warn({ err }, 'The database is not heard: who may do what is read for every request.')
+    log.warn({ err }, 'Access cache off: the LISTEN connection was lost. Retrying.')
   }
   const subscribe = () => {
     subscription = pubSub.subscribe(onMessage, onDisconnect)

@@ -1,9 +1,9 @@
 import type { Viewer } from './viewer.ts'
 
-/** In whose name something is written: the viewer of a request, or the requester of a change that others consented to. */
+/** The user in whose name a command runs: the viewer, or the requester of a change request. */
 export interface Actor extends Pick<Viewer, 'user' | 'organizations' | 'scopedProjects' | 'scopedOrganizations'> {
-  /** What may be shown of the key it is done with; null when it is done without one. */
+  /** The mask of the API key; null without a key. */
   keyMask: string | null
-  /** The instant it is done at. */
+  /** The time of the write. */
   now: Date
 }

@@ -9,29 +9,30 @@ import { findOrganization } from './findOrganization.ts'
 import { mayUseApiKeys, memberLevel, ownerLevel } from './membershipLevel.ts'
 import { allScopes } from './scopes.ts'
 
-/** What a new key is to be. */
+/** The input of `createApiKey`. */
 export interface NewApiKey {
   email: string
   scopes: readonly string[]
   label: string
-  /** What the key is restricted to; empty when it is not. Organizations by id or name. */
+  /** The projects that the key is restricted to; empty for no restriction. */
   projects: readonly number[]
+  /** The organizations that the key is restricted to, by id or name; empty for no restriction. */
   organizations: readonly string[]
-  /** Makes the user where there is none, and a member of the organizations above, or of the only one there is. */
+  /** Creates the user if there is none, as a member of `organizations` or of the only organization. */
   createUser?: { firstName: string } | null
-  /** Makes the one organization above, with the user as its owner. */
+  /** Creates the one organization that `organizations` names, with the user as its owner. */
   createOrganization?: boolean
 }
 
 export interface CreatedApiKey {
-  /** The only time that anybody sees it. */
+  /** The API key itself. It cannot be read again. */
   token: string
   key: PersonalApiKey
-  /** What else was made, and what a person should know about the key, in sentences. */
+  /** Sentences for the operator: what else was created, and where the key does not work. */
   notes: string[]
 }
 
-/** A key with what a list of keys tells about it; never its hash. */
+/** A key as a list shows it, without its hash. */
 export type ApiKeySummary = Prisma.PersonalApiKeyGetPayload<{ select: typeof summarySelect }>
 
 const summarySelect = {
@@ -47,9 +48,9 @@ const summarySelect = {
 } as const satisfies Prisma.PersonalApiKeySelect
 
 /**
- * Makes a key, and on request its user and their organization: all of it or nothing.
+ * Creates a key, and on request its user and organization, in one transaction.
  *
- * @throws UserMistake
+ * @throws OperatorError if an option is wrong.
  */
 export async function createApiKey(db: Db, options: NewApiKey): Promise<CreatedApiKey> {
   const scopes = validateScopes(options.scopes)
@@ -84,7 +85,7 @@ function validateScopes(scopes: readonly string[]): string[] {
   const hint = `A key can hold: ${allScopes.join(', ')}.`
   if (scopes.length === 0) throw new OperatorError(`A key needs at least one scope. ${hint}`)
   const unknown = scopes.filter((scope) => !allScopes.includes(scope))
-  if (unknown.length > 0) throw new OperatorError(`There is no scope ${quoteAll(unknown)}. ${hint}`)
+  if (unknown.length > 0) throw new OperatorError(`Unknown scope: ${quoteAll(unknown)}. ${hint}`)
   return [...new Set(scopes)]
 }
 
@@ -96,26 +97,26 @@ function assertValidLabel(label: string): void {
 
 async function findOrCreateUser(tx: Transaction, { email, createUser }: NewApiKey, notes: string[]): Promise<User> {
   const user = await tx.user.findUnique({ where: { email } })
-  if (user?.isActive === false) throw new OperatorError(`The user ${email} is deactivated: no key of theirs would work.`)
+  if (user?.isActive === false) throw new OperatorError(`The user ${email} is deactivated. A key of this user would not work.`)
   if (user !== null) return user
-  if (!createUser) throw new OperatorError(`There is no user ${email}. Make one with --create-user, or name another.`)
+  if (!createUser) throw new OperatorError(`There is no user ${email}. Add --create-user to create it, or name another user.`)
 
-  if (email.length > 254 || !z.email().safeParse(email).success) throw new OperatorError(`'${email}' is no e-mail address.`)
+  if (email.length > 254 || !z.email().safeParse(email).success) throw new OperatorError(`'${email}' is not a valid email address.`)
   const { firstName } = createUser
   if (!isOneLine(firstName, 0, 150)) throw new OperatorError('A first name is one line of at most 150 characters.')
-  notes.push(`The user ${email} was made.`)
+  notes.push(`Created the user ${email}.`)
   return tx.user.create({ data: { email, firstName } })
 }
 
 async function createOrganization(tx: Transaction, names: readonly string[], notes: string[]): Promise<Organization> {
   const [name = ''] = names
   if (names.length !== 1 || !isOneLine(name, 1, 64)) {
-    throw new OperatorError('--create-organization needs one --organization: its name, 1 to 64 characters.')
+    throw new OperatorError('--create-organization needs exactly one --organization: a name of 1 to 64 characters.')
   }
   if ((await tx.organization.count({ where: { name } })) > 0) {
-    throw new OperatorError(`There is an organization '${name}' already: leave --create-organization out.`)
+    throw new OperatorError(`The organization '${name}' already exists. Leave out --create-organization.`)
   }
-  notes.push(`The organization '${name}' was made.`)
+  notes.push(`Created the organization '${name}'.`)
   return tx.organization.create({ data: { name } })
 }
 
@@ -126,7 +127,7 @@ async function findOrganizations(tx: Transaction, idsOrNames: readonly string[])
   return organizations
 }
 
-/** Makes the user a member of these organizations, or of the only one where none is named, and the owner of one that has no members. */
+/** Adds the user to the named organizations, or to the only one if none is named. The first member of an organization owns it. */
 async function addMemberships(tx: Transaction, user: User, named: Organization[], notes: string[]): Promise<void> {
   const organizations = named.length > 0 ? named : await getOnlyOrganization(tx, user)
   for (const { id: organizationId, name } of organizations) {
@@ -138,15 +139,15 @@ async function addMemberships(tx: Transaction, user: User, named: Organization[]
   }
 }
 
-/** Where a new user goes when nobody says where; nowhere, for one who is a member of something already. */
+/** The default organization of a user: the only one in the database. Empty if the user already belongs to an organization. */
 async function getOnlyOrganization(tx: Transaction, user: User): Promise<Organization[]> {
   if ((await tx.organizationMembership.count({ where: { userId: user.id } })) > 0) return []
   const organizations = await tx.organization.findMany({ take: 2 })
   if (organizations.length === 1) return organizations
   throw new OperatorError(
     organizations.length === 0
-      ? 'There is no organization yet: make one with --create-organization --organization NAME.'
-      : 'There are several organizations: say with --organization which one the user is a member of.',
+      ? 'There is no organization yet. Create one with --create-organization --organization NAME.'
+      : 'There are several organizations. Name the one of the user with --organization.',
   )
 }
 
@@ -158,34 +159,35 @@ async function assertRestrictionsAllowed(
   notes: string[],
 ): Promise<void> {
   const memberships = await tx.organizationMembership.findMany({ where: { userId: user.id }, include: { organization: true } })
-  if (memberships.length === 0) throw new OperatorError(`${user.email} is a member of no organization: the key could read nothing.`)
+  if (memberships.length === 0)
+    throw new OperatorError(`${user.email} is not a member of any organization, so the key could not read anything.`)
   const isMember = (id: string) => memberships.some(({ organizationId }) => organizationId === id)
 
   for (const { id, name } of organizations) {
-    if (!isMember(id)) throw new OperatorError(`${user.email} is no member of the organization '${name}'.`)
+    if (!isMember(id)) throw new OperatorError(`${user.email} is not a member of the organization '${name}'.`)
   }
 
   const projects = await tx.project.findMany({ where: { id: { in: projectIds.filter(isInt4) } } })
   for (const id of projectIds) {
     const project = projects.find((found) => found.id === id)
     if (project === undefined) throw new OperatorError(`There is no project ${id}.`)
-    if (!isMember(project.organizationId)) throw new OperatorError(`${user.email} is no member of the organization of project ${id}.`)
+    if (!isMember(project.organizationId)) throw new OperatorError(`${user.email} is not a member of the organization of project ${id}.`)
     if (organizations.length > 0 && !organizations.some((organization) => organization.id === project.organizationId)) {
-      throw new OperatorError(`Project ${id} belongs to none of the organizations that the key is restricted to.`)
+      throw new OperatorError(`Project ${id} does not belong to an organization that the key is restricted to.`)
     }
   }
 
   for (const { level, organization } of memberships) {
     if (!mayUseApiKeys(level, organization.membersCanUsePersonalApiKeys)) {
-      notes.push(`The key does not work in '${organization.name}': members may use no keys there, only admins may.`)
+      notes.push(`The key does not work in '${organization.name}'. Only admins and owners can use keys there.`)
     }
   }
 }
 
 /**
- * The keys of everybody or of one user, the oldest first.
+ * The keys of all users or of one, oldest first.
  *
- * @throws UserMistake when there is no such user.
+ * @throws OperatorError if there is no such user.
  */
 export async function listApiKeys(db: Db, user: string | null): Promise<ApiKeySummary[]> {
   const email = user?.toLowerCase() ?? null
@@ -198,18 +200,18 @@ export async function listApiKeys(db: Db, user: string | null): Promise<ApiKeySu
 }
 
 /**
- * Deletes a key: from then on it is not valid.
+ * Deletes a key, which is no longer valid.
  *
- * @param idOrMask as `listKeys` gives them
- * @throws UserMistake when there is no such key, or several have the mask.
+ * @param idOrMask from `listApiKeys`
+ * @throws OperatorError if there is no such key, or several keys have the mask.
  */
 export async function revokeApiKey(db: Db, idOrMask: string): Promise<ApiKeySummary> {
   const where = z.uuid().safeParse(idOrMask).success ? { id: idOrMask } : { mask: idOrMask }
   const [key, ...others] = await db.personalApiKey.findMany({ where, select: summarySelect })
-  if (key === undefined) throw new OperatorError(`There is no key ${quoteAll([idOrMask])}: give its id, or its mask as \`list\` shows it.`)
+  if (key === undefined) throw new OperatorError(`There is no key ${quoteAll([idOrMask])}. Give an id or a mask from \`list\`.`)
   if (others.length > 0) {
     throw new OperatorError(
-      `Several keys look like '${idOrMask}': give the id of one, ${[key, ...others].map(({ id }) => id).join(' or ')}.`,
+      `Several keys have the mask '${idOrMask}'. Give the id of one: ${[key, ...others].map(({ id }) => id).join(' or ')}.`,
     )
   }
   await db.personalApiKey.delete({ where: { id: key.id } })

@@ -16,5 +16,5 @@ export async function findOrganization(tx: Transaction, idOrName: string, hint: 
   if (found === undefined) throw new OperatorError(`There is no organization '${idOrName}'. ${await hint()}`.trimEnd())
   if (others.length === 0) return found
   const ids = [found, ...others].map(({ id }) => id).join(' or ')
-  throw new OperatorError(`Several organizations are called '${idOrName}': name one by its id, ${ids}.`)
+  throw new OperatorError(`Several organizations have the name '${idOrName}'. Give the id of one: ${ids}.`)
 }

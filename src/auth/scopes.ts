@@ -1,13 +1,13 @@
-/** The objects a key can be given access to; PostHog's own names. */
+/** The objects that scopes name. The names are PostHog's. */
 export const scopeObjects = ['experiment', 'feature_flag', 'llm_prompt', 'activity_log', 'approvals', 'project'] as const
 
-/** One permission: an object, to read or to write. */
+/** One permission: to read or write one kind of object. */
 export type Scope = `${(typeof scopeObjects)[number]}:${'read' | 'write'}`
 
-/** Every scope a key can hold, and `*` for all of them. */
+/** Every scope that a key can hold. `*` stands for all of them. */
 export const allScopes: readonly string[] = ['*', ...scopeObjects.flatMap((object) => [`${object}:read`, `${object}:write`])]
 
-/** Whether the scopes of a key allow this one: `*` allows everything, and to write is to read (experiments.md 11.2). */
+/** Whether the scopes of a key include this one. `*` includes every scope, and write includes read (experiments.md 11.2). */
 export function hasScope(scopes: ReadonlySet<string>, scope: Scope): boolean {
   return scopes.has('*') || scopes.has(scope) || (scope.endsWith(':read') && scopes.has(scope.replace(/:read$/, ':write')))
 }

@@ -6,23 +6,24 @@ export interface ViewerOrganization {
   name: string
   /** A `MembershipLevel`. */
   level: number
-  /** False when the organization lets only admins use personal API keys, and the viewer is none. */
+  /** False if the organization reserves API keys for admins and owners, and the viewer is neither. */
   allowsApiKeys: boolean
 }
 
-/** Who asks: a person, through one of their keys. */
+/** The user behind the API key of a request. */
 export interface Viewer {
   user: User
   keyId: string
-  /** The key's hash: what limits are counted by. */
+  /** The hash of the key. Rate limits and open subscriptions are counted by it. */
   keyHash: string
-  /** What may be shown of the key. */
+  /** The part of the key that may be shown. */
   keyMask: string
-  /** When the use of the key was last written down. */
+  /** When the use of the key was last recorded. */
   keyLastUsedAt: Date | null
   scopes: ReadonlySet<string>
   organizations: readonly ViewerOrganization[]
-  /** The projects and organizations the key is restricted to; empty when it is not. */
+  /** The projects that the key is restricted to; empty for no restriction. */
   scopedProjects: readonly number[]
+  /** The organizations that the key is restricted to; empty for no restriction. */
   scopedOrganizations: readonly string[]
 }

@@ -4,17 +4,17 @@ import type { Viewer } from './viewer.ts'
 
 // Which rows exist for a viewer.
 
-/** What decides which rows exist for a viewer. */
+/** The parts of a viewer that decide which rows are visible. */
 export type VisibilityScope = Pick<Viewer, 'organizations' | 'scopedOrganizations' | 'scopedProjects'>
 
-/** The organizations whose projects exist for a viewer: they belong to it, it lets them use keys, and the key is not for others only. */
+/** The organizations of the viewer that allow the viewer's keys, less those that the key is restricted from. */
 export function visibleOrganizationIds({ organizations, scopedOrganizations }: Omit<VisibilityScope, 'scopedProjects'>): string[] {
   return organizations
     .filter(({ id, allowsApiKeys }) => allowsApiKeys && (scopedOrganizations.length === 0 || scopedOrganizations.includes(id)))
     .map(({ id }) => id)
 }
 
-/** The people who exist for a viewer: themselves, and the members of the organizations whose projects exist for them. */
+/** The users that a viewer sees: the viewer, and the members of organizations with projects that the viewer sees. */
 export function visibleUsers(viewer: Viewer): Prisma.UserWhereInput {
   const colleagues = allOf<Prisma.OrganizationMembershipWhereInput>(
     { organizationId: { in: visibleOrganizationIds(viewer) } },
@@ -23,7 +23,7 @@ export function visibleUsers(viewer: Viewer): Prisma.UserWhereInput {
   return { OR: [{ id: viewer.user.id }, { memberships: { some: colleagues } }] }
 }
 
-/** The organizations that exist for a viewer: those with a project that the key is for, when it is for some only. */
+/** The organizations that a viewer sees. If the key is restricted to projects, only the organizations of those. */
 export function visibleOrganizations(viewer: VisibilityScope): Prisma.OrganizationWhereInput {
   return allOf<Prisma.OrganizationWhereInput>(
     { id: { in: visibleOrganizationIds(viewer) } },
@@ -35,7 +35,7 @@ function hasScopedProject({ scopedProjects }: Pick<Viewer, 'scopedProjects'>): P
   return { projects: { some: { id: { in: [...scopedProjects] } } } }
 }
 
-/** The projects that exist for a viewer. Every look-up of rows that belong to a project goes through this. */
+/** The projects that a viewer sees. Every lookup of rows of a project uses this filter. */
 export function visibleProjects(viewer: VisibilityScope): Prisma.ProjectWhereInput {
   return allOf<Prisma.ProjectWhereInput>(
     { organizationId: { in: visibleOrganizationIds(viewer) } },
@@ -44,10 +44,10 @@ export function visibleProjects(viewer: VisibilityScope): Prisma.ProjectWhereInp
 }
 
 /**
- * Holds for a row of one of the projects that `visibleProjects` means, for statements by hand. OFFSET 0 keeps the look-up from becoming a
- * join, for which PostgreSQL may read every project of the viewer's organizations, or of all.
+ * `visibleProjects` as an SQL condition, for hand-written statements. OFFSET 0 keeps PostgreSQL from turning the subquery into a join.
+ * With a join, it may read every project of the viewer's organizations, or of all organizations.
  *
- * @param project the column that holds the number of the row's project
+ * @param project the column with the number of the row's project
  */
 export function visibleProjectSql(viewer: VisibilityScope, project: Prisma.Sql): Prisma.Sql {
   const scoped = viewer.scopedProjects.length === 0 ? Prisma.empty : Prisma.sql`AND v.id = ANY (${[...viewer.scopedProjects]}::int[])`

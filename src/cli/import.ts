@@ -14,14 +14,14 @@ interface ImportCommandOptions {
 
 export const command = new Command('npm run import --')
   .description(
-    'Imports feature flags, experiments and events as the REST API prints them. A second run changes only what changed in the files. ' +
-      'Rows that are malformed are skipped and listed; a file that cannot be read stops everything before anything is written.',
+    "Imports feature flags, experiments and events from pages of PostHog's REST API. A second run changes only what changed in the " +
+      'files. Malformed rows are skipped and listed. If a file cannot be read, nothing is written.',
   )
-  .argument('<files...>', 'pages of feature flags or of experiments (JSON), and events (one JSON object a line), in any order')
+  .argument('<files...>', 'pages of feature flags or experiments (JSON) and events (one JSON object per line), in any order')
   .option('--project <number>', 'the project to import into')
-  .option('--create-project <name>', 'makes the project to import into')
-  .option('--organization <id-or-name>', 'whose the new project is; the only organization, or the demo one, if it is not said')
-  .option('--timezone <name>', 'where the days of the new project begin, such as Europe/Berlin; UTC if it is not said')
+  .option('--create-project <name>', 'creates the project to import into')
+  .option('--organization <id-or-name>', 'the organization of the new project; default: the only organization, or the demo organization')
+  .option('--timezone <name>', 'the time zone of the new project, such as Europe/Berlin; default: UTC')
   .action((files: string[], options: ImportCommandOptions) =>
     withDatabase('import', async ({ db }) => {
       const progress = progressBar()
@@ -33,9 +33,9 @@ export const command = new Command('npm run import --')
 function parseTarget({ project, createProject, ...newProjectOptions }: ImportCommandOptions): ImportTarget {
   if (createProject !== undefined && project === undefined) return { createProject, ...newProjectOptions }
   if (project === undefined || createProject !== undefined) {
-    throw new OperatorError('Say where to: either --project NUMBER or --create-project NAME.')
+    throw new OperatorError('Name the project to import into: either --project NUMBER or --create-project NAME.')
   }
   const [extra] = Object.keys(newProjectOptions)
-  if (extra !== undefined) throw new OperatorError(`--${extra} is for a new project: it goes with --create-project.`)
+  if (extra !== undefined) throw new OperatorError(`--${extra} is only for a new project. Use it with --create-project.`)
   return { project }
 }

@@ -3,16 +3,16 @@ import { expireChangeRequests, revalidateChangeRequests } from '../features/appr
 import { systemClock } from '../platform/clock.ts'
 import { createLogger } from '../platform/logger.ts'
 import { withDatabase } from './withDatabase.ts'
-// Change requests are told valid by the operations that they are to do again.
+// Registers the commands that change requests replay: revalidation plans them again.
 import '../schema/schema.ts'
 
 export const command = new Command('npm run jobs --').description(
-  'Does once what the service does every few minutes: for cron, where the schedule inside the service is switched off (JOBS_INTERVAL_SECONDS=0).',
+  'Runs a job once. The service runs these jobs every JOBS_INTERVAL_SECONDS; set that to 0 if cron runs them.',
 )
 
 command
   .command('expire')
-  .description('Expires the change requests whose time has passed.')
+  .description('Expires the change requests that have waited too long.')
   .action(() =>
     withDatabase('jobs expire', async (database, config) => {
       const { expired, errors } = await expireChangeRequests(database, systemClock(), createLogger(config))
@@ -23,7 +23,7 @@ command
 
 command
   .command('revalidate')
-  .description('Looks at every open change request: does it still fit its flag, may its requester still make it?')
+  .description('Checks every open change request: whether it is stale, and whether its requester may still make the change.')
   .action(() =>
     withDatabase('jobs revalidate', async (database, config) => {
       const { checked, stale, healed, errors } = await revalidateChangeRequests(database, systemClock(), createLogger(config))

@@ -15,20 +15,22 @@ interface CreateOptions {
   createOrganization?: true
 }
 
-export const command = new Command('npm run keys --').description('Personal API keys: what callers send as `Authorization: Bearer <key>`.')
+export const command = new Command('npm run keys --').description(
+  'Manages personal API keys. Clients send one as `Authorization: Bearer <key>`.',
+)
 
 command
   .command('create')
-  .description('Makes a key and prints it: the one time that anybody sees it, since only its hash is kept.')
-  .requiredOption('--user <email>', 'whose key it is')
-  .requiredOption('--scopes <scopes>', `what it may do, with commas between: ${allScopes.join(', ')}`, commaSeparated)
-  .option('--label <text>', 'what it is for, 40 characters at most', 'made at the command line')
-  .option('--project <number>', 'only for this project; repeat it, or put commas between several', projectNumbers)
-  .option('--organization <id-or-name>', 'only for this organization; repeat it for several', collect)
-  .option('--create-user', 'makes the user where there is none, and a member of the organization (of the only one, if none is named)')
-  .option('--first-name <name>', 'the first name of a user who is made')
-  .option('--create-organization', 'makes the organization, and the user as its owner: for a database that is new')
-  .addHelpText('after', '\nThe key is all there is on standard output: KEY=$(npm run -s keys -- create …) takes it.')
+  .description('Creates a key and prints it once. Only its hash is stored.')
+  .requiredOption('--user <email>', 'the owner of the key')
+  .requiredOption('--scopes <scopes>', `what the key may do, separated by commas: ${allScopes.join(', ')}`, commaSeparated)
+  .option('--label <text>', 'what the key is for, at most 40 characters', 'made at the command line')
+  .option('--project <number>', 'restricts the key to this project; for several, repeat it or use commas', projectNumbers)
+  .option('--organization <id-or-name>', 'restricts the key to this organization; for several, repeat it', collect)
+  .option('--create-user', 'creates the user if there is none, as a member of --organization or of the only organization')
+  .option('--first-name <name>', 'the first name of a new user')
+  .option('--create-organization', 'creates the organization, with the user as its owner; for an empty database')
+  .addHelpText('after', '\nStandard output contains only the key, so that a script can read it: KEY=$(npm run -s keys -- create …)')
   .action(({ user, scopes, label, project = [], organization = [], createUser, firstName = '', createOrganization }: CreateOptions) =>
     withDatabase('keys create', async ({ db }) => {
       const { token, key, notes } = await createApiKey(db, {
@@ -41,15 +43,17 @@ command
         createOrganization: createOrganization ?? false,
       })
       for (const note of notes) console.error(note)
-      console.error(`A key of ${user} for ${describeRestrictions(key)}, scopes ${key.scopes.join(', ')}. Keep it: it is not shown again.`)
+      console.error(
+        `Created a key of ${user} for ${describeRestrictions(key)}, scopes ${key.scopes.join(', ')}. Store it now: it is not shown again.`,
+      )
       console.log(token)
     }),
   )
 
 command
   .command('list')
-  .description('Prints the keys of everybody, or of one user. Their tokens are not known to anybody.')
-  .option('--user <email>', 'whose keys')
+  .description('Lists the keys of all users, or of one. Shows masks; the keys themselves are not stored.')
+  .option('--user <email>', 'only the keys of this user')
   .action(({ user }: { user?: string }) =>
     withDatabase('keys list', async ({ db }) => {
       const keys = await listApiKeys(db, user ?? null)
@@ -60,8 +64,8 @@ command
 
 command
   .command('revoke')
-  .description('Deletes a key: it is not valid any more.')
-  .argument('<id-or-mask>', 'which one, as `list` shows it')
+  .description('Deletes a key, which is no longer valid.')
+  .argument('<id-or-mask>', 'the id or mask of the key, from `list`')
   .action((idOrMask: string) =>
     withDatabase('keys revoke', async ({ db }) => {
       const { mask, label, user } = await revokeApiKey(db, idOrMask)
@@ -69,20 +73,21 @@ command
     }),
   )
 
-function commaSeparated(text: string, before: string[] = []): string[] {
+function commaSeparated(text: string, previous: string[] = []): string[] {
   const parts = text.split(',').map((part) => part.trim())
-  return [...before, ...parts.filter((part) => part !== '')]
+  return [...previous, ...parts.filter((part) => part !== '')]
 }
 
-function projectNumbers(text: string, before: number[] = []): number[] {
+function projectNumbers(text: string, previous: number[] = []): number[] {
   const parts = commaSeparated(text)
-  if (parts.length === 0 || parts.some((part) => !/^[0-9]+$/.test(part))) throw new InvalidArgumentError('It must be a number, or several.')
-  return [...before, ...parts.map(Number)]
+  if (parts.length === 0 || parts.some((part) => !/^[0-9]+$/.test(part)))
+    throw new InvalidArgumentError('Use the number of a project, or several separated by commas.')
+  return [...previous, ...parts.map(Number)]
 }
 
-/** Names may have commas in them. */
-function collect(text: string, before: string[] = []): string[] {
-  return [...before, text]
+/** Collects a repeated option. Names can contain commas, so they are not split. */
+function collect(text: string, previous: string[] = []): string[] {
+  return [...previous, text]
 }
 
 function describeRestrictions({
@@ -108,7 +113,7 @@ function toTableRow(key: ApiKeySummary): string[] {
   ]
 }
 
-/** A moment in UTC, to the minute. */
+/** A time in UTC, to the minute. */
 function formatMinute(moment: Date): string {
   return `${moment.toISOString().slice(0, 16)}Z`
 }

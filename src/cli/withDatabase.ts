@@ -10,12 +10,11 @@ import { OperatorError } from '../platform/operatorError.ts'
 type DatabaseWork = (database: OpenDatabase, config: Config) => Promise<void>
 
 /**
- * Runs a command on the database that the settings name, opened and brought up to date as the service opens it, and lets the database
- * go. The process then ends by itself, with code 1 when the command failed. Results belong on standard output; everything that is said
- * about them, on standard error.
+ * Opens and migrates the configured database, as the service does, runs a command on it and closes it.
+ * If the command fails, the exit code is 1. Print results to standard output, and messages to standard error.
  *
- * @param name what was typed, such as `keys create`: it stands before the message of a failure
- * @param options.demo whether the demo data is made where the settings want it and there is no organization yet; true unless said
+ * @param name the command as typed, such as `keys create`; error messages start with it
+ * @param options.demo whether to add the demo data if `DEMO_DATA` is on and there is no organization; true by default
  */
 export async function withDatabase(name: string, work: DatabaseWork, { demo = true }: { demo?: boolean } = {}): Promise<void> {
   try {

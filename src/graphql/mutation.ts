@@ -30,19 +30,19 @@ interface MutationField<Type extends TypeParam<Types>, Fields extends InputField
   /** The scopes that a key needs. The description lists them. */
   scope: Scope | readonly [Scope, ...Scope[]]
   description: string
-  /** The errors beside `PermissionDeniedError` and `NotFoundError`, which every mutation returns. */
+  /** The errors in addition to `PermissionDeniedError` and `NotFoundError`, which every result union contains. */
   errors: readonly (keyof typeof sharedErrors | (new (...args: never[]) => DomainError))[]
   inputDescription: string
-  /** The description of the argument `input`, if it differs from that of its type. */
+  /** The description of the argument `input`. Default: `inputDescription`. */
   argumentDescription?: string
   input(t: InputFields): Fields
 }
 
 /** A mutation of flags or experiments. It is a command: policies can guard it, and change requests replay it. */
 interface CommandMutation<Row, Input, CommandInput> extends Command<CommandInput> {
-  /** Makes the command's input, which a change request stores as JSON. By default it is the input itself. */
+  /** Builds the command's input, which a change request stores as JSON. Default: the input of the mutation. */
   toCommand?(context: Context, input: Input): MaybePromise<CommandInput>
-  /** Reads the answer after the write. */
+  /** Loads the returned object after the write. */
   reload(context: Context, result: CommandResult): Promise<Row>
   act?: never
 }
@@ -83,9 +83,9 @@ export function defineMutation<Type extends TypeParam<Types>, Fields extends Inp
           PermissionDeniedError,
           ResourceNotFoundError,
         ],
-        union: { name: `${typePrefix}Result`, description: `What \`${name}\` answers: what was asked for, or why not.` },
+        union: { name: `${typePrefix}Result`, description: `The result of \`${name}\`, or an error that implements \`Error\`.` },
       } as never,
-      // TypeScript cannot follow Pothos through the type parameters. The types of `mutation` have checked the caller.
+      // TypeScript cannot check Pothos's types through these type parameters. The type of `mutation` checks the callers.
       resolve: (async (_root: unknown, args: { input: Record<string, unknown> }, context: Context, info: GraphQLResolveInfo) => {
         const parsedType = info.schema.getType(inputType.name) as GraphQLInputObjectType
         const input = (await parseIds(parsedType, args.input, context)) as InputShapeFromFields<Fields>
@@ -134,7 +134,7 @@ async function parseIds(type: GraphQLInputObjectType, input: Record<string, unkn
   return parsed
 }
 
-/** The viewer, as the user in whose name the mutation writes. */
+/** The viewer as the actor of a write. */
 function toActor(context: Context): Actor {
   const { user, organizations, scopedProjects, scopedOrganizations, keyMask } = requireViewer(context)
   return { user, organizations, scopedProjects, scopedOrganizations, keyMask, now: context.now }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { OperatorError } from './operatorError.ts'
 
-/** A setting that stops the start. The message names every wrong one. */
+/** Settings that prevent the start. The message names every wrong one. */
 export class InvalidConfigError extends OperatorError {
   constructor(problems: string[]) {
     super(`Wrong settings in the environment:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
@@ -54,45 +54,45 @@ const environmentSchema = z
     production: env.NODE_ENV === 'production',
     /** The network name or address to listen on. */
     host: env.HOST,
-    /** 0 takes any free port. */
+    /** 0: any free port. */
     port: env.PORT,
     /** Null: the embedded database in `dataDir`. */
     databaseUrl: env.DATABASE_URL ?? null,
     databasePoolSize: env.DATABASE_POOL_SIZE,
-    /** Whether connections keep statements prepared; not through a pooler that hands them round. */
+    /** Whether connections use prepared statements. Must be false behind a pooler that does not support them. */
     preparedStatements: env.PREPARED_STATEMENTS,
     dataDir: env.DATA_DIR,
-    /** Whether a demo project and a key to it are made when there is no organization yet. */
+    /** Whether to add a demo project and a key to an empty database. */
     demoData: env.DEMO_DATA ?? env.DATABASE_URL === undefined,
     graphiql: env.GRAPHIQL ?? env.NODE_ENV !== 'production',
     logLevel: env.LOG_LEVEL,
-    /** Requests a key; 0 switches the limit off. */
+    /** Requests of a key on one server; 0 turns the limit off. */
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     rateLimitPerHour: env.RATE_LIMIT_PER_HOUR,
-    /** Seconds between two runs of the jobs; 0 for none. */
+    /** Seconds between two runs of the jobs; 0 turns them off. */
     jobsInterval: env.JOBS_INTERVAL_SECONDS,
-    /** Null: servers tell each other of updates through PostgreSQL. */
+    /** Null: servers exchange change events through PostgreSQL. */
     redisUrl: env.REDIS_URL ?? null,
     redisChannel: env.REDIS_CHANNEL,
-    /** Subscriptions that a key may have open on one server. */
+    /** Open subscriptions of a key on one server. */
     maxSubscriptions: env.MAX_SUBSCRIPTIONS,
-    /** Seconds after which a quiet subscription's key is looked at again. */
+    /** Seconds between two checks of the key of a subscription without events. */
     subscriptionCheck: env.SUBSCRIPTION_CHECK_SECONDS,
-    /** Seconds for which keys' viewers and projects are kept between requests, unless they change; 0 reads them each time. */
+    /** Seconds to cache API keys and projects. Changes in the database clear the cache. 0 turns it off. */
     accessCacheSeconds: env.ACCESS_CACHE_SECONDS,
-    /** The file of the operations that clients may name instead of sending them; null for none. */
+    /** The manifest of the operations that clients can send by id; null for none. */
     trustedDocuments: env.TRUSTED_DOCUMENTS ?? null,
-    /** Whether no others are answered. */
+    /** Whether all other operations are rejected. */
     trustedDocumentsOnly: env.TRUSTED_DOCUMENTS_ONLY,
-    /** Whether answers are compressed for callers who ask for it. */
+    /** Whether responses are compressed for clients that accept it. */
     compression: env.COMPRESSION,
-    /** Whether operations run by plans that are kept between requests. */
+    /** Whether operations run by cached plans instead of Yoga's executor. */
     compiledExecutor: env.COMPILED_EXECUTOR,
-    /** Whether a supergraph has our `node` and `nodes`. */
+    /** Whether `node` and `nodes` of this subgraph are part of a supergraph. */
     federatedNode: env.FEDERATED_NODE,
-    /** Whether gateways that ask for it are told how long each field took. */
+    /** Whether the timing of each field is sent to gateways that request it. */
     federatedTracing: env.FEDERATED_TRACING,
-    /** Operations in one request; 1 for no batches. */
+    /** Operations in one request; 1 turns batches off. */
     maxBatchSize: env.MAX_BATCH_SIZE,
     maxBodyBytes: env.MAX_BODY_BYTES,
     maxOperationDepth: env.MAX_OPERATION_DEPTH,
@@ -100,13 +100,13 @@ const environmentSchema = z
     maxOperationTokens: env.MAX_OPERATION_TOKENS,
   }))
 
-/** Everything that can be set, typed, with its defaults filled in. */
+/** All settings, typed, with defaults. */
 export type Config = z.infer<typeof environmentSchema>
 
 /**
- * Reads the settings. Nothing else in the service reads the environment. A blank variable counts as one that is not set.
+ * Reads the settings. No other code of the service reads the environment. A blank variable counts as not set.
  *
- * @throws InvalidSettings
+ * @throws InvalidConfigError if a setting is wrong.
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const setVariables = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''))
@@ -115,7 +115,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   throw new InvalidConfigError(
     result.error.issues.map((issue) => {
       const name = issue.path.join('.')
-      // A URL carries a password; it is named and not repeated.
+      // A URL can contain a password, so the message does not repeat it.
       const value = name.endsWith('_URL') ? '' : ` (it is '${setVariables[name]}')`
       return `${name} ${issue.message}${value}`
     }),

@@ -88,7 +88,7 @@ describe('a key that is made', () => {
     const user = await seedUser(db, organization)
     const admin = await seedUser(db, organization, { level: 8 })
     const { notes } = await createApiKey(db, newKey({ email: user.email }))
-    expect(notes).toEqual(["The key does not work in 'Closed': members may use no keys there, only admins may."])
+    expect(notes).toEqual(["The key does not work in 'Closed'. Only admins and owners can use keys there."])
     expect((await createApiKey(db, newKey({ email: admin.email }))).notes).toEqual([])
   })
 })
@@ -96,7 +96,7 @@ describe('a key that is made', () => {
 describe('a key is refused', () => {
   it('to somebody who is not there', async () => {
     expect(await refused(newKey({ email: 'nobody@example.com' }))).toBe(
-      'There is no user nobody@example.com. Make one with --create-user, or name another.',
+      'There is no user nobody@example.com. Add --create-user to create it, or name another user.',
     )
   })
 
@@ -109,13 +109,13 @@ describe('a key is refused', () => {
 
   it('to somebody who is a member of nothing', async () => {
     const user = await db.user.create({ data: { email: 'alone@example.com' } })
-    expect(await refused(newKey({ email: user.email }))).toContain('is a member of no organization')
+    expect(await refused(newKey({ email: user.email }))).toContain('is not a member of any organization')
   })
 
   it('with scopes that are none, and says which there are', async () => {
     const { user } = await seedMember()
     expect(await refused(newKey({ email: user.email, scopes: ['experiment:read', 'experiments:read', 'all'] }))).toMatch(
-      /^There is no scope 'experiments:read', 'all'\. A key can hold: \*, experiment:read, experiment:write, feature_flag:read, /,
+      /^Unknown scope: 'experiments:read', 'all'\. A key can hold: \*, experiment:read, experiment:write, feature_flag:read, /,
     )
     expect(await refused(newKey({ email: user.email, scopes: [] }))).toMatch(/^A key needs at least one scope\. A key can hold: \*, /)
   })
@@ -149,10 +149,10 @@ describe('a key is refused', () => {
     const { user } = await seedMember()
     const other = await seedMember()
     expect(await refused(newKey({ email: user.email, projects: [other.project.id] }))).toBe(
-      `${user.email} is no member of the organization of project ${other.project.id}.`,
+      `${user.email} is not a member of the organization of project ${other.project.id}.`,
     )
     expect(await refused(newKey({ email: user.email, organizations: [other.organization.name] }))).toBe(
-      `${user.email} is no member of the organization '${other.organization.name}'.`,
+      `${user.email} is not a member of the organization '${other.organization.name}'.`,
     )
   })
 
@@ -161,7 +161,7 @@ describe('a key is refused', () => {
     const other = await seedOrganization(db)
     await db.organizationMembership.create({ data: { userId: user.id, organizationId: other.id } })
     expect(await refused(newKey({ email: user.email, projects: [project.id], organizations: [other.id] }))).toBe(
-      `Project ${project.id} belongs to none of the organizations that the key is restricted to.`,
+      `Project ${project.id} does not belong to an organization that the key is restricted to.`,
     )
   })
 
@@ -170,7 +170,7 @@ describe('a key is refused', () => {
     const other = await seedOrganization(db, { name: 'Twin' })
     const user = await seedUser(db, twin)
     expect(await refused(newKey({ email: user.email, organizations: ['Twin'] }))).toBe(
-      `Several organizations are called 'Twin': name one by its id, ${[twin.id, other.id].sort().join(' or ')}.`,
+      `Several organizations have the name 'Twin'. Give the id of one: ${[twin.id, other.id].sort().join(' or ')}.`,
     )
     expect((await createApiKey(db, newKey({ email: user.email, organizations: [twin.id] }))).key.scopedOrganizations).toEqual([twin.id])
   })
@@ -184,7 +184,7 @@ describe('a key for somebody new', () => {
     const email = 'new@example.com'
     const wanted = newKey({ email, organizations: [organization.name], createUser: { firstName: 'New' } })
     const { token, notes } = await createApiKey(db, wanted)
-    expect(notes).toEqual([`The user ${email} was made.`, `${email} is now a member of '${organization.name}'.`])
+    expect(notes).toEqual([`Created the user ${email}.`, `${email} is now a member of '${organization.name}'.`])
     expect(await db.user.findUnique({ where: { email } })).toMatchObject({ firstName: 'New', isActive: true })
     expect(await membershipsOf(email)).toMatchObject([{ organizationId: organization.id, level: 1 }])
     expect((await tested.run(token, '{ viewer { projects { totalCount } } }')).data.viewer.projects.totalCount).toBe(1)
@@ -196,12 +196,12 @@ describe('a key for somebody new', () => {
 
   it('asks where, when there are several organizations', async () => {
     expect(await refused(newKey({ email: 'lost@example.com', createUser: { firstName: '' } }))).toBe(
-      'There are several organizations: say with --organization which one the user is a member of.',
+      'There are several organizations. Name the one of the user with --organization.',
     )
   })
 
   it.each(['nobody', 'a@b', 'a b@example.com', `${'x'.repeat(250)}@example.com`, ''])('needs an e-mail address, not %j', async (email) => {
-    expect(await refused(newKey({ email, createUser: { firstName: '' } }))).toBe(`'${email}' is no e-mail address.`)
+    expect(await refused(newKey({ email, createUser: { firstName: '' } }))).toBe(`'${email}' is not a valid email address.`)
   })
 
   it('makes the organization as well, and the person its owner', async () => {
@@ -211,17 +211,13 @@ describe('a key for somebody new', () => {
     const { id } = await db.organization.findFirstOrThrow({ where: { name: 'Founded' } })
     expect(key.scopedOrganizations).toEqual([id])
     expect(await membershipsOf(email)).toMatchObject([{ organizationId: id, level: 15 }])
-    expect(notes).toEqual([
-      "The organization 'Founded' was made.",
-      `The user ${email} was made.`,
-      `${email} is now the owner of 'Founded'.`,
-    ])
-    expect(await refused(wanted)).toBe("There is an organization 'Founded' already: leave --create-organization out.")
+    expect(notes).toEqual(["Created the organization 'Founded'.", `Created the user ${email}.`, `${email} is now the owner of 'Founded'.`])
+    expect(await refused(wanted)).toBe("The organization 'Founded' already exists. Leave out --create-organization.")
   })
 
   it.each([[[]], [['One', 'Two']], [['']], [['x'.repeat(65)]]])('makes no organization of the names %j', async (organizations) => {
     const wanted = newKey({ email: 'x@example.com', organizations, createUser: { firstName: '' }, createOrganization: true })
-    expect(await refused(wanted)).toBe('--create-organization needs one --organization: its name, 1 to 64 characters.')
+    expect(await refused(wanted)).toBe('--create-organization needs exactly one --organization: a name of 1 to 64 characters.')
   })
 
   it('makes nothing when the key is refused in the end', async () => {
@@ -280,7 +276,9 @@ describe('a key that is revoked', () => {
     const { user } = await seedMember()
     await seedKey(db, user, { mask: 'phx_...same' })
     await seedKey(db, user, { mask: 'phx_...same' })
-    await expect(revokeApiKey(db, 'phx_...same')).rejects.toThrow(/^Several keys look like 'phx_...same': give the id of one, .+ or .+\.$/)
+    await expect(revokeApiKey(db, 'phx_...same')).rejects.toThrow(
+      /^Several keys have the mask 'phx_...same'\. Give the id of one: .+ or .+\.$/,
+    )
     expect(await listApiKeys(db, user.email)).toHaveLength(2)
   })
 
@@ -320,13 +318,13 @@ describe('at the command line', () => {
 
     const early = await command('keys', 'create', '--user', 'me@example.com', '--scopes', '*')
     expect(early).toMatchObject({ code: 1, stdout: '' })
-    expect(early.stderr).toBe('keys create: There is no user me@example.com. Make one with --create-user, or name another.\n')
+    expect(early.stderr).toBe('keys create: There is no user me@example.com. Add --create-user to create it, or name another user.\n')
 
     const made = await command(
       ...(['keys', 'create', '--user', 'me@example.com', '--scopes', 'experiment:read,feature_flag:read', '--label', 'my key'] as const),
       ...['--create-user', '--first-name', 'Me', '--organization', 'Acme, Inc.', '--create-organization'],
     )
-    expect(made.stderr).toContain("The organization 'Acme, Inc.' was made.")
+    expect(made.stderr).toContain("Created the organization 'Acme, Inc.'.")
     expect(made.code).toBe(0)
     expect(made.stdout).toMatch(/^phx_[0-9A-Za-z]+\n$/)
     const mask = `phx_...${made.stdout.trim().slice(-4)}`

@@ -4,37 +4,37 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** An experiment that is to be made. */
+/** A new experiment. */
 export type CreateExperimentInput = {
-  /** Whether metrics may be on events that the project never sent; false when not given. */
+  /** Whether metrics may use events that the project never sent. Default: false. */
   allowUnknownEvents?: boolean | null | undefined;
-  /** What it is about: at most 3,000 characters. */
+  /** What the experiment is about: at most 3,000 characters. */
   description?: string | null | undefined;
-  /** When it ended: after the start. */
+  /** When the experiment ended. Must be after the start. */
   endDate?: string | null | undefined;
-  /** Which people count as exposed; `filterTestAccounts` is true when not given. */
+  /** Which people count as exposed. `filterTestAccounts` is true by default. */
   exposureCriteria?: unknown;
-  /** The key of its flag: 1 to 400 letters, digits, hyphens and underscores. A live flag with this key is used as it is, and must have two variants, one of them `control`; else a flag is made, off for a draft. */
+  /** The key of its flag: 1 to 400 letters, digits, hyphens and underscores. If the project has a flag with this key, it is used as it is. It must have two variants or more, one of them `control`. Otherwise a flag is created, switched off for a draft. */
   featureFlagKey: string;
-  /** The holdout whose people are kept out: its number. */
+  /** The number of the holdout whose people do not enter the experiment. */
   holdoutId?: string | number | null | undefined;
-  /** Its primary metrics, as the REST API has them: at most 100 objects of kind `ExperimentMetric` and type mean, funnel, ratio or retention. A missing or repeated `uuid` is made anew. */
+  /** Its primary metrics, in the form of the REST API: at most 100 objects of kind `ExperimentMetric` and type mean, funnel, ratio or retention. A metric with a missing or repeated `uuid` gets a new one. */
   metrics?: Array<unknown> | null | undefined;
   /** Its secondary metrics, in the same form. */
   metricsSecondary?: Array<unknown> | null | undefined;
-  /** What people call it: 1 to 400 characters, not unique. */
+  /** The name of the experiment: 1 to 400 characters. It need not be unique. */
   name: string;
-  /** The project it is to belong to: its global id, or its number. */
+  /** The project of the experiment: its global id, or its number. */
   projectId: string | number;
-  /** The share of people who enter it, in per cent, for a flag that is made: 0 to 100; 100 when not given. */
+  /** The share of people who enter the experiment, in percent, for a new flag: 0 to 100. Default: 100. */
   rolloutPercentage?: number | null | undefined;
-  /** When it started; a draft when not given. A flag that is made for a started one is on. */
+  /** When the experiment started. Without it, the experiment is a draft. With it, a new flag is switched on. */
   startDate?: string | null | undefined;
-  /** How it is evaluated: `method` (bayesian or frequentist), `baseline_variant_key` and more; what is missing is as the project has it. */
+  /** How the results are computed: `method` (bayesian or frequentist), `baseline_variant_key` and more. Missing keys get the defaults of the project. */
   statsConfig?: unknown;
-  /** How it changes what people see; PRODUCT when not given. */
+  /** How the experiment changes what people see. Default: `PRODUCT`. */
   type?: ExperimentType | null | undefined;
-  /** The variants of a flag that is made: 2 to 20, one of them `control`; `control` and `test`, half each, when not given. */
+  /** The variants of a new flag: 2 to 20, one of them `control`. Default: `control` and `test`, half each. */
   variants?: Array<VariantInput> | null | undefined;
 };
 

@@ -23,7 +23,7 @@ export function idInput(t: InputFields, typename: keyof typeof typeLabels, label
 /**
  * The id of a project. The mutation receives its number, if the viewer sees the project.
  *
- * @param messages the errors' messages, if they are not those of queries
+ * @param messages replacements for the error messages of queries
  */
 export function projectInput(t: InputFields, label: string, messages: { notFound?: string; forbidden?: string } = {}) {
   return parsedIdInput(t, describeId(label), (id, context) => resolveInputProject(context, id, messages))
@@ -33,7 +33,7 @@ function describeId(label: string): string {
   return `${label}: its global id, or its number.`
 }
 
-/** @throws ResourceNotFoundError also for an id of the wrong form; its message then says what is right. */
+/** @throws ResourceNotFoundError if the id is malformed or out of range. For a malformed id, the message names the right form. */
 function parseInputId(typename: keyof typeof typeLabels, id: string): number {
   const label = typeLabels[typename]
   try {
@@ -47,8 +47,8 @@ function parseInputId(typename: keyof typeof typeLabels, id: string): number {
 }
 
 /**
- * @throws ResourceNotFoundError if the viewer sees no such project.
- * @throws PermissionDeniedError if the key is not for it.
+ * @throws ResourceNotFoundError if the project does not exist or the viewer may not see it.
+ * @throws PermissionDeniedError if the key is restricted from the project.
  */
 async function resolveInputProject(
   context: Context,

@@ -1,14 +1,14 @@
-/** An operation to begin with, and what its variables are set to. */
+/** An example operation with its variables. */
 export interface Example {
   query: string
   variables: Record<string, unknown>
 }
 
-/** One for each of the four main operations. They run as they stand on the demo data, whose project is number 1. */
+/** An example of each of the four main operations. They run on the demo data without changes: its project has number 1. */
 export const examples: readonly Example[] = [
   {
-    query: `# The flags that an experiment may use, a page at a time.
-# For the next page give "endCursor" as the variable "after".
+    query: `# The flags that an experiment can use, page by page.
+# For the next page, set the variable "after" to "endCursor".
 query EligibleFlags(
   $projectId: ID!
   $search: String
@@ -37,7 +37,7 @@ query EligibleFlags(
         key
         rolloutPercentage
       }
-      # The experiments that already use it.
+      # Experiments that use the flag already.
       experiments(first: 3) {
         nodes {
           name
@@ -51,8 +51,8 @@ query EligibleFlags(
     variables: { projectId: '1', search: '', after: null },
   },
   {
-    query: `# The metrics that an experiment over the versions
-# of an LLM prompt can start from.
+    query: `# Metric templates for experiments that compare
+# the versions of an LLM prompt.
 query PromptTemplates($projectId: ID!) {
   promptTemplates(projectId: $projectId) {
     key
@@ -64,10 +64,10 @@ query PromptTemplates($projectId: ID!) {
     variables: { projectId: '1' },
   },
   {
-    query: `# Are the events that metrics are made of tracked with a flag?
-# "required: true" is a warning: none of those that were looked
-# at carries a $feature/… property. To see it, leave "purchase"
-# and the action out of the variables.
+    query: `# Do the events of your metrics record which flags a person had?
+# "required: true" is a warning: no event in the sample has a
+# $feature/… property. To see it, remove "purchase" and the
+# action from the variables.
 query FlagImplementation(
   $projectId: ID!
   $events: [String!]
@@ -76,15 +76,15 @@ query FlagImplementation(
   requiresFlagImplementation(
     projectId: $projectId
     events: $events
-    # An action stands for the events of its steps.
+    # An action counts as the events of its steps.
     actionIds: $actionIds
-    # How many of the newest events of each name to look at.
+    # Looks at this many of the newest events of each name.
     sampleSize: 50
   ) {
     required
     windowStart
     windowEnd
-    # The evidence, a row for each event name.
+    # The evidence: one row per event name.
     events {
       event
       sampled
@@ -98,8 +98,8 @@ query FlagImplementation(
     variables: { projectId: '1', events: ['signed_up', 'purchase'], actionIds: ['1'] },
   },
   {
-    query: `# How fast the project experiments, and what runs just now:
-# one request may ask for both.
+    query: `# How many experiments the project launches, and which ones run
+# now. One operation can read both.
 query Stats($projectId: ID!) {
   stats(projectId: $projectId) {
     launchedLast30d

@@ -26,8 +26,8 @@ defineMutation({
   type: ApproveChangeRequestSuccess,
   scope: 'approvals:write',
   description:
-    'Votes for a change request. The vote that reaches the quorum makes the change at once, as a whole and in the name of the requester; ' +
-    '`outcome` tells what came of it. A change that cannot be made keeps the vote: see `ApplyFailed`.',
+    'Votes for a change request. The vote that reaches the quorum applies the whole change at once, in the name of the requester. ' +
+    '`outcome` shows the result. If the change fails, the vote still counts: see `ApplyFailed`.',
   errors: [
     'invalidState',
     ChangeRequestStaleError,
@@ -40,7 +40,7 @@ defineMutation({
   argumentDescription: 'The vote.',
   input: (t) => ({
     id: idInput(t, 'ChangeRequest', 'The request'),
-    reason: t.string({ required: false, description: 'Why; only its first 2,000 characters are kept.' }),
+    reason: t.string({ required: false, description: 'The reason for the vote. Only its first 2,000 characters are stored.' }),
   }),
   act: async (unit, actor, input, { name, log }) => {
     const { tx } = unit
@@ -48,7 +48,7 @@ defineMutation({
     const reason = normalizeReason(input.reason)
     const request = await lockChangeRequest(tx, actor, id)
     const voting = await loadVotingState(unit, actor, request, 'approved')
-    // Returned, not thrown: the new state of the request stays written.
+    // Returned, not thrown, so that the new state of the request stays stored.
     if (voting instanceof DomainError) return voting
     await lockResource(tx, request)
     const staleness = await findStaleness(tx, request)

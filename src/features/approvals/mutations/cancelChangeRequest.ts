@@ -10,15 +10,17 @@ defineMutation({
   name: 'cancelChangeRequest',
   type: ChangeRequest,
   scope: 'approvals:write',
-  description: 'Takes a change request back: its requester may, while it is pending and nobody has approved; a stale one also then.',
+  description:
+    'Cancels a change request. Only its requester can, while it is pending and has no approvals. A stale request can be canceled despite ' +
+    'approvals.',
   errors: ['invalidState', CancelForbiddenError],
-  inputDescription: 'A change request that is taken back.',
-  argumentDescription: 'Which request.',
+  inputDescription: 'A change request to cancel, and the reason.',
+  argumentDescription: 'The change request to cancel.',
   input: (t) => ({
     id: idInput(t, 'ChangeRequest', 'The request'),
     reason: t.string({
       required: false,
-      description: 'Why; only its first 2,000 characters are kept. `Canceled by requester` when nothing is said.',
+      description: 'The reason. Only its first 2,000 characters are stored. Default: `Canceled by requester`.',
     }),
   }),
   act: async (unit, actor, input, { name }) => {

@@ -17,47 +17,52 @@ defineMutation({
   type: ApprovalPolicy,
   scope: 'approvals:write',
   description:
-    'Makes a policy: from then on the changes it guards become change requests. For admins and owners of the organization. One that could make ' +
-    'requests which nobody could ever approve is refused.',
+    'Creates a policy. From then on, the changes that it guards become change requests. Only for admins and owners of the organization. ' +
+    'A policy in force with a quorum that cannot be reached is a `ValidationError`.',
   errors: ['validation', PolicyExistsError],
-  inputDescription: 'A policy that is to be made.',
+  inputDescription: 'A new policy.',
   argumentDescription: 'The policy.',
   input: (t) => ({
-    projectId: projectInput(t, 'The project it is for, or one of the organization it is for'),
+    projectId: projectInput(t, 'The project of the policy, or any project of its organization'),
     organizationWide: t.boolean({
       required: false,
-      description: 'Whether it is for every project of the organization; false when not given.',
+      description: 'Whether the policy applies to every project of the organization. Default: false.',
     }),
-    actionKey: t.field({ type: GatedAction, required: true, description: 'What it guards.' }),
+    actionKey: t.field({ type: GatedAction, required: true, description: 'The action that the policy guards.' }),
     condition: t.field({
       type: ApprovalConditionInput,
       required: false,
-      description: 'Which of these changes it guards; every one when not given.',
+      description: 'Limits the policy to some of these changes. By default, it guards all of them.',
     }),
-    quorum: t.int({ required: true, description: 'How many have to approve: 1 to 100, and no more than there are approvers.' }),
+    quorum: t.int({
+      required: true,
+      description: 'The number of approvals that a request needs: 1 to 100, and at most the number of approvers.',
+    }),
     approverUserIds: t.idList({
       required: false,
-      description: 'People who may approve: global ids or numbers of active members of the organization; 100 at most.',
+      description: 'Users who may approve: global ids or numbers of active members of the organization. At most 100.',
     }),
     approverRoleIds: t.idList({
       required: false,
-      description: 'Roles of the organization whose holders may approve: global ids; 100 at most.',
+      description: 'Roles of the organization whose holders may approve: global ids. At most 100.',
     }),
     allowSelfApprove: t.boolean({
       required: false,
-      description: 'Whether an approver may vote on their own request; false when not given.',
+      description: 'Whether an approver may vote on their own request. Default: false.',
     }),
     bypassMembershipLevels: t.field({
       type: [OrganizationMembershipLevel],
       required: false,
-      description: 'Levels whose members make the change at once; none when not given. Each must be listed: an owner is not an admin here.',
+      description:
+        'Levels whose members bypass the policy: their changes are made at once. Default: none. List each level: `ADMIN` does not ' +
+        'include owners.',
     }),
-    bypassRoleIds: t.idList({ required: false, description: 'Roles whose holders make the change at once: global ids; 100 at most.' }),
+    bypassRoleIds: t.idList({ required: false, description: 'Roles whose holders bypass the policy: global ids. At most 100.' }),
     expiresAfterSeconds: t.int({
       required: false,
-      description: 'How long a request may wait, in seconds: 1 to 31,536,000 (a year); 1,209,600 (14 days) when not given.',
+      description: 'The time until a request expires, in seconds: 1 to 31,536,000 (a year). Default: 1,209,600 (14 days).',
     }),
-    enabled: t.boolean({ required: false, description: 'Whether it is in force; true when not given.' }),
+    enabled: t.boolean({ required: false, description: 'Whether the policy is in force. Default: true.' }),
   }),
   act: async (unit, actor, input, { name }) => {
     const { tx } = unit

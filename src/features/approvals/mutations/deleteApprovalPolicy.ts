@@ -6,10 +6,10 @@ import { lockPolicy } from '../data/lockPolicy.ts'
 import { recordPolicyActivity } from '../data/recordPolicyActivity.ts'
 
 const DeleteApprovalPolicySuccess = builder.objectRef<{ id: number }>('DeleteApprovalPolicySuccess').implement({
-  description: 'The policy is gone. Needs a key with the scope `approvals:write`.',
+  description: 'The policy was deleted. Needs a key with the scope `approvals:write`.',
   authScopes: { scope: 'approvals:write' },
   fields: (t) => ({
-    deletedId: t.id({ description: 'The global id that the policy had.', resolve: ({ id }) => encodeGlobalId('ApprovalPolicy', id) }),
+    deletedId: t.id({ description: 'The global id of the deleted policy.', resolve: ({ id }) => encodeGlobalId('ApprovalPolicy', id) }),
   }),
 })
 
@@ -17,9 +17,9 @@ defineMutation({
   name: 'deleteApprovalPolicy',
   type: DeleteApprovalPolicySuccess,
   scope: 'approvals:write',
-  description: 'Deletes a policy. Requests that were made under it stay, and keep what it said. For admins and owners of the organization.',
+  description: 'Deletes a policy. Existing change requests stay and keep its rules. Only for admins and owners of the organization.',
   errors: [],
-  inputDescription: 'Which policy.',
+  inputDescription: 'The policy to delete.',
   input: (t) => ({ id: idInput(t, 'ApprovalPolicy', 'The policy') }),
   act: async (unit, actor, { id }, { name }) => {
     const { tx } = unit

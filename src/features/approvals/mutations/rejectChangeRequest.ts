@@ -15,7 +15,7 @@ defineMutation({
   name: 'rejectChangeRequest',
   type: ChangeRequest,
   scope: 'approvals:write',
-  description: 'Votes against a change request, which ends it at once, whatever the quorum. What it was about stays as it is.',
+  description: 'Votes against a change request. One such vote ends the request, whatever the quorum, and nothing is changed.',
   errors: [
     'invalidState',
     ChangeRequestExpiredError,
@@ -28,7 +28,10 @@ defineMutation({
   argumentDescription: 'The vote.',
   input: (t) => ({
     id: idInput(t, 'ChangeRequest', 'The request'),
-    reason: t.string({ required: true, description: 'Why; it must say something. Only its first 2,000 characters are kept.' }),
+    reason: t.string({
+      required: true,
+      description: 'The reason for the vote. It must not be blank. Only its first 2,000 characters are stored.',
+    }),
   }),
   act: async (unit, actor, input, { name }) => {
     const { tx } = unit
@@ -37,7 +40,7 @@ defineMutation({
     const request = await lockChangeRequest(tx, actor, id)
     if (reason === '') throw new ReasonRequiredError('A reason is required for rejection.')
     const voting = await loadVotingState(unit, actor, request, 'rejected')
-    // Returned, not thrown: the new state of the request stays written.
+    // Returned, not thrown, so that the new state of the request stays stored.
     if (voting instanceof DomainError) return voting
     assertNotVoted(voting, actor, request)
     await castVote(tx, actor, request, 'REJECTED', reason)

@@ -13,11 +13,11 @@ defineMutation({
   type: ApproveChangeRequestSuccess,
   scope: 'approvals:write',
   description:
-    'Tries again to make a change that had its quorum and failed. Any of its approvers may, the requester too where they are one; the votes of ' +
-    'those who still may vote must reach the quorum, and its time must not have passed.',
+    'Tries again to apply a change request that reached its quorum and failed. Any approver can, also the requester if they are an ' +
+    'approver. The votes of those who are still approvers must reach the quorum, and the request must not have expired.',
   errors: ['invalidState', ChangeRequestExpiredError, NotAnApproverError],
-  inputDescription: 'A change request that failed.',
-  argumentDescription: 'Which request.',
+  inputDescription: 'The change request to retry.',
+  argumentDescription: 'The failed change request.',
   input: (t) => ({ id: idInput(t, 'ChangeRequest', 'The request') }),
   act: async (unit, actor, { id }, { name, log }) => {
     const { tx } = unit

@@ -14,34 +14,42 @@ defineMutation({
   name: 'updateApprovalPolicy',
   type: ApprovalPolicy,
   scope: 'approvals:write',
-  description: 'Changes a policy. Requests that were made under it keep what it said then. For admins and owners of the organization.',
+  description: 'Changes a policy. Existing change requests keep the policy as it was. Only for admins and owners of the organization.',
   errors: ['validation'],
-  inputDescription: 'What is to be changed of a policy. What is not given stays, and so does what is null, the condition aside.',
-  argumentDescription: 'What is to be changed.',
+  inputDescription: 'The changes to a policy. A field that is missing or null stays as it is. Exception: null removes the `condition`.',
+  argumentDescription: 'The changes.',
   input: (t) => ({
     id: idInput(t, 'ApprovalPolicy', 'The policy'),
-    condition: t.field({ type: ApprovalConditionInput, required: false, description: 'Which changes it guards; null for every one.' }),
-    quorum: t.int({ required: false, description: 'How many have to approve: 1 to 100, and no more than there are approvers.' }),
+    condition: t.field({
+      type: ApprovalConditionInput,
+      required: false,
+      description: 'Limits the policy to some changes. Null: the policy guards all of them.',
+    }),
+    quorum: t.int({
+      required: false,
+      description: 'The number of approvals that a request needs: 1 to 100, and at most the number of approvers.',
+    }),
     approverUserIds: t.idList({
       required: false,
-      description: 'All the people who may approve from now on: global ids or numbers; 100 at most.',
+      description:
+        'All users who may approve: global ids or numbers of active members of the organization. At most 100. Replaces the list.',
     }),
     approverRoleIds: t.idList({
       required: false,
-      description: 'All the roles whose holders may approve from now on: global ids; 100 at most.',
+      description: 'All roles whose holders may approve: global ids. At most 100. Replaces the list.',
     }),
     allowSelfApprove: t.boolean({ required: false, description: 'Whether an approver may vote on their own request.' }),
     bypassMembershipLevels: t.field({
       type: [OrganizationMembershipLevel],
       required: false,
-      description: 'All the levels whose members make the change at once from now on; an empty list for none.',
+      description: 'All levels whose members bypass the policy. Replaces the list; an empty list means none.',
     }),
     bypassRoleIds: t.idList({
       required: false,
-      description: 'All the roles whose holders make the change at once from now on; an empty list for none.',
+      description: 'All roles whose holders bypass the policy: global ids. At most 100. Replaces the list; an empty list means none.',
     }),
-    expiresAfterSeconds: t.int({ required: false, description: 'How long a request may wait, in seconds: 1 to 31,536,000.' }),
-    enabled: t.boolean({ required: false, description: 'Whether it is in force.' }),
+    expiresAfterSeconds: t.int({ required: false, description: 'The time until a request expires, in seconds: 1 to 31,536,000 (a year).' }),
+    enabled: t.boolean({ required: false, description: 'Whether the policy is in force.' }),
   }),
   act: async (unit, actor, input, { name }) => {
     const { tx } = unit

@@ -17,17 +17,17 @@ defineMutation({
   type: Experiment,
   scope: 'experiment:write',
   description:
-    'Puts an ended experiment away. A flag that is off and that no other experiment uses is archived along, where the key also holds ' +
+    'Archives an ended experiment. Also archives its flag if the flag is off, no other experiment uses it, and the key holds ' +
     '`feature_flag:write`.',
   errors: ['gate', 'invalidState'],
-  inputDescription: 'Which experiment, and whether its flag goes off.',
+  inputDescription: 'The experiment to archive, and whether to switch its flag off.',
   input: (t) => ({
     id: idInput(t, 'Experiment', 'The ended experiment'),
     disableFeatureFlag: t.boolean({
       required: false,
       description:
-        'Whether a flag that is on is switched off and archived too; false when not given. Needs the scope `feature_flag:write` as well. ' +
-        'A flag that another experiment uses stays.',
+        'Whether to switch off and archive a flag that is on. Default: false. True also needs the scope `feature_flag:write`. A flag ' +
+        'that another experiment uses stays as it is.',
     }),
   }),
   toCommand: (context, { id, disableFeatureFlag }) => {
@@ -52,7 +52,7 @@ defineMutation({
   reload: reloadExperiment,
 })
 
-/** Whether the flag is archived along with its experiment (experiments.md 10.2). */
+/** Whether the flag is archived with its experiment (experiments.md 10.2). */
 async function shouldArchiveFlag(
   tx: Transaction,
   experiment: ExperimentRow,

@@ -13,10 +13,10 @@ defineMutation({
   type: Experiment,
   scope: 'experiment:write',
   description:
-    'Copies an experiment as a new draft of another project of the same organization: without dates, conclusion, holdout, saved metrics and ' +
-    'exposure cohort. A flag that is made for it has percentages, which `FEATURE_FLAG_UPDATE` guards there.',
+    'Copies an experiment as a new draft into another project of the same organization. The copy has no dates, conclusion, holdout, ' +
+    'saved metrics and exposure cohort. If the copy needs a new flag, a `FEATURE_FLAG_UPDATE` policy there guards its percentages.',
   errors: ['gate', 'validation'],
-  inputDescription: 'Which experiment, and where its copy goes.',
+  inputDescription: 'The experiment to copy, and the target project.',
   input: (t) => ({
     id: idInput(t, 'Experiment', 'The experiment'),
     targetProjectId: projectInput(t, 'Another project of the same organization', {
@@ -25,12 +25,13 @@ defineMutation({
     }),
     name: t.string({
       required: false,
-      description: 'The name of the copy: at most 400 characters; `<name> (Copy)` with a number where that is taken when not given.',
+      description: 'The name of the copy: at most 400 characters. Default: `<name> (Copy)`, with a number if that name is taken.',
     }),
     featureFlagKey: t.string({
       required: false,
       description:
-        "The key of its flag there: a live flag of this key is used, else one is made, off, with the source's variants. The source's key when not given.",
+        "The key of the flag in the target project. Default: the key of the source's flag. If the project has a flag with this key, it " +
+        "is used. Otherwise a flag is created, switched off, with the source's variants.",
     }),
   }),
   toCommand: (_context, { id, targetProjectId, name, featureFlagKey = null }) => ({
@@ -46,7 +47,7 @@ defineMutation({
     assertValid([
       ...(hasLegacyMetrics(source) ? [fieldError(['id'], 'Copying is not supported for experiments using legacy metrics.')] : []),
       ...(target.id === source.projectId
-        ? [fieldError(['targetProjectId'], 'Must be another project; `duplicateExperiment` copies within one.')]
+        ? [fieldError(['targetProjectId'], 'Must be another project. To copy within a project, use `duplicateExperiment`.')]
         : []),
     ])
     return planCopy(tx, actor, source, target, copyOptions)

@@ -27,60 +27,66 @@ defineMutation({
   type: Experiment,
   scope: 'experiment:write',
   description:
-    'Makes an experiment, and its flag where the project has none with that key: both, or neither. A flag that is made has percentages, which ' +
-    '`FEATURE_FLAG_UPDATE` guards; one that starts on is guarded by `EXPERIMENT_LAUNCH`, else by `FEATURE_FLAG_ENABLE`.',
+    'Creates an experiment, and its flag if the project has none with that key: both or neither. A `FEATURE_FLAG_UPDATE` policy guards ' +
+    'the percentages of a new flag. If the new flag starts on, an `EXPERIMENT_LAUNCH` policy guards that. Without such a policy, a ' +
+    '`FEATURE_FLAG_ENABLE` policy does.',
   errors: ['gate', 'validation'],
-  inputDescription: 'An experiment that is to be made.',
+  inputDescription: 'A new experiment.',
   argumentDescription: 'The experiment.',
   input: (t) => ({
-    projectId: projectInput(t, 'The project it is to belong to'),
-    name: t.string({ required: true, description: 'What people call it: 1 to 400 characters, not unique.' }),
+    projectId: projectInput(t, 'The project of the experiment'),
+    name: t.string({ required: true, description: 'The name of the experiment: 1 to 400 characters. It need not be unique.' }),
     featureFlagKey: t.string({
       required: true,
       description:
-        'The key of its flag: 1 to 400 letters, digits, hyphens and underscores. A live flag with this key is used as it is, and must have two ' +
-        'variants, one of them `control`; else a flag is made, off for a draft.',
+        'The key of its flag: 1 to 400 letters, digits, hyphens and underscores. If the project has a flag with this key, it is used as ' +
+        'it is. It must have two variants or more, one of them `control`. Otherwise a flag is created, switched off for a draft.',
     }),
-    description: t.string({ required: false, description: 'What it is about: at most 3,000 characters.' }),
-    type: t.field({ type: ExperimentType, required: false, description: 'How it changes what people see; PRODUCT when not given.' }),
+    description: t.string({ required: false, description: 'What the experiment is about: at most 3,000 characters.' }),
+    type: t.field({
+      type: ExperimentType,
+      required: false,
+      description: 'How the experiment changes what people see. Default: `PRODUCT`.',
+    }),
     variants: t.field({
       type: [VariantInputType],
       required: false,
-      description: 'The variants of a flag that is made: 2 to 20, one of them `control`; `control` and `test`, half each, when not given.',
+      description: 'The variants of a new flag: 2 to 20, one of them `control`. Default: `control` and `test`, half each.',
     }),
     rolloutPercentage: t.float({
       required: false,
-      description: 'The share of people who enter it, in per cent, for a flag that is made: 0 to 100; 100 when not given.',
+      description: 'The share of people who enter the experiment, in percent, for a new flag: 0 to 100. Default: 100.',
     }),
     metrics: t.field({
       type: ['JSON'],
       required: false,
       description:
-        'Its primary metrics, as the REST API has them: at most 100 objects of kind `ExperimentMetric` and type mean, funnel, ratio or retention. ' +
-        'A missing or repeated `uuid` is made anew.',
+        'Its primary metrics, in the form of the REST API: at most 100 objects of kind `ExperimentMetric` and type mean, funnel, ratio ' +
+        'or retention. A metric with a missing or repeated `uuid` gets a new one.',
     }),
     metricsSecondary: t.field({ type: ['JSON'], required: false, description: 'Its secondary metrics, in the same form.' }),
     statsConfig: t.field({
       type: 'JSON',
       required: false,
       description:
-        'How it is evaluated: `method` (bayesian or frequentist), `baseline_variant_key` and more; what is missing is as the project has it.',
+        'How the results are computed: `method` (bayesian or frequentist), `baseline_variant_key` and more. Missing keys get the ' +
+        'defaults of the project.',
     }),
     exposureCriteria: t.field({
       type: 'JSON',
       required: false,
-      description: 'Which people count as exposed; `filterTestAccounts` is true when not given.',
+      description: 'Which people count as exposed. `filterTestAccounts` is true by default.',
     }),
-    holdoutId: t.id({ required: false, description: 'The holdout whose people are kept out: its number.' }),
+    holdoutId: t.id({ required: false, description: 'The number of the holdout whose people do not enter the experiment.' }),
     startDate: t.field({
       type: 'DateTime',
       required: false,
-      description: 'When it started; a draft when not given. A flag that is made for a started one is on.',
+      description: 'When the experiment started. Without it, the experiment is a draft. With it, a new flag is switched on.',
     }),
-    endDate: t.field({ type: 'DateTime', required: false, description: 'When it ended: after the start.' }),
+    endDate: t.field({ type: 'DateTime', required: false, description: 'When the experiment ended. Must be after the start.' }),
     allowUnknownEvents: t.boolean({
       required: false,
-      description: 'Whether metrics may be on events that the project never sent; false when not given.',
+      description: 'Whether metrics may use events that the project never sent. Default: false.',
     }),
   }),
   toCommand: (_context, input) => ({
@@ -96,7 +102,7 @@ defineMutation({
     statsConfig: (input.statsConfig ?? null) as Prisma.JsonValue,
     exposureCriteria: (input.exposureCriteria ?? null) as Prisma.JsonValue,
     holdoutId: input.holdoutId ?? null,
-    // RFC 3339, as a stored change request holds them.
+    // RFC 3339 text, because a change request stores the input as JSON.
     startDate: input.startDate?.toISOString() ?? null,
     endDate: input.endDate?.toISOString() ?? null,
     allowUnknownEvents: input.allowUnknownEvents ?? false,
@@ -170,7 +176,7 @@ defineMutation({
   reload: reloadExperiment,
 })
 
-/** The holdout that an id names: null where none is given, undefined where the project has none of it. */
+/** The holdout of an id. Null without an id; undefined if the project has no such holdout. */
 async function findHoldout(tx: Transaction, projectId: number, holdoutId: string | null) {
   if (holdoutId === null) return null
   try {

@@ -27,32 +27,37 @@ defineMutation({
   type: Experiment,
   scope: ['experiment:write', 'llm_prompt:read'],
   description:
-    'Makes a draft that compares versions of an LLM prompt, with a flag whose variants carry the versions, and ready-made metrics. The flag has ' +
-    'percentages, which `FEATURE_FLAG_UPDATE` guards.',
+    'Creates a draft that compares versions of an LLM prompt, with metrics from templates. The variants of its new flag carry the ' +
+    'versions. A `FEATURE_FLAG_UPDATE` policy guards the percentages of the flag.',
   errors: ['gate', 'validation'],
-  inputDescription: 'An experiment over the versions of an LLM prompt that is to be made.',
+  inputDescription: 'A new experiment on the versions of an LLM prompt.',
   argumentDescription: 'The experiment.',
   input: (t) => ({
     projectId: projectInput(t, 'The project of the prompt'),
-    promptName: t.string({ required: true, description: 'The prompt: 1 to 255 characters.' }),
-    versions: t.intList({ required: true, description: 'Its versions that are compared, 2 to 10 different ones; the first is `control`.' }),
-    templates: t.field({ type: [PromptTemplateKey], required: true, description: 'The metrics, 1 to 3 different ones, in this order.' }),
+    promptName: t.string({ required: true, description: 'The name of the prompt: 1 to 255 characters.' }),
+    versions: t.intList({ required: true, description: 'The versions to compare: 2 to 10 different ones. The first becomes `control`.' }),
+    templates: t.field({
+      type: [PromptTemplateKey],
+      required: true,
+      description: 'The metric templates: 1 to 3 different ones, in the order of the metrics.',
+    }),
     name: t.string({
       required: false,
-      description: 'Its name: at most 400 characters; made of prompt, versions and templates when blank.',
+      description:
+        'The name of the experiment: at most 400 characters. If blank or missing, it is made from the prompt, versions and templates.',
     }),
     featureFlagKey: t.string({
       required: false,
-      description: 'The key of its flag, which no live flag may have; made of the name when blank.',
+      description: 'The key of its flag. It must be free in the project. If blank or missing, it is made from the name.',
     }),
-    description: t.string({ required: false, description: 'What it is about: at most 3,000 characters.' }),
+    description: t.string({ required: false, description: 'What the experiment is about: at most 3,000 characters.' }),
   }),
   toCommand: (_context, { projectId, promptName, versions, templates, name, featureFlagKey, description }) => ({
     projectId,
     promptName,
     versions,
     templates,
-    // Blank: the plan makes it up.
+    // Blank: the plan generates them.
     name: name ?? '',
     featureFlagKey: featureFlagKey ?? '',
     description: description ?? '',

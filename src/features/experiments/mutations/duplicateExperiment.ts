@@ -13,19 +13,21 @@ defineMutation({
   type: Experiment,
   scope: 'experiment:write',
   description:
-    'Copies an experiment as a new draft of the same project: without dates, conclusion, holdout and exposure cohort. A flag that is made for it ' +
-    'has percentages, which `FEATURE_FLAG_UPDATE` guards.',
+    'Copies an experiment as a new draft of the same project. The copy has no dates, conclusion, holdout and exposure cohort. If the ' +
+    'copy needs a new flag, a `FEATURE_FLAG_UPDATE` policy guards its percentages.',
   errors: ['gate', 'validation'],
-  inputDescription: 'Which experiment, and what its copy is called.',
+  inputDescription: 'The experiment to copy, and the name and flag of the copy.',
   input: (t) => ({
     id: idInput(t, 'Experiment', 'The experiment'),
     name: t.string({
       required: false,
-      description: 'The name of the copy: at most 400 characters; `<name> (Copy)` with a number where that is taken when not given.',
+      description: 'The name of the copy: at most 400 characters. Default: `<name> (Copy)`, with a number if that name is taken.',
     }),
     featureFlagKey: t.string({
       required: false,
-      description: 'The key of its flag: a live flag of this key is used, else one is made. The same flag as the source when not given.',
+      description:
+        "The key of the copy's flag. Default: the copy shares the source's flag. If the project has a flag with this key, it is used. " +
+        "Otherwise a flag is created, switched off, with the source's variants.",
     }),
   }),
   toCommand: (_context, { id, name, featureFlagKey = null }) => ({ id, name: name ?? '', featureFlagKey }),

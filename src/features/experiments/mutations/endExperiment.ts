@@ -14,16 +14,16 @@ defineMutation({
   type: Experiment,
   scope: 'experiment:write',
   description:
-    'Ends a running or paused experiment: `endDate` becomes now, conclusion and comment become what is given, or nothing. The flag stays as ' +
-    'it is: it goes on serving its variants.',
+    'Ends a running or paused experiment: `endDate` becomes now. `conclusion` and `conclusionComment` replace the stored ones, or clear ' +
+    'them if missing. The flag stays as it is: if it is on, it keeps serving variants.',
   errors: ['validation', 'invalidState'],
-  inputDescription: 'Which experiment, and what came out of it.',
+  inputDescription: 'The experiment to end, and its conclusion.',
   input: (t) => ({
     id: idInput(t, 'Experiment', 'The running or paused experiment'),
-    conclusion: t.field({ type: ExperimentConclusion, required: false, description: 'What came out of it; none when not given.' }),
+    conclusion: t.field({ type: ExperimentConclusion, required: false, description: 'The conclusion. Default: none.' }),
     conclusionComment: t.string({
       required: false,
-      description: 'Why that is the conclusion: at most 4,000 characters; none when not given.',
+      description: 'The reasons for the conclusion: at most 4,000 characters. Default: none.',
     }),
   }),
   toCommand: (_context, { id, conclusion = null, conclusionComment = null }) => ({ id, conclusion, conclusionComment }),

@@ -15,9 +15,9 @@ defineMutation({
   name: 'launchExperiment',
   type: Experiment,
   scope: 'experiment:write',
-  description: 'Starts a draft: `startDate` becomes now and the flag is switched on. Metrics are not required.',
+  description: 'Starts a draft: `startDate` becomes now, and its flag is switched on. Metrics are not required.',
   errors: ['gate', 'validation', 'invalidState'],
-  inputDescription: 'Which experiment.',
+  inputDescription: 'The experiment to launch.',
   input: (t) => ({ id: idInput(t, 'Experiment', 'The draft') }),
   plan: async (tx, actor, { id }) => {
     const experiment = await lockExperiment(tx, actor, id)
@@ -27,7 +27,7 @@ defineMutation({
     const metricContext = { ...experiment, startDate: actor.now }
     const patch = {
       startDate: actor.now,
-      // A fingerprint tells what a metric's numbers depend on; the start is part of it.
+      // The fingerprint of a metric covers everything that its numbers depend on, and so the start date.
       metrics: fingerprintMetrics(experiment.metrics, metricContext),
       metricsSecondary: fingerprintMetrics(experiment.metricsSecondary, metricContext),
     }

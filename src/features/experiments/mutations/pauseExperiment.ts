@@ -13,9 +13,9 @@ defineMutation({
   type: Experiment,
   scope: 'experiment:write',
   description:
-    'Stops serving a running experiment for a while: its flag is switched off, for every experiment that shares it. The dates stay.',
+    'Pauses a running experiment: its flag is switched off, also for other experiments that share it. The dates stay as they are.',
   errors: ['gate', 'validation', 'invalidState'],
-  inputDescription: 'Which experiment.',
+  inputDescription: 'The experiment to pause.',
   input: (t) => ({ id: idInput(t, 'Experiment', 'The running experiment') }),
   plan: async (tx, actor, { id }) => {
     const experiment = await lockExperiment(tx, actor, id)

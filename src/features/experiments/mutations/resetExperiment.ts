@@ -11,10 +11,10 @@ defineMutation({
   type: Experiment,
   scope: 'experiment:write',
   description:
-    'Makes a launched experiment a draft again: dates, conclusion and comment go, and it leaves the archive. The flag stays as ' +
-    'it is: one that is on goes on serving variants, see `featureFlag { active }`.',
+    'Makes a launched experiment a draft again. Clears its dates, conclusion and comment, and takes it out of the archive. The flag ' +
+    'stays as it is: if it is on, it keeps serving variants. See `featureFlag { active }`.',
   errors: ['invalidState'],
-  inputDescription: 'Which experiment.',
+  inputDescription: 'The experiment to reset.',
   input: (t) => ({ id: idInput(t, 'Experiment', 'The experiment') }),
   plan: async (tx, actor, { id }) => {
     const experiment = await lockExperiment(tx, actor, id)

@@ -11,9 +11,10 @@ defineMutation({
   name: 'resumeExperiment',
   type: Experiment,
   scope: 'experiment:write',
-  description: 'Serves a paused experiment again: its flag is switched on, for every experiment that shares it. The dates stay.',
+  description:
+    'Resumes a paused experiment: its flag is switched on, also for other experiments that share it. The dates stay as they are.',
   errors: ['gate', 'validation', 'invalidState'],
-  inputDescription: 'Which experiment.',
+  inputDescription: 'The experiment to resume.',
   input: (t) => ({ id: idInput(t, 'Experiment', 'The paused experiment') }),
   plan: async (tx, actor, { id }) => {
     const experiment = await lockExperiment(tx, actor, id)

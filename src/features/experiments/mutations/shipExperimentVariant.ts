@@ -18,21 +18,21 @@ defineMutation({
   type: Experiment,
   scope: 'experiment:write',
   description:
-    'Gives one variant to everybody: its share becomes 100 %, that of the others 0. A running experiment is ended by it. Whether the flag is ' +
-    'on stays as it is.',
+    'Gives one variant to everybody: its share becomes 100 percent, and the others become 0. Ends the experiment if it has not ended. ' +
+    'Does not switch the flag on or off.',
   errors: ['gate', 'validation', 'invalidState'],
-  inputDescription: 'Which variant of which experiment, and to whom.',
+  inputDescription: 'The experiment, the variant to ship, and the conclusion.',
   input: (t) => ({
     id: idInput(t, 'Experiment', 'The launched experiment'),
-    variantKey: t.string({ required: true, description: 'The variant that everybody in the experiment gets from now on.' }),
+    variantKey: t.string({ required: true, description: 'The key of the variant that everybody in the experiment gets.' }),
     releaseToEveryone: t.boolean({
       required: false,
-      description: 'Whether a condition set that lets in everybody is put first; false when not given: the condition sets stay.',
+      description: 'Whether to add a first condition set that matches everybody. Default: false, the condition sets stay as they are.',
     }),
-    conclusion: t.field({ type: ExperimentConclusion, required: false, description: 'What came out of it; stays when not given.' }),
+    conclusion: t.field({ type: ExperimentConclusion, required: false, description: 'The conclusion. Without it, the stored one stays.' }),
     conclusionComment: t.string({
       required: false,
-      description: 'Why that is the conclusion: at most 4,000 characters; stays when not given.',
+      description: 'The reasons for the conclusion: at most 4,000 characters. Without it, the stored comment stays.',
     }),
   }),
   toCommand: (_context, { id, variantKey, releaseToEveryone, conclusion = null, conclusionComment = null }) => ({

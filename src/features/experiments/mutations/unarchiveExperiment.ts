@@ -14,10 +14,10 @@ defineMutation({
   type: Experiment,
   scope: 'experiment:write',
   description:
-    'Takes an experiment back from the archive; it stays ended. A flag that was archived along with it comes back too, switched ' +
-    'off, where the key also holds `feature_flag:write`.',
+    'Takes an experiment out of the archive. It stays ended. If its flag was archived with it and the key holds `feature_flag:write`, ' +
+    'the flag comes back too, switched off.',
   errors: ['invalidState'],
-  inputDescription: 'Which experiment.',
+  inputDescription: 'The experiment to take out of the archive.',
   input: (t) => ({ id: idInput(t, 'Experiment', 'The archived experiment') }),
   toCommand: (context, { id }) => ({ id, mayWriteFlags: hasScope(requireViewer(context).scopes, 'feature_flag:write') }),
   plan: async (tx, actor, { id, mayWriteFlags }) => {
@@ -25,7 +25,7 @@ defineMutation({
     const flag = experiment.featureFlag
     assertState(unarchiveBlocker(experiment), experiment, flag)
     const restoresFlag = mayWriteFlags && experiment.featureFlagAutoArchived && flag.archived && !flag.deleted
-    // The mark stays where the flag does, so that a later caller may still bring it back.
+    // Without the scope, the mark stays, so that a later call can still restore the flag.
     const autoArchivedPatch = mayWriteFlags ? { featureFlagAutoArchived: false } : {}
     return planUpdate(
       actor,

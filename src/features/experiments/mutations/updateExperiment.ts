@@ -36,46 +36,69 @@ defineMutation({
   type: Experiment,
   scope: 'experiment:write',
   description:
-    'Changes an experiment, and its flag where variants or the percentage are given: `EXPERIMENT_UPDATE` guards those. Deleting one leaves its ' +
-    'flag as it is.',
+    'Changes an experiment. `variants` and `rolloutPercentage` also change its flag; an `EXPERIMENT_UPDATE` policy guards those. ' +
+    'Deleting an experiment does not change its flag.',
   errors: ['gate', 'validation', 'invalidState'],
-  inputDescription: 'What is to be changed of an experiment. What is not given stays.',
-  argumentDescription: 'What is to be changed.',
+  inputDescription: 'The changes to an experiment. Missing fields stay as they are.',
+  argumentDescription: 'The changes.',
   input: (t) => ({
     id: idInput(t, 'Experiment', 'The experiment'),
-    name: t.string({ required: false, description: 'Its name: 1 to 400 characters. Null stays.' }),
-    description: t.string({ required: false, description: 'What it is about: at most 3,000 characters; null clears it.' }),
+    name: t.string({ required: false, description: 'The name: 1 to 400 characters. Null changes nothing.' }),
+    description: t.string({ required: false, description: 'What the experiment is about: at most 3,000 characters. Null clears it.' }),
     variants: t.field({
       type: [VariantInputType],
       required: false,
       description:
-        'All variants of its flag from now on: 2 to 20, one of them `control`. Once launched, the same keys as before. A payload that is not given stays. Null stays.',
+        'All variants of its flag: 2 to 20, one of them `control`. Replaces the list. After the launch, the keys must stay the same. A ' +
+        'variant without a payload keeps its stored payload. Null changes nothing.',
     }),
     rolloutPercentage: t.float({
       required: false,
-      description: 'The percentage of the first condition set of its flag: 0 to 100. Null stays.',
+      description: 'The percentage of the first condition set of its flag: 0 to 100. Null changes nothing.',
     }),
     metrics: t.field({
       type: ['JSON'],
       required: false,
-      description: 'All its primary metrics from now on, as in `createExperiment`; any events. Null stays.',
+      description: 'All primary metrics, as in `createExperiment`, but on any events. Replaces the list. Null changes nothing.',
     }),
-    metricsSecondary: t.field({ type: ['JSON'], required: false, description: 'All its secondary metrics from now on. Null stays.' }),
-    statsConfig: t.field({ type: 'JSON', required: false, description: 'How it is evaluated, as a whole. Null stays.' }),
-    exposureCriteria: t.field({ type: 'JSON', required: false, description: 'Which people count as exposed, as a whole. Null stays.' }),
+    metricsSecondary: t.field({
+      type: ['JSON'],
+      required: false,
+      description: 'All secondary metrics. Replaces the list. Null changes nothing.',
+    }),
+    statsConfig: t.field({
+      type: 'JSON',
+      required: false,
+      description: 'How the results are computed. Replaces the whole object. Null changes nothing.',
+    }),
+    exposureCriteria: t.field({
+      type: 'JSON',
+      required: false,
+      description: 'Which people count as exposed. Replaces the whole object. Null changes nothing.',
+    }),
     startDate: t.field({
       type: 'DateTime',
       required: false,
-      description: 'When it started. Given for a draft, it is a launch: the flag is switched on. Null stays.',
+      description: 'When the experiment started. On a draft, this launches it and switches its flag on. Null changes nothing.',
     }),
-    endDate: t.field({ type: 'DateTime', required: false, description: 'When it ended: after the start; null takes the end back.' }),
-    conclusion: t.field({ type: ExperimentConclusion, required: false, description: 'What came out of it; null clears it.' }),
-    conclusionComment: t.string({ required: false, description: 'Why that is the conclusion: at most 4,000 characters; null clears it.' }),
-    deleted: t.boolean({ required: false, description: 'True deletes it, false restores it; the flag stays. Null stays.' }),
+    endDate: t.field({
+      type: 'DateTime',
+      required: false,
+      description: 'When the experiment ended. Must be after the start. Null clears it: the experiment has not ended.',
+    }),
+    conclusion: t.field({ type: ExperimentConclusion, required: false, description: 'The conclusion. Null clears it.' }),
+    conclusionComment: t.string({
+      required: false,
+      description: 'The reasons for the conclusion: at most 4,000 characters. Null clears them.',
+    }),
+    deleted: t.boolean({
+      required: false,
+      description: 'True deletes the experiment, false restores it. The flag stays as it is. Null changes nothing.',
+    }),
   }),
   toCommand: (_context, { id, ...fields }): UpdateExperimentData => {
     const values = Object.entries(fields).filter(([key, value]) => value !== undefined && (value !== null || clearableFields.has(key)))
-    // Dates as JSON writes them, so that a stored request reads as the input does.
+    // Dates become JSON text, because a change request stores the input as JSON.
     return { id, ...(toJsonValue(Object.fromEntries(values)) as UpdateValues) }
   },
   plan: async (tx, actor, { id, ...values }) => {

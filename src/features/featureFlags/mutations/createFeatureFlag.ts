@@ -13,43 +13,51 @@ import { normalizeFilters } from '../rules/normalizeFilters.ts'
 import { validateFilters } from '../rules/validateFilters.ts'
 import { normalizeTags, validateFlag } from '../rules/validateFlag.ts'
 
-/** What a flag answers of which nothing is said: true to everybody, the reference's own default. */
+/** The default filters, as in the reference: the flag is true for everybody. */
 const defaultFilters = { groups: [{ properties: [], rollout_percentage: 100 }] }
 
 defineMutation({
   name: 'createFeatureFlag',
   type: FeatureFlag,
   scope: 'feature_flag:write',
-  description: 'Makes a feature flag. One that is on is guarded by `FEATURE_FLAG_ENABLE`, one with percentages by `FEATURE_FLAG_UPDATE`.',
+  description:
+    'Creates a feature flag. A `FEATURE_FLAG_ENABLE` policy guards a flag that starts on. A `FEATURE_FLAG_UPDATE` policy guards its ' +
+    'percentages.',
   errors: ['gate', 'validation'],
-  inputDescription: 'A flag that is to be made.',
+  inputDescription: 'A new flag.',
   argumentDescription: 'The flag.',
   input: (t) => ({
-    projectId: projectInput(t, 'The project it is to belong to'),
+    projectId: projectInput(t, 'The project of the flag'),
     key: t.string({
       required: true,
       description:
-        'The name that applications ask for: 1 to 400 letters, digits, hyphens and underscores, unique among the flags of the project that are not deleted.',
+        'The name that applications use: 1 to 400 letters, digits, hyphens and underscores. Unique among the flags of the project that ' +
+        'are not deleted.',
     }),
-    name: t.string({ required: false, description: 'What it is for, in people’s words: at most 4,000 characters; empty when not given.' }),
+    name: t.string({ required: false, description: 'What the flag is for: at most 4,000 characters. Default: empty.' }),
     filters: t.field({
       type: 'JSON',
       required: false,
       description:
-        'Who gets which answer, as the REST API has it: `groups` (at least one condition set), `multivariate`, `payloads` and more; at most 256 KiB. ' +
-        'One condition set that lets in everybody when not given.',
+        'Who gets which value, in the form of the REST API: `groups` (at least one condition set), `multivariate`, `payloads` and more. ' +
+        'At most 256 KiB. Default: one condition set that matches everybody.',
     }),
-    active: t.boolean({ required: false, description: 'Whether it is switched on; true when not given.' }),
-    evaluationRuntime: t.field({ type: EvaluationRuntime, required: false, description: 'Where it may be evaluated; ALL when not given.' }),
+    active: t.boolean({ required: false, description: 'Whether the flag is on. Default: true.' }),
+    evaluationRuntime: t.field({
+      type: EvaluationRuntime,
+      required: false,
+      description: 'Where the flag may be evaluated. Default: `ALL`.',
+    }),
     evaluationContexts: t.stringList({
       required: false,
       description:
-        'The contexts it may be evaluated in: at most 100 names of 255 characters, kept trimmed and in lower case; new ones are added to the project.',
+        'The evaluation contexts of the flag: at most 100 names of at most 255 characters. They are stored trimmed and in lower case. ' +
+        'New ones are added to the project.',
     }),
-    tags: t.stringList({ required: false, description: 'Labels: at most 100, of 255 characters each.' }),
+    tags: t.stringList({ required: false, description: 'Labels: at most 100, of at most 255 characters each.' }),
     ensureExperienceContinuity: t.boolean({
       required: false,
-      description: 'Whether a person keeps the answer they had before they logged in; as the project has it when not given.',
+      description: 'Whether a person keeps the same value after login. Default: the setting of the project.',
     }),
   }),
   toCommand: (_context, input) => ({
@@ -61,7 +69,7 @@ defineMutation({
     evaluationRuntime: input.evaluationRuntime ?? 'all',
     evaluationContexts: input.evaluationContexts ?? [],
     tags: input.tags ?? [],
-    // Null: as the project has it.
+    // Null: the plan uses the project's default.
     ensureExperienceContinuity: input.ensureExperienceContinuity ?? null,
   }),
   findExisting: async (tx, _actor, { projectId, key }) => {

@@ -18,7 +18,7 @@ import { normalizeFilters } from '../rules/normalizeFilters.ts'
 import { validateFilters } from '../rules/validateFilters.ts'
 import { normalizeTags, validateFlag } from '../rules/validateFlag.ts'
 
-/** What is to be set; what is missing stays. */
+/** The values to set. Missing ones stay as they are. */
 interface UpdateFlagData {
   id: number
   version?: number
@@ -39,47 +39,51 @@ defineMutation({
   type: FeatureFlag,
   scope: 'feature_flag:write',
   description:
-    'Changes a feature flag. Switching it on or off, its percentages and release conditions, and deleting one that is on can be guarded by ' +
-    'policies; one call that needs the consent of several policies is refused.',
+    'Changes a feature flag. Policies can guard switching it on or off, its percentages, its release conditions, and deleting it while ' +
+    'it is on. A call that needs approval by several policies is a `PolicyConflictError`.',
   errors: ['gate', 'validation', 'invalidState'],
-  inputDescription: 'What is to be changed of a flag. What is not given, or null, stays.',
-  argumentDescription: 'What is to be changed.',
+  inputDescription: 'The changes to a flag. A field that is missing or null stays as it is.',
+  argumentDescription: 'The changes.',
   input: (t) => ({
     id: idInput(t, 'FeatureFlag', 'The flag'),
     version: t.int({
       required: false,
       description:
-        'The version the caller has read. When the flag has another by now, nothing is written and `InvalidStateError` comes; a change that a ' +
-        'policy guards becomes a request that is stale from the start. Without it, the last writer wins.',
+        'The version that you read. If the flag has another version now, nothing is written and you get an `InvalidStateError`. A ' +
+        'guarded change becomes a change request instead, which is stale from the start. Without `version`, the last write wins.',
     }),
     key: t.string({
       required: false,
-      description: 'Its new key: 1 to 400 letters, digits, hyphens and underscores, unique among the live flags of the project.',
+      description:
+        'The new key: 1 to 400 letters, digits, hyphens and underscores. Unique among the flags of the project that are not deleted.',
     }),
-    name: t.string({ required: false, description: 'What it is for: at most 4,000 characters.' }),
+    name: t.string({ required: false, description: 'What the flag is for: at most 4,000 characters.' }),
     filters: t.field({
       type: 'JSON',
       required: false,
-      description: 'Who gets which answer. The top-level keys given here replace those that are stored; the others stay. At most 256 KiB.',
+      description: 'Who gets which value. Each top-level key in this object replaces the stored one; the others stay. At most 256 KiB.',
     }),
-    active: t.boolean({ required: false, description: 'Whether it is switched on.' }),
+    active: t.boolean({ required: false, description: 'Whether the flag is on.' }),
     archived: t.boolean({
       required: false,
-      description: 'Whether it is put away. A flag that is on has to be switched off first, or with it.',
+      description: 'Whether the flag is archived. Switch a flag off before you archive it, or in the same call.',
     }),
     deleted: t.boolean({
       required: false,
-      description: 'True deletes it, and frees its key; false restores it. A flag that experiments use cannot be deleted.',
+      description: 'True deletes the flag and frees its key. False restores it. A flag that experiments use cannot be deleted.',
     }),
-    evaluationRuntime: t.field({ type: EvaluationRuntime, required: false, description: 'Where it may be evaluated.' }),
+    evaluationRuntime: t.field({ type: EvaluationRuntime, required: false, description: 'Where the flag may be evaluated.' }),
     evaluationContexts: t.stringList({
       required: false,
-      description: 'All the contexts it may be evaluated in from now on: at most 100 names of 255 characters.',
+      description: 'All evaluation contexts of the flag: at most 100 names of at most 255 characters. Replaces the list.',
     }),
-    tags: t.stringList({ required: false, description: 'All its labels from now on: at most 100, of 255 characters each.' }),
+    tags: t.stringList({
+      required: false,
+      description: 'All labels of the flag: at most 100, of at most 255 characters each. Replaces the list.',
+    }),
     ensureExperienceContinuity: t.boolean({
       required: false,
-      description: 'Whether a person keeps the answer they had before they logged in.',
+      description: 'Whether a person keeps the same value after login.',
     }),
   }),
   toCommand: (_context, { id, ...fields }): UpdateFlagData => ({
@@ -144,7 +148,7 @@ defineMutation({
 
 type UpdateFlagValues = Omit<UpdateFlagData, 'id' | 'version'>
 
-/** Somebody changed the flag since the caller read it. */
+/** The error for a flag that was changed after the caller read it. */
 async function createVersionConflict(tx: Transaction, flag: FlagRow): Promise<InvalidStateError> {
   const lastEditor =
     flag.lastModifiedById === null ? null : await tx.user.findUnique({ where: { id: flag.lastModifiedById }, select: { email: true } })
