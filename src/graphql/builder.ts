@@ -133,6 +133,7 @@ export const builder = new SchemaBuilder<{
     pageInfoFieldOptions: { description: 'Where this page stands in the list.' },
     nodesOnConnection: { description: 'What is on this page, without cursors.', complexity: { field: 0, multiplier: 1 } },
     idFieldOptions: {
+      select: [],
       description: 'The global id: names this object among all others, of every type. Give it to `node` to read the object again.',
     },
   },

@@ -10,7 +10,7 @@ import { assertNoDependentFlags } from '../../featureFlags/data/dependentFlags.t
 import { planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
 import { parseInputId } from '../../projects/inputIds.ts'
 import { requiresScopeText } from '../../projects/projectField.ts'
-import { reloadExperiment } from '../data/answerExperiment.ts'
+import { reloadExperiment } from '../data/experimentLoaders.ts'
 import { planUpdate } from '../data/planUpdate.ts'
 import { Experiment } from '../Experiment.ts'
 import { archiveBlocker, assertState } from '../rules/lifeCycle.ts'

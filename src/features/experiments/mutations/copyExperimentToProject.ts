@@ -6,7 +6,7 @@ import { assertValid, PermissionDeniedError, ResourceNotFoundError } from '../..
 import { fieldError } from '../../../platform/fieldError.ts'
 import { parseInputId, resolveInputProject } from '../../projects/inputIds.ts'
 import { requiresScopeText } from '../../projects/projectField.ts'
-import { reloadExperiment } from '../data/answerExperiment.ts'
+import { reloadExperiment } from '../data/experimentLoaders.ts'
 import { planCopy } from '../data/planCopy.ts'
 import { Experiment } from '../Experiment.ts'
 import { hasLegacyMetrics } from '../rules/metrics.ts'

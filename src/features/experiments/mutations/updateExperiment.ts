@@ -10,7 +10,7 @@ import { validateRemovedVariants } from '../../featureFlags/data/removedVariants
 import { getVariants } from '../../featureFlags/rules/variants.ts'
 import { parseInputId } from '../../projects/inputIds.ts'
 import { requiresScopeText } from '../../projects/projectField.ts'
-import { reloadExperiment } from '../data/answerExperiment.ts'
+import { reloadExperiment } from '../data/experimentLoaders.ts'
 import { planUpdate } from '../data/planUpdate.ts'
 import { validateKnownNames } from '../data/unknownNames.ts'
 import { columnsPatch, datesPatch, filtersPatch, metricsPatch, parametersPatch } from '../data/updatePatch.ts'

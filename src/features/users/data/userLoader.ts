@@ -2,6 +2,7 @@ import { selectColumns } from '../../../database/columns.ts'
 import { Prisma } from '../../../database/generated/client.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { coalescedLoaderById } from '../../../graphql/dataLoaders.ts'
+import { prefetchable } from '../../../graphql/prefetch.ts'
 
 /** What is shown of a person. */
 export const userColumns = { id: true, email: true, firstName: true } as const satisfies Prisma.UserSelect
@@ -19,11 +20,20 @@ export function loadUser(context: Context, id: number | null): Promise<UserRow |
 }
 
 /**
- * The same for a statement that reads many such rows: the join that finds the JSON of the person as `json` of `name`. OFFSET 0 keeps the look-up
- * from becoming one with all people there are; PostgreSQL remembers whom it has looked up.
+ * The options of a field that shows the person whose number is in a column. OFFSET 0 keeps the look-up from becoming a join with all people.
+ * PostgreSQL remembers whom it has looked up.
  */
-export function userJoinSql(name: Prisma.Sql, id: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`LEFT JOIN LATERAL (
-    SELECT to_json(person) AS json FROM (SELECT ${userColumnsSql} FROM users u WHERE u.id = ${id}) AS person OFFSET 0
-  ) AS ${name} ON true`
+export function userField<Column extends string>(column: Column) {
+  const name = Prisma.raw(`"${column} user"`)
+  return prefetchable<Record<Column, number | null>, object, UserRow | null, UserRow | null>({
+    select: [column],
+    sql: () => ({
+      json: Prisma.sql`${name}.json`,
+      join: Prisma.sql`LEFT JOIN LATERAL (
+        SELECT to_json(person) AS json FROM (SELECT ${userColumnsSql} FROM users u WHERE u.id = page.${Prisma.raw(`"${column}"`)}) AS person OFFSET 0
+      ) AS ${name} ON true`,
+    }),
+    fromJson: (user) => user,
+    load: (row, _args, context) => loadUser(context, row[column]),
+  })
 }
