@@ -262,7 +262,7 @@ export const questions: Question[] = [
     operation: experimentsWithFields,
     says: ['"rank"'],
     indexes: ['experiments_created_at_idx', 'users_pkey'],
-    // Of each experiment: who made it, for which rows are counted twice.
+    // Of each experiment: who made it, by a look of its own.
     cost: { reads: page * 3 + 1 },
   },
   {
