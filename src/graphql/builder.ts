@@ -133,6 +133,7 @@ export const builder = new SchemaBuilder<{
     pageInfoFieldOptions: { description: 'The position of this page in the list.' },
     nodesOnConnection: { description: 'The objects on this page, without cursors.', complexity: { field: 0, multiplier: 1 } },
     idFieldOptions: {
+      select: [],
       description: 'The global id, unique among the objects of all types. Pass it to `node` to read the object again.',
     },
   },

@@ -13,16 +13,28 @@ import {
 } from 'graphql'
 import { hasVariables } from './variables.ts'
 
+/** Where a connection has its rows. */
+export const connectionRows: readonly (readonly string[])[] = [['nodes'], ['edges', 'node']]
+
 /**
- * The fields that are selected at the end of a path inside the field that is resolved, whatever type they are of: for reading what will be
- * wanted along with the rest. Left out is what variables leave out, and what may come later (`@defer`).
+ * The fields that are selected at the end of some paths inside the field that is resolved. Variables may leave fields out.
  *
  * @param typename where several types may stand there, the one whose fields are meant
+ * @param includeDeferred whether fields count that may come later (`@defer`)
  */
-export function selectedFields(info: GraphQLResolveInfo, path: readonly string[], typename?: string): FieldNode[] {
+export function selectedFields(
+  info: GraphQLResolveInfo,
+  paths: readonly (readonly string[])[],
+  typename?: string,
+  includeDeferred = false,
+): FieldNode[] {
+  return paths.flatMap((path) => fieldsAt(info, path, typename, includeDeferred))
+}
+
+function fieldsAt(info: GraphQLResolveInfo, path: readonly string[], typename: string | undefined, includeDeferred: boolean): FieldNode[] {
   let fields = info.fieldNodes as FieldNode[]
   for (const name of [...path, null]) {
-    fields = collectSubfields(fields, info, name === null ? typename : undefined)
+    fields = collectSubfields(fields, info, name === null ? typename : undefined, includeDeferred)
     if (name !== null) fields = fields.filter((field) => field.name.value === name)
   }
   return fields
@@ -55,13 +67,14 @@ function collectSubfields(
   parents: readonly FieldNode[],
   { fragments, schema, variableValues }: GraphQLResolveInfo,
   typename: string | undefined,
+  includeDeferred: boolean,
 ): FieldNode[] {
   const visitedFragments = new Set<string>()
   const isIncluded = (node: { readonly directives?: readonly DirectiveNode[] }) =>
     !node.directives?.length ||
     (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if !== true &&
       getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false &&
-      !node.directives.some(({ name }) => name.value === 'defer'))
+      (includeDeferred || !node.directives.some(({ name }) => name.value === 'defer')))
   const matchesType = ({ typeCondition }: InlineFragmentNode | FragmentDefinitionNode) => {
     const name = typeCondition?.name.value
     return typename === undefined || name === undefined || name === typename || isAbstractType(schema.getType(name))

@@ -100,6 +100,9 @@ const experimentsOf = ({ projectId }: Tenant, args: string, selection: string) =
 const nodes = (type: string, ids: readonly number[], selection: string) =>
   `{ nodes(ids: ${JSON.stringify(ids.map((id) => globalId(type, id)))}) { ... on ${type} { ${selection} } } }`
 
+const experimentsWithFields = (tenant: Tenant) =>
+  experimentsOf(tenant, 'first: 20, orderBy: { field: CREATED_AT, direction: ASC }', 'nodes { status createdBy { email } }')
+
 const counts = { grows: 'It counts what is in the list, in its index.' }
 const sorts = { grows: 'No index can hold this order: it sorts the experiments of the project.' }
 const filters = { grows: 'It looks at the list in its order until the page is full: where few pass a filter, at all of it.' }
@@ -225,7 +228,7 @@ export const questions: Question[] = [
   {
     source: 'features/featureFlags/data/flagLoaders.ts',
     asks: 'Whether the flags of twenty experiments are on',
-    operation: (tenant) => experimentsOf(tenant, 'first: 20, orderBy: { field: CREATED_AT, direction: ASC }', 'nodes { status }'),
+    operation: experimentsWithFields,
     says: ['SELECT f.id, f.active'],
     indexes: ['feature_flags_pkey'],
     cost: { reads: 21 },
@@ -253,6 +256,15 @@ export const questions: Question[] = [
   ...pagesOf(experiments, 'START_DATE', 'experiments_start_date_idx'),
   ...pagesOf(experiments, 'END_DATE', 'experiments_end_date_idx'),
   ...pagesOf(experiments, 'STATUS', 'experiments_status_idx'),
+  {
+    source: experiments.source,
+    asks: 'The first page with what is selected of each experiment, read along',
+    operation: experimentsWithFields,
+    says: ['"rank"'],
+    indexes: ['experiments_created_at_idx', 'users_pkey'],
+    // Of each experiment: who made it, by a look of its own.
+    cost: { reads: page * 3 + 1 },
+  },
   {
     source: experiments.source,
     asks: 'The first page by DURATION, which depends on the moment',
@@ -304,7 +316,7 @@ export const questions: Question[] = [
   {
     source: experiments.source,
     asks: 'How many experiments each flag of a page has',
-    operation: ({ flagIds }) => nodes('FeatureFlag', flagIds, 'experiments(first: 5) { totalCount }'),
+    operation: ({ flagIds }) => nodes('FeatureFlag', flagIds, 'experiments(first: 5) { totalCount nodes { name } }'),
     says: ['AS count', 'experiments e'],
     indexes: ['experiments_of_flag_idx'],
     cost: counts,

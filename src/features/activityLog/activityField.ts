@@ -55,6 +55,7 @@ export function activityField<Shape extends { id: number }>(
       authScopes: { scope: 'activity_log:read' },
       complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
       description: `${what}, the newest first. ${scopeText}`,
+      select: [],
       resolve: ({ id }, args, context) => readConnection<Activity & KeysetRow>(context, id, rows, newestFirst, args),
     }),
   )

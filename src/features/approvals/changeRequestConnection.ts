@@ -59,6 +59,7 @@ export function pendingChangeRequestsField<Shape extends { id: number }>(
       authScopes: { scope: 'approvals:read' },
       complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
       description: what,
+      select: [],
       resolve: ({ id }, args, context) => readRequestsPage(context, id, rows, args),
     }),
   )

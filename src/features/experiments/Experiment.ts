@@ -8,7 +8,7 @@ import { pendingChangeRequestsField } from '../approvals/changeRequestConnection
 import { flagActiveLoader } from '../featureFlags/data/flagLoaders.ts'
 import { FeatureFlag } from '../featureFlags/FeatureFlag.ts'
 import { Project } from '../projects/Project.ts'
-import { loadUser } from '../users/data/userLoader.ts'
+import { userField } from '../users/data/userLoader.ts'
 import { User } from '../users/User.ts'
 import { type ExperimentRow, experimentLoader, loadDefinition } from './data/experimentLoaders.ts'
 import { getExperimentStatus, type ExperimentStatus as Status } from './rules/status.ts'
@@ -69,7 +69,12 @@ Experiment.implement({
   authScopes: { scope: 'experiment:read' },
   fields: (t) => ({
     databaseId: t.exposeInt('id', { description: "The experiment's number, as it stands in the REST API's URLs." }),
-    project: t.field({ type: Project, description: 'The project it belongs to.', resolve: (experiment) => experiment.projectId }),
+    project: t.field({
+      type: Project,
+      description: 'The project it belongs to.',
+      select: ['projectId'],
+      resolve: (experiment) => experiment.projectId,
+    }),
     name: t.exposeString('name', { description: 'What people call it: at most 400 characters, not unique.' }),
     description: t.exposeString('description', {
       nullable: true,
@@ -79,6 +84,7 @@ Experiment.implement({
     status: t.field({
       type: ExperimentStatus,
       description: 'Where it stands, told by its dates and, while it runs, by whether its flag is on.',
+      select: ['startDate', 'endDate', 'featureFlagId'],
       resolve: (experiment, _args, context) => loadStatus(context, experiment),
     }),
     featureFlag: t.field({
@@ -86,6 +92,7 @@ Experiment.implement({
       description:
         'The flag that splits people into its variants. Experiments may share one. Also needs the scope `feature_flag:read`; without it ' +
         'the null rises to the list the experiment stands in, so do not select it then.',
+      select: ['featureFlagId'],
       resolve: (experiment) => experiment.featureFlagId,
     }),
     startDate: t.expose('startDate', { type: 'DateTime', nullable: true, description: 'When it was launched; null for a draft.' }),
@@ -104,35 +111,40 @@ Experiment.implement({
       type: 'JSON',
       nullable: true,
       description: 'Its settings as the REST API has them: variants, payloads, rollout, prompt metadata and more.',
+      select: [],
       resolve: async ({ id }, _args, context) => (await loadDefinition(context, id)).parameters,
     }),
     metrics: t.field({
       type: ['JSON'],
       description: 'Its primary metrics, as the REST API has them; empty when there are none.',
+      select: [],
       resolve: async ({ id }, _args, context) => toMetricList((await loadDefinition(context, id)).metrics),
     }),
     metricsSecondary: t.field({
       type: ['JSON'],
       description: 'Its secondary metrics, as the REST API has them; empty when there are none.',
+      select: [],
       resolve: async ({ id }, _args, context) => toMetricList((await loadDefinition(context, id)).metricsSecondary),
     }),
     statsConfig: t.field({
       type: 'JSON',
       nullable: true,
       description: 'How it is evaluated: the statistical method, its confidence level, the baseline.',
+      select: [],
       resolve: async ({ id }, _args, context) => (await loadDefinition(context, id)).statsConfig,
     }),
     exposureCriteria: t.field({
       type: 'JSON',
       nullable: true,
       description: 'Which people count as exposed to it.',
+      select: [],
       resolve: async ({ id }, _args, context) => (await loadDefinition(context, id)).exposureCriteria,
     }),
     createdBy: t.field({
       type: User,
       nullable: true,
       description: 'Who made it; null when the account is gone.',
-      resolve: (experiment, _args, context) => loadUser(context, experiment.createdById),
+      ...userField('createdById'),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was changed last.' }),

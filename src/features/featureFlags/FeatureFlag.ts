@@ -6,10 +6,10 @@ import { encodeGlobalId, integerIdPattern, nodeIdPatterns } from '../../platform
 import { activityField } from '../activityLog/activityField.ts'
 import { pendingChangeRequestsField } from '../approvals/changeRequestConnection.ts'
 import { Project } from '../projects/Project.ts'
-import { loadUser } from '../users/data/userLoader.ts'
+import { userField } from '../users/data/userLoader.ts'
 import { User } from '../users/User.ts'
-import { loadEvaluationContexts } from './data/evaluationContexts.ts'
-import { type FlagRow, flagLoader, loadFilters } from './data/flagLoaders.ts'
+import { evaluationContextsField } from './data/evaluationContexts.ts'
+import { type FlagRow, flagLoader, loadFilters, readsFilters } from './data/flagLoaders.ts'
 import { ExperimentEligibility, toEligibility } from './eligibility.ts'
 import { type FlagVariant, getRolloutPercentage, getVariants } from './rules/variants.ts'
 
@@ -65,9 +65,15 @@ FeatureFlag.implement({
   authScopes: { scope: 'feature_flag:read' },
   fields: (t) => ({
     databaseId: t.exposeInt('id', { description: "The flag's number, as it stands in the REST API's URLs." }),
-    project: t.field({ type: Project, description: 'The project it belongs to.', resolve: (flag) => flag.projectId }),
+    project: t.field({
+      type: Project,
+      description: 'The project it belongs to.',
+      select: ['projectId'],
+      resolve: (flag) => flag.projectId,
+    }),
     projectId: t.id({
       description: 'The global id of the project it belongs to; together with `key`, what other subgraphs may know a flag by.',
+      select: ['projectId'],
       resolve: (flag) => encodeGlobalId('Project', flag.projectId),
     }),
     key: t.exposeString('key', {
@@ -87,24 +93,27 @@ FeatureFlag.implement({
       description:
         'Who gets which answer, as the REST API has it: `groups` (condition sets), `multivariate`, `payloads` and more. Always an object; ' +
         'what is in it is as it was stored, which may be malformed. Encrypted payloads are left out: `********* (encrypted)`.',
-      resolve: (flag, _args, context) => loadFilters(context, flag.id),
+      ...readsFilters,
+      resolve: (flag, _args, context) => loadFilters(context, flag),
     }),
     variants: t.field({
       type: [Variant],
       description: 'The answers of a multivariate flag, in order; empty for a boolean flag. Entries without a key are left out.',
-      resolve: async (flag, _args, context) => getVariants(await loadFilters(context, flag.id)),
+      ...readsFilters,
+      resolve: async (flag, _args, context) => getVariants(await loadFilters(context, flag)),
     }),
     rolloutPercentage: t.float({
       nullable: true,
       description:
         'The share of people whom its condition sets let in, in per cent: 0 to 100. Of the only set, or the one that all sets share; null ' +
         'when they differ or there is none. A set that names no percentage lets in everybody: 100.',
-      resolve: async (flag, _args, context) => getRolloutPercentage(await loadFilters(context, flag.id)),
+      ...readsFilters,
+      resolve: async (flag, _args, context) => getRolloutPercentage(await loadFilters(context, flag)),
     }),
     evaluationRuntime: t.expose('evaluationRuntime', { type: EvaluationRuntime, description: 'Where it may be evaluated.' }),
     evaluationContexts: t.stringList({
       description: 'The contexts it may be evaluated in, in lower case and ordered by code point; empty when it may be evaluated in any.',
-      resolve: (flag, _args, context) => loadEvaluationContexts(context, flag),
+      ...evaluationContextsField,
     }),
     tags: t.exposeStringList('tags', { description: "The organization's own labels; not evaluation contexts." }),
     ensureExperienceContinuity: t.exposeBoolean('ensureExperienceContinuity', {
@@ -114,15 +123,13 @@ FeatureFlag.implement({
       type: User,
       nullable: true,
       description: 'Who made it; null when the account is gone.',
-      resolve: ({ prefetched, createdById }, _args, context) =>
-        prefetched?.createdBy === undefined ? loadUser(context, createdById) : prefetched.createdBy,
+      ...userField('createdById'),
     }),
     lastModifiedBy: t.field({
       type: User,
       nullable: true,
       description: 'Who changed it last; null when nobody did, or the account is gone.',
-      resolve: ({ prefetched, lastModifiedById }, _args, context) =>
-        prefetched?.lastModifiedBy === undefined ? loadUser(context, lastModifiedById) : prefetched.lastModifiedBy,
+      ...userField('lastModifiedById'),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     updatedAt: t.expose('updatedAt', {
@@ -133,6 +140,7 @@ FeatureFlag.implement({
     experimentEligibility: t.field({
       type: ExperimentEligibility,
       description: 'Whether an experiment may use it, and why not. The same rule decides what `eligibleFeatureFlags` lists.',
+      select: ['ineligibility'],
       resolve: toEligibility,
     }),
   }),

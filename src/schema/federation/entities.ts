@@ -2,14 +2,14 @@ import { ApprovalPolicy } from '../../features/approvals/ApprovalPolicy.ts'
 import { ChangeRequest } from '../../features/approvals/ChangeRequest.ts'
 import { Experiment } from '../../features/experiments/Experiment.ts'
 import { flagByKeyLoader } from '../../features/featureFlags/data/flagByKeyLoader.ts'
-import { flagColumnSelection, loadFlagsById } from '../../features/featureFlags/data/flagLoaders.ts'
+import { loadFlagsById } from '../../features/featureFlags/data/flagLoaders.ts'
 import { FeatureFlag } from '../../features/featureFlags/FeatureFlag.ts'
 import { Project } from '../../features/projects/Project.ts'
 import { User } from '../../features/users/User.ts'
 import { requireScope } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
+import { selectedColumns } from '../../graphql/columnSelection.ts'
 import type { Context } from '../../graphql/context.ts'
-import { selectedFields } from '../../graphql/lookahead.ts'
 import { type BatchReferenceResolver, referenceFlagKey, referenceId, toReferenceResolver, toResult } from './references.ts'
 
 // The entities of this subgraph, and the resolvers of references to them.
@@ -40,7 +40,7 @@ const resolveFlagReferences: BatchReferenceResolver = async (references, context
   requireScope(context, 'feature_flag:read')
   const lookups = references.map((reference) => toResult(() => referenceFlagKey(reference) ?? referenceId(reference, ['id', 'databaseId'])))
   const isId = (name: (typeof lookups)[number]) => typeof name === 'number'
-  const columns = flagColumnSelection.forFields(selectedFields(info, [], 'FeatureFlag'), info)
+  const columns = selectedColumns(info, 'FeatureFlag', [[]])
   const [byId, byKey] = await Promise.all([
     loadFlagsById(context, lookups.filter(isId), columns),
     Promise.all(lookups.map((name) => (isId(name) || name instanceof Error ? name : flagByKeyLoader(context).load(name)))),

@@ -1,70 +1,38 @@
 import { visibleProjectSql } from '../../../auth/visibility.ts'
-import { Prisma } from '../../../database/generated/client.ts'
+import type { CommandResult } from '../../../commands/command.ts'
+import { type Experiment, Prisma } from '../../../database/generated/client.ts'
 import { selectColumns } from '../../../database/sql.ts'
 import { requireViewer } from '../../../graphql/authorization.ts'
-import { columnSelection } from '../../../graphql/columnSelection.ts'
+import { declaredColumns, declaredSelect } from '../../../graphql/columnSelection.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { coalescedLoaderById } from '../../../graphql/dataLoaders.ts'
 
-/** The columns that lists read. */
-export const experimentListColumns = {
-  id: true,
-  projectId: true,
-  name: true,
-  description: true,
-  type: true,
-  featureFlagId: true,
-  startDate: true,
-  endDate: true,
-  archived: true,
-  conclusion: true,
-  conclusionComment: true,
-  createdById: true,
-  createdAt: true,
-  updatedAt: true,
-} as const satisfies Prisma.ExperimentSelect
+/** The large JSON columns of an experiment, which few readers of a list want. */
+const definitionColumns = ['parameters', 'metrics', 'metricsSecondary', 'statsConfig', 'exposureCriteria'] as const
 
-/** Which of them the fields of an experiment are made of. */
-export const experimentColumnSelection = columnSelection('Experiment', experimentListColumns, {
-  __typename: [],
-  id: [],
-  project: ['projectId'],
-  status: ['startDate', 'endDate', 'featureFlagId'],
-  featureFlag: ['featureFlagId'],
-  parameters: [],
-  metrics: [],
-  metricsSecondary: [],
-  statsConfig: [],
-  exposureCriteria: [],
-  createdBy: ['createdById'],
-  activity: [],
-  pendingChangeRequests: [],
-})
+type DefinitionRow = Pick<Experiment, 'id' | (typeof definitionColumns)[number]>
 
-/**
- * An experiment without its large JSON columns, which few readers of a list want. Where it is read along with its flag, only what the selected
- * fields are made of is there.
- */
-export type ExperimentRow = Prisma.ExperimentGetPayload<{ select: typeof experimentListColumns }>
+/** An experiment with the columns that its fields declare. A list reads those of the selected fields. */
+export type ExperimentRow = Omit<Experiment, (typeof definitionColumns)[number]>
 
 /** The experiments of this request that the viewer may see, by id. A deleted one is nobody's to see. */
 export const experimentLoader = coalescedLoaderById<ExperimentRow>(
   (context, ids) => Prisma.sql`
-    SELECT ${selectColumns(experimentListColumns, 'e')} FROM experiments e
+    SELECT ${selectColumns(declaredColumns('Experiment'), 'e')} FROM experiments e
     WHERE e.id = ANY (${ids}::int[]) AND NOT e.deleted AND ${visibleProjectSql(requireViewer(context), Prisma.sql`e.project_id`)}`,
 )
 
-const definitionColumns = {
-  id: true,
-  parameters: true,
-  metrics: true,
-  metricsSecondary: true,
-  statsConfig: true,
-  exposureCriteria: true,
-} as const satisfies Prisma.ExperimentSelect
+/** The experiment that was just written, as it is now; also one that was deleted by it, which no list shows. */
+export async function reloadExperiment(context: Context, { id }: Pick<CommandResult, 'id'>): Promise<ExperimentRow> {
+  const select = declaredSelect<keyof ExperimentRow>('Experiment')
+  const row = await context.db.experiment.findUniqueOrThrow({ where: { id }, select })
+  experimentLoader(context).prime(id, row)
+  return row
+}
 
-const definitionLoader = coalescedLoaderById<Prisma.ExperimentGetPayload<{ select: typeof definitionColumns }>>(
-  (_context, ids) => Prisma.sql`SELECT ${selectColumns(definitionColumns, 'e')} FROM experiments e WHERE e.id = ANY (${ids}::int[])`,
+const definitionLoader = coalescedLoaderById<DefinitionRow>(
+  (_context, ids) =>
+    Prisma.sql`SELECT ${selectColumns(['id', ...definitionColumns], 'e')} FROM experiments e WHERE e.id = ANY (${ids}::int[])`,
 )
 
 /** The large JSON columns of an experiment that the viewer may see; those of a whole page take one statement. */

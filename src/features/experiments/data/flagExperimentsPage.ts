@@ -3,19 +3,13 @@ import { firstPageJson, type KeysetRow, type ListSource } from '../../../databas
 import { selectColumns } from '../../../database/sql.ts'
 import { type Page, prefetchedPage } from '../../../graphql/connections/connection.ts'
 import type { Context } from '../../../graphql/context.ts'
-import { type ExperimentRow, experimentColumnSelection, experimentListColumns, experimentLoader } from './experimentLoaders.ts'
+import type { ExperimentRow } from './experimentLoaders.ts'
 import { experimentSortOrder } from './experimentSql.ts'
 
-/** Where experiments are, and what a list reads of one. */
-export const experimentSource = {
-  from: Prisma.sql`experiments e`,
-  columns: selectColumns(experimentListColumns, 'e'),
-  id: Prisma.sql`e.id`,
-}
-
 /** The experiments of a flag; deleted ones are in no list. */
-export const flagExperiments: ListSource = {
-  ...experimentSource,
+export const flagExperiments: Omit<ListSource, 'columns'> = {
+  from: Prisma.sql`experiments e`,
+  id: Prisma.sql`e.id`,
   parent: Prisma.sql`e.feature_flag_id`,
   where: [Prisma.sql`NOT e.deleted`],
 }
@@ -26,13 +20,13 @@ const newestFirst = experimentSortOrder(null, new Date(0))
 export interface PrefetchedExperiments {
   /** How many make a page; there is one more where the list goes on. */
   size: number
-  /** With the columns that were asked for. */
+  /** With the columns that the selected fields declare. */
   rows: Partial<Record<keyof ExperimentRow | keyof KeysetRow, unknown>>[]
 }
 
-/** A first page of experiments as JSON (`ReadExperiments`), for a statement that reads the flag with this number. */
-export function experimentsPageJson(flagId: Prisma.Sql, size: number, columns: readonly (keyof ExperimentRow)[]): Prisma.Sql {
-  const rows = firstPageJson({ ...flagExperiments, columns: selectColumns(columns, 'e') }, newestFirst, size + 1, flagId)
+/** A first page of experiments as JSON (`PrefetchedExperiments`), for a statement that reads the flag as `page`. */
+export function experimentsPageJson(size: number, columns: readonly string[]): Prisma.Sql {
+  const rows = firstPageJson({ ...flagExperiments, columns: selectColumns(columns, 'e') }, newestFirst, size + 1, Prisma.sql`page.id`)
   return Prisma.sql`json_build_object('size', ${size}::int, 'rows', ${rows})`
 }
 
@@ -40,12 +34,10 @@ export function experimentsPageJson(flagId: Prisma.Sql, size: number, columns: r
 export function experimentsPageFromJson(
   context: Context,
   flagId: number,
+  source: ListSource,
   { size, rows }: PrefetchedExperiments,
 ): Page<ExperimentRow & KeysetRow> {
-  const page = prefetchedPage(context, flagId, flagExperiments, newestFirst, size, rows.map(reviveDates))
-  for (const { node } of page.edges)
-    if (experimentColumnSelection.all.every((column) => column in node)) experimentLoader(context).prime(node.id, node)
-  return page
+  return prefetchedPage(context, flagId, source, newestFirst, size, rows.map(reviveDates))
 }
 
 const dateColumns = ['startDate', 'endDate', 'createdAt', 'updatedAt'] as const

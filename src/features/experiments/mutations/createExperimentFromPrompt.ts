@@ -8,7 +8,7 @@ import { validateRequiredText, validateText } from '../../../platform/textValida
 import { findFlagByKey } from '../../featureFlags/data/createFlag.ts'
 import { validateFlagKey } from '../../featureFlags/rules/validateFlag.ts'
 import { projectInput } from '../../projects/inputIds.ts'
-import { reloadExperiment } from '../data/answerExperiment.ts'
+import { reloadExperiment } from '../data/experimentLoaders.ts'
 import { findFreeKey } from '../data/freeNames.ts'
 import { planCreate } from '../data/planCreate.ts'
 import { Experiment } from '../Experiment.ts'

@@ -1,7 +1,7 @@
 import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { idInput } from '../../projects/inputIds.ts'
-import { reloadExperiment } from '../data/answerExperiment.ts'
+import { reloadExperiment } from '../data/experimentLoaders.ts'
 import { planUpdate } from '../data/planUpdate.ts'
 import { Experiment } from '../Experiment.ts'
 import { assertState, resetBlocker } from '../rules/lifeCycle.ts'

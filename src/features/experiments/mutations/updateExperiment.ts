@@ -7,7 +7,7 @@ import { type FlagPatch, planFlagUpdate } from '../../featureFlags/data/planFlag
 import { validateRemovedVariants } from '../../featureFlags/data/removedVariants.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
 import { idInput } from '../../projects/inputIds.ts'
-import { reloadExperiment } from '../data/answerExperiment.ts'
+import { reloadExperiment } from '../data/experimentLoaders.ts'
 import { planUpdate } from '../data/planUpdate.ts'
 import { validateMetricNames } from '../data/unknownNames.ts'
 import {

@@ -1,20 +1,20 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import { z } from 'zod'
 import { Prisma } from '../../../database/generated/client.ts'
 import type { KeysetRow, ListSource } from '../../../database/keyset/pageQuery.ts'
 import { likePattern } from '../../../database/sql.ts'
 import { boundedText } from '../../../graphql/argumentLimits.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { pageArguments, pageArgumentsWithOffset } from '../../../graphql/connections/arguments.ts'
-import { firstPageSize, type Page, type PageArguments, pageSizeOf, readConnection } from '../../../graphql/connections/connection.ts'
+import { pageArgumentsWithOffset } from '../../../graphql/connections/arguments.ts'
+import { type Page, type PageArguments, pageSizeOf, readConnection } from '../../../graphql/connections/connection.ts'
 import { parseCursorAsOf } from '../../../graphql/connections/cursor.ts'
 import { OrderDirection } from '../../../graphql/connections/orderDirection.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
-import { FeatureFlag } from '../../featureFlags/FeatureFlag.ts'
+import { selectRows } from '../../../graphql/prefetch.ts'
 import { projectField } from '../../projects/projectField.ts'
 import { type ExperimentRow, experimentLoader } from '../data/experimentLoaders.ts'
 import { type ExperimentSortField, experimentSortOrder, statusSql, usesEventSql } from '../data/experimentSql.ts'
-import { experimentSource, experimentsPageFromJson, flagExperiments } from '../data/flagExperimentsPage.ts'
 import { Experiment, ExperimentStatus } from '../Experiment.ts'
 import type { ExperimentStatus as Status } from '../rules/status.ts'
 
@@ -92,7 +92,15 @@ interface ExperimentFilter {
 }
 
 /** The experiments of a project that a filter lets through (experiments.md 9). */
-function projectExperiments({ status, archived, createdByIds, featureFlagId, promptName, event, search }: ExperimentFilter): ListSource {
+function projectExperiments({
+  status,
+  archived,
+  createdByIds,
+  featureFlagId,
+  promptName,
+  event,
+  search,
+}: ExperimentFilter): Omit<ListSource, 'columns'> {
   const where = [Prisma.sql`NOT e.deleted`, Prisma.sql`e.archived = ${archived ?? false}`]
   if (status != null) where.push(statusSql[status])
   if (createdByIds != null) {
@@ -105,20 +113,29 @@ function projectExperiments({ status, archived, createdByIds, featureFlagId, pro
   if (promptName != null) where.push(Prisma.sql`e.parameters #> '{prompt_metadata,name}' = to_jsonb(${promptName}::text)`)
   if (event != null) where.push(usesEventSql(event))
   if (search) where.push(Prisma.sql`e.name ILIKE ${likePattern(search)}`)
-  return { ...experimentSource, parent: Prisma.sql`e.project_id`, where }
+  return { from: Prisma.sql`experiments e`, id: Prisma.sql`e.id`, parent: Prisma.sql`e.project_id`, where }
 }
 
-async function readExperimentsPage(
+/** A page of experiments with what is selected of each. */
+export async function readExperimentsPage(
   context: Context,
+  info: GraphQLResolveInfo,
   parentId: number,
-  rows: ListSource,
+  source: Omit<ListSource, 'columns'>,
   order: { field: ExperimentSortField; direction: 'ASC' | 'DESC' } | null | undefined,
   args: PageArguments,
 ): Promise<Page<ExperimentRow & KeysetRow>> {
   const asOf = parseCursorAsOf(args.after, 'after') ?? parseCursorAsOf(args.before, 'before') ?? context.now
+  const selection = selectRows(info, context, 'Experiment', 'e')
+  const rows = { ...source, ...selection.source }
   const page = await readConnection<ExperimentRow & KeysetRow>(context, parentId, rows, experimentSortOrder(order, asOf), args)
-  for (const { node } of page.edges) experimentLoader(context).prime(node.id, node)
+  if (selection.isComplete) primeExperiments(context, page)
   return page
+}
+
+/** Saves reading the rows of a page again, which have all columns. */
+export function primeExperiments(context: Context, { edges }: Page<ExperimentRow & KeysetRow>): void {
+  for (const { node } of edges) experimentLoader(context).prime(node.id, node)
 }
 
 projectField(
@@ -130,23 +147,7 @@ projectField(
       'The experiments of a project; deleted ones are in no list. Filters add up. `BAD_USER_INPUT` names the argument that is wrong.',
     args: { ...filterArguments, ...pageArgumentsWithOffset },
     complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
-    resolve: (project, { orderBy, ...args }, context) => readExperimentsPage(context, project.id, projectExperiments(args), orderBy, args),
+    resolve: (project, { orderBy, ...args }, context, info) =>
+      readExperimentsPage(context, info, project.id, projectExperiments(args), orderBy, args),
   },
-)
-
-builder.objectField(FeatureFlag, 'experiments', (t) =>
-  t.field({
-    type: ExperimentConnection,
-    description:
-      'The experiments on this flag, archived ones included, the newest first. Needs a key with the scope `experiment:read`; without it the ' +
-      'null rises to the list the flag stands in, so do not select it then. `BAD_USER_INPUT` names the argument that is wrong.',
-    args: pageArguments,
-    authScopes: { scope: 'experiment:read' },
-    complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
-    resolve: (flag, args, context) => {
-      const prefetched = flag.prefetched?.experiments
-      if (prefetched !== undefined && prefetched.size === firstPageSize(args)) return experimentsPageFromJson(context, flag.id, prefetched)
-      return readExperimentsPage(context, flag.id, flagExperiments, null, args)
-    },
-  }),
 )

@@ -1,10 +1,9 @@
 import { findOrCreateContexts } from '../../../commands/evaluationContexts.ts'
 import type { Transaction } from '../../../database/client.ts'
 import { Prisma } from '../../../database/generated/client.ts'
-import type { Context } from '../../../graphql/context.ts'
 import { coalescedLoaderByParent } from '../../../graphql/dataLoaders.ts'
+import { prefetchable } from '../../../graphql/prefetch.ts'
 import { compareCodePoints } from '../../../platform/compareCodePoints.ts'
-import type { FlagRow } from './flagLoaders.ts'
 
 // A sub-select, not a join: for a join PostgreSQL may read all contexts there are.
 const contextNameLoader = coalescedLoaderByParent<{ parentId: number; name: string }>(
@@ -14,21 +13,21 @@ const contextNameLoader = coalescedLoaderByParent<{ parentId: number; name: stri
     WHERE l.feature_flag_id = ANY (${flagIds}::int[])`,
 )
 
-/** The same names as an array, for a statement that reads the flag with this number; in no order yet. */
-export function contextNamesSql(flagId: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`ARRAY(
-    SELECT (SELECT c.name FROM evaluation_contexts c WHERE c.id = l.evaluation_context_id)
-    FROM feature_flag_evaluation_contexts l
-    WHERE l.feature_flag_id = ${flagId})`
-}
-
-/** The names of the contexts a flag may be evaluated in, by code point. */
-export function loadEvaluationContexts(context: Context, { id, prefetched }: FlagRow): string[] | Promise<string[]> {
-  if (prefetched?.evaluationContexts !== undefined) return sortNames(prefetched.evaluationContexts)
-  return contextNameLoader(context)
-    .load(id)
-    .then((rows) => sortNames(rows.map(({ name }) => name)))
-}
+/** The options of a field that shows the names of the contexts a flag may be evaluated in, by code point. */
+export const evaluationContextsField = prefetchable({
+  select: [],
+  sql: () => ({
+    json: Prisma.sql`ARRAY(
+      SELECT (SELECT c.name FROM evaluation_contexts c WHERE c.id = l.evaluation_context_id)
+      FROM feature_flag_evaluation_contexts l
+      WHERE l.feature_flag_id = page.id)`,
+  }),
+  fromJson: (names: string[]) => sortNames(names),
+  load: async ({ id }: { id: number }, _args: object, context) => {
+    const rows = await contextNameLoader(context).load(id)
+    return sortNames(rows.map(({ name }) => name))
+  },
+})
 
 /** Ordered here: the database's own collation would go by the language of the machine. */
 const sortNames = (names: readonly string[]) => names.toSorted(compareCodePoints)

@@ -5,7 +5,7 @@ import { requireScope } from '../../../graphql/authorization.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { isInt4 } from '../../../platform/globalId.ts'
 import { isStorableText } from '../../../platform/textValidation.ts'
-import { type FlagRow, flagListColumns, flagLoader } from './flagLoaders.ts'
+import { type FlagRow, flagLoader, flagSelect } from './flagLoaders.ts'
 
 /** Names a flag as applications do: its key, in its project. */
 export interface FlagKeyRef {
@@ -29,7 +29,7 @@ export const flagByKeyLoader = createContextCache(
         const OR = [...projects].map(([projectId, flags]) => ({ projectId, key: { in: flags.map(({ key }) => key) } }))
         const rows = await context.db.featureFlag.findMany({
           where: { OR, deleted: false, project: visibleProjects(viewer) },
-          select: flagListColumns,
+          select: flagSelect(),
         })
         for (const row of rows) flagLoader(context).prime(row.id, row)
         const rowsByKey = new Map(rows.map((row) => [toCacheKey(row), row]))

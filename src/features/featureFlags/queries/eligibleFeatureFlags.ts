@@ -1,29 +1,17 @@
 import { z } from 'zod'
-import { hasScope } from '../../../auth/scopes.ts'
 import { Prisma } from '../../../database/generated/client.ts'
 import type { KeysetRow, ListSource } from '../../../database/keyset/pageQuery.ts'
 import { type SortDirection, type SortOrder, textKey, timestampKey } from '../../../database/keyset/sortOrder.ts'
-import { containsTextSql, selectColumns } from '../../../database/sql.ts'
+import { containsTextSql } from '../../../database/sql.ts'
 import { boundedText } from '../../../graphql/argumentLimits.ts'
-import { requireViewer } from '../../../graphql/authorization.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArgumentsWithOffset } from '../../../graphql/connections/arguments.ts'
 import { pageSizeOf, readConnection } from '../../../graphql/connections/connection.ts'
 import { OrderDirection } from '../../../graphql/connections/orderDirection.ts'
-import type { Context } from '../../../graphql/context.ts'
-import { memoizePerOperation, selectedFields } from '../../../graphql/lookahead.ts'
 import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
+import { type RowSelection, selectRows } from '../../../graphql/prefetch.ts'
 import { projectField } from '../../projects/projectField.ts'
-import {
-  type FlagFiltersRow,
-  type FlagRow,
-  flagActiveLoader,
-  flagColumnSelection,
-  flagFilterColumns,
-  flagFiltersLoader,
-  flagLoader,
-} from '../data/flagLoaders.ts'
-import { prefetchSql } from '../data/prefetch.ts'
+import { type FlagRow, flagLoader } from '../data/flagLoaders.ts'
 import { eligibleSql } from '../eligibility.ts'
 import { EvaluationRuntime, FeatureFlag } from '../FeatureFlag.ts'
 
@@ -141,59 +129,23 @@ projectField(
     args: { ...filterArguments, ...pageArgumentsWithOffset },
     complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
     resolve: async (project, { orderBy, ...args }, context, info) => {
-      const { readsAllColumns, unfilteredSource, selection } = selectForPage(
-        info,
-        hasScope(requireViewer(context).scopes, 'experiment:read'),
-      )
+      const selection = selectRows(info, context, 'FeatureFlag', 'f')
       const filtered = filterEligibleFlags(args)
       const isFiltered = filtered.where.length > eligibleFlagSource.where.length || filtered.search !== undefined
-      const rows = isFiltered ? { ...filtered, ...selection } : unfilteredSource
-      const page = await readConnection<EligibleFlagRow>(context, project.id, rows, flagSortOrder(orderBy), args)
-      for (const { node } of page.edges) primeLoaders(context, node, readsAllColumns)
+      const rows = isFiltered ? { ...filtered, ...selection.source } : unfilteredSource(selection)
+      const page = await readConnection<FlagRow & KeysetRow>(context, project.id, rows, flagSortOrder(orderBy), args)
+      if (selection.isComplete) for (const { node } of page.edges) flagLoader(context).prime(node.id, node)
       return page
     },
   },
 )
 
-/** The fields that are read from a flag's filters. */
-const fieldsOfFilters = new Set(['filters', 'variants', 'rolloutPercentage'])
+const unfilteredSources = new WeakMap<RowSelection, ListSource>()
 
-interface PageSelection {
-  /** Of each flag, for the fields that are selected of it. */
-  selection: Pick<ListSource, 'columns' | 'prefetch'>
-  /** The list without a filter, made once. */
-  unfilteredSource: ListSource
-  /** Whether that is all that is ever read of a flag at once. */
-  readsAllColumns: boolean
+/** The list without a filter: one for each selection, so that its statements are not written again. */
+function unfilteredSource(selection: RowSelection): ListSource {
+  const cached = unfilteredSources.get(selection)
+  const source = cached ?? { ...eligibleFlagSource, ...selection.source, statementCache: new Map() }
+  if (cached === undefined) unfilteredSources.set(selection, source)
+  return source
 }
-
-/** What a page reads. */
-const selectForPage = memoizePerOperation((info, readsExperiments: boolean): PageSelection => {
-  const items = [['nodes'], ['edges', 'node']]
-  const fields = items.flatMap((path) => selectedFields(info, path))
-  const prefetch = prefetchSql(fields, info, readsExperiments)
-  const experimentFields = items.flatMap((page) => items.flatMap((path) => selectedFields(info, [...page, 'experiments', ...path])))
-  // Where an experiment leads back to its flag, the flag is not to be read again.
-  const selectsFlagAgain = experimentFields.some(({ name }) => name.value === 'featureFlag')
-  const columns = selectsFlagAgain ? flagColumnSelection.all : flagColumnSelection.forFields(fields, info)
-  const selectsFilters = fields.some(({ name }) => fieldsOfFilters.has(name.value))
-  const selection = {
-    columns: selectColumns(selectsFilters ? [...columns, ...Object.keys(flagFilterColumns)] : columns, 'f'),
-    ...(prefetch === undefined ? {} : { prefetch }),
-  }
-  return {
-    selection,
-    unfilteredSource: { ...eligibleFlagSource, ...selection, statementCache: new Map() },
-    readsAllColumns: columns.length === flagColumnSelection.all.length,
-  }
-})
-
-type EligibleFlagRow = FlagRow & KeysetRow & Partial<FlagFiltersRow>
-
-function primeLoaders(context: Context, flag: EligibleFlagRow, readsAllColumns: boolean): void {
-  if (readsAllColumns) flagLoader(context).prime(flag.id, flag)
-  if (flag.active !== undefined) flagActiveLoader(context).prime(flag.id, flag)
-  if (hasFilters(flag)) flagFiltersLoader(context).prime(flag.id, flag)
-}
-
-const hasFilters = (flag: EligibleFlagRow): flag is EligibleFlagRow & FlagFiltersRow => flag.filters !== undefined

@@ -2,6 +2,7 @@ import { Prisma } from '../../../database/generated/client.ts'
 import { selectColumns } from '../../../database/sql.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { coalescedLoaderById } from '../../../graphql/dataLoaders.ts'
+import { prefetchable } from '../../../graphql/prefetch.ts'
 
 /** The public columns of a person. */
 export const userColumns = { id: true, email: true, firstName: true } as const satisfies Prisma.UserSelect
@@ -19,11 +20,20 @@ export function loadUser(context: Context, id: number | null): Promise<UserRow |
 }
 
 /**
- * The same as a join, for a statement that reads many rows: `name.json` is the person as JSON. With OFFSET 0, PostgreSQL looks people up
- * one by one and memoizes them, instead of joining the whole table.
+ * The options of a field that shows the person whose id is in a column. With OFFSET 0, PostgreSQL looks people up one by one and memoizes
+ * them, instead of joining the whole table.
  */
-export function userJoinSql(name: Prisma.Sql, id: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`LEFT JOIN LATERAL (
-    SELECT to_json(person) AS json FROM (SELECT ${userColumnsSql} FROM users u WHERE u.id = ${id}) AS person OFFSET 0
-  ) AS ${name} ON true`
+export function userField<Column extends string>(column: Column) {
+  const name = Prisma.raw(`"${column} user"`)
+  return prefetchable<Record<Column, number | null>, object, UserRow | null, UserRow | null>({
+    select: [column],
+    sql: () => ({
+      json: Prisma.sql`${name}.json`,
+      join: Prisma.sql`LEFT JOIN LATERAL (
+        SELECT to_json(person) AS json FROM (SELECT ${userColumnsSql} FROM users u WHERE u.id = page.${Prisma.raw(`"${column}"`)}) AS person OFFSET 0
+      ) AS ${name} ON true`,
+    }),
+    fromJson: (user) => user,
+    load: (row, _args, context) => loadUser(context, row[column]),
+  })
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { controlAndTest, seedExperiment, seedFlag, seedKey, seedUser } from '../../../support/seed.ts'
-import { type Answer, seedTenant, testServer } from '../../../support/testServer.ts'
+import { controlAndTest, seedExperiment, seedFlag, seedKey, seedUser } from '../support/seed.ts'
+import { type Answer, seedTenant, testServer } from '../support/testServer.ts'
 
 // A page of flags reads what is selected of them in its own statement. The same flags, read by their ids, load it bit by bit: the plain way.
 
@@ -139,6 +139,18 @@ describe('what is read along with a page of flags', () => {
       { numRuns: 150 },
     )
     expect(answered).toBeGreaterThan(50)
+  })
+
+  it('is not taken for another selection of the same field', async () => {
+    const ask = async (fields: string) =>
+      (await run(keys.all, list(fields, 'nodes'), { project: String(project.id), first: 2 })).data.page.nodes
+    const [plain, again] = [
+      await ask('experiments(first: 2) { nodes { description } }'),
+      await ask('experiments(first: 2) { nodes { featureFlag { experiments(first: 2) { nodes { description } } } } }'),
+    ]
+    for (const [index, { experiments }] of again.entries()) {
+      for (const { featureFlag } of experiments.nodes) expect(featureFlag.experiments).toEqual(plain[index].experiments)
+    }
   })
 
   it('takes no statement of its own', async () => {

@@ -1,0 +1,45 @@
+import { builder } from '../../../graphql/builder.ts'
+import { selectedColumns } from '../../../graphql/columnSelection.ts'
+import { pageArguments } from '../../../graphql/connections/arguments.ts'
+import { firstPageSize, type PageArguments, pageSizeOf } from '../../../graphql/connections/connection.ts'
+import { prefetchable, selectRows } from '../../../graphql/prefetch.ts'
+import { type FlagRow, flagActiveLoader } from '../../featureFlags/data/flagLoaders.ts'
+import { FeatureFlag } from '../../featureFlags/FeatureFlag.ts'
+import { experimentsPageFromJson, experimentsPageJson, flagExperiments, type PrefetchedExperiments } from '../data/flagExperimentsPage.ts'
+import { ExperimentConnection, primeExperiments, readExperimentsPage } from './experiments.ts'
+
+builder.objectField(FeatureFlag, 'experiments', (t) =>
+  t.field({
+    type: ExperimentConnection,
+    description:
+      'The experiments on this flag, archived ones included, the newest first. Needs a key with the scope `experiment:read`; without it the ' +
+      'null rises to the list the flag stands in, so do not select it then. `BAD_USER_INPUT` names the argument that is wrong.',
+    args: pageArguments,
+    authScopes: { scope: 'experiment:read' },
+    complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
+    ...prefetchable({
+      scope: 'experiment:read',
+      // The status of a running experiment depends on whether its flag is on.
+      select: ['active'],
+      sql: (info, args: readonly PageArguments[]) => {
+        const [size, ...others] = new Set(args.map(firstPageSize))
+        if (size == null || others.length > 0) return undefined
+        return { json: experimentsPageJson(size, selectedColumns(info, 'Experiment')) }
+      },
+      fromJson: (json: PrefetchedExperiments, flag: FlagRow, args: PageArguments, context, info) => {
+        const { columns, source, isComplete } = selectRows(info, context, 'Experiment', 'e')
+        const [first] = json.rows
+        // The flag may have been read for another selection of this field.
+        if (json.size !== firstPageSize(args) || (first !== undefined && !columns.every((column) => column in first))) return undefined
+        flagActiveLoader(context).prime(flag.id, flag)
+        const page = experimentsPageFromJson(context, flag.id, { ...flagExperiments, ...source }, json)
+        if (isComplete) primeExperiments(context, page)
+        return page
+      },
+      load: (flag: FlagRow, args: PageArguments, context, info) => {
+        flagActiveLoader(context).prime(flag.id, flag)
+        return readExperimentsPage(context, info, flag.id, flagExperiments, null, args)
+      },
+    }),
+  }),
+)

@@ -1,0 +1,2 @@
+import './Project.ts'
+import './queries/project.ts'

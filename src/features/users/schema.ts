@@ -1,0 +1,2 @@
+import './User.ts'
+import './Viewer.ts'
