@@ -7,6 +7,7 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import type { Db } from './db/database.ts'
+import { UserMistake } from './errors/UserMistake.ts'
 import { useCompiledExecutor } from './execution/useCompiledExecutor.ts'
 import { errorMask } from './http/maskError.ts'
 import { rateLimiter } from './http/rateLimit.ts'
@@ -42,7 +43,7 @@ export type Server = YogaServerInstance<object, Context> & { stopListening(): Pr
 /**
  * The service as a function from requests to responses: `fetch` for tests, a listener for Node. It opens no port.
  *
- * @throws UserMistake when the trusted documents cannot be read.
+ * @throws UserMistake when the trusted documents cannot be read, or the package that a setting needs is not installed.
  */
 export function createServer({ db, config, clock, log, demoKey }: ServerOptions): Server {
   const countRequest = rateLimiter(config)
@@ -105,8 +106,15 @@ export function createServer({ db, config, clock, log, demoKey }: ServerOptions)
   return Object.assign(yoga, { stopListening: async () => void (await Promise.all([following.close(), kept?.close()])) })
 }
 
-/** Loaded only there too: it brings a library for its format. */
+/** An optional package, because few need it and it brings a library for its format. */
 function inlineTrace(): Plugin {
-  const { useApolloInlineTrace } = createRequire(import.meta.url)('@graphql-yoga/plugin-apollo-inline-trace')
-  return useApolloInlineTrace()
+  try {
+    const { useApolloInlineTrace } = createRequire(import.meta.url)('@graphql-yoga/plugin-apollo-inline-trace')
+    return useApolloInlineTrace()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error
+    throw new UserMistake(
+      'FEDERATED_TRACING needs a package that is not installed: run `npm install --no-save @graphql-yoga/plugin-apollo-inline-trace@3.24.1`.',
+    )
+  }
 }

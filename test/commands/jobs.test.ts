@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true }))
 async function command(...args: string[]) {
   const { PATH = '' } = process.env
   const env = { PATH, DATA_DIR: join(folder, 'data') }
-  const program = ['--import', './scripts/assertNode.mjs', 'src/commands/jobs.ts', ...args]
+  const program = ['scripts/run.mjs', 'src/commands/jobs.ts', ...args]
   return promisify(execFile)(process.execPath, program, { env }).catch((failure: { stdout: string; stderr: string }) => failure)
 }
 
