@@ -12,7 +12,7 @@ const tools: Record<string, string[]> = {
     'tools/node_modules/eslint/bin/eslint.js --config tools/eslint.config.js --max-warnings 0 schema.graphql',
     'tools/schema/checkBreakingChanges.ts',
   ],
-  'check:unused': ['tools/node_modules/knip/bin/knip.js --config tools/knip.json'],
+  'check:unused': ['tools/node_modules/knip/bin/knip.js --config tools/knip.jsonc'],
   'schema:diff': ['tools/schema/diffSchema.ts'],
   'schema:release': ['tools/schema/releaseSchema.ts'],
   migration: ['tools/migration/newMigration.ts'],

@@ -11,7 +11,7 @@ export interface DatabaseServer {
   close(): Promise<void>
 }
 
-export interface ThrowAwayDatabase {
+interface ThrowAwayDatabase {
   url: string
   drop(): Promise<void>
 }

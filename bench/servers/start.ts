@@ -7,7 +7,7 @@ import type { CpuProfile } from '../profile/hotSpots.ts'
 import { runs, type System } from './systems.ts'
 
 /** What a process has used since it began. */
-export interface Usage {
+interface Usage {
   /** Milliseconds; those in the kernel (sockets, memory) are among them. */
   cpu: number
   kernel: number

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 
 const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-tracing-'))
 const started: ChildProcess[] = []
@@ -28,7 +28,12 @@ async function start(name: string, settings: Record<string, string> = {}): Promi
     child.on('exit', (code) => reject(new Error(`ended with ${code}: ${output}`)))
   })
 }
-const [traced, plain] = await Promise.all([start('traced', { FEDERATED_TRACING: 'true' }), start('plain')])
+let traced: string
+let plain: string
+beforeAll(async () => {
+  traced = await start('traced', { FEDERATED_TRACING: 'true' })
+  plain = await start('plain')
+}, 120_000)
 
 async function extensionsOf(url: string, headers: Record<string, string>) {
   const response = await fetch(url, {

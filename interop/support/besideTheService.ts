@@ -4,16 +4,15 @@ import { pathToFileURL } from 'node:url'
 // Loaded before the service: it finds an optional package of interop/ as if it were installed beside it, with the service's own copies of
 // what both need.
 
-const optional = '@graphql-yoga/plugin-apollo-inline-trace'
+const plugin = import.meta.resolve('@graphql-yoga/plugin-apollo-inline-trace')
 const installedHere = new URL('../node_modules/', import.meta.url).href
-const found = (name: string, folder: string) =>
-  pathToFileURL(createRequire(new URL(`${folder}/package.json`, import.meta.url)).resolve(name)).href
-const plugin = found(optional, '..')
-const shared: Record<string, string> = { graphql: found('graphql', '../..'), 'graphql-yoga': found('graphql-yoga', '../..') }
+const service = createRequire(new URL('../../package.json', import.meta.url))
+const shared = new Map(['graphql', 'graphql-yoga'].map((name) => [name, pathToFileURL(service.resolve(name)).href]))
 
 registerHooks({
   resolve(specifier, context, nextResolve) {
-    const url = specifier === optional ? plugin : context.parentURL?.startsWith(installedHere) ? shared[specifier] : undefined
+    if (specifier === '@graphql-yoga/plugin-apollo-inline-trace') return { url: plugin, shortCircuit: true }
+    const url = context.parentURL?.startsWith(installedHere) ? shared.get(specifier) : undefined
     return url === undefined ? nextResolve(specifier, context) : { url, shortCircuit: true }
   },
 })
