@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
+import { isatty } from 'node:tty'
 import { fileURLToPath } from 'node:url'
 
 const inProject = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
@@ -24,11 +25,18 @@ if (node === undefined) {
 const args = process.argv.slice(2)
 const env = { NODE_COMPILE_CACHE: inProject('node_modules/.cache/experiments-graph'), ...process.env }
 
-// The program takes the place of this process: signals and the exit code need nobody between. Node 20 and Windows cannot do that.
-if (process.execve !== undefined && process.platform !== 'win32') process.execve(node, [node, ...args], env)
+// The program takes the place of this process: signals and the exit code need nobody between. Node 20 and Windows cannot do that. Below
+// npm it would be left behind: npm gives signals to a shell, which ends without passing them on.
+const parent = process.env.npm_lifecycle_event === undefined ? undefined : process.ppid
+if (parent === undefined && process.execve && process.platform !== 'win32') process.execve(node, [node, ...args], env)
 
 const child = spawn(node, args, { env, stdio: 'inherit' })
 child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
-// A terminal sends Ctrl-C to the program too; a second one would cut its stop short.
-process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
 process.on('SIGTERM', () => child.kill('SIGTERM'))
+// A terminal sends Ctrl-C to the program too; a second one would cut its stop short.
+process.on('SIGINT', () => [0, 1, 2].some(isatty) || child.kill('SIGINT'))
+const watch = setInterval(() => {
+  if (parent === undefined || parent === process.ppid) return
+  clearInterval(watch)
+  child.kill('SIGTERM')
+}, 200)

@@ -62,17 +62,38 @@ describe('scripts/run.mjs', () => {
     expect(status).toBe(7)
   })
 
+  const untilTold = (signal: string) =>
+    `process.on('${signal}', () => process.exit(9)); setInterval(() => {}, 1000); console.log(process.pid)`
+
   it.each([
-    ['SIGINT', [] as string[]],
-    ['SIGTERM', []],
-    ['SIGINT', ['--import', older]],
-    ['SIGTERM', ['--import', older]],
-  ] as const)('passes %s on, and ends with the program (%j)', async (signal, options) => {
-    const program = `process.on('${signal}', () => process.exit(9)); setInterval(() => {}, 1000); console.log(process.pid)`
-    const child = spawn(process.execPath, [...options, 'scripts/run.mjs', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+    ['SIGINT', 'the right Node', [], {}],
+    ['SIGTERM', 'the right Node', [], {}],
+    ['SIGINT', 'an older Node', ['--import', older], {}],
+    ['SIGTERM', 'an older Node', ['--import', older], {}],
+    ['SIGINT', 'npm', [], { npm_lifecycle_event: 'start' }],
+    ['SIGTERM', 'npm', [], { npm_lifecycle_event: 'start' }],
+  ])('passes %s on where %s runs it, and ends with the program', async (signal, _what, options, settings) => {
+    const child = spawn(process.execPath, [...options, 'scripts/run.mjs', '--eval', untilTold(signal)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env.PATH, ...settings },
+    })
     const [pid] = await once(child.stdout, 'data')
-    child.kill(signal)
+    child.kill(signal as NodeJS.Signals)
     expect(await once(child, 'exit')).toEqual([9, null])
+    expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH')
+  })
+
+  it('leaves no program behind where the shell between npm and it is killed', async () => {
+    // The shell does more afterwards, so that it stays as the parent.
+    const command = `"${process.execPath}" scripts/run.mjs --eval "${untilTold('SIGTERM')}"; exit 0`
+    const shell = spawn('sh', ['-c', command], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { PATH: process.env.PATH, npm_lifecycle_event: 'start' },
+    })
+    const [pid] = await once(shell.stdout, 'data')
+    shell.kill('SIGTERM')
+    // The program holds the other end.
+    await once(shell.stdout, 'close')
     expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH')
   })
 
