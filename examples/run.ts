@@ -1,8 +1,11 @@
-// Runs one of the examples: npm run example -- urql
-const examples = ['urql', 'apollo-client', 'graphql-request', 'typed-client']
+import { install } from '../scripts/install.ts'
+
+// Runs one of the examples: npm run example -- urql. The first run installs what it needs.
+const examples = ['urql', 'apollo-client', 'graphql-request', 'typed-client', 'supergraph']
 const [name = ''] = process.argv.slice(2)
 
 if (examples.includes(name)) {
+  install(`examples/${name}`)
   await import(`./${name}/main.ts`).catch((error: Error) => {
     const cause = error.cause instanceof Error ? ` (${error.cause.message || error.cause.name})` : ''
     console.error(`${error.message}${cause}`)

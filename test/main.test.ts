@@ -11,6 +11,9 @@ import { afterAll, afterEach, expect, it } from 'vitest'
 
 const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-main-'))
 const started: ChildProcess[] = []
+const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: { start: string } }
+/** `node` and what `npm start` gives it. */
+const command = scripts.start.split(' ')
 afterEach(() => {
   for (const process of started.splice(0)) process.kill('SIGKILL')
 })
@@ -25,13 +28,7 @@ interface Program {
 
 function launch(settings: Record<string, string>): Program {
   const { PATH = '' } = process.env
-  const child = spawn(
-    process.execPath,
-    ['--expose-gc', '--import', './scripts/assertNode.mjs', '--import', './scripts/compileCache.mjs', 'src/main.ts'],
-    {
-      env: { PATH, PORT: '0', DATA_DIR: join(folder, 'data'), ...settings },
-    },
-  )
+  const child = spawn(process.execPath, command.slice(1), { env: { PATH, PORT: '0', DATA_DIR: join(folder, 'data'), ...settings } })
   started.push(child)
   let text = ''
   child.stdout.on('data', (chunk) => (text += chunk))

@@ -1,26 +1,106 @@
-import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
-import { expect, it } from 'vitest'
+import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+
+type Manifest = Record<'dependencies' | 'devDependencies' | 'peerDependencies' | 'scripts', Record<string, string> | undefined>
+const manifest = (folder = '.') => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+
+const folder = mkdtempSync(join(tmpdir(), 'experiments-graph-node-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 it('runs on the Node that package.json brings', () => {
-  const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { devDependencies: { node: string } }
-  expect(process.versions.node).toBe(devDependencies.node)
+  expect(process.versions.node).toBe(manifest().devDependencies?.node)
+  expect(process.versions.node).toMatch(new RegExp(`^${readFileSync('.node-version', 'utf8').trim()}\\.`))
 })
 
-it('pins every dependency to one version', () => {
-  const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, Record<string, string>>
-  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) expect(version, name).toMatch(/^\d/)
-})
+it.each(['.', 'bench', 'interop', 'tools', ...readdirSync('examples').flatMap((name) => (name.includes('.') ? [] : `examples/${name}`))])(
+  'pins every dependency of %s to one version',
+  (folder) => {
+    const { dependencies, devDependencies, peerDependencies } = manifest(folder)
+    const all = Object.entries({ ...dependencies, ...devDependencies, ...peerDependencies })
+    expect(all).not.toEqual([])
+    for (const [name, version] of all) expect(version, name).toMatch(/^\d/)
+  },
+)
 
 it('can be compiled before its first start', () => {
-  const kept = 'node_modules/.cache/experiments-graph'
-  rmSync(kept, { recursive: true, force: true })
-  expect(execFileSync('npm', ['run', '--silent', 'compile'], { encoding: 'utf8' })).toBe('')
+  const kept = join(folder, 'compiled')
+  const env = { ...process.env, NODE_COMPILE_CACHE: kept }
+  expect(execFileSync('npm', ['run', '--silent', 'compile'], { encoding: 'utf8', env })).toBe('')
   expect(readdirSync(kept, { recursive: true }).length).toBeGreaterThan(500)
 })
 
-it('says what to do where an older Node is found first', () => {
-  const pretend = "Object.defineProperty(process.versions, 'node', { value: '20.20.2' }); await import('./scripts/assertNode.mjs')"
-  const run = () => execFileSync(process.execPath, ['--input-type=module', '-e', pretend], { stdio: 'pipe' })
-  expect(run).toThrow('This is Node 20.20.2; the service needs Node 24.10 or later.')
+describe('scripts/run.mjs', () => {
+  /** As an older Node would run it. */
+  const older = `data:text/javascript,${encodeURIComponent(
+    "Object.defineProperty(process.versions, 'node', { value: '20.20.2' }); process.execve = undefined",
+  )}`
+  const run = (launcher: string, ...args: string[]): SpawnSyncReturns<string> =>
+    spawnSync(process.execPath, [launcher, ...args], { encoding: 'utf8', env: { PATH: process.env.PATH } })
+  const runOlder = (...args: string[]) => run('--import', older, ...args)
+
+  it('starts every program of package.json that needs the right Node', () => {
+    const others = ['format', 'check', 'check:types', 'check:lint', 'check:generated', 'ci']
+    for (const [name, command] of Object.entries(manifest().scripts ?? {})) {
+      if (!others.includes(name)) expect(command, name).toMatch(/^node scripts\/run\.mjs /)
+    }
+  })
+
+  it.each([
+    ['takes the Node that runs it where that is new enough', run],
+    ['takes the Node of `npm ci` where an older one is found first', runOlder],
+  ])('%s, and gives the program its options, arguments and exit code', (_what, run) => {
+    const program = 'console.log(process.version, typeof gc, process.argv.at(-1), process.env.NODE_COMPILE_CACHE); process.exitCode = 7'
+    const { stdout, stderr, status } = run('scripts/run.mjs', '--expose-gc', '--eval', program, 'argument')
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(
+      new RegExp(`^v${manifest().devDependencies?.node} function argument .+node_modules.\\.cache.experiments-graph\n$`),
+    )
+    expect(status).toBe(7)
+  })
+
+  const untilTold = (signal: string) =>
+    `process.on('${signal}', () => process.exit(9)); setInterval(() => {}, 1000); console.log(process.pid)`
+
+  it.each([
+    ['SIGINT', 'the right Node', [], {}],
+    ['SIGTERM', 'the right Node', [], {}],
+    ['SIGINT', 'an older Node', ['--import', older], {}],
+    ['SIGTERM', 'an older Node', ['--import', older], {}],
+    ['SIGINT', 'npm', [], { npm_lifecycle_event: 'start' }],
+    ['SIGTERM', 'npm', [], { npm_lifecycle_event: 'start' }],
+  ])('passes %s on where %s runs it, and ends with the program', async (signal, _what, options, settings) => {
+    const child = spawn(process.execPath, [...options, 'scripts/run.mjs', '--eval', untilTold(signal)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env.PATH, ...settings },
+    })
+    const [pid] = await once(child.stdout, 'data')
+    child.kill(signal as NodeJS.Signals)
+    expect(await once(child, 'exit')).toEqual([9, null])
+    expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH')
+  })
+
+  it('leaves no program behind where the shell between npm and it is killed', async () => {
+    // The shell does more afterwards, so that it stays as the parent.
+    const command = `"${process.execPath}" scripts/run.mjs --eval "${untilTold('SIGTERM')}"; exit 0`
+    const shell = spawn('sh', ['-c', command], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { PATH: process.env.PATH, npm_lifecycle_event: 'start' },
+    })
+    const [pid] = await once(shell.stdout, 'data')
+    shell.kill('SIGTERM')
+    // The program holds the other end.
+    await once(shell.stdout, 'close')
+    expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH')
+  })
+
+  it('says what to do where there is only an older Node', () => {
+    cpSync('scripts/run.mjs', join(folder, 'scripts/run.mjs'))
+    const { stderr, status } = runOlder(join(folder, 'scripts/run.mjs'), '--version')
+    expect(stderr).toContain('This is Node 20.20.2; the service needs Node 24.10 or later.')
+    expect(status).toBe(1)
+  })
 })

@@ -11,7 +11,7 @@ export interface DatabaseServer {
   close(): Promise<void>
 }
 
-export interface TemporaryDatabase {
+interface TemporaryDatabase {
   url: string
   drop(): Promise<void>
 }

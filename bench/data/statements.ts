@@ -11,7 +11,7 @@ export const mixFunction = `
 export const commonTerm = 'checkout'
 export const rareTerm = 'quokka'
 
-export const organizationUsers = 50
+const organizationUsers = 50
 
 export const organization = `
   WITH o AS (INSERT INTO organizations (name) VALUES ('Bench') RETURNING id),

@@ -7,7 +7,7 @@ import type { CpuProfile } from '../profile/hotSpots.ts'
 import { runs, type System } from './systems.ts'
 
 /** The resources of a process since its start. */
-export interface Usage {
+interface Usage {
   /** CPU milliseconds. `kernel` is the part spent in the kernel (sockets, memory). */
   cpu: number
   kernel: number

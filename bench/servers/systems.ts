@@ -19,9 +19,16 @@ export const runs: Record<System, Run> = {
   ours: {
     title: 'this service',
     module: module('../../src/main.ts'),
-    options: ['--expose-gc', '--min-semi-space-size=16', '--import', module('../../scripts/compileCache.mjs')],
+    options: ['--expose-gc', '--min-semi-space-size=16'],
     path: '/graphql',
-    env: { DATABASE_POOL_SIZE: '10', DEMO_DATA: 'false', RATE_LIMIT_PER_MINUTE: '0', RATE_LIMIT_PER_HOUR: '0', LOG_LEVEL: 'warn' },
+    env: {
+      DATABASE_POOL_SIZE: '10',
+      DEMO_DATA: 'false',
+      RATE_LIMIT_PER_MINUTE: '0',
+      RATE_LIMIT_PER_HOUR: '0',
+      LOG_LEVEL: 'warn',
+      NODE_COMPILE_CACHE: module('../../node_modules/.cache/experiments-graph'),
+    },
   },
   ceiling: { title: 'the ceiling', module: module('ceiling.ts'), path: '/', env: {} },
   postgraphile: { title: 'PostGraphile 5', module: module('postgraphile.ts'), path: '/graphql', env: { GRAPHILE_ENV: 'production' } },

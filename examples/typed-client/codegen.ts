@@ -1,12 +1,12 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
 
-// Run from the root of this repository: `npm run generate`. In your own project, `schema` is your copy of schema.graphql.
+// `npm run generate` runs it. In your own project, `schema` is your copy of schema.graphql.
 const config: CodegenConfig = {
-  schema: 'schema.graphql',
-  documents: ['examples/typed-client/documents.ts'],
+  schema: '../../schema.graphql',
+  documents: ['documents.ts'],
   importExtension: '.ts',
   generates: {
-    'examples/typed-client/generated/': {
+    'generated/': {
       preset: 'client',
       presetConfig: { fragmentMasking: false, skipIndexFile: true },
       config: {

@@ -9,6 +9,7 @@ import type { Context } from '../graphql/context.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
+import { OperatorError } from '../platform/operatorError.ts'
 import { schema } from '../schema/schema.ts'
 import { useCompiledExecutor } from './executor/useCompiledExecutor.ts'
 import { useGraphiql } from './graphiql/staticFiles.ts'
@@ -108,8 +109,15 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
   return Object.assign(yoga, { stopListening: async () => void (await Promise.all([changeFeed.close(), accessCache?.close()])) })
 }
 
-/** Loads the plugin only if it is used, because it brings a protobuf library. */
+/** An optional package, because few need it and it brings a library for its format. */
 function loadInlineTrace(): Plugin {
-  const { useApolloInlineTrace } = createRequire(import.meta.url)('@graphql-yoga/plugin-apollo-inline-trace')
-  return useApolloInlineTrace()
+  try {
+    const { useApolloInlineTrace } = createRequire(import.meta.url)('@graphql-yoga/plugin-apollo-inline-trace')
+    return useApolloInlineTrace()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error
+    throw new OperatorError(
+      'FEDERATED_TRACING needs a package that is not installed. Run `npm install --no-save @graphql-yoga/plugin-apollo-inline-trace@3.24.1`.',
+    )
+  }
 }

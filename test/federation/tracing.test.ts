@@ -1,24 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { testServer } from '../support/testServer.ts'
 
-const [traced, plain] = [await testServer({ federatedTracing: true }), await testServer()]
+// interop/federation/tracing.test.ts looks at the traces, with the package installed.
 
-async function extensionsOf({ server }: typeof traced, headers: Record<string, string>) {
-  const response = await server.fetch('http://localhost/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ query: '{ __typename viewer { scopes } }' }),
-  })
-  return ((await response.json()) as { extensions?: { ftv1?: string } }).extensions
-}
-
-const asked = { 'apollo-federation-include-trace': 'ftv1' }
-
-it('tells a gateway that asks how long each field took, where the setting is on', async () => {
-  expect((await extensionsOf(traced, asked))?.ftv1).toMatch(/^[A-Za-z0-9+/]+=*$/)
-})
-
-it('tells it to nobody else', async () => {
-  expect(await extensionsOf(traced, {})).toBeUndefined()
-  expect(await extensionsOf(plain, asked)).toBeUndefined()
+it('stops the start where the package for traces is not installed, with the command that installs it', async () => {
+  const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { peerDependencies: Record<string, string> }
+  const [[name, version] = []] = Object.entries(peerDependencies)
+  await expect(testServer({ federatedTracing: true })).rejects.toThrow(`npm install --no-save ${name}@${version}`)
 })

@@ -1,8 +1,8 @@
 import type { GraphQLObjectType } from 'graphql'
 import { expect } from 'vitest'
+import type { EveryType } from '../support/seedEveryType.ts'
 import type { Answer, TestServer } from '../support/testServer.ts'
 import type { ConnectionField } from './relaySchema.ts'
-import type { World } from './relayWorld.ts'
 
 export interface Arguments {
   first?: number
@@ -20,7 +20,7 @@ export interface Page {
 }
 
 /** A list of the world: one that has rows, or the same of something that has none. */
-export function list({ run }: Pick<TestServer, 'run'>, world: World, connection: ConnectionField, which: 'full' | 'empty' = 'full') {
+export function list({ run }: Pick<TestServer, 'run'>, world: EveryType, connection: ConnectionField, which: 'full' | 'empty' = 'full') {
   const { key, around, inside, argument } = wayTo(world, connection, which)
   const given = (args: Arguments) => {
     const pairs = Object.entries(args).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${literal(value)}`]))
@@ -53,7 +53,7 @@ interface Way {
 }
 
 /** How a client comes to the list. Fails for a list that stands where nobody knew of any. */
-function wayTo({ ids, empty, key, emptyKey }: World, { name, owner, field }: ConnectionField, which: 'full' | 'empty'): Way {
+function wayTo({ ids, empty, key, emptyKey }: EveryType, { name, owner, field }: ConnectionField, which: 'full' | 'empty'): Way {
   const idOf = (type: GraphQLObjectType | { name: string }) => (which === 'full' ? ids[type.name]?.[0] : empty[type.name])
   const required = field.args.filter(({ type }) => String(type).endsWith('!')).map((argument) => argument.name)
   const inside = (data: Answer['data']) => data.owner

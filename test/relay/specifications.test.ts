@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { type GraphQLObjectType, getNamedType, isInterfaceType, isListType, isNonNullType, isObjectType } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { getErrors } from '../support/lists.ts'
+import { rows, seedEveryType } from '../support/seedEveryType.ts'
 import { testServer } from '../support/testServer.ts'
 import { type Arguments, list, type Page, pageOf } from './relayLists.ts'
 import { connectionFields, everythingIn, fieldsOf, isConnection, leavesOf, nodeTypes, objectTypes, servedSchema } from './relaySchema.ts'
-import { rows, seedWorld } from './relayWorld.ts'
 
 // https://relay.dev/graphql/connections.htm and https://relay.dev/graphql/objectidentification.htm, for everything that the server says
 // it has: what is new fails here until the world has rows of it.
 
 const server = await testServer()
-const world = await seedWorld(server.db)
+const world = await seedEveryType(server.db)
 const schema = await servedSchema(server)
 const lists = connectionFields(schema)
 const types = nodeTypes(schema)

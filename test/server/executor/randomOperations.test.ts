@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, inject, it } from 'vitest'
 import { schema } from '../../../src/schema/schema.ts'
-import { seedWorld } from '../../relay/relayWorld.ts'
 import { seedKey } from '../../support/seed.ts'
+import { seedEveryType } from '../../support/seedEveryType.ts'
 import { testServer } from '../../support/testServer.ts'
 import { randomOperation } from './randomOperation.ts'
 
@@ -13,7 +13,7 @@ const servers = {
   compiled: serverOn({ db, pubSub }, { compiledExecutor: true }),
 }
 
-const world = await seedWorld(db)
+const world = await seedEveryType(db)
 const ids = Object.fromEntries(Object.entries(world.ids).map(([type, all]) => [type, all.slice(0, 2)]))
 const user = await db.user.findFirstOrThrow({ where: { personalApiKeys: { some: {} } } })
 const keyFor = (...scopes: string[]) => seedKey(db, user, { scopes })

@@ -1,8 +1,4 @@
-import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client'
-import { Defer20220824Handler } from '@apollo/client/incremental'
-import { LocalState } from '@apollo/client/local-state'
 import { describe, expect, it } from 'vitest'
-import { listen } from '../../support/listen.ts'
 import { seedEvent, seedFlag, seedKey } from '../../support/seed.ts'
 import { seedTenant, testServer } from '../../support/testServer.ts'
 
@@ -103,26 +99,5 @@ describe('@defer', () => {
     })
     expect(response.status).toBe(406)
     expect(await response.json()).toMatchObject({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] })
-  })
-
-  it('is answered to Apollo Client', async () => {
-    const client = new ApolloClient({
-      cache: new InMemoryCache(),
-      localState: new LocalState(),
-      incrementalHandler: new Defer20220824Handler(),
-      link: new HttpLink({ uri: await listen(server), headers: { authorization: `Bearer ${key}` } }),
-    })
-    const seen: Part[] = []
-    await new Promise<void>((resolve, reject) => {
-      client.watchQuery({ query: gql(counted) }).subscribe({
-        next: ({ data, dataState }) => {
-          if (dataState !== 'empty') seen.push(data)
-          if (dataState === 'complete') resolve()
-        },
-        error: reject,
-      })
-    })
-    expect(seen.at(0)?.eligibleFeatureFlags.totalCount).toBeUndefined()
-    expect(seen.at(-1)?.eligibleFeatureFlags.totalCount).toBe(3)
   })
 })

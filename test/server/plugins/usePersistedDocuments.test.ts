@@ -2,11 +2,8 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client'
-import { PersistedQueryLink } from '@apollo/client/link/persisted-queries'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readTrustedDocuments } from '../../../src/server/plugins/trustedDocuments.ts'
-import { listen } from '../../support/listen.ts'
 import { seedTenant, testServer } from '../../support/testServer.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'experiments-graph-documents-'))
@@ -23,7 +20,6 @@ const manifest = file('manifest.json', { [hashOf(whoAmI)]: whoAmI, broken: '{ no
 
 const open = await testServer({ trustedDocuments: manifest })
 const closed = await testServer({ trustedDocuments: manifest, trustedDocumentsOnly: true })
-const apollo = await testServer()
 
 async function ask({ server, db }: typeof open, body: object) {
   const { key } = await seedTenant(db)
@@ -52,32 +48,6 @@ describe('automatic persisted queries', () => {
     const wrong = hashOf('something else')
     expect(await ask(open, { query: text, ...byHash(wrong) })).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
     expect(await ask(open, byHash(wrong))).toMatchObject({ errors: [{ message: 'PersistedQueryNotFound' }] })
-  })
-
-  it("Apollo Client's link: the first ask sends the text after the hash was not known, the second the hash alone", async () => {
-    const { key } = await seedTenant(apollo.db)
-    const sent: string[] = []
-    const client = (useGETForHashedQueries: boolean) =>
-      new ApolloClient({
-        cache: new InMemoryCache(),
-        link: new PersistedQueryLink({ sha256: hashOf, useGETForHashedQueries }).concat(
-          new HttpLink({
-            uri: url,
-            headers: { authorization: `Bearer ${key}` },
-            fetch: (input, init) => {
-              sent.push(`${init?.method} ${String(init?.body ?? input).includes('scopes') ? 'text' : 'hash'}`)
-              return fetch(input, init)
-            },
-          }),
-        ),
-      })
-    const url = await listen(apollo.server)
-    const query = gql`query Mine { viewer { scopes } }`
-    for (const useGet of [false, true]) {
-      const { data } = await client(useGet).query({ query })
-      expect(data).toMatchObject({ viewer: { scopes: ['*'] } })
-    }
-    expect(sent).toEqual(['POST hash', 'POST text', 'GET hash'])
   })
 })
 

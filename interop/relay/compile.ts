@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import type { ConcreteRequest, ReaderFragment } from 'relay-runtime'
+
+const require = createRequire(import.meta.url)
+/** The compiler's program for this machine. */
+const compiler: string | null = require('relay-compiler')
+
+/** Why Relay's compiler cannot run on this machine; null where it can. */
+export const noCompiler =
+  compiler === null ? `relay-compiler brings no program for ${process.platform} ${process.arch}: nothing is tested of Relay` : null
+
+const run = promisify(execFile)
+
+export interface Artifacts {
+  request(name: string): ConcreteRequest
+  fragment(name: string): ReaderFragment
+  /** Removes them. */
+  remove(): Promise<void>
+}
+
+/** What relay-compiler makes of the documents of interop/relay/app and our schema, as users get it. */
+export async function compile(): Promise<Artifacts> {
+  const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-relay-'))
+  await cp('interop/relay/app', join(folder, 'app'), { recursive: true })
+  await mkdir(join(folder, 'artifacts'))
+  await run(process.execPath, ['scripts/printClientSchema.ts', join(folder, 'schema.graphql')])
+  const config = {
+    src: './app',
+    schema: './schema.graphql',
+    language: 'javascript',
+    artifactDirectory: './artifacts',
+    eagerEsModules: false,
+  }
+  await writeFile(join(folder, 'relay.config.json'), JSON.stringify(config))
+  await run(process.execPath, [resolve('interop/node_modules/relay-compiler/cli.js'), 'relay.config.json'], { cwd: folder })
+
+  const artifact = (name: string) => require(join(folder, 'artifacts', `${name}.graphql.js`))
+  return { request: artifact, fragment: artifact, remove: () => rm(folder, { recursive: true }) }
+}

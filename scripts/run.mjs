@@ -1,0 +1,42 @@
+// Starts a program of this project on a Node that can run it: node scripts/run.mjs [options for Node] <program> [arguments]
+// That is the Node that runs this file, or else the one that `npm ci` installs. Compiled code is kept for the next start.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
+import { isatty } from 'node:tty'
+import { fileURLToPath } from 'node:url'
+
+const inProject = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+
+function findNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major > 24 || (major === 24 && minor >= 10)) return process.execPath
+  return ['node', 'node.exe'].map((name) => inProject(`node_modules/node/bin/${name}`)).find((path) => existsSync(path))
+}
+
+const node = findNode()
+if (node === undefined) {
+  console.error(
+    `This is Node ${process.versions.node}; the service needs Node 24.10 or later. It comes with \`npm ci\`: run that again and let the ` +
+      'install script of the package `node` run (`npm install-scripts approve node`), or install Node 24 yourself.',
+  )
+  process.exit(1)
+}
+const args = process.argv.slice(2)
+const env = { NODE_COMPILE_CACHE: inProject('node_modules/.cache/experiments-graph'), ...process.env }
+
+// The program takes the place of this process: signals and the exit code need nobody between. Node 20 and Windows cannot do that. Below
+// npm it would be left behind: npm gives signals to a shell, which ends without passing them on.
+const parent = process.env.npm_lifecycle_event === undefined ? undefined : process.ppid
+if (parent === undefined && process.execve && process.platform !== 'win32') process.execve(node, [node, ...args], env)
+
+const child = spawn(node, args, { env, stdio: 'inherit' })
+child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
+process.on('SIGTERM', () => child.kill('SIGTERM'))
+// A terminal sends Ctrl-C to the program too; a second one would cut its stop short.
+process.on('SIGINT', () => [0, 1, 2].some(isatty) || child.kill('SIGINT'))
+const watch = setInterval(() => {
+  if (parent === undefined || parent === process.ppid) return
+  clearInterval(watch)
+  child.kill('SIGTERM')
+}, 200)

@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { install } from '../scripts/install.ts'
+
+// Runs a tool: node scripts/run.mjs tools/main.ts <tool> [arguments]. The first run installs what the tools need.
+
+/** The command lines of each tool, run one after the other from the folder of the project. The last one gets the arguments. */
+const tools: Record<string, string[]> = {
+  generate: ['tools/generate/client.ts', 'scripts/printSchema.ts', 'tools/generate/examples.ts'],
+  'generate:examples': ['tools/generate/examples.ts'],
+  'check:schema': [
+    'tools/node_modules/eslint/bin/eslint.js --config tools/eslint.config.js --max-warnings 0 schema.graphql',
+    'tools/schema/checkBreakingChanges.ts',
+  ],
+  'check:unused': ['tools/node_modules/knip/bin/knip.js --config tools/knip.jsonc'],
+  'schema:diff': ['tools/schema/diffSchema.ts'],
+  'schema:release': ['tools/schema/releaseSchema.ts'],
+  migration: ['tools/migration/newMigration.ts'],
+  test: ['node_modules/vitest/vitest.mjs run --config tools/vitest.config.ts'],
+}
+
+const [name = '', ...args] = process.argv.slice(2)
+const steps = tools[name]
+if (steps === undefined) {
+  console.error(`There is no tool '${name}': ${Object.keys(tools).join(', ')}.`)
+  process.exit(1)
+}
+install('tools')
+const cwd = fileURLToPath(new URL('..', import.meta.url))
+for (const [index, step] of steps.entries()) {
+  const given = index === steps.length - 1 ? args : []
+  const { status } = spawnSync(process.execPath, [...step.split(' '), ...given], { cwd, stdio: 'inherit' })
+  if (status !== 0) process.exit(status ?? 1)
+}

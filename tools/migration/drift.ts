@@ -1,0 +1,23 @@
+import { migratedDatabase } from '../../scripts/migratedDatabase.ts'
+import { openSchemaEngine } from './schemaEngine.ts'
+
+/** The SQL that would bring a database with all migrations to what this schema says; empty when they agree. */
+export async function driftFrom(schema: string): Promise<string> {
+  const { adapter, close } = await migratedDatabase()
+  const noShadow = () => Promise.reject(new Error('no shadow database is used'))
+  const engine = await openSchemaEngine(Object.assign(adapter, { connectToShadowDb: noShadow }), schema)
+  const files = [{ path: 'schema.prisma', content: schema }]
+  try {
+    const { stdout } = await engine.diff({
+      from: { tag: 'schemaDatasource', files, configDir: '.' },
+      to: { tag: 'schemaDatamodel', files },
+      script: true,
+      exitCode: null,
+      filters: { externalTables: [], externalEnums: [] },
+    })
+    return (stdout ?? '').replaceAll(/^-- This is an empty migration\.\s*/gm, '').trim()
+  } finally {
+    engine.free()
+    await close()
+  }
+}
