@@ -12,5 +12,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // An embedded database takes half a gigabyte.
     maxWorkers: 2,
+    // Test files share the modules of the service: loading them anew for each file took half of the time. Each file has its own database.
+    isolate: false,
   },
 })

@@ -156,7 +156,7 @@ it('ends at once at a second signal, also while a request is under way', async (
   // The server asks for the body: from here on the request is under way, and it never ends.
   await seen(socket, '100 Continue')
   program.child.kill('SIGTERM')
-  await seen(program.child.stderr, 'Stopping')
+  await seen(program.child.stderr, 'Server stopping')
   program.child.kill('SIGTERM')
   expect(await program.exit).toBe(1)
 })

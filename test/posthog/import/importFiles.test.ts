@@ -621,7 +621,7 @@ describe('the project', () => {
     await seedOrganization(db, { name: 'Twin' })
     await seedOrganization(db, { name: 'Twin' })
     await expect(imported([await page(flag())], { ...target, organization: 'Twin' })).rejects.toThrow(
-      /Several organizations are called 'Twin'/,
+      /Several organizations have the name 'Twin'/,
     )
     await expect(imported([await page(flag())], { ...target, organization: 'Nobody' })).rejects.toThrow(
       /no organization 'Nobody'\. The organizations are '/,
