@@ -35,8 +35,10 @@ child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[
 process.on('SIGTERM', () => child.kill('SIGTERM'))
 // A terminal sends Ctrl-C to the program too; a second one would cut its stop short.
 process.on('SIGINT', () => [0, 1, 2].some(isatty) || child.kill('SIGINT'))
-const watch = setInterval(() => {
-  if (parent === undefined || parent === process.ppid) return
-  clearInterval(watch)
-  child.kill('SIGTERM')
-}, 200)
+if (parent !== undefined) {
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    child.kill('SIGTERM')
+  }, 200)
+}

@@ -5,9 +5,12 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { afterAll, afterEach, expect, it } from 'vitest'
+import { afterAll, afterEach, expect, it, vi } from 'vitest'
 
 // The real program, in a process of its own, on an embedded database on disk. It is the same whatever database the suite runs on.
+
+// Starting it several times takes long on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 
 const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-main-'))
 const started: ChildProcess[] = []

@@ -117,7 +117,7 @@ function loadInlineTrace(): Plugin {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error
     throw new OperatorError(
-      'FEDERATED_TRACING needs a package that is not installed. Run `npm install --no-save @graphql-yoga/plugin-apollo-inline-trace@3.24.1`.',
+      'FEDERATED_TRACING needs a package that is not installed. Run `npm install --no-save --save-prod @graphql-yoga/plugin-apollo-inline-trace@3.24.1`.',
     )
   }
 }

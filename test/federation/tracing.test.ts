@@ -7,5 +7,5 @@ import { testServer } from '../support/testServer.ts'
 it('stops the start where the package for traces is not installed, with the command that installs it', async () => {
   const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { peerDependencies: Record<string, string> }
   const [[name, version] = []] = Object.entries(peerDependencies)
-  await expect(testServer({ federatedTracing: true })).rejects.toThrow(`npm install --no-save ${name}@${version}`)
+  await expect(testServer({ federatedTracing: true })).rejects.toThrow(`npm install --no-save --save-prod ${name}@${version}`)
 })

@@ -28,7 +28,7 @@ it('expires and revalidates from the command line, and says what it did', async 
   expect((await command('expire')).stdout).toBe('Expired: 0. Errors: 0.\n')
   expect((await command('revalidate')).stdout).toBe('Checked: 0. Newly stale or invalid: 0. Valid again: 0. Errors: 0.\n')
   expect((await command('dance')).stderr).toContain("unknown command 'dance'")
-})
+}, 120_000)
 
 it('expires and revalidates on a schedule, until it is stopped', async () => {
   const tenant = await seedTenant(db)
