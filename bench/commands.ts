@@ -53,6 +53,7 @@ export async function runCommands(): Promise<void> {
     .option('--size <sizes>', 'small, medium, large or all; may be repeated (default: small)', choice(sizeNames))
     .option('--operations <list>', `of ${letters.join(', ')}; a letter selects all that begin with it`, operationChoice)
     .option('--systems <list>', `of ${systems.join(', ')}`, choice(systems))
+    .option('--against <folder>', 'another checkout of this service, measured in the same turns; its packages must be installed')
     .option('--seconds <number>', 'the length of each round', positive, 3)
     .option('--rounds <number>', 'the rounds of each system; figures are their medians', positive, 3)
     .option('--connections <number>', 'concurrent requests', positive, 32)

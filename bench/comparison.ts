@@ -22,6 +22,7 @@ interface Options {
   size?: Size['name'][]
   operations?: string[]
   systems?: System[]
+  against?: string
   seconds: number
   rounds: number
   connections: number
@@ -48,7 +49,7 @@ export async function runComparison(options: Options): Promise<void> {
       const all = { atRest: results.atRest ?? measured.atRest, sizes: { ...results.sizes, [name]: measured.results } }
       results = { ...results, ...all, goals: evaluateGoals(all) }
       // Stored after each size, so that an interrupted run keeps its results.
-      if (!options.quick) await saveResults(results)
+      if (!options.quick && options.against === undefined) await saveResults(results)
     }
     say(machineLines(results))
     say(goalsTable(results.goals))
@@ -73,6 +74,7 @@ async function measureSize(
     await prepareForPeers(database.url)
     const atRest = await measureIdle(database.url, settings.quick ? 1 : 3)
     for (const system of options.systems ?? systems) running.push(await startServer(system, database.url))
+    if (options.against !== undefined) running.push(await startServer('ours', database.url, {}, options.against))
 
     const watch = await watchDatabase(database.url)
     const facts = await findFacts(database.url, queriedProjects(size), running)

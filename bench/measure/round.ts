@@ -59,6 +59,8 @@ export interface Measured {
   systems: Partial<Record<System, Figures>>
   /** The figures of our service for another request, to compare with. */
   beside?: Figures & { title: string }
+  /** The figures of another checkout of our service. */
+  other?: Figures
 }
 
 /** Measures all servers in short turns, and returns the median of the rounds of each. */
@@ -72,7 +74,7 @@ export async function measureInterleaved(
   const milliseconds = measuring.seconds * 1_000
   const targets = servers.flatMap((server) => {
     const own = { server, bodies: ask[server.system](facts), isBeside: false }
-    return beside && server.system === 'ours' ? [own, { server, bodies: beside.ask(facts), isBeside: true }] : [own]
+    return beside && server.system === 'ours' && !server.isOther ? [own, { server, bodies: beside.ask(facts), isBeside: true }] : [own]
   })
   const turns: ((typeof targets)[number] & { rounds: number; found: Figures[] })[] = []
   for (const one of targets) {
@@ -88,6 +90,7 @@ export async function measureInterleaved(
   const measured: Measured = { systems: {} }
   for (const { server, isBeside, found } of turns) {
     if (isBeside) measured.beside = { title: beside?.title ?? '', ...getMedianFigures(found) }
+    else if (server.isOther) measured.other = getMedianFigures(found)
     else measured.systems[server.system] = getMedianFigures(found)
   }
   return measured

@@ -40,8 +40,9 @@ function row(title: string, figures: Figures, all: Partial<Record<System, Figure
 }
 
 /** The table of one operation. CPU comes first, because it is repeatable on a noisy machine. */
-export function operationTable(id: string, { title, systems: found, beside }: SizeResults[string]): string {
+export function operationTable(id: string, { title, systems: found, beside, other }: SizeResults[string]): string {
   const rows = systems.flatMap((system) => (found[system] === undefined ? [] : [row(runs[system].title, found[system], found)]))
+  if (other !== undefined) rows.push(row('the other checkout', other, found))
   if (beside !== undefined) rows.push(row(`this service, ${beside.title}`, beside, found))
   return `${id}: ${title}\n${table([columns, ...rows])}\n`
 }

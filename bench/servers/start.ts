@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { connect } from 'node:net'
+import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../data/embedded.ts'
@@ -17,6 +18,8 @@ interface Usage {
 
 export interface RunningServer {
   system: System
+  /** Another checkout of this service, to compare with. */
+  isOther: boolean
   url: string
   /** Milliseconds from the start of the process until it accepted a connection. */
   startedIn: number
@@ -28,9 +31,18 @@ export interface RunningServer {
 
 const probe = fileURLToPath(new URL('../measure/probe.ts', import.meta.url))
 
-/** @param settings environment variables in addition to those of the system */
-export async function startServer(system: System, databaseUrl: string, settings: Record<string, string> = {}): Promise<RunningServer> {
-  const { module, options = [], path, env } = runs[system]
+/**
+ * @param settings environment variables in addition to those of the system
+ * @param checkout the folder of another checkout of this service, which runs instead of this one
+ */
+export async function startServer(
+  system: System,
+  databaseUrl: string,
+  settings: Record<string, string> = {},
+  checkout: string | null = null,
+): Promise<RunningServer> {
+  const { options = [], path, env, ...run } = runs[system]
+  const module = checkout === null ? run.module : resolve(checkout, 'src/main.ts')
   const port = await freePort()
   const began = performance.now()
   const child = spawn(process.execPath, [...options, '--import', probe, module], {
@@ -58,6 +70,7 @@ export async function startServer(system: System, databaseUrl: string, settings:
   }
   return {
     system,
+    isOther: checkout !== null,
     url: `http://127.0.0.1:${port}${path}`,
     startedIn: performance.now() - began,
     usage: () => ask<Usage>(child, 'usage'),
