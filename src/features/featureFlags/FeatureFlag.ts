@@ -126,7 +126,7 @@ FeatureFlag.implement({
         'The evaluation contexts of the flag, in lower case and ordered by code point. Empty when it may be evaluated in any context.',
       ...evaluationContextsField,
     }),
-    tags: t.exposeStringList('tags', { description: 'Free labels of the organization. They are not evaluation contexts.' }),
+    tags: t.exposeStringList('tags', { description: 'Labels that the organization chooses. They are not evaluation contexts.' }),
     ensureExperienceContinuity: t.exposeBoolean('ensureExperienceContinuity', {
       description: 'Whether people keep the value from before they logged in.',
     }),
