@@ -163,7 +163,7 @@ export function toMetricList(metrics: unknown): unknown[] {
   return Array.isArray(metrics) ? metrics.filter((metric) => metric !== null) : []
 }
 
-activityField(Experiment, Prisma.sql`a.experiment_id`, 'The audit trail of this experiment')
+activityField(Experiment, Prisma.sql`a.experiment_id`, 'The activity entries of this experiment')
 
 // The change requests of the experiment, and those of its flag.
 pendingChangeRequestsField(

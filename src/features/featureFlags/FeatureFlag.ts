@@ -158,7 +158,11 @@ FeatureFlag.implement({
   }),
 })
 
-activityField(FeatureFlag, Prisma.sql`a.feature_flag_id`, 'The audit trail of this flag, with the changes that its experiments made')
+activityField(
+  FeatureFlag,
+  Prisma.sql`a.feature_flag_id`,
+  'The activity entries of this flag, including those of its experiments that changed it',
+)
 
 pendingChangeRequestsField(
   FeatureFlag,
