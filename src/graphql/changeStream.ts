@@ -3,17 +3,17 @@ import type { ChangeFeed, ChangeSubscriber } from '../database/pubsub/changeFeed
 
 interface ChangeStreamOptions<Row> extends Pick<ChangeSubscriber, 'kind' | 'projectId' | 'keyHash'> {
   changeFeed: ChangeFeed
-  /** Checks that the reader may still read: before each row, and at intervals. Its error ends the stream. */
+  /** Checks that the subscriber may still read, before each row and at intervals. If it throws, the stream ends with that error. */
   authorize(): Promise<void>
   /** How often to check while nothing happens, in milliseconds. */
   recheckIntervalMs: number
-  /** Reads a changed row; null if the reader may not see it. */
+  /** Reads a changed row. Null if the subscriber may not see it. */
   load(id: number): Promise<Row | null>
 }
 
 /**
- * The rows of a kind in a project, each when it has changed. A row is read only when the reader asks for the next one.
- * Several changes of one row wait as one id, so that a slow reader gets the latest state and nothing piles up.
+ * Streams the rows of a kind in a project when they change. A row is read only when the subscriber requests the next one. Several changes
+ * of one row wait as one id, so that a slow subscriber gets the latest state and the queue stays short.
  */
 export async function createChangeStream<Row>(options: ChangeStreamOptions<Row>): Promise<AsyncIterableIterator<Row>> {
   const { changeFeed, kind, projectId, keyHash, authorize, recheckIntervalMs, load } = options

@@ -10,7 +10,11 @@ interface DeclaredColumns {
 
 const columnsByType = new Map<string, DeclaredColumns>()
 
-/** The columns that the fields of a type declare. The schema has to be built. */
+/**
+ * Returns the columns that the fields of a type declare. Works only after the schema is built.
+ *
+ * @throws Error when a field does not declare its columns
+ */
 function getDeclaredColumns(typename: string): DeclaredColumns {
   const cached = columnsByType.get(typename)
   if (cached !== undefined) return cached
@@ -18,38 +22,38 @@ function getDeclaredColumns(typename: string): DeclaredColumns {
   for (const [name, { extensions, pothosOptions }] of builder.configStore.getFields(typename)) {
     const exposed = extensions?.pothosExposedField
     const select = (pothosOptions as FieldDeclaration).select ?? (typeof exposed === 'string' ? [exposed] : undefined)
-    if (select === undefined) throw new Error(`${typename}.${name} has to declare in its option 'select' which columns it reads.`)
+    if (select === undefined) throw new Error(`${typename}.${name} must list the columns that it reads in its option 'select'.`)
     byField.set(name, select)
   }
-  // One order, so that equal columns make equal statements.
+  // Sorted, so that equal sets of columns give equal SQL.
   const columns = { byField, all: [...new Set(['id', ...[...byField.values()].flat()])].sort() }
   columnsByType.set(typename, columns)
   return columns
 }
 
-/** All columns that the fields of a type declare, `id` among them. */
+/** Returns all columns that the fields of a type declare, and `id`. */
 export const declaredColumns = (typename: string): readonly string[] => getDeclaredColumns(typename).all
 
-/** The declared columns as Prisma's `select`. */
+/** Returns the declared columns as Prisma's `select`. */
 export function declaredSelect<Column extends string>(typename: string): Record<Column, true> {
   return Object.fromEntries(declaredColumns(typename).map((column) => [column, true])) as Record<Column, true>
 }
 
 /**
- * The columns that the selected fields of a type declare, `id` among them.
+ * Returns the columns that the selected fields of a type declare, and `id`.
  *
- * @param paths where its rows stand inside the field that is resolved
+ * @param paths the paths to the rows, inside the field that is resolved
  */
 export function selectedColumns(info: GraphQLResolveInfo, typename: string, paths = connectionRows): string[] {
   const fields = selectedFields(info, paths, typename, true)
   const { byField, all } = getDeclaredColumns(typename)
-  // A row that is reached again through its own fields is then not read again.
+  // The selection may reach the same rows again. Complete rows then come from the loader, without another query.
   if (leadTo(typename, fields, info.schema.getType(typename), info)) return [...all]
   const selected = new Set(['id', ...fields.flatMap(({ name }) => byField.get(name.value) ?? [])])
   return all.filter((column) => selected.has(column))
 }
 
-/** Whether these fields of a type lead to objects of the named one. */
+/** Whether the selection under these fields contains objects of the type `typename`. */
 function leadTo(typename: string, fields: readonly FieldNode[], type: GraphQLNamedType | undefined, info: GraphQLResolveInfo): boolean {
   if (!isObjectType(type) && !isInterfaceType(type)) return false
   return fields.some((field) => {

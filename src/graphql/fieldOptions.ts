@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import type { Scope } from '../auth/scopes.ts'
 import type { Prisma } from '../database/generated/client.ts'
 
-// A field declares here what it reads, beside its resolver. Lists read what the selected fields declare.
+// The builder options with which a field declares what it reads. Lists read what the selected fields declare.
 
 declare global {
   namespace PothosSchemaTypes {
@@ -16,30 +16,30 @@ declare global {
       ResolveShape = unknown,
       ResolveReturnShape = unknown,
     > {
-      /** The columns of its row that the field reads. A field that only exposes a column reads that one. */
+      /** The columns of its row that the field reads. By default, the column that the field exposes. */
       select?: readonly (keyof ParentShape & string)[]
       prefetch?: Prefetch
     }
   }
 }
 
-/** What a list reads along with each row when the field is selected. */
+/** The values that a list prefetches with each row when the field is selected. */
 export interface Prefetch {
-  /** The scope without which it is not read. */
+  /** The scope that the prefetch needs. Without it, nothing is prefetched. */
   scope?: Scope | undefined
-  /** More columns of the row. */
+  /** Columns of the row, in addition to `select`. */
   columns?: readonly string[]
   sql?: PrefetchSql<never>
 }
 
 /**
- * The value of a field as JSON, made of the row `page` and of a join. Undefined when the field has to load it.
+ * Selects the value of a field as JSON, from the row `page` and an optional join. Undefined when the field must load it.
  *
  * @param args the arguments of each selection of the field
  */
 export type PrefetchSql<Args> = (info: GraphQLResolveInfo, args: readonly Args[]) => { json: Prisma.Sql; join?: Prisma.Sql } | undefined
 
-/** What a field of the builder says of itself. */
+/** The declarations of a field in the builder. */
 export interface FieldDeclaration {
   select?: readonly string[]
   prefetch?: Prefetch

@@ -13,14 +13,14 @@ import {
 } from 'graphql'
 import { hasVariables } from './variables.ts'
 
-/** Where a connection has its rows. */
+/** The paths to the rows of a connection. */
 export const connectionRows: readonly (readonly string[])[] = [['nodes'], ['edges', 'node']]
 
 /**
- * The fields that are selected at the end of some paths inside the field that is resolved. Variables may leave fields out.
+ * Returns the fields that are selected at the end of some paths, inside the field that is resolved. Applies `@skip` and `@include`.
  *
- * @param typename where several types may stand there, the one whose fields are meant
- * @param includeDeferred whether fields count that may come later (`@defer`)
+ * @param typename the type whose fields to return, if the path may lead to several types
+ * @param includeDeferred whether to include the fields of `@defer` fragments
  */
 export function selectedFields(
   info: GraphQLResolveInfo,
@@ -41,12 +41,12 @@ function fieldsAt(info: GraphQLResolveInfo, path: readonly string[], typename: s
 }
 
 /**
- * What is made of what is selected inside a field: once for each operation, where no variable has a say in it.
+ * Caches a value that is computed from the selection of a field, once per operation. A selection that depends on variables is not cached.
  *
- * @param compute depends on nothing but what is selected and on `given`
+ * @param compute must depend only on the selection and on `input`
  */
 export function memoizePerOperation<Given, Made>(compute: (info: GraphQLResolveInfo, input: Given) => Made): typeof compute {
-  /** Null where variables have a say. */
+  /** Null for a selection that depends on variables. */
   const cache = new WeakMap<readonly FieldNode[], Map<Given, Made> | null>()
   return (info, input) => {
     const { fieldNodes, fragments } = info

@@ -10,9 +10,10 @@ import type { Context } from './context.ts'
 import type { FieldDeclaration, Prefetch, PrefetchSql } from './fieldOptions.ts'
 import { connectionRows, memoizePerOperation, selectedFields } from './lookahead.ts'
 
-// A list reads what some fields show in its own statement. A row that comes another way lacks it, and its fields load it.
+// A list can read the values of some fields in its own statement: it prefetches them. Rows from other sources lack these values. Their fields
+// load them.
 
-/** A row with the JSON that was read along with it, by the names of fields. */
+/** A row, perhaps with prefetched values as JSON, by the names of fields. */
 export interface PrefetchedRow {
   prefetched?: Readonly<Record<string, unknown>>
 }
@@ -21,12 +22,12 @@ interface PrefetchableOptions<Row, Args, Json, Value> {
   select: readonly NoInfer<keyof Row & string>[]
   scope?: Scope
   sql: PrefetchSql<Args>
-  /** The value of the field; undefined when the JSON does not hold it. */
+  /** Converts the JSON to the value of the field. Undefined when the JSON does not fit the selection. */
   fromJson(json: Json, row: Row, args: Args, context: Context, info: GraphQLResolveInfo): Value | undefined
   load(row: Row, args: Args, context: Context, info: GraphQLResolveInfo): MaybePromise<Value>
 }
 
-/** The options of a field that lists can prefetch. Its resolver takes what was read along, and else loads it. */
+/** Returns the options of a field that lists can prefetch. Its resolver uses the prefetched value, or loads the value if there is none. */
 export function prefetchable<Row extends object, Args extends object, Json, Value>(options: PrefetchableOptions<Row, Args, Json, Value>) {
   const { select, scope, sql, fromJson, load } = options
   return {
@@ -40,18 +41,20 @@ export function prefetchable<Row extends object, Args extends object, Json, Valu
   }
 }
 
-/** What a list reads of each row. */
+/** The columns and prefetched values that a list reads for each row. */
 export interface RowSelection {
   columns: readonly string[]
-  /** Whether these are all columns that a loader reads. */
+  /** Whether the columns include all that a loader reads. Only then may rows be put into the loader. */
   isComplete: boolean
   source: Pick<ListSource, 'columns' | 'prefetch'>
 }
 
 /**
- * What the fields declare that are selected of the rows of a connection. One operation gets one selection.
+ * Returns what the rows of a connection need for the selected fields. It skips prefetches that the viewer's scopes do not allow. The
+ * selection is cached per operation, unless it depends on variables.
  *
  * @param alias the alias of the table
+ * @throws UnauthenticatedError when the API key is missing or not valid
  */
 export function selectRows(info: GraphQLResolveInfo, context: Context, typename: string, alias: string): RowSelection {
   const { scopes } = requireViewer(context)
@@ -95,7 +98,7 @@ function getFields({ schema }: GraphQLResolveInfo, typename: string): GraphQLFie
 const getPrefetch = ({ extensions }: GraphQLField<unknown, unknown>) =>
   (extensions as { pothosOptions?: FieldDeclaration }).pothosOptions?.prefetch
 
-/** The arguments of a field, each time that it is selected; null where GraphQL itself refuses them. */
+/** Returns the arguments of each selection of a field. Null when they are invalid: GraphQL then reports the error. */
 function argumentsOfEach(definition: GraphQLField<unknown, unknown>, nodes: readonly FieldNode[], { variableValues }: GraphQLResolveInfo) {
   try {
     return nodes.map((node) => getArgumentValues(definition, node, variableValues))

@@ -16,38 +16,38 @@ import { getExperimentStatus, type ExperimentStatus as Status } from './rules/st
 nodeIdPatterns.set('Experiment', integerIdPattern)
 
 export const ExperimentType = builder.enumType('ExperimentType', {
-  description: 'How an experiment changes what people see.',
+  description: 'How an experiment makes its changes.',
   values: {
-    WEB: { value: 'web', description: 'Changes of a web page, made without code.' },
-    PRODUCT: { value: 'product', description: 'Changes in the code, behind the flag.' },
+    WEB: { value: 'web', description: 'The experiment changes a web page without code.' },
+    PRODUCT: { value: 'product', description: 'The experiment changes the code of the product, behind the flag.' },
   } as const,
 })
 
 export const ExperimentStatus = builder.enumType('ExperimentStatus', {
-  description: 'Where an experiment stands.',
+  description: 'The stage of an experiment.',
   values: {
-    DRAFT: { description: 'Not launched: it has no start date.' },
-    RUNNING: { description: 'Launched and not ended, with its flag on.' },
-    PAUSED: { description: 'Launched and not ended, with its flag off.' },
-    STOPPED: { description: 'Ended: it has a start and an end date.' },
+    DRAFT: { description: 'Not launched. The experiment has no start date.' },
+    RUNNING: { description: 'Launched and not ended. Its flag is on.' },
+    PAUSED: { description: 'Launched and not ended. Its flag is off.' },
+    STOPPED: { description: 'Ended. The experiment has a start date and an end date.' },
   } as const,
 })
 
 export const ExperimentConclusion = builder.enumType('ExperimentConclusion', {
-  description: 'What came out of an experiment.',
+  description: 'The outcome of an experiment.',
   values: {
-    WON: { value: 'won', description: 'A test variant did better than the baseline.' },
-    LOST: { value: 'lost', description: 'The baseline did better.' },
-    INCONCLUSIVE: { value: 'inconclusive', description: 'No difference could be shown.' },
-    STOPPED_EARLY: { value: 'stopped_early', description: 'It was ended before it could tell.' },
-    INVALID: { value: 'invalid', description: 'Something was wrong with it; its numbers mean nothing.' },
+    WON: { value: 'won', description: 'A test variant performed better than the baseline.' },
+    LOST: { value: 'lost', description: 'The baseline performed better.' },
+    INCONCLUSIVE: { value: 'inconclusive', description: 'The experiment showed no difference.' },
+    STOPPED_EARLY: { value: 'stopped_early', description: 'The experiment was ended before it had a result.' },
+    INVALID: { value: 'invalid', description: 'The experiment was flawed. Its numbers are meaningless.' },
   } as const,
 })
 
 export const Experiment = builder.loadableNodeRef('Experiment', {
   id: { resolve: (experiment) => experiment.id, parse: Number },
   load: async (ids: number[], context: Context): Promise<ExperimentRow[]> => {
-    // Asked before the rows are: who may read no experiments learns nothing of which there are.
+    // The scope is checked first, so that a key without it cannot find out which experiments exist.
     requireScope(context, 'experiment:read')
     const rows = await Promise.all(ids.map((id) => experimentLoader(context).load(id)))
     return rows.filter((row) => row !== null)
@@ -57,7 +57,7 @@ export const Experiment = builder.loadableNodeRef('Experiment', {
 })
 
 async function loadStatus(context: Context, experiment: ExperimentRow): Promise<Status> {
-  // Only a running experiment needs to know about its flag.
+  // The flag is loaded only for an experiment that has started and not ended. No other status depends on it.
   const statusIfActive = getExperimentStatus(experiment, true)
   if (statusIfActive !== 'RUNNING') return statusIfActive
   return getExperimentStatus(experiment, (await flagActiveLoader(context).load(experiment.featureFlagId))?.active ?? false)
@@ -65,100 +65,107 @@ async function loadStatus(context: Context, experiment: ExperimentRow): Promise<
 
 Experiment.implement({
   description:
-    'A comparison of the variants of a flag by metrics. Needs a key with the scope `experiment:read`. A deleted experiment cannot be read.',
+    'A test that compares the variants of a flag by metrics. Needs a key with the scope `experiment:read`. A deleted experiment cannot be read.',
   authScopes: { scope: 'experiment:read' },
   fields: (t) => ({
-    databaseId: t.exposeInt('id', { description: "The experiment's number, as it stands in the REST API's URLs." }),
+    databaseId: t.exposeInt('id', { description: "The experiment's number, as in the URLs of the REST API." }),
     project: t.field({
       type: Project,
-      description: 'The project it belongs to.',
+      description: 'The project of the experiment.',
       select: ['projectId'],
       resolve: (experiment) => experiment.projectId,
     }),
-    name: t.exposeString('name', { description: 'What people call it: at most 400 characters, not unique.' }),
+    name: t.exposeString('name', { description: 'The display name: at most 400 characters, not unique.' }),
     description: t.exposeString('description', {
       nullable: true,
-      description: 'What it is about: at most 3,000 characters; may be empty.',
+      description: 'The purpose of the experiment: at most 3,000 characters. May be empty.',
     }),
-    type: t.expose('type', { type: ExperimentType, description: 'How it changes what people see.' }),
+    type: t.expose('type', { type: ExperimentType, description: 'How the experiment makes its changes.' }),
     status: t.field({
       type: ExperimentStatus,
-      description: 'Where it stands, told by its dates and, while it runs, by whether its flag is on.',
+      description:
+        'The stage of the experiment. It follows from the dates and, after the launch and before the end, from whether the flag is on.',
       select: ['startDate', 'endDate', 'featureFlagId'],
       resolve: (experiment, _args, context) => loadStatus(context, experiment),
     }),
     featureFlag: t.field({
       type: FeatureFlag,
       description:
-        'The flag that splits people into its variants. Experiments may share one. Also needs the scope `feature_flag:read`; without it ' +
-        'the null rises to the list the experiment stands in, so do not select it then.',
+        'The flag that assigns people to variants. Several experiments may share a flag. Also needs the scope `feature_flag:read`. ' +
+        'Without it, leave the field out: its error makes the nearest nullable parent null.',
       select: ['featureFlagId'],
       resolve: (experiment) => experiment.featureFlagId,
     }),
-    startDate: t.expose('startDate', { type: 'DateTime', nullable: true, description: 'When it was launched; null for a draft.' }),
-    endDate: t.expose('endDate', { type: 'DateTime', nullable: true, description: 'When it was ended; null before that.' }),
-    archived: t.exposeBoolean('archived', { description: 'Whether it is put away; archived experiments are not counted in `stats`.' }),
+    startDate: t.expose('startDate', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the experiment was launched. Null for a draft.',
+    }),
+    endDate: t.expose('endDate', { type: 'DateTime', nullable: true, description: 'When the experiment was ended. Null before that.' }),
+    archived: t.exposeBoolean('archived', {
+      description: 'Whether the experiment is archived. `stats` does not count archived experiments.',
+    }),
     conclusion: t.expose('conclusion', {
       type: ExperimentConclusion,
       nullable: true,
-      description: 'What came out of it; null until somebody says.',
+      description: 'The outcome. Null until a user sets it.',
     }),
     conclusionComment: t.exposeString('conclusionComment', {
       nullable: true,
-      description: 'Why that is the conclusion: at most 4,000 characters.',
+      description: 'The reasons for the conclusion: at most 4,000 characters.',
     }),
     parameters: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'Its settings as the REST API has them: variants, payloads, rollout, prompt metadata and more.',
+      description: 'The settings, in the form of the REST API: variants, payloads, rollout, prompt metadata and more.',
       select: [],
       resolve: async ({ id }, _args, context) => (await loadDefinition(context, id)).parameters,
     }),
     metrics: t.field({
       type: ['JSON'],
-      description: 'Its primary metrics, as the REST API has them; empty when there are none.',
+      description: 'The primary metrics, in the form of the REST API. Empty when there are none.',
       select: [],
       resolve: async ({ id }, _args, context) => toMetricList((await loadDefinition(context, id)).metrics),
     }),
     metricsSecondary: t.field({
       type: ['JSON'],
-      description: 'Its secondary metrics, as the REST API has them; empty when there are none.',
+      description: 'The secondary metrics, in the form of the REST API. Empty when there are none.',
       select: [],
       resolve: async ({ id }, _args, context) => toMetricList((await loadDefinition(context, id)).metricsSecondary),
     }),
     statsConfig: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'How it is evaluated: the statistical method, its confidence level, the baseline.',
+      description: 'How the results are computed: the statistical method, its confidence level and the baseline variant.',
       select: [],
       resolve: async ({ id }, _args, context) => (await loadDefinition(context, id)).statsConfig,
     }),
     exposureCriteria: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'Which people count as exposed to it.',
+      description: 'The rules for which people count as exposed to the experiment.',
       select: [],
       resolve: async ({ id }, _args, context) => (await loadDefinition(context, id)).exposureCriteria,
     }),
     createdBy: t.field({
       type: User,
       nullable: true,
-      description: 'Who made it; null when the account is gone.',
+      description: 'The user who created the experiment. Null when the account no longer exists.',
       ...userField('createdById'),
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was changed last.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the experiment was created.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When the experiment was last changed.' }),
   }),
 })
 
-/** Old rows hold null where there is no metric. */
+/** Returns a column of metrics as a list. Old rows may hold null in place of the list, or of a metric. */
 export function toMetricList(metrics: unknown): unknown[] {
   return Array.isArray(metrics) ? metrics.filter((metric) => metric !== null) : []
 }
 
-activityField(Experiment, Prisma.sql`a.experiment_id`, 'What was done to this experiment')
+activityField(Experiment, Prisma.sql`a.experiment_id`, 'The activity entries of this experiment')
 
-// What was asked of the experiment, and what was asked of its flag.
+// The change requests of the experiment, and those of its flag.
 pendingChangeRequestsField(
   Experiment,
   {
@@ -166,6 +173,6 @@ pendingChangeRequestsField(
     ON e.feature_flag_id = c.feature_flag_id AND (c.resource_type = 'FEATURE_FLAG' OR c.resource_id = e.id)`,
     parent: Prisma.sql`e.id`,
   },
-  'The open requests that were asked of this experiment or of its flag, the newest first. Needs a key with the scope `approvals:read`; without ' +
-    'it the null rises to the list the experiment stands in, so do not select it then.',
+  'The open change requests for this experiment or its flag, the newest first. Needs a key with the scope `approvals:read`. ' +
+    'Without it, leave the field out: its error makes the nearest nullable parent null.',
 )

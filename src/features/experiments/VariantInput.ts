@@ -5,10 +5,18 @@ export const VariantInputType = builder.inputType('VariantInput', {
   fields: (t) => ({
     key: t.string({
       required: true,
-      description: 'The answer itself: 1 to 400 letters, digits, hyphens, underscores, dots and slashes, unique in its flag.',
+      description:
+        'The value that the flag returns: 1 to 400 letters, digits, hyphens, underscores, dots and slashes. Unique within the flag.',
     }),
-    name: t.string({ required: false, description: 'What people call it: at most 400 characters.' }),
-    rolloutPercentage: t.float({ required: true, description: 'The share of people who get it, in per cent; all shares sum to 100.' }),
-    payload: t.field({ type: 'JSON', required: false, description: 'What is delivered with the answer: any JSON of at most 64 KiB.' }),
+    name: t.string({ required: false, description: 'The display name: at most 400 characters.' }),
+    rolloutPercentage: t.float({
+      required: true,
+      description: 'The share of people who get the variant, in percent: 0 to 100. All shares add up to 100.',
+    }),
+    payload: t.field({
+      type: 'JSON',
+      required: false,
+      description: 'The data that applications get with the variant: any JSON of at most 64 KiB.',
+    }),
   }),
 })

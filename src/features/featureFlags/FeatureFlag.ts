@@ -16,17 +16,21 @@ import { type FlagVariant, getRolloutPercentage, getVariants } from './rules/var
 nodeIdPatterns.set('FeatureFlag', integerIdPattern)
 
 export const EvaluationRuntime = builder.enumType('EvaluationRuntime', {
-  description: 'Where a flag may be evaluated.',
+  description: 'The kinds of libraries that may evaluate a flag.',
   values: {
-    SERVER: { value: 'server', description: 'Only in server-side libraries.' },
-    CLIENT: { value: 'client', description: 'Only in browsers and apps.' },
-    ALL: { value: 'all', description: 'Everywhere.' },
+    SERVER: { value: 'server', description: 'Only server-side libraries.' },
+    CLIENT: { value: 'client', description: 'Only client-side libraries: browsers and apps.' },
+    ALL: { value: 'all', description: 'All libraries.' },
   } as const,
 })
 
-/** A flag that the viewer may see; null for any other. */
+/**
+ * Loads a flag that the viewer may see. Returns null for any other id.
+ *
+ * @throws ForbiddenError when the key does not hold the scope `feature_flag:read`
+ */
 export function loadFlag(context: Context, id: number): Promise<FlagRow | null> {
-  // Asked before the row is: who may read no flags learns nothing of which there are.
+  // The scope is checked first, so that a key without it cannot find out which flags exist.
   requireScope(context, 'feature_flag:read')
   return flagLoader(context).load(id)
 }
@@ -42,115 +46,127 @@ export const FeatureFlag = builder.loadableNodeRef('FeatureFlag', {
 })
 
 const Variant = builder.objectRef<FlagVariant>('Variant').implement({
-  description: 'One of the things a multivariate flag may answer. Needs a key with the scope `feature_flag:read`, as its flag does.',
+  description: 'One of the values that a multivariate flag may return. Needs a key with the scope `feature_flag:read`.',
   authScopes: { scope: 'feature_flag:read' },
   fields: (t) => ({
-    key: t.exposeString('key', { description: "The answer itself; unique in its flag. An experiment's baseline is `control`." }),
-    name: t.exposeString('name', { nullable: true, description: 'What people call it.' }),
+    key: t.exposeString('key', {
+      description: 'The value that the flag returns. Unique within the flag. The baseline of an experiment is `control`.',
+    }),
+    name: t.exposeString('name', { nullable: true, description: 'The display name.' }),
     rolloutPercentage: t.exposeFloat('rolloutPercentage', {
       description:
-        'The share of people who get it, in per cent: 0 to 100; 0 where none is stored. The shares of all variants add up to 100, unless ' +
-        'they were stored otherwise.',
+        'The share of people who get the variant, in percent: 0 to 100. It is 0 when none is stored. The shares of all variants add up to ' +
+        '100, unless the stored ones do not.',
     }),
     payload: t.expose('payload', {
       type: 'JSON',
       nullable: true,
-      description: 'What is delivered with the answer, decoded; text that is not JSON comes as a string. Null when there is none.',
+      description:
+        'The decoded data that applications get with the variant. Text that is not JSON is returned as a string. Null when there is none.',
     }),
   }),
 })
 
 FeatureFlag.implement({
-  description: `A feature flag: a named question that applications ask about a person. Needs a key with the scope \`feature_flag:read\`.`,
+  description: 'A feature flag: a named switch that applications evaluate for a person. Needs a key with the scope `feature_flag:read`.',
   authScopes: { scope: 'feature_flag:read' },
   fields: (t) => ({
-    databaseId: t.exposeInt('id', { description: "The flag's number, as it stands in the REST API's URLs." }),
+    databaseId: t.exposeInt('id', { description: "The flag's number, as in the URLs of the REST API." }),
     project: t.field({
       type: Project,
-      description: 'The project it belongs to.',
+      description: 'The project of the flag.',
       select: ['projectId'],
       resolve: (flag) => flag.projectId,
     }),
     projectId: t.id({
-      description: 'The global id of the project it belongs to; together with `key`, what other subgraphs may know a flag by.',
+      description: 'The global id of the project. With `key`, it identifies the flag for other subgraphs.',
       select: ['projectId'],
       resolve: (flag) => encodeGlobalId('Project', flag.projectId),
     }),
     key: t.exposeString('key', {
       description:
-        'The name that applications ask for: 1 to 400 letters, digits, hyphens and underscores, unique among the flags of the project ' +
-        'that are not deleted. The key of a deleted flag may end in `:deleted:` and its number.',
+        'The name that applications use for the flag: 1 to 400 letters, digits, hyphens and underscores. Unique among the flags of the ' +
+        'project that are not deleted. The key of a deleted flag may end in `:deleted:` and its number.',
     }),
-    name: t.exposeString('name', { description: "What the flag is for, in people's words; may be empty." }),
-    active: t.exposeBoolean('active', { description: 'Whether it is switched on. One that is off answers false to everybody.' }),
-    archived: t.exposeBoolean('archived', { description: 'Whether it is put away. An archived flag is never active.' }),
+    name: t.exposeString('name', { description: 'What the flag is for, in plain words. May be empty.' }),
+    active: t.exposeBoolean('active', { description: 'Whether the flag is on. A flag that is off returns false for everybody.' }),
+    archived: t.exposeBoolean('archived', { description: 'Whether the flag is archived. An archived flag is never active.' }),
     deleted: t.exposeBoolean('deleted', {
-      description: 'Whether it is deleted. Deleted flags are in no list, and can still be read by id.',
+      description: 'Whether the flag is deleted. No list contains deleted flags, but they can still be read by id.',
     }),
-    version: t.exposeInt('version', { description: 'Counts the changes of the flag, from 1.' }),
+    version: t.exposeInt('version', { description: 'The version number. It starts at 1 and grows by 1 with each change.' }),
     filters: t.field({
       type: 'JSON',
       description:
-        'Who gets which answer, as the REST API has it: `groups` (condition sets), `multivariate`, `payloads` and more. Always an object; ' +
-        'what is in it is as it was stored, which may be malformed. Encrypted payloads are left out: `********* (encrypted)`.',
+        'The rules for who gets which variant, in the form of the REST API: `groups` (condition sets), `multivariate`, `payloads` and more. ' +
+        'Always an object. Its content is returned as it is stored, so it may be malformed. `********* (encrypted)` replaces each encrypted payload.',
       ...readsFilters,
       resolve: (flag, _args, context) => loadFilters(context, flag),
     }),
     variants: t.field({
       type: [Variant],
-      description: 'The answers of a multivariate flag, in order; empty for a boolean flag. Entries without a key are left out.',
+      description: 'The variants of a multivariate flag, in order. Empty for a boolean flag. Entries without a key are left out.',
       ...readsFilters,
       resolve: async (flag, _args, context) => getVariants(await loadFilters(context, flag)),
     }),
     rolloutPercentage: t.float({
       nullable: true,
       description:
-        'The share of people whom its condition sets let in, in per cent: 0 to 100. Of the only set, or the one that all sets share; null ' +
-        'when they differ or there is none. A set that names no percentage lets in everybody: 100.',
+        'The rollout percentage of the condition sets, in percent: 0 to 100. It is the percentage of the only set, or the one that all ' +
+        'sets share. Null when the sets differ or there is none. A set without a percentage counts as 100.',
       ...readsFilters,
       resolve: async (flag, _args, context) => getRolloutPercentage(await loadFilters(context, flag)),
     }),
-    evaluationRuntime: t.expose('evaluationRuntime', { type: EvaluationRuntime, description: 'Where it may be evaluated.' }),
+    evaluationRuntime: t.expose('evaluationRuntime', {
+      type: EvaluationRuntime,
+      description: 'The kinds of libraries that may evaluate the flag.',
+    }),
     evaluationContexts: t.stringList({
-      description: 'The contexts it may be evaluated in, in lower case and ordered by code point; empty when it may be evaluated in any.',
+      description:
+        'The evaluation contexts of the flag, in lower case and ordered by code point. Empty when it may be evaluated in any context.',
       ...evaluationContextsField,
     }),
-    tags: t.exposeStringList('tags', { description: "The organization's own labels; not evaluation contexts." }),
+    tags: t.exposeStringList('tags', { description: 'Labels that the organization chooses. They are not evaluation contexts.' }),
     ensureExperienceContinuity: t.exposeBoolean('ensureExperienceContinuity', {
-      description: 'Whether a person keeps the answer they had before they logged in.',
+      description: 'Whether people keep the value from before they logged in.',
     }),
     createdBy: t.field({
       type: User,
       nullable: true,
-      description: 'Who made it; null when the account is gone.',
+      description: 'The user who created the flag. Null when the account no longer exists.',
       ...userField('createdById'),
     }),
     lastModifiedBy: t.field({
       type: User,
       nullable: true,
-      description: 'Who changed it last; null when nobody did, or the account is gone.',
+      description: 'The user who last changed the flag. Null when nobody did, or the account no longer exists.',
       ...userField('lastModifiedById'),
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the flag was created.' }),
     updatedAt: t.expose('updatedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was changed last; null when it never was.',
+      description: 'When the flag was last changed. Null when it never was.',
     }),
     experimentEligibility: t.field({
       type: ExperimentEligibility,
-      description: 'Whether an experiment may use it, and why not. The same rule decides what `eligibleFeatureFlags` lists.',
+      description:
+        'Whether an experiment may use the flag, and the reasons if not. The same rule decides which flags `eligibleFeatureFlags` lists.',
       select: ['ineligibility'],
       resolve: toEligibility,
     }),
   }),
 })
 
-activityField(FeatureFlag, Prisma.sql`a.feature_flag_id`, 'What was done to this flag, also through its experiments')
+activityField(
+  FeatureFlag,
+  Prisma.sql`a.feature_flag_id`,
+  'The activity entries of this flag, including those of its experiments that changed it',
+)
 
 pendingChangeRequestsField(
   FeatureFlag,
   { from: Prisma.sql`change_requests c`, parent: Prisma.sql`c.feature_flag_id` },
-  'The open requests to change this flag, whatever they were asked of, the newest first. Needs a key with the scope `approvals:read`; without ' +
-    'it the null rises to the list the flag stands in, so do not select it then.',
+  'The open change requests that would change this flag, for the flag itself or for an experiment, the newest first. Needs a key with the ' +
+    'scope `approvals:read`. Without it, leave the field out: its error makes the nearest nullable parent null.',
 )

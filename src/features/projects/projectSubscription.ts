@@ -10,9 +10,9 @@ import { requireProject } from './requireProject.ts'
 
 builder.subscriptionType({
   description:
-    'What can be followed, over server-sent events (`accept: text/event-stream`). Each event is read at the moment it is sent, by what the ' +
-    'key may see then; a key that is revoked, or loses its scope or the project, ends the stream with the refusal that a query would get. ' +
-    'Events are told once and not kept: after a stream ended, read anew and follow again. Imports tell nothing.',
+    'Subscriptions over server-sent events (`accept: text/event-stream`). Each event is read when it is sent, with the rights that the key ' +
+    'has then. If the key is revoked, or loses its scope or the project, the stream ends with the error that a query would get. Events are ' +
+    'sent once and not stored. After a stream has ended, query the current state and subscribe again. Imports send no events.',
 })
 
 type Types = typeof builder.$inferSchemaTypes
@@ -25,7 +25,7 @@ interface ProjectSubscriptionOptions<Type extends TypeParam<Types>> {
   load(context: Context, id: number): Promise<ShapeFromTypeParam<Types, Type, false> | null>
 }
 
-/** A subscription to what changes in a project. */
+/** Defines a subscription to the changes of one kind of object in a project. */
 export function projectSubscription<Type extends TypeParam<Types>>(
   name: string,
   { type, kind, scope, description, load }: ProjectSubscriptionOptions<Type>,
@@ -35,10 +35,10 @@ export function projectSubscription<Type extends TypeParam<Types>>(
       type,
       nullable: true as never,
       description:
-        `${description} Needs a key with the scope \`${scope}\` (\`FORBIDDEN\` otherwise); \`NOT_FOUND\` when the viewer has no such project, ` +
-        '`UNAUTHENTICATED` without a valid key, `OPERATION_TOO_EXPENSIVE` when the key has too many subscriptions open.',
+        `${description} Needs a key with the scope \`${scope}\`, or it fails with \`FORBIDDEN\`. \`NOT_FOUND\` when the viewer can see no such project. ` +
+        '`UNAUTHENTICATED` without a valid key. `OPERATION_TOO_EXPENSIVE` when the key has too many open subscriptions.',
       args: {
-        projectId: t.arg.id({ required: true, description: "The project's global id, or its number as it stands in the REST API's URLs." }),
+        projectId: t.arg.id({ required: true, description: "The project's global id, or its number as in the URLs of the REST API." }),
       },
       authScopes: { scope },
       subscribe: (async (_root: unknown, { projectId }: { projectId: string }, context: Context) => {

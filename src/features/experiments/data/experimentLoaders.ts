@@ -7,22 +7,22 @@ import { declaredColumns, declaredSelect } from '../../../graphql/columnSelectio
 import type { Context } from '../../../graphql/context.ts'
 import { coalescedLoaderById } from '../../../graphql/dataLoaders.ts'
 
-/** The large JSON columns of an experiment, which few readers of a list want. */
+/** The large JSON columns of an experiment. They are read on demand, because few lists select them. */
 const definitionColumns = ['parameters', 'metrics', 'metricsSecondary', 'statsConfig', 'exposureCriteria'] as const
 
 type DefinitionRow = Pick<Experiment, 'id' | (typeof definitionColumns)[number]>
 
-/** An experiment with the columns that its fields declare. A list reads those of the selected fields. */
+/** An experiment with the columns that its fields declare. A list reads only those of the selected fields. */
 export type ExperimentRow = Omit<Experiment, (typeof definitionColumns)[number]>
 
-/** The experiments of this request that the viewer may see, by id. A deleted one is nobody's to see. */
+/** The loader of experiments by id, for the experiments that the viewer may see. Deleted experiments are not found. */
 export const experimentLoader = coalescedLoaderById<ExperimentRow>(
   (context, ids) => Prisma.sql`
     SELECT ${selectColumns(declaredColumns('Experiment'), 'e')} FROM experiments e
     WHERE e.id = ANY (${ids}::int[]) AND NOT e.deleted AND ${visibleProjectSql(requireViewer(context), Prisma.sql`e.project_id`)}`,
 )
 
-/** The experiment that was just written, as it is now; also one that was deleted by it, which no list shows. */
+/** Reads an experiment again after a write, and puts it into the loader. Also returns an experiment that the write deleted. */
 export async function reloadExperiment(context: Context, { id }: Pick<CommandResult, 'id'>): Promise<ExperimentRow> {
   const select = declaredSelect<keyof ExperimentRow>('Experiment')
   const row = await context.db.experiment.findUniqueOrThrow({ where: { id }, select })
@@ -35,10 +35,10 @@ const definitionLoader = coalescedLoaderById<DefinitionRow>(
     Prisma.sql`SELECT ${selectColumns(['id', ...definitionColumns], 'e')} FROM experiments e WHERE e.id = ANY (${ids}::int[])`,
 )
 
-/** The large JSON columns of an experiment that the viewer may see; those of a whole page take one statement. */
+/** Loads the large JSON columns of an experiment that the viewer may see. The experiments of one page share one statement. */
 export async function loadDefinition(context: Context, experimentId: number) {
   const definition = await definitionLoader(context).load(experimentId)
-  // It was read a moment ago; only a deletion in between takes it away.
-  if (definition === null) throw new Error(`Experiment ${experimentId} went away while it was read.`)
+  // The experiment was just read, so this happens only if its row was removed since.
+  if (definition === null) throw new Error(`Experiment ${experimentId} disappeared while it was read.`)
   return definition
 }

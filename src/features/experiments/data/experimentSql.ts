@@ -2,16 +2,16 @@ import { Prisma } from '../../../database/generated/client.ts'
 import { numberKey, type SortDirection, type SortOrder, textKey, timestampKey } from '../../../database/keyset/sortOrder.ts'
 import type { ExperimentStatus } from '../rules/status.ts'
 
-// The conditions and orders of lists of experiments: for statements that read from `experiments e`.
+// The SQL conditions and sort orders for lists of experiments. They need the alias of `experiments e`.
 
-/** What experiments can be ordered by. */
+/** The values that experiments can be ordered by. */
 export type ExperimentSortField = 'CREATED_AT' | 'UPDATED_AT' | 'NAME' | 'START_DATE' | 'END_DATE' | 'DURATION' | 'STATUS' | 'CREATED_BY'
 
 /**
- * The order of a list of experiments (experiments.md 9), the newest first when none is given. What has no value stands last when
- * ascending. Indexes serve all but DURATION and CREATED_BY, which sort the experiments of one project.
+ * Returns the sort order of a list of experiments (experiments.md 9): the newest first by default. In ascending order, experiments without
+ * a value come last. All orders use indexes except DURATION and CREATED_BY, which sort all experiments of the project.
  *
- * @param asOf what the duration of a running experiment is measured to
+ * @param asOf the end of the duration of an experiment without an end date
  */
 export function experimentSortOrder(
   order: { field: ExperimentSortField; direction: SortDirection } | null | undefined,
@@ -42,7 +42,7 @@ function sortKey(field: ExperimentSortField, asOf: Date): Pick<SortOrder, 'keyTy
     case 'STATUS':
       return { keyType: numberKey, expression: statusRankSql }
     case 'CREATED_BY':
-      // The leading digit puts experiments without a maker behind every name.
+      // The leading digit sorts experiments without a creator after every name.
       return {
         keyType: textKey,
         expression: Prisma.sql`coalesce((SELECT '0' || coalesce(nullif(u.first_name, ''), u.email) FROM users u WHERE u.id = e.created_by_id), '1') COLLATE "C"`,
@@ -53,7 +53,7 @@ function sortKey(field: ExperimentSortField, asOf: Date): Pick<SortOrder, 'keyTy
 const launchedSql = Prisma.sql`e.start_date IS NOT NULL AND e.end_date IS NULL`
 const flagActiveSql = Prisma.sql`EXISTS (SELECT FROM feature_flags f WHERE f.id = e.feature_flag_id AND f.active)`
 
-/** `statusOf` as a condition; a test holds the two together. */
+/** `getExperimentStatus` as SQL conditions. A test checks that the two agree. */
 export const statusSql: Record<ExperimentStatus, Prisma.Sql> = {
   DRAFT: Prisma.sql`e.start_date IS NULL`,
   RUNNING: Prisma.sql`${launchedSql} AND ${flagActiveSql}`,
@@ -61,11 +61,11 @@ export const statusSql: Record<ExperimentStatus, Prisma.Sql> = {
   STOPPED: Prisma.sql`e.start_date IS NOT NULL AND e.end_date IS NOT NULL`,
 }
 
-/** Draft, running (or paused), stopped: 0, 1, 2. */
+/** The rank of a status in sort orders. Draft is 0, running and paused are 1, stopped is 2. */
 export const statusRankSql = Prisma.sql`CASE WHEN e.start_date IS NULL THEN 0 WHEN e.end_date IS NULL THEN 1 ELSE 2 END::float8`
 
-// "strict": the lax mode looks into lists by itself, and so puts a node together from the kind of one and the event of another.
-/** Holds where a metric, at any depth, has an events node of this event, or an actions node of one of these actions. */
+// "strict", because the lax mode unwraps lists. It would then match the kind of one node and the event of another.
+/** A condition: the metric has, at any depth, an events node for this event or an actions node for an action with this event. */
 function mentionsEventSql(metric: Prisma.Sql, event: string): Prisma.Sql {
   return Prisma.sql`(
     jsonb_path_exists(${metric}, 'strict $.** ? (@.kind == "EventsNode" && @.event == $event)', jsonb_build_object('event', ${event}::text))
@@ -83,8 +83,8 @@ function mentionsEventSql(metric: Prisma.Sql, event: string): Prisma.Sql {
 }
 
 /**
- * Holds for the rows of `experiments e` with a metric (primary, secondary or saved) on exactly this event, directly or through a step
- * of an action of the project that is not deleted (experiments.md 9). A metric on any event names none.
+ * A condition on `experiments e`: the experiment has a metric (primary, secondary or saved) on exactly this event (experiments.md 9). The
+ * metric uses the event directly, or through a step of a live action of the project. A metric on any event does not match.
  */
 export function usesEventSql(event: string): Prisma.Sql {
   return Prisma.sql`(

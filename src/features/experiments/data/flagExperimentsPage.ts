@@ -6,7 +6,7 @@ import type { Context } from '../../../graphql/context.ts'
 import type { ExperimentRow } from './experimentLoaders.ts'
 import { experimentSortOrder } from './experimentSql.ts'
 
-/** The experiments of a flag; deleted ones are in no list. */
+/** The source of the list of a flag's experiments, without deleted ones. */
 export const flagExperiments: Omit<ListSource, 'columns'> = {
   from: Prisma.sql`experiments e`,
   id: Prisma.sql`e.id`,
@@ -16,21 +16,21 @@ export const flagExperiments: Omit<ListSource, 'columns'> = {
 
 const newestFirst = experimentSortOrder(null, new Date(0))
 
-/** The first experiments of a flag, as JSON holds them. */
+/** The first page of a flag's experiments, as JSON. */
 export interface PrefetchedExperiments {
-  /** How many make a page; there is one more where the list goes on. */
+  /** The page size. `rows` has one more row if the list continues. */
   size: number
-  /** With the columns that the selected fields declare. */
+  /** The rows, with the columns that the selected fields declare. */
   rows: Partial<Record<keyof ExperimentRow | keyof KeysetRow, unknown>>[]
 }
 
-/** A first page of experiments as JSON (`PrefetchedExperiments`), for a statement that reads the flag as `page`. */
+/** Selects the first page of a flag's experiments as JSON (`PrefetchedExperiments`). The statement must read the flag as `page`. */
 export function experimentsPageJson(size: number, columns: readonly string[]): Prisma.Sql {
   const rows = firstPageJson({ ...flagExperiments, columns: selectColumns(columns, 'e') }, newestFirst, size + 1, Prisma.sql`page.id`)
   return Prisma.sql`json_build_object('size', ${size}::int, 'rows', ${rows})`
 }
 
-/** The page of experiments that was read along with a flag. */
+/** Creates the page of experiments from the JSON that was prefetched with a flag. */
 export function experimentsPageFromJson(
   context: Context,
   flagId: number,
@@ -42,7 +42,10 @@ export function experimentsPageFromJson(
 
 const dateColumns = ['startDate', 'endDate', 'createdAt', 'updatedAt'] as const
 
-/** JSON has no times: they are its only texts that are something else in a row. In place, once: requests at the same moment share the rows. */
+/**
+ * Converts the dates, which JSON holds as strings, back to `Date`. This changes the row in place and can run twice, because concurrent
+ * requests share the rows.
+ */
 function reviveDates(row: PrefetchedExperiments['rows'][number]): ExperimentRow & KeysetRow {
   for (const name of dateColumns) if (typeof row[name] === 'string') row[name] = new Date(row[name])
   return row as unknown as ExperimentRow & KeysetRow

@@ -2,14 +2,14 @@ import type { Transaction } from '../../../database/client.ts'
 import { copyNameCandidate } from '../rules/copyNames.ts'
 import { keyCandidate } from '../rules/prompts.ts'
 
-/** A name that no live experiment of the project has. Copies of one source wait for each other at its lock. */
+/** Returns a copy's name that no live experiment of the project has. The lock on the source keeps concurrent copies apart. */
 export function findFreeName(tx: Transaction, projectId: number, source: string): Promise<string> {
   const findTaken = (names: string[]) =>
     tx.experiment.findMany({ where: { projectId, name: { in: names }, deleted: false }, select: { name: true } })
   return findFirstFree((attempt) => copyNameCandidate(source, attempt), findTaken)
 }
 
-/** The best key that no live flag has. If somebody else takes it meanwhile, the write is tried again. */
+/** Returns the first key candidate that no live flag of the project has. If another transaction takes it first, the command is retried. */
 export function findFreeKey(tx: Transaction, projectId: number, base: string): Promise<string> {
   const findTaken = (keys: string[]) =>
     tx.featureFlag.findMany({ where: { projectId, key: { in: keys }, deleted: false }, select: { key: true } })

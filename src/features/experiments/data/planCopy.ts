@@ -16,16 +16,19 @@ import { maxExperimentNameLength } from '../rules/validateExperiment.ts'
 import { findFreeName } from './freeNames.ts'
 import { planCreate } from './planCreate.ts'
 
-/** What a caller wants of a copy; '' where they say nothing. */
+/** The options of a copy. */
 interface CopyOptions {
+  /** A blank name stands for a free name made from the source's name. */
   name: string
-  /** Null: the source's own. */
+  /** Null for the key of the source's flag. */
   featureFlagKey: string | null
 }
 
 /**
- * Plans a copy of a locked experiment as a new draft (experiments.md 10.3): in the same project it shares the flag, elsewhere a flag of that
- * key is used, or made with the source's variants.
+ * Plans a copy of a locked experiment as a new draft (experiments.md 10.3). With the same project and key, the copy shares the source's flag.
+ * Otherwise it uses the live flag with that key. If there is none, the plan creates one with the source's variants.
+ *
+ * @throws ValidationError when the name or key is invalid, or the flag cannot be used by an experiment
  */
 export async function planCopy(
   tx: Transaction,
@@ -90,7 +93,7 @@ async function resolveCopyFlag(tx: Transaction, source: LockedExperiment, target
     name: `Feature Flag for Experiment ${source.name}`,
     active: false,
     filters: asJsonObject({
-      // Conditions are about the people of the other project.
+      // Conditions are not copied: they refer to people of the source's project.
       groups: [{ properties: [], rollout_percentage: firstPercentage(groups) }],
       multivariate: multivariate ?? null,
       ...(payloads == null || source.featureFlag.hasEncryptedPayloads ? {} : { payloads }),

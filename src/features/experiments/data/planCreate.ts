@@ -29,12 +29,12 @@ type NewExperimentColumns = Omit<
 interface NewExperiment {
   project: Project
   columns: NewExperimentColumns
-  /** A live flag that is used as it is, or one that is made with the experiment. */
+  /** A live flag that is used unchanged, or a new flag that is created with the experiment. */
   flag: FeatureFlag | NewFlag
   savedMetrics?: { savedMetricId: number; metadata: Prisma.InputJsonValue }[]
 }
 
-/** Plans a new experiment, and its flag where that is new too: both in one write, or none. */
+/** Plans a new experiment, and its flag if that is new. One transaction writes both. */
 export function planCreate(actor: Actor, { project, columns, flag, savedMetrics = [] }: NewExperiment): CommandPlan {
   const usesExistingFlag = 'id' in flag
   const row = {
@@ -72,7 +72,7 @@ export function planCreate(actor: Actor, { project, columns, flag, savedMetrics 
   }
 }
 
-/** What is not set is not shown. */
+/** Drops empty values, so that the diff shows only the values that are set. */
 function definedValues(row: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(row).filter(([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0)),

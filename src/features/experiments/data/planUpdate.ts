@@ -7,7 +7,7 @@ import type { FlagUpdatePlan } from '../../featureFlags/data/planFlagUpdate.ts'
 
 export type ExperimentPatch = Omit<Prisma.ExperimentUncheckedUpdateInput, 'id' | 'projectId' | 'featureFlagId' | 'updatedAt'>
 
-/** Plans a change of a stored, locked experiment, and of its flag where that changes too: both in one write. */
+/** Plans a change of a stored, locked experiment, and of its flag if that changes. One transaction writes both. */
 export function planUpdate(
   actor: Actor,
   experiment: LockedExperiment,
@@ -34,7 +34,7 @@ export function planUpdate(
   }
 }
 
-/** A patch as its values will be: Prisma's word for NULL in a JSON column is null. */
+/** Converts a patch to plain values for the diff: `Prisma.DbNull` becomes null. */
 function toPlainValues(patch: ExperimentPatch): Record<string, unknown> {
   return Object.fromEntries(Object.entries(patch).map(([key, value]) => [key, value === Prisma.DbNull ? null : value]))
 }

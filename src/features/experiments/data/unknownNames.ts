@@ -3,7 +3,11 @@ import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { isInt4 } from '../../../platform/globalId.ts'
 import { getReferencedNames } from '../rules/metrics.ts'
 
-/** The events and actions in valid metrics that the project does not have. */
+/**
+ * Returns errors for the events and actions in metrics that the project does not have. The metrics must be valid.
+ *
+ * @param allowUnknownEvents whether to accept events that were never sent
+ */
 export async function validateMetricNames(
   tx: Transaction,
   projectId: number,

@@ -7,9 +7,9 @@ import { hasLegacyMetrics } from '../rules/metrics.ts'
 import { normalizeVariants, toFilterPayloads, toFilterVariants, type VariantInput } from '../rules/variantInputs.ts'
 import type { ExperimentPatch } from './planUpdate.ts'
 
-// What an update makes of an experiment's columns, and of its flag's filters.
+// Functions that convert an update to patches of an experiment's columns and of its flag's filters.
 
-/** What is to be set; what is missing stays. Dates are RFC 3339, as a stored change request holds them. */
+/** The values to set. Missing ones stay as they are. Dates are RFC 3339 strings, so that a change request can store them as JSON. */
 export interface UpdateExperimentData {
   id: number
   name?: string
@@ -49,7 +49,7 @@ export function columnsPatch({
   }
 }
 
-/** What `parameters` repeats of the flag, for readers of the REST API. */
+/** Updates the copy of the flag's variants and percentage in `parameters`, which readers of the REST API use. */
 export function parametersPatch(
   { parameters }: LockedExperiment,
   { variants, rolloutPercentage }: UpdateValues,
@@ -65,7 +65,7 @@ export function parametersPatch(
   }
 }
 
-/** The metrics, where they or what their numbers depend on is set. */
+/** Updates the metrics and their fingerprints when the update sets metrics, or values that their results depend on. */
 export function metricsPatch(experiment: LockedExperiment, values: UpdateValues, startDate: Date | null): ExperimentPatch {
   const dependentFields = ['metrics', 'metricsSecondary', 'statsConfig', 'exposureCriteria', 'startDate'] as const
   if (hasLegacyMetrics(experiment) || dependentFields.every((key) => values[key] === undefined)) return {}
@@ -93,7 +93,7 @@ export function datesPatch(
   }
 }
 
-/** The flag's filters with the variants and the percentage that are given; the percentage goes into the first condition set. */
+/** Returns the flag's filters with the new variants and percentage. The percentage goes into the first condition set. */
 export function filtersPatch(
   stored: unknown,
   { variants, rolloutPercentage }: UpdateValues,
@@ -113,7 +113,7 @@ export function filtersPatch(
   return { filters: { ...fields, ...replaced } as Prisma.InputJsonObject, changedKeys: Object.keys(replaced) }
 }
 
-/** A variant that is given without a payload keeps the one it has. */
+/** Returns the stored payloads of the variants that remain. A variant without a new payload keeps its stored one. */
 function retainedPayloads(stored: unknown, variants: readonly VariantInput[]): JsonObject {
   const keys = new Set(normalizeVariants(variants).map(({ key }) => key))
   return Object.fromEntries(Object.entries(asObject(stored) ?? {}).filter(([key]) => keys.has(key)))

@@ -6,9 +6,9 @@ import { getVariants } from '../../featureFlags/rules/variants.ts'
 import { hasLegacyMetrics } from '../rules/metrics.ts'
 import type { UpdateValues } from './updatePatch.ts'
 
-// What an update of an experiment may not do (experiments.md 8.2).
+// The rules that only updates of an experiment have (experiments.md 8.2).
 
-/** Experiments of the older kind take only these (experiments.md 8.2). */
+/** The only fields that can be updated on an experiment with legacy metrics (experiments.md 8.2). */
 const legacyFields = new Set(['name', 'description', 'endDate', 'deleted'])
 
 export function validateLegacyUpdate(experiment: LockedExperiment, values: object): FieldError[] {
@@ -18,7 +18,7 @@ export function validateLegacyUpdate(experiment: LockedExperiment, values: objec
   )
 }
 
-/** Who has been assigned a variant keeps it: once launched, the set of variants stays. */
+/** The set of variants cannot change after the launch, so that people keep their variant. */
 export function validateRunningVariants(experiment: LockedExperiment, keys: readonly string[]): FieldError[] {
   if (experiment.startDate === null) return []
   const stored = getVariants(experiment.featureFlag.filters).map(({ key }) => key)
@@ -36,7 +36,7 @@ export function validateRestore({ deleted, featureFlag }: LockedExperiment, valu
   ]
 }
 
-/** Condition sets that force a variant which is no longer there. */
+/** Returns errors for condition sets that force a variant that no longer exists. */
 export function validateVariantOverrides(filters: Prisma.InputJsonObject): FieldError[] {
   const { multivariate, groups } = filters
   return validateFilters({ multivariate, groups }, {}).flatMap(({ path, message }) =>

@@ -19,27 +19,27 @@ import { Experiment, ExperimentStatus } from '../Experiment.ts'
 import type { ExperimentStatus as Status } from '../rules/status.ts'
 
 const ExperimentOrderField = builder.enumType('ExperimentOrderField', {
-  description: 'What experiments can be ordered by. One without a value stands after all that have one in ascending order.',
+  description: 'The values that experiments can be ordered by. In ascending order, experiments without a value come last.',
   values: {
-    CREATED_AT: { description: 'When it was made.' },
-    UPDATED_AT: { description: 'When it was changed last.' },
-    NAME: { description: 'The name, by code point: capitals before small letters.' },
-    START_DATE: { description: 'When it was launched.' },
-    END_DATE: { description: 'When it was ended.' },
+    CREATED_AT: { description: 'When the experiment was created.' },
+    UPDATED_AT: { description: 'When the experiment was last changed.' },
+    NAME: { description: 'The name, by code point: upper case before lower case.' },
+    START_DATE: { description: 'When the experiment was launched.' },
+    END_DATE: { description: 'When the experiment was ended.' },
     DURATION: {
       description:
-        'How long it ran: from launch to end, or to now while it runs. The pages that follow a cursor keep to the "now" of the first.',
+        'The time from launch to end, or to now while the experiment has no end. Pages after a cursor use the "now" of the first page.',
     },
-    STATUS: { description: 'Drafts, then running and paused ones alike, then stopped ones.' },
-    CREATED_BY: { description: "The maker's first name, or e-mail address where that is empty, by code point." },
+    STATUS: { description: 'Drafts, then running and paused experiments (which count as equal), then stopped ones.' },
+    CREATED_BY: { description: 'The first name of the creator, by code point. If it is empty, the email address.' },
   } satisfies Record<ExperimentSortField, { description: string }>,
 })
 
 const ExperimentOrder = builder.inputType('ExperimentOrder', {
-  description: 'An order of experiments. Experiments that are equal in it are ordered by their number, in the same direction.',
+  description: 'An order of experiments. Experiments with equal values are ordered by their number, in the same direction.',
   fields: (t) => ({
-    field: t.field({ type: ExperimentOrderField, required: true, description: 'What to order by.' }),
-    direction: t.field({ type: OrderDirection, required: true, description: 'Which end comes first.' }),
+    field: t.field({ type: ExperimentOrderField, required: true, description: 'The value to order by.' }),
+    direction: t.field({ type: OrderDirection, required: true, description: 'Ascending or descending.' }),
   }),
 })
 
@@ -52,33 +52,37 @@ const filterArguments = builder.args((t) => ({
   status: t.field({ type: ExperimentStatus, required: false, description: 'Only experiments with this status.' }),
   archived: t.boolean({
     required: false,
-    description: 'Only archived experiments (true), or only those that are not (false, and when not given).',
+    description: 'Only archived experiments (true), or only those that are not archived (false). False by default.',
   }),
   createdByIds: t.idList({
     required: false,
-    description:
-      'Only experiments that one of these people made: global ids of users, or their numbers; 100 at most. An empty list finds none.',
+    description: 'Only experiments that one of these users created: at most 100 global ids or numbers. An empty list matches none.',
     validate: z.array(z.string()).max(100, 'must hold at most 100 ids.').nullish(),
   }),
-  featureFlagId: t.id({ required: false, description: 'Only experiments of this flag: its global id, or its number.' }),
+  featureFlagId: t.id({ required: false, description: 'Only experiments of this flag: its global id or number.' }),
   promptName: t.string({
     required: false,
-    description: 'Only experiments that compare versions of the LLM prompt with exactly this name; 255 characters at most.',
+    description: 'Only experiments that compare versions of the LLM prompt with exactly this name: at most 255 characters.',
     validate: boundedText(255).nullish(),
   }),
   event: t.string({
     required: false,
     description:
-      'Only experiments with a metric (primary, secondary or saved) on exactly this event: directly, or through a step of an action; 400 ' +
-      'characters at most. A metric on any event is not found by it.',
+      'Only experiments with a metric (primary, secondary or saved) on exactly this event, directly or through a step of an action. At ' +
+      'most 400 characters. A metric on any event does not match.',
     validate: boundedText(400).nullish(),
   }),
   search: t.string({
     required: false,
-    description: 'Only experiments whose name contains this text, whatever its case; 400 characters at most. Empty text finds every one.',
+    description:
+      'Only experiments whose name contains this text: at most 400 characters. Case does not matter. Empty text matches every experiment.',
     validate: boundedText(400).nullish(),
   }),
-  orderBy: t.field({ type: ExperimentOrder, required: false, description: 'The order of the list; the newest first when none is given.' }),
+  orderBy: t.field({
+    type: ExperimentOrder,
+    required: false,
+    description: 'The order of the list. The newest experiment comes first by default.',
+  }),
 }))
 
 interface ExperimentFilter {
@@ -91,7 +95,7 @@ interface ExperimentFilter {
   search?: string | null | undefined
 }
 
-/** The experiments of a project that a filter lets through (experiments.md 9). */
+/** The experiments of a project that match a filter (experiments.md 9). */
 function projectExperiments({
   status,
   archived,
@@ -116,7 +120,11 @@ function projectExperiments({
   return { from: Prisma.sql`experiments e`, id: Prisma.sql`e.id`, parent: Prisma.sql`e.project_id`, where }
 }
 
-/** A page of experiments with what is selected of each. */
+/**
+ * Reads a page of experiments, with the columns of the selected fields.
+ *
+ * @throws BadUserInputError when an argument is wrong
+ */
 export async function readExperimentsPage(
   context: Context,
   info: GraphQLResolveInfo,
@@ -133,7 +141,7 @@ export async function readExperimentsPage(
   return page
 }
 
-/** Saves reading the rows of a page again, which have all columns. */
+/** Puts the rows of a page into the loader, so that they are not read again. The rows must have all columns. */
 export function primeExperiments(context: Context, { edges }: Page<ExperimentRow & KeysetRow>): void {
   for (const { node } of edges) experimentLoader(context).prime(node.id, node)
 }
@@ -144,7 +152,7 @@ projectField(
     type: ExperimentConnection,
     scope: 'experiment:read',
     description:
-      'The experiments of a project; deleted ones are in no list. Filters add up. `BAD_USER_INPUT` names the argument that is wrong.',
+      'The experiments of a project that are not deleted. An experiment must match all filters. `BAD_USER_INPUT` names the wrong argument.',
     args: { ...filterArguments, ...pageArgumentsWithOffset },
     complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
     resolve: (project, { orderBy, ...args }, context, info) =>

@@ -12,8 +12,8 @@ builder.objectField(FeatureFlag, 'experiments', (t) =>
   t.field({
     type: ExperimentConnection,
     description:
-      'The experiments on this flag, archived ones included, the newest first. Needs a key with the scope `experiment:read`; without it the ' +
-      'null rises to the list the flag stands in, so do not select it then. `BAD_USER_INPUT` names the argument that is wrong.',
+      'The experiments of this flag, the newest first, with the archived ones. Needs a key with the scope `experiment:read`. Without it, ' +
+      'leave the field out: its error makes the nearest nullable parent null. `BAD_USER_INPUT` names the wrong argument.',
     args: pageArguments,
     authScopes: { scope: 'experiment:read' },
     complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
@@ -29,7 +29,7 @@ builder.objectField(FeatureFlag, 'experiments', (t) =>
       fromJson: (json: PrefetchedExperiments, flag: FlagRow, args: PageArguments, context, info) => {
         const { columns, source, isComplete } = selectRows(info, context, 'Experiment', 'e')
         const [first] = json.rows
-        // The flag may have been read for another selection of this field.
+        // The loader may have the flag from another selection of this field. Then the JSON lacks columns, or has another page size.
         if (json.size !== firstPageSize(args) || (first !== undefined && !columns.every((column) => column in first))) return undefined
         flagActiveLoader(context).prime(flag.id, flag)
         const page = experimentsPageFromJson(context, flag.id, { ...flagExperiments, ...source }, json)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Prisma } from '../../../database/generated/client.ts'
 import { asArray, asObject, canonicalJson, isObject } from '../../../platform/json.ts'
 
-/** What the numbers of a metric depend on, beside the metric itself. */
+/** The values that the results of a metric depend on, apart from the metric itself. */
 export interface MetricContext {
   startDate: Date | null
   statsConfig: unknown
@@ -11,8 +11,8 @@ export interface MetricContext {
 }
 
 /**
- * Metrics, each with its fingerprint: SHA-256 over what its numbers depend on (experiments.md 8.1), so that numbers which were reckoned
- * another way are told from it. Launching changes it. What is no object is no metric, and left out.
+ * Returns the metrics with their fingerprints (experiments.md 8.1). A fingerprint is the SHA-256 of everything that the results depend on, so
+ * that outdated results can be recognized. A launch changes it. Entries that are not objects are left out.
  */
 export function fingerprintMetrics(metrics: unknown, metricContext: MetricContext): Prisma.InputJsonObject[] {
   return (asArray(metrics) ?? []).filter(isObject).map(({ uuid, fingerprint: _, ...definition }) => {

@@ -11,14 +11,14 @@ const defaultVariants: readonly VariantInput[] = [
 
 interface FlagForExperimentOptions {
   experimentName: string
-  /** Null or none: control and test, half each. */
+  /** Null or an empty list for the default: `control` and `test`, 50 percent each. */
   variants: readonly VariantInput[] | null
-  /** The share of people who enter, in per cent. */
+  /** The share of people who enter the experiment, in percent. */
   rolloutPercentage: number
   holdout: { id: number; filters: unknown } | null
 }
 
-/** Name and filters of the flag that is made for an experiment (experiments.md 2). */
+/** Returns the name and filters of a new flag for an experiment (experiments.md 2). */
 export function flagForExperiment({ experimentName, variants, rolloutPercentage, holdout }: FlagForExperimentOptions): {
   name: string
   filters: Prisma.InputJsonObject
@@ -36,14 +36,14 @@ export function flagForExperiment({ experimentName, variants, rolloutPercentage,
   }
 }
 
-/** The percentage of people that a holdout keeps out: that of its first filter, 0 where it is none. */
+/** Returns the share of people that a holdout keeps out, in percent: that of its first filter, or 0 if it has no valid one. */
 function exclusionPercentage(filters: unknown): number {
   const [first] = asArray(filters) ?? []
   const percentage = asObject(first)?.rollout_percentage
   return typeof percentage === 'number' && validatePercentage([], percentage).length === 0 ? percentage : 0
 }
 
-/** Why a flag cannot serve an experiment. */
+/** Returns the reasons why an experiment cannot use a flag with these filters. */
 export function validateExperimentFlag(filters: unknown): string[] {
   return findMissingVariants(getVariants(filters).map(({ key }) => key))
 }

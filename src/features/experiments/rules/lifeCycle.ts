@@ -2,7 +2,7 @@ import type { Experiment, FeatureFlag } from '../../../database/generated/client
 import { InvalidStateError } from '../../../platform/domainErrors.ts'
 import { getExperimentStatus } from './status.ts'
 
-// What an experiment's state allows (experiments.md 10). Each rule gives the text of the refusal, null when it may be done.
+// The actions that an experiment's state allows (experiments.md 10). Each function returns the error message, or null if the action is allowed.
 
 type ExperimentDates = Pick<Experiment, 'startDate' | 'endDate'>
 type FlagStatus = Pick<FeatureFlag, 'active' | 'archived' | 'deleted'>
@@ -54,7 +54,7 @@ function enableFlagBlocker({ archived }: FlagStatus): string | null {
   return archived ? 'Cannot enable an archived feature flag. Unarchive it first.' : null
 }
 
-/** @throws InvalidStateRefusal with the experiment's status, where there is a reason. */
+/** @throws InvalidStateError with the experiment's status, when there is a reason */
 export function assertState(reason: string | null, experiment: ExperimentDates, flag: FlagStatus): void {
   if (reason !== null) throw new InvalidStateError(reason, getExperimentStatus(experiment, flag.active && !flag.deleted))
 }

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { isObject, type JsonObject } from '../../../platform/json.ts'
 
 /**
- * Metrics, each with a UUID of its own (experiments.md 8.1): a missing one is made; of two that are the same, in either list or in `taken`,
- * the later is made anew. What is no object is no metric, and left out.
+ * Returns the metrics, each with a unique UUID (experiments.md 8.1). A metric gets a new UUID if it has none, or if an earlier metric or
+ * `reservedUuids` has the same. Entries that are not objects are left out.
  */
 export function assignMetricIds(
   primary: readonly unknown[],
@@ -20,7 +20,7 @@ export function assignMetricIds(
   return [toMetricObjects(primary).map(withUuid), toMetricObjects(secondary).map(withUuid)]
 }
 
-/** Metrics of a copy: each with a fresh UUID, and the orders of display told in the fresh ones. */
+/** Returns the metrics of a copy, each with a new UUID, and the display orders with the new UUIDs. */
 export function regenerateMetricIds(
   primary: readonly unknown[],
   secondary: readonly unknown[],

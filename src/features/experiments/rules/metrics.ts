@@ -2,12 +2,12 @@ import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { asArray, asObject, type JsonObject } from '../../../platform/json.ts'
 import { validateStorable } from '../../../platform/storableJson.ts'
 
-// The metrics that a client gives an experiment (experiments.md 8.1).
+// The rules for the metrics in an input (experiments.md 8.1).
 
 const maxMetrics = 100
 const maxMetricsBytes = 262_144
 
-/** What each kind of metric must have: names of fields, and how they are told to be there. */
+/** The check of each metric type. It returns the problem, or null when the required fields are present. */
 const requirementsByType: Record<string, (metric: JsonObject) => string | null> = {
   mean: ({ source }) => (asObject(source) === null ? "mean metrics must have a 'source'" : null),
   funnel: ({ series }) => (Array.isArray(series) && series.length > 0 ? null : "funnel metrics must have a non-empty 'series'"),
@@ -24,7 +24,7 @@ function missingFields(metric: JsonObject, kind: string, fields: readonly string
   return absent.length === 0 ? null : `${kind} metrics must have ${absent.map((field) => `'${field}'`).join(' and ')}`
 }
 
-/** What is wrong with a list of metrics. */
+/** Returns the errors of a list of metrics. */
 export function validateMetrics(metrics: readonly unknown[], field: 'metrics' | 'metricsSecondary'): FieldError[] {
   if (metrics.length > maxMetrics) return [fieldError([field], `Ensure this field has no more than ${maxMetrics} elements.`)]
   const unstorable = validateStorable([field], metrics, maxMetricsBytes)
@@ -46,7 +46,7 @@ function findProblem(metric: unknown): string | null {
   return requirement(fields) ?? (collectNodes(fields).some(isInvalidAction) ? "an 'ActionsNode' must have the id of an action" : null)
 }
 
-/** The nodes of a metric, on events or actions, at any depth. */
+/** Returns the nodes for events and actions in a metric, at any depth. */
 function collectNodes(value: unknown): JsonObject[] {
   if (Array.isArray(value)) return value.flatMap(collectNodes)
   const fields = asObject(value)
@@ -59,14 +59,14 @@ function isInvalidAction({ kind, id }: JsonObject): boolean {
   return kind === 'ActionsNode' && parseActionId(id) === null
 }
 
-/** The id of an action: a number, or its digits. */
+/** Parses the id of an action: a number, or a string of digits. Returns null for anything else. */
 function parseActionId(id: unknown): number | null {
-  // Only these two: turning an object into text can throw, and a list of one number would pass for it.
+  // No other type is converted: an object may throw, and a list of one number would be accepted.
   const number = typeof id === 'string' && /^\d+$/.test(id) ? Number(id) : id
   return Number.isSafeInteger(number) && (number as number) > 0 ? (number as number) : null
 }
 
-/** The events and actions that metrics are about. A node on any event names none. */
+/** Returns the events and actions that metrics use, without duplicates. A node for any event is left out. */
 export function getReferencedNames(metrics: readonly unknown[]): { events: string[]; actionIds: number[] } {
   const nodes = collectNodes(metrics)
   const events = nodes.flatMap(({ kind, event }) =>
@@ -76,7 +76,7 @@ export function getReferencedNames(metrics: readonly unknown[]): { events: strin
   return { events: [...new Set(events)], actionIds: [...new Set(actionIds)] }
 }
 
-/** Whether an experiment is of the older kind, which can be read and hardly changed. */
+/** Whether an experiment has metrics of a legacy kind. Such an experiment can be read, but only a few fields can be updated. */
 export function hasLegacyMetrics(experiment: { metrics: unknown; metricsSecondary: unknown; secondaryMetrics?: unknown }): boolean {
   return [experiment.metrics, experiment.metricsSecondary, experiment.secondaryMetrics]
     .flatMap((metrics) => asArray(metrics) ?? [])

@@ -1,10 +1,10 @@
 /**
- * By how many per cent launches went up or down (experiments.md 6): with one decimal, exact halves to the even digit (6.25 is 6.2, 18.75
- * is 18.8). From none to some is 100, from none to none 0.
+ * Returns the change of launches, in percent (experiments.md 6). It has one decimal. Exact halves round to the even digit: 6.25 becomes 6.2,
+ * and 18.75 becomes 18.8. From 0 to more is 100, from 0 to 0 is 0.
  */
 export function percentChange(last: number, previous: number): number {
   if (previous === 0) return last > 0 ? 100 : 0
-  // In tenths of a per cent, as whole numbers: a double would lose the exact half.
+  // Computed in tenths of a percent with whole numbers, because a floating-point quotient would lose exact halves.
   const numerator = Math.abs(last - previous) * 1000
   const whole = Math.floor(numerator / previous)
   const twiceRest = (numerator % previous) * 2

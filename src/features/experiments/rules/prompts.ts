@@ -2,14 +2,14 @@ import type { Prisma } from '../../../database/generated/client.ts'
 import { maxKeyLength } from '../../featureFlags/rules/validateFlag.ts'
 import type { VariantInput } from './variantInputs.ts'
 
-// What is made up for an experiment over the versions of a prompt (experiments.md 7).
+// The name, variants and metrics of an experiment that compares the versions of a prompt (experiments.md 7).
 
-/** `greeter: v3, v1 (cost)`. */
+/** Returns a name such as `greeter: v3, v1 (cost)`. */
 export function promptExperimentName(prompt: string, versions: readonly number[], templates: readonly string[]): string {
   return `${prompt}: ${versions.map((version) => `v${version}`).join(', ')} (${templates.join(', ')})`
 }
 
-/** A flag key out of a name: ASCII, lower case, words joined by hyphens, at most 200 characters; `experiment` where nothing is left. */
+/** Makes a flag key from a name: lower-case ASCII, words joined by hyphens, at most 200 characters. `experiment` if nothing is left. */
 export function slug(name: string): string {
   const text = name
     .normalize('NFKD')
@@ -19,18 +19,18 @@ export function slug(name: string): string {
     .replaceAll(/[-\s]+/g, '-')
     .replaceAll(/^[-_]+|[-_]+$/g, '')
     .slice(0, 200)
-    // Cut at a hyphen, it would end in one.
+    // The cut may leave a hyphen at the end.
     .replaceAll(/[-_]+$/g, '')
   return text === '' ? 'experiment' : text
 }
 
-/** The keys a flag may have, the best first: `<base>`, `<base>-2`, `<base>-3`, … */
+/** Returns a candidate for the key of a flag: `<base>`, `<base>-2`, `<base>-3`, … Attempts count from 1. A long base is cut. */
 export function keyCandidate(base: string, attempt: number): string {
   const ending = attempt <= 1 ? '' : `-${attempt}`
   return `${base.slice(0, maxKeyLength - ending.length)}${ending}`
 }
 
-/** One variant a version, the first of them control, the last with what is left of 100 per cent. */
+/** Returns one variant per version. The first is `control`. The last gets the remainder of 100 percent. */
 export function promptVariants(prompt: string, versions: readonly number[]): VariantInput[] {
   const share = Math.floor(100 / versions.length)
   return versions.map((version, index) => ({
@@ -43,7 +43,7 @@ export function promptVariants(prompt: string, versions: readonly number[]): Var
 
 export type PromptTemplateKey = 'COST' | 'LATENCY' | 'EVAL_PASS_RATE'
 
-/** The metric that a template builds for a prompt (experiments.md 4). */
+/** Returns the metric of a template for a prompt (experiments.md 4). */
 export function promptMetric(template: PromptTemplateKey, prompt: string): Prisma.InputJsonObject {
   const promptFilter = { key: '$ai_prompt_name', value: prompt, operator: 'exact', type: 'event' }
   const hogql = (key: string) => ({ key, type: 'hogql' })

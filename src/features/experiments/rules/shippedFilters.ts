@@ -2,8 +2,10 @@ import type { Prisma } from '../../../database/generated/client.ts'
 import { asArray, asObject } from '../../../platform/json.ts'
 
 /**
- * A flag's filters once one variant is everybody's (experiments.md 10.1): its share is 100, that of the others 0; what else is there stays.
- * `releaseToEveryone` puts a set that lets in everybody first.
+ * Returns a flag's filters after a variant is shipped (experiments.md 10.1). The share of that variant becomes 100, and the others become 0.
+ * Everything else stays.
+ *
+ * @param releaseToEveryone whether to put a condition set for everybody first
  */
 export function shippedFilters(filters: unknown, variantKey: string, releaseToEveryone: boolean): Prisma.InputJsonObject {
   const stored = asObject(filters) ?? {}

@@ -4,13 +4,13 @@ import { asObject, isObject, type JsonObject } from '../../../platform/json.ts'
 import { roundDecimals } from '../../../platform/roundDecimals.ts'
 import { validateStorable } from '../../../platform/storableJson.ts'
 
-/** What is wrong with a JSON object of an input. */
+/** Returns the errors of a JSON object in an input: at most 64 KiB. A missing value is valid. */
 export function validateJsonObject(path: readonly string[], value: unknown): FieldError[] {
   if (value == null) return []
   return isObject(value) ? validateStorable(path, value, 65_536) : [fieldError(path, 'Must be an object.')]
 }
 
-/** What is wrong with `statsConfig` for a flag with these variants (experiments.md 8.1). */
+/** Returns the errors of `statsConfig` for a flag with these variants (experiments.md 8.1). */
 export function validateStatsConfig(config: unknown, variantKeys: readonly string[]): FieldError[] {
   const fieldErrors = validateJsonObject(['statsConfig'], config)
   const fields = asObject(config)
@@ -26,7 +26,7 @@ export function validateStatsConfig(config: unknown, variantKeys: readonly strin
   ]
 }
 
-/** `statsConfig` with the project's defaults where nothing, or null, is said. */
+/** Returns `statsConfig` with the project's defaults for missing and null values. */
 export function applyStatsDefaults(
   config: unknown,
   project: Pick<Project, 'defaultExperimentStatsMethod' | 'defaultExperimentConfidenceLevel'>,
@@ -44,12 +44,12 @@ export function applyStatsDefaults(
   return { ...rest, ...levels, method: method ?? project.defaultExperimentStatsMethod ?? 'bayesian' } as Prisma.InputJsonObject
 }
 
-/** `exposureCriteria` with its default. */
+/** Returns `exposureCriteria` with the default for test accounts: they are filtered out. */
 export function applyExposureDefaults(criteria: unknown): Prisma.InputJsonObject {
   return applyDefaults({ filterTestAccounts: true }, criteria) as Prisma.InputJsonObject
 }
 
-/** What is given, and the defaults where it is missing or null. */
+/** Returns the input with the defaults for missing and null values. */
 function applyDefaults(defaults: JsonObject, input: unknown): JsonObject {
   const fields = asObject(input) ?? {}
   const missing = Object.entries(defaults).filter(([key]) => fields[key] == null)

@@ -1,7 +1,7 @@
-/** What a person is told about where an experiment stands. */
+/** The stage of an experiment. */
 export type ExperimentStatus = 'DRAFT' | 'RUNNING' | 'PAUSED' | 'STOPPED'
 
-/** Where an experiment stands (experiments.md 1.2), from its dates and whether its flag is on: paused is running with the flag off. */
+/** Computes the status of an experiment (experiments.md 1.2). A launched experiment without an end date is paused while its flag is off. */
 export function getExperimentStatus(experiment: { startDate: Date | null; endDate: Date | null }, flagIsActive: boolean): ExperimentStatus {
   if (experiment.startDate === null) return 'DRAFT'
   if (experiment.endDate !== null) return 'STOPPED'

@@ -4,7 +4,7 @@ import { validatePercentage } from '../../featureFlags/rules/validateConditionSe
 import { validateMetrics } from './metrics.ts'
 import { validateJsonObject } from './statsConfig.ts'
 
-// What people may give an experiment (experiments.md 1.2 and 8): the rules that creating and updating share.
+// The rules for the values of an experiment that creates and updates share (experiments.md 1.2 and 8).
 
 interface ExperimentValues {
   name?: string | undefined

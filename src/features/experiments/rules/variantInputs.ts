@@ -5,9 +5,9 @@ import { validateText } from '../../../platform/textValidation.ts'
 import { validatePercentage } from '../../featureFlags/rules/validateConditionSets.ts'
 import { validateVariantKey, validateVariantSet } from '../../featureFlags/rules/validateFilters.ts'
 
-// The variants that a client gives for an experiment's flag (experiments.md 8.1).
+// The rules for the variants in an input, and their conversion to filters (experiments.md 8.1).
 
-/** As `VariantInput` has it; `name` and `payload` may be missing. */
+/** A variant of the GraphQL input `VariantInput`. */
 export interface VariantInput {
   key: string
   name?: string | null
@@ -18,7 +18,7 @@ export interface VariantInput {
 const maxNameLength = 400
 const maxPayloadBytes = 65_536
 
-/** What is wrong with the variants; a flag of an experiment has at least two, one of them `control`. */
+/** Returns the errors of the variants of an experiment's flag: 2 to 20, one of them `control`. */
 export function validateVariants(input: readonly VariantInput[]): FieldError[] {
   const path = ['variants']
   if (input.length > 20) return [fieldError(path, 'Feature flag variants must be less than 21')]
@@ -44,7 +44,7 @@ export function validateVariants(input: readonly VariantInput[]): FieldError[] {
   ]
 }
 
-/** What a flag lacks to serve an experiment, in the reference's words. `control` need not be first (experiments.md 8.1). */
+/** Returns what a flag lacks for an experiment, in the reference's words. `control` need not be first (experiments.md 8.1). */
 export function findMissingVariants(keys: readonly string[]): string[] {
   return [
     ...(keys.length >= 2 ? [] : ['Feature flag must have at least 2 variants (control and at least one test variant)']),
@@ -52,7 +52,7 @@ export function findMissingVariants(keys: readonly string[]): string[] {
   ]
 }
 
-/** A single `Control` in other capitals is meant as `control`. */
+/** Renames a key such as `Control` to `control`, if no other key is `control` in any case. */
 export function normalizeVariants<Given extends { key: string }>(variants: readonly Given[]): Given[] {
   const controlLike = variants.filter(({ key }) => key.toLowerCase() === 'control')
   const [only] = controlLike
@@ -60,7 +60,7 @@ export function normalizeVariants<Given extends { key: string }>(variants: reado
   return variants.map((variant) => (variant === only ? { ...variant, key: 'control' } : variant))
 }
 
-/** The variants as a flag's `filters` hold them. */
+/** Converts the variants to the form of a flag's `filters`. */
 export function toFilterVariants(variants: readonly VariantInput[]): Prisma.InputJsonObject[] {
   return normalizeVariants(variants).map(({ key, name, rolloutPercentage }) => ({
     key,
@@ -69,7 +69,7 @@ export function toFilterVariants(variants: readonly VariantInput[]): Prisma.Inpu
   }))
 }
 
-/** The payloads as a flag's `filters` hold them: JSON text by variant key; null when there is none. */
+/** Converts the payloads to the form of a flag's `filters`: JSON text by variant key. Null when there is none. */
 export function toFilterPayloads(variants: readonly VariantInput[]): Prisma.InputJsonObject | null {
   const payloads = normalizeVariants(variants).flatMap(({ key, payload }) => (payload == null ? [] : [[key, JSON.stringify(payload)]]))
   return payloads.length === 0 ? null : Object.fromEntries(payloads)

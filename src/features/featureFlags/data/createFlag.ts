@@ -5,7 +5,7 @@ import type { Transaction } from '../../../database/client.ts'
 import type { FeatureFlag, Prisma } from '../../../database/generated/client.ts'
 import { validateFlagKey } from '../rules/validateFlag.ts'
 
-/** A flag that is yet to be made. */
+/** The values of a flag that a command will create. */
 export interface NewFlag extends Pick<FeatureFlag, 'projectId' | 'key' | 'name' | 'active'> {
   filters: Prisma.InputJsonObject
   evaluationRuntime?: FeatureFlag['evaluationRuntime']
@@ -13,7 +13,7 @@ export interface NewFlag extends Pick<FeatureFlag, 'projectId' | 'key' | 'name' 
   tags?: string[]
 }
 
-/** What the gate judges of it. */
+/** The change that the gate checks when a flag is created. */
 export function newFlagChange({ key, active, filters }: NewFlag, createdForExperiment: boolean): FlagChange {
   return {
     id: null,
@@ -26,19 +26,22 @@ export function newFlagChange({ key, active, filters }: NewFlag, createdForExper
   }
 }
 
-/** Makes it. The key's uniqueness among live flags is the database's to decide. */
+/** Creates a flag. A unique constraint of the database rejects a key that another live flag has. */
 export function createFlag(tx: Transaction, actor: Actor, flag: NewFlag): Promise<FeatureFlag> {
   return tx.featureFlag.create({ data: { ...flag, createdById: actor.user.id, lastModifiedById: actor.user.id, createdAt: actor.now } })
 }
 
-/** The live flag of a project with this key; null when the key is free. */
+/** Returns the live flag of a project with this key. Null when the key is free. */
 export async function findFlagByKey(tx: Transaction, projectId: number, key: string): Promise<FeatureFlag | null> {
-  // What can be no key is not looked for: the database cannot even read some texts.
+  // An invalid key is not sent to the database, because PostgreSQL rejects some texts.
   if (validateFlagKey([], key).length > 0) return null
   return tx.featureFlag.findFirst({ where: { projectId, key, deleted: false } })
 }
 
-/** The same, locked, so that it is still there and as it is when something is written that refers to it. */
+/**
+ * Returns the live flag of a project with this key, and locks it. It cannot change before the end of the transaction, so a row that refers to
+ * it can be written. Null when the key is free.
+ */
 export async function lockFlagByKey(tx: Transaction, projectId: number, key: string): Promise<FeatureFlag | null> {
   const flag = await findFlagByKey(tx, projectId, key)
   if (flag === null) return null

@@ -2,9 +2,12 @@ import type { Transaction } from '../../../database/client.ts'
 import type { FeatureFlag } from '../../../database/generated/client.ts'
 import { InvalidStateError } from '../../../platform/domainErrors.ts'
 
-/** The keys of other live flags, switched on, whose condition sets ask for this flag; ten at most. They would change their answers with it. */
+/**
+ * Returns the keys of other active flags with a condition on this flag: at most 10. A deleted flag does not count. If this flag goes off,
+ * their values change.
+ */
 export async function findDependentFlags(tx: Transaction, flag: Pick<FeatureFlag, 'id' | 'projectId' | 'key'>): Promise<string[]> {
-  // Asked of the project's flags that are on: no index holds what is inside of conditions. "strict", as in usesEvent.ts.
+  // No index covers the content of conditions, so this reads the project's active flags.
   const rows = await tx.$queryRaw<{ key: string }[]>`
     SELECT f.key FROM feature_flags f
     WHERE f.project_id = ${flag.projectId}::int AND f.id <> ${flag.id}::int AND f.active AND NOT f.deleted
@@ -15,7 +18,11 @@ export async function findDependentFlags(tx: Transaction, flag: Pick<FeatureFlag
   return rows.map(({ key }) => key)
 }
 
-/** @throws InvalidStateRefusal when other flags, switched on, depend on this one, which is about to go off. */
+/**
+ * Checks that no active flag depends on a flag that is about to be switched off.
+ *
+ * @throws InvalidStateError when one does. The message names up to 10 of them.
+ */
 export async function assertNoDependentFlags(
   tx: Transaction,
   flag: Pick<FeatureFlag, 'id' | 'projectId' | 'key' | 'active'>,

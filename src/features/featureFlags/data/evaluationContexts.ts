@@ -5,7 +5,7 @@ import { coalescedLoaderByParent } from '../../../graphql/dataLoaders.ts'
 import { prefetchable } from '../../../graphql/prefetch.ts'
 import { compareCodePoints } from '../../../platform/compareCodePoints.ts'
 
-// A sub-select, not a join: for a join PostgreSQL may read all contexts there are.
+// A subselect, not a join: for a join, PostgreSQL may scan the whole table of contexts.
 const contextNameLoader = coalescedLoaderByParent<{ parentId: number; name: string }>(
   (_context, flagIds) => Prisma.sql`
     SELECT l.feature_flag_id AS "parentId", (SELECT c.name FROM evaluation_contexts c WHERE c.id = l.evaluation_context_id) AS name
@@ -13,7 +13,7 @@ const contextNameLoader = coalescedLoaderByParent<{ parentId: number; name: stri
     WHERE l.feature_flag_id = ANY (${flagIds}::int[])`,
 )
 
-/** The options of a field that shows the names of the contexts a flag may be evaluated in, by code point. */
+/** The options of a field that returns the names of a flag's evaluation contexts, by code point. */
 export const evaluationContextsField = prefetchable({
   select: [],
   sql: () => ({
@@ -29,10 +29,10 @@ export const evaluationContextsField = prefetchable({
   },
 })
 
-/** Ordered here: the database's own collation would go by the language of the machine. */
+/** Sorted here, because the collation of the database depends on the machine's locale. */
 const sortNames = (names: readonly string[]) => names.toSorted(compareCodePoints)
 
-/** The names of the contexts that a flag may be evaluated in now, by code point. */
+/** Returns the names of a flag's current evaluation contexts, sorted. */
 export async function getEvaluationContexts(tx: Transaction, featureFlagId: number): Promise<string[]> {
   const links = await tx.featureFlagEvaluationContext.findMany({
     where: { featureFlagId },
@@ -41,7 +41,7 @@ export async function getEvaluationContexts(tx: Transaction, featureFlagId: numb
   return links.map(({ evaluationContext }) => evaluationContext.name).sort()
 }
 
-/** Makes these the contexts of a flag; names that the project does not have yet are added to it. */
+/** Replaces the evaluation contexts of a flag. Adds the names that the project does not have yet. */
 export async function setEvaluationContexts(
   tx: Transaction,
   projectId: number,

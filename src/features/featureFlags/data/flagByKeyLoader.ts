@@ -7,7 +7,7 @@ import { isInt4 } from '../../../platform/globalId.ts'
 import { isStorableText } from '../../../platform/textValidation.ts'
 import { type FlagRow, flagLoader, flagSelect } from './flagLoaders.ts'
 
-/** Names a flag as applications do: its key, in its project. */
+/** Identifies a flag as applications do: by its project and key. */
 export interface FlagKeyRef {
   projectId: number
   key: string
@@ -15,12 +15,15 @@ export interface FlagKeyRef {
 
 const toCacheKey = ({ projectId, key }: FlagKeyRef) => `${projectId} ${key}`
 
-/** The flags of this request that the viewer may see, by their keys; one statement for those asked for in one tick. A deleted flag has no key. */
+/**
+ * The loader of flags by key, for the flags that the viewer may see. The loads of one tick share one statement. Deleted flags are not found.
+ * Loading fails with a ForbiddenError when the key does not hold the scope `feature_flag:read`.
+ */
 export const flagByKeyLoader = createContextCache(
   (context: Context) =>
     new DataLoader<FlagKeyRef, FlagRow | null, string>(
       async (flagKeys) => {
-        // Asked before the rows are: who may read no flags learns nothing of which there are.
+        // The scope is checked first, so that a key without it cannot find out which flags exist.
         const viewer = requireScope(context, 'feature_flag:read')
         const projects = Map.groupBy(
           flagKeys.filter(({ projectId, key }) => isInt4(projectId) && isStorableText(key)),

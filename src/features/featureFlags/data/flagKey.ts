@@ -9,7 +9,7 @@ interface KeyChange {
   deleted?: boolean
 }
 
-/** What is wrong with the key that a change leaves a flag with: another live flag has it. */
+/** Returns an error when another live flag has the key that a change would give this flag. */
 export async function validateKeyAvailable(tx: Transaction, flag: FlagRow, change: KeyChange): Promise<FieldError[]> {
   const { key } = { key: flag.key, ...nextKey(flag, change) }
   const staysDeleted = change.deleted ?? flag.deleted
@@ -22,16 +22,19 @@ export async function validateKeyAvailable(tx: Transaction, flag: FlagRow, chang
 
 const deletedSuffix = ({ id }: Pick<FlagRow, 'id'>) => `:deleted:${id}`
 
-/** A flag's key; that of a deleted flag as it was before. */
+/** Returns the key of a flag. For a deleted flag, it is the key from before the deletion. */
 export function originalKey(flag: Pick<FlagRow, 'id' | 'key'>): string {
   const suffix = deletedSuffix(flag)
   return flag.key.endsWith(suffix) ? flag.key.slice(0, -suffix.length) : flag.key
 }
 
-/** A deleted flag lets its key go, so that it is free even where something still refers to the flag; a restored one takes it back. */
+/**
+ * Returns the key that a change gives a flag, or nothing when the key stays. A deleted flag gets a suffix, so that its key is free for another
+ * flag. A restored flag gets its original key back.
+ */
 export function nextKey(flag: FlagRow, { key, deleted }: KeyChange): { key?: string } {
   const suffixedKey = `${key ?? flag.key}${deletedSuffix(flag)}`
-  // One that is too long for its mark keeps its key: uniqueness asks live flags only.
+  // A key that is too long for the suffix stays. That is safe: only the keys of live flags must be unique.
   if (deleted === true && !flag.deleted) return suffixedKey.length > maxKeyLength ? { key: key ?? flag.key } : { key: suffixedKey }
   if (deleted === false && flag.deleted && key === undefined) return { key: originalKey(flag) }
   return key === undefined ? {} : { key }

@@ -11,24 +11,28 @@ import type { PrefetchedRow } from '../../../graphql/prefetch.ts'
 import { isInt4 } from '../../../platform/globalId.ts'
 import { redactFilters } from '../rules/encryptedPayloads.ts'
 
-/** The columns of a flag's filters. They may be large, and few readers of a list want them. */
+/** The columns of a flag's filters. They are read on demand, because they may be large and few lists select them. */
 const filterColumns = ['filters', 'hasEncryptedPayloads'] as const
 
 export type FlagFiltersRow = Pick<FeatureFlag, (typeof filterColumns)[number]>
 
-/** A flag with the columns that its fields declare. A list reads those of the selected fields, and the filters with them. */
+/** A flag with the columns that its fields declare. A list reads only those of the selected fields, and the filters if selected. */
 export type FlagRow = Omit<FeatureFlag, keyof FlagFiltersRow> & Partial<FlagFiltersRow> & PrefetchedRow
 
 const flagsByIdSql = (context: Context, ids: number[], columns: Prisma.Sql) => Prisma.sql`
   SELECT ${columns} FROM feature_flags f
   WHERE f.id = ANY (${ids}::int[]) AND ${visibleProjectSql(requireViewer(context), Prisma.sql`f.project_id`)}`
 
-/** The flags of this request that the viewer may see, by id; lists put what they read into it. */
+/** The loader of flags by id, for the flags that the viewer may see. Lists put complete rows into it. */
 export const flagLoader = coalescedLoaderById<FlagRow>((context, ids) =>
   flagsByIdSql(context, ids, selectColumns(declaredColumns('FeatureFlag'), 'f')),
 )
 
-/** The same of many flags at once, with these columns alone. */
+/**
+ * Loads only these columns of many flags that the viewer may see.
+ *
+ * @returns a function from the id to the row, null when there is none
+ */
 export async function loadFlagsById(
   context: Context,
   ids: readonly number[],
@@ -40,17 +44,17 @@ export async function loadFlagsById(
   return (id) => rows.get(id)?.[0] ?? null
 }
 
-/** The flag that was just written, as it is now. */
+/** Reads a flag again after a write, and puts it into the loader. */
 export async function reloadFlag(context: Context, { id }: Pick<CommandResult, 'id'>): Promise<FlagRow> {
   const row = await context.db.featureFlag.findUniqueOrThrow({ where: { id }, select: flagSelect() })
   flagLoader(context).prime(id, row)
   return row
 }
 
-/** The same columns for Prisma. */
+/** The columns of `FlagRow` without the filters, as Prisma's `select`. */
 export const flagSelect = () => declaredSelect<Exclude<keyof FeatureFlag, keyof FlagFiltersRow>>('FeatureFlag')
 
-/** Whether flags are switched on, of those that something that the viewer may see belongs to. */
+/** Loads whether flags are on. Does not check visibility: use it only for the flags of rows that the viewer may see. */
 export const flagActiveLoader = coalescedLoaderById<Pick<FlagRow, 'id' | 'active'>>(
   (_context, ids) => Prisma.sql`SELECT f.id, f.active FROM feature_flags f WHERE f.id = ANY (${ids}::int[])`,
 )
@@ -60,14 +64,14 @@ const flagFiltersLoader = coalescedLoaderById<FlagFiltersRow & { id: number }>(
     Prisma.sql`SELECT ${selectColumns(['id', ...filterColumns], 'f')} FROM feature_flags f WHERE f.id = ANY (${ids}::int[])`,
 )
 
-/** What a field declares that shows filters: a list reads them along, and the loader of all other columns does not. */
+/** The options of a field that reads the filters. A list reads them with its rows. The loader of flags does not read them. */
 export const readsFilters = { select: [], prefetch: { columns: filterColumns } }
 
-/** The filters of a flag that the viewer may see, as people may see them; those of a whole page take one statement. */
+/** Loads the filters of a flag that the viewer may see, without encrypted payloads. The flags of one page share one statement. */
 export async function loadFilters(context: Context, flag: FlagRow): Promise<Prisma.JsonValue> {
   const row = hasFilters(flag) ? flag : await flagFiltersLoader(context).load(flag.id)
-  // It was read a moment ago, and flags stay in the database when they are deleted.
-  if (row === null) throw new Error(`Flag ${flag.id} went away while it was read.`)
+  // This cannot happen: the flag was just read, and deleted flags stay in the table.
+  if (row === null) throw new Error(`Flag ${flag.id} disappeared while it was read.`)
   return redactFilters(row)
 }
 

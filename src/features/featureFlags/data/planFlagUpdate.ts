@@ -5,27 +5,28 @@ import type { Transaction } from '../../../database/client.ts'
 import type { FeatureFlag, Prisma } from '../../../database/generated/client.ts'
 import { redactValues } from '../rules/encryptedPayloads.ts'
 
-/** The columns of a flag that a write may set; `filters` is the whole of them, as they are to be stored. */
+/** The columns of a flag that a write may set. `filters` replaces the stored filters. */
 export type FlagPatch = Partial<
   Pick<FeatureFlag, 'key' | 'name' | 'active' | 'archived' | 'deleted' | 'evaluationRuntime' | 'tags' | 'ensureExperienceContinuity'> & {
     filters: Prisma.InputJsonObject
   }
 >
 
-/** A planned change of a stored flag: what the gate judges, what people are shown, and how it is written. */
+/** A planned change of a stored flag. The gate checks `change`. People see `before` and `after`. */
 export interface FlagUpdatePlan {
   change: FlagChange
   before: Prisma.InputJsonObject
   after: Prisma.InputJsonObject
-  /** Writes it, with the next version; gives that version. Writes nothing when nothing differs. */
+  /** Writes the change and returns the new version. When nothing differs, it writes nothing and returns the current version. */
   apply(tx: Transaction): Promise<number>
 }
 
 /**
  * Plans a change of a stored, locked flag.
  *
- * @param given the top-level keys of `filters` that the caller sets; those that differ, where nobody says
- * @param also values beside the columns that differ, for people: evaluation contexts
+ * @param givenFilterKeys the top-level keys of `filters` that the caller sets. By default, the keys whose values differ.
+ * @param expectedVersion the version that the caller expects the flag to have, null for any
+ * @param extraValues values outside the columns to show in the diff: evaluation contexts
  */
 export function planFlagUpdate(
   actor: Actor,

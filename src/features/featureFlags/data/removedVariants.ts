@@ -3,7 +3,10 @@ import type { FeatureFlag } from '../../../database/generated/client.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { getVariants } from '../rules/variants.ts'
 
-/** What is wrong with filters that take a variant from a flag while experiments run on it: people have been assigned it (experiments.md 2). */
+/**
+ * Returns an error when filters remove a variant from a flag with running experiments (experiments.md 2). People may already have that
+ * variant.
+ */
 export async function validateRemovedVariants(
   tx: Transaction,
   flag: Pick<FeatureFlag, 'id' | 'filters'>,

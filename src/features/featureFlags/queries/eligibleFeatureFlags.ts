@@ -16,19 +16,19 @@ import { eligibleSql } from '../eligibility.ts'
 import { EvaluationRuntime, FeatureFlag } from '../FeatureFlag.ts'
 
 const FeatureFlagOrderField = builder.enumType('FeatureFlagOrderField', {
-  description: 'What flags can be ordered by.',
+  description: 'The values that flags can be ordered by.',
   values: {
-    CREATED_AT: { description: 'When the flag was made.' },
-    KEY: { description: 'The key, by code point: capitals before small letters.' },
-    NAME: { description: 'The name, by code point: capitals before small letters. Only its first 400 characters count.' },
+    CREATED_AT: { description: 'When the flag was created.' },
+    KEY: { description: 'The key, by code point: upper case before lower case.' },
+    NAME: { description: 'The name, by code point: upper case before lower case. Only its first 400 characters count.' },
   } as const,
 })
 
 export const FeatureFlagOrder = builder.inputType('FeatureFlagOrder', {
-  description: 'An order of flags. Flags that are equal in it are ordered by their number, in the same direction.',
+  description: 'An order of flags. Flags with equal values are ordered by their number, in the same direction.',
   fields: (t) => ({
-    field: t.field({ type: FeatureFlagOrderField, required: true, description: 'What to order by.' }),
-    direction: t.field({ type: OrderDirection, required: true, description: 'Which end comes first.' }),
+    field: t.field({ type: FeatureFlagOrderField, required: true, description: 'The value to order by.' }),
+    direction: t.field({ type: OrderDirection, required: true, description: 'Ascending or descending.' }),
   }),
 })
 
@@ -51,13 +51,14 @@ function flagSortOrder(order: { field: keyof typeof sortKeys; direction: SortDir
 const filterArguments = builder.args((t) => ({
   search: t.string({
     required: false,
-    description: 'Only flags whose key or name contains this text, whatever its case; 400 characters at most. Empty text finds every flag.',
+    description:
+      'Only flags whose key or name contains this text: at most 400 characters. Case does not matter. Empty text matches every flag.',
     validate: boundedText(400).nullish(),
   }),
-  active: t.boolean({ required: false, description: 'Only flags that are switched on (true), or off (false).' }),
+  active: t.boolean({ required: false, description: 'Only flags that are on (true), or off (false).' }),
   createdByIds: t.idList({
     required: false,
-    description: 'Only flags that one of these people made: global ids of users, or their numbers; 100 at most. An empty list finds none.',
+    description: 'Only flags that one of these users created: at most 100 global ids or numbers. An empty list matches none.',
     validate: z.array(z.string()).max(100, 'must hold at most 100 ids.').nullish(),
   }),
   evaluationRuntime: t.field({ type: EvaluationRuntime, required: false, description: 'Only flags with exactly this runtime.' }),
@@ -65,7 +66,11 @@ const filterArguments = builder.args((t) => ({
     required: false,
     description: 'Only flags with at least one evaluation context (true), or with none (false).',
   }),
-  orderBy: t.field({ type: FeatureFlagOrder, required: false, description: 'The order of the list; the newest first when none is given.' }),
+  orderBy: t.field({
+    type: FeatureFlagOrder,
+    required: false,
+    description: 'The order of the list. The newest flag comes first by default.',
+  }),
 }))
 
 interface FlagFilter {
@@ -83,7 +88,7 @@ const eligibleFlagSource = {
   where: [eligibleSql],
 }
 
-/** The eligible flags of a project that a filter lets through (experiments.md 3). */
+/** The eligible flags of a project that match a filter (experiments.md 3). */
 function filterEligibleFlags({
   search,
   active,
@@ -123,9 +128,9 @@ projectField(
     type: FeatureFlagConnection,
     scope: 'feature_flag:read',
     description:
-      'The flags that an experiment may use: not deleted, at least two variants, the first of them `control`, and not made by a survey or ' +
-      'a product tour for itself. Flags that are off, archived, or already used by experiments are listed too. Filters add up. ' +
-      '`BAD_USER_INPUT` names the argument that is wrong.',
+      'The flags that an experiment may use. Such a flag is not deleted and has at least two variants, `control` first. No survey or ' +
+      'product tour created it for its own use. It may be off, archived, or already used by experiments. A flag must match all filters. ' +
+      '`BAD_USER_INPUT` names the wrong argument.',
     args: { ...filterArguments, ...pageArgumentsWithOffset },
     complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
     resolve: async (project, { orderBy, ...args }, context, info) => {
@@ -142,7 +147,7 @@ projectField(
 
 const unfilteredSources = new WeakMap<RowSelection, ListSource>()
 
-/** The list without a filter: one for each selection, so that its statements are not written again. */
+/** The source of the list without a filter. Cached per selection, so that its SQL is built once. */
 function unfilteredSource(selection: RowSelection): ListSource {
   const cached = unfilteredSources.get(selection)
   const source = cached ?? { ...eligibleFlagSource, ...selection.source, statementCache: new Map() }

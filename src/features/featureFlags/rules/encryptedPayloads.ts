@@ -3,29 +3,29 @@ import type { FeatureFlag as FlagRow, Prisma } from '../../../database/generated
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { asObject } from '../../../platform/json.ts'
 
-/** Stands in the place of a secret. The text is the reference's own. */
+/** Replaces a secret payload in output. The text comes from the reference. */
 const redactedPlaceholder = '********* (encrypted)'
 
-/** A flag's filters as people may see them. */
+/** Returns the filters of a flag with encrypted payloads replaced. */
 export function redactFilters({ hasEncryptedPayloads, filters }: Pick<FlagRow, 'hasEncryptedPayloads' | 'filters'>): Prisma.JsonValue {
   const payloads = asObject(filters)?.payloads
   if (!hasEncryptedPayloads || typeof payloads !== 'object' || payloads === null) return filters
   return { ...(filters as Prisma.JsonObject), payloads: redactAll(payloads) }
 }
 
-/** The values of a flag as people may see them: without encrypted payloads (approvals.md 3.4). */
+/** Returns the changed values of a flag with encrypted payloads replaced (approvals.md 3.4). */
 export function redactValues(flag: Pick<FlagRow, 'hasEncryptedPayloads'>, values: Prisma.InputJsonObject): Prisma.InputJsonObject {
   const payloads = values['filters.payloads']
   if (!flag.hasEncryptedPayloads || typeof payloads !== 'object' || payloads === null) return values
   return { ...values, 'filters.payloads': redactAll(payloads) }
 }
 
-/** A list is redacted too, though payloads are an object. */
+/** Also accepts a list: valid payloads are an object, but stored ones may be malformed. */
 function redactAll(payloads: object): Record<string, string> {
   return Object.fromEntries(Object.keys(payloads).map((key) => [key, redactedPlaceholder]))
 }
 
-/** A client may send back a payload as it was shown. Then the stored one stays. */
+/** Replaces each placeholder in the input by the stored payload, because clients send back what they read. */
 export function restoreEncryptedPayloads(flag: FlagRow, filters: Prisma.JsonValue): Prisma.JsonValue {
   const payloads = getPayloads(filters)
   if (!flag.hasEncryptedPayloads || payloads === null) return filters
@@ -39,7 +39,7 @@ export function restoreEncryptedPayloads(flag: FlagRow, filters: Prisma.JsonValu
   return { ...(filters as Prisma.JsonObject), payloads: restored }
 }
 
-/** This service has no key to encrypt with, so it takes no new secrets. */
+/** Returns an error for each changed payload of a flag with encrypted payloads. This service has no key to encrypt new ones. */
 export function validateEncryptedPayloads(flag: FlagRow, filters: Prisma.JsonValue | undefined): FieldError[] {
   const payloads = getPayloads(filters)
   if (!flag.hasEncryptedPayloads || payloads === null) return []

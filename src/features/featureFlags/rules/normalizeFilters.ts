@@ -3,8 +3,8 @@ import { normalizeProperty } from '../../approvals/rules/releaseConditions.ts'
 import type { FlagFilters } from './validateFilters.ts'
 
 /**
- * Filters as they are stored (experiments.md 2), from faultless ones: over the stored ones at the top level, without what is legacy,
- * payloads as JSON text, and the group type on each set and, where all have the same, on the flag.
+ * Converts valid filters to the stored form (experiments.md 2). They replace the stored keys at the top level. Legacy keys are dropped.
+ * Payloads become JSON text. Each condition set gets its group type. If all sets have the same one, the flag gets it too.
  */
 export function normalizeFilters(input: FlagFilters, stored: unknown): FlagFilters {
   const { super_groups: _, holdout_groups: __, ...current } = input
@@ -33,7 +33,7 @@ function normalizeConditionSet(group: unknown, flagIndex: unknown): unknown {
   }
 }
 
-/** Payloads are kept as JSON text; what comes as text is that text already. One that is null is none. */
+/** Payloads are stored as JSON text. A string is that text already. A null payload is left out. */
 function encodePayloads(payloads: unknown): JsonObject | null {
   const fields = asObject(payloads)
   if (fields === null) return null

@@ -1,7 +1,7 @@
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { asObject, type JsonObject } from '../../../platform/json.ts'
 
-// The condition sets of a flag's `filters`: whom each is about, and whether its properties make sense (experiments.md 2).
+// The rules for the condition sets in a flag's `filters`: what each aggregates by, and its properties (experiments.md 2).
 
 const textOperators = ['icontains', 'not_icontains', 'regex', 'not_regex']
 const listOperators = ['icontains_multi', 'not_icontains_multi']
@@ -25,7 +25,11 @@ const operators = new Set([
 
 const propertyTypes = ['person', 'cohort', 'group', 'flag']
 
-/** What is wrong with one condition set. `flagIndex` is the group type of the whole flag, which a set without its own has. */
+/**
+ * Returns the errors of one condition set.
+ *
+ * @param flagIndex the group type of the flag, which applies to a set without one
+ */
 export function validateConditionSet(path: readonly string[], group: unknown, flagIndex: unknown): FieldError[] {
   const fields = asObject(group)
   if (fields === null) return [fieldError(path, 'Must be an object.')]
@@ -99,19 +103,19 @@ function isScalar(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number'
 }
 
-/** What is wrong with a percentage. */
+/** Returns an error unless the value is a number from 0 to 100. */
 export function validatePercentage(path: readonly string[], value: unknown): FieldError[] {
   return typeof value === 'number' && value >= 0 && value <= 100 ? [] : [fieldError(path, 'Must be a number from 0 to 100.')]
 }
 
-/** What is wrong with the index of a group type. */
+/** Returns an error unless the index of the group type is a whole number from 0, or null. */
 export function validateGroupTypeIndex(path: readonly string[], index: unknown): FieldError[] {
   return index == null || (Number.isSafeInteger(index) && Number(index) >= 0)
     ? []
     : [fieldError([...path, 'aggregation_group_type_index'], 'Must be a whole number from 0, or null.')]
 }
 
-/** A date, a time, or how long ago: `-7d`. */
+/** Accepts a date, a time, or a relative date such as `-7d`. */
 function isDate(text: string): boolean {
   return /^-?\d+[hdwmqy]$/.test(text) || !Number.isNaN(Date.parse(text))
 }

@@ -4,17 +4,21 @@ import { roundDecimals } from '../../../platform/roundDecimals.ts'
 import { findUnstorable } from '../../../platform/storableJson.ts'
 import { validateConditionSet, validateGroupTypeIndex, validatePercentage } from './validateConditionSets.ts'
 
-// What a flag's `filters` may be on a write (experiments.md 2). Nothing is coerced. Stored filters may be older than these rules: only
-// what a caller sends is judged, and how it goes together with what is stored.
+// The rules for a flag's `filters` on a write (experiments.md 2). Values are not coerced. Stored filters may be older than these rules, so
+// only the input is checked, and whether it fits the stored filters.
 
 export type FlagFilters = JsonObject
 
-/** How large filters may be, as JSON text in UTF-8. */
+/** The maximum size of filters as JSON text in UTF-8, in bytes. */
 export const maxFiltersBytes = 262_144
 const maxDepth = 50
 const maxVariantKey = 400
 
-/** What is wrong with filters as they are given, with paths below `filters`. `stored` is null where a flag is made. */
+/**
+ * Returns the errors of the filters in an input. Their paths are relative to `filters`.
+ *
+ * @param stored the stored filters, null when the flag is created
+ */
 export function validateFilters(input: unknown, stored: unknown): FieldError[] {
   const fields = asObject(input)
   if (fields === null) return [fieldError([], 'Must be an object.')]
@@ -79,17 +83,17 @@ function validateVariant(path: readonly string[], variant: unknown): FieldError[
   ]
 }
 
-/** What is wrong with the key of a variant. */
+/** Returns the errors of a variant's key. */
 export function validateVariantKey(path: readonly string[], key: unknown): FieldError[] {
   if (typeof key !== 'string' || key === '') return [fieldError(path, 'This field is required.', 'required')]
   if (key.length > maxVariantKey) return [fieldError(path, `Ensure this field has no more than ${maxVariantKey} characters.`, 'max_length')]
-  // It would be taken for an object's prototype wherever payloads are kept by key.
+  // Payloads are stored in an object by key, where this key would set the prototype.
   if (key === '__proto__') return [fieldError(path, 'This key is reserved.', 'invalid_key')]
   if (/^[a-zA-Z0-9_./-]+$/.test(key)) return []
   return [fieldError(path, 'Only letters, numbers, hyphens (-), underscores (_), dots (.) and slashes (/) are allowed.', 'invalid_key')]
 }
 
-/** What is wrong with variants together: their keys are unique and their percentages sum to 100. */
+/** Returns the errors of variants as a set. Their keys must be unique, and their percentages must add up to 100. */
 export function validateVariantSet(
   path: readonly string[],
   variants: readonly { key: string; rollout_percentage: number }[],
@@ -106,7 +110,7 @@ export function validateVariantSet(
   ]
 }
 
-/** The keys of variants, where they can be told; null where the variants are malformed, and nothing can be said of what refers to them. */
+/** Returns the keys of the variants. Null when the variants are malformed, so that references to them cannot be checked. */
 function getVariantKeys({ multivariate }: JsonObject): Set<unknown> | null {
   const variants = asObject(multivariate)?.variants
   if (multivariate == null) return new Set()

@@ -1,12 +1,12 @@
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { validateText } from '../../../platform/textValidation.ts'
 
-// What people may give a flag, apart from its filters (experiments.md 1.4 and 2).
+// The rules for the values of a flag, except its filters (experiments.md 1.4 and 2).
 
 const maxNameLength = 4_000
 const maxLabels = 100
 const maxLabelLength = 255
-/** How long a flag's key may be, in characters. */
+/** The maximum length of a flag's key, in characters. */
 export const maxKeyLength = 400
 
 interface FlagInput {
@@ -16,7 +16,7 @@ interface FlagInput {
   tags?: readonly string[] | null | undefined
 }
 
-/** What is wrong with a key, wherever in the input it stands. */
+/** Returns the errors of a flag's key at a path of the input. */
 export function validateFlagKey(path: readonly string[], key: string): FieldError[] {
   if (key.trim() === '') return [fieldError(path, 'This field may not be blank.', 'blank')]
   if (key.length > maxKeyLength) return [fieldError(path, `Ensure this field has no more than ${maxKeyLength} characters.`, 'max_length')]
@@ -42,7 +42,7 @@ function validateLabels(field: string, labels: readonly string[] | null | undefi
   })
 }
 
-/** Labels as given, each once. */
+/** Trims the tags and removes duplicates. */
 export function normalizeTags(tags: readonly string[]): string[] {
   return [...new Set(tags.map((tag) => tag.trim()))]
 }

@@ -1,23 +1,23 @@
 import { asArray, asObject, type JsonObject } from '../../../platform/json.ts'
 
-/** A variant as `filters` holds it. */
+/** A variant of a flag, read from its `filters`. */
 export interface FlagVariant {
   key: string
   name: string | null
-  /** 0 to 100. */
+  /** In percent: 0 to 100. */
   rolloutPercentage: number
-  /** The decoded payload, or the text itself where it is not JSON; null when there is none. */
+  /** The decoded payload, or the text if it is not JSON. Null when there is none. */
   payload: unknown
 }
 
 const objectOrEmpty = (value: unknown): JsonObject => asObject(value) ?? {}
 const objectList = (value: unknown): JsonObject[] => (asArray(value) ?? []).map(objectOrEmpty)
-/** A number that GraphQL can write; JSON can hold greater ones, which are read as Infinity. */
+/** Accepts a number that GraphQL can serialize. JSON may hold greater ones, which are parsed as Infinity. */
 const isNumber = (value: unknown): value is number => Number.isFinite(value)
 
 /**
- * The variants of a flag's `filters` (experiments.md 2), in their order. What is malformed is passed over: an entry without a key is no
- * variant, and a percentage that is no number is 0.
+ * Returns the variants in a flag's `filters` (experiments.md 2), in order. Stored filters may be malformed: an entry without a key is left
+ * out, and a percentage that is not a number becomes 0.
  */
 export function getVariants(filters: unknown): FlagVariant[] {
   const { multivariate, payloads } = objectOrEmpty(filters)
@@ -36,7 +36,7 @@ export function getVariants(filters: unknown): FlagVariant[] {
   )
 }
 
-/** Payloads are stored as JSON text; older ones as they came. */
+/** Payloads are stored as JSON text. Older ones may be stored as any JSON value. */
 function decodePayload(payload: unknown): unknown {
   if (typeof payload !== 'string') return payload ?? null
   try {
@@ -47,8 +47,8 @@ function decodePayload(payload: unknown): unknown {
 }
 
 /**
- * The percentage of people that a flag's condition sets let in: of its only set, or the one that all of them share; null when they
- * differ, or there is none. A set that names no percentage lets in everybody.
+ * Returns the rollout percentage of a flag, in percent: that of its only condition set, or the one that all sets share. Null when the sets
+ * differ or there is none. A set without a percentage counts as 100.
  */
 export function getRolloutPercentage(filters: unknown): number | null {
   const percentages = new Set(
