@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 
-// The program for operators: `npm run keys -- list` is `main.ts keys list`. A command is loaded only when it is asked for.
+// The program for operators: `npm run keys -- list` runs `main.ts keys list`. Only the module of the named command is loaded.
 
 const commands = new Map<string, () => Promise<{ command: Command }>>([
   ['import', () => import('./import.ts')],
