@@ -41,7 +41,7 @@ async function getFileSize(path: string): Promise<number> {
     throw new OperatorError(error.code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read: ${error.message}`)
   })
   if (found.isDirectory()) throw new OperatorError(`${path} is a folder. Name the files in it.`)
-  if (!found.isFile()) throw new OperatorError(`${path} is not a regular file. The import reads its input more than once, so save it to a file first.`)
+  if (!found.isFile()) throw new OperatorError(`${path} is not a regular file. Save it to a file first: it is read more than once.`)
   return found.size
 }
 
