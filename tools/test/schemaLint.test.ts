@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { ESLint } from 'eslint'
 import { describe, expect, it } from 'vitest'
 
-// The rules for schema.graphql can fail: a rule that is switched off, or finds nothing any more, would not be missed otherwise.
+// Checks that each rule for schema.graphql can fail. Otherwise nobody would notice a rule that is off, or that no longer finds anything.
 
 const sdl = readFileSync('schema.graphql', 'utf8')
 const eslint = new ESLint({ overrideConfigFile: 'tools/eslint.config.js' })
 
-/** The rules that schema.graphql breaks with the first text in it as the second. */
+/** The rules that schema.graphql breaks after one text is replaced. */
 async function brokenBy(from: string | RegExp, to: string): Promise<(string | null)[]> {
   const text = sdl.replace(from, to)
   expect(text).not.toBe(sdl)
