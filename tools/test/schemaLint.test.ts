@@ -18,7 +18,7 @@ async function brokenBy(from: string | RegExp, to: string): Promise<(string | nu
 describe('the rules for schema.graphql', () => {
   it.each([
     ['require-description', 'a field without a description', '"""The person\'s e-mail address."""', ''],
-    ['require-description', 'an argument without one', '"""How many to read from the back: 1 to 100. Not together with `first`."""', ''],
+    ['require-description', 'an argument without one', '"""The page size, from the end of the list: 1 to 100. Not with `first`."""', ''],
     ['require-description', 'an input field without one', '"""Which end comes first."""', ''],
     ['require-description', 'an enum value without one', '"""Only in server-side libraries."""', ''],
     ['require-deprecation-reason', 'a deprecation without a reason', /\bemail: String!/, 'email: String! @deprecated'],
