@@ -39,7 +39,7 @@ export async function showFlags(environment: Environment, { request, fragment }:
   const project = (environment.lookup(operation.fragment).data as { project: unknown } | undefined)?.project
   const pages = fragment('Flags_project')
   const selector = getSingularSelector(pages, project)
-  if (selector === null || selector === undefined) throw new Error('There is no project in the answer.')
+  if (selector === null || selector === undefined) throw new Error('There is no project in the response.')
   const { paginationRequest, paginationMetadata, identifierField } = getPaginationMetadata(pages, 'Flags')
 
   const shown = (): ShownFlags => {

@@ -12,7 +12,7 @@ const commands = new Map<string, () => Promise<{ command: Command }>>([
 const [name = '', ...args] = process.argv.slice(2)
 const load = commands.get(name)
 if (load === undefined) {
-  console.error(`Say which command: ${[...commands.keys()].join(', ')}.`)
+  console.error(`Name a command: ${[...commands.keys()].join(', ')}.`)
   process.exitCode = 1
 } else {
   const { command } = await load()
