@@ -8,7 +8,7 @@ import { seedFlag, seedKey } from '../test/support/seed.ts'
 import { seedTenant } from '../test/support/testServer.ts'
 import { clientServer } from './clients/clientServer.ts'
 
-// The programs of examples/, as `npm run example -- …` runs them, against a server on a port.
+// Runs the programs of examples/ as `npm run example -- …` does, against a server on a port.
 
 const server = await clientServer()
 const { db, url, limitedUrl } = server
@@ -17,7 +17,7 @@ const examples = ['urql', 'apollo-client', 'graphql-request', 'typed-client']
 const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: Record<string, string> }
 const [command = '', ...words] = scripts.example?.split(' ') ?? []
 
-/** Runs an example; what it printed, and how it ended. */
+/** Runs an example. Returns its output and exit code. */
 async function run(name: string, settings: Record<string, string>) {
   expect(command).toBe('node')
   const { PATH = '' } = process.env

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { install } from '../scripts/install.ts'
 
-// `npm run test:interop`: clients and gateways of others, and the programs of examples/, against a server. The first run installs them.
+// `npm run test:interop`: tests other people's clients and gateways, and the programs of examples/, with the service. The first run installs them.
 const examples = ['apollo-client', 'graphql-request', 'supergraph', 'typed-client', 'urql']
 for (const folder of ['interop', ...examples.map((name) => `examples/${name}`)]) install(folder)
 

@@ -3,8 +3,8 @@ import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Installs what a folder with a package.json of its own needs: at the first use, and after its lock file has changed. `npm ci` of the
- * project leaves these folders out, because the service needs none of it.
+ * Installs the packages of a folder with its own package.json, at the first use and after its lock file has changed. The project's `npm ci`
+ * does not install them, because the service does not need them.
  */
 export function install(folder: string): void {
   const cwd = fileURLToPath(new URL(`../${folder}`, import.meta.url))
@@ -12,8 +12,8 @@ export function install(folder: string): void {
   const installed = statSync(`${cwd}/node_modules/.package-lock.json`, { throwIfNoEntry: false })?.mtimeMs ?? 0
   if (installed >= changed) return
 
-  console.error(`Installing what ${folder}/ needs…`)
-  // What npm says goes to standard error: the program's own output stays clean.
+  console.error(`Installing the packages of ${folder}/…`)
+  // npm's output goes to standard error, so that standard output has only the output of the program.
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
     cwd,
     stdio: ['ignore', process.stderr, process.stderr],

@@ -1,4 +1,4 @@
-// Writes schema.graphql: what the code serves. It stands here for the service's own copy of `graphql`.
+// Writes schema.graphql from the code. This file is not in tools/, so that it uses the service's copy of `graphql`.
 import { writeFileSync } from 'node:fs'
 import { printSubgraphSchema } from '@apollo/subgraph'
 import { schema } from '../src/schema/schema.ts'

@@ -1,5 +1,5 @@
-// Starts a program of this project on a Node that can run it: node scripts/run.mjs [options for Node] <program> [arguments]
-// That is the Node that runs this file, or else the one that `npm ci` installs. Compiled code is kept for the next start.
+// Starts a program of this project with a suitable version of Node: node scripts/run.mjs [options for Node] <program> [arguments]
+// That is the Node that runs this file, or else the one that `npm ci` installs. Compiled code is cached for the next start.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -25,15 +25,15 @@ if (node === undefined) {
 const args = process.argv.slice(2)
 const env = { NODE_COMPILE_CACHE: inProject('node_modules/.cache/experiments-graph'), ...process.env }
 
-// The program takes the place of this process: signals and the exit code need nobody between. Node 20 and Windows cannot do that. Below
-// npm it would be left behind: npm gives signals to a shell, which ends without passing them on.
+// The program replaces this process, so that signals and the exit code need no forwarding. Node 20 and Windows cannot do that. Under npm it is
+// not done, because npm sends signals to a shell, which ends without forwarding them. The program would keep running.
 const parent = process.env.npm_lifecycle_event === undefined ? undefined : process.ppid
 if (parent === undefined && process.execve && process.platform !== 'win32') process.execve(node, [node, ...args], env)
 
 const child = spawn(node, args, { env, stdio: 'inherit' })
 child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
 process.on('SIGTERM', () => child.kill('SIGTERM'))
-// A terminal sends Ctrl-C to the program too; a second one would cut its stop short.
+// A terminal also sends Ctrl-C to the program itself. A second SIGINT would end its shutdown early, so none is sent.
 process.on('SIGINT', () => [0, 1, 2].some(isatty) || child.kill('SIGINT'))
 if (parent !== undefined) {
   const watch = setInterval(() => {

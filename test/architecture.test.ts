@@ -2,10 +2,10 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path/posix'
 import { describe, expect, it } from 'vitest'
 
-// The law of src/, and its documentation: imports, also of types, only go to the left.
+// The rules for imports in src/, and their documentation. Imports, including those of types, only go to the left in these lists.
 const layers = ['platform', 'database', 'auth', 'commands', 'graphql', 'features', 'schema', 'posthog', 'server', 'cli', 'main.ts']
 const features = ['demo', 'projects', 'users', 'activityLog', 'approvals', 'featureFlags', 'events', 'experiments']
-// The places in a feature. "types" are the files beside the folders.
+// The places in a feature. "types" are the files next to the folders.
 const drawers = ['rules', 'data', 'types', 'queries', 'mutations', 'subscriptions', 'schema.ts']
 const maxFilesPerFolder = 20
 
@@ -16,7 +16,7 @@ const internalImports = imports.filter(({ from, to }) => !isGenerated(from) && f
 
 interface Import {
   from: string
-  /** A file below src/, or the name of a package. */
+  /** A file in src/, or the name of a package. */
   to: string
   what: string
   typesOnly: boolean
@@ -49,7 +49,7 @@ function isGenerated(file: string): boolean {
 const describeImport = ({ from, to, what }: Import) => `src/${from} imports ${what} from src/${to}`
 const findImports = (isForbidden: (found: Import) => boolean) => internalImports.filter(isForbidden).map(describeImport)
 
-/** Where a file stands in the three lists: its layer, its feature, and its place in the feature. */
+/** The position of a file in the three lists: its layer, its feature, and its place in the feature. */
 function positionOf(file: string): [layer: number, feature: number, drawer: number] {
   const [layer = '', feature = '', drawer = '', inDrawer] = file.split('/')
   if (layer !== 'features') return [layers.indexOf(layer), 0, 0]
@@ -63,7 +63,7 @@ function goesRight({ from, to }: Import): boolean {
   return index >= 0 && (target[index] ?? 0) > (source[index] ?? 0)
 }
 
-/** The circles among the files and folders of each folder. A circle of files is one, too, of the folders that they are in. */
+/** The import cycles among the files and folders of each folder. Files in different folders make a cycle of these folders. */
 function findCircles(): string[] {
   const arrows = new Map<string, Map<string, Import>>()
   for (const found of internalImports) {

@@ -1,4 +1,4 @@
-// Biome looks after the code; this is for schema.graphql alone: `npm run check:schema`.
+// Checks schema.graphql only: `npm run check:schema`. Biome checks the code.
 import graphql from '@graphql-eslint/eslint-plugin'
 
 const { configs, parser } = graphql
@@ -7,14 +7,14 @@ export default [
   {
     files: ['**/schema.graphql'],
     plugins: { '@graphql-eslint': graphql },
-    // The plugin knows a subgraph by its `@link`, and brings the definitions of federation's directives itself.
+    // The plugin detects a subgraph by its `@link`, and defines federation's directives itself.
     languageOptions: { parser, parserOptions: { graphQLConfig: { schema: 'schema.graphql' } } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       ...configs['flat/schema-recommended'].rules,
       ...configs['flat/schema-relay'].rules,
 
-      // Everything, not only types and root fields: descriptions are the documentation.
+      // For everything, not only types and root fields: descriptions are the documentation.
       '@graphql-eslint/require-description': [
         'error',
         {
@@ -27,7 +27,7 @@ export default [
         },
       ],
 
-      // An id is for what can be read again by it. Pages, refusals and what stands in an answer are no such things.
+      // Only types that can be read by id have one. Pages, errors and parts of results do not.
       '@graphql-eslint/strict-id-in-types': [
         'error',
         {
@@ -42,13 +42,13 @@ export default [
         },
       ],
 
-      // Relay's specification lets lists stand beside connections: short ones such as `tags`, and `nodes`, for who needs no cursors.
+      // Relay's specification allows lists beside connections: short ones such as `tags`, and `nodes` for clients without cursors.
       '@graphql-eslint/relay-edge-types': [
         'error',
         { withEdgeSuffix: true, shouldImplementNode: true, listTypeCanWrapOnlyEdgeType: false },
       ],
 
-      // Beyond what is recommended: a mutation takes one `input`, of the type that bears its name, and answers an object.
+      // In addition to the recommended rules: a mutation takes one `input`, whose type has the mutation's name, and returns an object.
       '@graphql-eslint/input-name': [
         'error',
         { checkInputType: true, caseSensitiveInputType: false, checkMutations: true, checkQueries: false },

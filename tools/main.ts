@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { install } from '../scripts/install.ts'
 
-// Runs a tool: node scripts/run.mjs tools/main.ts <tool> [arguments]. The first run installs what the tools need.
+// Runs a tool: node scripts/run.mjs tools/main.ts <tool> [arguments]. The first run installs the packages of the tools.
 
-/** The command lines of each tool, run one after the other from the folder of the project. The last one gets the arguments. */
+/** The command lines of each tool. They run one after the other in the project folder. The last one gets the arguments. */
 const tools: Record<string, string[]> = {
   generate: ['tools/generate/client.ts', 'scripts/printSchema.ts', 'tools/generate/examples.ts'],
   'generate:examples': ['tools/generate/examples.ts'],
@@ -22,7 +22,7 @@ const tools: Record<string, string[]> = {
 const [name = '', ...args] = process.argv.slice(2)
 const steps = tools[name]
 if (steps === undefined) {
-  console.error(`There is no tool '${name}': ${Object.keys(tools).join(', ')}.`)
+  console.error(`There is no tool '${name}'. The tools are: ${Object.keys(tools).join(', ')}.`)
   process.exit(1)
 }
 install('tools')

@@ -24,7 +24,7 @@ function apollo(key: string | null, at = url, types = possibleTypes as Record<st
   return new ApolloClient({ link: new HttpLink({ uri: at, headers: headers(key) }), cache })
 }
 
-/** What a result's error says. */
+/** The paths and extensions of the errors in a result. */
 function refusalsIn(error: unknown): object[] {
   if (!CombinedGraphQLErrors.is(error)) throw new Error('It was not refused by GraphQL.', { cause: error })
   return error.errors.map(({ path, extensions }) => ({ ...(path && { path }), ...extensions }))
@@ -83,7 +83,7 @@ it('keeps one object for each id, wherever it was read', async () => {
   expect(objects[`FeatureFlag:${id}`]).toMatchObject({ key: 'flag-00', name: '', active: true })
 
   await client.mutate({ mutation: update, variables: { input: { id, name: 'Größe “XL” 👟' } } })
-  // No request is made: all of them know.
+  // No request is needed: all cached lists have the change.
   expect(client.readQuery({ query: list, variables: { project: projectId, order: byKey } })).toMatchObject({
     eligibleFeatureFlags: { edges: [{ node: { id, name: 'Größe “XL” 👟' } }, {}] },
   })
@@ -116,7 +116,7 @@ it.each(badKeys)('says UNAUTHENTICATED with %s', async (_, key) => {
   const refusal = { path: ['eligibleFeatureFlags'], code: 'UNAUTHENTICATED' }
   const { error } = await apollo(key).query({ ...options, errorPolicy: 'all' })
   expect(refusalsIn(error)).toEqual([refusal])
-  // By default it throws.
+  // By default, the client throws.
   await expect(apollo(key).query(options).catch(refusalsIn)).resolves.toEqual([refusal])
 })
 

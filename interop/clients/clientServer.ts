@@ -5,7 +5,7 @@ import { listen } from '../../test/support/listen.ts'
 import { seedFlag } from '../../test/support/seed.ts'
 import { globalId, seedTenant, testServer } from '../../test/support/testServer.ts'
 
-/** A server that clients reach over a port. */
+/** Starts a server that clients reach over a port. */
 export async function clientServer() {
   const server = await testServer()
   const { db, pubSub, time } = server
@@ -20,9 +20,9 @@ export async function clientServer() {
   return {
     ...server,
     url: await listen(server.server),
-    /** The same, where a key may ask once a minute. */
+    /** The same server, but each key may send one request per minute. */
     limitedUrl: await listen(limited),
-    /** A project with this many flags for experiments, its global id, and the keys in order. */
+    /** Creates a project with this many eligible flags. Returns its global id, and the keys in order. */
     seedShop: async (flags = 12) => {
       const tenant = await seedTenant(db)
       const keys = Array.from({ length: flags }, (_, index) => `flag-${String(index).padStart(2, '0')}`)

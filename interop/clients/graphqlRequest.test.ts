@@ -23,7 +23,7 @@ function graphqlRequest(key: string | null, at = url): GraphQLClient {
   return new GraphQLClient(at, { headers: headers(key) })
 }
 
-/** What the client throws. */
+/** Returns the response in the error that the client throws. */
 async function refusalOf(answer: Promise<unknown>): Promise<ClientError['response']> {
   const error = await answer.then(
     () => null,
@@ -80,7 +80,7 @@ it('throws what was refused, with what was answered beside it', async () => {
   expect(data).toEqual(expected)
   expect(errors?.map(({ path, extensions }) => ({ path, ...extensions }))).toEqual([refusal])
 
-  // With this policy it throws nothing.
+  // With this policy, the client does not throw.
   const patient = new GraphQLClient(url, { headers: client.requestConfig.headers ?? {}, errorPolicy: 'all' })
   const answer = await patient.rawRequest<StatsAndFlags>(statsAndFlags, { project: projectId })
   expect(answer.data).toEqual(expected)

@@ -1,4 +1,4 @@
-// What every client is asked to send.
+// The operations that the tests send with every client.
 
 export interface FlagList {
   eligibleFeatureFlags: {
@@ -53,11 +53,11 @@ export const update = `
     }
   }`
 
-/** Inputs that are wrong, by the argument or variable that the refusal names. */
+/** Invalid inputs, by the argument or variable that the error names. */
 export const mistakes: [string, object][] = [
   ['first', { first: 500 }],
   ['after', { after: 'nowhere' }],
-  // A variable of the wrong type is refused before anything is looked at, by HTTP 400.
+  // A variable of the wrong type is rejected before the operation runs, with HTTP 400.
   ['people', { people: [true] }],
 ]
 

@@ -9,7 +9,7 @@ import { seedKey } from '../../test/support/seed.ts'
 import { clientServer } from './clientServer.ts'
 import { headers } from './operations.ts'
 
-// The documents that @graphql-codegen/client-preset made of schema.graphql, sent to a server. types.test.ts looks at their types.
+// Sends the documents that @graphql-codegen/client-preset generated from schema.graphql to a server. types.test.ts checks their types.
 
 const { db, url, limitedUrl, seedShop } = await clientServer()
 

@@ -6,7 +6,7 @@ import { expectTypeOf, it } from 'vitest'
 import { draftExperiment, flagsForAnExperiment, launchExperiment, type overview } from '../../examples/typed-client/documents.ts'
 import type { typedClient } from '../../examples/typed-client/typedClient.ts'
 
-// What TypeScript makes of the generated types. `npm run check:types` judges this file: run by itself, it always passes.
+// Checks the generated types. Only the compiler (`npm run check:types`) finds errors in this file. As a test, it always passes.
 
 type LaunchResult = ResultOf<typeof launchExperiment>['launchExperiment']
 
@@ -24,19 +24,19 @@ it('narrows the union of a mutation by __typename', () => {
   >()
 
   expectTypeOf((result: LaunchResult) => {
-    // @ts-expect-error: not every member has it
+    // @ts-expect-error: not every member has this field
     result.changeRequest
     switch (result.__typename) {
       case 'Experiment':
         expectTypeOf(result.id).toEqualTypeOf<string>()
         expectTypeOf(result.status).toEqualTypeOf<'DRAFT' | 'RUNNING' | 'PAUSED' | 'STOPPED'>()
         expectTypeOf(result.startDate).toEqualTypeOf<string | null>()
-        // @ts-expect-error: an experiment is no refusal
+        // @ts-expect-error: an experiment is not an error
         return result.message
       case 'ApprovalRequiredError':
         expectTypeOf(result.changeRequest).toEqualTypeOf<{ id: string; expiresAt: string }>()
         expectTypeOf(result.requiredApprovers).toEqualTypeOf<{ quorum: number; users: { email: string }[] }>()
-        // @ts-expect-error: it was not selected
+        // @ts-expect-error: the field was not selected
         return result.changeRequest.description
       case 'ChangeRequestPendingError':
         expectTypeOf(result.requestedByViewer).toEqualTypeOf<boolean>()
@@ -51,11 +51,11 @@ it('narrows the union of a mutation by __typename', () => {
       case 'NotFoundError':
       case 'PermissionDeniedError':
         return result.message
-      // @ts-expect-error: no mutation answers it
+      // @ts-expect-error: the mutation does not return this type
       case 'ExperimentDeletedError':
         return null
       default:
-        // Every member has been looked at.
+        // All members are handled above.
         expectTypeOf(result).toBeNever()
         return null
     }
@@ -78,7 +78,7 @@ it('knows what may be null, and no any', () => {
   expectTypeOf<Flag['key']>().toEqualTypeOf<string>()
   type Input = VariablesOf<typeof draftExperiment>['input']
   expectTypeOf<Input['startDate']>().toEqualTypeOf<string | null | undefined>()
-  // JSON can be anything, and has to be looked at before it is used.
+  // JSON can be anything, so code must check it before use.
   expectTypeOf<Input['statsConfig']>().toBeUnknown()
 })
 
@@ -90,7 +90,7 @@ interface Clients {
 }
 
 it('refuses variables that are wrong, with every client', () => {
-  // None of these calls is made.
+  // These calls are only compiled, not executed.
   expectTypeOf(({ execute, urql, apollo, graphqlRequest }: Clients) => {
     const right = { project: '1', first: 5, after: null }
     const missing = { project: '1' }

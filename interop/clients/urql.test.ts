@@ -93,7 +93,7 @@ it('answers a mutation by a member of its union, and reads lists again', async (
     (await client.mutation(update, { input: { id: flag?.id, ...input } })).data?.updateFeatureFlag as UpdateResult
 
   expect(await change({ name: 'Größe “XL” 👟' })).toEqual({ __typename: 'FeatureFlag', id: flag?.id, name: 'Größe “XL” 👟' })
-  // The mutation answered a FeatureFlag, so that urql throws away what it knows of others.
+  // The mutation returned a FeatureFlag, so urql drops all cached results with that type.
   expect(await read()).toMatchObject({ name: 'Größe “XL” 👟' })
 
   expect(await change({ key: 'no spaces, please' })).toMatchObject({ __typename: 'ValidationError', fieldErrors: [{ path: ['key'] }] })

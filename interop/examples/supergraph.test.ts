@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, expect, it } from 'vitest'
 import type { Answer } from '../../test/support/testServer.ts'
 
-// What `npm run example:supergraph` runs, in a process of its own, on an embedded database on disk.
+// Runs the program of `npm run example:supergraph` in its own process, on an embedded database on disk.
 
 const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-example-'))
 const started: ChildProcess[] = []

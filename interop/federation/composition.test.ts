@@ -15,11 +15,11 @@ import {
 import { expect, it } from 'vitest'
 import { testServer } from '../../test/support/testServer.ts'
 
-// Two composers that share no code. What a client may ask must not depend on which of them a supergraph was made by.
+// Composes supergraphs with two composers that share no code. Clients must get the same API from both.
 
 const read = (path: string) => parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
 const experiments = { name: 'experiments', url: 'http://localhost/experiments', typeDefs: read('../../schema.graphql') }
-/** What it tells where FEDERATED_NODE is `shared`. */
+/** The schema with FEDERATED_NODE `shared`. */
 const withNode = {
   ...experiments,
   typeDefs: visit(experiments.typeDefs, {
@@ -30,13 +30,13 @@ const withNode = {
 const pages = { name: 'pages', url: 'http://localhost/pages', typeDefs: read('../../examples/supergraph/pages/schema.graphql') }
 type Subgraph = typeof pages
 
-/** What clients may ask of a schema, sorted: without what only gateways ask. */
+/** The API of a schema for clients, sorted. Fields and types for gateways are left out. */
 function offer(schema: GraphQLSchema): string {
   const name = /^_(entities|service|Any|Entity|Service)$/
   const drop = (node: { name: { value: string } }) => (name.test(node.name.value) ? null : undefined)
   const document = visit(parse(printSchema(lexicographicSortSchema(schema))), {
     SchemaDefinition: () => null,
-    // The service answers in parts; whether a gateway does is the gateway's affair.
+    // The service supports incremental delivery. A gateway decides for itself.
     DirectiveDefinition: ({ name }) => (/^(defer|stream)$/.test(name.value) ? null : undefined),
     FieldDefinition: drop,
     ObjectTypeDefinition: drop,
@@ -116,11 +116,11 @@ it('leaves the composer to remark what two teams that share types may differ in,
   const { hints } = composeBoth([withNode, pages])
   expect(new Set(hints.map(({ code }) => code))).toEqual(
     new Set([
-      // `node` and `nodes` say of what they read, here and there.
+      // The descriptions of `node` and `nodes` differ: each names the types of its own subgraph.
       'INCONSISTENT_DESCRIPTION',
-      // Each subgraph has refusals of its own.
+      // Each subgraph has its own error codes.
       'INCONSISTENT_ENUM_VALUE_FOR_OUTPUT_ENUM',
-      // `node` of one knows no types of the other: nodeRouting.ts of the example asks the right one.
+      // `node` of one subgraph does not know the other's types. nodeRouting.ts of the example calls the right one.
       'INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN',
     ]),
   )

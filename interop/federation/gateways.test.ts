@@ -9,7 +9,7 @@ import { controlAndTest, seedEvent, seedExperiment, seedFlag, seedKey, seedProje
 import { type Answer, globalId, seedTenant, testServer } from '../../test/support/testServer.ts'
 import { type Ask, apolloGateway, hiveGateway } from '../support/gateways.ts'
 
-// Real gateways, in front of two real subgraphs that listen on real ports: ours, and the pages of the example.
+// Real gateways in front of two subgraphs that listen on ports: the service, and the pages of the example.
 
 const { db, server, statements, clearStatements: forget, time } = await testServer({ federatedNode: 'shared' })
 
@@ -60,7 +60,7 @@ afterAll(async () => {
   await pages.close()
   await experiments.close()
 })
-// Hooks run in reverse order: the gateways go before what they ask.
+// Hooks run in reverse order, so the gateways close before their subgraphs.
 const askHive = await hiveGateway(supergraph)
 const askApollo = await apolloGateway(supergraph)
 
@@ -133,13 +133,13 @@ describe.each<[string, Ask]>([
       }
       counts.push(statements.length)
     }
-    // A flag is asked for by its key and through its experiment: whether its creator shares a batch depends on whose answer comes first.
+    // A flag is read by its key and through its experiment. Whether its creator shares a batch depends on which response comes first.
     expect(Math.max(...counts), statements.join('\n')).toBeLessThanOrEqual(12)
   })
 
   it('a reference to what is missing, or hidden, is null in its place', async () => {
     const fields = 'path featureFlag { active } experiment { status }'
-    // Non-null fields of what is null are null too; Hive adds an error of its own there, since pages named something.
+    // A missing entity makes its non-null fields null too. Hive adds its own error there, because the pages subgraph returned a reference.
     const { data } = await ask(
       key,
       `{ checkout: page(path: "/checkout") { ${fields} } lost: page(path: "/lost") { ${fields} }

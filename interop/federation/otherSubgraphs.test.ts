@@ -11,8 +11,8 @@ import { seedFlag, seedKey } from '../../test/support/seed.ts'
 import { globalId, seedTenant, testServer } from '../../test/support/testServer.ts'
 import { type Ask, apolloGateway, hiveGateway } from '../support/gateways.ts'
 
-// Subgraphs of other teams that do with our entities what a subgraph may do: add fields to them, some of them made from ours, refer to
-// them in the manner of Federation 1, and take `node` over, so that one subgraph answers for the types of all.
+// Subgraphs of other teams that use our entities in all ways that federation allows. They add fields, some with @requires on ours, reference
+// entities with Federation 1, and take over `node`, so that one subgraph resolves the types of all.
 
 const { db, server, time } = await testServer({ federatedNode: 'shared' })
 const tenant = await seedTenant(db)
@@ -49,14 +49,14 @@ const teams = buildSubgraphSchema({
 })
 const growth = { __typename: 'Team', id: globalId('Team', 1), name: 'Growth', members: [{ id: globalId('User', tenant.user.id) }] }
 
-/** Says of which type an id is; who knows the type does the rest. */
+/** Returns an own object, or only the type and id of another subgraph's object. The gateway reads the rest there. */
 function nodeOf(id: string) {
   const [__typename = ''] = Buffer.from(id, 'base64').toString().split(':')
   if (__typename === 'Team') return growth
   return ['FeatureFlag', 'User', 'Project'].includes(__typename) ? { __typename, id } : null
 }
 
-// No @link: Federation 1.
+// Without @link, this is Federation 1.
 const budgets = buildSubgraphSchema({
   typeDefs: parse(`
     extend type Query { budgets: [Project!]! }
@@ -87,7 +87,7 @@ it("compose by Apollo's composer too", async () => {
 })
 
 describe.each<[string, Ask]>([
-  // Without the routing of the example: here one subgraph owns `node`.
+  // Without the resolvers of the example, because one subgraph owns `node` here.
   ["Hive's gateway", await hiveGateway(supergraph, { additionalResolvers: {} })],
   ["Apollo's gateway", await apolloGateway(supergraph)],
 ])('through %s', (_name, ask) => {

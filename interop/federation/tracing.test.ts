@@ -11,7 +11,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** The service as a process of its own, with the package that it does not install. */
+/** Starts the service as its own process, with the optional package for traces. */
 async function start(name: string, settings: Record<string, string> = {}): Promise<string> {
   const { PATH = '' } = process.env
   const env = { PATH, PORT: '0', DEMO_DATA: 'false', DATA_DIR: join(folder, name), ...settings }

@@ -7,23 +7,23 @@ import { promisify } from 'node:util'
 import type { ConcreteRequest, ReaderFragment } from 'relay-runtime'
 
 const require = createRequire(import.meta.url)
-/** The compiler's program for this machine. */
+/** The path of the compiler's binary for this machine; null if there is none. */
 const compiler: string | null = require('relay-compiler')
 
-/** Why Relay's compiler cannot run on this machine; null where it can. */
+/** Why Relay's compiler cannot run on this machine. Null if it can. */
 export const noCompiler =
-  compiler === null ? `relay-compiler brings no program for ${process.platform} ${process.arch}: nothing is tested of Relay` : null
+  compiler === null ? `relay-compiler has no binary for ${process.platform} ${process.arch}: the tests of Relay are skipped` : null
 
 const run = promisify(execFile)
 
 export interface Artifacts {
   request(name: string): ConcreteRequest
   fragment(name: string): ReaderFragment
-  /** Removes them. */
+  /** Removes the files. */
   remove(): Promise<void>
 }
 
-/** What relay-compiler makes of the documents of interop/relay/app and our schema, as users get it. */
+/** Runs relay-compiler on the documents of interop/relay/app with our schema, as users do. */
 export async function compile(): Promise<Artifacts> {
   const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-relay-'))
   await cp('interop/relay/app', join(folder, 'app'), { recursive: true })

@@ -8,7 +8,7 @@ import { seedTenant, testServer } from '../../test/support/testServer.ts'
 import { type Artifacts, compile, noCompiler } from './compile.ts'
 import { relayEnvironment, showFlags } from './showFlags.ts'
 
-// Relay's own compiler takes our schema, and its own runtime pages through it over HTTP.
+// Relay's compiler accepts our schema, and Relay's runtime pages through its lists over HTTP.
 
 if (noCompiler !== null) console.warn(noCompiler)
 
@@ -22,11 +22,11 @@ describe.skipIf(noCompiler !== null)('Relay', async () => {
     return artifacts.remove
   })
 
-  /** A project with 23 flags, of which experiments may use all but one; their keys in order. */
+  /** Creates a project with 23 flags. All but one are eligible. Returns the keys of those in order. */
   async function seedProject() {
     const tenant = await seedTenant(db)
     const keys = Array.from({ length: 22 }, (_, index) => `flag-${String.fromCharCode(97 + index)}`)
-    // Made in another order than they are shown in.
+    // Created in another order than the list's.
     for (const key of [...keys.slice(9), ...keys.slice(0, 9)]) await seedFlag(db, tenant.project, { key, createdById: tenant.user.id })
     await seedFlag(db, tenant.project, { key: 'flag-without-variants', filters: { groups: [] } })
     return { ...tenant, keys, id: encodeGlobalId('Project', tenant.project.id) }

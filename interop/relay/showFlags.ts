@@ -12,13 +12,13 @@ import {
 } from 'relay-runtime'
 import type { Artifacts } from './compile.ts'
 
-/** What a component reads of a page of flags. */
+/** The data of a page of flags, as a component reads it. */
 export interface ShownFlags {
   edges: { cursor: string; node: { __id: string; key: string } }[]
   pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null }
 }
 
-/** An environment of Relay's that asks a real server. */
+/** A Relay environment that sends its requests to a real server. */
 export function relayEnvironment(url: string, key: string): Environment {
   const network = Network.create(async ({ text }, variables) => {
     const response = await fetch(url, {
@@ -31,7 +31,7 @@ export function relayEnvironment(url: string, key: string): Environment {
   return new Environment({ network, store: new Store(new RecordSource()) })
 }
 
-/** A component that shows the flags of a project: what `usePaginationFragment` does, without React. */
+/** A component that shows the flags of a project. It does what `usePaginationFragment` does, without React. */
 export async function showFlags(environment: Environment, { request, fragment }: Artifacts, variables: Variables) {
   const operation = createOperationDescriptor(request('FlagsQuery'), variables)
   environment.retain(operation)
@@ -39,7 +39,7 @@ export async function showFlags(environment: Environment, { request, fragment }:
   const project = (environment.lookup(operation.fragment).data as { project: unknown } | undefined)?.project
   const pages = fragment('Flags_project')
   const selector = getSingularSelector(pages, project)
-  if (selector === null || selector === undefined) throw new Error('There is no project in the answer.')
+  if (selector === null || selector === undefined) throw new Error('There is no project in the response.')
   const { paginationRequest, paginationMetadata, identifierField } = getPaginationMetadata(pages, 'Flags')
 
   const shown = (): ShownFlags => {

@@ -1,8 +1,8 @@
 import { createRequire, registerHooks } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
-// Loaded before the service: it finds an optional package of interop/ as if it were installed beside it, with the service's own copies of
-// what both need.
+// Load this before the service. It then finds an optional package of interop/ as if the service had installed it. The package uses the
+// service's copies of `graphql` and `graphql-yoga`.
 
 const plugin = import.meta.resolve('@graphql-yoga/plugin-apollo-inline-trace')
 const installedHere = new URL('../node_modules/', import.meta.url).href

@@ -121,7 +121,7 @@ async function createOrganization(tx: Transaction, names: readonly string[], not
 }
 
 async function findOrganizations(tx: Transaction, idsOrNames: readonly string[]): Promise<Organization[]> {
-  const hint = async () => ((await tx.organization.count()) === 0 ? 'There is none yet: make one with --create-organization.' : '')
+  const hint = async () => ((await tx.organization.count()) === 0 ? 'There are none yet. Create one with --create-organization.' : '')
   const organizations: Organization[] = []
   for (const idOrName of idsOrNames) organizations.push(await findOrganization(tx, idOrName, hint))
   return organizations

@@ -4,10 +4,10 @@ import type { Organization } from '../database/generated/client.ts'
 import { OperatorError } from '../platform/operatorError.ts'
 
 /**
- * The organization that an operator names by its id or name.
+ * Finds an organization by its id or name, for operators.
  *
- * @param hint what to do when there is none
- * @throws OperatorError when there is none, or several have the name.
+ * @param hint returns the end of the error message if there is no such organization: what to do
+ * @throws OperatorError if there is no such organization, or several have the name.
  */
 export async function findOrganization(tx: Transaction, idOrName: string, hint: () => Promise<string>): Promise<Organization> {
   const byId = z.guid().safeParse(idOrName).success ? await tx.organization.findUnique({ where: { id: idOrName } }) : null

@@ -1,9 +1,9 @@
 import type { Actor } from './actor.ts'
 
-// What a user is in an organization, as PostHog numbers it.
+// The levels of members in an organization, with PostHog's numbers.
 
 export const memberLevel = 1
-/** From here on, a user manages the organization. */
+/** The lowest level that manages the organization. */
 export const adminLevel = 8
 export const ownerLevel = 15
 
@@ -20,7 +20,7 @@ export function mayUseApiKeys(level: number, membersMay: boolean): boolean {
   return membersMay || level >= adminLevel
 }
 
-/** The actor's level in an organization; null for one who is no member. */
+/** The actor's level in an organization. Null if the actor is not a member. */
 export function membershipLevel({ organizations }: Pick<Actor, 'organizations'>, organizationId: string): number | null {
   return organizations.find(({ id }) => id === organizationId)?.level ?? null
 }

@@ -2,12 +2,12 @@ import { allOf } from '../database/allOf.ts'
 import { Prisma } from '../database/generated/client.ts'
 import type { Viewer } from './viewer.ts'
 
-// Which rows exist for a viewer.
+// The rows that a viewer may see. For others, the API behaves as if they did not exist.
 
 /** The parts of a viewer that decide which rows are visible. */
 export type VisibilityScope = Pick<Viewer, 'organizations' | 'scopedOrganizations' | 'scopedProjects'>
 
-/** The organizations of the viewer that allow the viewer's keys, less those that the key is restricted from. */
+/** The organizations of the viewer that allow the viewer's keys. If the key is restricted to organizations, only those. */
 export function visibleOrganizationIds({ organizations, scopedOrganizations }: Omit<VisibilityScope, 'scopedProjects'>): string[] {
   return organizations
     .filter(({ id, allowsApiKeys }) => allowsApiKeys && (scopedOrganizations.length === 0 || scopedOrganizations.includes(id)))

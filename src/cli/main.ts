@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 
-// The program for operators: `npm run keys -- list` is `main.ts keys list`. A command is loaded only when it is asked for.
+// The program for operators: `npm run keys -- list` runs `main.ts keys list`. Only the module of the named command is loaded.
 
 const commands = new Map<string, () => Promise<{ command: Command }>>([
   ['import', () => import('./import.ts')],
@@ -12,7 +12,7 @@ const commands = new Map<string, () => Promise<{ command: Command }>>([
 const [name = '', ...args] = process.argv.slice(2)
 const load = commands.get(name)
 if (load === undefined) {
-  console.error(`Say which command: ${[...commands.keys()].join(', ')}.`)
+  console.error(`Name a command: ${[...commands.keys()].join(', ')}.`)
   process.exitCode = 1
 } else {
   const { command } = await load()

@@ -1,14 +1,14 @@
 import type { Transaction } from '../database/client.ts'
 
-// Evaluation contexts as mutations, the import and the demo write them.
+// How mutations, the import and the demo write evaluation contexts.
 
-/** Names of contexts are equal however they are spaced and capitalised. Sorted, each once. */
+/** Trims the names and converts them to lower case. Returns them sorted, without blanks and duplicates. */
 export function normalizeContextNames(names: readonly string[]): string[] {
   const normalized = names.map((name) => name.trim().toLowerCase())
   return [...new Set(normalized)].filter((name) => name !== '').sort()
 }
 
-/** The ids of these contexts of a project by name. Missing ones are created. */
+/** Returns the ids of a project's contexts, by name. Missing contexts are created. */
 export async function findOrCreateContexts(tx: Transaction, projectId: number, names: readonly string[]): Promise<Map<string, string>> {
   const uniqueNames = [...new Set(names)]
   await tx.evaluationContext.createMany({ data: uniqueNames.map((name) => ({ projectId, name })), skipDuplicates: true })

@@ -25,7 +25,7 @@ export async function findWritableProject(
   return project
 }
 
-/** Locks the row of a flag until the transaction ends, whoever may see it. */
+/** Locks the row of a flag until the transaction ends. Does not check whether the actor may see it. */
 export async function lockFlagRow(tx: Transaction, id: number): Promise<void> {
   await tx.$queryRaw`SELECT id FROM feature_flags WHERE id = ${id}::int FOR NO KEY UPDATE`
 }

@@ -4,15 +4,15 @@ import { OperatorError } from '../platform/operatorError.ts'
 
 const migrationsFolder = new URL('../../prisma/migrations/', import.meta.url)
 
-/** Runs SQL, one statement or a script, on a session of its own. Returns the rows of the last statement. */
+/** Runs SQL, one statement or a script. All calls use the same session. Returns the rows of the last statement. */
 export type RunSql = (sql: string) => Promise<Record<string, unknown>[]>
 
 /**
- * Applies the new migrations of prisma/migrations, each in a transaction of its own, and records them as Prisma's command line does.
- * PostgreSQL refuses a statement that cannot run in a transaction. One caller at a time: whoever opens the database holds a lock.
+ * Applies the pending migrations of prisma/migrations, each in its own transaction, and records them as Prisma's command line does.
+ * A migration must not contain statements that cannot run in a transaction. The caller holds a lock, so that only one caller runs at a time.
  *
  * @returns the names of the applied migrations, oldest first
- * @throws OperatorError when the database holds tables of somebody else, or a migration that was not finished
+ * @throws OperatorError if the database has tables that are not from these migrations, or an unfinished migration.
  */
 export async function migrate(run: RunSql): Promise<string[]> {
   const pending = await pendingMigrations(run)
@@ -21,7 +21,7 @@ export async function migrate(run: RunSql): Promise<string[]> {
   return pending
 }
 
-/** As Prisma creates it. */
+/** The same table as Prisma creates. */
 const createMigrationsTable = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   id VARCHAR(36) PRIMARY KEY,
   checksum VARCHAR(64) NOT NULL,
@@ -39,7 +39,7 @@ async function applyMigration(run: RunSql, name: string): Promise<void> {
   try {
     await run('BEGIN')
     await run(script)
-    // now() is the start of the transaction.
+    // now() is the start time of the transaction.
     await run(`INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
       VALUES ('${randomUUID()}', '${checksum}', '${name}', now(), clock_timestamp(), 1)`)
     await run('COMMIT')
@@ -49,7 +49,11 @@ async function applyMigration(run: RunSql, name: string): Promise<void> {
   }
 }
 
-/** The names of the migrations that the database has not applied yet, oldest first. */
+/**
+ * The names of the migrations that are not applied to the database yet, oldest first.
+ *
+ * @throws OperatorError as `migrate`
+ */
 export async function pendingMigrations(run: RunSql): Promise<string[]> {
   const names = await migrationNames()
   const tables = await run('SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1')
@@ -76,13 +80,13 @@ export async function migrationNames(): Promise<string[]> {
     .sort()
 }
 
-/** Former versions recorded a migration before its script ran. Only a look at the database tells whether the script ran. */
+/** Earlier versions recorded a migration before its script ran. So the operator must check whether the script ran. */
 function interruptedMigrationMessage(name: string): string {
   const repairStatement = (column: string) =>
     `UPDATE _prisma_migrations SET ${column} = now() WHERE migration_name = '${name}' AND finished_at IS NULL;`
   return (
-    `The migration ${name} of the database was begun and not ended: a start was killed, or it failed. Its script is one transaction, so either ` +
-    `all of it is there or nothing. Look for what prisma/migrations/${name}/migration.sql makes, and start again after\n` +
-    `  ${repairStatement('rolled_back_at')}   where nothing of it is there, or\n  ${repairStatement('finished_at')}   where it is.`
+    `The migration ${name} was started but not finished: the process was killed, or the migration failed. Its script is one transaction, so ` +
+    `it was applied completely or not at all. Check whether the database has what prisma/migrations/${name}/migration.sql creates. If not, run\n` +
+    `  ${repairStatement('rolled_back_at')}\nIf so, run\n  ${repairStatement('finished_at')}\nThen start again.`
   )
 }

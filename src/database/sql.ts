@@ -1,10 +1,10 @@
 import { Prisma } from './generated/client.ts'
 
 /**
- * The columns of a model for a hand-written statement, under their Prisma names. Every column is its field's name in snake_case.
+ * The columns of a model for a hand-written statement, under their Prisma names. A column has the name of its field in snake_case.
  *
- * @param fields fields of the model, or an object whose keys they are: its `…ScalarFieldEnum`, or a `select` of columns
- * @param alias the table's alias in the statement
+ * @param fields the names of fields, or an object that has them as keys: the model's `…ScalarFieldEnum`, or a `select` of columns
+ * @param alias the alias of the table in the statement
  */
 export function selectColumns(fields: readonly string[] | object, alias: string): Prisma.Sql {
   const columns = (Array.isArray(fields) ? fields : Object.keys(fields)).map((field) => `${alias}.${snakeCase(field)} AS "${field}"`)
@@ -15,14 +15,14 @@ function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
-/** Text in which `%`, `_` and `\` stand for themselves in a LIKE pattern. */
+/** A LIKE pattern for texts that contain `search`. The characters `%`, `_` and `\` are escaped. */
 export function likePattern(search: string): string {
   return `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`
 }
 
 /**
- * Holds where either column contains the text, whatever its case. The first condition is what the trigram index holds; the second
- * drops a match that lies across the two.
+ * A condition: one of two columns contains the text, ignoring case. Its first part uses the trigram index on both columns, joined by a line
+ * break. If the text has a line break, the second part removes matches that span the two columns.
  */
 export function containsTextSql(first: Prisma.Sql, second: Prisma.Sql, search: string): Prisma.Sql {
   const pattern = likePattern(search)

@@ -1,5 +1,5 @@
 import type { MaybePromise } from '@pothos/core'
-import { type FieldNode, type GraphQLField, type GraphQLResolveInfo, getArgumentValues, isObjectType } from 'graphql'
+import { type FieldNode, type GraphQLField, type GraphQLNamedType, type GraphQLResolveInfo, getArgumentValues, isObjectType } from 'graphql'
 import { hasScope, type Scope } from '../auth/scopes.ts'
 import { Prisma } from '../database/generated/client.ts'
 import type { ListSource } from '../database/keyset/pageQuery.ts'
@@ -58,12 +58,8 @@ export interface RowSelection {
  */
 export function selectRows(info: GraphQLResolveInfo, context: Context, typename: string, alias: string): RowSelection {
   const { scopes } = requireViewer(context)
-  const definitions = getFields(info, typename)
-  const denied = definitions.filter((definition) => {
-    const scope = getPrefetch(definition)?.scope
-    return scope !== undefined && !hasScope(scopes, scope)
-  })
-  return selectOnce(info, [typename, alias, ...denied.map(({ name }) => name)].join(' '))
+  const denied = getPrefetches(info, typename).filter(({ scope }) => scope !== undefined && !hasScope(scopes, scope))
+  return selectOnce(info, [typename, alias, ...denied.map(({ definition }) => definition.name)].join(' '))
 }
 
 const selectOnce = memoizePerOperation((info, input: string): RowSelection => {
@@ -73,11 +69,10 @@ const selectOnce = memoizePerOperation((info, input: string): RowSelection => {
   const parts: Prisma.Sql[] = []
   const joins: Prisma.Sql[] = []
   const selections = Map.groupBy(selectedFields(info, connectionRows, typename), ({ name }) => name.value)
-  for (const definition of getFields(info, typename)) {
+  for (const { definition, ...prefetch } of getPrefetches(info, typename)) {
     const { name } = definition
-    const prefetch = getPrefetch(definition)
     const nodes = selections.get(name)
-    if (nodes === undefined || prefetch === undefined || denied.includes(name)) continue
+    if (nodes === undefined || denied.includes(name)) continue
     columns.push(...(prefetch.columns ?? []).filter((column) => !columns.includes(column)))
     const args = argumentsOfEach(definition, nodes, info)
     const sql = args && prefetch.sql?.({ ...info, fieldNodes: nodes }, args as never[])
@@ -90,13 +85,24 @@ const selectOnce = memoizePerOperation((info, input: string): RowSelection => {
   return { columns, isComplete, source: { columns: selectColumns(columns, alias), prefetch: along } }
 })
 
-function getFields({ schema }: GraphQLResolveInfo, typename: string): GraphQLField<unknown, unknown>[] {
-  const type = schema.getType(typename)
-  return isObjectType(type) ? Object.values(type.getFields()) : []
-}
+type FieldPrefetch = Prefetch & { definition: GraphQLField<unknown, unknown> }
 
-const getPrefetch = ({ extensions }: GraphQLField<unknown, unknown>) =>
-  (extensions as { pothosOptions?: FieldDeclaration }).pothosOptions?.prefetch
+// Every row with a list of its own asks for them.
+const prefetchesByType = new WeakMap<GraphQLNamedType, readonly FieldPrefetch[]>()
+
+/** The fields of a type that lists can prefetch. */
+function getPrefetches({ schema }: GraphQLResolveInfo, typename: string): readonly FieldPrefetch[] {
+  const type = schema.getType(typename)
+  if (!isObjectType(type)) return []
+  const known = prefetchesByType.get(type)
+  if (known !== undefined) return known
+  const found = Object.values(type.getFields()).flatMap((definition) => {
+    const { prefetch } = (definition.extensions as { pothosOptions?: FieldDeclaration }).pothosOptions ?? {}
+    return prefetch === undefined ? [] : [{ ...prefetch, definition }]
+  })
+  prefetchesByType.set(type, found)
+  return found
+}
 
 /** Returns the arguments of each selection of a field. Null when they are invalid: GraphQL then reports the error. */
 function argumentsOfEach(definition: GraphQLField<unknown, unknown>, nodes: readonly FieldNode[], { variableValues }: GraphQLResolveInfo) {

@@ -1,6 +1,6 @@
 /**
- * How deep the brackets of a text are nested, outside of strings and comments. The text is JSON, GraphQL, or anything else.
- * Written by hand to need one pass over any text: a pattern starts again at each quote that nothing closes.
+ * The nesting depth of the brackets in a text, outside of strings and comments. The text can be JSON, GraphQL, or anything else.
+ * Hand-written, because it reads any text once. A regular expression would start again at each unclosed quote.
  */
 export function bracketDepth(text: string): number {
   let depth = 0
@@ -15,7 +15,7 @@ export function bracketDepth(text: string): number {
   return deepest
 }
 
-/** The last character of the string that starts here: its closing quote, or where it breaks off. */
+/** The index of the last character of the string that starts here: its closing quote, or the end of an unclosed string. */
 function findStringEnd(text: string, start: number): number {
   const isBlock = text.startsWith('"""', start)
   const quote = isBlock ? '"""' : '"'

@@ -1,4 +1,4 @@
-/** Tells the time. The one in a server's options is the only one that is read, so that a test can stand on any day. */
+/** Returns the current time. A server reads only the clock of its options, so that tests can set the time. */
 export type Clock = () => Date
 
 export const systemClock: Clock = () => new Date()

@@ -1,14 +1,14 @@
 import type { FieldError } from './fieldError.ts'
 
-// What a mutation may answer instead of what it was asked for. Anything may throw them; src/graphql/mutationErrorTypes.ts gives them to GraphQL.
-// Whoever throws one has written nothing, or undoes it.
+// The errors that a mutation can return as its result. Any layer may throw them. src/graphql/mutationErrorTypes.ts defines their GraphQL types.
+// Code that throws one has written nothing, or its transaction is rolled back.
 
-/** A refusal that is told by its type. `code` is an `ErrorCode` of the schema. */
+/** An error that a mutation returns as a type of its own. `code` is an `ErrorCode` of the schema. */
 export abstract class DomainError extends Error {
   abstract readonly code: string
 }
 
-/** The input is wrong: every fault of it. */
+/** The input is invalid. Carries all errors of the input, not only the first. */
 export class ValidationError extends DomainError {
   readonly code = 'VALIDATION_FAILED'
   readonly fieldErrors: readonly FieldError[]
@@ -18,12 +18,12 @@ export class ValidationError extends DomainError {
   }
 }
 
-/** @throws ValidationRefusal when there is any fault. */
+/** @throws ValidationError if there are any errors. */
 export function assertValid(fieldErrors: readonly FieldError[]): void {
   if (fieldErrors.length > 0) throw new ValidationError(fieldErrors)
 }
 
-/** The thing is not in a state in which this can be done to it. `state` is the one it is in. */
+/** The object's state does not allow the operation. `state` is its current state. */
 export class InvalidStateError extends DomainError {
   readonly code = 'INVALID_STATE'
   readonly state: string
@@ -33,12 +33,12 @@ export class InvalidStateError extends DomainError {
   }
 }
 
-/** The viewer, or their key, may not do this here. */
+/** The viewer or the API key lacks a permission. */
 export class PermissionDeniedError extends DomainError {
   readonly code = 'PERMISSION_DENIED'
 }
 
-/** There is no such thing, or the viewer may not see it. */
+/** The object does not exist, or the viewer may not see it. */
 export class ResourceNotFoundError extends DomainError {
   readonly code = 'NOT_FOUND'
 }

@@ -1,14 +1,14 @@
-/** One thing that is wrong with the input of a mutation. */
+/** One error in the input of a mutation. */
 export interface FieldError {
-  /** Where in the input, as a client wrote it: `['filters', 'groups', '0', 'rollout_percentage']`. */
+  /** The place in the input as the client sent it, such as `['filters', 'groups', '0', 'rollout_percentage']`. */
   path: readonly string[]
-  /** A word for programs, the reference's own where it has one: `required`, `unique`, `invalid_key`, else `invalid_input`. */
+  /** For programs: the reference's code if it has one, such as `required`, `unique` or `invalid_key`. Otherwise `invalid_input`. */
   code: string
-  /** What is wrong and what would be right; the reference's text where it has one. */
+  /** For people: what is wrong, and what would be right. The reference's text if it has one. */
   message: string
 }
 
-/** A fault that has no word of its own. */
+/** Creates a field error. The default code is for errors without a code of their own. */
 export function fieldError(path: readonly string[], message: string, code = 'invalid_input'): FieldError {
   return { path, code, message }
 }

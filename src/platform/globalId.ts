@@ -1,29 +1,29 @@
-/** What a global id names. */
+/** The parts of a global id. */
 export interface GlobalId {
   typename: string
   id: string
 }
 
-/** A global id: the type and its id, in base64. */
+/** Encodes a global id: the type's name and the object's id, in base64. */
 export function encodeGlobalId(typename: string, id: string | number | bigint): string {
   return Buffer.from(`${typename}:${id}`).toString('base64')
 }
 
-/** What a global id names; a typename of '' where the text is no global id. Never throws, so that the reader can name the argument. */
+/** Decodes a global id. If the text is not one, the typename is ''. Never throws, so that the caller's error can name the argument. */
 export function decodeGlobalId(text: string): GlobalId {
   const [, typename, id] = /^([_A-Za-z]\w*):(.+)$/s.exec(decodeBase64(padBase64(text))) ?? []
   if (typename === undefined || id === undefined) return { typename: '', id: text }
-  // Else `01` and `1e3` would be numbers, and one row would have many ids.
+  // Without this check, `01` and `1e3` would be accepted as numbers, and one row would have many ids.
   if (nodeIdPatterns.get(typename)?.test(id) === false) return { typename: '', id: text }
   return { typename, id }
 }
 
 const ascii = /^[\0-\x7f]*$/
 
-/** What base64 encodes; '' where it is none, or another text than this encodes the same. */
+/** Decodes base64. Returns '' if the text is not base64, or not the canonical encoding. */
 function decodeBase64(base64: string): string {
   try {
-    // Four times as fast as a Buffer, and gateways send hundreds of ids at a time.
+    // atob is four times as fast as a Buffer. Gateways send hundreds of ids at a time.
     const bytes = base64.length > 300 ? '' : atob(base64)
     if (btoa(bytes) !== base64) return ''
     return ascii.test(bytes) ? bytes : utf8.decode(Buffer.from(bytes, 'latin1'))
@@ -34,18 +34,18 @@ function decodeBase64(base64: string): string {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Some clients drop the padding of base64. */
+/** Restores the padding of base64, which some clients drop. */
 function padBase64(text: string): string {
   return text.padEnd(Math.ceil(text.length / 4) * 4, '=')
 }
 
-/** The types that `node` can read, and the form of their ids. A node type adds itself where it is defined. */
+/** The types that `node` can read, and the format of their ids. The file of each node type adds its entry. */
 export const nodeIdPatterns = new Map<string, RegExp>()
 
-/** Every id that is a database's serial number. */
+/** The format of ids that are serial numbers of the database. */
 export const integerIdPattern = /^[1-9][0-9]{0,15}$/
 
-/** The number in a global id of this type, or the number itself; null for any other text. */
+/** Returns the number of a global id of this type. Also accepts the bare number. Null for any other text. */
 export function parseIntegerId(typename: string, text: string): number | null {
   const decoded = decodeGlobalId(text)
   const digits = decoded.typename === typename ? decoded.id : text
@@ -55,7 +55,7 @@ export function parseIntegerId(typename: string, text: string): number | null {
 /** The greatest id of an int4 column. */
 const maxInt4 = 2_147_483_647
 
-/** Whether a number can be in an int4 column at all; one that cannot names no row. */
+/** Whether an int4 column can hold this id. If not, no row has it. */
 export function isInt4(id: number): boolean {
   return id >= 1 && id <= maxInt4
 }

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { Temporal } from 'temporal-polyfill'
 
-/** The project's time zone; UTC where it has none, or one that this computer does not know. */
+/** Returns the time zone, or UTC if this computer does not know it. */
 function resolveTimeZone(timezone: string): string {
   try {
     return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timezone).timeZoneId
@@ -10,7 +10,7 @@ function resolveTimeZone(timezone: string): string {
   }
 }
 
-/** A day of 24 hours in a time zone, and the first instants of the days at some distance from it. */
+/** A day in a time zone, in milliseconds since the epoch. `starts` holds the starts of other days, by their offset from this one. */
 interface DayRange {
   from: number
   until: number
@@ -19,19 +19,19 @@ interface DayRange {
 
 const hourMs = 60 * 60 * 1000
 
-/** The last such day that was asked about in each time zone: most questions are about today. */
+/** Caches the last day of each time zone, because most calls are about today. */
 const dayCache = new LRUCache<string, DayRange>({ max: 600 })
 
 /**
- * The first instant of the day that lies `offset` days from today, in a time zone: its midnight, or what comes first on a day whose
- * midnight the clocks skip. Days are counted on the calendar, so that a day of 23 or 25 hours is one day.
+ * Returns the start of the day that is `offset` days from today in a time zone. That is midnight, or the first instant of the day if the
+ * clocks skip midnight. Days are calendar days, so a day of 23 or 25 hours is one day.
  */
 export function startOfDay(now: Date, timezone: string, offset: number): Date {
   const at = now.getTime()
   let day = dayCache.get(timezone)
   if (day === undefined || at < day.from || at >= day.until) {
     day = { from: computeStartOfDay(at, timezone, 0), until: computeStartOfDay(at, timezone, 1), starts: new Map() }
-    // On others the clocks are changed: perhaps back over midnight, so that the day before comes once more.
+    // On other days the clocks change. They may go back over midnight, so that the previous day returns. Those days are not cached.
     if (day.until - day.from === 24 * hourMs) dayCache.set(timezone, day)
   }
   const start = day.starts.get(offset) ?? new Date(computeStartOfDay(at, timezone, offset))

@@ -4,7 +4,7 @@ import { requestId } from './requestId.ts'
 
 export type { Logger }
 
-/** Lines of JSON on standard error, each with the id of the request it belongs to. Keys and tokens are never among them. */
+/** Creates the logger. It writes lines of JSON to standard error, with the request id. Authorization headers, tokens and passwords are removed. */
 export function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Logger {
   return pino(
     {

@@ -1,4 +1,4 @@
-/** What the person who starts the program can mend: told by its message alone, without a stack. It names the setting or input at fault. */
+/** An error that the operator can fix. Printed without a stack trace, so the message names the setting or input at fault. */
 export class OperatorError extends Error {
   constructor(message: string) {
     super(message)
@@ -6,7 +6,7 @@ export class OperatorError extends Error {
   }
 }
 
-/** What went wrong, in words; Node tries every address of a name, and gives all failures without a message of their own. */
+/** Returns the message of an error. Node tries every address of a host, and throws an AggregateError without a message if all fail. */
 export function errorMessage(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(errorMessage).join('; ')
   return error instanceof Error ? error.message : String(error)

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 
 const requestIdStorage = new AsyncLocalStorage<string>()
 
-/** The id of the request that is being answered; undefined outside of one. */
+/** Returns the id of the current request. Undefined outside of requests. */
 export function requestId(): string | undefined {
   return requestIdStorage.getStore()
 }

@@ -1,13 +1,13 @@
 import type { Logger } from './logger.ts'
 
-/** Work to be done now and then; what it gives is logged. */
+/** A job. Its result is logged. */
 export type Job = () => Promise<object>
 
 /**
- * Runs jobs now and then, one run after the other, until it is stopped.
+ * Runs all jobs, one after the other, at an interval until it is stopped. If a job fails, the error is logged, and the other jobs run.
  *
  * @param interval seconds between the end of a run and the start of the next; 0 for never
- * @returns stops it, and waits for a run that is under way
+ * @returns a function that stops the scheduler and waits for the current run
  */
 export function startScheduler(
   jobs: Readonly<Record<string, Job>>,
@@ -32,7 +32,7 @@ export function startScheduler(
     timer = setTimeout(() => {
       running = run()
     }, interval * 1000)
-    // A server that has nothing else to do may end.
+    // The timer does not keep the process alive.
     timer.unref()
   }
   schedule()

@@ -1,11 +1,11 @@
 import { type FieldError, fieldError } from './fieldError.ts'
 
-/** More than anybody's filters have, and less than what makes the database or this process run out of stack. */
+/** More levels than any real filters have, and too few to overflow the stack of the database or of this process. */
 export const maxJsonDepth = 500
 
 /**
- * Why PostgreSQL could not keep this value as it is: the place in it and the reason; null when it can. Asked before a row is written,
- * because one failed statement would undo the whole import.
+ * Returns why PostgreSQL cannot store a value: the place in the value, and the reason. Null if it can be stored. Rows are checked before
+ * they are written, because one failed statement rolls back the whole import.
  */
 export function findUnstorable(value: unknown, path: readonly string[] = []): string | null {
   if (typeof value === 'string') return findUnstorableText(value, path)
@@ -13,7 +13,7 @@ export function findUnstorable(value: unknown, path: readonly string[] = []): st
   if (typeof value !== 'object' || value === null || value instanceof Date) return null
   if (path.length > maxJsonDepth) return `${formatPath(path)} must not be nested deeper than ${maxJsonDepth} levels`
   for (const [key, inner] of Object.entries(value)) {
-    // It would be taken for the object's prototype on the way to the database, and lost.
+    // Assigning this key would set the object's prototype, and the value would be lost.
     if (key === '__proto__') return `${formatPath(path)} must not have the key __proto__`
     const reason = findUnstorableText(key, path) ?? findUnstorable(inner, [...path, key])
     if (reason !== null) return reason
@@ -21,7 +21,7 @@ export function findUnstorable(value: unknown, path: readonly string[] = []): st
   return null
 }
 
-/** What is wrong with a JSON value of an input: PostgreSQL cannot store it, or it is too large. */
+/** Checks a JSON value of an input: PostgreSQL must be able to store it, and it must have at most `maxBytes` bytes. */
 export function validateStorable(path: readonly string[], value: unknown, maxBytes: number): FieldError[] {
   const reason = findUnstorable(value)
   if (reason !== null) return [fieldError(path, `Cannot be kept: ${reason}.`)]
@@ -32,7 +32,7 @@ export function validateStorable(path: readonly string[], value: unknown, maxByt
 
 function findUnstorableText(text: string, path: readonly string[]): string | null {
   if (text.includes('\0')) return `${formatPath(path)} must not have a NUL character (\\u0000): PostgreSQL cannot keep it`
-  if (!text.isWellFormed()) return `${formatPath(path)} must not have half of a surrogate pair (\\ud800 to \\udfff): it is no character`
+  if (!text.isWellFormed()) return `${formatPath(path)} must not have half of a surrogate pair (\\ud800 to \\udfff): it is not a character`
   return null
 }
 

@@ -1,4 +1,4 @@
-/** Rows as aligned lines of text. Columns after the first are aligned as said. */
+/** Formats rows as lines of text with aligned columns. `align` applies to all columns but the first, which is aligned left. */
 export function formatTable(rows: readonly (readonly string[])[], align: 'left' | 'right'): string {
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
   const widths = rows[0]?.map((_cell, column) => width(column)) ?? []

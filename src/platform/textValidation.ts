@@ -1,6 +1,6 @@
 import { type FieldError, fieldError } from './fieldError.ts'
 
-/** Whether a text has at most `max` characters. They are code points, as PostgreSQL counts. */
+/** Whether a text has at most `max` characters. Characters are code points, as in PostgreSQL. */
 export function hasAtMost(text: string, max: number): boolean {
   return text.length <= max || [...text].length <= max
 }
@@ -10,20 +10,20 @@ export function isStorableText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 
-/** Why a text of an input cannot be kept: longer than `max` characters, or with characters that PostgreSQL cannot hold. */
+/** Checks a text of an input: at most `max` characters, all of which PostgreSQL can store. */
 export function validateText(path: readonly string[], text: string | null | undefined, max: number): FieldError[] {
   if (text == null) return []
   if (!isStorableText(text)) return [fieldError(path, 'Must be valid Unicode without NUL characters.')]
   return hasAtMost(text, max) ? [] : [fieldError(path, `Ensure this field has no more than ${max} characters.`, 'max_length')]
 }
 
-/** The same for a text that must say something. */
+/** Checks a text of an input like `validateText`. It must also not be missing or blank. */
 export function validateRequiredText(path: readonly string[], text: string | null | undefined, max: number): FieldError[] {
   if (text == null) return [fieldError(path, 'This field is required.', 'required')]
   return text.trim() === '' ? [fieldError(path, 'This field may not be blank.', 'blank')] : validateText(path, text, max)
 }
 
-/** Whether a text is one line of `min` to `max` characters. */
+/** Whether a text is one line of `min` to `max` characters, without control characters. */
 export function isOneLine(text: string, min: number, max: number): boolean {
   return text.length >= min && hasAtMost(text, max) && isStorableText(text) && !/\p{Cc}/u.test(text)
 }

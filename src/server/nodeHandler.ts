@@ -4,8 +4,9 @@ import type { Config } from '../platform/config.ts'
 import type { Server } from './createServer.ts'
 
 /**
- * The server for Node's HTTP. What cannot be made a URL of is refused here: the server would fail at it before it can mask its failure.
- * Answers are compressed here, where it costs least, for those who ask for it; what is sent in parts is not, so that no part waits for the next.
+ * Creates the request listener for Node's HTTP server. It rejects requests whose host and path are not a URL, because the server would fail
+ * before it can mask the error. It compresses JSON for clients that accept that. Responses in parts are not compressed, so that no part
+ * is delayed.
  */
 export function createNodeHandler(server: Server, config: Pick<Config, 'compression'>): RequestListener {
   const compress = compression({ filter: isJsonResponse }) as unknown as (
@@ -13,7 +14,7 @@ export function createNodeHandler(server: Server, config: Pick<Config, 'compress
     response: ServerResponse,
     next: () => void,
   ) => void
-  // Most requests come to the same host, and ask for a path.
+  // Most requests have the same host and a plain path. They need no check.
   let lastHost = 'localhost'
   return (request, response) => {
     const { host = 'localhost' } = request.headers
@@ -33,7 +34,7 @@ function isJsonResponse(_request: unknown, response: ServerResponse): boolean {
 }
 
 function rejectRequest(request: IncomingMessage, response: ServerResponse): void {
-  const error = { message: 'The address and the Host header of the request must make a URL.', extensions: { code: 'BAD_USER_INPUT' } }
+  const error = { message: 'The path and the Host header of the request must form a URL.', extensions: { code: 'BAD_USER_INPUT' } }
   request.resume()
   response.writeHead(400, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify({ errors: [error] }))
 }

@@ -76,7 +76,7 @@ it('says what to do where a start was killed in the middle of a migration', { ti
   await pglite.exec(`UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '${last}'`)
   const refusal = await pendingMigrations(query).catch((error: Error) => error)
   expect(refusal).toBeInstanceOf(OperatorError)
-  expect(String(refusal)).toContain(`The migration ${last} of the database was begun and not ended`)
+  expect(String(refusal)).toContain(`The migration ${last} was started but not finished`)
 
   // What it says to do.
   const [rollBack = '', finish = ''] = String(refusal).match(/UPDATE .*;/g) ?? []

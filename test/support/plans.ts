@@ -20,7 +20,7 @@ const asJson = '(ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS, FORMAT JS
 
 function onlyPlan([row]: Explained): Plan {
   const plan = row?.['QUERY PLAN'][0]?.Plan
-  if (plan === undefined) throw new Error('No plan came back.')
+  if (plan === undefined) throw new Error('EXPLAIN returned no plan.')
   return plan
 }
 

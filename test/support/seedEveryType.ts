@@ -4,21 +4,21 @@ import { seedColleague, seedPolicy } from './approvals.ts'
 import { seedExperiment, seedFlag, seedKey, seedOrganization, seedProject, seedUser } from './seed.ts'
 import { globalId, seedTenant } from './testServer.ts'
 
-/** How many rows every list has. */
+/** The number of rows in every list. */
 export const rows = 5
 
-/** Something of every type that can be listed or read again. */
+/** Objects of every type that can be listed, or read by id. */
 export interface EveryType {
-  /** Of the viewer who may read everything, and of one who has nothing. */
+  /** `key` belongs to a viewer who may read everything, and `emptyKey` to one without any data. */
   key: string
   emptyKey: string
-  /** The global ids of all there is of each type, and in each list of it. In a list inside a type, the first has them all. */
+  /** The global ids of all objects, by type and by list. For a list field of a type, the first object has the full list. */
   ids: Record<string, string[]>
-  /** Of each type that has lists, one whose lists are empty. */
+  /** For each type with lists, the global id of an object whose lists are empty. */
   empty: Record<string, string>
 }
 
-// Two and two are as old, so that their numbers have to tell them apart.
+// Two objects share each day, so that lists must also sort by id.
 const day = (n: number) => new Date(Date.UTC(2026, 9, 1 + Math.floor(n / 2)))
 const times = <Row>(make: (n: number) => Promise<Row>): Promise<Row[]> =>
   [...Array(rows).keys()].reduce(async (made, n) => [...(await made), await make(n)], Promise.resolve<Row[]>([]))
@@ -111,7 +111,7 @@ export async function seedEveryType(db: Db): Promise<EveryType> {
 
 const actions = ['FEATURE_FLAG_ENABLE', 'FEATURE_FLAG_DISABLE', 'FEATURE_FLAG_UPDATE', 'FEATURE_FLAG_DELETE', 'EXPERIMENT_LAUNCH'] as const
 
-/** Drafts, running ones and ended ones: some have no value in an order. */
+/** Drafts, and running and ended experiments. Some have no value for some sort orders. */
 const stages: Partial<Prisma.ExperimentUncheckedCreateInput>[] = [
   {},
   { startDate: day(2) },

@@ -77,7 +77,7 @@ async function seedTenant(db: Db, times: number): Promise<Tenant> {
     WHERE organization_id = ${organization.id}::uuid`
 
   const flags = 1_400 * times
-  // By key and by name they stand in another order each: 7919 and 6007 are primes.
+  // The orders by key and by name differ from each other, because 7919 and 6007 are primes.
   await db.$executeRaw`
     INSERT INTO feature_flags (project_id, key, name, filters, created_by_id, created_at)
     SELECT ${projectId}::int, 'flag-' || lpad((n * 7919 % ${flags}::int)::text, 5, '0'),
@@ -102,7 +102,7 @@ async function seedTenant(db: Db, times: number): Promise<Tenant> {
     SELECT f.id, md5(${times}::int || ':' || c)::uuid FROM feature_flags f, unnest(ARRAY[f.id % 20 + 1, f.id % 20 + 21]) AS c
     WHERE f.project_id = ${projectId}::int AND f.id % 2 = 0`
 
-  // One per flag, and many on the newest flag. Forty were launched recently and are running; the rest are old.
+  // One experiment per flag, and many on the newest flag. Forty were launched recently and are running. The rest are old.
   const experiments = 1_400 * times
   await db.$executeRaw`
     INSERT INTO experiments (project_id, feature_flag_id, name, archived, deleted, created_by_id, created_at, updated_at, start_date, end_date)

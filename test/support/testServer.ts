@@ -17,7 +17,7 @@ export interface Answer {
 
 /** Whether the suite runs on the compiled executor. */
 const compiledExecutor = process.env.TEST_COMPILED_EXECUTOR !== 'false'
-/** PGlite notifies of a change before the write returns. PostgreSQL may notify a moment later, so the cache is off there. */
+/** PGlite notifies of a change before the write returns. PostgreSQL may notify a moment later, so the access cache is off there. */
 const accessCacheSeconds = inject('archive') === '' ? 0 : 5
 
 export interface TestServer extends TestDatabase {

@@ -1,5 +1,5 @@
-// Writes Prisma's client from prisma/schema.prisma. Generating needs no engine, but the command looks for one and would download it:
-// any file that exists will do.
+// Generates Prisma's client from prisma/schema.prisma. That needs no engine, but the command would download one. Naming any file that exists
+// as the engine prevents that.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 

@@ -1,5 +1,5 @@
-// Writes what the examples generate from schema.graphql: the types of typed-client, and for Apollo Client which types every union and
-// interface stands for.
+// Generates files of the examples from schema.graphql: the types of typed-client, and the possible types of unions and interfaces for
+// Apollo Client.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { generate } from '@graphql-codegen/cli'
@@ -7,7 +7,7 @@ import { preset } from '@graphql-codegen/client-preset'
 import { buildSchema, isAbstractType } from 'graphql'
 import config from '../../examples/typed-client/codegen.ts'
 
-// The paths in codegen.ts are the example's own; the preset that it names is installed here.
+// The paths in codegen.ts are relative to the example. The preset that it names is installed in tools/.
 process.chdir(fileURLToPath(new URL('../../examples/typed-client', import.meta.url)))
 const generates = Object.fromEntries(Object.entries(config.generates).map(([path, output]) => [path, { ...output, preset }]))
 await generate({ ...config, generates, silent: true }, true)

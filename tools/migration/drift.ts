@@ -1,7 +1,7 @@
 import { migratedDatabase } from '../../scripts/migratedDatabase.ts'
 import { openSchemaEngine } from './schemaEngine.ts'
 
-/** The SQL that would bring a database with all migrations to what this schema says; empty when they agree. */
+/** Returns the SQL that changes a database with all migrations to this Prisma schema. Empty if there is no difference. */
 export async function driftFrom(schema: string): Promise<string> {
   const { adapter, close } = await migratedDatabase()
   const noShadow = () => Promise.reject(new Error('no shadow database is used'))

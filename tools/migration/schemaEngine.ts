@@ -7,10 +7,10 @@ import * as engine from '@prisma/schema-engine-wasm/schema_engine_bg'
 const enginePath = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')
 let started: Promise<void> | undefined
 
-/** What wasm-bindgen's JavaScript exports beside what its types name. */
+/** The engine's exports, with one that its types leave out. */
 type Bindings = typeof engine & { __wbg_set_wasm(exports: WebAssembly.Exports): void }
 
-/** As WebAssembly the engine comes with npm: Prisma's command line would download a binary. */
+/** Starts the engine as WebAssembly, which comes from npm. Prisma's command line would download a binary. */
 async function start(): Promise<void> {
   const wasm = await readFile(join(dirname(enginePath), 'schema_engine_bg.wasm'))
   const { instance } = await WebAssembly.instantiate(wasm, { './schema_engine_bg.js': engine as unknown as WebAssembly.ModuleImports })
@@ -18,7 +18,7 @@ async function start(): Promise<void> {
   ;(instance.exports.__wbindgen_start as () => void)()
 }
 
-/** Prisma's schema engine on a database. The caller frees it. */
+/** Opens Prisma's schema engine on a database. Call `free()` on it when you are done. */
 export async function openSchemaEngine(adapter: SqlMigrationAwareDriverAdapterFactory, schema: string): Promise<engine.SchemaEngine> {
   started ??= start()
   await started

@@ -4,9 +4,9 @@ import { changelogNames } from './changelog.ts'
 import { findRemovedDirectives } from './lostDirectives.ts'
 import { supportedTypes } from './promisedTypes.ts'
 
-/** Something that clients of the released schema would notice, and that may not be so. */
+/** A change that breaks clients of the released schema, and is not allowed. */
 export interface Break {
-  /** How CHANGELOG.md names it, such as `FeatureFlag.key`. */
+  /** The name for CHANGELOG.md, such as `FeatureFlag.key`. */
   path: string
   what: string
   remedy: string
@@ -15,8 +15,8 @@ export interface Break {
 const deprecateFirst = 'Keep it, mark it @deprecated, release that, and remove it afterwards.'
 
 /**
- * The changes since the release that must not land. A change in place may, once CHANGELOG.md names it; a removal only where the release
- * had marked it @deprecated, too.
+ * Returns the changes since the release that are not allowed. CHANGELOG.md must name every breaking change. A removal also needs to be
+ * marked @deprecated in the released schema.
  */
 export async function breakingChanges(releasedSdl: string, currentSdl: string, changelog: string): Promise<Break[]> {
   const [released, current] = [schemaOf(releasedSdl), schemaOf(currentSdl)]
@@ -37,12 +37,12 @@ export async function breakingChanges(releasedSdl: string, currentSdl: string, c
     })),
   ]
   return found.flatMap(({ path, what, mayGo }) => {
-    if (!mayGo) return [{ path, what, remedy: `The release did not say that it would go. ${deprecateFirst}` }]
+    if (!mayGo) return [{ path, what, remedy: `It was not deprecated in the release. ${deprecateFirst}` }]
     return named.has(path) ? [] : [{ path, what, remedy: `CHANGELOG.md does not name \`${path}\` in "### Breaking" of "## Unreleased".` }]
   })
 }
 
-/** Directives of federation are used without being defined, as in any subgraph. */
+/** Builds a schema without validation, because subgraphs use federation's directives without definitions. */
 function schemaOf(sdl: string): GraphQLSchema {
   return buildASTSchema(parse(sdl), { assumeValidSDL: true })
 }
@@ -61,14 +61,14 @@ const isRemoval = ({ type }: Change) => removals.has(type)
 
 const typeOf = ({ path = '' }: Change) => path.split('.')[0] ?? ''
 
-/** The inspector's path; with the member or interface that it leaves out. */
+/** The inspector's path of a change. Adds the union member or interface that it leaves out. */
 function pathOf({ path, type, meta, message }: Change): string {
   if (type === ChangeType.UnionMemberRemoved) return `${path}.${meta.removedUnionMemberTypeName}`
   if (type === ChangeType.ObjectTypeInterfaceRemoved) return `${path}.${meta.removedInterfaceName}`
   return path ?? message
 }
 
-/** Whether a field, argument, input field or enum value carries @deprecated, itself or with its field. */
+/** Whether a field, argument, input field or enum value is @deprecated. An argument is also if its field is. */
 function isDeprecated(schema: GraphQLSchema, path: string): boolean {
   const [typeName = '', memberName = '', argumentName] = path.split('.')
   const type = schema.getType(typeName)

@@ -1,18 +1,18 @@
-// How the commands read and write CHANGELOG.md: sections of versions, of which the first is what is not released yet.
+// Reads and changes CHANGELOG.md. It has a section for each version. The first section, "Unreleased", has the changes since the last release.
 
-/** What stands as code in the list of breaking changes that are not released yet. */
+/** The names in backticks in the list of unreleased breaking changes. */
 export function changelogNames(changelog: string): ReadonlySet<string> {
   const breaking = section(section(changelog, '## Unreleased'), '### Breaking')
   return new Set([...breaking.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name))
 }
 
 /**
- * What was not released yet becomes this version's, under its day.
+ * Moves the unreleased changes to a section for this version and day. Returns the new text.
  *
- * @throws Error when there is nothing to release, or the version is there already.
+ * @throws Error if there is nothing to release, or the version already has a section.
  */
 export function releaseInChangelog(changelog: string, version: string, day: string): string {
-  if (versionsOf(changelog).includes(version)) throw new Error(`CHANGELOG.md has ${version} already: raise the version in package.json.`)
+  if (versionsOf(changelog).includes(version)) throw new Error(`CHANGELOG.md already has ${version}. Raise the version in package.json.`)
   if (section(changelog, '## Unreleased').trim() === '') throw new Error('CHANGELOG.md has nothing under "## Unreleased" to release.')
   return changelog.replace(/^## Unreleased$/m, `## Unreleased\n\n## ${version} (${day})`)
 }
@@ -21,7 +21,7 @@ function versionsOf(changelog: string): string[] {
   return [...changelog.matchAll(/^## (\S+)/gm)].map(([, version = '']) => version)
 }
 
-/** The lines under a heading, up to the next one that is as high or higher; '' where there is none. */
+/** The lines under a heading, up to the next heading of the same or a higher level. '' if the heading is missing. */
 function section(text: string, heading: string): string {
   const lines = text.split(/\r?\n/)
   const start = lines.indexOf(heading)

@@ -1,4 +1,4 @@
-// Says whether schema.graphql keeps what the last release promised; ends with code 1 when it does not.
+// Checks that schema.graphql does not break clients of the last release. The exit code is 1 if it does.
 import { readFileSync } from 'node:fs'
 import { breakingChanges } from './breakingChanges.ts'
 import { removeSeal } from './releasedSchema.ts'

@@ -1,4 +1,4 @@
-// Says what schema.graphql changes against the last release, and whom that touches.
+// Lists the differences between schema.graphql and the last release, by their effect on clients.
 import { readFileSync } from 'node:fs'
 import { type CriticalityLevel, diff } from '@graphql-inspector/core'
 import { buildASTSchema, parse } from 'graphql'
@@ -10,7 +10,7 @@ const levels: Record<`${CriticalityLevel}`, string> = {
   NON_BREAKING: 'Safe',
 }
 const read = (name: string) => readFileSync(name, 'utf8')
-/** Directives of federation are used without being defined, as in any subgraph. */
+/** Builds a schema without validation, because subgraphs use federation's directives without definitions. */
 const schemaOf = (sdl: string) => buildASTSchema(parse(sdl), { assumeValidSDL: true })
 
 try {

@@ -1,9 +1,9 @@
 import { type ConstDirectiveNode, type GraphQLSchema, isInterfaceType, isObjectType, print } from 'graphql'
 
-/** What other subgraphs build on: without a key they cannot point at a type, without sharing they cannot bring it too. */
+/** The directives that other subgraphs rely on. Without @key they cannot reference a type. Without @shareable they cannot define it too. */
 const requiredDirectives = ['key', 'shareable']
 
-/** The uses of federation's directives that are gone from what is still there, such as `FeatureFlag @key(fields: "id")`. */
+/** The uses of these directives that were removed from types and fields that still exist, such as `FeatureFlag @key(fields: "id")`. */
 export function findRemovedDirectives(released: GraphQLSchema, current: GraphQLSchema): string[] {
   const now = usesByOwner(current)
   return [...usesByOwner(released)].flatMap(([owner, uses]) => {
@@ -12,7 +12,7 @@ export function findRemovedDirectives(released: GraphQLSchema, current: GraphQLS
   })
 }
 
-/** Of every type and field, under its path. */
+/** The uses of the directives, by the path of the type or field. */
 function usesByOwner(schema: GraphQLSchema): Map<string, string[]> {
   const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) || isInterfaceType(type))
   return new Map(

@@ -9,8 +9,8 @@ import {
 } from 'graphql'
 
 /**
- * The types that clients reach without touching anything @deprecated. A type cannot carry the mark itself: it may go when it is none of
- * these.
+ * The types that clients can reach without using anything @deprecated. A type itself cannot be @deprecated, so it may be removed if it is not
+ * one of these.
  */
 export function supportedTypes(schema: GraphQLSchema): ReadonlySet<string> {
   const found = new Set<string>()
@@ -36,7 +36,7 @@ function typesFrom(schema: GraphQLSchema, type: GraphQLNamedType): GraphQLNamedT
   return [...given, ...type.getInterfaces(), ...implementationsOf(schema, type)]
 }
 
-/** `Node` gives only what a client holds the id of, and so has reached before. */
+/** The types of an interface. Not those of `Node`: it returns only objects whose id the client got from another field. */
 function implementationsOf(schema: GraphQLSchema, type: GraphQLNamedType): GraphQLNamedType[] {
   return isInterfaceType(type) && type.name !== 'Node' ? [...schema.getPossibleTypes(type)] : []
 }

@@ -1,5 +1,5 @@
-// Makes schema.graphql the promise to clients, as the version in package.json, and gives that version what CHANGELOG.md has not released
-// yet. Refuses what the check refuses.
+// Releases schema.graphql under the version in package.json, and moves the unreleased changes in CHANGELOG.md to that version. Fails if
+// `npm run check:schema` fails.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { breakingChanges } from './breakingChanges.ts'
 import { releaseInChangelog } from './changelog.ts'
@@ -13,9 +13,9 @@ try {
   const { version } = JSON.parse(read('package.json')) as { version: string }
   const released = releaseInChangelog(changelog, version, new Date().toISOString().slice(0, 10))
 
-  // Before the first release nothing was promised.
+  // Before the first release, no change can break clients.
   const breaks = existsSync(file) ? await breakingChanges(removeSeal(read(file)).sdl, current, changelog) : []
-  if (breaks.length > 0) throw new Error('nothing was released: `npm run check:schema` says what is wrong.')
+  if (breaks.length > 0) throw new Error('Nothing was released. To see the problems, run `npm run check:schema`.')
 
   writeFileSync(file, addSeal(current, version))
   writeFileSync('CHANGELOG.md', released)

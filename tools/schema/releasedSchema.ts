@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-// schema.released.graphql: the schema that clients were promised last, under a line that tells whether it is as it was released.
+// schema.released.graphql: the schema of the last release. Its first line has a hash, which shows whether somebody edited the file.
 
 const firstLine = /^# Released as (\S+) \(sha256 ([0-9a-f]{64})\)\. Written by `npm run schema:release`, never by hand\.\n\n/
 
@@ -9,14 +9,14 @@ export function addSeal(sdl: string, version: string): string {
 }
 
 /**
- * The released schema in the text of the file.
+ * Returns the released schema and its version from the text of the file.
  *
- * @throws Error when it is not what a release wrote: else a break would be hidden by copying the schema over it.
+ * @throws Error if a release did not write the text. Otherwise copying schema.graphql over the file would hide breaking changes.
  */
 export function removeSeal(text: string): { version: string; sdl: string } {
   const [line = '', version = '', written] = firstLine.exec(text) ?? []
   const sdl = text.slice(line.length)
-  if (digest(sdl) !== written) throw new Error('schema.released.graphql is not what `npm run schema:release` wrote: restore it.')
+  if (digest(sdl) !== written) throw new Error('schema.released.graphql is not as `npm run schema:release` wrote it. Please restore it.')
   return { version, sdl }
 }
 

@@ -21,7 +21,7 @@ const released = `
   input ChangeInput { id: ID! name: String note: String @deprecated(reason: "Nobody reads it.") }
   enum State { ON OFF HALF @deprecated(reason: "Use ON.") }
 `
-/** The schema with the first text in it as the second; a test that changes nothing would be none. */
+/** Replaces texts of the schema. Fails if a text is not in it, because the test would then change nothing. */
 function changed(...replacements: [string, string][]): string {
   return replacements.reduce((sdl, [from, to]) => {
     expect(sdl).toContain(from)
@@ -46,7 +46,7 @@ ${names.map((name) => `- \`${name}\` is no more.`).join('\n')}
 `
 const pathsOf = async (sdl: string, text = changelog()) => (await breakingChanges(released, sdl, text)).map(({ path }) => path)
 
-/** What a release may take away, as it was deprecated before. */
+/** The removals that a release may contain after a deprecation. */
 const deprecated: [string, string, [string, string][]][] = [
   ['a field', 'Flag.old', [['old: Int @deprecated(reason: "Use key.")', '']]],
   ['an argument', 'Query.flag.number', [[', number: Int @deprecated(reason: "Use id.")', '']]],
@@ -113,7 +113,7 @@ describe('breakingChanges', () => {
   })
 
   it('is not deceived by a deprecation that was not released', async () => {
-    // Marked and taken away since the release: nobody has been told.
+    // Deprecated and removed since the release, so clients could not know.
     expect(await pathsOf(changed(['name: String! old', 'old']), changelog('Flag.name'))).toEqual(['Flag.name'])
   })
 

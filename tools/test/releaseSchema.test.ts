@@ -26,7 +26,7 @@ function run(script: string) {
 }
 const release = () => run('releaseSchema.ts')
 const check = () => run('checkBreakingChanges.ts')
-/** What a person does before the next release. */
+/** The manual steps before the next release. */
 const raise = (version: string, changes: string) => {
   write('package.json', JSON.stringify({ version }))
   write('CHANGELOG.md', read('CHANGELOG.md').replace('## Unreleased\n', `## Unreleased\n\n${changes}\n`))
@@ -68,7 +68,7 @@ describe('npm run schema:release', () => {
   it('releases a version once', () => {
     release()
     write('CHANGELOG.md', read('CHANGELOG.md').replace('## Unreleased\n', '## Unreleased\n\n- More.\n'))
-    expect(release()).toMatchObject({ status: 1, said: expect.stringContaining('has 0.1.0 already') })
+    expect(release()).toMatchObject({ status: 1, said: expect.stringContaining('already has 0.1.0') })
   })
 
   it('releases nothing that CHANGELOG.md does not tell of', () => {

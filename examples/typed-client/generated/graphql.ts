@@ -38,42 +38,42 @@ export type CreateExperimentInput = {
   variants?: Array<VariantInput> | null | undefined;
 };
 
-/** Where a flag may be evaluated. */
+/** The kinds of libraries that may evaluate a flag. */
 export type EvaluationRuntime =
-  /** Everywhere. */
+  /** All libraries. */
   | 'ALL'
-  /** Only in browsers and apps. */
+  /** Only client-side libraries: browsers and apps. */
   | 'CLIENT'
-  /** Only in server-side libraries. */
+  /** Only server-side libraries. */
   | 'SERVER';
 
-/** Where an experiment stands. */
+/** The stage of an experiment. */
 export type ExperimentStatus =
-  /** Not launched: it has no start date. */
+  /** Not launched. The experiment has no start date. */
   | 'DRAFT'
-  /** Launched and not ended, with its flag off. */
+  /** Launched and not ended. Its flag is off. */
   | 'PAUSED'
-  /** Launched and not ended, with its flag on. */
+  /** Launched and not ended. Its flag is on. */
   | 'RUNNING'
-  /** Ended: it has a start and an end date. */
+  /** Ended. The experiment has a start date and an end date. */
   | 'STOPPED';
 
-/** How an experiment changes what people see. */
+/** How an experiment makes its changes. */
 export type ExperimentType =
-  /** Changes in the code, behind the flag. */
+  /** The experiment changes the code of the product, behind the flag. */
   | 'PRODUCT'
-  /** Changes of a web page, made without code. */
+  /** The experiment changes a web page without code. */
   | 'WEB';
 
 /** A variant of an experiment's flag. */
 export type VariantInput = {
-  /** The answer itself: 1 to 400 letters, digits, hyphens, underscores, dots and slashes, unique in its flag. */
+  /** The value that the flag returns: 1 to 400 letters, digits, hyphens, underscores, dots and slashes. Unique within the flag. */
   key: string;
-  /** What people call it: at most 400 characters. */
+  /** The display name: at most 400 characters. */
   name?: string | null | undefined;
-  /** What is delivered with the answer: any JSON of at most 64 KiB. */
+  /** The data that applications get with the variant: any JSON of at most 64 KiB. */
   payload?: unknown;
-  /** The share of people who get it, in per cent; all shares sum to 100. */
+  /** The share of people who get the variant, in percent: 0 to 100. All shares add up to 100. */
   rolloutPercentage: number;
 };
 

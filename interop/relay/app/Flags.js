@@ -1,6 +1,6 @@
 import { graphql } from 'relay-runtime'
 
-// An app's operations, as components have them. relay-compiler reads this file; nobody runs it.
+// The operations of an app, as its components have them. relay-compiler reads this file. It is never executed.
 
 graphql`
   query FlagsQuery($project: ID!, $first: Int, $after: String, $last: Int, $before: String) {

@@ -19,12 +19,12 @@ import { GatedAction, GatedResourceType } from './enums.ts'
 import type { GatedAction as Action } from './rules/guardedChanges.ts'
 import { parseSnapshot } from './rules/policySnapshot.ts'
 
-// What the mutations may answer: first what the gate says, then why a vote was not taken.
+// The GraphQL types of the approval errors: first those of the gate, then those of votes, cancellations and policies.
 
 const ChangeRequestErrorInterface = builder
   .interfaceRef<ApprovalRequiredError | ChangeRequestPendingError>('ChangeRequestError')
   .implement({
-    description: 'An error that carries the change request that now waits for approval.',
+    description: 'An error with the change request that now waits for approval.',
     interfaces: [ErrorInterface],
     fields: (t) => ({
       changeRequest: t.field({
@@ -95,20 +95,20 @@ const errorsWithRequest = [
   [
     ChangeRequestStaleError,
     'ChangeRequestStaleError',
-    'The flag has changed since in a value that the request would set, or in its use. No vote was recorded. Request the change again.',
+    'A value that the request would set, or the use of the flag by experiments, has changed since. No vote was recorded. Request the change again.',
   ],
   [ChangeRequestExpiredError, 'ChangeRequestExpiredError', 'The request has expired. No vote was recorded.'],
   [AlreadyVotedError, 'AlreadyVotedError', 'The viewer has already voted on this request. Votes cannot be changed.'],
   [
     SelfApprovalForbiddenError,
     'SelfApprovalForbiddenError',
-    'The policy does not let people vote on their own requests. The requester may cancel it.',
+    'The policy does not let people vote on their own requests. The requester may cancel the request instead.',
   ],
   [NotAnApproverError, 'NotAnApproverError', 'The policy does not name the viewer as an approver. No vote was recorded.'],
   [
     CancelForbiddenError,
     'CancelForbiddenError',
-    'Only the requester may cancel, and only before the first approval. A stale request can be cancelled despite approvals.',
+    'Only the requester may cancel a request, and only before the first approval. A stale request can be cancelled despite approvals.',
   ],
 ] as const
 

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { InputRow } from './inputRow.ts'
 
-/** A row that passed its checks, with where it came from. */
+/** A row that passed its checks, with its source. */
 export interface ValidRow<Row> {
   row: Row
   source: InputRow
 }
 
 /**
- * Each id once. Pages overlap when something was made between two requests, so the same row twice is no fault; one that says something
- * else under the same id is given to `repeated`, and the first counts.
+ * Removes rows with a repeated id, and keeps the first. Pages overlap if an object was created between two requests, so equal rows are no
+ * error. A row with the same id and other values is passed to `onConflict`.
  */
 export function dedupeRows<Row extends { id: number }>(
   rows: readonly ValidRow<Row>[],
@@ -24,7 +24,7 @@ export function dedupeRows<Row extends { id: number }>(
   return [...byId.values()]
 }
 
-/** Cuts a list into parts of a size that one statement takes. */
+/** Splits a list into batches. The default size fits into one statement. */
 export function* chunk<T>(list: readonly T[], size = 200): Generator<T[]> {
   for (let start = 0; start < list.length; start += size) yield list.slice(start, start + size)
 }

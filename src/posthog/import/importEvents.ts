@@ -8,14 +8,14 @@ import type { Progress } from './progress.ts'
 import type { ImportReport } from './report.ts'
 import { type RowResult, validateRow } from './validateRow.ts'
 
-/** What one statement takes: events, or characters of their properties. Not more, because Prisma keeps its last hundred statements. */
+/** The limits of one statement: events, and characters of their properties. Prisma keeps its last hundred statements in memory. */
 const maxBatchEvents = 500
 const maxBatchCharacters = 512 * 1024
 
 /**
- * Checks every line of a file of events and reports those that will be skipped.
+ * Checks every line of a file of events, and reports the lines that will be skipped.
  *
- * @throws UserMistake when it holds no events at all.
+ * @throws OperatorError if the file has no events at all, is not UTF-8, or has a line that is too long.
  */
 export async function validateEvents(path: string, report: ImportReport, progress: Progress): Promise<void> {
   let objects = 0
@@ -33,12 +33,12 @@ export async function validateEvents(path: string, report: ImportReport, progres
   if (events > 0) return
   throw new OperatorError(
     objects === 0
-      ? `${path} holds nothing that can be imported: none of its lines is a JSON object.`
-      : `${path} holds nothing that can be imported: none of its lines is an event, with uuid, event, distinct_id, timestamp and properties.`,
+      ? `${path} has nothing to import: none of its lines is a JSON object.`
+      : `${path} has nothing to import: none of its lines is an event with uuid, event, distinct_id, timestamp and properties.`,
   )
 }
 
-/** Writes the events of a file that was checked before. One that the project has already is left alone: events do not change. */
+/** Writes the events of a file that `validateEvents` has checked. Existing events are skipped, because events never change. */
 export async function importEvents(
   tx: Transaction,
   projectId: number,

@@ -14,7 +14,7 @@ interface RowWithFlag extends ValidRow<ExperimentJson> {
   featureFlagId: number
 }
 
-/** Writes experiments into a project, after its flags; each is known again by the number that it had in the reference. */
+/** Writes experiments into a project, after its flags. Existing experiments are found by their id in PostHog. */
 export async function importExperiments(
   tx: Transaction,
   project: Project,
@@ -69,7 +69,7 @@ export async function importExperiments(
   }
 }
 
-/** The rows whose flag the project has: by the number that the flag had in the reference, else by the key of a live flag. */
+/** Finds the flag of each row: by its id in PostHog, or else by the key of a live flag. Rows without a flag are skipped and reported. */
 async function attachFlags(
   tx: Transaction,
   { id: projectId }: Project,
@@ -88,23 +88,23 @@ async function attachFlags(
     report.skip(
       'experiments',
       checked.source,
-      `feature_flag must be a flag of the project; there is none with ${description}: import its flags too`,
+      `feature_flag must be a flag of the project. The project has none with ${description}. Import the flags too`,
     )
     return []
   })
 }
 
-/** Finds or makes what the row embeds; `note` is told what does not carry enough. */
+/** Finds or creates the holdout and metrics that a row embeds. `note` receives those that are left out, because values are missing. */
 async function linkEmbedded(row: ExperimentJson, embedded: EmbeddedEntities, note: (text: string) => void) {
   const holdout = await embedded.holdout(row.holdout)
   if (holdout === null && (row.holdout ?? row.holdout_id ?? null) !== null) {
-    note('its holdout, which is linked only where it is an object with id, name and filters')
+    note('its holdout, which must be an object with id, name and filters')
   }
   let changed = holdout?.changed ?? false
   const metrics = new Map<number, Prisma.InputJsonObject>()
   for (const [index, entry] of row.saved_metrics.entries()) {
     const metric = await embedded.savedMetric(entry)
-    if (metric === null) note(`saved_metrics.${index}, which is linked only where it has saved_metric (its number), name and query`)
+    if (metric === null) note(`saved_metrics.${index}, which must have saved_metric (its number), name and query`)
     else metrics.set(metric.id, metric.metadata)
     changed ||= metric?.changed ?? false
   }

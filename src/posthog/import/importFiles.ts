@@ -14,18 +14,18 @@ import { ImportReport, type RowKind } from './report.ts'
 import { type ImportTarget, targetProject } from './targetProject.ts'
 import { validateRow } from './validateRow.ts'
 
-/** Imports take turns, whatever project they are for. The numbers below are taken by the migrations and the demo data. */
+/** The advisory lock that lets only one import run at a time. The two numbers below are the locks of the migrations and the demo data. */
 const importLock = 6_650_994
 const dayMs = 24 * 60 * 60 * 1000
 
 export interface ImportOptions {
-  /** In any order: flags go in before the experiments on them. */
+  /** In any order: flags are imported before experiments. */
   files: readonly string[]
   target: ImportTarget
   progress?: Progress
 }
 
-/** What the files hold, checked. */
+/** The checked content of all files. */
 interface ImportContent {
   flags: ValidRow<FlagJson>[]
   experiments: ValidRow<ExperimentJson>[]
@@ -33,10 +33,10 @@ interface ImportContent {
 }
 
 /**
- * Reads pages as the reference's REST API prints them, and events one a line, and writes them into a project: all of it in one
- * transaction, or nothing. Rows that are malformed are left out and reported.
+ * Imports pages of PostHog's REST API, and files with one event per line, into a project. Everything is written in one transaction.
+ * Malformed rows are skipped and reported.
  *
- * @throws UserMistake when a file cannot be read or the target is wrong; nothing is written then.
+ * @throws OperatorError if a file cannot be read, or the target is wrong. Nothing is written then.
  */
 export async function importFiles(
   db: Db,
@@ -94,7 +94,7 @@ function getRows(sources: readonly InputFile[], kind: 'featureFlags' | 'experime
   })
 }
 
-/** The rows that can be written, each id once. */
+/** Returns the valid rows, without repeated ids. Reports the others. */
 function validateRows<Row extends { id: number }>(
   kind: RowKind,
   schema: z.ZodType<Row>,
@@ -108,6 +108,6 @@ function validateRows<Row extends { id: number }>(
     return []
   })
   return dedupeRows(validRows, ({ source }, first) => {
-    report.skip(kind, source, `id must be unique: ${describeRow(first.source)} is another row with this id, and counts`)
+    report.skip(kind, source, `id must be unique: ${describeRow(first.source)} has the same id, and is used instead`)
   })
 }

@@ -10,7 +10,7 @@ import { findKeyConflicts } from './keyConflicts.ts'
 import type { Progress } from './progress.ts'
 import type { ImportReport } from './report.ts'
 
-/** Writes flags into a project; each is known again by the number that it had in the reference. */
+/** Writes flags into a project. Existing flags are found by their id in PostHog. */
 export async function importFlags(
   tx: Transaction,
   project: Project,
@@ -92,8 +92,8 @@ function dropKeyConflicts(
 }
 
 /**
- * Takes the flags that give up their key out of the way, so that another row may get it before theirs is written: two flags may even
- * swap keys. Answers their ids.
+ * Marks the flags that lose their key as deleted until their own row is written, so that another flag can get the key first. Two flags can
+ * even swap keys. Returns the ids of the marked flags.
  */
 async function releaseKeys(
   tx: Transaction,

@@ -5,20 +5,20 @@ import { OperatorError } from '../../platform/operatorError.ts'
 import { looksLikeEvent } from '../rows/eventSchema.ts'
 import { notUtf8Error, readLines } from './lines.ts'
 
-/** What a file turned out to hold: rows of a page, already read, or one event a line, to be streamed. */
+/** An input file: a page, with its rows in memory, or a file with one event per line, which is streamed later. */
 export type InputFile = { path: string; bytes: number } & (
   | { kind: 'featureFlags' | 'experiments' | 'nothing'; rows: readonly unknown[] }
   | { kind: 'events' }
 )
 
 const supportedInputs =
-  'It must be a page of feature flags or of experiments as the REST API prints it (an object with `results`, or the list alone), or events, ' +
-  'one JSON object a line.'
+  'It must be a page of feature flags or experiments from the REST API (an object with `results`, or only the list), or events, ' +
+  'one JSON object per line.'
 
 /**
- * Finds out what a file holds from its content; its name does not matter.
+ * Opens an input file and detects its kind from the content. The file name does not matter.
  *
- * @throws UserMistake when it cannot be read, or is nothing that can be imported.
+ * @throws OperatorError if the file cannot be read, or has nothing to import.
  */
 export async function openInputFile(path: string): Promise<InputFile> {
   const bytes = await getFileSize(path)
@@ -30,22 +30,22 @@ export async function openInputFile(path: string): Promise<InputFile> {
 
   const document = bytes > constants.MAX_STRING_LENGTH ? null : parseJson(await readText(path))
   if (document?.ok) return { path, bytes, ...parsePage(path, document.value) }
-  // A first line that is cut off or is no JSON spoils a page, and one event only.
+  // The first line is not JSON. A page is then unreadable, but a file of events only loses one event.
   if (await hasEvent(path)) return { kind: 'events', path, bytes }
-  if (document === null) throw new OperatorError(`${path} is too large for one page: split it. ${supportedInputs}`)
-  throw new OperatorError(`${path} is not JSON (${document.error}); it may be cut off. ${supportedInputs}`)
+  if (document === null) throw new OperatorError(`${path} is too large for one page. Split it. ${supportedInputs}`)
+  throw new OperatorError(`${path} is not JSON (${document.error}). It may be cut off. ${supportedInputs}`)
 }
 
 async function getFileSize(path: string): Promise<number> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new OperatorError(error.code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read: ${error.message}`)
   })
-  if (found.isDirectory()) throw new OperatorError(`${path} is a folder: name the files in it.`)
-  if (!found.isFile()) throw new OperatorError(`${path} is not a regular file. It is read more than once: save it to a file first.`)
+  if (found.isDirectory()) throw new OperatorError(`${path} is a folder. Name the files in it.`)
+  if (!found.isFile()) throw new OperatorError(`${path} is not a regular file. Save it to a file first: it is read more than once.`)
   return found.size
 }
 
-/** Nothing when it is all blank, or the first line is longer than any event's. */
+/** The first line that is not blank. Empty if there is none, or if it is too long or not UTF-8. */
 async function readFirstLine(path: string): Promise<string[]> {
   try {
     for await (const lines of readLines(path)) return lines.slice(0, 1).map(({ text }) => text)
@@ -70,7 +70,7 @@ function unreadableError(path: string, error: unknown): OperatorError {
   return new OperatorError(`${path} cannot be read: ${error instanceof Error ? error.message : error}`)
 }
 
-/** A value, or why the text is not JSON. */
+/** Parses JSON. Returns the value, or the error on one line. */
 export function parseJson(text: string): { ok: true; value: unknown } | { ok: false; error: string } {
   try {
     return { ok: true, value: JSON.parse(text) }
@@ -91,13 +91,13 @@ async function hasEvent(path: string): Promise<boolean> {
 
 function parsePage(path: string, document: unknown): { kind: 'featureFlags' | 'experiments' | 'nothing'; rows: readonly unknown[] } {
   const rows = isObject(document) ? document.results : document
-  if (!Array.isArray(rows)) throw new OperatorError(`${path} holds nothing that can be imported. ${supportedInputs}`)
+  if (!Array.isArray(rows)) throw new OperatorError(`${path} has nothing to import. ${supportedInputs}`)
   if (rows.length === 0) return { kind: 'nothing', rows }
   const experiments = rows.filter(looksLikeExperiment).length
   const flags = rows.filter(looksLikeFlag).length
   if (experiments === 0 && flags === 0) {
     const hint = rows.some(looksLikeEvent) ? ' These are events in a list.' : ''
-    throw new OperatorError(`${path} holds nothing that can be imported.${hint} ${supportedInputs}`)
+    throw new OperatorError(`${path} has nothing to import.${hint} ${supportedInputs}`)
   }
   return { kind: experiments > flags ? 'experiments' : 'featureFlags', rows }
 }

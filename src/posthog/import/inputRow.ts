@@ -1,19 +1,19 @@
 import { isObject } from '../../platform/json.ts'
 
-/** A row as a file has it, and where it stands there. */
+/** An unchecked row of a file, and its place in the file. */
 export interface InputRow {
   file: string
-  /** `row 3` of a page, `line 7` of a file with one event a line; both count from 1. */
+  /** `row 3` of a page, or `line 7` of a file of events. Both count from 1. */
   place: string
   value: unknown
 }
 
-/** Names a row for a person: its file, its place, and its id and key where it has them. */
+/** Describes a row for messages: its file and place, and its id and key if it has them. */
 export function describeRow({ file, place: position, value }: InputRow): string {
   if (!isObject(value)) return `${file}, ${position}`
   const identities = ['id', 'uuid', 'key', 'feature_flag_key'].flatMap((name) => {
     const identity = value[name]
-    // As JSON, so that nothing in a name can move a terminal's cursor; cut, because it may be anything.
+    // As JSON, so that control characters cannot affect the terminal. Shortened, because the value may have any length.
     return typeof identity === 'string' || typeof identity === 'number' ? [`${name} ${JSON.stringify(identity).slice(0, 100)}`] : []
   })
   return identities.length === 0 ? `${file}, ${position}` : `${file}, ${position} (${identities.join(', ')})`

@@ -1,6 +1,6 @@
 import type { FlagJson } from '../rows/flagSchema.ts'
 
-/** A flag of the project as it is stored. */
+/** A stored flag of the project. */
 export interface StoredFlagKey {
   id: number
   importedId: number | null
@@ -9,8 +9,8 @@ export interface StoredFlagKey {
 }
 
 /**
- * The rows whose key another live flag of the project has, with that flag's name for a person. Looks at how things stand after the
- * import, whatever the order of the rows: a key is free when this import deletes its flag or gives that one another key.
+ * Finds the rows whose key belongs to another live flag, with a description of that flag. The state after the import decides, not the order
+ * of the rows. A key is free if this import deletes its flag, or gives that flag another key.
  */
 export function findKeyConflicts<Row extends Pick<FlagJson, 'id' | 'key' | 'deleted'>>(
   rows: readonly Row[],
@@ -19,10 +19,10 @@ export function findKeyConflicts<Row extends Pick<FlagJson, 'id' | 'key' | 'dele
   const conflicts = new Map<Row, string>()
   const storedByImportedId = new Map(stored.map((flag) => [flag.importedId, flag]))
   const keepsItsKey = (row: Row) => storedByImportedId.get(row.id)?.key === row.key && storedByImportedId.get(row.id)?.deleted === false
-  // Who has a key already comes before who wants it.
+  // Flags that keep their key come before flags that take a new one.
   const live = rows.filter(({ deleted }) => !deleted).sort((a, b) => Number(keepsItsKey(b)) - Number(keepsItsKey(a)))
 
-  // A row that is skipped leaves its flag with the old key, which may clash with a row that was fine before.
+  // The flag of a skipped row keeps its old key, which may conflict with other rows. So repeat until no conflict is added.
   for (let conflictCount = -1; conflictCount !== conflicts.size; ) {
     conflictCount = conflicts.size
     const rewritten = new Set(rows.filter((row) => !conflicts.has(row)).map(({ id }) => id))

@@ -1,20 +1,20 @@
 import { createReadStream } from 'node:fs'
 import { OperatorError } from '../../platform/operatorError.ts'
 
-/** A line of a file that is not blank. Lines count from 1. */
+/** A line of a file that is not blank. Line numbers count from 1. */
 export interface Line {
   number: number
   text: string
 }
 
-/** No event is longer, and no line of this length fills the memory. */
+/** The maximum length of a line, in characters. No event is longer, and lines of this length fit into memory. */
 export const maxLineLength = 64 * 1024 * 1024
 
 /**
- * Reads a file of UTF-8 text line by line, in bunches, without holding more of it than a bunch.
+ * Reads the lines of a UTF-8 file in batches. Only one batch is in memory at a time.
  *
- * @param onBytes told how many bytes were read since it was told last
- * @throws UserMistake when it is not UTF-8, or has a line that is too long.
+ * @param onBytes called with the number of bytes that were read since the last call
+ * @throws OperatorError if the file is not UTF-8, or has a line that is too long.
  */
 export async function* readLines(path: string, onBytes: (bytes: number) => void = () => {}): AsyncGenerator<Line[]> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -28,7 +28,7 @@ export async function* readLines(path: string, onBytes: (bytes: number) => void 
     partialLine.push(first)
     partialLength += first.length
     if (partialLength > maxLineLength)
-      throw new OperatorError(`${path} has a line of more than ${maxLineLength} characters: no event is that long.`)
+      throw new OperatorError(`${path} has a line of more than ${maxLineLength} characters. No event is that long.`)
     for (const other of others) {
       lines.push({ number: ++number, text: partialLine.join('') })
       partialLine = [other]
@@ -54,7 +54,7 @@ function decode(path: string, decoder: TextDecoder, chunk?: Uint8Array): string 
   }
 }
 
-/** For a file whose bytes are not UTF-8. */
+/** The error for a file that is not UTF-8. */
 export function notUtf8Error(path: string): OperatorError {
-  return new OperatorError(`${path} is not UTF-8 text: it may be compressed, or in another encoding.`)
+  return new OperatorError(`${path} is not UTF-8 text. It may be compressed, or in another encoding.`)
 }

@@ -1,20 +1,21 @@
 import { SingleBar } from 'cli-progress'
 
-/** Somebody who is told how far an import is. */
+/** Receives the progress of an import. */
 export interface Progress {
-  /** A new step of this many bytes or rows. */
+  /** Begins a step. `total` is a number of bytes or rows. */
   begin(step: string, total: number): void
   advance(by: number): void
-  /** The last step is over, or failed. */
+  /** The last step has ended or failed. */
   end(): void
 }
 
 export const noProgress: Progress = { begin: () => {}, advance: () => {}, end: () => {} }
 
-/** A bar on standard error, where that is a terminal; elsewhere nothing. */
+/** A progress bar on standard error if that is a terminal. Otherwise nothing is shown. */
 export function progressBar(): Progress {
   if (!process.stderr.isTTY) return noProgress
-  // The library's own handler would keep Ctrl-C from ending the process; so there must be nothing in the terminal to restore.
+  // `gracefulExit: false`, because the library's signal handler would keep Ctrl-C from ending the process. `linewrap: true`, because otherwise
+  // the terminal would need to be restored at the end.
   const options = {
     format: '{step} [{bar}] {percentage}%',
     stream: process.stderr,

@@ -2,10 +2,10 @@ import { encodeGlobalId } from '../../platform/globalId.ts'
 import { formatTable } from '../../platform/table.ts'
 import { describeRow, type InputRow } from './inputRow.ts'
 
-/** What is imported, as a person calls it. */
+/** The kinds of rows, as the report names them. */
 export type RowKind = 'feature flags' | 'experiments' | 'events'
 
-/** What became of the rows of a kind. */
+/** The results for the rows of one kind. */
 export interface Counts {
   created: number
   updated: number
@@ -16,12 +16,12 @@ export interface Counts {
 const maxListed = 50
 const zeroCounts = (): Counts => ({ created: 0, updated: 0, unchanged: 0, skipped: 0 })
 
-/** What an import did. Of what it left out it remembers only as much as it prints: a file may have millions of malformed lines. */
+/** The result of an import. Stores only as many messages as it prints, because a file may have millions of malformed lines. */
 export class ImportReport {
   readonly counts: Record<RowKind, Counts> = { 'feature flags': zeroCounts(), experiments: zeroCounts(), events: zeroCounts() }
-  /** The first rows that were skipped: which, and why. */
+  /** The first skipped rows, with the reasons. */
   readonly skipped: string[] = []
-  /** The first things that were left out of rows that went in. */
+  /** The first values that were left out of imported rows. */
   readonly notes: string[] = []
   #noteCount = 0
 
@@ -35,7 +35,7 @@ export class ImportReport {
     if (this.notes.length < maxListed) this.notes.push(text)
   }
 
-  /** Everything a person should know afterwards. */
+  /** The report as text for the operator. */
   summary(project: { id: number; name: string }): string {
     const rows = Object.entries(this.counts).map(([kind, counts]) => [kind, ...Object.values(counts).map(String)])
     const skippedCount = Object.values(this.counts).reduce((sum, { skipped }) => sum + skipped, 0)

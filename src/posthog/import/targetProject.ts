@@ -7,20 +7,20 @@ import { isInt4, parseIntegerId } from '../../platform/globalId.ts'
 import { OperatorError } from '../../platform/operatorError.ts'
 import { isOneLine } from '../../platform/textValidation.ts'
 
-/** Where rows go: into a project that there is, by number or global id, or into a new one. */
+/** The project to import into: an existing one, by number or global id, or a new one. */
 export type ImportTarget =
   | { project: string }
   | {
       createProject: string
-      /** By id or name; the only organization, or the demo one, when it is not said. */
+      /** An id or name. The default is the only organization, or else the demo organization. */
       organization?: string | undefined
       timezone?: string | undefined
     }
 
 /**
- * The project to import into.
+ * Finds or creates the project to import into.
  *
- * @throws UserMistake when there is no such project or organization, or the new project cannot be.
+ * @throws OperatorError if there is no such project or organization, or the new project's name or time zone is invalid.
  */
 export function targetProject(tx: Transaction, target: ImportTarget): Promise<Project> {
   return 'project' in target ? findExistingProject(tx, target.project) : createProject(tx, target)
@@ -28,13 +28,13 @@ export function targetProject(tx: Transaction, target: ImportTarget): Promise<Pr
 
 async function findExistingProject(tx: Transaction, text: string): Promise<Project> {
   const id = parseIntegerId('Project', text)
-  if (id === null) throw new OperatorError(`'${text}' is no project: give its number, or its global id.`)
+  if (id === null) throw new OperatorError(`'${text}' is not a project. Use the number or global id of a project.`)
   const project = isInt4(id) ? await tx.project.findUnique({ where: { id } }) : null
   if (project !== null) return project
   const projects = await tx.project.findMany({ orderBy: { id: 'asc' }, take: 20, select: { id: true, name: true } })
   const hint =
-    projects.length === 0 ? 'There is none yet' : `The projects are ${projects.map(({ id, name }) => `${id} (${name})`).join(', ')}`
-  throw new OperatorError(`There is no project ${id}. ${hint}; --create-project NAME makes one.`)
+    projects.length === 0 ? 'There are no projects yet' : `The projects are ${projects.map(({ id, name }) => `${id} (${name})`).join(', ')}`
+  throw new OperatorError(`There is no project ${id}. ${hint}. To create one, use --create-project NAME.`)
 }
 
 async function createProject(tx: Transaction, target: Extract<ImportTarget, { createProject: string }>): Promise<Project> {
@@ -46,7 +46,7 @@ async function createProject(tx: Transaction, target: Extract<ImportTarget, { cr
   const same = await tx.project.findFirst({ where: { organizationId: organization.id, name }, orderBy: { id: 'asc' } })
   if (same !== null) {
     throw new OperatorError(
-      `The organization '${organization.name}' has a project '${name}' already: import into it with --project ${same.id}.`,
+      `The organization '${organization.name}' already has a project '${name}'. To import into it, use --project ${same.id}.`,
     )
   }
   return tx.project.create({ data: { name, timezone, organizationId: organization.id } })
@@ -55,18 +55,18 @@ async function createProject(tx: Transaction, target: Extract<ImportTarget, { cr
 function validateProjectName(input: string): string {
   const name = input.trim()
   if (isOneLine(name, 1, 200)) return name
-  throw new OperatorError('The name of a project is one line of 1 to 200 characters.')
+  throw new OperatorError('The name of a project must be one line of 1 to 200 characters.')
 }
 
 function validateTimezone(timezone: string): string {
   try {
     const zone = Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timezone).timeZoneId
-    // Offsets are understood too, but have no daylight-saving time: they are no place's time zone.
+    // Temporal also accepts offsets such as +02:00. They have no daylight-saving time, so they are not time zones of a place.
     if (/^[A-Za-z]/.test(zone)) return zone
   } catch {
-    // Said below.
+    // The error is thrown below.
   }
-  throw new OperatorError(`'${timezone}' is no time zone: give an IANA name, such as Europe/Berlin or UTC.`)
+  throw new OperatorError(`'${timezone}' is not a time zone. Use an IANA name, such as Europe/Berlin or UTC.`)
 }
 
 async function defaultOrganization(tx: Transaction): Promise<Organization> {
@@ -74,11 +74,11 @@ async function defaultOrganization(tx: Transaction): Promise<Organization> {
   if (only !== undefined && another === undefined) return only
   const demo = await tx.organization.findFirst({ where: { memberships: { some: { user: { email: demoEmail } } } }, orderBy: { id: 'asc' } })
   if (demo !== null) return demo
-  throw new OperatorError(`Which organization does the project belong to? Say it with --organization. ${await describeOrganizations(tx)}`)
+  throw new OperatorError(`Name the organization of the new project with --organization. ${await describeOrganizations(tx)}`)
 }
 
 async function describeOrganizations(tx: Transaction): Promise<string> {
   const organizations = await tx.organization.findMany({ orderBy: { createdAt: 'asc' }, take: 50 })
-  if (organizations.length === 0) return 'There is none yet: `npm run keys -- create --help` shows how to make one.'
+  if (organizations.length === 0) return 'There are no organizations yet. `npm run keys -- create --help` shows how to create one.'
   return `The organizations are ${organizations.map(({ id, name }) => `'${name}' (${id})`).join(', ')}.`
 }

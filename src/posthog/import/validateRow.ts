@@ -1,10 +1,10 @@
 import type { z } from 'zod'
 import { findUnstorable } from '../../platform/storableJson.ts'
 
-/** A row that can be written, or the reason why it cannot, which says what would be right. */
+/** A row that can be written, or the reason why it cannot. The reason says what would be right. */
 export type RowResult<Row> = { row: Row } | { reason: string }
 
-/** Holds a row against its schema and against what the database can keep. Never throws. */
+/** Checks a row against its schema, and that the database can store it. Never throws. */
 export function validateRow<Row>(schema: z.ZodType<Row>, value: unknown): RowResult<Row> {
   const result = schema.safeParse(value)
   if (!result.success) {

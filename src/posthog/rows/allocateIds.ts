@@ -1,12 +1,12 @@
 import type { Transaction } from '../../database/client.ts'
 import { Prisma } from '../../database/generated/client.ts'
 
-/** From here on ids are the database's own, so that no import can use them up. */
+/** Ids from PostHog are used only below this number, so that an import cannot use up the ids of the sequence. */
 const firstGeneratedId = 1_000_000_000
 
 /**
- * The ids of new rows: the number that the reference gave each, so that the number in its URLs keeps working, and one of the
- * database's own where that number is taken or too great.
+ * Returns the ids of new rows, by their id in PostHog. A row gets the same id, so that the numbers in PostHog's URLs stay valid. If that id
+ * is taken or too large, the row gets one from the sequence.
  */
 export async function allocateIds(
   tx: Transaction,
@@ -15,7 +15,7 @@ export async function allocateIds(
 ): Promise<Map<number, number>> {
   const reusable = referenceIds.filter((id) => id < firstGeneratedId)
   const greatest = reusable.reduce((top, id) => Math.max(top, id), 0)
-  // First of all, so that from now on the sequence gives nobody an id that is about to be used here. It never moves back.
+  // Done first, so that the sequence does not give these ids to concurrent writers. The sequence never moves back.
   await tx.$queryRaw`
     SELECT setval(sequence, top)
     FROM (

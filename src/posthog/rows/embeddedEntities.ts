@@ -7,8 +7,8 @@ import { jsonList, jsonObject, personField, referenceId, textField, timestamp } 
 import { hasSameValues } from './hasSameValues.ts'
 import { findOrCreateUsers } from './users.ts'
 
-// Holdouts and shared metrics come inside the experiments that use them. They have no column for the number they had in the reference:
-// a holdout is known again by its name and by the variant that its filters name, a metric by the UUID in its query.
+// Holdouts and shared metrics are embedded in the experiments that use them. Their tables have no column for the id in PostHog. So an existing
+// holdout is found by its name and the variant in its filters, and a metric by the UUID in its query.
 
 const descriptionField = textField(0, 400)
   .nullish()
@@ -25,20 +25,20 @@ const holdoutSchema = z.object({
 })
 
 const savedMetricSchema = z.object({
-  /** The metric's own number; `id` is that of the link. */
+  /** The id of the metric. `id` is the id of the link. */
   saved_metric: referenceId,
   name: textField(1, 400),
   query: jsonObject,
   metadata: jsonObject.nullish().transform((metadata) => metadata ?? { type: 'primary' }),
 })
 
-/** The id of what an experiment links to, and whether the import made or changed it. */
+/** The id of a linked holdout or metric, and whether this call created or changed it. */
 export interface LinkedEntity {
   id: number
   changed: boolean
 }
 
-/** Finds or makes what experiments embed, each thing once in an import: the first row that has it counts. */
+/** Finds or creates the holdouts and metrics that experiments embed, each once per import. The first row that has one decides its values. */
 export class EmbeddedEntities {
   readonly #tx: Transaction
   readonly #project: Project
@@ -49,7 +49,7 @@ export class EmbeddedEntities {
     this.#project = project
   }
 
-  /** Null when the object does not carry enough to make a holdout. */
+  /** Finds or creates a holdout. Null if required values are missing. */
   async holdout(value: unknown): Promise<LinkedEntity | null> {
     const result = holdoutSchema.safeParse(value)
     if (!result.success) return null
@@ -76,7 +76,7 @@ export class EmbeddedEntities {
     })
   }
 
-  /** With the metadata of its link. Null when the entry does not carry enough to make a metric. */
+  /** Finds or creates a metric, and adds the metadata of its link. Null if required values are missing. */
   async savedMetric(value: unknown): Promise<(LinkedEntity & { metadata: Prisma.InputJsonObject }) | null> {
     const result = savedMetricSchema.safeParse(value)
     if (!result.success) return null
@@ -107,7 +107,7 @@ export class EmbeddedEntities {
   }
 }
 
-/** `holdout-<its number in the reference>`, where the filters have their usual shape. */
+/** The variant in a holdout's filters, normally `holdout-<its id in PostHog>`. Undefined if the filters are malformed. */
 function getHoldoutVariant(filters: unknown): unknown {
   const [first] = asArray(filters) ?? []
   return asObject(first)?.variant

@@ -4,7 +4,7 @@ import { isObject } from '../../platform/json.ts'
 import { maxJsonDepth } from '../../platform/storableJson.ts'
 import { textField, timestamp } from './fields.ts'
 
-/** One event as an export prints it. */
+/** One event of an export. */
 export const eventSchema = z.object(
   {
     uuid: z.guid('must be a UUID').transform((uuid) => uuid.toLowerCase()),
@@ -26,7 +26,7 @@ export const eventSchema = z.object(
 
 export type EventJson = z.infer<typeof eventSchema>
 
-/** Text is kept as it was sent, JSON or not. */
+/** The properties as text. Text is stored unchanged, even if it is not JSON. Null for other values that are not objects. */
 function toPropertiesText(value: unknown): string | null {
   if (value === undefined || value === null) return '{}'
   if (typeof value === 'string') return value
@@ -34,7 +34,7 @@ function toPropertiesText(value: unknown): string | null {
   try {
     return JSON.stringify(value)
   } catch {
-    // Nested too deeply to be written; so is this, which says it.
+    // The value is nested too deeply for JSON.stringify. This text is too deep as well, so the caller reports it.
     return '['.repeat(maxJsonDepth + 1)
   }
 }

@@ -5,12 +5,12 @@ import { enumField, jsonList, jsonObject, optionalBoolean, personField, referenc
 
 const objectOrNull = jsonObject.nullish().transform((value) => value ?? null)
 const listOrNull = jsonList.nullish().transform((value) => value ?? null)
-/** Missing is an empty list here; null stays null. */
+/** A missing value becomes an empty list. Null stays null. */
 const metrics = jsonList.nullable().default([])
 const date = timestamp.nullish().transform((at) => at ?? null)
 const linkedFlag = z.object({ id: z.number().nullish(), key: z.string().nullish() }, 'must be an object, or null').nullish()
 
-/** A row of the reference's list of experiments (experiments.md 1.2), with its defaults filled in. Its status is told by its dates. */
+/** A row of PostHog's list of experiments (experiments.md 1.2), with defaults filled in. There is no status: it follows from the dates. */
 export const experimentSchema = z.object(
   {
     id: referenceId,
@@ -64,7 +64,7 @@ export const experimentSchema = z.object(
 
 export type ExperimentJson = z.infer<typeof experimentSchema>
 
-/** The columns of an experiment that its row fills; its flag, its holdout and people aside. */
+/** The columns of an experiment from its row, without flag, holdout and people. */
 export function experimentValues(row: ExperimentJson) {
   return {
     name: row.name,
@@ -96,7 +96,7 @@ export function experimentValues(row: ExperimentJson) {
   }
 }
 
-/** No value is NULL in the database, not the word null in JSON. */
+/** Null becomes NULL in the database, not JSON null. */
 function orDbNull(value: Prisma.InputJsonObject | Prisma.InputJsonArray | null) {
   return value ?? Prisma.DbNull
 }

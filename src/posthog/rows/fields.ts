@@ -4,20 +4,20 @@ import { isInt4 } from '../../platform/globalId.ts'
 import { isObject } from '../../platform/json.ts'
 import { hasAtMost } from '../../platform/textValidation.ts'
 
-// The kinds of value that rows are made of. Every message ends a sentence that begins with the field's name.
+// The field types of rows. Each message completes a sentence that begins with the field's name.
 
-/** The number that the reference gave a row. */
+/** The id of a row in PostHog. */
 export const referenceId = z
   .number('must be a whole number from 1 to 2147483647')
   .refine((id) => Number.isInteger(id) && isInt4(id), 'must be a whole number from 1 to 2147483647')
 
-/** Text that fits into its column. Its length is counted as PostgreSQL counts it: in code points. */
+/** Text of `min` to `max` characters. Characters are code points, as in PostgreSQL. */
 export function textField(min: number, max: number) {
   const message = min > 0 ? `must be text of ${min} to ${max} characters` : `must be text of at most ${max} characters`
   return z.string(message).refine((value) => value.length >= min && hasAtMost(value, max), message)
 }
 
-/** A switch that is off (or on) where nothing is said. */
+/** A boolean with a default. */
 export function optionalBoolean(fallback: boolean) {
   return z
     .boolean('must be true or false')
@@ -25,13 +25,13 @@ export function optionalBoolean(fallback: boolean) {
     .transform((value) => value ?? fallback)
 }
 
-/** A JSON object that is kept as it is, whatever is in it. */
+/** A JSON object that is stored unchanged. Its fields are not checked. */
 export const jsonObject = z.custom<Prisma.InputJsonObject>(isObject, 'must be an object')
 
-/** The same, a list. */
+/** A list that is stored unchanged. Its entries are not checked. */
 export const jsonList = z.custom<Prisma.InputJsonArray>(Array.isArray, 'must be a list')
 
-/** One of the words that the column takes; the message names them all. */
+/** One of the values of an enum column. The message names them all. */
 export function enumField<const Words extends Readonly<Record<string, string>>>(words: Words) {
   const error = ({ input }: { input: unknown }) =>
     `must be ${Object.values(words)
@@ -42,15 +42,15 @@ export function enumField<const Words extends Readonly<Record<string, string>>>(
 
 const timestampMessage = 'must be a time with a zone, such as 2026-11-20T12:00:00.000000Z'
 
-/** A moment, cut to the milliseconds that the columns have. Years that only one side could write are no moments. */
+/** A time, cut to milliseconds, as the columns store it. The year must be from 1000 to 9999. */
 export const timestamp = z.iso
   .datetime({ offset: true, error: timestampMessage })
   .transform((value) => new Date(value))
   .refine((value) => value.getUTCFullYear() >= 1000 && value.getUTCFullYear() <= 9999, timestampMessage)
 
-/** Whoever made or changed something. */
+/** The person who created or changed an object. */
 export interface PersonJson {
-  /** In lower case: what people are told apart by. */
+  /** In lower case. It identifies the person. */
   email: string
   firstName: string
 }

@@ -8,7 +8,7 @@ const maxVersion = 2_147_483_647
 const nameList = z.array(z.string('must be text'), 'must be a list of names').nullish()
 const versionMessage = `must be a whole number from 1 to ${maxVersion}`
 
-/** A row of the reference's list of feature flags (experiments.md 1.4), with its defaults filled in. */
+/** A row of PostHog's list of feature flags (experiments.md 1.4), with defaults filled in. */
 export const flagSchema = z
   .object(
     {
@@ -39,7 +39,7 @@ export const flagSchema = z
       has_encrypted_payloads: optionalBoolean(false),
       tags: nameList.transform((tags) => tags ?? []),
       evaluation_contexts: nameList,
-      /** What the reference called the contexts before. */
+      /** The former name of `evaluation_contexts` in PostHog. */
       evaluation_tags: nameList,
       last_called_at: timestamp.nullish().transform((at) => at ?? null),
       created_by: personField,
@@ -68,7 +68,7 @@ export const flagSchema = z
 
 export type FlagJson = z.infer<typeof flagSchema>
 
-/** The columns of a flag that its row fills, people aside. */
+/** The columns of a flag from its row, without people. */
 export function flagValues(row: FlagJson) {
   return {
     key: row.key,

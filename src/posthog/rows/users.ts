@@ -3,8 +3,8 @@ import type { Transaction } from '../../database/client.ts'
 import type { PersonJson } from './fields.ts'
 
 /**
- * The user of each e-mail address, in lower case. Who is missing is made, as a member of the organization; who is there stays as they
- * are, also where they are no member: an import lets nobody in who has an account elsewhere.
+ * Returns the ids of users, by email address in lower case. Missing users are created as members of the organization. Existing users stay
+ * unchanged, even if they are not members: an import must not give access to the organization.
  */
 export async function findOrCreateUsers(
   tx: Transaction,

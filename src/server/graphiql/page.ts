@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { examples } from './exampleTabs.ts'
 
-/** A file that a browser asks for, read only when it does. */
+/** A file that browsers load. Its text is read when it is first requested. */
 export interface PageFile {
   type: string
   text(): string | Promise<string>
@@ -11,16 +11,17 @@ const title = 'Experiments and feature flags'
 const logo =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" width="20"><path fill="#e10098" d="M3 1h1v14H3zM5 2h9l-3 3.5L14 9H5z"/></svg>'
 
-/** GraphiQL moves a tab aside when it is first pressed, so that the click misses it. */
+/** GraphiQL moves a tab when the mouse button is first pressed, so that the click misses it. This style prevents that. */
 const tabStyles = '.graphiql-tab { transform: none !important }'
 
 const javascriptType = 'text/javascript; charset=utf-8'
 const loadBundle = () => import('@graphql-yoga/render-graphiql/graphiql')
 
 /**
- * GraphiQL by the paths of its files: the page itself at `/graphql`, and all it needs beside it, so that it works without a network.
+ * The files of GraphiQL, by path: the page at `/graphql`, and its scripts and styles. No file comes from another server, so GraphiQL works
+ * without an internet connection.
  *
- * @param demoKey written into the page, for whoever opens it to use
+ * @param demoKey the API key in the page, for everyone who opens it; null for a placeholder
  */
 export function pageFiles(demoKey: string | null): ReadonlyMap<string, PageFile> {
   return new Map<string, PageFile>([
@@ -64,7 +65,7 @@ function renderPage(demoKey: string | null): string {
 
 const prettyJson = (value: unknown) => JSON.stringify(value, null, 2)
 
-/** JSON that cannot end the script element it stands in. */
+/** JSON that is safe in a script element: it cannot contain the closing tag. */
 function toScriptJson(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c')
 }

@@ -4,7 +4,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Plugin } from 'graphql-yoga'
 import { type PageFile, pageFiles } from './page.ts'
 
-/** How a file can be sent, the smallest first. The best brotli takes seconds and saves a tenth. */
+/** The encodings of a file, the smallest first. Brotli's best quality would take seconds and save only a tenth. */
 const encoders = {
   br: (text: string) => promisify(brotliCompress)(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
   gzip: (text: string) => promisify(gzip)(text),
@@ -13,7 +13,7 @@ const encoders = {
 type Encoding = keyof typeof encoders
 
 const securityHeaders = {
-  // The editor sets styles and loads its fonts and images from within its own files; nothing comes from elsewhere.
+  // The editor sets inline styles. Its fonts and images are data URLs. Nothing comes from other servers.
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
@@ -33,9 +33,9 @@ const securityHeaders = {
 }
 
 /**
- * GraphiQL for browsers that open `/graphql`. Its files are read and compressed when they are first asked for, and kept.
+ * Serves GraphiQL to browsers that open `/graphql`. Files are read and compressed at their first request, and then cached.
  *
- * @param demoKey filled into the page; null when there is no demo data
+ * @param demoKey the API key in the page; null without demo data
  */
 export function useGraphiql(demoKey: string | null): Plugin {
   const files = pageFiles(demoKey)
@@ -64,7 +64,7 @@ export function useGraphiql(demoKey: string | null): Plugin {
     },
     onResponse: ({ response }) => {
       if (!response.headers.has('content-security-policy')) return
-      // Every origin may ask GraphQL; none but ours may read the page, which has a key in it.
+      // CORS allows GraphQL requests from every origin. The page contains a key, so other origins may not read it.
       for (const name of [...response.headers.keys()]) {
         if (name.startsWith('access-control-')) response.headers.delete(name)
       }

@@ -18,20 +18,20 @@ import {
 import { coerceVariables, hasVariables } from '../../graphql/variables.ts'
 
 interface OperationCost {
-  /** One point a field, or what the field states as `complexity`. What a page selects counts for each of its rows. */
+  /** One point per field, or the field's `complexity`. The selection of a page counts once per row. */
   points: number
-  /** Levels of fields. */
+  /** The number of nested levels of fields. */
   depth: number
 }
 
 const zeroCost: OperationCost = { points: 0, depth: 0 }
 
-/** Of operations that cost the same whatever their variables are. */
+/** Caches the costs of operations that do not depend on variables. */
 const constantCosts = new WeakMap<OperationDefinitionNode, { schema: GraphQLSchema; cost: OperationCost }>()
 
 /**
- * The cost of an operation of a valid document, before it runs. Arguments count as they came, valid or not: only their field refuses a
- * wrong one. `complexityFromQuery` of Pothos validates them, and would refuse the operation (docs/decisions/0019).
+ * Computes the cost of an operation before it runs. The document must be valid. Arguments count as they were sent, because only their field
+ * rejects invalid ones. Pothos' `complexityFromQuery` validates them, and would reject the whole operation (docs/decisions/0019).
  */
 export function operationCost(
   schema: GraphQLSchema,
@@ -45,13 +45,13 @@ export function operationCost(
   const cached = constantCosts.get(operation)
   if (cached?.schema === schema) return cached.cost
   const { coerced: variables } = coerceVariables(schema, operation, rawVariables)
-  // GraphQL itself refuses the operation.
+  // GraphQL itself rejects the operation.
   if (variables === undefined) return zeroCost
 
   const fragments = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])),
   )
-  // Without it, fragments that spread each other twice would take exponential time.
+  // Without this cache, fragments that spread each other twice would take exponential time.
   const known = new Map<SelectionSetNode, OperationCost>()
   let varies = false
 
@@ -74,7 +74,7 @@ export function operationCost(
 
   function fieldCost(type: GraphQLNamedOutputType, node: FieldNode): OperationCost {
     const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined
-    // Introspection.
+    // An introspection field.
     if (field === undefined) return { points: 1, depth: 1 }
     let stated = field.extensions.complexity as FieldComplexity<object, object> | undefined
     if (typeof stated === 'function') stated = stated(watchedArguments(field, node), {}, field as never)
@@ -83,7 +83,7 @@ export function operationCost(
     return { points: own + multiplier * selected.points, depth: 1 + selected.depth }
   }
 
-  /** The arguments of a field. They note whether its cost depends on a variable. */
+  /** The arguments of a field, in a proxy that records whether the cost depends on a variable. */
   function watchedArguments(field: GraphQLField<unknown, unknown>, node: FieldNode): Record<string, unknown> {
     const variable = new Set<unknown>(node.arguments?.filter(({ value }) => hasVariables(value)).map(({ name }) => name.value))
     const get = (args: Record<string, unknown>, name: string) => {
@@ -93,7 +93,7 @@ export function operationCost(
     try {
       return new Proxy(getArgumentValues(field, node, variables), { get })
     } catch {
-      // GraphQL itself refuses the field, with these variables.
+      // GraphQL itself rejects the field with these variables. Other variables may be valid.
       varies = true
       return {}
     }

@@ -3,9 +3,9 @@ import { RateLimitedError } from '../../graphql/errors.ts'
 import type { Config } from '../../platform/config.ts'
 
 /**
- * Counts the requests of each key, a minute and an hour (experiments.md 11.5), in this process.
+ * Creates the rate limiter: it counts the requests of each key per minute and per hour (experiments.md 11.5). Counts are per process.
  *
- * @returns counts one request of the key with this hash; throws RateLimitedError when either limit is used up.
+ * @returns a function that counts one request of the key with this hash. It throws RateLimitedError if a limit is reached.
  */
 export function createRateLimiter({
   rateLimitPerMinute,
@@ -27,7 +27,7 @@ export function createRateLimiter({
   }
 }
 
-/** What the limiter throws is the states of the limits that are used up, under their prefixes. */
+/** Converts what the limiter throws: the states of the limits that are reached, by prefix. Other errors are returned unchanged. */
 function toRateLimitedError(exhausted: unknown): unknown {
   const states = Object.values(exhausted as Record<string, unknown>).filter((state) => state instanceof RateLimiterRes)
   if (states.length === 0) return exhausted

@@ -4,17 +4,17 @@ import { OperationTooExpensiveError } from '../../graphql/errors.ts'
 import type { Config } from '../../platform/config.ts'
 import { operationCost } from './operationCost.ts'
 
-/** Refuses operations that are deeper or dearer than the settings allow, before anything is read. */
+/** Rejects operations that exceed the maximum depth or cost, before they run. */
 export function useOperationCost({ maxOperationDepth, maxOperationCost }: Pick<Config, 'maxOperationDepth' | 'maxOperationCost'>): Plugin {
   function excessOf({ schema, document, operationName, variableValues }: ExecutionArgs): string | null {
     const { points, depth } = operationCost(schema, document, operationName, variableValues ?? {})
     if (depth > maxOperationDepth) return `The operation is ${depth} levels deep; at most ${maxOperationDepth} are allowed.`
     if (points <= maxOperationCost) return null
-    return `The operation costs ${points} points; at most ${maxOperationCost} are allowed. Ask for smaller pages or fewer fields.`
+    return `The operation costs ${points} points; at most ${maxOperationCost} are allowed. Request smaller pages or fewer fields.`
   }
-  const check = (args: ExecutionArgs, refuse: (result: { errors: OperationTooExpensiveError[] }) => void) => {
+  const check = (args: ExecutionArgs, reject: (result: { errors: OperationTooExpensiveError[] }) => void) => {
     const excess = excessOf(args)
-    if (excess !== null) refuse({ errors: [new OperationTooExpensiveError(excess)] })
+    if (excess !== null) reject({ errors: [new OperationTooExpensiveError(excess)] })
   }
   return {
     onExecute: ({ args, setResultAndStopExecution }) => check(args, setResultAndStopExecution),

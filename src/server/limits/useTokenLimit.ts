@@ -3,10 +3,10 @@ import type { Plugin } from 'graphql-yoga'
 import { OperationTooExpensiveError } from '../../graphql/errors.ts'
 import { bracketDepth } from '../../platform/bracketDepth.ts'
 
-/** Far more than an operation needs, and far less than GraphQL can read without running out of stack. */
+/** Far more than an operation needs, and far less than what overflows the stack of GraphQL's parser. */
 const maxNesting = 200
 
-/** Refuses the text of an operation that is longer than so many words and signs, or nested without measure, before it is read whole. */
+/** Rejects documents with more than `maxTokens` tokens, or with too deep nesting, before they are parsed completely. */
 export function useTokenLimit(maxTokens: number): Plugin {
   return {
     onParse: ({ setParseFn }) => {

@@ -155,7 +155,7 @@ describe('pages and events as the reference prints them', () => {
     const first = flag()
     const result = await imported([await page(first), await page(first, { ...first, name: 'Other' })])
     expect(result['feature flags']).toEqual({ created: 1, updated: 0, unchanged: 0, skipped: 1 })
-    expect(result.report.skipped[0]).toMatch(/row 2 \(id \d+, key "flag-\d+"\): id must be unique: .*row 1 .* counts$/)
+    expect(result.report.skipped[0]).toMatch(/row 2 \(id \d+, key "flag-\d+"\): id must be unique: .*row 1 .* is used instead$/)
   })
 })
 
@@ -287,7 +287,7 @@ describe('an experiment', () => {
     expect(result.experiments).toEqual({ created: 2, updated: 0, unchanged: 0, skipped: 2 })
     expect((await experimentsOf()).map(({ featureFlagId }) => featureFlagId)).toEqual([byNumber.id, own.id])
     expect(result.report.skipped[0]).toMatch(
-      /row 3 .*feature_flag must be a flag of the project; there is none with the id 8 or the key "gone"/,
+      /row 3 .*feature_flag must be a flag of the project\. The project has none with the id 8 or the key "gone"/,
     )
     expect(result.report.skipped[1]).toMatch(/row 4 .*the key "nowhere"/)
   })
@@ -550,9 +550,9 @@ describe('a file that cannot be read stops everything before anything is written
       /is not JSON .*cut off/,
     ],
     ['a page on one line that is cut off', () => file('{"count": 1, "results": [{"id": 1'), /is not JSON/],
-    ['of no known kind', () => file('{"name": "something else"}'), /holds nothing that can be imported/],
-    ['a page of something else', () => page({ id: 1, name: 'a cohort', groups: [] }), /holds nothing that can be imported/],
-    ['a number', () => file('5'), /holds nothing that can be imported/],
+    ['of no known kind', () => file('{"name": "something else"}'), /has nothing to import/],
+    ['a page of something else', () => page({ id: 1, name: 'a cohort', groups: [] }), /has nothing to import/],
+    ['a number', () => file('5'), /has nothing to import/],
     ['events in a list', () => page(event()), /These are events in a list/],
     ['lines of which none is an object', () => file('1\n[]\n"x"'), /is not JSON|none of its lines is a JSON object/],
     ['lines of which none is an event', () => file('{"a":1}\n{"b":2}'), /none of its lines is an event/],
@@ -591,7 +591,7 @@ describe('the project', () => {
   })
 
   it.each([['999999'], ['99999999999'], ['shop'], [globalId('FeatureFlag', 1)]])('%s is refused', async (text) => {
-    await expect(imported([await page(flag())], { project: text })).rejects.toThrow(/There is no project|is no project: give its number/)
+    await expect(imported([await page(flag())], { project: text })).rejects.toThrow(/There is no project|is not a project\. Use the number/)
   })
 
   it('is made with a time zone, once', async () => {
@@ -599,7 +599,7 @@ describe('the project', () => {
     const { project: made } = await imported([await page(flag())], target)
     expect(made).toMatchObject({ name: 'Shop', timezone: 'Europe/Berlin', organizationId: organization.id })
     await expect(imported([await page(flag())], target)).rejects.toThrow(
-      `a project 'Shop' already: import into it with --project ${made.id}`,
+      `already has a project 'Shop'. To import into it, use --project ${made.id}`,
     )
     const elsewhere = await seedOrganization(db)
     expect((await imported([await page(flag())], { createProject: 'Shop', organization: elsewhere.id })).project.timezone).toBe('UTC')
@@ -609,9 +609,9 @@ describe('the project', () => {
     ['  ', 'UTC', /1 to 200 characters/],
     ['n'.repeat(201), 'UTC', /1 to 200 characters/],
     ['a\nb', 'UTC', /one line/],
-    ['Fine', 'Mars/Olympus', /'Mars\/Olympus' is no time zone/],
-    ['Fine', '+02:00', /is no time zone/],
-    ['Fine', '', /is no time zone/],
+    ['Fine', 'Mars/Olympus', /'Mars\/Olympus' is not a time zone/],
+    ['Fine', '+02:00', /is not a time zone/],
+    ['Fine', '', /is not a time zone/],
   ])('%j in the time zone %j is refused', async (createProject, timezone, reason) => {
     await expect(imported([await page(flag())], { createProject, timezone, organization: organization.id })).rejects.toThrow(reason)
   })
@@ -626,7 +626,7 @@ describe('the project', () => {
     await expect(imported([await page(flag())], { ...target, organization: 'Nobody' })).rejects.toThrow(
       /no organization 'Nobody'\. The organizations are '/,
     )
-    await expect(imported([await page(flag())], target)).rejects.toThrow(/Say it with --organization\. The organizations are '/)
+    await expect(imported([await page(flag())], target)).rejects.toThrow(/with --organization\. The organizations are '/)
 
     const demo = await seedOrganization(db)
     await seedUser(db, demo, { email: 'demo@example.com', level: 15 })

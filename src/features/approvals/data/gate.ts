@@ -6,7 +6,7 @@ import type { ApprovalPolicy } from '../../../database/generated/client.ts'
 import { type FlagOwner, type GatedAction, type GuardedChange, guardedChanges } from '../rules/guardedChanges.ts'
 import { matchesCondition } from '../rules/policyConditions.ts'
 
-/** A policy that guards a change. `bypassReason` is the right by which the actor may bypass it; null when they may not. */
+/** A policy that guards a change. `bypassReason` names the level or role that lets the actor bypass it; null if there is none. */
 interface PolicyMatch {
   action: GatedAction
   change: GuardedChange
@@ -21,16 +21,16 @@ export type GateDecision =
   | { kind: 'conflict'; policies: readonly ApprovalPolicy[] }
 
 /**
- * The approval gate (approvals.md 4): whether the change that a plan makes to a flag needs approval. Every plan but a replay's is
- * checked here, on locked rows, before anything is written.
+ * The approval gate (approvals.md 4): decides whether the change that a plan makes to a flag needs approval. Every plan is checked here, on
+ * locked rows, before anything is written. Only replays are not checked.
  */
 export async function evaluateGate(tx: Transaction, actor: Actor, { project, flag }: CommandPlan): Promise<GateDecision> {
   if (flag === null) return { kind: 'pass', bypassed: [] }
-  // At most one per action for the project, and one for the organization.
+  // Each action has at most one policy for the project, and at most one for the organization.
   const policies = await tx.approvalPolicy.findMany({
     where: { organizationId: project.organizationId, OR: [{ projectId: project.id }, { projectId: null }], enabled: true },
   })
-  // The owner of the flag matters only to policies: without any, it is not read.
+  // Without policies, the owner of the flag is not needed.
   if (policies.length === 0) return { kind: 'pass', bypassed: [] }
   const owner = await loadFlagOwner(tx, flag)
   const changes = guardedChanges(flag.before, flag.after, owner)
@@ -46,7 +46,7 @@ export async function evaluateGate(tx: Transaction, actor: Actor, { project, fla
   return { kind: 'approval', match: required, owner }
 }
 
-/** The owner of a flag: whether an experiment uses it (approvals.md 3.6). */
+/** Returns the owner of a flag: whether an experiment uses it (approvals.md 3.6). */
 export async function loadFlagOwner(
   tx: Transaction,
   { id, createdForExperiment }: Pick<FlagChange, 'id' | 'createdForExperiment'>,
@@ -80,7 +80,7 @@ function matchPolicy(
   return null
 }
 
-/** The right by which somebody may bypass a policy: a level or role that it lists. A higher level does not count (approvals.md 7). */
+/** Returns the level or role that lets a person bypass a policy. The policy must list it: a higher level does not count (approvals.md 7). */
 function getBypassReason(
   policy: Pick<ApprovalPolicy, 'bypassMembershipLevels' | 'bypassRoleIds'>,
   { level, roles }: { level: number | null; roles: readonly { id: string; name: string }[] },

@@ -81,7 +81,7 @@ async function* openRequestIds(read: (after: number) => Promise<{ id: number }[]
   }
 }
 
-/** Locks an open request. Null when it is no longer open, or locked by somebody else. */
+/** Locks an open request. Null if it is no longer open, or another transaction has locked it. */
 async function lockOpenRequest(tx: Transaction, id: number): Promise<ChangeRequest | null> {
   const rows = await tx.$queryRaw<{ id: number }[]>`
     SELECT id FROM change_requests WHERE id = ${id}::int AND state IN ('PENDING', 'APPROVED') FOR UPDATE SKIP LOCKED`

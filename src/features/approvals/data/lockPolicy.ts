@@ -14,8 +14,8 @@ export function visiblePolicies(viewer: VisibilityScope): Prisma.ApprovalPolicyW
 /**
  * Locks the policies of an organization, and returns one that the actor may change.
  *
- * @throws ResourceNotFoundError when the actor cannot see the policy.
- * @throws PermissionDeniedError when the actor may not manage it.
+ * @throws ResourceNotFoundError if the actor cannot see the policy.
+ * @throws PermissionDeniedError if the actor may not manage it.
  */
 export async function lockPolicy(tx: Transaction, actor: Actor, id: number): Promise<ApprovalPolicy> {
   const where = allOf<Prisma.ApprovalPolicyWhereInput>({ id }, visiblePolicies(actor))

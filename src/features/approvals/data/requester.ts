@@ -2,7 +2,7 @@ import type { Actor } from '../../../auth/actor.ts'
 import type { Transaction } from '../../../database/client.ts'
 import type { ChangeRequest } from '../../../database/generated/client.ts'
 
-/** The requester of a change as the actor of its replay. If they can no longer be, `reason` and `message` say why (approvals.md 12). */
+/** Returns the requester of a change as the actor of its replay. If that is no longer possible, `reason` and `message` say why (approvals.md 12). */
 export async function resolveRequester(
   tx: Transaction,
   { requestedById, projectId }: Pick<ChangeRequest, 'requestedById' | 'projectId'>,

@@ -42,7 +42,7 @@ export type PolicyColumns = Pick<
 >
 
 /**
- * @throws PermissionDeniedError when the actor is no admin or owner. Also when the policy is for the whole organization, and the key is
+ * @throws PermissionDeniedError if the actor is not an admin or owner. Also if the policy is for the whole organization, and the key is
  *   restricted to projects.
  */
 export function assertAdmin(actor: Actor, organizationId: string, organizationWide: boolean): void {
@@ -54,7 +54,7 @@ export function assertAdmin(actor: Actor, organizationId: string, organizationWi
   }
 }
 
-/** Locks the organization: its policies are written one at a time, so that each is checked against the committed ones. */
+/** Locks the organization, so that its policies are written one at a time. Each is then checked against the committed ones. */
 export async function lockOrganization(tx: Transaction, organizationId: string): Promise<void> {
   await tx.$queryRaw`SELECT id FROM organizations WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`
 }

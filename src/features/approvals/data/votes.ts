@@ -22,7 +22,7 @@ export function normalizeReason(reason: string | null | undefined): string {
 /**
  * Locks a request that the actor may see. Concurrent votes and cancellations wait, and then read the new state.
  *
- * @throws ResourceNotFoundError
+ * @throws ResourceNotFoundError if the actor cannot see the request.
  */
 export async function lockChangeRequest(tx: Transaction, actor: Actor, id: number): Promise<ChangeRequest & { organizationId: string }> {
   await tx.$queryRaw`SELECT id FROM change_requests WHERE id = ${id}::int FOR UPDATE`
@@ -47,9 +47,9 @@ export interface VotingState {
  * Checks that the actor may vote on a locked request, in the reference's order (approvals.md 11.1). A `ChangeRequestExpiredError` is
  * returned, not thrown, because the transaction must commit the expiry.
  *
- * @throws InvalidStateError when the request is not pending.
- * @throws SelfApprovalForbiddenError
- * @throws NotAnApproverError
+ * @throws InvalidStateError if the request is not pending.
+ * @throws SelfApprovalForbiddenError if the actor is the requester, and the policy does not let requesters vote.
+ * @throws NotAnApproverError if the actor is not an approver.
  */
 export async function loadVotingState(
   unit: UnitOfWork,
@@ -72,7 +72,7 @@ export async function loadVotingState(
   return { snapshot, voters, votes: await unit.tx.approval.findMany({ where: { changeRequestId: request.id }, orderBy: { id: 'asc' } }) }
 }
 
-/** @throws AlreadyVotedError */
+/** @throws AlreadyVotedError if the actor has already voted on the request. */
 export function assertNotVoted({ votes }: VotingState, actor: Actor, request: ChangeRequest): void {
   if (votes.some(({ createdById }) => createdById === actor.user.id)) {
     throw new AlreadyVotedError('You have already voted on this change request.', request)

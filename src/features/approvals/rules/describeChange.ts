@@ -13,7 +13,7 @@ const verbs: Record<GatedAction, string> = {
 
 const maxListedChanges = 20
 
-/** A guarded change in a sentence, for the people who are asked to consent; at most 2,000 characters (approvals.md 3.5). */
+/** Describes a guarded change for its approvers, in one sentence of at most 2,000 characters (approvals.md 3.5). */
 export function describeChange(
   action: GatedAction,
   { flagKey, experimentName }: { flagKey: string; experimentName: string | null },

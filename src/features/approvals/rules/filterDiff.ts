@@ -2,11 +2,10 @@ import { asArray, asObject, canonicalJson } from '../../../platform/json.ts'
 
 import { canonicalConditions, commonConditions, orderMatters } from './releaseConditions.ts'
 
-// The guarded differences between two `filters` (approvals.md 3.3). Variants are known by their keys and condition sets by what they
-// say, so that another order is no difference, except where the order decides the answer. What is malformed is compared whole:
-// a difference is never missed.
+// The guarded differences between two `filters` (approvals.md 3.3). Variants are matched by key, and condition sets by content. So another
+// order is no difference, except if the order affects the result. Malformed parts are compared as a whole, so that no difference is missed.
 
-/** One guarded value that differs; a side that is missing is null. */
+/** One guarded value that differs. A missing side is null. */
 export interface ChangeTrigger {
   field: 'active' | 'deleted' | 'rollout_percentage' | 'release_conditions'
   path: string
@@ -14,7 +13,10 @@ export interface ChangeTrigger {
   after: unknown
 }
 
-/** Percentages that changed, came or went. A set that names none lets in everybody, which on a create counts for nothing. */
+/**
+ * Returns the percentages that were changed, added or removed. A condition set without a percentage has 100%. On a create, it counts as
+ * no percentage.
+ */
 export function diffPercentages(before: unknown, after: unknown, isCreate: boolean): ChangeTrigger[] {
   const [previous, next] = [collectPercentages(before), collectPercentages(after)]
   const malformed = diffByPath('rollout_percentage', previous.malformed, next.malformed)
@@ -28,7 +30,7 @@ export function diffPercentages(before: unknown, after: unknown, isCreate: boole
   return [...groups, ...diffByPath('rollout_percentage', previous.named, next.named), ...malformed]
 }
 
-/** Release conditions that changed, came or went. */
+/** Returns the release conditions that were changed, added or removed. */
 export function diffConditions(before: unknown, after: unknown): ChangeTrigger[] {
   const isCreate = before === null
   const sets = pairConditionSets(before, after).flatMap(({ before: previousSet, after: nextSet, path }): ChangeTrigger[] => {
@@ -61,7 +63,7 @@ function getPercentage(set: unknown, isCreate: boolean): unknown {
   return hasPercentage(set) ? asObject(set)?.rollout_percentage : isCreate ? null : 100
 }
 
-/** The percentages of variants and holdout, by path; and the parts that are not what they should be, as they are. */
+/** The percentages of variants and holdout, by path. Malformed parts are returned unchanged. */
 function collectPercentages(filters: unknown): { named: Record<string, unknown>; malformed: Record<string, unknown> } {
   const byPath: Record<string, unknown> = {}
   const malformed: Record<string, unknown> = {}
@@ -83,7 +85,7 @@ function collectPercentages(filters: unknown): { named: Record<string, unknown>;
   for (const variant of variants) {
     const { key, rollout_percentage: percentage } = asObject(variant) ?? {}
     const path = `multivariate.variants[${typeof key === 'string' ? key : canonicalJson(variant)}].rollout_percentage`
-    // Two of one key: each counts.
+    // Two variants can have the same key. Both percentages count.
     byPath[path] = path in byPath ? [byPath[path], percentage ?? null] : (percentage ?? null)
   }
   return { named: byPath, malformed }
@@ -92,18 +94,18 @@ function collectPercentages(filters: unknown): { named: Record<string, unknown>;
 interface ConditionSetPair {
   before: unknown
   after: unknown
-  /** `groups[i]`: where it stands now, or stood where it is gone. */
+  /** `groups[i]`, with the index after the change. For a removed set, the index before it. */
   path: string
 }
 
-/** The condition sets before and after, each with the one that it was: undefined on a side where it is not. */
+/** Pairs the condition sets before and after a change. An added or removed set is undefined on the other side. */
 function pairConditionSets(before: unknown, after: unknown): ConditionSetPair[] {
   const entries = (filters: unknown) =>
     (asArray(asObject(filters)?.groups) ?? []).map((set, index) => ({ set, index, said: canonicalConditions(set, filters) }))
   let left = entries(before)
   let right = entries(after)
   const pairs: ConditionSetPair[] = []
-  /** Pairs sets by a key, null for those that have none; each with the first that is left, in one pass. */
+  /** Pairs the remaining sets that have the same key, in order. Sets with the key null are not paired. */
   const match = (keyOf: (entry: (typeof left)[number]) => string | null) => {
     const unmatched = Map.groupBy(left, keyOf)
     const matched = new Set<(typeof left)[number]>()

@@ -1,7 +1,7 @@
 import type { FlagState } from '../../../commands/command.ts'
 import { type ChangeTrigger, diffConditions, diffPercentages } from './filterDiff.ts'
 
-// What an approval policy can have a say in (approvals.md 3), told from a flag before and after.
+// The changes that approval policies can guard (approvals.md 3), computed from a flag before and after.
 
 export type GatedAction =
   | 'FEATURE_FLAG_ENABLE'
@@ -13,28 +13,28 @@ export type GatedAction =
   | 'EXPERIMENT_UPDATE'
 
 export interface GuardedChange {
-  /** The actions that may govern it: the first that a policy guards does. */
+  /** The actions that the change can count as. The first one with a policy decides. */
   actions: readonly GatedAction[]
   triggers: readonly ChangeTrigger[]
   isCreate: boolean
 }
 
 /**
- * Whose a flag is: an experiment's that uses it; one's that is deleted, and can be restored; nobody's; or it is made by this very operation
- * for an experiment.
+ * The owner of a flag: an experiment, a deleted experiment (which can be restored), or none. `createdForExperiment` means that this operation
+ * creates the flag for an experiment.
  */
 export type FlagOwner = 'experiment' | 'deletedExperiment' | 'createdForExperiment' | 'none'
 
 /**
- * The actions of either family by whose the flag is. Deleting an experiment is no way round its policies: they still govern, where there
- * are any.
+ * Chooses between the action of an experiment and the action of a flag. If the experiment is deleted, both apply. So people cannot avoid its
+ * policies by deleting it first.
  */
 function actionsForOwner(owner: FlagOwner, ofExperiment: GatedAction, ofFlag: GatedAction): readonly GatedAction[] {
   if (owner === 'experiment') return [ofExperiment]
   return owner === 'deletedExperiment' ? [ofExperiment, ofFlag] : [ofFlag]
 }
 
-/** What of a flag's change policies may guard; before is null for one that is made. An equal save is no change. */
+/** Returns the changes of a flag that policies can guard. `before` is null on a create. Saving equal values is no change. */
 export function guardedChanges(before: FlagState | null, after: FlagState, owner: FlagOwner): GuardedChange[] {
   const isCreate = before === null
   const change = (actions: readonly GatedAction[], triggers: readonly ChangeTrigger[]): GuardedChange[] =>
@@ -56,10 +56,10 @@ export function guardedChanges(before: FlagState | null, after: FlagState, owner
     changes.push(...change(actionsForOwner(owner, 'EXPERIMENT_PAUSE', 'FEATURE_FLAG_DISABLE'), toggleTrigger('active')))
   }
 
-  // Those of a deleted flag too: it can be restored as it then is.
+  // Deleted flags are included, because they can be restored with the changed filters.
   const filterTriggers = [
     ...diffPercentages(before?.filters ?? null, after.filters, isCreate),
-    // An experiment rewrites its own flag's conditions as plumbing.
+    // Experiments rewrite the conditions of their own flags, so those are not guarded.
     ...(owner === 'experiment' || owner === 'createdForExperiment' ? [] : diffConditions(before?.filters ?? null, after.filters)),
   ]
   return [...changes, ...change(actionsForOwner(owner, 'EXPERIMENT_UPDATE', 'FEATURE_FLAG_UPDATE'), filterTriggers)]

@@ -1,9 +1,9 @@
 import type { Approval, ChangeRequest } from '../../../database/generated/client.ts'
 import type { PolicySnapshot } from './policySnapshot.ts'
 
-// Who may do what with a request, as pure rules (approvals.md 8 and 11). The mutations and the viewer's fields share them.
+// Who may vote on or cancel a request (approvals.md 8 and 11). The mutations and the viewer's fields share these rules.
 
-/** Whether somebody may vote on a request: an approver, and not the requester unless the policy lets them. Looks at no state. */
+/** Whether a person may vote on a request: an approver, but not the requester, unless the policy allows it. Ignores the state of the request. */
 export function canVote(
   request: Pick<ChangeRequest, 'requestedById'>,
   snapshot: PolicySnapshot,
@@ -13,7 +13,7 @@ export function canVote(
   return isApprover && (request.requestedById !== userId || snapshot.allowSelfApprove)
 }
 
-/** Whether somebody may cancel a request: the requester, while it is pending and nobody has approved; a stale one also then. */
+/** Whether a person may cancel a request: the requester, while it is pending and has no approval. A stale request also with approvals. */
 export function canCancel(
   request: Pick<ChangeRequest, 'requestedById' | 'state' | 'validationStatus'>,
   votes: readonly Pick<Approval, 'decision'>[],

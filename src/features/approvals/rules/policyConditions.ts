@@ -6,7 +6,7 @@ import { roundDecimals } from '../../../platform/roundDecimals.ts'
 import type { ChangeTrigger } from './filterDiff.ts'
 import type { GatedAction, GuardedChange } from './guardedChanges.ts'
 
-// The conditions of a policy (approvals.md 5, 22.7 to 22.9): which of the changes of its action it guards.
+// The condition of a policy (approvals.md 5, 22.7 to 22.9). It limits which changes of the policy's action are guarded.
 
 const operators = {
   GT: '>',
@@ -37,8 +37,8 @@ const conditionSchema = z.discriminatedUnion('type', [
 ])
 
 /**
- * Whether a policy with these stored conditions guards this change: {} guards every one, and so does what nobody can read. On a create,
- * release conditions count only for a policy that names them (approvals.md 3.3).
+ * Whether a policy with these stored conditions guards a change. Empty and malformed conditions guard every change. On a create, release
+ * conditions count only for a policy that names them (approvals.md 3.3), or whose conditions are malformed.
  */
 export function matchesCondition(conditions: unknown, { triggers, isCreate }: GuardedChange): boolean {
   const defaultTriggers = isCreate ? triggers.filter(({ field }) => field !== 'release_conditions') : triggers
@@ -54,7 +54,7 @@ export function matchesCondition(conditions: unknown, { triggers, isCreate }: Gu
     .filter(({ field }) => field === 'rollout_percentage')
     .some(({ before, after }) => {
       const [from, to] = [toPercentage(before), toPercentage(after)]
-      // What is no percentage can be compared with nothing: it is guarded.
+      // A malformed percentage cannot be compared, so it is guarded.
       if (from === null || to === null) return true
       if (condition.type === 'before_after') return satisfies(to)
       if (condition.type === 'change_amount') return satisfies(roundDecimals(Math.abs(to - from), 9))
@@ -62,13 +62,13 @@ export function matchesCondition(conditions: unknown, { triggers, isCreate }: Gu
     })
 }
 
-/** A side of a trigger as a number, 0 where it is missing; null for what is no number. */
+/** One side of a trigger as a number. 0 if it is missing; null if it is not a number. */
 function toPercentage(side: ChangeTrigger['before']): number | null {
   if (side === null) return 0
   return typeof side === 'number' ? side : null
 }
 
-/** A condition as a client gives it. */
+/** A condition as a client sends it. */
 export interface ConditionInput {
   type: 'ANY_CHANGE' | 'BEFORE_AFTER' | 'CHANGE_AMOUNT' | 'CROSSES_THRESHOLD'
   field?: string | null | undefined
@@ -87,7 +87,7 @@ const fieldsByAction: Record<GatedAction, readonly string[]> = {
   EXPERIMENT_UPDATE: ['rollout_percentage'],
 }
 
-/** What is wrong with a condition for a policy on this action. */
+/** Checks the condition of a policy on this action. Returns all errors. */
 export function validateCondition(action: GatedAction, { type, field, operator, value }: ConditionInput): FieldError[] {
   const fields = fieldsByAction[action]
   const quoted = fields.map((name) => `'${name}'`).join(' or ')
@@ -111,7 +111,7 @@ export function validateCondition(action: GatedAction, { type, field, operator, 
   ]
 }
 
-/** A condition as it is stored; {} for every change. */
+/** Converts a condition to its stored form. No condition becomes {}, which guards every change. */
 export function toStoredCondition(condition: ConditionInput | null | undefined): Prisma.InputJsonObject {
   if (condition == null) return {}
   const { type, field, operator, value } = condition

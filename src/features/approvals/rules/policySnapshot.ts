@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ApprovalPolicy, Prisma } from '../../../database/generated/client.ts'
 
-/** A policy as it was when a request was made under it. Later edits do not touch the request (approvals.md 8). */
+/** The policy of a request at the time of its creation. Later edits of the policy do not affect the request (approvals.md 8). */
 const snapshotSchema = z.object({
   policyId: z.int(),
   quorum: z.int().min(1),
@@ -28,7 +28,7 @@ export function toSnapshot(policy: ApprovalPolicy): Prisma.InputJsonObject {
   }
 }
 
-/** The snapshot that a request carries. One that cannot be read is our bug, and fails. */
+/** Reads the policy snapshot of a request. Throws if it is malformed, which is a bug of the service. */
 export function parseSnapshot(request: { policySnapshot: unknown }): PolicySnapshot {
   return snapshotSchema.parse(request.policySnapshot)
 }

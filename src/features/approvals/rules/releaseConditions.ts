@@ -1,12 +1,12 @@
 import { asArray, asObject, canonicalJson, type JsonObject } from '../../../platform/json.ts'
 
-// What of a flag's condition sets decides who gets it, apart from percentages, in a form in which equal saves are equal
-// (approvals.md 3.3).
+// The release conditions of a flag: what decides who gets it, without percentages. They are converted to a canonical form, so that
+// equivalent conditions have equal texts (approvals.md 3.3).
 
 const displayOnlyKeys = new Set(['label', 'cohort_name', 'group_key_names'])
 const operatorAliases: Record<string, string> = { min: 'gte', max: 'lte' }
 
-/** A property as it is stored now. Older ones have other names for operators, or a number as key. */
+/** Converts a property to its current form. Older ones have other names for operators, or a number as key. */
 export function normalizeProperty({ key, operator, ...rest }: JsonObject): JsonObject {
   return {
     ...rest,
@@ -15,7 +15,7 @@ export function normalizeProperty({ key, operator, ...rest }: JsonObject): JsonO
   }
 }
 
-/** A condition set without its percentage: its properties, whom it is about, and the variant it forces. */
+/** The canonical text of a condition set without its percentage: its properties, its group type, and the variant that it forces. */
 export function canonicalConditions(group: unknown, filters: unknown): string {
   const fields = asObject(group)
   if (fields === null) return canonicalJson(group)
@@ -40,7 +40,7 @@ function canonicalProperty(value: unknown): string {
   })
 }
 
-/** The settings of all condition sets together, by path. */
+/** The settings that apply to all condition sets, by path. */
 export function commonConditions(filters: unknown): Record<string, unknown> {
   const fields = asObject(filters) ?? {}
   return {
@@ -50,7 +50,7 @@ export function commonConditions(filters: unknown): Record<string, unknown> {
   }
 }
 
-/** Whether the order of condition sets decides who gets what: where evaluation stops at one, or a set forces a variant. */
+/** Whether the order of condition sets affects the result: evaluation stops early, or a set forces a variant. */
 export function orderMatters(filters: unknown): boolean {
   const fields = asObject(filters) ?? {}
   return fields.early_exit === true || (asArray(fields.groups) ?? []).some((group) => Boolean(asObject(group)?.variant))

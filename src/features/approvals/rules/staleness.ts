@@ -4,12 +4,12 @@ import type { FeatureFlag, Prisma } from '../../../database/generated/client.ts'
 import { toJsonValue } from '../../../platform/json.ts'
 import type { FlagOwner } from './guardedChanges.ts'
 
-/** What must still hold of the guarded flag when a request is applied (approvals.md 13, 22.27). */
+/** The state of the guarded flag that a request needs when it is applied (approvals.md 13, 22.27). */
 export interface Preconditions {
-  /** Null where the flag is yet to be made: there is nothing to be gone or changed. */
+  /** Null if the request creates the flag. It then needs no state. */
   flag: {
     owner: FlagOwner
-    /** The version the caller changed, where it was not the flag's own even then. */
+    /** The version that the caller sent, if it already differed from the flag's version. Otherwise null. */
     version: number | null
     touched: FlagChange['changedValues']
   } | null
@@ -24,8 +24,8 @@ export function toPreconditions(change: FlagChange, owner: FlagOwner): Prisma.In
 export type Staleness = { reason: 'RESOURCE_GONE' | 'OWNER_CHANGED' | 'VERSION_MISMATCH'; message: string }
 
 /**
- * Why a request no longer fits the flag it was made for: null while every value it would set is still what it was, or is already what
- * it would become. Changes of anything else leave it fresh.
+ * Returns why a request is stale. Null if every value that it would set is unchanged, or already has the new value. Changes of other values
+ * do not make it stale.
  */
 export function detectStaleness(stored: unknown, flag: FeatureFlag | null, owner: FlagOwner): Staleness | null {
   const { flag: expected } = stored as Preconditions
@@ -51,7 +51,7 @@ export function detectStaleness(stored: unknown, flag: FeatureFlag | null, owner
   return { reason: 'VERSION_MISMATCH', message: `Changed since this request was created: ${changed.map(([path]) => path).join(', ')}.` }
 }
 
-/** The value of a flag that a path names: a column, or a top-level key of its filters. A missing key is null. */
+/** Returns the value of a flag at a path: a column, or a top-level key of its filters. A missing key is null. */
 export function getValueAtPath(flag: Pick<FeatureFlag, 'filters'>, path: string): unknown {
   if (!path.startsWith('filters.')) return (flag as Record<string, unknown>)[path] ?? null
   return (flag.filters as Record<string, unknown>)[path.slice('filters.'.length)] ?? null
