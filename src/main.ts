@@ -17,6 +17,10 @@ const gracePeriodMs = 10_000
 async function start(): Promise<void> {
   const config = readConfig()
   const log = createLogger(config)
+  // One request's bug must not end all others. Yoga's executor can leave a rejection that nobody awaits.
+  process.on('unhandledRejection', (err) =>
+    log.error({ err }, 'Unhandled rejection: a promise failed and nobody awaited it. The server goes on.'),
+  )
   const database = await openDatabase(config, log)
   const { db, close, migrated } = database
   if (migrated.length > 0) log.info({ migrated }, 'Database: migrations applied.')

@@ -151,6 +151,16 @@ it('refuses a request without a proper host, and shows nothing of itself', async
   expect(answer).not.toContain('    at ')
 })
 
+it('goes on after a rejection that nobody awaits, and logs it', async () => {
+  const rejectOnSignal = "data:text/javascript,process.on('SIGUSR2',()=>{Promise.reject(new Error('lost-by-nobody'))})"
+  const { child, url, key } = await serve({ NODE_OPTIONS: `--import=${rejectOnSignal.replaceAll(' ', '%20')}` })
+  const logged = seen(child.stderr, 'lost-by-nobody')
+  child.kill('SIGUSR2')
+  await logged
+  expect((await ask(url, key, counts)).data.experiments?.totalCount).toBeGreaterThan(0)
+  expect(child.exitCode).toBeNull()
+})
+
 it('ends at once at a second signal, also while a request is under way', async () => {
   const program = await serve()
   const socket = connect(Number(new URL(program.url).port), '127.0.0.1')

@@ -178,7 +178,7 @@ export const questions: Question[] = [
     asks: 'Those that contain a text that some of the next 100 do, among the next 600',
     operation: (tenant) => flagsOf(tenant, 'search: "some", first: 20', 'nodes { id }'),
     says: ['"rank"'],
-    saysNot: ['UNION ALL SELECT searched'],
+    saysNot: ['UNION ALL SELECT indexed'],
     indexes: ['feature_flags_eligible_created_at_idx'],
     cost: { reads: 601 + page },
   },

@@ -135,10 +135,10 @@ function pageQuery(
 function firstSearchQuery(rows: ListSource, ordering: SortOrder, range: KeysetRange, window: PageWindow): Prisma.Sql {
   const page = (strategy: SearchStrategy) => pageQuery(rows, ordering, range, window, strategy)
   return Prisma.sql`
-    WITH glanced AS MATERIALIZED (${page('scan100')}),
-      judged AS MATERIALIZED (SELECT count(*) < ${Math.min(minHitsToContinue(window.limit), window.limit)} AS hopeless FROM glanced)
-    SELECT glanced.*, false AS "isAll" FROM glanced WHERE NOT (SELECT hopeless FROM judged)
-    UNION ALL SELECT searched.*, true FROM (${page('trigramIndex')}) AS searched WHERE (SELECT hopeless FROM judged)`
+    WITH scanned AS MATERIALIZED (${page('scan100')}),
+      hits AS MATERIALIZED (SELECT count(*) < ${Math.min(minHitsToContinue(window.limit), window.limit)} AS too_few FROM scanned)
+    SELECT scanned.*, false AS "isAll" FROM scanned WHERE NOT (SELECT too_few FROM hits)
+    UNION ALL SELECT indexed.*, true FROM (${page('trigramIndex')}) AS indexed WHERE (SELECT too_few FROM hits)`
 }
 
 /** The first rows of a parent as an array of JSON, for a statement that prefetches them with the parent. */
