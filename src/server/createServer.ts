@@ -27,6 +27,7 @@ import { useIncrementalAccept } from './plugins/useIncrementalAccept.ts'
 import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts'
 import { useRequestBody } from './plugins/useRequestBody.ts'
 import { useRequestId } from './plugins/useRequestId.ts'
+import { useSubscriptionRules } from './plugins/useSubscriptionRules.ts'
 
 interface ServerOptions {
   /** The API key of the demo data, which GraphiQL fills in; null without demo data. */
@@ -95,6 +96,7 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       ...usePersistedDocuments(trustedDocuments, config.trustedDocumentsOnly),
       useValidationCache(),
       useDefer(),
+      useSubscriptionRules(),
       useTokenLimit(config.maxOperationTokens),
       useOperationCost(config),
       ...(cachesAccess ? [useFreshViewer()] : []),

@@ -1,5 +1,6 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { BadUserInputError } from '../../graphql/errors.ts'
+import { isObject } from '../../platform/json.ts'
 
 const jsonContentType = /^application\/(graphql\+)?json\s*(;|,|$)/i
 
@@ -71,6 +72,6 @@ function readJson(text: string): GraphQLParams | GraphQLParams[] {
     throw new BadUserInputError(null, 'The body of the request must be JSON.', 400)
   }
   if (Array.isArray(body) && body.length === 0) throw new BadUserInputError(null, 'A batch must hold at least one operation.', 400)
-  if (typeof body === 'object' && body !== null) return body
+  if (isObject(body) || (Array.isArray(body) && body.every(isObject))) return body
   throw new BadUserInputError(null, 'The body of the request must be a JSON object, or a list of them.', 400)
 }

@@ -36,6 +36,17 @@ it('a batch of more operations than the setting allows is refused as a whole', a
   })
 })
 
+it.each([[[null]], [[viewer, null]], [[1]], [['{ viewer { scopes } }']], [[[viewer]]]])(
+  'a batch of other things than objects is refused: %j',
+  async (batch) => {
+    const { status, body } = await send(server, key, batch)
+    expect(status).toBe(400)
+    expect(body).toMatchObject({
+      errors: [{ message: 'The body of the request must be a JSON object, or a list of them.', extensions: { code: 'BAD_USER_INPUT' } }],
+    })
+  },
+)
+
 it('every operation of a batch counts for the limits of the key', async () => {
   const { key } = await seedTenant(db)
   expect((await send(server, key, Array(10).fill(viewer))).body).toHaveLength(10)
