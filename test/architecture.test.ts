@@ -24,7 +24,9 @@ interface Import {
 
 function readImports(from: string): Import[] {
   const text = readFileSync(`src/${from}`, 'utf8')
-  const statement = /^(?:import|export)\s+(?:([^'";]*?)\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/gm
+  // A clause ends before the next statement: an `export type` above an import is not part of it.
+  const statement =
+    /^(?:import|export(?=\s+(?:type\s+)?[{*]))\s+(?:((?:(?!\n(?:import|export)\b)[^'";])*?)\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/gm
   return [...text.matchAll(statement)].flatMap(([, clause = 'everything', fixed = '', specifier = fixed]) => {
     const what = clause.replaceAll(/\s+/g, ' ')
     const typesOnly =

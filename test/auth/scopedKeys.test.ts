@@ -148,7 +148,9 @@ describe('mutations with a key that is limited to projects', () => {
   describe.each(mutations)('%s', (name) => {
     it.each([
       [0, [0, 1]],
+      [0, [1, 0]],
       [1, [0, 1]],
+      [1, [1, 0]],
     ] as const)('writes into project %i with a key for %j', async (place, places) => {
       const { projects, key } = await projectsAndKey(places)
       const given = await inputOf(name, projects[place], projects[place === 0 ? 1 : 0])
