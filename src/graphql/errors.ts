@@ -56,6 +56,15 @@ export class OperationTooExpensiveError extends GraphQLError {
   }
 }
 
+/** The answer would be larger than the configuration allows. It was not built to its end. */
+export class AnswerTooLargeError extends GraphQLError {
+  constructor(maxBytes: number) {
+    super(`The answer is larger than ${maxBytes} bytes. Select fewer fields, smaller pages, or fewer operations at once.`, {
+      extensions: { code: 'ANSWER_TOO_LARGE', maxBytes },
+    })
+  }
+}
+
 /** The API key has reached its rate limit. `retryAfter` is in seconds. */
 export class RateLimitedError extends GraphQLError {
   constructor(retryAfter: number) {

@@ -8,6 +8,9 @@ import {
   visit,
 } from 'graphql'
 
+/** A list of half a million wrong values would otherwise have as many errors. */
+const maxErrors = 20
+
 type RawVariables = Readonly<Record<string, unknown>>
 
 const coercedVariables = new WeakMap<
@@ -23,7 +26,7 @@ export function coerceVariables(
 ): ReturnType<typeof getVariableValues> {
   const cached = coercedVariables.get(rawVariables)
   if (cached?.schema === schema && cached.operation === operation) return cached.variables
-  const variables = getVariableValues(schema, operation.variableDefinitions ?? [], rawVariables)
+  const variables = getVariableValues(schema, operation.variableDefinitions ?? [], rawVariables, { maxErrors })
   coercedVariables.set(rawVariables, { schema, operation, variables })
   return variables
 }

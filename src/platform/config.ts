@@ -45,6 +45,12 @@ const environmentSchema = z
     MAX_OPERATION_DEPTH: integer(1, 100).default(16),
     MAX_OPERATION_COST: integer(1, 1_000_000_000).default(50_000),
     MAX_OPERATION_TOKENS: integer(100, 1_000_000).default(5_000),
+    MAX_ALIASES: integer(0, 100_000).default(250),
+    MAX_ROOT_FIELDS: integer(1, 10_000).default(100),
+    MAX_DIRECTIVES: integer(0, 100_000).default(100),
+    MAX_ANSWER_BYTES: integer(100_000, 1_000_000_000).default(10_000_000),
+    MAX_ERRORS: integer(1, 10_000).default(20),
+    DOCUMENT_CACHE_BYTES: integer(1_000_000, 1_000_000_000).default(50_000_000),
   })
   .refine(({ TRUSTED_DOCUMENTS: file, TRUSTED_DOCUMENTS_ONLY: only }) => !only || file !== undefined, {
     path: ['TRUSTED_DOCUMENTS_ONLY'],
@@ -98,6 +104,15 @@ const environmentSchema = z
     maxOperationDepth: env.MAX_OPERATION_DEPTH,
     maxOperationCost: env.MAX_OPERATION_COST,
     maxOperationTokens: env.MAX_OPERATION_TOKENS,
+    maxAliases: env.MAX_ALIASES,
+    maxRootFields: env.MAX_ROOT_FIELDS,
+    maxDirectives: env.MAX_DIRECTIVES,
+    /** The size of one HTTP answer, of all operations of a batch together. */
+    maxAnswerBytes: env.MAX_ANSWER_BYTES,
+    /** Errors in the answer of one operation. */
+    maxErrors: env.MAX_ERRORS,
+    /** The memory for parsed operations. */
+    documentCacheBytes: env.DOCUMENT_CACHE_BYTES,
   }))
 
 /** All settings, typed, with defaults. */

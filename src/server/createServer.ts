@@ -13,9 +13,12 @@ import { OperatorError } from '../platform/operatorError.ts'
 import { schema } from '../schema/schema.ts'
 import { useCompiledExecutor } from './executor/useCompiledExecutor.ts'
 import { useGraphiql } from './graphiql/staticFiles.ts'
+import { createAnswerBudgets } from './limits/answerBudget.ts'
+import { createDocumentCache } from './limits/documentCache.ts'
 import { createRateLimiter } from './limits/rateLimit.ts'
+import { useAnswerLimit } from './limits/useAnswerLimit.ts'
+import { useDocumentLimits } from './limits/useDocumentLimits.ts'
 import { useOperationCost } from './limits/useOperationCost.ts'
-import { useTokenLimit } from './limits/useTokenLimit.ts'
 import { useDefer, useReadiness, useValidationCache } from './plugins/conditionalPlugins.ts'
 import { createErrorMasker } from './plugins/maskError.ts'
 import { readTrustedDocuments } from './plugins/trustedDocuments.ts'
@@ -27,6 +30,7 @@ import { useIncrementalAccept } from './plugins/useIncrementalAccept.ts'
 import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts'
 import { useRequestBody } from './plugins/useRequestBody.ts'
 import { useRequestId } from './plugins/useRequestId.ts'
+import { useStreamArguments } from './plugins/useStreamArguments.ts'
 import { useSubscriptionRules } from './plugins/useSubscriptionRules.ts'
 
 interface ServerOptions {
@@ -50,6 +54,7 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
   const { db, pubSub } = database
   const consumeRateLimit = createRateLimiter(config)
   const maskError = createErrorMasker(log)
+  const answerBudgetOf = createAnswerBudgets(config.maxAnswerBytes)
   const trustedDocuments = config.trustedDocuments === null ? new Map() : readTrustedDocuments(config.trustedDocuments)
 
   const changeFeed = createChangeFeed(pubSub, log)
@@ -67,7 +72,7 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
     cors: { origin: '*', credentials: false },
     multipart: false,
     maxRequestBodySize: false,
-    parserAndValidationCache: { validationCache: false },
+    parserAndValidationCache: { ...createDocumentCache(config.documentCacheBytes), validationCache: false },
     batching: config.maxBatchSize > 1 && { limit: config.maxBatchSize },
     extraParamNames: ['documentId'],
     maskedErrors: { maskError },
@@ -97,11 +102,13 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       useValidationCache(),
       useDefer(),
       useSubscriptionRules(),
-      useTokenLimit(config.maxOperationTokens),
+      useStreamArguments(),
+      useDocumentLimits(config),
       useOperationCost(config),
       ...(cachesAccess ? [useFreshViewer()] : []),
-      ...(config.compiledExecutor ? [useCompiledExecutor()] : []),
-      useErrorCodes(maskError),
+      useAnswerLimit(config.maxAnswerBytes, answerBudgetOf),
+      ...(config.compiledExecutor ? [useCompiledExecutor(answerBudgetOf)] : []),
+      useErrorCodes(maskError, config.maxErrors),
       // Only on request, because it wraps every resolver.
       ...(config.federatedTracing ? [loadInlineTrace()] : []),
       useReadiness(async () => (await db.$queryRaw`SELECT 1`) !== null),

@@ -31,6 +31,7 @@ export function executeFields(state: ExecutionState, fields: readonly FieldPlan[
   try {
     for (const field of fields) {
       const { responseName } = field
+      state.size.addName(responseName)
       const value = executeField(state, field, source, path)
       if (value === undefined) continue
       values[responseName] = value
@@ -56,6 +57,7 @@ export function executeFieldsSerially(state: ExecutionState, fields: readonly Fi
   let done: unknown = values
   for (const field of fields) {
     const next = () => {
+      state.size.addName(field.responseName)
       const setValue = (value: unknown) => {
         if (value !== undefined) values[field.responseName] = value
         return values
@@ -85,8 +87,8 @@ function executeField(state: ExecutionState, field: FieldPlan, source: unknown, 
     const value = leaf.read(source)
     // The value is a method, which the default resolver calls.
     if (typeof value === 'function') return resolveField(state, field, source, fieldPath(field, prev))
-    if (!isPromise(value)) return completeLeafField(field, leaf, value)
-    const completed = value.then((settledValue) => completeLeafField(field, leaf, settledValue))
+    if (!isPromise(value)) return completeLeafField(state, field, leaf, value)
+    const completed = value.then((settledValue) => completeLeafField(state, field, leaf, settledValue))
     return completed.then(undefined, (error) => handleThrown(state, field, fieldPath(field, prev), error))
   } catch (error) {
     return handleThrown(state, field, fieldPath(field, prev), error)
@@ -99,8 +101,8 @@ const fieldPath = ({ responseName, parentType }: FieldPlan, prev: Path | undefin
   typename: parentType.name,
 })
 
-function completeLeafField(field: FieldPlan, { type }: LeafField, value: unknown): unknown {
-  const completed = completeLeafValue(type, value)
+function completeLeafField(state: ExecutionState, field: FieldPlan, { type }: LeafField, value: unknown): unknown {
+  const completed = completeLeafValue(state, type, value)
   return completed === null && !field.nullable ? nonNullViolation(field) : completed
 }
 
@@ -136,7 +138,7 @@ function resolveField(state: ExecutionState, field: FieldPlan, source: unknown, 
 export function completeValue(plan: ExecutionPlan, field: FieldPlan, type: GraphQLOutputType): CompleteValue {
   if (isNonNullType(type)) return completeNonNullValue(field, completeValue(plan, field, type.ofType))
   if (isListType(type)) return completeListValue(field, type.ofType, completeValue(plan, field, type.ofType))
-  if (isLeafType(type)) return (_state, _info, _path, value) => completeLeafValue(type, value)
+  if (isLeafType(type)) return (state, _info, _path, value) => completeLeafValue(state, type, value)
   if (isAbstractType(type)) return completeAbstractValue(plan, field, type)
   return completeObjectValue(plan, field, type)
 }
@@ -154,10 +156,11 @@ function isNullish(value: unknown): value is null | undefined {
   return value === null || value === undefined
 }
 
-function completeLeafValue(type: GraphQLLeafType, value: unknown): unknown {
+function completeLeafValue(state: ExecutionState, type: GraphQLLeafType, value: unknown): unknown {
   if (isNullish(value)) return null
   const serialized = serializeLeaf(type, value)
   if (serialized === null || serialized === undefined) throw new Error(`${type.name} serialized a value to null or undefined.`)
+  state.size.addValue(serialized)
   return serialized
 }
 
@@ -193,9 +196,13 @@ function completeListValue(field: FieldPlan, itemType: GraphQLOutputType, inner:
           items.push(completed)
         }
       } catch (error) {
-        // The whole list fails, so the pending items before this one need a handler.
-        if (!nullable) for (const previousItem of items) if (isPromise(previousItem)) previousItem.then(undefined, () => {})
-        items.push(handleFieldError(state, nodes, nullable, itemPath, error))
+        try {
+          items.push(handleFieldError(state, nodes, nullable, itemPath, error))
+        } catch (listError) {
+          // The whole list fails, so the pending items before this one need a handler.
+          for (const previousItem of items) if (isPromise(previousItem)) previousItem.then(undefined, () => {})
+          throw listError
+        }
       }
     }
     return hasPending ? Promise.all(items) : items

@@ -11,6 +11,8 @@ export function handleThrown(state: ExecutionState, { nodes, nullable }: FieldPl
 
 /** Records the error and returns null at a nullable position. Otherwise rethrows the error, for the parent. */
 export function handleFieldError(state: ExecutionState, nodes: FieldPlan['nodes'], nullable: boolean, path: Path, thrown: unknown): null {
+  // Nothing more is added to an answer that is too large. No field can be null instead.
+  if (state.size.error !== null) throw state.size.error
   const error = locatedError(thrown instanceof Error ? thrown : toError(thrown), nodes, pathToArray(path))
   if (!nullable) throw error
   state.errors.push(error)

@@ -43,6 +43,13 @@ export interface ExecutionPlan {
   collectSubfields(type: GraphQLObjectType, nodes: readonly FieldNode[]): readonly FieldPlan[]
 }
 
+/** Counts what an answer takes. Both methods throw, and set `error`, if the answer is too large. */
+export interface AnswerSize {
+  readonly error: Error | null
+  addName(name: string): void
+  addValue(value: unknown): void
+}
+
 /** The state of one execution of a plan. */
 export interface ExecutionState {
   readonly plan: ExecutionPlan
@@ -51,6 +58,7 @@ export interface ExecutionState {
   readonly variables: Record<string, unknown>
   /** In the order in which they occurred. */
   readonly errors: GraphQLError[]
+  readonly size: AnswerSize
 }
 
 /** Turns the result of a resolver into the response value, or into a promise of it if something in it is pending. */

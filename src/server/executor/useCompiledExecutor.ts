@@ -11,7 +11,7 @@ import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import { coerceVariables } from '../../graphql/variables.ts'
 import { executeFields, executeFieldsSerially, isPromise } from './completeValue.ts'
-import type { ExecutionState } from './fieldPlan.ts'
+import type { AnswerSize, ExecutionState } from './fieldPlan.ts'
 import { getConditionVariables, OperationPlan } from './plan.ts'
 
 /** How many planned fields are cached: for all operations, and for one operation with all its conditions. */
@@ -33,8 +33,10 @@ interface CachedOperation {
  *
  * Not graphql-jit, because it calls `isTypeOf` without the context and does not await it, and type scopes are checked there. It also loses
  * fragments that are spread twice under `@include`, and treats a missing variable inside an input as null.
+ *
+ * @param sizeOf the size of the answer so far, by the context of an operation
  */
-export function useCompiledExecutor(): Plugin {
+export function useCompiledExecutor<Context>(sizeOf: (context: Context) => AnswerSize): Plugin {
   const cache = new LRUCache<OperationDefinitionNode, CachedOperation>({
     maxSize: maxCachedFields,
     maxEntrySize: maxCachedFieldsPerOperation,
@@ -57,7 +59,9 @@ export function useCompiledExecutor(): Plugin {
     const plan = entry.plans.get(key) ?? new OperationPlan(schema, document, operation, variables)
     entry.plans.set(key, plan)
     const { rootValue, contextValue } = args
-    return executePlan({ plan, rootValue, contextValue, variables, errors: [] }, () => cache.set(operation, entry))
+    return executePlan({ plan, rootValue, contextValue, variables, errors: [], size: sizeOf(contextValue as Context) }, () =>
+      cache.set(operation, entry),
+    )
   }
 
   return {

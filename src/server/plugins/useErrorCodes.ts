@@ -9,6 +9,7 @@ const knownCodes = new Set([
   'BAD_USER_INPUT',
   'RATE_LIMITED',
   'OPERATION_TOO_EXPENSIVE',
+  'ANSWER_TOO_LARGE',
   'INTERNAL_SERVER_ERROR',
 ])
 
@@ -18,6 +19,7 @@ knownCodes.add('PERSISTED_QUERY_NOT_FOUND')
 /** The result of an operation, or a later part of it. */
 interface Payload {
   errors?: readonly GraphQLError[] | undefined
+  extensions?: Record<string, unknown>
   incremental?: readonly Payload[] | undefined
 }
 
@@ -25,16 +27,21 @@ interface Payload {
  * Adds the code BAD_USER_INPUT to errors of GraphQL and Yoga about the request: malformed JSON or GraphQL, unknown fields, values of the
  * wrong type. Such an error also names the argument that holds the wrong value.
  *
+ * At most `maxErrors` are listed. `extensions.omittedErrors` says how many are not.
+ *
  * @param mask hides internal errors; called here for the later parts of a result, which Yoga does not mask
  */
-export function useErrorCodes(mask: (error: unknown) => Error): Plugin {
+export function useErrorCodes(mask: (error: unknown) => Error, maxErrors: number): Plugin {
   const withCodes = <Part extends Payload>(payload: Part): Part => {
     const { errors, incremental } = payload
     if (errors === undefined && incremental === undefined) return payload
     const documents = new Map<Source, DocumentNode>()
     return {
       ...payload,
-      ...(errors === undefined ? {} : { errors: errors.map((error) => addCode(error, documents)) }),
+      ...(errors === undefined ? {} : { errors: errors.slice(0, maxErrors).map((error) => addCode(error, documents)) }),
+      ...((errors?.length ?? 0) <= maxErrors
+        ? {}
+        : { extensions: { ...payload.extensions, omittedErrors: (errors?.length ?? 0) - maxErrors } }),
       ...(incremental === undefined ? {} : { incremental: incremental.map((part) => withCodes(maskPart(part))) }),
     }
   }

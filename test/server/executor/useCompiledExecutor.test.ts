@@ -2,6 +2,7 @@ import { type ExecutionArgs, parse } from 'graphql'
 import { createSchema, createYoga } from 'graphql-yoga'
 import { expect, it } from 'vitest'
 import { useCompiledExecutor } from '../../../src/server/executor/useCompiledExecutor.ts'
+import { AnswerBudget } from '../../../src/server/limits/answerBudget.ts'
 
 // What our own resolvers never do: each way in which a resolver can give a value or fail, where null is allowed and where it is not.
 
@@ -67,7 +68,12 @@ const schema = createSchema({
 })
 
 const plain = createYoga({ schema, logging: false, maskedErrors: false })
-const compiled = createYoga({ schema, logging: false, maskedErrors: false, plugins: [useCompiledExecutor()] })
+const compiled = createYoga({
+  schema,
+  logging: false,
+  maskedErrors: false,
+  plugins: [useCompiledExecutor(() => new AnswerBudget(1_000_000))],
+})
 const ask = async (yoga: Pick<typeof plain, 'fetch'>, query: string, variables = {}) => {
   const response = await yoga.fetch('http://localhost/graphql', {
     method: 'POST',
@@ -135,7 +141,7 @@ it.each([
 ])('%s', async (_what, query, variableValues, byPlan) => {
   let execute: ((args: ExecutionArgs) => unknown) | undefined
   const usual = { data: { the: 'usual executor' } }
-  useCompiledExecutor().onExecute?.({
+  useCompiledExecutor(() => new AnswerBudget(1_000_000)).onExecute?.({
     executeFn: () => usual,
     setExecuteFn: (given: typeof execute) => {
       execute = given

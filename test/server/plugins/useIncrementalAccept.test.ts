@@ -101,3 +101,27 @@ describe('@defer', () => {
     expect(await response.json()).toMatchObject({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] })
   })
 })
+
+describe('@stream', () => {
+  const scopes = (initialCount: string, variables = '') => `query ${variables} { viewer { scopes @stream(initialCount: ${initialCount}) } }`
+
+  it('sends the first items, and then the others', async () => {
+    const [first] = await parts(scopes('0'))
+    expect(first).toEqual({ data: { viewer: { scopes: [] } }, hasNext: true })
+  })
+
+  it.each([
+    ['-5', ''],
+    ['null', ''],
+    ['$count', '($count: Int = -1)'],
+    ['$count', '($count: Int = null)'],
+  ])('is refused with an initialCount of %s %s', async (count, variables) => {
+    const { errors } = await tested.run(key, scopes(count, variables))
+    expect(errors).toMatchObject([
+      {
+        message: '`initialCount` of `@stream` must be 0 or more: the number of items in the first part of the answer.',
+        extensions: { code: 'BAD_USER_INPUT', argument: 'initialCount' },
+      },
+    ])
+  })
+})
