@@ -39,7 +39,7 @@ it.runIf(process.env.TEST_DATABASE_URL)('lets servers that start at once migrate
   await Promise.all(opened.map(({ close }) => close()))
 })
 
-it('refuses a database of somebody else; takes back a migration that fails, and applies it when it is mended', {
+it('rejects a database of somebody else; rolls back a migration that fails, and applies it when it is corrected', {
   timeout: 120_000,
 }, async () => {
   const pglite = await createPglite()
