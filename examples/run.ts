@@ -1,4 +1,4 @@
-import { install } from '../scripts/install.ts'
+import { install } from '../tools/install.ts'
 
 // Runs one of the examples: npm run example -- urql. The first run installs what it needs.
 const examples = ['urql', 'apollo-client', 'graphql-request', 'typed-client', 'supergraph']

@@ -58,7 +58,7 @@ describe('on the demo project', () => {
     expect((await loyaltyPoints()).filters).toMatchObject({ groups: [{ rollout_percentage: 50 }] })
   })
 
-  it('graphql-request makes a flag, and is told which input is at fault when it is there', async () => {
+  it('graphql-request makes a flag, and is told which input is wrong when it is there', async () => {
     const first = await run('graphql-request', { GRAPHQL_KEY: key })
     expect(first.output).toContain('Demo shop: 4 active, 150% against the month before.\n')
     expect(first.output).toMatch(/^Flags that are on: ([\w-]+, ){7}[\w-]+$/m)

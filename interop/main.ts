@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { install } from '../scripts/install.ts'
+import { install } from '../tools/install.ts'
 
 // `npm run test:interop`: tests other people's clients and gateways, and the programs of examples/, with the service. The first run installs them.
 const examples = ['apollo-client', 'graphql-request', 'supergraph', 'typed-client', 'urql']

@@ -141,7 +141,7 @@ it.each(['package.json', 'no/such/folder'])('says that the data folder cannot be
   expect(program.output()).toMatch(/^DATA_DIR cannot be used: /)
 })
 
-it('refuses a request without a proper host, and shows nothing of itself', async () => {
+it('rejects a request without a proper host, and shows nothing of itself', async () => {
   const { url } = await serve()
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   socket.end('GET /graphql HTTP/1.1\r\nHost: ][\r\nConnection: close\r\n\r\n')

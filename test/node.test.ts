@@ -33,7 +33,7 @@ it('can be compiled before its first start', () => {
   expect(readdirSync(kept, { recursive: true }).length).toBeGreaterThan(500)
 })
 
-describe('scripts/run.mjs', () => {
+describe('run.mjs', () => {
   /** As an older Node would run it. */
   const older = `data:text/javascript,${encodeURIComponent(
     "Object.defineProperty(process.versions, 'node', { value: '20.20.2' }); process.execve = undefined",
@@ -45,7 +45,7 @@ describe('scripts/run.mjs', () => {
   it('starts every program of package.json that needs the right Node', () => {
     const others = ['format', 'check', 'check:types', 'check:lint', 'check:generated', 'ci']
     for (const [name, command] of Object.entries(manifest().scripts ?? {})) {
-      if (!others.includes(name)) expect(command, name).toMatch(/^node scripts\/run\.mjs /)
+      if (!others.includes(name)) expect(command, name).toMatch(/^node run\.mjs /)
     }
   })
 
@@ -54,7 +54,7 @@ describe('scripts/run.mjs', () => {
     ['takes the Node of `npm ci` where an older one is found first', runOlder],
   ])('%s, and gives the program its options, arguments and exit code', (_what, run) => {
     const program = 'console.log(process.version, typeof gc, process.argv.at(-1), process.env.NODE_COMPILE_CACHE); process.exitCode = 7'
-    const { stdout, stderr, status } = run('scripts/run.mjs', '--expose-gc', '--eval', program, 'argument')
+    const { stdout, stderr, status } = run('run.mjs', '--expose-gc', '--eval', program, 'argument')
     expect(stderr).toBe('')
     expect(stdout).toMatch(
       new RegExp(`^v${manifest().devDependencies?.node} function argument .+node_modules.\\.cache.experiments-graph\n$`),
@@ -73,7 +73,7 @@ describe('scripts/run.mjs', () => {
     ['SIGINT', 'npm', [], { npm_lifecycle_event: 'start' }],
     ['SIGTERM', 'npm', [], { npm_lifecycle_event: 'start' }],
   ])('passes %s on where %s runs it, and ends with the program', async (signal, _what, options, settings) => {
-    const child = spawn(process.execPath, [...options, 'scripts/run.mjs', '--eval', untilTold(signal)], {
+    const child = spawn(process.execPath, [...options, 'run.mjs', '--eval', untilTold(signal)], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, ...settings },
     })
@@ -85,7 +85,7 @@ describe('scripts/run.mjs', () => {
 
   it('leaves no program behind where the shell between npm and it is killed', async () => {
     // The shell does more afterwards, so that it stays as the parent.
-    const command = `"${process.execPath}" scripts/run.mjs --eval "${untilTold('SIGTERM')}"; exit 0`
+    const command = `"${process.execPath}" run.mjs --eval "${untilTold('SIGTERM')}"; exit 0`
     const shell = spawn('sh', ['-c', command], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { PATH: process.env.PATH, npm_lifecycle_event: 'start' },
@@ -98,8 +98,8 @@ describe('scripts/run.mjs', () => {
   })
 
   it('says what to do where there is only an older Node', () => {
-    cpSync('scripts/run.mjs', join(folder, 'scripts/run.mjs'))
-    const { stderr, status } = runOlder(join(folder, 'scripts/run.mjs'), '--version')
+    cpSync('run.mjs', join(folder, 'run.mjs'))
+    const { stderr, status } = runOlder(join(folder, 'run.mjs'), '--version')
     expect(stderr).toContain('This is Node 20.20.2; the service needs Node 24.10 or later.')
     expect(status).toBe(1)
   })

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { install } from '../scripts/install.ts'
+import { install } from './install.ts'
 
-// Runs a tool: node scripts/run.mjs tools/main.ts <tool> [arguments]. The first run installs the packages of the tools.
+// Runs a tool: node run.mjs tools/main.ts <tool> [arguments]. The first run installs the packages of the tools.
 
 /** The command lines of each tool. They run one after the other in the project folder. The last one gets the arguments. */
 const tools: Record<string, string[]> = {
-  generate: ['tools/generate/client.ts', 'scripts/printSchema.ts', 'tools/generate/examples.ts'],
+  generate: ['tools/generate/client.ts', 'src/cli/main.ts schema schema.graphql', 'tools/generate/examples.ts'],
   'generate:examples': ['tools/generate/examples.ts'],
   'check:schema': [
     'tools/node_modules/eslint/bin/eslint.js --config tools/eslint.config.js --max-warnings 0 schema.graphql',

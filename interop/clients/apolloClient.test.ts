@@ -120,7 +120,7 @@ it.each(badKeys)('says UNAUTHENTICATED with %s', async (_, key) => {
   await expect(apollo(key).query(options).catch(refusalsIn)).resolves.toEqual([refusal])
 })
 
-it('gives what was answered beside what was refused, when its error policy is all', async () => {
+it('gives what was answered beside what was rejected, when its error policy is all', async () => {
   const { user, projectId } = await seedShop(1)
   const client = apollo(await seedKey(db, user, { scopes: ['feature_flag:read'] }))
   const options = { query: statsAndFlags, variables: { project: projectId } }
@@ -166,7 +166,7 @@ it('answers a mutation by a member of its union', async () => {
   expect(await change({ active: false })).toMatchObject({ __typename: 'ChangeRequestPendingError', changeRequest: { id: request } })
 })
 
-it('refuses a mutation as a whole when the key may not write', async () => {
+it('rejects a mutation as a whole when the key may not write', async () => {
   const { user, projectId } = await seedShop(1)
   const client = apollo(await seedKey(db, user, { scopes: ['feature_flag:read'] }))
   const { data } = await client.query({ query: list, variables: { project: projectId } })

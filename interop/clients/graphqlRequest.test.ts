@@ -71,7 +71,7 @@ it.each(badKeys)('says UNAUTHENTICATED with %s', async (_, key) => {
   ])
 })
 
-it('throws what was refused, with what was answered beside it', async () => {
+it('throws what was rejected, with what was answered beside it', async () => {
   const { user, projectId } = await seedShop(1)
   const client = graphqlRequest(await seedKey(db, user, { scopes: ['feature_flag:read'] }))
   const expected = { stats: null, eligibleFeatureFlags: { nodes: [{ key: 'flag-00' }] } }
@@ -122,7 +122,7 @@ it('answers a mutation by a member of its union', async () => {
   expect(await change({ active: false })).toMatchObject({ __typename: 'ChangeRequestPendingError', changeRequest: { id } })
 })
 
-it('refuses a mutation as a whole when the key may not write', async () => {
+it('rejects a mutation as a whole when the key may not write', async () => {
   const { user, projectId } = await seedShop(1)
   const client = graphqlRequest(await seedKey(db, user, { scopes: ['feature_flag:read'] }))
   const id = (await client.request<FlagList>(list, { project: projectId })).eligibleFeatureFlags?.edges[0]?.node.id

@@ -56,7 +56,7 @@ it.each(['', 'phx_nobody'])('says UNAUTHENTICATED with the key "%s"', async (key
   expect(errors).toMatchObject([{ path: ['viewer'], extensions: { code: 'UNAUTHENTICATED' } }])
 })
 
-it('gives what was answered beside what was refused', async () => {
+it('gives what was answered beside what was rejected', async () => {
   const { user, project, projectId } = await seedShop(1)
   const key = await seedKey(db, user, { scopes: ['feature_flag:read'] })
   const { data, errors } = await typedClient({ url, key })(overview, {})

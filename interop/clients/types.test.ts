@@ -62,7 +62,7 @@ it('narrows the union of a mutation by __typename', () => {
   }).toBeFunction()
 })
 
-it('gives every refusal its message by a fragment on Error', () => {
+it('gives every error its message by a fragment on Error', () => {
   type DraftResult = ResultOf<typeof draftExperiment>['createExperiment']
   expectTypeOf<Exclude<DraftResult, { __typename: 'Experiment' }>['message']>().toEqualTypeOf<string>()
 })
@@ -89,7 +89,7 @@ interface Clients {
   graphqlRequest: GraphQLClient
 }
 
-it('refuses variables that are wrong, with every client', () => {
+it('rejects variables that are wrong, with every client', () => {
   // These calls are only compiled, not executed.
   expectTypeOf(({ execute, urql, apollo, graphqlRequest }: Clients) => {
     const right = { project: '1', first: 5, after: null }

@@ -58,7 +58,7 @@ it.each(badKeys)('says UNAUTHENTICATED with %s', async (_, key) => {
   ])
 })
 
-it('gives what was answered beside what was refused', async () => {
+it('gives what was answered beside what was rejected', async () => {
   const { user, projectId } = await seedShop(1)
   const client = urql(await seedKey(db, user, { scopes: ['feature_flag:read'] }))
   const { data, error } = await client.query(gql<StatsAndFlags, object>(operations.statsAndFlags), { project: projectId })
@@ -107,7 +107,7 @@ it('answers a mutation by a member of its union, and reads lists again', async (
   expect(await change({ active: false })).toMatchObject({ __typename: 'ChangeRequestPendingError', changeRequest: { id } })
 })
 
-it('refuses a mutation as a whole when the key may not write', async () => {
+it('rejects a mutation as a whole when the key may not write', async () => {
   const { user, projectId } = await seedShop(1)
   const client = urql(await seedKey(db, user, { scopes: ['feature_flag:read'] }))
   const id = (await client.query(list, { project: projectId })).data?.eligibleFeatureFlags?.edges[0]?.node.id

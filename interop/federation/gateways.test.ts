@@ -204,7 +204,7 @@ describe.each<[string, Ask]>([
     expect(codes(errors)).toContain('OPERATION_TOO_EXPENSIVE')
   })
 
-  it('typed refusals come through: a guarded change with its request and whose consent it needs', async () => {
+  it('errors of mutations come through: a guarded change with its change request and approvers', async () => {
     const guarded = await seedTenant(db)
     const approver = await seedColleague(db, guarded)
     await seedPolicy(db, guarded, 'FEATURE_FLAG_UPDATE', [approver])
@@ -322,7 +322,7 @@ it("node and nodes of Hive's gateway ask the subgraph that the id is of", async 
   )
 })
 
-it("node of Apollo's gateway asks one subgraph, and what that one does not know is null there, not refused", async () => {
+it("node of Apollo's gateway asks one subgraph, and what that one does not know is null there, not rejected", async () => {
   for (const id of [globalId('Page', 1), globalId('Nothing', 1)]) {
     expect(await askApollo(key, 'query ($id: ID!) { node(id: $id) { id ... on Page { path } } }', { id })).toEqual({ data: { node: null } })
   }

@@ -119,7 +119,7 @@ describe.skipIf(noCompiler !== null)('Relay', async () => {
     expect(environment.getStore().getSource().get(id)).toMatchObject({ active: true })
   })
 
-  it('catches the refusal of one field where a component says so', async () => {
+  it('catches the error of one field where a component does so', async () => {
     const { user, id, project } = await seedProject()
     const environment = relayEnvironment(url, await seedKey(db, user, { scopes: ['feature_flag:read'] }))
     expect(await query(environment, 'FlagsCatchQuery', { project: id })).toEqual({

@@ -7,6 +7,7 @@ const commands = new Map<string, () => Promise<{ command: Command }>>([
   ['jobs', () => import('./jobs.ts')],
   ['keys', () => import('./keys.ts')],
   ['migrate', () => import('./migrate.ts')],
+  ['schema', () => import('./schema.ts')],
 ])
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
+import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
 import { btree_gin } from '@electric-sql/pglite/contrib/btree_gin'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
@@ -15,7 +15,7 @@ import { createPglitePubSub } from './pubsub/postgresPubSub.ts'
 export async function openPgliteDir(folder: string): Promise<OpenDatabase> {
   const unlock = lockDataDir(folder)
   try {
-    const database = await openPglite(await PGlite.create({ dataDir: join(folder, 'pglite'), extensions: pgliteExtensions }))
+    const database = await openPglite(await createPglite({ dataDir: join(folder, 'pglite') }))
     return {
       ...database,
       close: async () => {
@@ -29,10 +29,12 @@ export async function openPgliteDir(folder: string): Promise<OpenDatabase> {
   }
 }
 
-/** The extensions that the migrations create. PGlite must get them when it opens. */
-export const pgliteExtensions = { pg_trgm, btree_gin }
+/** Creates a PGlite instance with the extensions that the migrations need. Without `dataDir` it is in memory. */
+export function createPglite(options: Pick<PGliteOptions, 'dataDir' | 'loadDataDir'> = {}): Promise<PGlite> {
+  return PGlite.create({ ...options, extensions: { pg_trgm, btree_gin } })
+}
 
-/** Sets up an open PGlite instance: applies migrations and creates the client. Tests use it with an instance in memory. */
+/** Sets up a PGlite instance: applies migrations and creates the client. */
 export async function openPglite(pglite: PGlite): Promise<OpenDatabase> {
   const migrated = await migrate(async (sql) => (await pglite.exec(sql)).at(-1)?.rows ?? [])
   const db = new PrismaClient({ adapter: new PrismaPGlite(pglite) })

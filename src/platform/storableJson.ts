@@ -24,14 +24,14 @@ export function findUnstorable(value: unknown, path: readonly string[] = []): st
 /** Checks a JSON value of an input: PostgreSQL must be able to store it, and it must have at most `maxBytes` bytes. */
 export function validateStorable(path: readonly string[], value: unknown, maxBytes: number): FieldError[] {
   const reason = findUnstorable(value)
-  if (reason !== null) return [fieldError(path, `Cannot be kept: ${reason}.`)]
+  if (reason !== null) return [fieldError(path, `Cannot be stored: ${reason}.`)]
   return Buffer.byteLength(JSON.stringify(value ?? null)) <= maxBytes
     ? []
     : [fieldError(path, `Must be at most ${maxBytes} bytes of JSON.`, 'max_length')]
 }
 
 function findUnstorableText(text: string, path: readonly string[]): string | null {
-  if (text.includes('\0')) return `${formatPath(path)} must not have a NUL character (\\u0000): PostgreSQL cannot keep it`
+  if (text.includes('\0')) return `${formatPath(path)} must not have a NUL character (\\u0000): PostgreSQL cannot store it`
   if (!text.isWellFormed()) return `${formatPath(path)} must not have half of a surrogate pair (\\ud800 to \\udfff): it is not a character`
   return null
 }

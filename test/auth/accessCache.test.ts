@@ -242,7 +242,7 @@ async function codeFrom(server: Server, key: string, project: number): Promise<u
   return (await answerFrom(server, key, question(project))).errors?.[0]?.extensions.code ?? null
 }
 
-it('what was under way while something changed is not kept', async () => {
+it('what was being read while something changed is not cached', async () => {
   const real = tested.pubSub
   let hear: (text: string) => void = () => {}
   const listen: PubSub['subscribe'] = (heard, lost) => {

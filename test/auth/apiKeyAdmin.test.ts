@@ -41,7 +41,7 @@ async function refused(wanted: NewApiKey): Promise<string> {
 }
 
 describe('a key that is made', () => {
-  it('works, and is kept as a hash alone', async () => {
+  it('works, and only its hash is stored', async () => {
     const { user } = await seedMember()
     const { token, key, notes } = await createApiKey(db, newKey({ email: user.email, scopes: ['experiment:read', 'feature_flag:read'] }))
 
@@ -93,7 +93,7 @@ describe('a key that is made', () => {
   })
 })
 
-describe('a key is refused', () => {
+describe('a key is rejected', () => {
   it('to somebody who is not there', async () => {
     expect(await refused(newKey({ email: 'nobody@example.com' }))).toBe(
       'There is no user nobody@example.com. Add --create-user to create it, or name another user.',
@@ -220,7 +220,7 @@ describe('a key for somebody new', () => {
     expect(await refused(wanted)).toBe('--create-organization needs exactly one --organization: a name of 1 to 64 characters.')
   })
 
-  it('makes nothing when the key is refused in the end', async () => {
+  it('makes nothing when the key is rejected in the end', async () => {
     const wanted = newKey({
       email: 'undone@example.com',
       organizations: ['Undone'],
@@ -248,7 +248,7 @@ describe('the list of keys', () => {
     }
   })
 
-  it('is empty for a person without keys, and refused for nobody', async () => {
+  it('is empty for a person without keys, and rejected for nobody', async () => {
     const { user } = await seedMember()
     expect(await listApiKeys(db, user.email)).toEqual([])
     await expect(listApiKeys(db, 'nobody@example.com')).rejects.toThrow(new OperatorError('There is no user nobody@example.com.'))

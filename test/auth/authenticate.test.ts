@@ -81,7 +81,7 @@ describe('who is asking', () => {
     await expectRefusal(run(theirs, '{ viewer { user { databaseId } } }'), 'viewer', 'UNAUTHENTICATED', message)
   })
 
-  it('is told by the header alone, not by the query string or the body', async () => {
+  it('is read from the header alone, not by the query string or the body', async () => {
     const json = { 'content-type': 'application/json' }
     const query = '{ viewer { scopes } }'
     const asked = [
@@ -109,7 +109,7 @@ describe('who is asking', () => {
     }
   })
 
-  it('is told by a header with blanks to spare', async () => {
+  it('is read from a header with extra blanks', async () => {
     const response = await tested.server.fetch('http://localhost/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `bearer    ${key}  ` },
@@ -120,7 +120,7 @@ describe('who is asking', () => {
 })
 
 describe('the scopes of a key', () => {
-  it.each(projectQuestions)('refuse %s without %s, and name it', async (field, requiredScope, selection) => {
+  it.each(projectQuestions)('reject %s without %s, and name it', async (field, requiredScope, selection) => {
     const other = requiredScope === 'experiment:read' ? 'feature_flag:write' : 'experiment:write'
     const narrow = await seedKey(db, member, { scopes: [other] })
     const message = `API key missing required scope '${requiredScope}'`
@@ -217,7 +217,7 @@ describe('the scopes of a key', () => {
 })
 
 describe('what a key is restricted to', () => {
-  it('refuses another project by name of its number, and asks this before the scope', async () => {
+  it('rejects another project by name of its number, and asks this before the scope', async () => {
     for (const scopes of [['*'], ['llm_prompt:read'], []]) {
       const narrow = await seedKey(db, member, { scopes, scopedProjects: [project.id] })
       const message = `API key does not have access to the requested project: ID ${second.id}.`
@@ -243,7 +243,7 @@ describe('what a key is restricted to', () => {
     })
   })
 
-  it('refuses another organization by name of its id, and asks this before the scope', async () => {
+  it('rejects another organization by name of its id, and asks this before the scope', async () => {
     const both = await seedUser(db, ours)
     await db.organizationMembership.create({ data: { userId: both.id, organizationId: foreignOrganization.id } })
     for (const scopes of [['*'], []]) {
@@ -537,7 +537,7 @@ describe('ids that cannot be', () => {
     expect(errors).toEqual([refusal('BAD_USER_INPUT', message, { argument: 'id' })])
   })
 
-  it('are refused by nodes when there are more than a hundred', async () => {
+  it('are rejected by nodes when there are more than a hundred', async () => {
     const many = Array.from({ length: 101 }, (_, index) => globalId('Project', index + 1))
     const { errors } = await run(key, 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: many })
     expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', argument: 'ids' })

@@ -23,7 +23,7 @@ it.each([
   ['a flag that is archived and on', { archived: true, active: true }],
   ['experience continuity by device', { ensureExperienceContinuity: true, bucketingIdentifier: 'device_id' as const }],
   ['encrypted payloads of a flag that is no remote configuration', { hasEncryptedPayloads: true }],
-])('refuses %s', async (_case, data) => {
+])('rejects %s', async (_case, data) => {
   await expect(seedFlag(db, project, data)).rejects.toThrow()
 })
 

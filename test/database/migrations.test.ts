@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { PGlite } from '@electric-sql/pglite'
 import { expect, inject, it } from 'vitest'
 import { migrate, migrationNames, pendingMigrations } from '../../src/database/migrations.ts'
 import { openDatabase } from '../../src/database/open.ts'
-import { openPglite, pgliteExtensions } from '../../src/database/pglite.ts'
+import { createPglite, openPglite } from '../../src/database/pglite.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { OperatorError } from '../../src/platform/operatorError.ts'
@@ -40,10 +39,10 @@ it.runIf(process.env.TEST_DATABASE_URL)('lets servers that start at once migrate
   await Promise.all(opened.map(({ close }) => close()))
 })
 
-it('refuses a database of somebody else; takes back a migration that fails, and applies it when it is mended', {
+it('rejects a database of somebody else; rolls back a migration that fails, and applies it when it is corrected', {
   timeout: 120_000,
 }, async () => {
-  const pglite = await PGlite.create({ extensions: pgliteExtensions })
+  const pglite = await createPglite()
   await pglite.exec('CREATE TABLE theirs (id int)')
   await expect(openPglite(pglite)).rejects.toThrow(
     new OperatorError("The database is not empty: it has a table 'theirs'. Use a new database."),
@@ -68,7 +67,7 @@ it('refuses a database of somebody else; takes back a migration that fails, and 
 })
 
 it('says what to do where a start was killed in the middle of a migration', { timeout: 120_000 }, async () => {
-  const pglite = await PGlite.create({ extensions: pgliteExtensions })
+  const pglite = await createPglite()
   await openPglite(pglite)
   const query = async (sql: string) => (await pglite.query<Record<string, unknown>>(sql)).rows
   expect(await pendingMigrations(query)).toEqual([])

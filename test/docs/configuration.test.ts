@@ -28,8 +28,10 @@ function leaves(value: unknown, path = ''): Map<string, unknown> {
 function changedBy(name: string): string[] {
   const others = needed[name] ?? {}
   const before = leaves(readConfig(others))
-  const attempts = ['text', '1', '2000', 'true', 'false', 'production', 'shared', 'debug', 'postgres://localhost/db', 'redis://localhost']
-  return attempts.flatMap((value) => {
+  const documented = settings.find((setting) => setting.name === name)?.values ?? ''
+  // Its choices, or the ends of its range.
+  const listed = [...documented.matchAll(/[\d,]+|(?<=`)\w+(?=`)/g)].map(([value]) => value.replaceAll(',', ''))
+  return [...listed, 'text', 'postgres://localhost/db', 'redis://localhost'].flatMap((value) => {
     try {
       const after = leaves(readConfig({ ...others, [name]: value }))
       return [...after.keys()].filter((path) => !isDeepStrictEqual(after.get(path), before.get(path)))

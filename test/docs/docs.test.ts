@@ -22,10 +22,9 @@ describe.each(documents)('$path', ({ path, text, blocks }) => {
     expect([...new Set(named)].filter((name) => scripts[name] === undefined)).toEqual([])
   })
 
-  // Until the folders of docs/architecture.md exist, documents name files that are about to move there.
-  it.skipIf(!existsSync('src/platform'))('names only files and folders that exist', () => {
+  it('names only files and folders that exist', () => {
     const inCode = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
-    const paths = inCode.filter((code) => /^(src|test|prisma|scripts|tools|interop|bench|examples|docs)\/[\w./-]*$/.test(code))
+    const paths = inCode.filter((code) => /^(src|test|prisma|tools|interop|bench|examples|docs)\/[\w./-]*$/.test(code))
     expect(paths.filter((named) => !existsSync(named))).toEqual([])
   })
 

@@ -65,7 +65,7 @@ it.each([null, new Error('Updates may have been missed.')])('ends with what the 
   }
 })
 
-it('ends with the refusal when nothing happens, and asks no more', async () => {
+it('ends with the error when nothing happens, and reads no more', async () => {
   const refusal = new Error('revoked')
   const authorize = vi.fn(async () => {})
   authorize.mockResolvedValueOnce().mockRejectedValueOnce(refusal)

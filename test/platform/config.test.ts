@@ -55,7 +55,7 @@ it.each([
   ['NODE_ENV', 'prod', 'development, production or test'],
   ['LOG_LEVEL', 'verbose', 'fatal, error'],
   ['MAX_OPERATION_DEPTH', '0', 'at least 1'],
-])('refuses %s=%s and says what would be right', (name, value, right) => {
+])('rejects %s=%s and says what would be right', (name, value, right) => {
   const read = () => readConfig({ [name]: value })
   expect(read).toThrow(InvalidConfigError)
   expect(read).toThrow(new RegExp(`${name} must be .*${right}`))
@@ -65,7 +65,7 @@ it('keeps the password in a URL to itself', () => {
   expect(() => readConfig({ REDIS_URL: 'http://:secret@localhost' })).toThrow(/^(?![\s\S]*secret)[\s\S]*REDIS_URL must be a redis:\/\//)
 })
 
-it('refuses to answer trusted documents only where there are none', () => {
+it('rejects to answer trusted documents only where there are none', () => {
   expect(() => readConfig({ TRUSTED_DOCUMENTS_ONLY: 'true' })).toThrow(/TRUSTED_DOCUMENTS_ONLY needs TRUSTED_DOCUMENTS/)
 })
 

@@ -146,7 +146,7 @@ describe.each(lists)('$name', (connection) => {
     expect(await empty.readAll(pages)).toEqual(pages.map(() => nothing))
   })
 
-  it('refuses wrong arguments by their name', async () => {
+  it('rejects wrong arguments by their name', async () => {
     const refusal = async (args: Arguments) => getErrors(await ask(args))
     for (const size of [0, -1, 101, 2_147_483_647]) {
       expect(await refusal({ first: size })).toEqual([{ code: 'BAD_USER_INPUT', argument: 'first' }])
@@ -161,7 +161,7 @@ describe.each(lists)('$name', (connection) => {
     expect(await refusal({ first: 1, last: 1 })).toEqual([{ code: 'BAD_USER_INPUT', argument: 'last' }])
   })
 
-  it.each(connection.orders)('refuses by $field $direction the cursors of its other orders', async (orderBy) => {
+  it.each(connection.orders)('rejects by $field $direction the cursors of its other orders', async (orderBy) => {
     const { endCursor } = (await read({ first: 1, orderBy })).pageInfo
     for (const other of connection.orders.filter((each) => each !== orderBy)) {
       const answer = await ask({ first: 1, after: endCursor ?? '', orderBy: other })

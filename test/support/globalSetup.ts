@@ -1,11 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { openDatabase } from '../../src/database/open.ts'
-import { openPglite, pgliteExtensions } from '../../src/database/pglite.ts'
+import { createPglite, openPglite } from '../../src/database/pglite.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 
@@ -27,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function setupEmbedded(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-test-'))
-  const pglite = await PGlite.create({ extensions: pgliteExtensions })
+  const pglite = await createPglite()
   const { db } = await openPglite(pglite)
   const archive = join(folder, 'migrated.tar')
   await writeFile(archive, Buffer.from(await (await pglite.dumpDataDir('none')).arrayBuffer()))

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { afterAll, inject } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
 import { PrismaClient } from '../../src/database/generated/client.ts'
 import { postgresAdapter } from '../../src/database/open.ts'
-import { pgliteExtensions } from '../../src/database/pglite.ts'
+import { createPglite } from '../../src/database/pglite.ts'
 import { createPglitePubSub, createPostgresPubSub } from '../../src/database/pubsub/postgresPubSub.ts'
 import type { PubSub } from '../../src/database/pubsub/pubSub.ts'
 
@@ -39,7 +38,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
 
 async function embeddedCopy() {
   const loadDataDir = new Blob([await readFile(inject('archive'))])
-  const pglite = await PGlite.create({ loadDataDir, extensions: pgliteExtensions })
+  const pglite = await createPglite({ loadDataDir })
   // Runs after the client is disconnected: hooks run in reverse order.
   afterAll(() => pglite.close())
   return { adapter: () => new PrismaPGlite(pglite), pubSub: () => createPglitePubSub(pglite) }

@@ -1,4 +1,4 @@
-import { migratedDatabase } from '../../scripts/migratedDatabase.ts'
+import { migratedDatabase } from './migratedDatabase.ts'
 import { openSchemaEngine } from './schemaEngine.ts'
 
 /** Returns the SQL that changes a database with all migrations to this Prisma schema. Empty if there is no difference. */

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { emptyDatabase, migratedDatabase } from '../../scripts/migratedDatabase.ts'
 import { migrationNames } from '../../src/database/migrations.ts'
 import { openPglite } from '../../src/database/pglite.ts'
 import { driftFrom } from '../migration/drift.ts'
+import { emptyDatabase, migratedDatabase } from '../migration/migratedDatabase.ts'
 import { openSchemaEngine } from '../migration/schemaEngine.ts'
 
 const schema = readFileSync('prisma/schema.prisma', 'utf8')

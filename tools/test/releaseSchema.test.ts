@@ -79,13 +79,13 @@ describe('npm run schema:release', () => {
 })
 
 describe('the check', () => {
-  it('refuses a released schema that no release wrote', () => {
+  it('rejects a released schema that no release wrote', () => {
     release()
     write('schema.released.graphql', read('schema.graphql'))
     expect(check()).toMatchObject({ status: 1, said: expect.stringContaining('restore it') })
   })
 
-  it('refuses a released schema that was edited', () => {
+  it('rejects a released schema that was edited', () => {
     release()
     write('schema.released.graphql', read('schema.released.graphql').replace(' old: Int', ''))
     expect(check()).toMatchObject({ status: 1, said: expect.stringContaining('restore it') })

@@ -39,7 +39,7 @@ describe('the rules for schema.graphql', () => {
     ],
     ['no-scalar-result-type-on-mutation', 'a mutation that answers a scalar', ': CreateFeatureFlagResult!', ': Boolean!'],
     ['strict-id-in-types', 'a new type without an id', /$/, '\n"""A team."""\ntype Team {\n  """Its name."""\n  name: String!\n}\n'],
-  ])('%s: refuse %s', async (rule, _what, from, to) => {
+  ])('%s: reject %s', async (rule, _what, from, to) => {
     expect(await brokenBy(from, to)).toContain(`@graphql-eslint/${rule}`)
   })
 })

@@ -63,3 +63,8 @@ builder.asEntity(FeatureFlag, {
   key: [idKey, databaseIdKey, projectAndFlagKey],
   resolveReference: toReferenceResolver(resolveFlagReferences),
 })
+
+export const Entity = builder.unionType('_Entity', {
+  description: 'The entities that other subgraphs can refer to.',
+  types: [Project, FeatureFlag, Experiment, User, ChangeRequest, ApprovalPolicy],
+})

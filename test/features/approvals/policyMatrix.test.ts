@@ -404,7 +404,7 @@ describe('under a policy', () => {
 })
 
 describe('a change that several policies guard', () => {
-  it('is refused as a conflict when each would really ask for an approval, and stores nothing', async () => {
+  it('is rejected as a conflict when each would really ask for an approval, and stores nothing', async () => {
     const there = await scene({ flag: { active: false }, experiment: null })
     await seedPolicy(db, there.tenant, 'FEATURE_FLAG_ENABLE', [there.approver])
     const update = await seedPolicy(db, there.tenant, 'FEATURE_FLAG_UPDATE', [there.approver])

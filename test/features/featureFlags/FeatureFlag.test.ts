@@ -381,7 +381,7 @@ describe('experimentEligibility', () => {
     )
   })
 
-  it('is told only to who may read flags', async () => {
+  it('is shown only to a key that may read flags', async () => {
     const key = await seedKey(db, tenant.user, { scopes: ['experiment:read'] })
     const { data, errors } = await run(
       key,

@@ -54,7 +54,7 @@ describe('experimentUpdated', () => {
     await Promise.all([here.end(), there.end()])
   })
 
-  it('tells nothing of other projects, of what was refused, and of what is deleted', async () => {
+  it('tells nothing of other projects, of what was rejected, and of what is deleted', async () => {
     const { key, organization, project, flag, experiment } = await seedDraft()
     const neighbour = await seedExperiment(db, await seedFlag(db, await seedProject(db, organization)))
     const deleted = await seedExperiment(db, flag)
@@ -203,7 +203,7 @@ it('a server that stops ends its streams', async () => {
   expect(await stream.next()).toBeNull()
 })
 
-it('a server that cannot hear the others refuses the subscription, answers everything else, and forgets about it', async () => {
+it('a server that cannot listen to the others rejects the subscription, answers everything else, and forgets about it', async () => {
   // Where every connection is closed at once, as a database does that has none left.
   const full = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
   await once(full, 'listening')

@@ -35,12 +35,12 @@ describe.each([
     expect(await read({ last: 25 })).toMatchObject({ ids: expected, hasNextPage: false, hasPreviousPage: false })
   })
 
-  it.each([0, -1, 101, 2_147_483_647, -2_147_483_648, 2_147_483_648, 1.5, '5'])('refuses %s as first and as last', async (size) => {
+  it.each([0, -1, 101, 2_147_483_647, -2_147_483_648, 2_147_483_648, 1.5, '5'])('rejects %s as first and as last', async (size) => {
     expect(await refused({ first: size })).toEqual([{ code: 'BAD_USER_INPUT', argument: 'first' }])
     expect(await refused({ last: size })).toEqual([{ code: 'BAD_USER_INPUT', argument: 'last' }])
   })
 
-  it('refuses first and last together, also with cursors', async () => {
+  it('rejects first and last together, also with cursors', async () => {
     const { startCursor, endCursor } = await read()
     expect(await refused({ first: 5, last: 5 })).toEqual([{ code: 'BAD_USER_INPUT', argument: 'last' }])
     expect(await refused({ first: 5, last: 5, after: startCursor, before: endCursor })).toEqual([
@@ -48,7 +48,7 @@ describe.each([
     ])
   })
 
-  it('refuses an offset with a cursor or with last', async () => {
+  it('rejects an offset with a cursor or with last', async () => {
     const { endCursor } = await read()
     for (const other of [{ after: endCursor }, { before: endCursor }, { last: 5 }]) {
       expect(await refused({ offset: 5, ...other })).toEqual([{ code: 'BAD_USER_INPUT', argument: 'offset' }])
@@ -56,7 +56,7 @@ describe.each([
     }
   })
 
-  it.each([-1, 1_000_001, 2_147_483_648, 0.5])('refuses an offset of %s', async (offset) => {
+  it.each([-1, 1_000_001, 2_147_483_648, 0.5])('rejects an offset of %s', async (offset) => {
     expect(await refused({ offset })).toEqual([{ code: 'BAD_USER_INPUT', argument: 'offset' }])
   })
 
@@ -133,7 +133,7 @@ describe.each([
   })
 })
 
-it('refuses wrong pages of the lists inside a flag, and of a viewer, in the same way', async () => {
+it('rejects wrong pages of the lists inside a flag, and of a viewer, in the same way', async () => {
   const inside = (args: string) =>
     `{ eligibleFeatureFlags(projectId: ${tenant.project.id}, first: 1) { nodes { experiments(${args}) { totalCount } } } }`
   const ofViewer = (args: string) => `{ viewer { projects(${args}) { totalCount } } }`

@@ -93,7 +93,7 @@ describe('a cursor', () => {
   })
 })
 
-describe('what is no cursor is refused', () => {
+describe('what is no cursor is rejected', () => {
   it.each([
     '',
     ' ',

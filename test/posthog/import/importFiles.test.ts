@@ -590,7 +590,7 @@ describe('the project', () => {
     expect((await imported([rows], { project: globalId('Project', project.id) })).project.id).toBe(project.id)
   })
 
-  it.each([['999999'], ['99999999999'], ['shop'], [globalId('FeatureFlag', 1)]])('%s is refused', async (text) => {
+  it.each([['999999'], ['99999999999'], ['shop'], [globalId('FeatureFlag', 1)]])('%s is rejected', async (text) => {
     await expect(imported([await page(flag())], { project: text })).rejects.toThrow(/There is no project|is not a project\. Use the number/)
   })
 
@@ -612,7 +612,7 @@ describe('the project', () => {
     ['Fine', 'Mars/Olympus', /'Mars\/Olympus' is not a time zone/],
     ['Fine', '+02:00', /is not a time zone/],
     ['Fine', '', /is not a time zone/],
-  ])('%j in the time zone %j is refused', async (createProject, timezone, reason) => {
+  ])('%j in the time zone %j is rejected', async (createProject, timezone, reason) => {
     await expect(imported([await page(flag())], { createProject, timezone, organization: organization.id })).rejects.toThrow(reason)
   })
 

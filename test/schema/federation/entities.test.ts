@@ -1,4 +1,6 @@
+import type { GraphQLUnionType } from 'graphql'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { schema } from '../../../src/schema/schema.ts'
 import { seedExperiment, seedFlag, seedKey } from '../../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../../support/testServer.ts'
 
@@ -103,6 +105,11 @@ beforeAll(async () => {
   theirs = await seedAll()
 })
 
+it('has a case for every entity', () => {
+  const types = (schema.getType('_Entity') as GraphQLUnionType).getTypes().map(({ name }) => name)
+  expect([...new Set(Object.keys(keys).map((name) => name.split(' ')[0]))].sort()).toEqual(types.sort())
+})
+
 describe.each(Object.entries(keys))('%s', (name, referencesTo) => {
   const type = name.split(' ')[0] ?? ''
 
@@ -145,7 +152,7 @@ describe.each(Object.entries(keys))('%s', (name, referencesTo) => {
   })
 
   if (!['Project', 'User'].includes(type)) {
-    it('is refused in its place without its scope, whether it is there or not', async () => {
+    it('is rejected in its place without its scope, whether it is there or not', async () => {
       const scope = { FeatureFlag: 'feature_flag:read', Experiment: 'experiment:read' }[type] ?? 'approvals:read'
       const key = await seedKey(db, ours.user, { scopes: ['llm_prompt:read'] })
       const [mine] = referencesTo(ours)

@@ -104,7 +104,7 @@ describe('a reference that is none', () => {
   })
 })
 
-it('refuses more than 1,000 references, and answers 1,000', async () => {
+it('rejects more than 1,000 references, and answers 1,000', async () => {
   const [reference] = [sound]
   const many = (count: number) =>
     read(
@@ -144,7 +144,7 @@ it('answers nobody without a key, and tells so in each place, of each of the lis
   }
 })
 
-it("reads nothing, and refuses nothing, by an id that may be another subgraph's", async () => {
+it("reads nothing, and rejects nothing, by an id that may be another subgraph's", async () => {
   const ids = [globalId('Page', 1), globalId('Blog_Post2', 'a:b/c é'), globalId('FeatureFlag', stored.id)]
   for (const id of ids.slice(0, 2))
     expect(await run(tenant.key, 'query ($id: ID!) { node(id: $id) { id } }', { id })).toEqual({ data: { node: null } })

@@ -21,7 +21,7 @@ describe('three requests a minute', () => {
     tested = await testServer({ rateLimitPerMinute: 3, rateLimitPerHour: 1000 })
   })
 
-  it('refuse the fourth, and say when to come back', async () => {
+  it('reject the fourth, and say when to come back', async () => {
     const { key } = await seedTenant(tested.db)
     for (let count = 0; count < 3; count++) expect((await ask(tested, key)).response.status).toBe(200)
 

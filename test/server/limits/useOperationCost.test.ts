@@ -70,7 +70,7 @@ describe('a field whose argument is wrong', async () => {
   const { key, project } = await seedTenant(db)
   await seedFlag(db, project, { key: 'only' })
 
-  it('is refused alone', async () => {
+  it('is rejected alone', async () => {
     const { data, errors } = await run(
       key,
       `{ viewer { scopes }

@@ -28,7 +28,7 @@ it('a batch is answered in its order, each operation for itself', async () => {
   ])
 })
 
-it('a batch of more operations than the setting allows is refused as a whole', async () => {
+it('a batch of more operations than the setting allows is rejected as a whole', async () => {
   const { status, body } = await send(server, key, Array(11).fill(viewer))
   expect(status).toBe(413)
   expect(body).toMatchObject({
@@ -56,7 +56,7 @@ it('every operation of a batch counts for the limits of the key', async () => {
   expect(refused).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
 })
 
-it('an operation that is answered in parts is refused in its place', async () => {
+it('an operation that is answered in parts is rejected in its place', async () => {
   const { key } = await seedTenant(db)
   const { body } = await send(server, key, [{ query: '{ ... @defer { viewer { scopes } } }' }, viewer])
   expect(body).toMatchObject([{ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }, { data: { viewer: { scopes: ['*'] } } }])

@@ -13,13 +13,13 @@ async function post(body: BodyInit, headers: Record<string, string> = {}): Promi
   return { status: response.status, answer: (await response.json()) as Answer }
 }
 
-it('refuses a body of ten megabytes', async () => {
+it('rejects a body of ten megabytes', async () => {
   const { status, answer } = await post(JSON.stringify({ query: `{ viewer { scopes } } # ${'x'.repeat(10_000_000)}` }))
   expect(status).toBe(413)
   expect(answer.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
 })
 
-it('refuses a body of ten megabytes that does not say how long it is', async () => {
+it('rejects a body of ten megabytes that does not say how long it is', async () => {
   const chunk = new TextEncoder().encode('x'.repeat(100_000))
   let sent = 0
   const body = new ReadableStream<Uint8Array>({
@@ -35,7 +35,7 @@ it('refuses a body of ten megabytes that does not say how long it is', async () 
   expect(((await response.json()) as Answer).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
 })
 
-it('refuses a body that is not UTF-8', async () => {
+it('rejects a body that is not UTF-8', async () => {
   const { status, answer } = await post(Buffer.from('7b227175657279223a227b20766965776572ff7d227d', 'hex'))
   expect(status).toBe(400)
   expect(answer.errors).toMatchObject([{ message: 'The body of the request must be valid UTF-8.', extensions: { code: 'BAD_USER_INPUT' } }])
@@ -60,7 +60,7 @@ it.each([
   ['an unknown operation', '{"query": "query A { __typename }", "operationName": "B"}'],
   ['no GraphQL', '{"query": "hello there"}'],
   ['an unknown field', '{"query": "{ nonsense }"}'],
-])('refuses %s as the caller’s mistake', async (_case, body) => {
+])('rejects %s as the caller’s mistake', async (_case, body) => {
   const { status, answer } = await post(body)
   expect(status).toBeLessThan(500)
   expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT'])
@@ -71,7 +71,7 @@ it('answers another type of content with 415', async () => {
   expect(response.status).toBe(415)
 })
 
-it.each(['variables=x', 'extensions=%7B'])('refuses %s in an address and in a form', async (parameter) => {
+it.each(['variables=x', 'extensions=%7B'])('rejects %s in an address and in a form', async (parameter) => {
   const query = encodeURIComponent('{ __typename }')
   const headers = { 'content-type': 'application/x-www-form-urlencoded', 'apollo-require-preflight': 'true' }
   for (const response of [
@@ -87,7 +87,7 @@ it.each([
   ['a value', `{ node(id: ${'['.repeat(2_400)}${']'.repeat(2_400)}) { id } }`],
   ['fields', `${'{a'.repeat(20_000)}${'}'.repeat(20_000)}`],
   ['fields behind a text that hides them', `{ a(x: """\\"""""") ${'{a'.repeat(20_000)} }`],
-])('refuses %s nested without measure', async (_case, query) => {
+])('rejects %s nested without measure', async (_case, query) => {
   const { data, errors } = await run(key, query)
   expect(data ?? null).toBeNull()
   expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['OPERATION_TOO_EXPENSIVE'])
@@ -161,7 +161,7 @@ it('says not found for a project that cannot be', async () => {
   expect(errors).toMatchObject([{ message: 'Project not found.', path: ['stats'], extensions: { code: 'NOT_FOUND' } }])
 })
 
-it('refuses operations that are too deep, too dear or too long, before anything is read', async () => {
+it('rejects operations that are too deep, too dear or too long, before anything is read', async () => {
   const deep = `${'experiments { nodes { featureFlag { '.repeat(6)} key ${'} } }'.repeat(6)}`
   for (const query of [
     `{ eligibleFeatureFlags(projectId: ${project.id}) { nodes { ${deep} } } }`,

@@ -35,7 +35,7 @@ const answered = { status: 200, data: { viewer: { scopes: ['*'] } } }
 describe('automatic persisted queries', () => {
   const text = '{ viewer { user { firstName } scopes } }'
 
-  it('an unknown hash is told in the words of the protocol; once the text was sent with it, the hash is enough', async () => {
+  it('an unknown hash gets the error of the protocol; once the text was sent with it, the hash is enough', async () => {
     expect(await ask(open, byHash(hashOf(text)))).toMatchObject({
       status: 200,
       errors: [{ message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
@@ -44,7 +44,7 @@ describe('automatic persisted queries', () => {
     expect(await ask(open, byHash(hashOf(text)))).toMatchObject(answered)
   })
 
-  it('a hash that is not of the text is refused, and nothing is kept under it', async () => {
+  it('a hash that is not of the text is rejected, and nothing is stored under it', async () => {
     const wrong = hashOf('something else')
     expect(await ask(open, { query: text, ...byHash(wrong) })).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
     expect(await ask(open, byHash(wrong))).toMatchObject({ errors: [{ message: 'PersistedQueryNotFound' }] })
@@ -68,7 +68,7 @@ describe('trusted documents', () => {
     ['an id that names something of JavaScript', { documentId: '__proto__' }],
     ['nothing', {}],
     ['an id that is no text', { documentId: 7 }],
-  ])('where only they are answered, refuse %s', async (_name, body) => {
+  ])('where only they are answered, reject %s', async (_name, body) => {
     const { status, data, errors } = await ask(closed, body)
     expect(status).toBe(400)
     expect(data).toBeUndefined()

@@ -27,7 +27,7 @@ const inPieces = (text: string) => ({
 it.each([
   ['whole', (text: string) => ({ body: text, headers: { 'content-type': 'application/json', 'content-length': String(text.length) } })],
   ['in pieces', inPieces],
-])('a body that comes %s is read up to its bound, and refused beyond it', async (_name, as) => {
+])('a body that comes %s is read up to its bound, and rejected beyond it', async (_name, as) => {
   expect(await post(as(body(1_000)))).toEqual({ status: 200, body: { data: { __typename: 'Query' } } })
   expect(await post(as(body(1_001)))).toMatchObject({ status: 413, body: { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] } })
 })

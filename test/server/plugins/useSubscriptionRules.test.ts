@@ -26,7 +26,7 @@ it.each([
   expect(answer).not.toContain('INTERNAL_SERVER_ERROR')
 })
 
-it('fragments that spread each other are refused, and end', async () => {
+it('fragments that spread each other are rejected, and end', async () => {
   const answer = await subscribe('subscription { ...a } fragment a on Subscription { ...b } fragment b on Subscription { ...a }')
   expect(answer).toContain('"code":"BAD_USER_INPUT"')
 })

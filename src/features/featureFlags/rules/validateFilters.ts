@@ -22,8 +22,8 @@ const maxVariantKey = 400
 export function validateFilters(input: unknown, stored: unknown): FieldError[] {
   const fields = asObject(input)
   if (fields === null) return [fieldError([], 'Must be an object.')]
-  const reason = valueDepth(input) > maxDepth ? `must not be nested deeper than ${maxDepth} levels` : findUnstorable(input)
-  if (reason !== null) return [fieldError([], `Cannot be kept: ${reason}.`)]
+  const reason = valueDepth(input) > maxDepth ? `it must not be nested deeper than ${maxDepth} levels` : findUnstorable(input)
+  if (reason !== null) return [fieldError([], `Cannot be stored: ${reason}.`)]
 
   const merged: JsonObject = { ...(asObject(stored) ?? {}), ...fields }
   if (Buffer.byteLength(JSON.stringify(merged)) > maxFiltersBytes)

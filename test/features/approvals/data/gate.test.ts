@@ -49,7 +49,7 @@ it('under any policy, lets no guarded change through and stops no other', async 
   )
 })
 
-it('refuses when it cannot judge, and nothing is written', async () => {
+it('rejects when it cannot judge, and nothing is written', async () => {
   const tenant = await seedTenant(db)
   const flag = await seedFlag(db, tenant.project, { filters: filtersOf(10) })
   await db.$executeRaw`ALTER TABLE approval_policies RENAME TO lost_policies`

@@ -20,7 +20,7 @@ afterAll(() => rm(folder, { recursive: true }))
 async function command(...args: string[]) {
   const { PATH = '' } = process.env
   const env = { PATH, DATA_DIR: join(folder, 'data') }
-  const program = ['scripts/run.mjs', 'src/cli/main.ts', 'jobs', ...args]
+  const program = ['run.mjs', 'src/cli/main.ts', 'jobs', ...args]
   return promisify(execFile)(process.execPath, program, { env }).catch((failure: { stdout: string; stderr: string }) => failure)
 }
 

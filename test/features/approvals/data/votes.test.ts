@@ -69,7 +69,7 @@ describe('approving', () => {
     expect(await isActive()).toBe(false)
   })
 
-  it('is refused to the requester and to those who are no approvers, and to strangers the request does not exist', async () => {
+  it('is rejected to the requester and to those who are no approvers, and to strangers the request does not exist', async () => {
     const { id, key, ...tenant } = await waiting()
     expect(await ask(key, approve, { id })).toMatchObject({
       __typename: 'SelfApprovalForbiddenError',
@@ -117,7 +117,7 @@ describe('approving', () => {
     expect(await isActive()).toBe(true)
   })
 
-  it('is refused once the flag changed where the request touches it; the request is stale then, and heals', async () => {
+  it('is rejected once the flag changed where the request touches it; the request is stale then, and heals', async () => {
     const { id, key, first, flag } = await waiting()
     await db.featureFlag.update({ where: { id: flag.id }, data: { name: 'renamed', version: { increment: 1 } } })
     await db.experiment.create({ data: { projectId: flag.projectId, featureFlagId: flag.id, name: 'takes the flag' } })
@@ -134,7 +134,7 @@ describe('approving', () => {
     expect((await ask(key, cancel, { id })).__typename).toBe('InvalidStateError')
   })
 
-  it('is refused when the time has passed, whatever the job did, and leaves the request expired', async () => {
+  it('is rejected when the time has passed, whatever the job did, and leaves the request expired', async () => {
     const { id, first, isActive } = await waiting({ policy: { expiresAfterSeconds: 60 } })
     time.now = new Date(start.getTime() + 60_000)
     expect(await ask(first.key, approve, { id })).toMatchObject({

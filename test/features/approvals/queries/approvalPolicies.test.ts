@@ -266,7 +266,7 @@ describe('a policy that cannot be', () => {
     expect(await trail()).toEqual([])
   })
 
-  it('is refused for all that is wrong with it at once', async () => {
+  it('is rejected for all that is wrong with it at once', async () => {
     const given = {
       quorum: 0,
       expiresAfterSeconds: 0,
@@ -293,7 +293,7 @@ describe('a policy that cannot be', () => {
     expect((await ask(update, { id: longest.id, expiresAfterSeconds: 1 })).expiresAfterSeconds).toBe(1)
   })
 
-  it('is refused for people who are no active members: they look alike', async () => {
+  it('is rejected for people who are no active members: they look alike', async () => {
     const stranger = await seedTenant(db)
     const inactive = await seedColleague(db, tenant)
     await db.user.update({ where: { id: inactive.user.id }, data: { isActive: false } })
@@ -306,7 +306,7 @@ describe('a policy that cannot be', () => {
     )
   })
 
-  it('is refused for roles of elsewhere: by name only where the viewer is a member', async () => {
+  it('is rejected for roles of elsewhere: by name only where the viewer is a member', async () => {
     const hidden = await role('Hidden', await seedOrganization(db))
     const second = await seedOrganization(db)
     const seen = await role('Seen', second)

@@ -134,7 +134,7 @@ describe('changeRequests', () => {
     ['actionKeys', Array.from({ length: 21 }, () => 'EXPERIMENT_PAUSE')],
     ['first', 0],
     ['after', 'nonsense'],
-  ])('refuse %s %j by name', async (argument, value) => {
+  ])('reject %s %j by name', async (argument, value) => {
     expect(getErrors(await ask({ [argument]: value }))).toEqual([{ code: 'BAD_USER_INPUT', argument }])
   })
 
@@ -248,7 +248,7 @@ describe('pendingChangeRequests', () => {
     expect(await pending()).toEqual({ totalCount: 0, nodes: [] })
   })
 
-  it('need their scope: without it the thing they stand in is null, and nothing of them is told', async () => {
+  it('need their scope: without it the thing they stand in is null, and nothing of them is shown', async () => {
     const flag = await seedFlag(db, tenant.project)
     await request({ featureFlagId: flag.id })
     const key = await seedKey(db, tenant.user, { scopes: ['feature_flag:read'] })

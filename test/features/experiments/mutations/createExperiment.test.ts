@@ -150,7 +150,7 @@ describe('createExperiment', () => {
     expect(taken.map(({ id }) => id)).not.toContain(answer.featureFlag.databaseId)
   })
 
-  it('refuses a flag that cannot serve an experiment', async () => {
+  it('rejects a flag that cannot serve an experiment', async () => {
     const { key, project } = await seedTenant(db)
     await seedFlag(db, project, { key: 'boolean', filters: { groups: [] } })
     const path = ['featureFlagKey']
@@ -206,7 +206,7 @@ describe('createExperiment', () => {
       Array.from({ length: 21 }, (_, i) => ({ key: `v${i}`, rolloutPercentage: 1 })),
       ['Feature flag variants must be less than 21'],
     ],
-  ])('refuses %s variants', async (_, variants, messages) => {
+  ])('rejects %s variants', async (_, variants, messages) => {
     const { key, project } = await seedTenant(db)
     const found = await faults(key, 'createExperiment', { projectId: project.id, name: 'x', featureFlagKey: 'x', variants })
     expect(found.map(({ message }) => message)).toEqual(messages)
@@ -231,7 +231,7 @@ describe('createExperiment', () => {
     })
   })
 
-  it('refuses events and actions that the project does not have, unless unknown events are allowed', async () => {
+  it('rejects events and actions that the project does not have, unless unknown events are allowed', async () => {
     const { key, project } = await seedTenant(db)
     const stranger = await seedTenant(db)
     await seedEvent(db, stranger.project, 'bought', time.now)
@@ -290,14 +290,14 @@ describe('createExperiment', () => {
     expect(await written()).toEqual(before)
   })
 
-  it('refuses a key with a NUL in it, like any other that is none', async () => {
+  it('rejects a key with a NUL in it, like any other that is none', async () => {
     const { key, project } = await seedTenant(db)
     expect(await faults(key, 'createExperiment', { projectId: project.id, name: 'x', featureFlagKey: 'a\u0000b' })).toMatchObject([
       { path: ['featureFlagKey'], code: 'invalid_key' },
     ])
   })
 
-  it('refuses an end without a start, as updateExperiment does', async () => {
+  it('rejects an end without a start, as updateExperiment does', async () => {
     const { key, project } = await seedTenant(db)
     const input = { projectId: project.id, name: 'x', featureFlagKey: 'x', endDate: '2026-11-11T00:00:00Z' }
     expect(await faults(key, 'createExperiment', input)).toMatchObject([{ path: ['endDate'] }])
@@ -455,7 +455,7 @@ describe('createExperimentFromPrompt', () => {
         ['description', 'Ensure this field has no more than 3000 characters.'],
       ],
     ],
-  ])('refuses %j', async (wrong, told) => {
+  ])('rejects %j', async (wrong, told) => {
     const { key, input } = await greeter()
     const found = await faults(key, 'createExperimentFromPrompt', { ...input, ...wrong })
     expect(found.map(({ path, message }) => [path.join('.'), message])).toEqual(told)
@@ -579,7 +579,7 @@ describe('updateExperiment', () => {
     ])
   })
 
-  it('refuses an end before the start, an end of a draft, and everything else that is wrong with it', async () => {
+  it('rejects an end before the start, an end of a draft, and everything else that is wrong with it', async () => {
     const draft = await scene()
     const endDate = '2026-11-09T00:00:00Z'
     expect(await faults(draft.key, 'updateExperiment', { id: draft.id, endDate })).toMatchObject([{ path: ['endDate'] }])

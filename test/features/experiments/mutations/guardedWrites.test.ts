@@ -185,7 +185,7 @@ describe('making an experiment', () => {
       ['metrics'],
       /^Action\(s\) with ID 12345 not found or deleted\. /,
     ],
-  ])('refuses %s, and writes nothing', async (_name, input, path, message) => {
+  ])('rejects %s, and writes nothing', async (_name, input, path, message) => {
     const { key, project } = await seedTenant(db)
     const before = await snapshotFlagsAndExperiments(db)
     expect(await ask(key, 'createExperiment', { projectId: project.id, name: 'X', featureFlagKey: 'x', ...input })).toMatchObject({
@@ -195,7 +195,7 @@ describe('making an experiment', () => {
     expect(await snapshotFlagsAndExperiments(db)).toBe(before)
   })
 
-  it('lets unknown events be when told to', async () => {
+  it('accepts unknown events if the input allows them', async () => {
     const { key, project } = await seedTenant(db)
     const input = { projectId: project.id, name: 'X', featureFlagKey: 'x', metrics: [mean('never-sent')], allowUnknownEvents: true }
     expect(await ask(key, 'createExperiment', input)).toMatchObject({ __typename: 'Experiment' })
@@ -291,7 +291,7 @@ describe('making an experiment from a prompt', () => {
       ['featureFlagKey'],
       "Feature flag 'taken' already exists for this team. Pick a different key, or omit this field to auto-generate one.",
     ],
-  ])('refuses %s', async (_name, input, path, message) => {
+  ])('rejects %s', async (_name, input, path, message) => {
     const { key, project } = await prompts()
     await seedFlag(db, project, { key: 'taken' })
     const given = { projectId: project.id, promptName: 'greeter', versions: [1, 3], templates: ['COST'], ...input }

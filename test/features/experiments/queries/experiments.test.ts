@@ -136,12 +136,12 @@ describe('the filter status', () => {
     expect((await page({ status: 'PAUSED' })).nodes).toEqual([{ name: 'off', status: 'PAUSED' }])
   })
 
-  it('refuses a status there is not', async () => {
+  it('rejects a status there is not', async () => {
     const { refusal } = await seedLab()
     expect(await refusal({ status: 'COMPLETE' })).toMatchObject({ code: 'BAD_USER_INPUT' })
   })
 
-  it('is told by a key that may not read flags', async () => {
+  it('is shown to a key that may not read flags', async () => {
     const { user, project, has } = await seedLab()
     await has('running', { startDate: hoursAgo(1) })
     const key = await seedKey(db, user, { scopes: ['experiment:read'] })
@@ -198,12 +198,12 @@ describe('the filter createdByIds', () => {
     expect(await names({ createdByIds: [2_147_483_647, 2_147_483_648, '9999999999999999'] })).toEqual([])
   })
 
-  it.each(['abc', '', '-1', '0', '1.5', '[1,2]', '1,2', globalId('Experiment', 1)])('refuses %j', async (id) => {
+  it.each(['abc', '', '-1', '0', '1.5', '[1,2]', '1,2', globalId('Experiment', 1)])('rejects %j', async (id) => {
     const { refusal } = await seedLab()
     expect(await refusal({ createdByIds: [1, id] })).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'createdByIds' })
   })
 
-  it('takes 100 ids, and refuses 101', async () => {
+  it('takes 100 ids, and rejects 101', async () => {
     const { names, refusal } = await seedLab()
     const ids = Array.from({ length: 101 }, (_, index) => index + 1)
     expect(await names({ createdByIds: ids.slice(1) })).toEqual([])
@@ -224,7 +224,7 @@ describe('the filter featureFlagId', () => {
     expect(await names({ featureFlagId: '9999999999999999' })).toEqual([])
   })
 
-  it.each(['abc', '', '1.5', '-1', '0', '1e3', globalId('Experiment', 1), globalId('User', 1)])('refuses %j', async (featureFlagId) => {
+  it.each(['abc', '', '1.5', '-1', '0', '1e3', globalId('Experiment', 1), globalId('User', 1)])('rejects %j', async (featureFlagId) => {
     const { refusal } = await seedLab()
     expect(await refusal({ featureFlagId })).toMatchObject({
       code: 'BAD_USER_INPUT',
@@ -431,7 +431,7 @@ describe('the filter search', () => {
     ['a NUL', 'a\0b'],
     ['half a character', '\udc00'],
     ['more than 400 characters', 'x'.repeat(401)],
-  ])('refuses %s', async (_situation, search) => {
+  ])('rejects %s', async (_situation, search) => {
     const { refusal } = await seedLab()
     expect(await refusal({ search })).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'search' })
     expect(await refusal({ event: search })).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'event' })
@@ -642,7 +642,7 @@ describe('the order', () => {
     expect(data.experiments.nodes).toEqual([{ createdBy: null }])
   })
 
-  it('refuses an order there is not', async () => {
+  it('rejects an order there is not', async () => {
     const { refusal } = await seedLab()
     expect(await refusal({ orderBy: { field: 'ID', direction: 'ASC' } })).toMatchObject({ code: 'BAD_USER_INPUT' })
     expect(await refusal({ orderBy: { field: 'NAME' } })).toMatchObject({ code: 'BAD_USER_INPUT' })
@@ -715,7 +715,7 @@ describe('the ways to ask', () => {
     expect(data.experiments.edges.map((edge: { node: { name: string } }) => edge.node.name)).toEqual(['a', 'b'])
   })
 
-  it('refuses a key without the scope', async () => {
+  it('rejects a key without the scope', async () => {
     const { user, project } = await seedLab()
     const key = await seedKey(db, user, { scopes: ['feature_flag:read'] })
     const { data, errors } = await run(key, question, { project: project.id, featureFlagId: 'abc' })

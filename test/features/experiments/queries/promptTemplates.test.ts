@@ -37,7 +37,7 @@ describe('promptTemplates', () => {
     expect(answers.map(({ data }) => data.promptTemplates)).toEqual([templates, templates, templates])
   })
 
-  it('refuses a key without the scope', async () => {
+  it('rejects a key without the scope', async () => {
     const { user, project } = await seedTenant(db)
     const key = await seedKey(db, user, { scopes: ['feature_flag:write'] })
     const answer = await run(key, 'query ($id: ID!) { promptTemplates(projectId: $id) { key } }', { id: project.id })

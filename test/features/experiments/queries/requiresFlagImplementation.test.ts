@@ -166,7 +166,7 @@ describe('requiresFlagImplementation of event names', () => {
     expect(await required({ anyEvent: true })).toBe(false)
   })
 
-  it('takes 500 names, and refuses 501', async () => {
+  it('takes 500 names, and rejects 501', async () => {
     const { required, refusal } = await seedTracker()
     const names = Array.from({ length: 501 }, (_, index) => `event ${index}`)
     expect(await required({ events: names.slice(1) })).toBe(true)
@@ -177,7 +177,7 @@ describe('requiresFlagImplementation of event names', () => {
     ['a NUL', 'a\0b'],
     ['half a character', 'a\ud800b'],
     ['more than 400 characters', 'x'.repeat(401)],
-  ])('refuses a name with %s', async (_situation, name) => {
+  ])('rejects a name with %s', async (_situation, name) => {
     const { refusal } = await seedTracker()
     expect(await refusal({ events: ['fine', name] })).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'events' })
   })
@@ -448,7 +448,7 @@ describe('requiresFlagImplementation of actions', () => {
     expect(await refusal({ actionIds: ['abc'] })).toMatchObject({ message: 'Action ID abc does not exist!' })
   })
 
-  it('refuses the whole question for one action that is not there', async () => {
+  it('rejects the whole question for one action that is not there', async () => {
     const { refusal, action, sent } = await seedTracker()
     await sent('a', wired)
     expect(await refusal({ events: ['a'], actionIds: [await action([{ event: 'a' }]), 2_000_000_000], anyEvent: true })).toMatchObject({
@@ -456,7 +456,7 @@ describe('requiresFlagImplementation of actions', () => {
     })
   })
 
-  it('takes 100 actions, and refuses 101', async () => {
+  it('takes 100 actions, and rejects 101', async () => {
     const { required, refusal, action } = await seedTracker()
     const id = await action([{ event: 'a' }])
     expect(await required({ actionIds: Array.from({ length: 100 }, () => id) })).toBe(true)
@@ -534,7 +534,7 @@ describe('the ways to ask', () => {
     })
   })
 
-  it('refuses a key without the scope', async () => {
+  it('rejects a key without the scope', async () => {
     const { user, project } = await seedTracker()
     const key = await seedKey(db, user, { scopes: ['feature_flag:read'] })
     const { data, errors } = await run(key, question, { project: project.id, actionIds: ['abc'] })

@@ -390,7 +390,7 @@ describe('the ways to ask', () => {
     expect(statements.filter((sql) => sql.includes('FROM experiments'))).toHaveLength(1)
   })
 
-  it('refuses a key without the scope, and leaves the neighbouring field standing', async () => {
+  it('rejects a key without the scope, and answers the neighbouring field', async () => {
     const { user, project } = await seedZone()
     const key = await seedKey(db, user, { scopes: ['feature_flag:read'] })
     const { data, errors } = await run(

@@ -163,7 +163,7 @@ describe('launching, pausing, resuming and ending', () => {
     })
   })
 
-  it('pause is refused while other flags that are on depend on this one', async () => {
+  it('pause is rejected while other flags that are on depend on this one', async () => {
     const there = await scene({ experiment: running })
     const depends = { type: 'flag', key: String(there.flag.id), operator: 'flag_evaluates_to', value: true }
     await seedFlag(db, there.project, { key: 'dependent', filters: { groups: [{ properties: [depends] }] } })
@@ -300,7 +300,7 @@ describe('archiving', () => {
     })
   })
 
-  it('without feature_flag:write leaves the flag and the mark, and is refused where the flag is to go off', async () => {
+  it('without feature_flag:write leaves the flag and the mark, and is rejected where the flag is to go off', async () => {
     const there = await scene({ experiment: ended, flag: { active: false } })
     const key = await seedKey(db, there.user, { scopes: ['experiment:write', 'feature_flag:read'] })
     const refused = await ask(key, 'archiveExperiment', { id: there.id, disableFeatureFlag: true })
@@ -355,7 +355,7 @@ describe('copies', () => {
     expect((await ask(there.key, 'duplicateExperiment', { id: there.id, name: 'Own' })).name).toBe('Own')
   })
 
-  it('a duplicate with another key has a flag of its own, off; a blank key is refused', async () => {
+  it('a duplicate with another key has a flag of its own, off; a blank key is rejected', async () => {
     const there = await scene({ experiment: source })
     expect(await ask(there.key, 'duplicateExperiment', { id: there.id, featureFlagKey: 'own' })).toMatchObject({
       featureFlag: { key: 'own', active: false },

@@ -59,7 +59,7 @@ describe('metricFaults', () => {
       (id): [string, unknown, string] => [`an action ${JSON.stringify(id)}`, mean(onAction(id)), noAction],
     ),
     ['an action deep inside', metric('funnel', { series: [onEvent('a'), { kind: 'Group', nodes: [[onAction('x')]] }] }), noAction],
-  ])('refuses %s', (_, given, problem) => {
+  ])('rejects %s', (_, given, problem) => {
     expect(told(given)).toEqual([['metrics.0', `Invalid metric at index 0: ${problem}.`]])
   })
 
@@ -91,8 +91,8 @@ describe('metricFaults', () => {
     ['a number that is too great', mean({ ...onEvent('a'), math: Number.POSITIVE_INFINITY })],
     ['a key that would be lost', JSON.parse('{"kind": "ExperimentMetric", "metric_type": "mean", "source": {"__proto__": 1}}')],
     ['nesting without end', mean(JSON.parse(`${'{"a":'.repeat(600)}1${'}'.repeat(600)}`))],
-  ])('refuses %s, which cannot be kept', (_, given) => {
-    expect(told(given)).toEqual([['metrics', expect.stringMatching(/^Cannot be kept: /)]])
+  ])('rejects %s, which cannot be stored', (_, given) => {
+    expect(told(given)).toEqual([['metrics', expect.stringMatching(/^Cannot be stored: /)]])
   })
 
   it('never throws, nor does looking for names in what it takes', () => {

@@ -42,8 +42,8 @@ describe('statsConfigFaults', () => {
         ['statsConfig.baseline_variant_key', baseline],
       ],
     ],
-    ['a NUL', { note: '\0' }, [['statsConfig', expect.stringMatching(/^Cannot be kept: /)]]],
-  ])('refuses %s', (_, config, expected) => {
+    ['a NUL', { note: '\0' }, [['statsConfig', expect.stringMatching(/^Cannot be stored: /)]]],
+  ])('rejects %s', (_, config, expected) => {
     expect(told(config)).toEqual(expected)
   })
 })

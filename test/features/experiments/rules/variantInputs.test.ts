@@ -94,9 +94,9 @@ describe('variantFaults', () => {
     [
       'a payload with a NUL',
       [control, variant('test', 50, { payload: { a: '\0' } })],
-      [['variants.1.payload', expect.stringMatching(/^Cannot be kept: a must not/)]],
+      [['variants.1.payload', expect.stringMatching(/^Cannot be stored: a must not/)]],
     ],
-  ])('refuses %s', (_, variants, expected) => {
+  ])('rejects %s', (_, variants, expected) => {
     expect(told(variants)).toEqual(expected)
   })
 

@@ -186,16 +186,16 @@ describe('making a flag', () => {
       'a NUL character',
       { filters: set({ description: 'a\u0000b' }) },
       ['filters'],
-      'Cannot be kept: groups.0.description must not have a NUL character (\\u0000): PostgreSQL cannot keep it.',
+      'Cannot be stored: groups.0.description must not have a NUL character (\\u0000): PostgreSQL cannot store it.',
     ],
     ['too much', { filters: set({ description: 'x'.repeat(262_144) }) }, ['filters'], 'Must be at most 262144 bytes of JSON.'],
     [
       'nesting',
       { filters: set({ properties: [{ key: 'a', type: 'person', value: JSON.parse(`${'['.repeat(60)}${']'.repeat(60)}`) }] }) },
       ['filters'],
-      'Cannot be kept: must not be nested deeper than 50 levels.',
+      'Cannot be stored: it must not be nested deeper than 50 levels.',
     ],
-  ])('refuses %s', async (_name, input, path, message) => {
+  ])('rejects %s', async (_name, input, path, message) => {
     const { key, project } = await scene({ key: 'taken' })
     expect(await ask(key, create, { projectId: project.id, key: 'fresh', ...input })).toMatchObject({
       __typename: 'ValidationError',
@@ -258,7 +258,7 @@ describe('changing a flag', () => {
     expect(await db.activity.count({ where: { featureFlagId: flag.id } })).toBe(0)
   })
 
-  it('is refused to who has read an older version', async () => {
+  it('is rejected to who has read an older version', async () => {
     const { key, id, user, row } = await scene({ version: 5 })
     await db.featureFlag.updateMany({ where: { id: (await row()).id }, data: { lastModifiedById: user.id } })
     expect(await ask(key, update, { id, version: 4, name: 'x' })).toMatchObject({

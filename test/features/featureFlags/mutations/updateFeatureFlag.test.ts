@@ -100,7 +100,7 @@ describe('createFeatureFlag', () => {
     expect((await rowOf({ id: answer.databaseId })).filters).toEqual({ ...controlAndTest, payloads: { control: '{"a":1}', test: '[2]' } })
   })
 
-  it('refuses a key that a live flag of the project has; that of a deleted or of another project is free', async () => {
+  it('rejects a key that a live flag of the project has; that of a deleted or of another project is free', async () => {
     const { key, project, organization } = await scene()
     expect(await faults(key, 'createFeatureFlag', { projectId: project.id, key: 'checkout' })).toEqual([
       { path: ['key'], code: 'unique', message: taken },
@@ -126,12 +126,12 @@ describe('createFeatureFlag', () => {
     ['é', 'invalid_key', charset],
     ['a.b', 'invalid_key', charset],
     ['x'.repeat(401), 'max_length', 'Ensure this field has no more than 400 characters.'],
-  ])('refuses the key %j', async (flagKey, code, message) => {
+  ])('rejects the key %j', async (flagKey, code, message) => {
     const { key, project } = await seedTenant(db)
     expect(await faults(key, 'createFeatureFlag', { projectId: project.id, key: flagKey })).toEqual([{ path: ['key'], code, message }])
   })
 
-  it('refuses a key with a NUL in it, like any other that is none', async () => {
+  it('rejects a key with a NUL in it, like any other that is none', async () => {
     const { key, project } = await seedTenant(db)
     expect(await faults(key, 'createFeatureFlag', { projectId: project.id, key: 'a\u0000b' })).toMatchObject([{ code: 'invalid_key' }])
   })
@@ -175,7 +175,7 @@ describe('createFeatureFlag', () => {
       expect.any(String),
     ],
     [{ groups: [{ properties: [{ key: 'k', type: 'group' }] }] }, 'groups.0.properties.0.type', expect.any(String)],
-  ])('refuses the filters %j', async (filters, path, message) => {
+  ])('rejects the filters %j', async (filters, path, message) => {
     const { key, project } = await seedTenant(db)
     const found = await faults(key, 'createFeatureFlag', { projectId: project.id, key: 'new', filters })
     expect(found.map((found) => [found.path.join('.'), found.message])).toEqual([[path === '' ? 'filters' : `filters.${path}`, message]])
@@ -292,7 +292,7 @@ describe('updateFeatureFlag', () => {
     [{ bucketingIdentifier: 'device_id' }, { ensureExperienceContinuity: true }, ['ensureExperienceContinuity'], expect.any(String)],
     [{}, { key: 'a b' }, ['key'], charset],
     [{}, { key: 'other' }, ['key'], taken],
-  ])('on a flag %j refuses %j', async (data, given, path, message) => {
+  ])('on a flag %j rejects %j', async (data, given, path, message) => {
     const { key, id, project } = await scene(data)
     await seedFlag(db, project, { key: 'other' })
     expect(await faults(key, 'updateFeatureFlag', { id, ...given })).toMatchObject([{ path, message }])
@@ -369,7 +369,7 @@ describe('updateFeatureFlag', () => {
     expect((await ask(key, 'updateFeatureFlag', { id, deleted: false })).key).toBe(long)
   })
 
-  it('refuses a key with a NUL in it, like any other that is none', async () => {
+  it('rejects a key with a NUL in it, like any other that is none', async () => {
     const { key, id } = await scene()
     expect(await faults(key, 'updateFeatureFlag', { id, key: 'a\u0000b' })).toMatchObject([{ path: ['key'], code: 'invalid_key' }])
   })

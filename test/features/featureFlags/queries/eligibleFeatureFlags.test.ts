@@ -267,7 +267,7 @@ describe('search', () => {
     await expectListed([], { search: 'word ' })
   })
 
-  it('refuses more than 400 characters, and text that is no text', async () => {
+  it('rejects more than 400 characters, and text that is no text', async () => {
     for (const search of ['x'.repeat(401), 'a\0b', '\ud800']) {
       expect(await refused({ search })).toEqual([{ code: 'BAD_USER_INPUT', argument: 'search' }])
     }
@@ -308,7 +308,7 @@ describe('the other filters', () => {
     expect(await refused({ createdByIds: [...ids, tenant.user.id, 1] })).toEqual([{ code: 'BAD_USER_INPUT', argument: 'createdByIds' }])
   })
 
-  it('createdByIds: refuses what is no id of a person', async () => {
+  it('createdByIds: rejects what is no id of a person', async () => {
     const wrong = [
       '',
       '0',
@@ -480,7 +480,7 @@ describe('order', () => {
     expect((await page(orderBy('NAME', 'ASC'))).ids).toEqual(idsOf([a, b]))
   })
 
-  it('refuses an order that is none', async () => {
+  it('rejects an order that is none', async () => {
     for (const wrong of [orderBy('ID', 'ASC'), orderBy('KEY', 'asc'), { orderBy: { field: 'KEY' } }, { orderBy: '-key' }]) {
       const refusals = await refused(wrong)
       expect(refusals.length).toBeGreaterThan(0)
@@ -529,7 +529,7 @@ describe('where it is asked', () => {
     expect(keys).toEqual({ a: ['a1', 'a2'], b: ['b1'], on: ['a1', 'b1'], off: ['a2'], firstOne: ['a1'], lastOne: ['b1'], third: ['b1'] })
   })
 
-  it('with a key that may not read flags: refused, and its neighbours are not', async () => {
+  it('with a key that may not read flags: rejected, and its neighbours are not', async () => {
     await flag()
     const key = await seedKey(db, tenant.user, { scopes: ['experiment:read'] })
     const { data, errors } = await run(

@@ -1,12 +1,9 @@
-import { PGlite } from '@electric-sql/pglite'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
-import { openPglite, pgliteExtensions } from '../src/database/pglite.ts'
-
-// Embedded databases for the tools. This file is not in tools/, so that they use the service's copy of PGlite.
+import { createPglite, openPglite } from '../../src/database/pglite.ts'
 
 /** Creates an empty embedded database in memory, and Prisma's adapter for it. */
 export async function emptyDatabase() {
-  const pglite = await PGlite.create({ extensions: pgliteExtensions })
+  const pglite = await createPglite()
   return { pglite, adapter: new PrismaPGlite(pglite) }
 }
 

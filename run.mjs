@@ -1,4 +1,4 @@
-// Starts a program of this project with a suitable version of Node: node scripts/run.mjs [options for Node] <program> [arguments]
+// Starts a program of this project with a suitable version of Node: node run.mjs [options for Node] <program> [arguments]
 // That is the Node that runs this file, or else the one that `npm ci` installs. Compiled code is cached for the next start.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -6,7 +6,7 @@ import { constants } from 'node:os'
 import { isatty } from 'node:tty'
 import { fileURLToPath } from 'node:url'
 
-const inProject = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+const inProject = (path) => fileURLToPath(new URL(path, import.meta.url))
 
 function findNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
