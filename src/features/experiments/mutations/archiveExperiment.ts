@@ -24,7 +24,6 @@ defineMutation({
   input: (t) => ({
     id: idInput(t, 'Experiment', 'The ended experiment'),
     disableFeatureFlag: t.boolean({
-      required: false,
       description:
         'Whether to switch off and archive a flag that is on. Default: false. True also needs the scope `feature_flag:write`. A flag ' +
         'that another experiment uses stays as it is.',

@@ -24,11 +24,9 @@ defineMutation({
       forbidden: 'You do not have write access to the target project.',
     }),
     name: t.string({
-      required: false,
       description: 'The name of the copy: at most 400 characters. Default: `<name> (Copy)`, with a number if that name is taken.',
     }),
     featureFlagKey: t.string({
-      required: false,
       description:
         "The key of the flag in the target project. Default: the key of the source's flag. If the project has a flag with this key, it " +
         "is used. Otherwise a flag is created, switched off, with the source's variants.",

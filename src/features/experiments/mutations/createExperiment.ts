@@ -42,50 +42,36 @@ defineMutation({
         'The key of its flag: 1 to 400 letters, digits, hyphens and underscores. If the project has a flag with this key, it is used as ' +
         'it is. It must have two variants or more, one of them `control`. Otherwise a flag is created, switched off for a draft.',
     }),
-    description: t.string({ required: false, description: 'What the experiment is about: at most 3,000 characters.' }),
-    type: t.field({
-      type: ExperimentType,
-      required: false,
-      description: 'How the experiment changes what people see. Default: `PRODUCT`.',
-    }),
+    description: t.string({ description: 'What the experiment is about: at most 3,000 characters.' }),
+    type: t.field({ type: ExperimentType, description: 'How the experiment changes what people see. Default: `PRODUCT`.' }),
     variants: t.field({
       type: [VariantInputType],
-      required: false,
       description: 'The variants of a new flag: 2 to 20, one of them `control`. Default: `control` and `test`, half each.',
     }),
     rolloutPercentage: t.float({
-      required: false,
       description: 'The share of people who enter the experiment, in percent, for a new flag: 0 to 100. Default: 100.',
     }),
     metrics: t.field({
       type: ['JSON'],
-      required: false,
       description:
         'Its primary metrics, in the form of the REST API: at most 100 objects of kind `ExperimentMetric` and type mean, funnel, ratio ' +
         'or retention. A metric with a missing or repeated `uuid` gets a new one.',
     }),
-    metricsSecondary: t.field({ type: ['JSON'], required: false, description: 'Its secondary metrics, in the same form.' }),
+    metricsSecondary: t.field({ type: ['JSON'], description: 'Its secondary metrics, in the same form.' }),
     statsConfig: t.field({
       type: 'JSON',
-      required: false,
       description:
         'How the results are computed: `method` (bayesian or frequentist), `baseline_variant_key` and more. Missing keys get the ' +
         'defaults of the project.',
     }),
-    exposureCriteria: t.field({
-      type: 'JSON',
-      required: false,
-      description: 'Which people count as exposed. `filterTestAccounts` is true by default.',
-    }),
-    holdoutId: t.id({ required: false, description: 'The number of the holdout whose people do not enter the experiment.' }),
+    exposureCriteria: t.field({ type: 'JSON', description: 'Which people count as exposed. `filterTestAccounts` is true by default.' }),
+    holdoutId: t.id({ description: 'The number of the holdout whose people do not enter the experiment.' }),
     startDate: t.field({
       type: 'DateTime',
-      required: false,
       description: 'When the experiment started. Without it, the experiment is a draft. With it, a new flag is switched on.',
     }),
-    endDate: t.field({ type: 'DateTime', required: false, description: 'When the experiment ended. Must be after the start.' }),
+    endDate: t.field({ type: 'DateTime', description: 'When the experiment ended. Must be after the start.' }),
     allowUnknownEvents: t.boolean({
-      required: false,
       description: 'Whether metrics may use events that the project never sent. Default: false.',
     }),
   }),

@@ -42,15 +42,13 @@ defineMutation({
       description: 'The metric templates: 1 to 3 different ones, in the order of the metrics.',
     }),
     name: t.string({
-      required: false,
       description:
         'The name of the experiment: at most 400 characters. If blank or missing, it is made from the prompt, versions and templates.',
     }),
     featureFlagKey: t.string({
-      required: false,
       description: 'The key of its flag. It must be free in the project. If blank or missing, it is made from the name.',
     }),
-    description: t.string({ required: false, description: 'What the experiment is about: at most 3,000 characters.' }),
+    description: t.string({ description: 'What the experiment is about: at most 3,000 characters.' }),
   }),
   toCommand: (_context, { projectId, promptName, versions, templates, name, featureFlagKey, description }) => ({
     projectId,

@@ -20,11 +20,9 @@ defineMutation({
   input: (t) => ({
     id: idInput(t, 'Experiment', 'The experiment'),
     name: t.string({
-      required: false,
       description: 'The name of the copy: at most 400 characters. Default: `<name> (Copy)`, with a number if that name is taken.',
     }),
     featureFlagKey: t.string({
-      required: false,
       description:
         "The key of the copy's flag. Default: the copy shares the source's flag. If the project has a flag with this key, it is used. " +
         "Otherwise a flag is created, switched off, with the source's variants.",

@@ -20,9 +20,8 @@ defineMutation({
   inputDescription: 'The experiment to end, and its conclusion.',
   input: (t) => ({
     id: idInput(t, 'Experiment', 'The running or paused experiment'),
-    conclusion: t.field({ type: ExperimentConclusion, required: false, description: 'The conclusion. Default: none.' }),
+    conclusion: t.field({ type: ExperimentConclusion, description: 'The conclusion. Default: none.' }),
     conclusionComment: t.string({
-      required: false,
       description: 'The reasons for the conclusion: at most 4,000 characters. Default: none.',
     }),
   }),

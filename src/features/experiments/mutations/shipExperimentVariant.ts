@@ -26,12 +26,10 @@ defineMutation({
     id: idInput(t, 'Experiment', 'The launched experiment'),
     variantKey: t.string({ required: true, description: 'The key of the variant that everybody in the experiment gets.' }),
     releaseToEveryone: t.boolean({
-      required: false,
       description: 'Whether to add a first condition set that matches everybody. Default: false, the condition sets stay as they are.',
     }),
-    conclusion: t.field({ type: ExperimentConclusion, required: false, description: 'The conclusion. Without it, the stored one stays.' }),
+    conclusion: t.field({ type: ExperimentConclusion, description: 'The conclusion. Without it, the stored one stays.' }),
     conclusionComment: t.string({
-      required: false,
       description: 'The reasons for the conclusion: at most 4,000 characters. Without it, the stored comment stays.',
     }),
   }),

@@ -43,56 +43,36 @@ defineMutation({
   argumentDescription: 'The changes.',
   input: (t) => ({
     id: idInput(t, 'Experiment', 'The experiment'),
-    name: t.string({ required: false, description: 'The name: 1 to 400 characters. Null changes nothing.' }),
-    description: t.string({ required: false, description: 'What the experiment is about: at most 3,000 characters. Null clears it.' }),
+    name: t.string({ description: 'The name: 1 to 400 characters. Null changes nothing.' }),
+    description: t.string({ description: 'What the experiment is about: at most 3,000 characters. Null clears it.' }),
     variants: t.field({
       type: [VariantInputType],
-      required: false,
       description:
         'All variants of its flag: 2 to 20, one of them `control`. Replaces the list. After the launch, the keys must stay the same. A ' +
         'variant without a payload keeps its stored payload. Null changes nothing.',
     }),
-    rolloutPercentage: t.float({
-      required: false,
-      description: 'The percentage of the first condition set of its flag: 0 to 100. Null changes nothing.',
-    }),
+    rolloutPercentage: t.float({ description: 'The percentage of the first condition set of its flag: 0 to 100. Null changes nothing.' }),
     metrics: t.field({
       type: ['JSON'],
-      required: false,
       description: 'All primary metrics, as in `createExperiment`, but on any events. Replaces the list. Null changes nothing.',
     }),
-    metricsSecondary: t.field({
-      type: ['JSON'],
-      required: false,
-      description: 'All secondary metrics. Replaces the list. Null changes nothing.',
-    }),
-    statsConfig: t.field({
-      type: 'JSON',
-      required: false,
-      description: 'How the results are computed. Replaces the whole object. Null changes nothing.',
-    }),
+    metricsSecondary: t.field({ type: ['JSON'], description: 'All secondary metrics. Replaces the list. Null changes nothing.' }),
+    statsConfig: t.field({ type: 'JSON', description: 'How the results are computed. Replaces the whole object. Null changes nothing.' }),
     exposureCriteria: t.field({
       type: 'JSON',
-      required: false,
       description: 'Which people count as exposed. Replaces the whole object. Null changes nothing.',
     }),
     startDate: t.field({
       type: 'DateTime',
-      required: false,
       description: 'When the experiment started. On a draft, this launches it and switches its flag on. Null changes nothing.',
     }),
     endDate: t.field({
       type: 'DateTime',
-      required: false,
       description: 'When the experiment ended. Must be after the start. Null clears it: the experiment has not ended.',
     }),
-    conclusion: t.field({ type: ExperimentConclusion, required: false, description: 'The conclusion. Null clears it.' }),
-    conclusionComment: t.string({
-      required: false,
-      description: 'The reasons for the conclusion: at most 4,000 characters. Null clears them.',
-    }),
+    conclusion: t.field({ type: ExperimentConclusion, description: 'The conclusion. Null clears it.' }),
+    conclusionComment: t.string({ description: 'The reasons for the conclusion: at most 4,000 characters. Null clears them.' }),
     deleted: t.boolean({
-      required: false,
       description: 'True deletes the experiment, false restores it. The flag stays as it is. Null changes nothing.',
     }),
   }),

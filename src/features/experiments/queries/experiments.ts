@@ -49,40 +49,29 @@ export const ExperimentConnection = builder.connectionObject(
 )
 
 const filterArguments = builder.args((t) => ({
-  status: t.field({ type: ExperimentStatus, required: false, description: 'Only experiments with this status.' }),
-  archived: t.boolean({
-    required: false,
-    description: 'Only archived experiments (true), or only those that are not archived (false). False by default.',
-  }),
+  status: t.field({ type: ExperimentStatus, description: 'Only experiments with this status.' }),
+  archived: t.boolean({ description: 'Only archived experiments (true), or only those that are not archived (false). False by default.' }),
   createdByIds: t.idList({
-    required: false,
     description: 'Only experiments that one of these users created: at most 100 global ids or numbers. An empty list matches none.',
     validate: z.array(z.string()).max(100, 'must hold at most 100 ids.').nullish(),
   }),
-  featureFlagId: t.id({ required: false, description: 'Only experiments of this flag: its global id or number.' }),
+  featureFlagId: t.id({ description: 'Only experiments of this flag: its global id or number.' }),
   promptName: t.string({
-    required: false,
     description: 'Only experiments that compare versions of the LLM prompt with exactly this name: at most 255 characters.',
     validate: boundedText(255).nullish(),
   }),
   event: t.string({
-    required: false,
     description:
       'Only experiments with a metric (primary, secondary or saved) on exactly this event, directly or through a step of an action. At ' +
       'most 400 characters. A metric on any event does not match.',
     validate: boundedText(400).nullish(),
   }),
   search: t.string({
-    required: false,
     description:
       'Only experiments whose name contains this text: at most 400 characters. Case does not matter. Empty text matches every experiment.',
     validate: boundedText(400).nullish(),
   }),
-  orderBy: t.field({
-    type: ExperimentOrder,
-    required: false,
-    description: 'The order of the list. The newest experiment comes first by default.',
-  }),
+  orderBy: t.field({ type: ExperimentOrder, description: 'The order of the list. The newest experiment comes first by default.' }),
 }))
 
 interface ExperimentFilter {

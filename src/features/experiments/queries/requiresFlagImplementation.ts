@@ -116,18 +116,15 @@ projectField(
       'of another project does not exist. `OPERATION_TOO_EXPENSIVE` when a request might read more than 1,000,000 events in all.',
     args: builder.args((t) => ({
       events: t.stringList({
-        required: false,
         description: 'Event names: at most 500, each of at most 400 characters. Case matters.',
         validate: z.array(boundedText(400)).max(500, 'must hold at most 500 names.').nullish(),
       }),
       actionIds: t.idList({
-        required: false,
         description: 'Actions of the project, at most 100: their numbers, as in the REST API, or global ids of the type `Action`.',
         validate: z.array(boundedText(200)).max(100, 'must hold at most 100 ids.').nullish(),
       }),
-      anyEvent: t.boolean({ required: false, description: 'Whether to sample every event name. False by default.' }),
+      anyEvent: t.boolean({ description: 'Whether to sample every event name. False by default.' }),
       sampleSize: t.int({
-        required: false,
         description: `The number of newest events to sample for each name: 1 to 1,000. ${defaultSampleSize} by default.`,
         validate: z.int().min(1, 'must be between 1 and 1000.').max(1000, 'must be between 1 and 1000.').nullish(),
       }),
