@@ -3,17 +3,23 @@ import type { CommandPlan } from '../../../commands/command.ts'
 import { diffValues } from '../../../commands/diff.ts'
 import type { LockedExperiment } from '../../../commands/rowLocks.ts'
 import { Prisma } from '../../../database/generated/client.ts'
-import type { FlagUpdatePlan } from '../../featureFlags/data/planFlagUpdate.ts'
+import { type FlagPatch, planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
 
 export type ExperimentPatch = Omit<Prisma.ExperimentUncheckedUpdateInput, 'id' | 'projectId' | 'featureFlagId' | 'updatedAt'>
 
-/** Plans a change of a stored, locked experiment, and of its flag if that changes. One transaction writes both. */
+/**
+ * Plans a change of a stored, locked experiment, and of its flag if `flagPatch` has values. One transaction writes both.
+ *
+ * @param flagOptions the options of `planFlagUpdate`
+ */
 export function planUpdate(
   actor: Actor,
   experiment: LockedExperiment,
   patch: ExperimentPatch,
-  flag: FlagUpdatePlan | null = null,
+  flagPatch: FlagPatch = {},
+  flagOptions: Parameters<typeof planFlagUpdate>[3] = {},
 ): CommandPlan {
+  const flag = Object.keys(flagPatch).length === 0 ? null : planFlagUpdate(actor, experiment.featureFlag, flagPatch, flagOptions)
   const stored = Object.fromEntries(Object.keys(patch).map((key) => [key, experiment[key as keyof LockedExperiment]]))
   const diff = diffValues(stored, toPlainValues(patch))
   const flagChanges = flag !== null && Object.keys(flag.after).length > 0

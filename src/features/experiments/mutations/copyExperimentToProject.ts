@@ -3,15 +3,13 @@ import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid, ResourceNotFoundError } from '../../../platform/domainErrors.ts'
 import { fieldError } from '../../../platform/fieldError.ts'
 import { idInput, projectInput } from '../../projects/inputIds.ts'
-import { reloadExperiment } from '../data/experimentLoaders.ts'
 import { planCopy } from '../data/planCopy.ts'
-import { Experiment } from '../Experiment.ts'
+import { experimentMutation } from '../Experiment.ts'
 import { hasLegacyMetrics } from '../rules/metrics.ts'
 
 defineMutation({
+  ...experimentMutation,
   name: 'copyExperimentToProject',
-  type: Experiment,
-  scope: 'experiment:write',
   description:
     'Copies an experiment as a new draft into another project of the same organization. The copy has no dates, conclusion, holdout, ' +
     'saved metrics and exposure cohort. If the copy needs a new flag, a `FEATURE_FLAG_UPDATE` policy there guards its percentages.',
@@ -50,5 +48,4 @@ defineMutation({
     ])
     return planCopy(tx, actor, source, target, copyOptions)
   },
-  reload: reloadExperiment,
 })

@@ -11,10 +11,9 @@ import { lockFlagByKey } from '../../featureFlags/data/createFlag.ts'
 import { validateFlagKey } from '../../featureFlags/rules/validateFlag.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
 import { projectInput } from '../../projects/inputIds.ts'
-import { reloadExperiment } from '../data/experimentLoaders.ts'
 import { planCreate } from '../data/planCreate.ts'
 import { validateMetricNames } from '../data/unknownNames.ts'
-import { Experiment, ExperimentType } from '../Experiment.ts'
+import { ExperimentType, experimentMutation } from '../Experiment.ts'
 import { flagForExperiment, validateExperimentFlag } from '../rules/flagForExperiment.ts'
 import { assignMetricIds } from '../rules/metricIds.ts'
 import { applyExposureDefaults, applyStatsDefaults, validateStatsConfig } from '../rules/statsConfig.ts'
@@ -23,9 +22,8 @@ import { toFilterVariants, type VariantInput, validateVariants } from '../rules/
 import { VariantInputType } from '../VariantInput.ts'
 
 defineMutation({
+  ...experimentMutation,
   name: 'createExperiment',
-  type: Experiment,
-  scope: 'experiment:write',
   description:
     'Creates an experiment, and its flag if the project has none with that key: both or neither. A `FEATURE_FLAG_UPDATE` policy guards ' +
     'the percentages of a new flag. If the new flag starts on, an `EXPERIMENT_LAUNCH` policy guards that. Without such a policy, a ' +
@@ -71,9 +69,7 @@ defineMutation({
       description: 'When the experiment started. Without it, the experiment is a draft. With it, a new flag is switched on.',
     }),
     endDate: t.field({ type: 'DateTime', description: 'When the experiment ended. Must be after the start.' }),
-    allowUnknownEvents: t.boolean({
-      description: 'Whether metrics may use events that the project never sent. Default: false.',
-    }),
+    allowUnknownEvents: t.boolean({ description: 'Whether metrics may use events that the project never sent. Default: false.' }),
   }),
   toCommand: (_context, input) => ({
     projectId: input.projectId,
@@ -159,7 +155,6 @@ defineMutation({
       },
     })
   },
-  reload: reloadExperiment,
 })
 
 /** The holdout of an id. Null without an id; undefined if the project has no such holdout. */

@@ -8,10 +8,9 @@ import { validateRequiredText, validateText } from '../../../platform/textValida
 import { findFlagByKey } from '../../featureFlags/data/createFlag.ts'
 import { validateFlagKey } from '../../featureFlags/rules/validateFlag.ts'
 import { projectInput } from '../../projects/inputIds.ts'
-import { reloadExperiment } from '../data/experimentLoaders.ts'
 import { findFreeKey } from '../data/freeNames.ts'
 import { planCreate } from '../data/planCreate.ts'
-import { Experiment } from '../Experiment.ts'
+import { experimentMutation } from '../Experiment.ts'
 import { PromptTemplateKey } from '../queries/promptTemplates.ts'
 import { flagForExperiment } from '../rules/flagForExperiment.ts'
 import { assignMetricIds } from '../rules/metricIds.ts'
@@ -23,8 +22,8 @@ import { toFilterPayloads, toFilterVariants } from '../rules/variantInputs.ts'
 type TemplateKey = typeof PromptTemplateKey.$inferType
 
 defineMutation({
+  ...experimentMutation,
   name: 'createExperimentFromPrompt',
-  type: Experiment,
   scope: ['experiment:write', 'llm_prompt:read'],
   description:
     'Creates a draft that compares versions of an LLM prompt, with metrics from templates. The variants of its new flag carry the ' +
@@ -107,7 +106,6 @@ defineMutation({
       },
     })
   },
-  reload: reloadExperiment,
 })
 
 function validateVersions(versions: readonly number[]): FieldError[] {

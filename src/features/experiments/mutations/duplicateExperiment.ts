@@ -3,15 +3,13 @@ import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { fieldError } from '../../../platform/fieldError.ts'
 import { idInput } from '../../projects/inputIds.ts'
-import { reloadExperiment } from '../data/experimentLoaders.ts'
 import { planCopy } from '../data/planCopy.ts'
-import { Experiment } from '../Experiment.ts'
+import { experimentMutation } from '../Experiment.ts'
 import { hasLegacyMetrics } from '../rules/metrics.ts'
 
 defineMutation({
+  ...experimentMutation,
   name: 'duplicateExperiment',
-  type: Experiment,
-  scope: 'experiment:write',
   description:
     'Copies an experiment as a new draft of the same project. The copy has no dates, conclusion, holdout and exposure cohort. If the ' +
     'copy needs a new flag, a `FEATURE_FLAG_UPDATE` policy guards its percentages.',
@@ -34,5 +32,4 @@ defineMutation({
     if (hasLegacyMetrics(source)) assertValid([fieldError(['id'], 'Duplication is not supported for experiments using legacy metrics.')])
     return planCopy(tx, actor, source, source.project, copyOptions)
   },
-  reload: reloadExperiment,
 })

@@ -1,22 +1,19 @@
-import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { fieldError } from '../../../platform/fieldError.ts'
 import { validateText } from '../../../platform/textValidation.ts'
-import { planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
 import { idInput } from '../../projects/inputIds.ts'
-import { reloadExperiment } from '../data/experimentLoaders.ts'
+import { lockForAction } from '../data/lockForAction.ts'
 import { planUpdate } from '../data/planUpdate.ts'
-import { Experiment, ExperimentConclusion } from '../Experiment.ts'
-import { assertState, shipBlocker } from '../rules/lifeCycle.ts'
+import { ExperimentConclusion, experimentMutation } from '../Experiment.ts'
+import { shipBlocker } from '../rules/lifeCycle.ts'
 import { shippedFilters } from '../rules/shippedFilters.ts'
 import { maxConclusionCommentLength } from '../rules/validateExperiment.ts'
 
 defineMutation({
+  ...experimentMutation,
   name: 'shipExperimentVariant',
-  type: Experiment,
-  scope: 'experiment:write',
   description:
     'Gives one variant to everybody: its share becomes 100 percent, and the others become 0. Ends the experiment if it has not ended. ' +
     'Does not switch the flag on or off.',
@@ -41,9 +38,8 @@ defineMutation({
     conclusionComment,
   }),
   plan: async (tx, actor, { id, variantKey, releaseToEveryone, conclusion, conclusionComment }) => {
-    const experiment = await lockExperiment(tx, actor, id)
+    const experiment = await lockForAction(tx, actor, id, shipBlocker)
     const flag = experiment.featureFlag
-    assertState(shipBlocker(experiment, flag), experiment, flag)
     const variantExists = getVariants(flag.filters).some(({ key }) => key === variantKey)
     assertValid([
       ...(variantExists ? [] : [fieldError(['variantKey'], `Variant '${variantKey}' not found on feature flag.`)]),
@@ -57,8 +53,7 @@ defineMutation({
         ...(conclusion === null ? {} : { conclusion }),
         ...(conclusionComment === null ? {} : { conclusionComment }),
       },
-      planFlagUpdate(actor, flag, { filters: shippedFilters(flag.filters, variantKey, releaseToEveryone) }),
+      { filters: shippedFilters(flag.filters, variantKey, releaseToEveryone) },
     )
   },
-  reload: reloadExperiment,
 })

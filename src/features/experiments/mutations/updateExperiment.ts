@@ -3,11 +3,9 @@ import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { fieldError } from '../../../platform/fieldError.ts'
 import { toJsonValue } from '../../../platform/json.ts'
-import { type FlagPatch, planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
 import { validateRemovedVariants } from '../../featureFlags/data/removedVariants.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
 import { idInput } from '../../projects/inputIds.ts'
-import { reloadExperiment } from '../data/experimentLoaders.ts'
 import { planUpdate } from '../data/planUpdate.ts'
 import { validateMetricNames } from '../data/unknownNames.ts'
 import {
@@ -20,7 +18,7 @@ import {
   type UpdateValues,
 } from '../data/updatePatch.ts'
 import { validateLegacyUpdate, validateRestore, validateRunningVariants, validateVariantOverrides } from '../data/validateUpdate.ts'
-import { Experiment, ExperimentConclusion } from '../Experiment.ts'
+import { ExperimentConclusion, experimentMutation } from '../Experiment.ts'
 import { validateExperimentFlag } from '../rules/flagForExperiment.ts'
 import { assertState, launchBlocker } from '../rules/lifeCycle.ts'
 import { validateStatsConfig } from '../rules/statsConfig.ts'
@@ -32,9 +30,8 @@ import { VariantInputType } from '../VariantInput.ts'
 const clearableFields = new Set(['description', 'endDate', 'conclusion', 'conclusionComment'])
 
 defineMutation({
+  ...experimentMutation,
   name: 'updateExperiment',
-  type: Experiment,
-  scope: 'experiment:write',
   description:
     'Changes an experiment. `variants` and `rolloutPercentage` also change its flag; an `EXPERIMENT_UPDATE` policy guards those. ' +
     'Deleting an experiment does not change its flag.',
@@ -72,9 +69,7 @@ defineMutation({
     }),
     conclusion: t.field({ type: ExperimentConclusion, description: 'The conclusion. Null clears it.' }),
     conclusionComment: t.string({ description: 'The reasons for the conclusion: at most 4,000 characters. Null clears them.' }),
-    deleted: t.boolean({
-      description: 'True deletes the experiment, false restores it. The flag stays as it is. Null changes nothing.',
-    }),
+    deleted: t.boolean({ description: 'True deletes the experiment, false restores it. The flag stays as it is. Null changes nothing.' }),
   }),
   toCommand: (_context, { id, ...fields }): UpdateExperimentData => {
     const values = Object.entries(fields).filter(([key, value]) => value !== undefined && (value !== null || clearableFields.has(key)))
@@ -123,9 +118,7 @@ defineMutation({
       ...metricsPatch(experiment, values, dates.startDate),
       ...datesPatch(experiment, dates),
     }
-    const flagPatch: FlagPatch = { ...(isLaunch ? { active: true } : {}), ...(filterKeys.length > 0 ? { filters } : {}) }
-    const flagPlan = Object.keys(flagPatch).length === 0 ? null : planFlagUpdate(actor, flag, flagPatch, { givenFilterKeys: filterKeys })
-    return planUpdate(actor, experiment, patch, flagPlan)
+    const flagPatch = { ...(isLaunch ? { active: true } : {}), ...(filterKeys.length > 0 ? { filters } : {}) }
+    return planUpdate(actor, experiment, patch, flagPatch, { givenFilterKeys: filterKeys })
   },
-  reload: reloadExperiment,
 })
