@@ -1,6 +1,6 @@
 import type { LockedExperiment } from '../../../commands/rowLocks.ts'
 import type { Prisma } from '../../../database/generated/client.ts'
-import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { errorIf, type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { validateFilters } from '../../featureFlags/rules/validateFilters.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
 import { hasLegacyMetrics } from '../rules/metrics.ts'
@@ -14,7 +14,7 @@ const legacyFields = new Set(['name', 'description', 'endDate', 'deleted'])
 export function validateLegacyUpdate(experiment: LockedExperiment, values: object): FieldError[] {
   if (!hasLegacyMetrics(experiment)) return []
   return Object.keys(values).flatMap((key) =>
-    legacyFields.has(key) ? [] : [fieldError([key], 'Experiments with legacy metrics take only name, description, endDate and deleted.')],
+    errorIf(!legacyFields.has(key), [key], 'Experiments with legacy metrics take only name, description, endDate and deleted.'),
   )
 }
 
@@ -23,23 +23,21 @@ export function validateRunningVariants(experiment: LockedExperiment, keys: read
   if (experiment.startDate === null) return []
   const stored = getVariants(experiment.featureFlag.filters).map(({ key }) => key)
   const same = stored.length === keys.length && stored.every((key) => keys.includes(key))
-  return same ? [] : [fieldError(['variants'], "Can't update feature_flag_variants on Experiment")]
+  return errorIf(!same, ['variants'], "Can't update feature_flag_variants on Experiment")
 }
 
 export function validateRestore({ deleted, featureFlag }: LockedExperiment, values: UpdateValues): FieldError[] {
-  if (values.deleted !== false || !deleted || !featureFlag.deleted) return []
-  return [
-    fieldError(
-      ['deleted'],
-      'Cannot restore experiment: the linked feature flag has been deleted. Restore the feature flag first, then restore the experiment.',
-    ),
-  ]
+  return errorIf(
+    values.deleted === false && deleted && featureFlag.deleted,
+    ['deleted'],
+    'Cannot restore experiment: the linked feature flag has been deleted. Restore the feature flag first, then restore the experiment.',
+  )
 }
 
 /** Returns errors for condition sets that force a variant that no longer exists. */
 export function validateVariantOverrides(filters: Prisma.InputJsonObject): FieldError[] {
   const { multivariate, groups } = filters
-  return validateFilters({ multivariate, groups }, {}).flatMap(({ path, message }) =>
-    path.at(-1) === 'variant' ? [fieldError(['variants'], message)] : [],
-  )
+  return validateFilters({ multivariate, groups }, {})
+    .filter(({ path }) => path.at(-1) === 'variant')
+    .map(({ message }) => fieldError(['variants'], message))
 }

@@ -1,7 +1,7 @@
 import { findWritableProject, lockExperiment } from '../../../commands/rowLocks.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid, ResourceNotFoundError } from '../../../platform/domainErrors.ts'
-import { fieldError } from '../../../platform/fieldError.ts'
+import { errorIf } from '../../../platform/fieldError.ts'
 import { idInput, projectInput } from '../../projects/inputIds.ts'
 import { planCopy } from '../data/planCopy.ts'
 import { experimentMutation } from '../Experiment.ts'
@@ -30,21 +30,18 @@ defineMutation({
         "is used. Otherwise a flag is created, switched off, with the source's variants.",
     }),
   }),
-  toCommand: (_context, { id, targetProjectId, name, featureFlagKey = null }) => ({
-    id,
-    targetProjectId,
-    name: name ?? '',
-    featureFlagKey,
-  }),
+  toCommand: (_context, { name, featureFlagKey = null, ...input }) => ({ ...input, name: name ?? '', featureFlagKey }),
   plan: async (tx, actor, { id, targetProjectId, ...copyOptions }) => {
     const source = await lockExperiment(tx, actor, id)
     const target = await findWritableProject(tx, actor, targetProjectId, 'Target team not found.')
     if (target.organizationId !== source.project.organizationId) throw new ResourceNotFoundError('Target team not found.')
     assertValid([
-      ...(hasLegacyMetrics(source) ? [fieldError(['id'], 'Copying is not supported for experiments using legacy metrics.')] : []),
-      ...(target.id === source.projectId
-        ? [fieldError(['targetProjectId'], 'Must be another project. To copy within a project, use `duplicateExperiment`.')]
-        : []),
+      ...errorIf(hasLegacyMetrics(source), ['id'], 'Copying is not supported for experiments using legacy metrics.'),
+      ...errorIf(
+        target.id === source.projectId,
+        ['targetProjectId'],
+        'Must be another project. To copy within a project, use `duplicateExperiment`.',
+      ),
     ])
     return planCopy(tx, actor, source, target, copyOptions)
   },

@@ -1,12 +1,10 @@
 import { findWritableProject } from '../../../commands/rowLocks.ts'
 import type { Transaction } from '../../../database/client.ts'
-import type { Prisma } from '../../../database/generated/client.ts'
-import { BadUserInputError } from '../../../graphql/errors.ts'
+import type { Holdout, Prisma } from '../../../database/generated/client.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
-import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
-import { fieldError } from '../../../platform/fieldError.ts'
-import { isInt4 } from '../../../platform/globalId.ts'
+import { errorIf, fieldError } from '../../../platform/fieldError.ts'
+import { isInt4, parseIntegerId } from '../../../platform/globalId.ts'
 import { lockFlagByKey } from '../../featureFlags/data/createFlag.ts'
 import { validateFlagKey } from '../../featureFlags/rules/validateFlag.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
@@ -72,9 +70,7 @@ defineMutation({
     allowUnknownEvents: t.boolean({ description: 'Whether metrics may use events that the project never sent. Default: false.' }),
   }),
   toCommand: (_context, input) => ({
-    projectId: input.projectId,
-    name: input.name,
-    featureFlagKey: input.featureFlagKey,
+    ...input,
     description: input.description ?? '',
     type: input.type ?? 'product',
     variants: (input.variants ?? null) as VariantInput[] | null,
@@ -92,43 +88,31 @@ defineMutation({
   plan: async (tx, actor, input) => {
     const project = await findWritableProject(tx, actor, input.projectId)
     const existing = await lockFlagByKey(tx, project.id, input.featureFlagKey)
-    const [startDate, endDate] = [input.startDate, input.endDate].map((date) => (date === null ? null : new Date(date))) as [
-      Date | null,
-      Date | null,
-    ]
-    const holdout = await findHoldout(tx, project.id, input.holdoutId)
-    const variants = existing === null ? input.variants : null
-    const filters = existing?.filters ?? flagForExperiment({ experimentName: '', variants, rolloutPercentage: 100, holdout: null }).filters
-    const fieldErrors = [
+    const startDate = input.startDate === null ? null : new Date(input.startDate)
+    const endDate = input.endDate === null ? null : new Date(input.endDate)
+    const holdout = input.holdoutId === null ? null : await findHoldout(tx, project.id, input.holdoutId)
+    // The variants of the input are for a new flag. An empty list stands for the default.
+    const variants = existing === null && input.variants?.length ? input.variants : null
+    const newFlag = flagForExperiment({ experimentName: input.name, variants, rolloutPercentage: input.rolloutPercentage, holdout })
+    const servedVariants = getVariants((existing ?? newFlag).filters)
+    const servedKeys = servedVariants.map(({ key }) => key)
+    assertValid([
       ...validateExperiment(input),
       ...validateFlagKey(['featureFlagKey'], input.featureFlagKey),
-      ...(variants === null || variants.length === 0 ? [] : validateVariants(variants)),
+      ...(variants === null ? [] : validateVariants(variants)),
       ...(existing === null ? [] : validateExperimentFlag(existing.filters).map((message) => fieldError(['featureFlagKey'], message))),
-      ...validateStatsConfig(
-        input.statsConfig,
-        getVariants(filters).map(({ key }) => key),
-      ),
+      ...validateStatsConfig(input.statsConfig, servedKeys),
       ...validateDates(startDate, endDate),
-      ...(holdout === undefined
-        ? [fieldError(['holdoutId'], `Invalid pk "${input.holdoutId}" - object does not exist.`, 'does_not_exist')]
-        : []),
-    ]
-    assertValid([
-      ...fieldErrors,
-      ...(fieldErrors.length > 0 ? [] : await validateMetricNames(tx, project.id, input, input.allowUnknownEvents)),
+      ...errorIf(
+        holdout === null && input.holdoutId !== null,
+        ['holdoutId'],
+        `Invalid pk "${input.holdoutId}" - object does not exist.`,
+        'does_not_exist',
+      ),
     ])
+    assertValid(await validateMetricNames(tx, project.id, input, input.allowUnknownEvents))
 
-    const [metrics, metricsSecondary] = assignMetricIds(input.metrics, input.metricsSecondary, new Set()) as [
-      Prisma.InputJsonObject[],
-      Prisma.InputJsonObject[],
-    ]
-    const newFlag = flagForExperiment({
-      experimentName: input.name,
-      variants: variants === null || variants.length === 0 ? null : variants,
-      rolloutPercentage: input.rolloutPercentage,
-      holdout: holdout ?? null,
-    })
-    const servedVariants = getVariants(existing?.filters ?? newFlag.filters)
+    const [metrics, metricsSecondary] = assignMetricIds(input.metrics, input.metricsSecondary)
     return planCreate(actor, {
       project,
       flag: existing ?? { projectId: project.id, key: input.featureFlagKey, active: startDate !== null, ...newFlag },
@@ -157,14 +141,7 @@ defineMutation({
   },
 })
 
-/** The holdout of an id. Null without an id; undefined if the project has no such holdout. */
-async function findHoldout(tx: Transaction, projectId: number, holdoutId: string | null) {
-  if (holdoutId === null) return null
-  try {
-    const id = parseDatabaseId('Holdout', holdoutId, 'holdoutId')
-    return isInt4(id) ? ((await tx.holdout.findFirst({ where: { id, projectId } })) ?? undefined) : undefined
-  } catch (error) {
-    if (error instanceof BadUserInputError) return undefined
-    throw error
-  }
+async function findHoldout(tx: Transaction, projectId: number, holdoutId: string): Promise<Holdout | null> {
+  const id = parseIntegerId('Holdout', holdoutId)
+  return id !== null && isInt4(id) ? tx.holdout.findFirst({ where: { id, projectId } }) : null
 }

@@ -1,9 +1,8 @@
 import { findWritableProject } from '../../../commands/rowLocks.ts'
 import type { Transaction } from '../../../database/client.ts'
-import type { Prisma } from '../../../database/generated/client.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
-import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { errorIf, type FieldError } from '../../../platform/fieldError.ts'
 import { validateRequiredText, validateText } from '../../../platform/textValidation.ts'
 import { findFlagByKey } from '../../featureFlags/data/createFlag.ts'
 import { validateFlagKey } from '../../featureFlags/rules/validateFlag.ts'
@@ -49,41 +48,32 @@ defineMutation({
     }),
     description: t.string({ description: 'What the experiment is about: at most 3,000 characters.' }),
   }),
-  toCommand: (_context, { projectId, promptName, versions, templates, name, featureFlagKey, description }) => ({
-    projectId,
-    promptName,
-    versions,
-    templates,
+  toCommand: (_context, input) => ({
+    ...input,
     // Blank: the plan generates them.
-    name: name ?? '',
-    featureFlagKey: featureFlagKey ?? '',
-    description: description ?? '',
+    name: input.name ?? '',
+    featureFlagKey: input.featureFlagKey ?? '',
+    description: input.description ?? '',
   }),
   plan: async (tx, actor, { promptName, versions, templates, ...input }) => {
     const project = await findWritableProject(tx, actor, input.projectId)
     const referenceKeys = templates.map((template) => template.toLowerCase())
     const name = input.name.trim() === '' ? promptExperimentName(promptName, versions, referenceKeys) : input.name
     const customKey = input.featureFlagKey.trim() === '' ? null : input.featureFlagKey
-    const fieldErrors = [
+    assertValid([
       ...validateRequiredText(['promptName'], promptName, 255),
       ...validateVersions(versions),
       ...validateTemplates(templates),
       ...validateText(['name'], name, maxExperimentNameLength),
       ...validateText(['description'], input.description, maxDescriptionLength),
       ...(customKey === null ? [] : validateFlagKey(['featureFlagKey'], customKey)),
-    ]
-    assertValid([
-      ...fieldErrors,
-      ...(fieldErrors.length > 0 ? [] : await validateStoredPrompt(tx, project.id, promptName, versions, customKey)),
     ])
+    assertValid(await validateStoredPrompt(tx, project.id, promptName, versions, customKey))
 
     const variants = promptVariants(promptName, versions)
     const newFlag = flagForExperiment({ experimentName: name, variants, rolloutPercentage: 100, holdout: null })
-    const [metrics] = assignMetricIds(
-      templates.map((template) => promptMetric(template, promptName)),
-      [],
-      new Set(),
-    ) as [Prisma.InputJsonObject[], unknown]
+    const promptMetrics = templates.map((template) => promptMetric(template, promptName))
+    const [metrics] = assignMetricIds(promptMetrics, [])
     return planCreate(actor, {
       project,
       flag: { projectId: project.id, key: customKey ?? (await findFreeKey(tx, project.id, slug(name))), active: false, ...newFlag },
@@ -111,23 +101,24 @@ defineMutation({
 function validateVersions(versions: readonly number[]): FieldError[] {
   const path = ['versions']
   return [
-    ...(versions.length >= 2 ? [] : [fieldError(path, 'Ensure this field has at least 2 elements.')]),
-    ...(versions.length <= 10 ? [] : [fieldError(path, 'Ensure this field has no more than 10 elements.')]),
+    ...errorIf(versions.length < 2, path, 'Ensure this field has at least 2 elements.'),
+    ...errorIf(versions.length > 10, path, 'Ensure this field has no more than 10 elements.'),
     ...versions
       .slice(0, 10)
-      .flatMap((version, index) =>
-        version >= 1 ? [] : [fieldError([...path, String(index)], 'Ensure this value is greater than or equal to 1.')],
-      ),
-    ...(new Set(versions).size === versions.length ? [] : [fieldError(path, 'versions must not contain duplicates.')]),
+      .flatMap((version, index) => errorIf(version < 1, [...path, String(index)], 'Ensure this value is greater than or equal to 1.')),
+    ...errorIf(hasDuplicates(versions), path, 'versions must not contain duplicates.'),
   ]
 }
 
 function validateTemplates(templates: readonly TemplateKey[]): FieldError[] {
-  const path = ['templates']
   return [
-    ...(templates.length >= 1 ? [] : [fieldError(path, 'Ensure this field has at least 1 elements.')]),
-    ...(new Set(templates).size === templates.length ? [] : [fieldError(path, 'templates must not contain duplicates.')]),
+    ...errorIf(templates.length < 1, ['templates'], 'Ensure this field has at least 1 elements.'),
+    ...errorIf(hasDuplicates(templates), ['templates'], 'templates must not contain duplicates.'),
   ]
+}
+
+function hasDuplicates(values: readonly unknown[]): boolean {
+  return new Set(values).size < values.length
 }
 
 async function validateStoredPrompt(
@@ -144,17 +135,17 @@ async function validateStoredPrompt(
   const missing = versions.filter((version) => !found.some((prompt) => prompt.version === version))
   const taken = key !== null && (await findFlagByKey(tx, projectId, key)) !== null
   return [
-    ...(missing.length === 0
-      ? []
-      : [fieldError(['versions'], `Versions not found for prompt '${promptName}': [${missing.join(', ')}]`, 'does_not_exist')]),
-    ...(taken
-      ? [
-          fieldError(
-            ['featureFlagKey'],
-            `Feature flag '${key}' already exists for this team. Pick a different key, or omit this field to auto-generate one.`,
-            'unique',
-          ),
-        ]
-      : []),
+    ...errorIf(
+      missing.length > 0,
+      ['versions'],
+      `Versions not found for prompt '${promptName}': [${missing.join(', ')}]`,
+      'does_not_exist',
+    ),
+    ...errorIf(
+      taken,
+      ['featureFlagKey'],
+      `Feature flag '${key}' already exists for this team. Pick a different key, or omit this field to auto-generate one.`,
+      'unique',
+    ),
   ]
 }

@@ -1,7 +1,7 @@
 import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
-import { fieldError } from '../../../platform/fieldError.ts'
+import { errorIf } from '../../../platform/fieldError.ts'
 import { idInput } from '../../projects/inputIds.ts'
 import { planCopy } from '../data/planCopy.ts'
 import { experimentMutation } from '../Experiment.ts'
@@ -29,7 +29,7 @@ defineMutation({
   toCommand: (_context, { id, name, featureFlagKey = null }) => ({ id, name: name ?? '', featureFlagKey }),
   plan: async (tx, actor, { id, ...copyOptions }) => {
     const source = await lockExperiment(tx, actor, id)
-    if (hasLegacyMetrics(source)) assertValid([fieldError(['id'], 'Duplication is not supported for experiments using legacy metrics.')])
+    assertValid(errorIf(hasLegacyMetrics(source), ['id'], 'Duplication is not supported for experiments using legacy metrics.'))
     return planCopy(tx, actor, source, source.project, copyOptions)
   },
 })

@@ -1,6 +1,6 @@
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
-import { fieldError } from '../../../platform/fieldError.ts'
+import { errorIf } from '../../../platform/fieldError.ts'
 import { validateText } from '../../../platform/textValidation.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
 import { idInput } from '../../projects/inputIds.ts'
@@ -30,30 +30,25 @@ defineMutation({
       description: 'The reasons for the conclusion: at most 4,000 characters. Without it, the stored comment stays.',
     }),
   }),
-  toCommand: (_context, { id, variantKey, releaseToEveryone, conclusion = null, conclusionComment = null }) => ({
-    id,
-    variantKey,
-    releaseToEveryone: releaseToEveryone ?? false,
-    conclusion,
-    conclusionComment,
+  toCommand: (_context, input) => ({
+    ...input,
+    releaseToEveryone: input.releaseToEveryone ?? false,
+    conclusion: input.conclusion ?? null,
+    conclusionComment: input.conclusionComment ?? null,
   }),
   plan: async (tx, actor, { id, variantKey, releaseToEveryone, conclusion, conclusionComment }) => {
     const experiment = await lockForAction(tx, actor, id, shipBlocker)
     const flag = experiment.featureFlag
     const variantExists = getVariants(flag.filters).some(({ key }) => key === variantKey)
     assertValid([
-      ...(variantExists ? [] : [fieldError(['variantKey'], `Variant '${variantKey}' not found on feature flag.`)]),
+      ...errorIf(!variantExists, ['variantKey'], `Variant '${variantKey}' not found on feature flag.`),
       ...validateText(['conclusionComment'], conclusionComment, maxConclusionCommentLength),
     ])
-    return planUpdate(
-      actor,
-      experiment,
-      {
-        ...(experiment.endDate === null ? { endDate: actor.now } : {}),
-        ...(conclusion === null ? {} : { conclusion }),
-        ...(conclusionComment === null ? {} : { conclusionComment }),
-      },
-      { filters: shippedFilters(flag.filters, variantKey, releaseToEveryone) },
-    )
+    const patch = {
+      ...(experiment.endDate === null ? { endDate: actor.now } : {}),
+      ...(conclusion === null ? {} : { conclusion }),
+      ...(conclusionComment === null ? {} : { conclusionComment }),
+    }
+    return planUpdate(actor, experiment, patch, { filters: shippedFilters(flag.filters, variantKey, releaseToEveryone) })
   },
 })

@@ -1,22 +1,14 @@
 import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
-import { fieldError } from '../../../platform/fieldError.ts'
+import { errorIf, fieldError } from '../../../platform/fieldError.ts'
 import { toJsonValue } from '../../../platform/json.ts'
 import { validateRemovedVariants } from '../../featureFlags/data/removedVariants.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
 import { idInput } from '../../projects/inputIds.ts'
 import { planUpdate } from '../data/planUpdate.ts'
 import { validateMetricNames } from '../data/unknownNames.ts'
-import {
-  columnsPatch,
-  datesPatch,
-  filtersPatch,
-  metricsPatch,
-  parametersPatch,
-  type UpdateExperimentData,
-  type UpdateValues,
-} from '../data/updatePatch.ts'
+import { columnsPatch, datesPatch, filtersPatch, metricsPatch, parametersPatch, type UpdateValues } from '../data/updatePatch.ts'
 import { validateLegacyUpdate, validateRestore, validateRunningVariants, validateVariantOverrides } from '../data/validateUpdate.ts'
 import { ExperimentConclusion, experimentMutation } from '../Experiment.ts'
 import { validateExperimentFlag } from '../rules/flagForExperiment.ts'
@@ -71,7 +63,7 @@ defineMutation({
     conclusionComment: t.string({ description: 'The reasons for the conclusion: at most 4,000 characters. Null clears them.' }),
     deleted: t.boolean({ description: 'True deletes the experiment, false restores it. The flag stays as it is. Null changes nothing.' }),
   }),
-  toCommand: (_context, { id, ...fields }): UpdateExperimentData => {
+  toCommand: (_context, { id, ...fields }): UpdateValues & { id: number } => {
     const values = Object.entries(fields).filter(([key, value]) => value !== undefined && (value !== null || clearableFields.has(key)))
     // Dates become JSON text, because a change request stores the input as JSON.
     return { id, ...(toJsonValue(Object.fromEntries(values)) as UpdateValues) }
@@ -86,29 +78,25 @@ defineMutation({
     const isLaunch = experiment.startDate === null && dates.startDate !== null
     const keys = (values.variants === undefined ? getVariants(flag.filters) : normalizeVariants(values.variants)).map(({ key }) => key)
     const { filters, changedKeys: filterKeys } = filtersPatch(flag.filters, values)
-    const fieldErrors = [
+    assertValid([
       ...validateExperiment(values),
       ...validateLegacyUpdate(experiment, values),
       ...(values.variants === undefined ? [] : validateVariants(values.variants)),
       ...validateRunningVariants(experiment, keys),
-      ...(flag.deleted && (values.variants !== undefined || values.rolloutPercentage !== undefined)
-        ? [
-            fieldError(
-              [values.variants === undefined ? 'rolloutPercentage' : 'variants'],
-              'The feature flag of this experiment has been deleted.',
-            ),
-          ]
-        : []),
+      ...errorIf(
+        flag.deleted && filterKeys.length > 0,
+        [values.variants === undefined ? 'rolloutPercentage' : 'variants'],
+        'The feature flag of this experiment has been deleted.',
+      ),
       ...(values.statsConfig === undefined ? [] : validateStatsConfig(values.statsConfig, keys)),
       ...(values.startDate === undefined && values.endDate === undefined ? [] : validateDates(dates.startDate, dates.endDate)),
       ...validateRestore(experiment, values),
       ...(isLaunch ? validateExperimentFlag(filters).map((message) => fieldError(['startDate'], message)) : []),
-    ]
+    ])
     assertValid([
-      ...fieldErrors,
-      ...(fieldErrors.length > 0 ? [] : await validateMetricNames(tx, experiment.projectId, values, true)),
-      ...(fieldErrors.length > 0 || values.variants === undefined ? [] : validateVariantOverrides(filters)),
-      ...(fieldErrors.length > 0 || values.variants === undefined ? [] : await validateRemovedVariants(tx, flag, filters, ['variants'])),
+      ...(await validateMetricNames(tx, experiment.projectId, values, true)),
+      ...(values.variants === undefined ? [] : validateVariantOverrides(filters)),
+      ...(values.variants === undefined ? [] : await validateRemovedVariants(tx, flag, filters, ['variants'])),
     ])
     if (isLaunch) assertState(launchBlocker(experiment, flag), experiment, flag)
 

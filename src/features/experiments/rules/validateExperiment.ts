@@ -1,4 +1,4 @@
-import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { errorIf, type FieldError } from '../../../platform/fieldError.ts'
 import { validateRequiredText, validateText } from '../../../platform/textValidation.ts'
 import { validatePercentage } from '../../featureFlags/rules/validateConditionSets.ts'
 import { validateMetrics } from './metrics.ts'
@@ -34,6 +34,6 @@ export function validateExperiment(values: ExperimentValues): FieldError[] {
 }
 
 export function validateDates(start: Date | null, end: Date | null): FieldError[] {
-  if (start === null && end !== null) return [fieldError(['endDate'], 'An end date needs a start date.')]
-  return start !== null && end !== null && start >= end ? [fieldError(['endDate'], 'End date must be after start date')] : []
+  if (start === null) return errorIf(end !== null, ['endDate'], 'An end date needs a start date.')
+  return errorIf(end !== null && start >= end, ['endDate'], 'End date must be after start date')
 }
