@@ -1,8 +1,6 @@
 import { Prisma } from '../../../database/generated/client.ts'
 import { firstPageJson, type KeysetRow, type ListSource } from '../../../database/keyset/pageQuery.ts'
 import { selectColumns } from '../../../database/sql.ts'
-import { type Page, prefetchedPage } from '../../../graphql/connections/connection.ts'
-import type { Context } from '../../../graphql/context.ts'
 import type { ExperimentRow } from './experimentLoaders.ts'
 import { experimentSortOrder } from './experimentSql.ts'
 
@@ -14,7 +12,7 @@ export const flagExperiments: Omit<ListSource, 'columns'> = {
   where: [Prisma.sql`NOT e.deleted`],
 }
 
-const newestFirst = experimentSortOrder(null, new Date(0))
+export const newestFirst = experimentSortOrder(null, new Date(0))
 
 /** The first page of a flag's experiments, as JSON. */
 export interface PrefetchedExperiments {
@@ -30,23 +28,13 @@ export function experimentsPageJson(size: number, columns: readonly string[]): P
   return Prisma.sql`json_build_object('size', ${size}::int, 'rows', ${rows})`
 }
 
-/** Creates the page of experiments from the JSON that was prefetched with a flag. */
-export function experimentsPageFromJson(
-  context: Context,
-  flagId: number,
-  source: ListSource,
-  { size, rows }: PrefetchedExperiments,
-): Page<ExperimentRow & KeysetRow> {
-  return prefetchedPage(context, flagId, source, newestFirst, size, rows.map(reviveDates))
-}
-
 const dateColumns = ['startDate', 'endDate', 'createdAt', 'updatedAt'] as const
 
 /**
  * Converts the dates, which JSON holds as strings, back to `Date`. This changes the row in place and can run twice, because concurrent
  * requests share the rows.
  */
-function reviveDates(row: PrefetchedExperiments['rows'][number]): ExperimentRow & KeysetRow {
+export function reviveDates(row: PrefetchedExperiments['rows'][number]): ExperimentRow & KeysetRow {
   for (const name of dateColumns) if (typeof row[name] === 'string') row[name] = new Date(row[name])
   return row as unknown as ExperimentRow & KeysetRow
 }

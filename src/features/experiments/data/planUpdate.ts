@@ -2,7 +2,7 @@ import type { Actor } from '../../../auth/actor.ts'
 import type { CommandPlan } from '../../../commands/command.ts'
 import { diffValues } from '../../../commands/diff.ts'
 import type { LockedExperiment } from '../../../commands/rowLocks.ts'
-import { Prisma } from '../../../database/generated/client.ts'
+import type { Prisma } from '../../../database/generated/client.ts'
 import { type FlagPatch, planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
 
 export type ExperimentPatch = Omit<Prisma.ExperimentUncheckedUpdateInput, 'id' | 'projectId' | 'featureFlagId' | 'updatedAt'>
@@ -21,7 +21,7 @@ export function planUpdate(
 ): CommandPlan {
   const flag = Object.keys(flagPatch).length === 0 ? null : planFlagUpdate(actor, experiment.featureFlag, flagPatch, flagOptions)
   const stored = Object.fromEntries(Object.keys(patch).map((key) => [key, experiment[key as keyof LockedExperiment]]))
-  const diff = diffValues(stored, toPlainValues(patch))
+  const diff = diffValues(stored, patch)
   const flagChanges = flag !== null && Object.keys(flag.after).length > 0
   return {
     project: experiment.project,
@@ -38,9 +38,4 @@ export function planUpdate(
       return { id: experiment.id, experimentId: experiment.id, featureFlagId: flagChanges ? experiment.featureFlagId : null, version }
     },
   }
-}
-
-/** Converts a patch to plain values for the diff: `Prisma.DbNull` becomes null. */
-function toPlainValues(patch: ExperimentPatch): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(patch).map(([key, value]) => [key, value === Prisma.DbNull ? null : value]))
 }

@@ -18,8 +18,6 @@ import { applyExposureDefaults, applyStatsDefaults } from '../rules/statsConfig.
 import { maxDescriptionLength, maxExperimentNameLength } from '../rules/validateExperiment.ts'
 import { toFilterPayloads, toFilterVariants } from '../rules/variantInputs.ts'
 
-type TemplateKey = typeof PromptTemplateKey.$inferType
-
 defineMutation({
   ...experimentMutation,
   name: 'createExperimentFromPrompt',
@@ -110,7 +108,7 @@ function validateVersions(versions: readonly number[]): FieldError[] {
   ]
 }
 
-function validateTemplates(templates: readonly TemplateKey[]): FieldError[] {
+function validateTemplates(templates: readonly unknown[]): FieldError[] {
   return [
     ...errorIf(templates.length < 1, ['templates'], 'Ensure this field has at least 1 elements.'),
     ...errorIf(hasDuplicates(templates), ['templates'], 'templates must not contain duplicates.'),

@@ -1,3 +1,4 @@
+import type { InputShapeFromFields } from '@pothos/core'
 import type { GraphQLResolveInfo } from 'graphql'
 import { z } from 'zod'
 import { Prisma } from '../../../database/generated/client.ts'
@@ -16,7 +17,6 @@ import { projectField } from '../../projects/projectField.ts'
 import { type ExperimentRow, experimentLoader } from '../data/experimentLoaders.ts'
 import { type ExperimentSortField, experimentSortOrder, statusSql, usesEventSql } from '../data/experimentSql.ts'
 import { Experiment, ExperimentStatus } from '../Experiment.ts'
-import type { ExperimentStatus as Status } from '../rules/status.ts'
 
 const ExperimentOrderField = builder.enumType('ExperimentOrderField', {
   description: 'The values that experiments can be ordered by. In ascending order, experiments without a value come last.',
@@ -74,34 +74,17 @@ const filterArguments = builder.args((t) => ({
   orderBy: t.field({ type: ExperimentOrder, description: 'The order of the list. The newest experiment comes first by default.' }),
 }))
 
-interface ExperimentFilter {
-  status?: Status | null | undefined
-  archived?: boolean | null | undefined
-  createdByIds?: readonly (string | number)[] | null | undefined
-  featureFlagId?: string | number | null | undefined
-  promptName?: string | null | undefined
-  event?: string | null | undefined
-  search?: string | null | undefined
-}
-
 /** The experiments of a project that match a filter (experiments.md 9). */
-function projectExperiments({
-  status,
-  archived,
-  createdByIds,
-  featureFlagId,
-  promptName,
-  event,
-  search,
-}: ExperimentFilter): Omit<ListSource, 'columns'> {
+function projectExperiments(filter: InputShapeFromFields<typeof filterArguments>): Omit<ListSource, 'columns'> {
+  const { status, archived, createdByIds, featureFlagId, promptName, event, search } = filter
   const where = [Prisma.sql`NOT e.deleted`, Prisma.sql`e.archived = ${archived ?? false}`]
   if (status != null) where.push(statusSql[status])
   if (createdByIds != null) {
-    const ids = createdByIds.map((id) => parseDatabaseId('User', String(id), 'createdByIds'))
+    const ids = createdByIds.map((id) => parseDatabaseId('User', id, 'createdByIds'))
     where.push(Prisma.sql`e.created_by_id = ANY (${ids}::bigint[])`)
   }
   if (featureFlagId != null) {
-    where.push(Prisma.sql`e.feature_flag_id = ${parseDatabaseId('FeatureFlag', String(featureFlagId), 'featureFlagId')}::bigint`)
+    where.push(Prisma.sql`e.feature_flag_id = ${parseDatabaseId('FeatureFlag', featureFlagId, 'featureFlagId')}::bigint`)
   }
   if (promptName != null) where.push(Prisma.sql`e.parameters #> '{prompt_metadata,name}' = to_jsonb(${promptName}::text)`)
   if (event != null) where.push(usesEventSql(event))
@@ -119,7 +102,7 @@ export async function readExperimentsPage(
   info: GraphQLResolveInfo,
   parentId: number,
   source: Omit<ListSource, 'columns'>,
-  order: { field: ExperimentSortField; direction: 'ASC' | 'DESC' } | null | undefined,
+  order: typeof ExperimentOrder.$inferInput | null | undefined,
   args: PageArguments,
 ): Promise<Page<ExperimentRow & KeysetRow>> {
   const asOf = parseCursorAsOf(args.after, 'after') ?? parseCursorAsOf(args.before, 'before') ?? context.now
@@ -144,7 +127,6 @@ projectField(
       'The experiments of a project that are not deleted. An experiment must match all filters. `BAD_USER_INPUT` names the wrong argument.',
     args: { ...filterArguments, ...pageArgumentsWithOffset },
     complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
-    resolve: (project, { orderBy, ...args }, context, info) =>
-      readExperimentsPage(context, info, project.id, projectExperiments(args), orderBy, args),
+    resolve: (project, args, context, info) => readExperimentsPage(context, info, project.id, projectExperiments(args), args.orderBy, args),
   },
 )

@@ -1,11 +1,11 @@
 import { builder } from '../../../graphql/builder.ts'
 import { selectedColumns } from '../../../graphql/columnSelection.ts'
 import { pageArguments } from '../../../graphql/connections/arguments.ts'
-import { firstPageSize, type PageArguments, pageSizeOf } from '../../../graphql/connections/connection.ts'
+import { firstPageSize, type PageArguments, pageSizeOf, prefetchedPage } from '../../../graphql/connections/connection.ts'
 import { prefetchable, selectRows } from '../../../graphql/prefetch.ts'
 import { type FlagRow, flagActiveLoader } from '../../featureFlags/data/flagLoaders.ts'
 import { FeatureFlag } from '../../featureFlags/FeatureFlag.ts'
-import { experimentsPageFromJson, experimentsPageJson, flagExperiments, type PrefetchedExperiments } from '../data/flagExperimentsPage.ts'
+import { experimentsPageJson, flagExperiments, newestFirst, type PrefetchedExperiments, reviveDates } from '../data/flagExperimentsPage.ts'
 import { ExperimentConnection, primeExperiments, readExperimentsPage } from './experiments.ts'
 
 builder.objectField(FeatureFlag, 'experiments', (t) =>
@@ -32,7 +32,8 @@ builder.objectField(FeatureFlag, 'experiments', (t) =>
         // The loader may have the flag from another selection of this field. Then the JSON lacks columns, or has another page size.
         if (json.size !== firstPageSize(args) || (first !== undefined && !columns.every((column) => column in first))) return undefined
         flagActiveLoader(context).prime(flag.id, flag)
-        const page = experimentsPageFromJson(context, flag.id, { ...flagExperiments, ...source }, json)
+        const rows = { ...flagExperiments, ...source }
+        const page = prefetchedPage(context, flag.id, rows, newestFirst, json.size, json.rows.map(reviveDates))
         if (isComplete) primeExperiments(context, page)
         return page
       },

@@ -1,4 +1,3 @@
-import type { Prisma } from '../../../database/generated/client.ts'
 import { asArray, asObject } from '../../../platform/json.ts'
 import { validatePercentage } from '../../featureFlags/rules/validateConditionSets.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
@@ -19,10 +18,7 @@ interface FlagForExperimentOptions {
 }
 
 /** Returns the name and filters of a new flag for an experiment (experiments.md 2). */
-export function flagForExperiment({ experimentName, variants, rolloutPercentage, holdout }: FlagForExperimentOptions): {
-  name: string
-  filters: Prisma.InputJsonObject
-} {
+export function flagForExperiment({ experimentName, variants, rolloutPercentage, holdout }: FlagForExperimentOptions) {
   const flagVariants = variants === null || variants.length === 0 ? defaultVariants : variants
   const payloads = toFilterPayloads(flagVariants)
   return {
