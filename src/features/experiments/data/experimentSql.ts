@@ -4,8 +4,6 @@ import type { ExperimentStatus } from '../rules/status.ts'
 
 // The SQL conditions and sort orders for lists of experiments. They need the alias of `experiments e`.
 
-type SortKey = Pick<SortOrder, 'keyType' | 'expression' | 'asOf'>
-
 const sortKeys = {
   CREATED_AT: () => ({ keyType: timestampKey, expression: Prisma.sql`e.created_at` }),
   UPDATED_AT: () => ({ keyType: timestampKey, expression: Prisma.sql`e.updated_at` }),
@@ -27,7 +25,7 @@ const sortKeys = {
     keyType: textKey,
     expression: Prisma.sql`coalesce((SELECT '0' || coalesce(nullif(u.first_name, ''), u.email) FROM users u WHERE u.id = e.created_by_id), '1') COLLATE "C"`,
   }),
-} satisfies Record<string, (asOf: Date) => SortKey>
+} satisfies Record<string, (asOf: Date) => Pick<SortOrder, 'keyType' | 'expression' | 'asOf'>>
 
 /** The values that experiments can be ordered by. */
 export type ExperimentSortField = keyof typeof sortKeys

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../../database/client.ts'
-import { errorIf, type FieldError } from '../../../platform/fieldError.ts'
+import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { isInt4 } from '../../../platform/globalId.ts'
 import { getReferencedNames } from '../rules/metrics.ts'
 
@@ -17,22 +17,13 @@ export async function validateMetricNames(
   const fieldErrors: FieldError[] = []
   for (const field of ['metrics', 'metricsSecondary'] as const) {
     const { events, actionIds } = getReferencedNames(values[field] ?? [])
-    const actions = await findUnknownActions(tx, projectId, actionIds)
-    const names = allowUnknownEvents ? [] : await findUnknownEvents(tx, projectId, events)
-    fieldErrors.push(
-      ...errorIf(
-        actions.length > 0,
-        [field],
-        `Action(s) with ID ${actions.join(', ')} not found or deleted. Use actions of this project.`,
-        'does_not_exist',
-      ),
-      ...errorIf(
-        names.length > 0,
-        [field],
-        `Event(s) ${names.map((name) => `'${name}'`).join(', ')} not found. Send allowUnknownEvents: true to use events that were never sent.`,
-        'does_not_exist',
-      ),
-    )
+    const unknownActions = await findUnknownActions(tx, projectId, actionIds)
+    const unknownEvents = allowUnknownEvents ? [] : await findUnknownEvents(tx, projectId, events)
+    const actions = unknownActions.join(', ')
+    const names = unknownEvents.map((event) => `'${event}'`).join(', ')
+    const notFound = (message: string) => fieldErrors.push(fieldError([field], message, 'does_not_exist'))
+    if (actions !== '') notFound(`Action(s) with ID ${actions} not found or deleted. Use actions of this project.`)
+    if (names !== '') notFound(`Event(s) ${names} not found. Send allowUnknownEvents: true to use events that were never sent.`)
   }
   return fieldErrors
 }

@@ -29,11 +29,7 @@ export function columnsPatch(values: UpdateValues): ExperimentPatch {
 }
 
 /** Updates the copy of the flag's variants and percentage in `parameters`, which readers of the REST API use. */
-export function parametersPatch(
-  { parameters }: LockedExperiment,
-  { variants, rolloutPercentage }: UpdateValues,
-  filters: Prisma.InputJsonObject,
-): ExperimentPatch {
+export function parametersPatch(parameters: unknown, { variants, rolloutPercentage }: UpdateValues, filters: JsonObject): ExperimentPatch {
   if (variants === undefined && rolloutPercentage === undefined) return {}
   return {
     parameters: {
@@ -61,21 +57,8 @@ export function metricsPatch(experiment: LockedExperiment, values: UpdateValues,
   return { metrics: fingerprintMetrics(metrics, metricContext), metricsSecondary: fingerprintMetrics(metricsSecondary, metricContext) }
 }
 
-export function datesPatch(
-  { startDate, endDate }: LockedExperiment,
-  dates: { startDate: Date | null; endDate: Date | null },
-): ExperimentPatch {
-  return {
-    ...(startDate?.getTime() === dates.startDate?.getTime() ? {} : { startDate: dates.startDate }),
-    ...(endDate?.getTime() === dates.endDate?.getTime() ? {} : { endDate: dates.endDate }),
-  }
-}
-
 /** Returns the flag's filters with the new variants and percentage. The percentage goes into the first condition set. */
-export function filtersPatch(
-  stored: unknown,
-  { variants, rolloutPercentage }: UpdateValues,
-): { filters: Prisma.InputJsonObject; changedKeys: string[] } {
+export function filtersPatch(stored: unknown, { variants, rolloutPercentage }: UpdateValues) {
   const fields = asObject(stored) ?? {}
   const [first, ...others] = asArray(fields.groups) ?? []
   const payloads = variants === undefined ? null : toFilterPayloads(variants)

@@ -12,12 +12,12 @@ import { projectInput } from '../../projects/inputIds.ts'
 import { planCreate } from '../data/planCreate.ts'
 import { validateMetricNames } from '../data/unknownNames.ts'
 import { ExperimentType, experimentMutation } from '../Experiment.ts'
+import { experimentInput } from '../experimentInput.ts'
 import { flagForExperiment, validateExperimentFlag } from '../rules/flagForExperiment.ts'
 import { assignMetricIds } from '../rules/metricIds.ts'
 import { applyExposureDefaults, applyStatsDefaults, validateStatsConfig } from '../rules/statsConfig.ts'
 import { validateDates, validateExperiment } from '../rules/validateExperiment.ts'
 import { toFilterVariants, type VariantInput, validateVariants } from '../rules/variantInputs.ts'
-import { VariantInputType } from '../VariantInput.ts'
 
 defineMutation({
   ...experimentMutation,
@@ -40,27 +40,18 @@ defineMutation({
     }),
     description: t.string({ description: 'What the experiment is about: at most 3,000 characters.' }),
     type: t.field({ type: ExperimentType, description: 'How the experiment changes what people see. Default: `PRODUCT`.' }),
-    variants: t.field({
-      type: [VariantInputType],
-      description: 'The variants of a new flag: 2 to 20, one of them `control`. Default: `control` and `test`, half each.',
-    }),
-    rolloutPercentage: t.float({
-      description: 'The share of people who enter the experiment, in percent, for a new flag: 0 to 100. Default: 100.',
-    }),
-    metrics: t.field({
-      type: ['JSON'],
-      description:
+    ...experimentInput(t, {
+      variants: 'The variants of a new flag: 2 to 20, one of them `control`. Default: `control` and `test`, half each.',
+      rolloutPercentage: 'The share of people who enter the experiment, in percent, for a new flag: 0 to 100. Default: 100.',
+      metrics:
         'Its primary metrics, in the form of the REST API: at most 100 objects of kind `ExperimentMetric` and type mean, funnel, ratio ' +
         'or retention. A metric with a missing or repeated `uuid` gets a new one.',
-    }),
-    metricsSecondary: t.field({ type: ['JSON'], description: 'Its secondary metrics, in the same form.' }),
-    statsConfig: t.field({
-      type: 'JSON',
-      description:
+      metricsSecondary: 'Its secondary metrics, in the same form.',
+      statsConfig:
         'How the results are computed: `method` (bayesian or frequentist), `baseline_variant_key` and more. Missing keys get the ' +
         'defaults of the project.',
+      exposureCriteria: 'Which people count as exposed. `filterTestAccounts` is true by default.',
     }),
-    exposureCriteria: t.field({ type: 'JSON', description: 'Which people count as exposed. `filterTestAccounts` is true by default.' }),
     holdoutId: t.id({ description: 'The number of the holdout whose people do not enter the experiment.' }),
     startDate: t.field({
       type: 'DateTime',
@@ -91,6 +82,7 @@ defineMutation({
     const startDate = input.startDate === null ? null : new Date(input.startDate)
     const endDate = input.endDate === null ? null : new Date(input.endDate)
     const holdout = input.holdoutId === null ? null : await findHoldout(tx, project.id, input.holdoutId)
+    const isUnknownHoldout = holdout === null && input.holdoutId !== null
     // The variants of the input are for a new flag. An empty list stands for the default.
     const variants = existing === null && input.variants?.length ? input.variants : null
     const newFlag = flagForExperiment({ experimentName: input.name, variants, rolloutPercentage: input.rolloutPercentage, holdout })
@@ -103,16 +95,12 @@ defineMutation({
       ...(existing === null ? [] : validateExperimentFlag(existing.filters).map((message) => fieldError(['featureFlagKey'], message))),
       ...validateStatsConfig(input.statsConfig, servedKeys),
       ...validateDates(startDate, endDate),
-      ...errorIf(
-        holdout === null && input.holdoutId !== null,
-        ['holdoutId'],
-        `Invalid pk "${input.holdoutId}" - object does not exist.`,
-        'does_not_exist',
-      ),
+      ...errorIf(isUnknownHoldout, ['holdoutId'], `Invalid pk "${input.holdoutId}" - object does not exist.`, 'does_not_exist'),
     ])
     assertValid(await validateMetricNames(tx, project.id, input, input.allowUnknownEvents))
 
     const [metrics, metricsSecondary] = assignMetricIds(input.metrics, input.metricsSecondary)
+    const percentages = servedVariants.map(({ key, rolloutPercentage }) => [key, { rollout_percentage: rolloutPercentage }])
     return planCreate(actor, {
       project,
       flag: existing ?? { projectId: project.id, key: input.featureFlagKey, active: startDate !== null, ...newFlag },
@@ -124,13 +112,7 @@ defineMutation({
         endDate,
         holdoutId: holdout?.id ?? null,
         parameters: { feature_flag_variants: toFilterVariants(servedVariants), rollout_percentage: input.rolloutPercentage },
-        ...(input.type === 'web'
-          ? {
-              variants: Object.fromEntries(
-                servedVariants.map(({ key, rolloutPercentage }) => [key, { rollout_percentage: rolloutPercentage }]),
-              ),
-            }
-          : {}),
+        ...(input.type === 'web' ? { variants: Object.fromEntries(percentages) } : {}),
         metrics,
         metricsSecondary,
         statsConfig: applyStatsDefaults(input.statsConfig, project),

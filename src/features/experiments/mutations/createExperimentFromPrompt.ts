@@ -3,7 +3,7 @@ import type { Transaction } from '../../../database/client.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { errorIf, type FieldError } from '../../../platform/fieldError.ts'
-import { validateRequiredText, validateText } from '../../../platform/textValidation.ts'
+import { validateRequiredText } from '../../../platform/textValidation.ts'
 import { findFlagByKey } from '../../featureFlags/data/createFlag.ts'
 import { validateFlagKey } from '../../featureFlags/rules/validateFlag.ts'
 import { projectInput } from '../../projects/inputIds.ts'
@@ -15,7 +15,7 @@ import { flagForExperiment } from '../rules/flagForExperiment.ts'
 import { assignMetricIds } from '../rules/metricIds.ts'
 import { promptExperimentName, promptMetric, promptVariants, slug } from '../rules/prompts.ts'
 import { applyExposureDefaults, applyStatsDefaults } from '../rules/statsConfig.ts'
-import { maxDescriptionLength, maxExperimentNameLength } from '../rules/validateExperiment.ts'
+import { validateExperiment } from '../rules/validateExperiment.ts'
 import { toFilterPayloads, toFilterVariants } from '../rules/variantInputs.ts'
 
 defineMutation({
@@ -61,12 +61,22 @@ defineMutation({
     assertValid([
       ...validateRequiredText(['promptName'], promptName, 255),
       ...validateVersions(versions),
-      ...validateTemplates(templates),
-      ...validateText(['name'], name, maxExperimentNameLength),
-      ...validateText(['description'], input.description, maxDescriptionLength),
+      ...errorIf(templates.length < 1, ['templates'], 'Ensure this field has at least 1 elements.'),
+      ...errorIf(hasDuplicates(templates), ['templates'], 'templates must not contain duplicates.'),
+      ...validateExperiment({ name, description: input.description }),
       ...(customKey === null ? [] : validateFlagKey(['featureFlagKey'], customKey)),
     ])
-    assertValid(await validateStoredPrompt(tx, project.id, promptName, versions, customKey))
+    const unknown = (await findUnknownVersions(tx, project.id, promptName, versions)).join(', ')
+    const keyIsTaken = customKey !== null && (await findFlagByKey(tx, project.id, customKey)) !== null
+    assertValid([
+      ...errorIf(unknown !== '', ['versions'], `Versions not found for prompt '${promptName}': [${unknown}]`, 'does_not_exist'),
+      ...errorIf(
+        keyIsTaken,
+        ['featureFlagKey'],
+        `Feature flag '${customKey}' already exists for this team. Pick a different key, or omit this field to auto-generate one.`,
+        'unique',
+      ),
+    ])
 
     const variants = promptVariants(promptName, versions)
     const newFlag = flagForExperiment({ experimentName: name, variants, rolloutPercentage: 100, holdout: null })
@@ -98,20 +108,12 @@ defineMutation({
 
 function validateVersions(versions: readonly number[]): FieldError[] {
   const path = ['versions']
+  const tooSmall = 'Ensure this value is greater than or equal to 1.'
   return [
     ...errorIf(versions.length < 2, path, 'Ensure this field has at least 2 elements.'),
     ...errorIf(versions.length > 10, path, 'Ensure this field has no more than 10 elements.'),
-    ...versions
-      .slice(0, 10)
-      .flatMap((version, index) => errorIf(version < 1, [...path, String(index)], 'Ensure this value is greater than or equal to 1.')),
+    ...versions.slice(0, 10).flatMap((version, index) => errorIf(version < 1, [...path, String(index)], tooSmall)),
     ...errorIf(hasDuplicates(versions), path, 'versions must not contain duplicates.'),
-  ]
-}
-
-function validateTemplates(templates: readonly unknown[]): FieldError[] {
-  return [
-    ...errorIf(templates.length < 1, ['templates'], 'Ensure this field has at least 1 elements.'),
-    ...errorIf(hasDuplicates(templates), ['templates'], 'templates must not contain duplicates.'),
   ]
 }
 
@@ -119,31 +121,8 @@ function hasDuplicates(values: readonly unknown[]): boolean {
   return new Set(values).size < values.length
 }
 
-async function validateStoredPrompt(
-  tx: Transaction,
-  projectId: number,
-  promptName: string,
-  versions: readonly number[],
-  key: string | null,
-): Promise<FieldError[]> {
-  const found = await tx.prompt.findMany({
-    where: { projectId, name: promptName, version: { in: [...versions] }, deleted: false },
-    select: { version: true },
-  })
-  const missing = versions.filter((version) => !found.some((prompt) => prompt.version === version))
-  const taken = key !== null && (await findFlagByKey(tx, projectId, key)) !== null
-  return [
-    ...errorIf(
-      missing.length > 0,
-      ['versions'],
-      `Versions not found for prompt '${promptName}': [${missing.join(', ')}]`,
-      'does_not_exist',
-    ),
-    ...errorIf(
-      taken,
-      ['featureFlagKey'],
-      `Feature flag '${key}' already exists for this team. Pick a different key, or omit this field to auto-generate one.`,
-      'unique',
-    ),
-  ]
+async function findUnknownVersions(tx: Transaction, projectId: number, name: string, versions: number[]): Promise<number[]> {
+  const where = { projectId, name, version: { in: versions }, deleted: false }
+  const found = await tx.prompt.findMany({ where, select: { version: true } })
+  return versions.filter((version) => !found.some((prompt) => prompt.version === version))
 }

@@ -1,12 +1,10 @@
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
-import { validateText } from '../../../platform/textValidation.ts'
 import { idInput } from '../../projects/inputIds.ts'
-import { lockForAction } from '../data/lockForAction.ts'
-import { planUpdate } from '../data/planUpdate.ts'
+import { lockForAction, planUpdate } from '../data/planUpdate.ts'
 import { ExperimentConclusion, experimentMutation } from '../Experiment.ts'
 import { endBlocker } from '../rules/lifeCycle.ts'
-import { maxConclusionCommentLength } from '../rules/validateExperiment.ts'
+import { validateExperiment } from '../rules/validateExperiment.ts'
 
 defineMutation({
   ...experimentMutation,
@@ -24,7 +22,7 @@ defineMutation({
   toCommand: (_context, { id, conclusion = null, conclusionComment = null }) => ({ id, conclusion, conclusionComment }),
   plan: async (tx, actor, { id, conclusion, conclusionComment }) => {
     const experiment = await lockForAction(tx, actor, id, endBlocker)
-    assertValid(validateText(['conclusionComment'], conclusionComment, maxConclusionCommentLength))
+    assertValid(validateExperiment({ conclusionComment }))
     return planUpdate(actor, experiment, { endDate: actor.now, conclusion, conclusionComment })
   },
 })

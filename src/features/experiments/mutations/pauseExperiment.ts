@@ -1,8 +1,7 @@
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertNoDependentFlags } from '../../featureFlags/data/dependentFlags.ts'
 import { idInput } from '../../projects/inputIds.ts'
-import { lockForAction } from '../data/lockForAction.ts'
-import { planUpdate } from '../data/planUpdate.ts'
+import { lockForAction, planUpdate } from '../data/planUpdate.ts'
 import { experimentMutation } from '../Experiment.ts'
 import { pauseBlocker } from '../rules/lifeCycle.ts'
 

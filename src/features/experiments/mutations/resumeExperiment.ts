@@ -1,7 +1,6 @@
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { idInput } from '../../projects/inputIds.ts'
-import { lockForAction } from '../data/lockForAction.ts'
-import { planUpdate } from '../data/planUpdate.ts'
+import { lockForAction, planUpdate } from '../data/planUpdate.ts'
 import { experimentMutation } from '../Experiment.ts'
 import { resumeBlocker } from '../rules/lifeCycle.ts'
 

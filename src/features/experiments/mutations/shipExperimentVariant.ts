@@ -1,15 +1,13 @@
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { errorIf } from '../../../platform/fieldError.ts'
-import { validateText } from '../../../platform/textValidation.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
 import { idInput } from '../../projects/inputIds.ts'
-import { lockForAction } from '../data/lockForAction.ts'
-import { planUpdate } from '../data/planUpdate.ts'
+import { lockForAction, planUpdate } from '../data/planUpdate.ts'
 import { ExperimentConclusion, experimentMutation } from '../Experiment.ts'
 import { shipBlocker } from '../rules/lifeCycle.ts'
 import { shippedFilters } from '../rules/shippedFilters.ts'
-import { maxConclusionCommentLength } from '../rules/validateExperiment.ts'
+import { validateExperiment } from '../rules/validateExperiment.ts'
 
 defineMutation({
   ...experimentMutation,
@@ -42,7 +40,7 @@ defineMutation({
     const variantExists = getVariants(flag.filters).some(({ key }) => key === variantKey)
     assertValid([
       ...errorIf(!variantExists, ['variantKey'], `Variant '${variantKey}' not found on feature flag.`),
-      ...validateText(['conclusionComment'], conclusionComment, maxConclusionCommentLength),
+      ...validateExperiment({ conclusionComment }),
     ])
     const patch = {
       ...(experiment.endDate === null ? { endDate: actor.now } : {}),

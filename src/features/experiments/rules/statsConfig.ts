@@ -16,13 +16,10 @@ export function validateStatsConfig(config: unknown, variantKeys: readonly strin
   const fields = asObject(config)
   if (fieldErrors.length > 0 || fields === null) return fieldErrors
   const { method, baseline_variant_key: baseline } = fields
+  const keys = variantKeys.join(', ')
   return [
     ...errorIf(!isNullOr(method, ['bayesian', 'frequentist']), ['statsConfig', 'method'], "Must be 'bayesian' or 'frequentist'."),
-    ...errorIf(
-      !isNullOr(baseline, variantKeys),
-      ['statsConfig', 'baseline_variant_key'],
-      `Must be one of the variants: ${variantKeys.join(', ')}.`,
-    ),
+    ...errorIf(!isNullOr(baseline, variantKeys), ['statsConfig', 'baseline_variant_key'], `Must be one of the variants: ${keys}.`),
   ]
 }
 

@@ -1,3 +1,4 @@
+import type { Experiment } from '../../../database/generated/client.ts'
 import { errorIf, type FieldError } from '../../../platform/fieldError.ts'
 import { validateRequiredText, validateText } from '../../../platform/textValidation.ts'
 import { validatePercentage } from '../../featureFlags/rules/validateConditionSets.ts'
@@ -6,19 +7,16 @@ import { validateJsonObject } from './statsConfig.ts'
 
 // The rules for the values of an experiment that creates and updates share (experiments.md 1.2 and 8).
 
-interface ExperimentValues {
-  name?: string | undefined
-  description?: string | null | undefined
-  rolloutPercentage?: number | undefined
-  metrics?: readonly unknown[] | undefined
-  metricsSecondary?: readonly unknown[] | undefined
+interface ExperimentValues extends Partial<Pick<Experiment, 'name' | 'description' | 'conclusionComment'>> {
+  rolloutPercentage?: number
+  metrics?: readonly unknown[]
+  metricsSecondary?: readonly unknown[]
   exposureCriteria?: unknown
-  conclusionComment?: string | null | undefined
 }
 
 export const maxExperimentNameLength = 400
-export const maxDescriptionLength = 3_000
-export const maxConclusionCommentLength = 4_000
+const maxDescriptionLength = 3_000
+const maxConclusionCommentLength = 4_000
 
 export function validateExperiment(values: ExperimentValues): FieldError[] {
   const { rolloutPercentage: rollout } = values
