@@ -12,3 +12,8 @@ export interface FieldError {
 export function fieldError(path: readonly string[], message: string, code = 'invalid_input'): FieldError {
   return { path, code, message }
 }
+
+/** Returns the error if it applies, as a list to spread. */
+export function errorIf(applies: boolean, path: readonly string[], message: string, code?: string): FieldError[] {
+  return applies ? [fieldError(path, message, code)] : []
+}
