@@ -67,7 +67,6 @@ export async function createChangeRequest<Input>(
   await recordActivity(unit, {
     activity: 'requestChange',
     actor,
-    now: actor.now,
     organizationId: project.organizationId,
     projectId: project.id,
     experimentId: resource.type === 'EXPERIMENT' ? resource.id : null,

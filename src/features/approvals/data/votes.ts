@@ -1,6 +1,5 @@
 import type { Actor } from '../../../auth/actor.ts'
 import { visibleProjects } from '../../../auth/visibility.ts'
-import { recordActivity } from '../../../commands/recordActivity.ts'
 import type { Transaction } from '../../../database/client.ts'
 import type { Approval, ChangeRequest } from '../../../database/generated/client.ts'
 import type { UnitOfWork } from '../../../database/transaction.ts'
@@ -94,29 +93,5 @@ export function castVote(
 ): Promise<Approval> {
   return tx.approval.create({
     data: { changeRequestId: request.id, createdById: actor.user.id, decision, reason, createdAt: actor.now },
-  })
-}
-
-/** Records an action on a change request in the audit trail. */
-export async function recordRequestActivity(
-  unit: UnitOfWork,
-  actor: Actor,
-  activity: string,
-  before: ChangeRequest & { organizationId: string },
-  after: ChangeRequest,
-  detail: string,
-): Promise<void> {
-  await recordActivity(unit, {
-    activity,
-    actor,
-    now: actor.now,
-    organizationId: before.organizationId,
-    projectId: before.projectId,
-    experimentId: after.resourceType === 'EXPERIMENT' ? after.resourceId : null,
-    featureFlagId: after.featureFlagId,
-    changeRequestId: before.id,
-    detail,
-    before: { state: before.state },
-    after: { state: after.state, ...(after.applyError === null ? {} : { applyError: after.applyError }) },
   })
 }

@@ -2,6 +2,7 @@ import { defineMutation } from '../../../graphql/mutation.ts'
 import { DomainError } from '../../../platform/domainErrors.ts'
 import { idInput } from '../../projects/inputIds.ts'
 import { ApproveChangeRequestSuccess, toVoteResult } from '../ApprovalOutcome.ts'
+import { recordRequestActivity } from '../data/activity.ts'
 import { applyChangeRequest } from '../data/applyChangeRequest.ts'
 import { findStaleness, lockResource, saveValidationStatus } from '../data/checkChangeRequest.ts'
 import {
@@ -11,15 +12,7 @@ import {
   NotAnApproverError,
   SelfApprovalForbiddenError,
 } from '../data/errors.ts'
-import {
-  assertNotVoted,
-  castVote,
-  countValidApprovals,
-  loadVotingState,
-  lockChangeRequest,
-  normalizeReason,
-  recordRequestActivity,
-} from '../data/votes.ts'
+import { assertNotVoted, castVote, countValidApprovals, loadVotingState, lockChangeRequest, normalizeReason } from '../data/votes.ts'
 
 defineMutation({
   name: 'approveChangeRequest',

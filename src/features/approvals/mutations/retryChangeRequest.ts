@@ -2,10 +2,11 @@ import { defineMutation } from '../../../graphql/mutation.ts'
 import { InvalidStateError } from '../../../platform/domainErrors.ts'
 import { idInput } from '../../projects/inputIds.ts'
 import { ApproveChangeRequestSuccess, toVoteResult } from '../ApprovalOutcome.ts'
+import { recordRequestActivity } from '../data/activity.ts'
 import { applyChangeRequest } from '../data/applyChangeRequest.ts'
 import { loadEligibleVoters } from '../data/eligibleVoters.ts'
 import { ChangeRequestExpiredError, NotAnApproverError } from '../data/errors.ts'
-import { countValidApprovals, lockChangeRequest, recordRequestActivity } from '../data/votes.ts'
+import { countValidApprovals, lockChangeRequest } from '../data/votes.ts'
 import { parseSnapshot } from '../rules/policySnapshot.ts'
 
 defineMutation({
