@@ -12,3 +12,8 @@ export interface FieldError {
 export function fieldError(path: readonly string[], message: string, code = 'invalid_input'): FieldError {
   return { path, code, message }
 }
+
+/** A list with the error if something is wrong, otherwise an empty one. */
+export function errorIf(isWrong: boolean, path: readonly string[], message: string, code?: string): FieldError[] {
+  return isWrong ? [fieldError(path, message, code)] : []
+}

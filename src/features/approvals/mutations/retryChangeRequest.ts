@@ -1,7 +1,7 @@
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { InvalidStateError } from '../../../platform/domainErrors.ts'
 import { idInput } from '../../projects/inputIds.ts'
-import { ApproveChangeRequestSuccess, toVoteResult } from '../ApprovalOutcome.ts'
+import { ApproveChangeRequestSuccess } from '../ApprovalOutcome.ts'
 import { recordRequestActivity } from '../data/activity.ts'
 import { applyChangeRequest } from '../data/applyChangeRequest.ts'
 import { loadEligibleVoters } from '../data/eligibleVoters.ts'
@@ -35,6 +35,6 @@ defineMutation({
     }
     const after = await applyChangeRequest(unit, request, actor, log)
     await recordRequestActivity(unit, actor, name, request, after, '')
-    return toVoteResult(after, approvals, snapshot.quorum)
+    return { changeRequest: after, approvals, quorum: snapshot.quorum }
   },
 })
