@@ -8,7 +8,6 @@ import '../features/featureFlags/schema.ts'
 import '../features/experiments/schema.ts'
 import '../features/approvals/schema.ts'
 import '../features/activityLog/schema.ts'
-import './federation/entities.ts'
 import './federation/entitiesField.ts'
 import { withSubgraphSdl } from './federation/serviceField.ts'
 

@@ -1,27 +1,17 @@
 import { brandWithType } from '@pothos/core'
 import type { GraphQLResolveInfo } from 'graphql'
-import { ApprovalPolicy } from '../../features/approvals/ApprovalPolicy.ts'
-import { ChangeRequest } from '../../features/approvals/ChangeRequest.ts'
-import { Experiment } from '../../features/experiments/Experiment.ts'
-import { FeatureFlag } from '../../features/featureFlags/FeatureFlag.ts'
-import { Project } from '../../features/projects/Project.ts'
-import { User } from '../../features/users/User.ts'
 import { requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
 import { BadUserInputError } from '../../graphql/errors.ts'
-import { type EntityReference, getReferenceResolver } from './references.ts'
+import { Entity, referenceResolvers } from './entities.ts'
+import type { EntityReference } from './references.ts'
 
 // The federation plugin would add an `_entities` field without authentication or cost, which fails as a whole if one reference is wrong.
 // So the field is defined here.
 
 /** The maximum number of references. A gateway sends all references of one step of its plan at once. */
 const maxReferences = 1000
-
-const Entity = builder.unionType('_Entity', {
-  description: 'The entities that other subgraphs can refer to.',
-  types: [Project, FeatureFlag, Experiment, User, ChangeRequest, ApprovalPolicy],
-})
 
 const Any = builder.scalarType('_Any', {
   description: 'A reference to an entity: its `__typename`, and the fields of one of its keys.',
@@ -78,7 +68,7 @@ async function resolveReferences(
 ): Promise<readonly unknown[]> {
   // Throws per entry, not for the whole list: gateways send several lists at once, and an error of one list would null the others.
   requireViewer(context)
-  const resolver = getReferenceResolver(info.schema.getType(typename))
+  const resolver = referenceResolvers.get(typename)
   if (resolver === undefined) {
     throw new BadUserInputError(
       'representations',
