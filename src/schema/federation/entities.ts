@@ -12,7 +12,8 @@ import { requireScope } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import { selectedColumns } from '../../graphql/columnSelection.ts'
 import type { Context } from '../../graphql/context.ts'
-import { type EntityReference, referenceFlagKey, referenceId, toResult } from './references.ts'
+import { toResult } from '../../graphql/errors.ts'
+import { type EntityReference, referenceFlagKey, referenceId } from './references.ts'
 
 // The entities of this subgraph, and the resolvers of references to them.
 

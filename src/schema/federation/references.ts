@@ -5,15 +5,6 @@ import { decodeGlobalId } from '../../platform/globalId.ts'
 /** A reference to an entity, as a gateway sends it: the type, and the fields of one of its keys. */
 export type EntityReference = Readonly<Record<string, unknown>> & { __typename: string }
 
-/** Returns a thrown error as a value, so that one invalid reference does not affect the others. */
-export function toResult<Result>(compute: () => Result): Result | Error {
-  try {
-    return compute()
-  } catch (error) {
-    return error as Error
-  }
-}
-
 /**
  * Returns the database id that a reference names by `id`, or by `databaseId` if the type has that key.
  *

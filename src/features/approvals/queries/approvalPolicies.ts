@@ -1,7 +1,7 @@
 import type { InputShapeFromFields } from '@pothos/core'
 import { type ApprovalPolicy as PolicyRow, Prisma } from '../../../database/generated/client.ts'
 import type { KeysetRow, ListSource } from '../../../database/keyset/pageQuery.ts'
-import { type SortOrder, timestampKey } from '../../../database/keyset/sortOrder.ts'
+import { newestFirst } from '../../../database/keyset/sortOrder.ts'
 import { selectColumns } from '../../../database/sql.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArguments } from '../../../graphql/connections/arguments.ts'
@@ -15,12 +15,7 @@ const ApprovalPolicyConnection = builder.connectionObject(
   { name: 'ApprovalPolicyEdge', description: 'An approval policy on a page.' },
 )
 
-const newestFirst: SortOrder = {
-  name: 'approvalPolicies by CREATED_AT DESC',
-  direction: 'DESC',
-  keyType: timestampKey,
-  expression: Prisma.sql`a.created_at`,
-}
+const order = newestFirst('approvalPolicies', Prisma.sql`a.created_at`)
 
 const filters = builder.args((t) => ({
   actionKey: t.field({ type: GatedAction, required: false, description: 'Only policies for this action.' }),
@@ -55,7 +50,6 @@ projectField(
       'A policy must match all filters. `BAD_USER_INPUT` names the wrong argument.',
     args: { ...filters, ...pageArguments },
     complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
-    resolve: (project, args, context) =>
-      readConnection<PolicyRow & KeysetRow>(context, project.id, projectPolicies(args), newestFirst, args),
+    resolve: (project, args, context) => readConnection<PolicyRow & KeysetRow>(context, project.id, projectPolicies(args), order, args),
   },
 )

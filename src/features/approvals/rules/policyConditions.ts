@@ -8,14 +8,7 @@ import type { GatedAction, GuardedChange } from './guardedChanges.ts'
 
 // The condition of a policy (approvals.md 5, 22.7 to 22.9). It limits which changes of the policy's action are guarded.
 
-const operators = {
-  GT: '>',
-  LT: '<',
-  GTE: '>=',
-  LTE: '<=',
-  EQ: '==',
-  NE: '!=',
-} as const
+const operators = { GT: '>', LT: '<', GTE: '>=', LTE: '<=', EQ: '==', NE: '!=' } as const
 
 type Operator = (typeof operators)[keyof typeof operators]
 
