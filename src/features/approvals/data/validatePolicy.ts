@@ -15,18 +15,19 @@ const maxQuorum = 100
 const maxListLength = 100
 const maxExpirySeconds = 31_536_000
 
+/** The values of a new policy that the client does not set. */
+export const policyDefaults = {
+  approverUserIds: [],
+  approverRoleIds: [],
+  allowSelfApprove: false,
+  bypassMembershipLevels: [],
+  bypassRoleIds: [],
+  expiresAfterSeconds: 1_209_600,
+  enabled: true,
+}
+
 /** The columns of a policy that clients set. */
-type PolicyColumns = Pick<
-  ApprovalPolicy,
-  | 'quorum'
-  | 'approverUserIds'
-  | 'approverRoleIds'
-  | 'allowSelfApprove'
-  | 'bypassMembershipLevels'
-  | 'bypassRoleIds'
-  | 'expiresAfterSeconds'
-  | 'enabled'
->
+type PolicyColumns = Pick<ApprovalPolicy, 'quorum' | keyof typeof policyDefaults>
 
 /** The columns as a client sends them, with global ids. A field that is missing or null keeps its previous value. */
 type PolicyInput = {

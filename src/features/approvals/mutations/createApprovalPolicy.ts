@@ -6,19 +6,9 @@ import { ApprovalConditionInput } from '../conditionInput.ts'
 import { recordPolicyActivity } from '../data/activity.ts'
 import { PolicyExistsError } from '../data/errors.ts'
 import { lockPolicies } from '../data/lockPolicy.ts'
-import { validatePolicy } from '../data/validatePolicy.ts'
+import { policyDefaults, validatePolicy } from '../data/validatePolicy.ts'
 import { GatedAction, OrganizationMembershipLevel } from '../enums.ts'
 import { toStoredCondition } from '../rules/policyConditions.ts'
-
-const defaults = {
-  approverUserIds: [],
-  approverRoleIds: [],
-  allowSelfApprove: false,
-  bypassMembershipLevels: [],
-  bypassRoleIds: [],
-  expiresAfterSeconds: 1_209_600,
-  enabled: true,
-}
 
 defineMutation({
   name: 'createApprovalPolicy',
@@ -79,7 +69,7 @@ defineMutation({
     const projectId = input.organizationWide ? null : project.id
     const { actionKey, quorum, condition } = input
     await lockPolicies(tx, actor, organizationId, projectId)
-    const columns = await validatePolicy(tx, actor, organizationId, actionKey, { ...defaults, quorum }, input)
+    const columns = await validatePolicy(tx, actor, organizationId, actionKey, { ...policyDefaults, quorum }, input)
     const existing = await tx.approvalPolicy.findFirst({ where: { organizationId, projectId, actionKey } })
     if (existing !== null) throw new PolicyExistsError(existing)
     const created = await tx.approvalPolicy.create({
