@@ -13,7 +13,7 @@ export function fieldError(path: readonly string[], message: string, code = 'inv
   return { path, code, message }
 }
 
-/** Returns the error if it applies, as a list to spread. */
-export function errorIf(applies: boolean, path: readonly string[], message: string, code?: string): FieldError[] {
-  return applies ? [fieldError(path, message, code)] : []
+/** Returns the error if something is wrong, as a list to spread. */
+export function errorIf(isWrong: boolean, path: readonly string[], message: string, code?: string): FieldError[] {
+  return isWrong ? [fieldError(path, message, code)] : []
 }

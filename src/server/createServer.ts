@@ -4,7 +4,7 @@ import { type AccessLookup, createAccessCache, uncachedAccess } from '../auth/ac
 import { authenticate, recordKeyUsage } from '../auth/authenticate.ts'
 import type { Database } from '../database/database.ts'
 import { createChangeFeed } from '../database/pubsub/changeFeed.ts'
-import { approvalGate } from '../features/approvals/data/approvalGate.ts'
+import { approvalGate } from '../features/approvals/data/gate.ts'
 import type { Context } from '../graphql/context.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'

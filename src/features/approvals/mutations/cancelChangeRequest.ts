@@ -2,8 +2,9 @@ import { defineMutation } from '../../../graphql/mutation.ts'
 import { InvalidStateError } from '../../../platform/domainErrors.ts'
 import { idInput } from '../../projects/inputIds.ts'
 import { ChangeRequest } from '../ChangeRequest.ts'
+import { recordRequestActivity } from '../data/activity.ts'
 import { CancelForbiddenError } from '../data/errors.ts'
-import { lockChangeRequest, normalizeReason, recordRequestActivity } from '../data/votes.ts'
+import { lockChangeRequest, normalizeReason } from '../data/votes.ts'
 import { canCancel } from '../rules/permissions.ts'
 
 defineMutation({

@@ -1,16 +1,14 @@
 import { findWritableProject } from '../../../commands/rowLocks.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
-import { assertValid } from '../../../platform/domainErrors.ts'
 import { projectInput } from '../../projects/inputIds.ts'
 import { ApprovalPolicy } from '../ApprovalPolicy.ts'
 import { ApprovalConditionInput } from '../conditionInput.ts'
+import { recordPolicyActivity } from '../data/activity.ts'
 import { PolicyExistsError } from '../data/errors.ts'
-import { recordPolicyActivity } from '../data/recordPolicyActivity.ts'
-import { assertAdmin, lockOrganization, validatePolicy } from '../data/validatePolicy.ts'
+import { lockPolicies } from '../data/lockPolicy.ts'
+import { policyDefaults, validatePolicy } from '../data/validatePolicy.ts'
 import { GatedAction, OrganizationMembershipLevel } from '../enums.ts'
 import { toStoredCondition } from '../rules/policyConditions.ts'
-
-const defaultExpirySeconds = 1_209_600
 
 defineMutation({
   name: 'createApprovalPolicy',
@@ -69,21 +67,9 @@ defineMutation({
     const project = await findWritableProject(tx, actor, input.projectId)
     const { organizationId } = project
     const projectId = input.organizationWide ? null : project.id
-    const { actionKey, condition = null } = input
-    assertAdmin(actor, organizationId, projectId === null)
-    await lockOrganization(tx, organizationId)
-    const values = {
-      quorum: input.quorum,
-      approverUserIds: input.approverUserIds ?? [],
-      approverRoleIds: input.approverRoleIds ?? [],
-      allowSelfApprove: input.allowSelfApprove ?? false,
-      bypassMembershipLevels: input.bypassMembershipLevels ?? [],
-      bypassRoleIds: input.bypassRoleIds ?? [],
-      expiresAfterSeconds: input.expiresAfterSeconds ?? defaultExpirySeconds,
-      enabled: input.enabled ?? true,
-    }
-    const { fieldErrors, columns } = await validatePolicy(tx, actor, organizationId, actionKey, values, condition)
-    assertValid(fieldErrors)
+    const { actionKey, quorum, condition } = input
+    await lockPolicies(tx, actor, organizationId, projectId)
+    const columns = await validatePolicy(tx, actor, organizationId, actionKey, { ...policyDefaults, quorum }, input)
     const existing = await tx.approvalPolicy.findFirst({ where: { organizationId, projectId, actionKey } })
     if (existing !== null) throw new PolicyExistsError(existing)
     const created = await tx.approvalPolicy.create({

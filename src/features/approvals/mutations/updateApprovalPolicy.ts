@@ -1,10 +1,9 @@
 import { defineMutation } from '../../../graphql/mutation.ts'
-import { assertValid } from '../../../platform/domainErrors.ts'
 import { idInput } from '../../projects/inputIds.ts'
 import { ApprovalPolicy } from '../ApprovalPolicy.ts'
 import { ApprovalConditionInput } from '../conditionInput.ts'
+import { recordPolicyActivity } from '../data/activity.ts'
 import { lockPolicy } from '../data/lockPolicy.ts'
-import { recordPolicyActivity } from '../data/recordPolicyActivity.ts'
 import { validatePolicy } from '../data/validatePolicy.ts'
 import { OrganizationMembershipLevel } from '../enums.ts'
 import type { GatedAction } from '../rules/guardedChanges.ts'
@@ -55,33 +54,10 @@ defineMutation({
     const { tx } = unit
     const { id, condition } = input
     const before = await lockPolicy(tx, actor, id)
-    const values = {
-      quorum: input.quorum ?? before.quorum,
-      approverUserIds: input.approverUserIds ?? before.approverUserIds.map(String),
-      approverRoleIds: input.approverRoleIds ?? before.approverRoleIds,
-      allowSelfApprove: input.allowSelfApprove ?? before.allowSelfApprove,
-      bypassMembershipLevels: input.bypassMembershipLevels ?? before.bypassMembershipLevels,
-      bypassRoleIds: input.bypassRoleIds ?? before.bypassRoleIds,
-      expiresAfterSeconds: input.expiresAfterSeconds ?? before.expiresAfterSeconds,
-      enabled: input.enabled ?? before.enabled,
-    }
-    const { fieldErrors, columns } = await validatePolicy(
-      tx,
-      actor,
-      before.organizationId,
-      before.actionKey as GatedAction,
-      values,
-      condition ?? null,
-      (list) => input[list] != null,
-    )
-    assertValid(fieldErrors)
+    const columns = await validatePolicy(tx, actor, before.organizationId, before.actionKey as GatedAction, before, input)
     const after = await tx.approvalPolicy.update({
       where: { id },
-      data: {
-        ...columns,
-        ...(condition === undefined ? {} : { conditions: toStoredCondition(condition) }),
-        updatedAt: actor.now,
-      },
+      data: { ...columns, ...(condition === undefined ? {} : { conditions: toStoredCondition(condition) }), updatedAt: actor.now },
     })
     await recordPolicyActivity(unit, actor, name, before, { before, after })
     return after
