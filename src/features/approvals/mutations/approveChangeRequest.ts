@@ -33,7 +33,7 @@ defineMutation({
   argumentDescription: 'The vote.',
   input: (t) => ({
     id: idInput(t, 'ChangeRequest', 'The request'),
-    reason: t.string({ required: false, description: 'The reason for the vote. Only its first 2,000 characters are stored.' }),
+    reason: t.string({ description: 'The reason for the vote. Only its first 2,000 characters are stored.' }),
   }),
   act: async (unit, actor, input, { name, log }) => {
     const { tx } = unit

@@ -20,7 +20,6 @@ defineMutation({
   input: (t) => ({
     id: idInput(t, 'ChangeRequest', 'The request'),
     reason: t.string({
-      required: false,
       description: 'The reason. Only its first 2,000 characters are stored. Default: `Canceled by requester`.',
     }),
   }),

@@ -21,34 +21,28 @@ defineMutation({
     id: idInput(t, 'ApprovalPolicy', 'The policy'),
     condition: t.field({
       type: ApprovalConditionInput,
-      required: false,
       description: 'Limits the policy to some changes. Null: the policy guards all of them.',
     }),
     quorum: t.int({
-      required: false,
       description: 'The number of approvals that a request needs: 1 to 100, and at most the number of approvers.',
     }),
     approverUserIds: t.idList({
-      required: false,
       description:
         'All users who may approve: global ids or numbers of active members of the organization. At most 100. Replaces the list.',
     }),
     approverRoleIds: t.idList({
-      required: false,
       description: 'All roles whose holders may approve: global ids. At most 100. Replaces the list.',
     }),
-    allowSelfApprove: t.boolean({ required: false, description: 'Whether an approver may vote on their own request.' }),
+    allowSelfApprove: t.boolean({ description: 'Whether an approver may vote on their own request.' }),
     bypassMembershipLevels: t.field({
       type: [OrganizationMembershipLevel],
-      required: false,
       description: 'All levels whose members bypass the policy. Replaces the list; an empty list means none.',
     }),
     bypassRoleIds: t.idList({
-      required: false,
       description: 'All roles whose holders bypass the policy: global ids. At most 100. Replaces the list; an empty list means none.',
     }),
-    expiresAfterSeconds: t.int({ required: false, description: 'The time until a request expires, in seconds: 1 to 31,536,000 (a year).' }),
-    enabled: t.boolean({ required: false, description: 'Whether the policy is in force.' }),
+    expiresAfterSeconds: t.int({ description: 'The time until a request expires, in seconds: 1 to 31,536,000 (a year).' }),
+    enabled: t.boolean({ description: 'Whether the policy is in force.' }),
   }),
   act: async (unit, actor, input, { name }) => {
     const { tx } = unit

@@ -18,8 +18,8 @@ const ApprovalPolicyConnection = builder.connectionObject(
 const order = newestFirst('approvalPolicies', Prisma.sql`a.created_at`)
 
 const filters = builder.args((t) => ({
-  actionKey: t.field({ type: GatedAction, required: false, description: 'Only policies for this action.' }),
-  enabled: t.boolean({ required: false, description: 'Only policies that are enabled (true) or disabled (false).' }),
+  actionKey: t.field({ type: GatedAction, description: 'Only policies for this action.' }),
+  enabled: t.boolean({ description: 'Only policies that are enabled (true) or disabled (false).' }),
 }))
 
 /** The policies that can apply to a project: its own, and those of its organization. */

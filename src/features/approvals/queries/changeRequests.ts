@@ -18,18 +18,16 @@ const boundedList = z.array(z.string()).max(20, 'must hold at most 20 values.').
 const filters = builder.args((t) => ({
   states: t.field({
     type: [ChangeRequestState],
-    required: false,
     description: 'Only requests in one of these states.',
     validate: boundedList,
   }),
   actionKeys: t.field({
     type: [GatedAction],
-    required: false,
     description: 'Only requests for one of these actions.',
     validate: boundedList,
   }),
-  requesterId: t.id({ required: false, description: 'Only requests of this person, by global id or number.' }),
-  resourceId: t.id({ required: false, description: 'Only requests about this experiment or flag, by its global id.' }),
+  requesterId: t.id({ description: 'Only requests of this person, by global id or number.' }),
+  resourceId: t.id({ description: 'Only requests about this experiment or flag, by its global id.' }),
 }))
 
 function projectRequests({ states, actionKeys, requesterId, resourceId }: InputShapeFromFields<typeof filters>): ListSource {

@@ -34,29 +34,25 @@ defineMutation({
         'The name that applications use: 1 to 400 letters, digits, hyphens and underscores. Unique among the flags of the project that ' +
         'are not deleted.',
     }),
-    name: t.string({ required: false, description: 'What the flag is for: at most 4,000 characters. Default: empty.' }),
+    name: t.string({ description: 'What the flag is for: at most 4,000 characters. Default: empty.' }),
     filters: t.field({
       type: 'JSON',
-      required: false,
       description:
         'Who gets which value, in the form of the REST API: `groups` (at least one condition set), `multivariate`, `payloads` and more. ' +
         'At most 256 KiB. Default: one condition set that matches everybody.',
     }),
-    active: t.boolean({ required: false, description: 'Whether the flag is on. Default: true.' }),
+    active: t.boolean({ description: 'Whether the flag is on. Default: true.' }),
     evaluationRuntime: t.field({
       type: EvaluationRuntime,
-      required: false,
       description: 'Where the flag may be evaluated. Default: `ALL`.',
     }),
     evaluationContexts: t.stringList({
-      required: false,
       description:
         'The evaluation contexts of the flag: at most 100 names of at most 255 characters. They are stored trimmed and in lower case. ' +
         'New ones are added to the project.',
     }),
-    tags: t.stringList({ required: false, description: 'Labels: at most 100, of at most 255 characters each.' }),
+    tags: t.stringList({ description: 'Labels: at most 100, of at most 255 characters each.' }),
     ensureExperienceContinuity: t.boolean({
-      required: false,
       description: 'Whether a person keeps the same value after login. Default: the setting of the project.',
     }),
   }),

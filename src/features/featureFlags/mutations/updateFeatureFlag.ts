@@ -47,42 +47,34 @@ defineMutation({
   input: (t) => ({
     id: idInput(t, 'FeatureFlag', 'The flag'),
     version: t.int({
-      required: false,
       description:
         'The version that you read. If the flag has another version now, nothing is written and you get an `InvalidStateError`. A ' +
         'guarded change becomes a change request instead, which is stale from the start. Without `version`, the last write wins.',
     }),
     key: t.string({
-      required: false,
       description:
         'The new key: 1 to 400 letters, digits, hyphens and underscores. Unique among the flags of the project that are not deleted.',
     }),
-    name: t.string({ required: false, description: 'What the flag is for: at most 4,000 characters.' }),
+    name: t.string({ description: 'What the flag is for: at most 4,000 characters.' }),
     filters: t.field({
       type: 'JSON',
-      required: false,
       description: 'Who gets which value. Each top-level key in this object replaces the stored one; the others stay. At most 256 KiB.',
     }),
-    active: t.boolean({ required: false, description: 'Whether the flag is on.' }),
+    active: t.boolean({ description: 'Whether the flag is on.' }),
     archived: t.boolean({
-      required: false,
       description: 'Whether the flag is archived. Switch a flag off before you archive it, or in the same call.',
     }),
     deleted: t.boolean({
-      required: false,
       description: 'True deletes the flag and frees its key. False restores it. A flag that experiments use cannot be deleted.',
     }),
-    evaluationRuntime: t.field({ type: EvaluationRuntime, required: false, description: 'Where the flag may be evaluated.' }),
+    evaluationRuntime: t.field({ type: EvaluationRuntime, description: 'Where the flag may be evaluated.' }),
     evaluationContexts: t.stringList({
-      required: false,
       description: 'All evaluation contexts of the flag: at most 100 names of at most 255 characters. Replaces the list.',
     }),
     tags: t.stringList({
-      required: false,
       description: 'All labels of the flag: at most 100, of at most 255 characters each. Replaces the list.',
     }),
     ensureExperienceContinuity: t.boolean({
-      required: false,
       description: 'Whether a person keeps the same value after login.',
     }),
   }),

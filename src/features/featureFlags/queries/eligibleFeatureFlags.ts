@@ -50,25 +50,21 @@ function flagSortOrder(order: { field: keyof typeof sortKeys; direction: SortDir
 
 const filterArguments = builder.args((t) => ({
   search: t.string({
-    required: false,
     description:
       'Only flags whose key or name contains this text: at most 400 characters. Case does not matter. Empty text matches every flag.',
     validate: boundedText(400).nullish(),
   }),
-  active: t.boolean({ required: false, description: 'Only flags that are on (true), or off (false).' }),
+  active: t.boolean({ description: 'Only flags that are on (true), or off (false).' }),
   createdByIds: t.idList({
-    required: false,
     description: 'Only flags that one of these users created: at most 100 global ids or numbers. An empty list matches none.',
     validate: z.array(z.string()).max(100, 'must hold at most 100 ids.').nullish(),
   }),
-  evaluationRuntime: t.field({ type: EvaluationRuntime, required: false, description: 'Only flags with exactly this runtime.' }),
+  evaluationRuntime: t.field({ type: EvaluationRuntime, description: 'Only flags with exactly this runtime.' }),
   hasEvaluationContexts: t.boolean({
-    required: false,
     description: 'Only flags with at least one evaluation context (true), or with none (false).',
   }),
   orderBy: t.field({
     type: FeatureFlagOrder,
-    required: false,
     description: 'The order of the list. The newest flag comes first by default.',
   }),
 }))
