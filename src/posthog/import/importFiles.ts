@@ -1,18 +1,16 @@
-import type { z } from 'zod'
 import type { Db } from '../../database/client.ts'
 import type { Project } from '../../database/generated/client.ts'
 import { type ExperimentJson, experimentSchema } from '../rows/experimentSchema.ts'
 import { type FlagJson, flagSchema } from '../rows/flagSchema.ts'
-import { dedupeRows, type ValidRow } from './dedupeRows.ts'
 import { importEvents, validateEvents } from './importEvents.ts'
 import { importExperiments } from './importExperiments.ts'
 import { importFlags } from './importFlags.ts'
 import { type InputFile, openInputFile } from './inputFile.ts'
-import { describeRow, type InputRow } from './inputRow.ts'
+import type { InputRow } from './inputRow.ts'
 import { noProgress, type Progress } from './progress.ts'
-import { ImportReport, type RowKind } from './report.ts'
+import { ImportReport } from './report.ts'
 import { type ImportTarget, targetProject } from './targetProject.ts'
-import { validateRow } from './validateRow.ts'
+import { type ValidRow, validateRows } from './validateRows.ts'
 
 /** The advisory lock that lets only one import run at a time. The two numbers below are the locks of the migrations and the demo data. */
 const importLock = 6_650_994
@@ -91,23 +89,5 @@ function getRows(sources: readonly InputFile[], kind: 'featureFlags' | 'experime
   return sources.flatMap((source) => {
     if (source.kind !== kind || !('rows' in source)) return []
     return source.rows.map((value, index) => ({ file: source.path, place: `row ${index + 1}`, value }))
-  })
-}
-
-/** Returns the valid rows, without repeated ids. Reports the others. */
-function validateRows<Row extends { id: number }>(
-  kind: RowKind,
-  schema: z.ZodType<Row>,
-  rows: readonly InputRow[],
-  report: ImportReport,
-): ValidRow<Row>[] {
-  const validRows = rows.flatMap((source) => {
-    const checked = validateRow(schema, source.value)
-    if ('row' in checked) return [{ row: checked.row, source }]
-    report.skip(kind, source, checked.reason)
-    return []
-  })
-  return dedupeRows(validRows, ({ source }, first) => {
-    report.skip(kind, source, `id must be unique: ${describeRow(first.source)} has the same id, and is used instead`)
   })
 }

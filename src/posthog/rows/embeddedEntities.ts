@@ -3,39 +3,35 @@ import type { Transaction } from '../../database/client.ts'
 import type { Prisma, Project } from '../../database/generated/client.ts'
 import { asArray, asObject } from '../../platform/json.ts'
 import { allocateIds } from './allocateIds.ts'
-import { jsonList, jsonObject, personField, referenceId, textField, timestamp } from './fields.ts'
+import { jsonList, jsonObject, optionalTimestamp, personField, positiveInteger, textField, toColumns, withDefault } from './fields.ts'
 import { hasSameValues } from './hasSameValues.ts'
 import { findOrCreateUsers } from './users.ts'
 
 // Holdouts and shared metrics are embedded in the experiments that use them. Their tables have no column for the id in PostHog. So an existing
 // holdout is found by its name and the variant in its filters, and a metric by the UUID in its query.
 
-const descriptionField = textField(0, 400)
-  .nullish()
-  .transform((value) => value ?? null)
-
 const holdoutSchema = z.object({
-  id: referenceId,
+  id: positiveInteger,
   name: textField(1, 400),
-  description: descriptionField,
+  description: withDefault(textField(0, 400), null),
   filters: jsonList,
   created_by: personField,
-  created_at: timestamp.nullish(),
-  updated_at: timestamp.nullish(),
+  created_at: optionalTimestamp,
+  updated_at: optionalTimestamp,
 })
 
 const savedMetricSchema = z.object({
   /** The id of the metric. `id` is the id of the link. */
-  saved_metric: referenceId,
+  saved_metric: positiveInteger,
   name: textField(1, 400),
   query: jsonObject,
-  metadata: jsonObject.nullish().transform((metadata) => metadata ?? { type: 'primary' }),
+  metadata: withDefault(jsonObject, { type: 'primary' }),
 })
 
 /** The id of a linked holdout or metric, and whether this call created or changed it. */
-export interface LinkedEntity {
+interface LinkedEntity {
   id: number
-  changed: boolean
+  isChanged: boolean
 }
 
 /** Finds or creates the holdouts and metrics that experiments embed, each once per import. The first row that has one decides its values. */
@@ -51,59 +47,57 @@ export class EmbeddedEntities {
 
   /** Finds or creates a holdout. Null if required values are missing. */
   async holdout(value: unknown): Promise<LinkedEntity | null> {
-    const result = holdoutSchema.safeParse(value)
-    if (!result.success) return null
-    const { id, name, created_by, created_at, updated_at, ...rest } = result.data
-    return this.#once(`holdout ${id}`, async () => {
-      const inProject = { projectId: this.#project.id, name }
-      const userIds = await findOrCreateUsers(this.#tx, this.#project.organizationId, [created_by])
-      const columns = {
-        ...rest,
-        createdById: userIds.get(created_by?.email ?? '') ?? null,
-        ...(created_at ? { createdAt: created_at } : {}),
-        ...(updated_at ? { updatedAt: updated_at } : {}),
+    const { data } = holdoutSchema.safeParse(value)
+    if (data === undefined) return null
+    const { id, created_by, ...fields } = data
+    return this.#once('holdouts', id, async () => {
+      const userId = await findOrCreateUsers(this.#tx, this.#project.organizationId, [created_by])
+      const columns = { ...toColumns(fields), projectId: this.#project.id, createdById: userId(created_by) }
+      const sameName = await this.#tx.holdout.findMany({
+        where: { projectId: this.#project.id, name: fields.name },
+        orderBy: { id: 'asc' },
+      })
+      return {
+        columns,
+        existing: sameName.find(({ filters }) => getHoldoutVariant(filters) === getHoldoutVariant(fields.filters)),
+        save: (id) => this.#tx.holdout.upsert({ where: { id }, create: { ...columns, id }, update: columns }),
       }
-      const stored = await this.#tx.holdout.findMany({ where: inProject, orderBy: { id: 'asc' } })
-      const existing = stored.find(({ filters }) => getHoldoutVariant(filters) === getHoldoutVariant(rest.filters))
-      if (existing !== undefined) {
-        if (hasSameValues(columns, existing)) return { id: existing.id, changed: false }
-        await this.#tx.holdout.update({ where: { id: existing.id }, data: columns })
-        return { id: existing.id, changed: true }
-      }
-      const newId = (await allocateIds(this.#tx, 'holdouts', [id])).get(id)
-      const created = await this.#tx.holdout.create({ data: { ...inProject, ...columns, ...(newId === undefined ? {} : { id: newId }) } })
-      return { id: created.id, changed: true }
     })
   }
 
   /** Finds or creates a metric, and adds the metadata of its link. Null if required values are missing. */
   async savedMetric(value: unknown): Promise<(LinkedEntity & { metadata: Prisma.InputJsonObject }) | null> {
-    const result = savedMetricSchema.safeParse(value)
-    if (!result.success) return null
-    const { saved_metric: id, name, query, metadata } = result.data
-    const linked = await this.#once(`saved metric ${id}`, async () => {
+    const { data } = savedMetricSchema.safeParse(value)
+    if (data === undefined) return null
+    const { saved_metric, metadata, ...fields } = data
+    const linked = await this.#once('saved_metrics', saved_metric, async () => {
+      const columns = { ...fields, projectId: this.#project.id }
       const stored = await this.#tx.savedMetric.findMany({ where: { projectId: this.#project.id }, orderBy: { id: 'asc' } })
-      const existing = stored.find((metric) =>
-        query.uuid ? getMetricUuid(metric.query) === query.uuid : hasSameValues({ name, query }, metric),
-      )
-      if (existing !== undefined) {
-        if (hasSameValues({ name, query }, existing)) return { id: existing.id, changed: false }
-        await this.#tx.savedMetric.update({ where: { id: existing.id }, data: { name, query } })
-        return { id: existing.id, changed: true }
+      return {
+        columns,
+        existing: stored.find((metric) =>
+          fields.query.uuid ? asObject(metric.query)?.uuid === fields.query.uuid : hasSameValues(columns, metric),
+        ),
+        save: (id) => this.#tx.savedMetric.upsert({ where: { id }, create: { ...columns, id }, update: columns }),
       }
-      const newId = (await allocateIds(this.#tx, 'saved_metrics', [id])).get(id)
-      const data = { projectId: this.#project.id, name, query, ...(newId === undefined ? {} : { id: newId }) }
-      return { id: (await this.#tx.savedMetric.create({ data })).id, changed: true }
     })
     return { ...linked, metadata }
   }
 
-  async #once(what: string, link: () => Promise<LinkedEntity>): Promise<LinkedEntity> {
-    const id = this.#seen.get(what)
-    if (id !== undefined) return { id, changed: false }
-    const linked = await link()
-    this.#seen.set(what, linked.id)
-    return linked
+  /** Writes an entity when it is first seen, if its values are not stored already. */
+  async #once(
+    table: 'holdouts' | 'saved_metrics',
+    referenceId: number,
+    prepare: () => Promise<{ columns: Record<string, unknown>; existing: { id: number } | undefined; save(id: number): Promise<unknown> }>,
+  ): Promise<LinkedEntity> {
+    const seenId = this.#seen.get(`${table} ${referenceId}`)
+    if (seenId !== undefined) return { id: seenId, isChanged: false }
+    const { columns, existing, save } = await prepare()
+    const id = existing?.id ?? (await allocateIds(this.#tx, table, [referenceId])).get(referenceId) ?? 0
+    const isChanged = existing === undefined || !hasSameValues(columns, existing)
+    if (isChanged) await save(id)
+    this.#seen.set(`${table} ${referenceId}`, id)
+    return { id, isChanged }
   }
 }
 
@@ -111,8 +105,4 @@ export class EmbeddedEntities {
 function getHoldoutVariant(filters: unknown): unknown {
   const [first] = asArray(filters) ?? []
   return asObject(first)?.variant
-}
-
-function getMetricUuid(query: unknown): unknown {
-  return asObject(query)?.uuid
 }

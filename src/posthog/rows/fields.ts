@@ -6,8 +6,8 @@ import { hasAtMost } from '../../platform/textValidation.ts'
 
 // The field types of rows. Each message completes a sentence that begins with the field's name.
 
-/** The id of a row in PostHog. */
-export const referenceId = z
+/** A number that an int4 column can hold: an id in PostHog, or a version. */
+export const positiveInteger = z
   .number('must be a whole number from 1 to 2147483647')
   .refine((id) => Number.isInteger(id) && isInt4(id), 'must be a whole number from 1 to 2147483647')
 
@@ -17,13 +17,13 @@ export function textField(min: number, max: number) {
   return z.string(message).refine((value) => value.length >= min && hasAtMost(value, max), message)
 }
 
-/** A boolean with a default. */
-export function optionalBoolean(fallback: boolean) {
-  return z
-    .boolean('must be true or false')
-    .nullish()
-    .transform((value) => value ?? fallback)
+/** A field with a value for rows that have none, or null. */
+export function withDefault<Value, Default>(field: z.ZodType<Value>, value: Default) {
+  return field.nullish().transform((given): Value | Default => given ?? value)
 }
+
+export const plainText = z.string('must be text')
+export const boolean = z.boolean('must be true or false')
 
 /** A JSON object that is stored unchanged. Its fields are not checked. */
 export const jsonObject = z.custom<Prisma.InputJsonObject>(isObject, 'must be an object')
@@ -48,6 +48,9 @@ export const timestamp = z.iso
   .transform((value) => new Date(value))
   .refine((value) => value.getUTCFullYear() >= 1000 && value.getUTCFullYear() <= 9999, timestampMessage)
 
+/** A time that stays as it is when a row has none. */
+export const optionalTimestamp = withDefault(timestamp, undefined).optional()
+
 /** The person who created or changed an object. */
 export interface PersonJson {
   /** In lower case. It identifies the person. */
@@ -56,8 +59,18 @@ export interface PersonJson {
 }
 
 export const personField = z
-  .object({ email: textField(1, 254), first_name: z.string('must be text').nullish() }, 'must be an object with an email, or null')
+  .object({ email: textField(1, 254), first_name: plainText.nullish() }, 'must be an object with an email, or null')
   .nullish()
   .transform((value): PersonJson | null =>
     value ? { email: value.email.trim().toLowerCase(), firstName: [...(value.first_name ?? '')].slice(0, 150).join('') } : null,
   )
+
+type CamelCase<Name> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Name
+
+/** Converts the fields of a row to columns. PostHog's names in camel case are the names of our columns. Missing values are left out. */
+export function toColumns<Row extends object>(row: Row) {
+  const columns = Object.entries(row).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name.replaceAll(/_./g, ([, letter = '']) => letter.toUpperCase()), value]],
+  )
+  return Object.fromEntries(columns) as { [Name in keyof Row as CamelCase<Name>]: Exclude<Row[Name], undefined> }
+}
