@@ -1,6 +1,6 @@
 import type { Transaction } from '../../database/client.ts'
 import type { Prisma, Project } from '../../database/generated/client.ts'
-import { EmbeddedEntities } from '../rows/embeddedEntities.ts'
+import { type EmbeddedEntities, embeddedEntities } from '../rows/embeddedEntities.ts'
 import { type ExperimentJson, experimentValues } from '../rows/experimentSchema.ts'
 import { findOrCreateUsers } from '../rows/users.ts'
 import { describeRow } from './inputRow.ts'
@@ -25,7 +25,7 @@ export async function importExperiments(
     rows.map(({ row }) => row.created_by),
   )
   const stored = await tx.experiment.findMany({ where: { projectId, importedId: { not: null } }, select: { importedId: true } })
-  const embedded = new EmbeddedEntities(tx, project)
+  const embedded = embeddedEntities(tx, project)
   await writeRows(tx, rows, report.counts.experiments, progress, {
     table: 'experiments',
     importedIds: new Set(stored.map(({ importedId }) => importedId)),

@@ -1,44 +1,32 @@
 import { z } from 'zod'
 import { Prisma } from '../../database/generated/client.ts'
 import { ExperimentConclusion, ExperimentType } from '../../database/generated/enums.ts'
-import {
-  boolean,
-  enumField,
-  jsonList,
-  jsonObject,
-  optionalTimestamp,
-  personField,
-  plainText,
-  positiveInteger,
-  textField,
-  timestamp,
-  toColumns,
-  withDefault,
-} from './fields.ts'
+import * as field from './fields.ts'
+import { toColumns } from './toColumns.ts'
 
 // Null becomes NULL in the database, not JSON null.
-const objectOrNull = withDefault(jsonObject, Prisma.DbNull)
-const listOrNull = withDefault(jsonList, Prisma.DbNull)
+const objectOrNull = field.withDefault(field.jsonObject, Prisma.DbNull)
+const listOrNull = field.withDefault(field.jsonList, Prisma.DbNull)
 /** A missing value becomes an empty list. Null stays null. */
-const metrics = jsonList
+const metrics = field.jsonList
   .nullable()
   .default([])
   .transform((list) => list ?? Prisma.DbNull)
-const date = withDefault(timestamp, null)
+const date = field.withDefault(field.timestamp, null)
 
 /** A row of PostHog's list of experiments (experiments.md 1.2), with defaults filled in. There is no status: it follows from the dates. */
 export const experimentSchema = z.object(
   {
-    id: positiveInteger,
-    name: textField(1, 400),
-    description: withDefault(textField(0, 3000), null),
-    type: withDefault(enumField(ExperimentType), ExperimentType.product),
+    id: field.positiveInteger,
+    name: field.boundedText(1, 400),
+    description: field.withDefault(field.boundedText(0, 3000), null),
+    type: field.withDefault(field.enumValue(ExperimentType), ExperimentType.product),
     feature_flag: z.object({ id: z.number().nullish(), key: z.string().nullish() }, 'must be an object, or null').nullish(),
-    feature_flag_key: plainText.nullish(),
-    feature_flag_auto_archived: withDefault(boolean, false),
+    feature_flag_key: field.text.nullish(),
+    feature_flag_auto_archived: field.withDefault(field.boolean, false),
     parameters: objectOrNull,
     running_time_calculation: objectOrNull,
-    filters: withDefault(jsonObject, {}),
+    filters: field.withDefault(field.jsonObject, {}),
     metrics,
     metrics_secondary: metrics,
     secondary_metrics: metrics,
@@ -47,21 +35,21 @@ export const experimentSchema = z.object(
     stats_config: objectOrNull,
     exposure_criteria: objectOrNull,
     scheduling_config: objectOrNull,
-    only_count_matured_users: withDefault(boolean, false),
-    exposure_cohort: withDefault(positiveInteger, null),
+    only_count_matured_users: field.withDefault(field.boolean, false),
+    exposure_cohort: field.withDefault(field.positiveInteger, null),
     start_date: date,
     end_date: date,
-    conclusion: withDefault(enumField(ExperimentConclusion), null),
-    conclusion_comment: withDefault(plainText, null),
-    archived: withDefault(boolean, false),
-    deleted: withDefault(boolean, false),
+    conclusion: field.withDefault(field.enumValue(ExperimentConclusion), null),
+    conclusion_comment: field.withDefault(field.text, null),
+    archived: field.withDefault(field.boolean, false),
+    deleted: field.withDefault(field.boolean, false),
     variants: objectOrNull,
     holdout: z.unknown().optional(),
     holdout_id: z.unknown().optional(),
-    saved_metrics: withDefault(z.array(z.unknown(), 'must be a list'), []),
-    created_by: personField,
-    created_at: optionalTimestamp,
-    updated_at: optionalTimestamp,
+    saved_metrics: field.withDefault(z.array(z.unknown(), 'must be a list'), []),
+    created_by: field.person,
+    created_at: field.optionalTimestamp,
+    updated_at: field.optionalTimestamp,
   },
   'it must be an object: an experiment',
 )

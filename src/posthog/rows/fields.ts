@@ -12,7 +12,7 @@ export const positiveInteger = z
   .refine((id) => Number.isInteger(id) && isInt4(id), 'must be a whole number from 1 to 2147483647')
 
 /** Text of `min` to `max` characters. Characters are code points, as in PostgreSQL. */
-export function textField(min: number, max: number) {
+export function boundedText(min: number, max: number) {
   const message = min > 0 ? `must be text of ${min} to ${max} characters` : `must be text of at most ${max} characters`
   return z.string(message).refine((value) => value.length >= min && hasAtMost(value, max), message)
 }
@@ -22,7 +22,7 @@ export function withDefault<Value, Default>(field: z.ZodType<Value>, value: Defa
   return field.nullish().transform((given): Value | Default => given ?? value)
 }
 
-export const plainText = z.string('must be text')
+export const text = z.string('must be text')
 export const boolean = z.boolean('must be true or false')
 
 /** A JSON object that is stored unchanged. Its fields are not checked. */
@@ -32,7 +32,7 @@ export const jsonObject = z.custom<Prisma.InputJsonObject>(isObject, 'must be an
 export const jsonList = z.custom<Prisma.InputJsonArray>(Array.isArray, 'must be a list')
 
 /** One of the values of an enum column. The message names them all. */
-export function enumField<const Words extends Readonly<Record<string, string>>>(words: Words) {
+export function enumValue<const Words extends Readonly<Record<string, string>>>(words: Words) {
   const error = ({ input }: { input: unknown }) =>
     `must be ${Object.values(words)
       .join(', ')
@@ -51,26 +51,12 @@ export const timestamp = z.iso
 /** A time that stays as it is when a row has none. */
 export const optionalTimestamp = withDefault(timestamp, undefined).optional()
 
-/** The person who created or changed an object. */
-export interface PersonJson {
-  /** In lower case. It identifies the person. */
-  email: string
-  firstName: string
-}
-
-export const personField = z
-  .object({ email: textField(1, 254), first_name: plainText.nullish() }, 'must be an object with an email, or null')
+/** The person who created or changed an object. The email address in lower case identifies the person. */
+export const person = z
+  .object({ email: boundedText(1, 254), first_name: text.nullish() }, 'must be an object with an email, or null')
   .nullish()
-  .transform((value): PersonJson | null =>
+  .transform((value) =>
     value ? { email: value.email.trim().toLowerCase(), firstName: [...(value.first_name ?? '')].slice(0, 150).join('') } : null,
   )
 
-type CamelCase<Name> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Name
-
-/** Converts the fields of a row to columns. PostHog's names in camel case are the names of our columns. Missing values are left out. */
-export function toColumns<Row extends object>(row: Row) {
-  const columns = Object.entries(row).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name.replaceAll(/_./g, ([, letter = '']) => letter.toUpperCase()), value]],
-  )
-  return Object.fromEntries(columns) as { [Name in keyof Row as CamelCase<Name>]: Exclude<Row[Name], undefined> }
-}
+export type Person = z.infer<typeof person>

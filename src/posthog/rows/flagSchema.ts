@@ -2,48 +2,37 @@ import { z } from 'zod'
 import { normalizeContextNames } from '../../commands/evaluationContexts.ts'
 import { BucketingIdentifier, EvaluationRuntime } from '../../database/generated/enums.ts'
 import { hasAtMost } from '../../platform/textValidation.ts'
-import {
-  boolean,
-  enumField,
-  jsonObject,
-  optionalTimestamp,
-  personField,
-  plainText,
-  positiveInteger,
-  textField,
-  timestamp,
-  toColumns,
-  withDefault,
-} from './fields.ts'
+import * as field from './fields.ts'
+import { toColumns } from './toColumns.ts'
 
-const nameList = z.array(plainText, 'must be a list of names')
+const nameList = z.array(field.text, 'must be a list of names')
 
 /** A row of PostHog's list of feature flags (experiments.md 1.4), with defaults filled in. */
 export const flagSchema = z
   .object(
     {
-      id: positiveInteger,
-      key: textField(1, 400),
-      name: withDefault(plainText, ''),
-      filters: jsonObject,
-      deleted: withDefault(boolean, false),
-      active: withDefault(boolean, true),
-      archived: withDefault(boolean, false),
-      version: withDefault(positiveInteger, 1),
-      ensure_experience_continuity: withDefault(boolean, false),
-      evaluation_runtime: withDefault(enumField(EvaluationRuntime), EvaluationRuntime.all),
-      bucketing_identifier: withDefault(enumField(BucketingIdentifier), BucketingIdentifier.distinct_id),
-      is_remote_configuration: withDefault(boolean, false),
-      has_encrypted_payloads: withDefault(boolean, false),
-      tags: withDefault(nameList, []),
+      id: field.positiveInteger,
+      key: field.boundedText(1, 400),
+      name: field.withDefault(field.text, ''),
+      filters: field.jsonObject,
+      deleted: field.withDefault(field.boolean, false),
+      active: field.withDefault(field.boolean, true),
+      archived: field.withDefault(field.boolean, false),
+      version: field.withDefault(field.positiveInteger, 1),
+      ensure_experience_continuity: field.withDefault(field.boolean, false),
+      evaluation_runtime: field.withDefault(field.enumValue(EvaluationRuntime), EvaluationRuntime.all),
+      bucketing_identifier: field.withDefault(field.enumValue(BucketingIdentifier), BucketingIdentifier.distinct_id),
+      is_remote_configuration: field.withDefault(field.boolean, false),
+      has_encrypted_payloads: field.withDefault(field.boolean, false),
+      tags: field.withDefault(nameList, []),
       evaluation_contexts: nameList.nullish(),
       /** The former name of `evaluation_contexts` in PostHog. */
       evaluation_tags: nameList.nullish(),
-      last_called_at: withDefault(timestamp, null),
-      created_by: personField,
-      last_modified_by: personField,
-      created_at: optionalTimestamp,
-      updated_at: withDefault(timestamp, null),
+      last_called_at: field.withDefault(field.timestamp, null),
+      created_by: field.person,
+      last_modified_by: field.person,
+      created_at: field.optionalTimestamp,
+      updated_at: field.withDefault(field.timestamp, null),
     },
     'it must be an object: a feature flag',
   )

@@ -1,6 +1,6 @@
 import { memberLevel } from '../../auth/membershipLevel.ts'
 import type { Transaction } from '../../database/client.ts'
-import type { PersonJson } from './fields.ts'
+import type { Person } from './fields.ts'
 
 /**
  * Returns a function from a person to the id of the user. Missing users are created as members of the organization. Existing users stay
@@ -9,8 +9,8 @@ import type { PersonJson } from './fields.ts'
 export async function findOrCreateUsers(
   tx: Transaction,
   organizationId: string,
-  people: readonly (PersonJson | null)[],
-): Promise<(person: PersonJson | null) => number | null> {
+  people: readonly Person[],
+): Promise<(person: Person) => number | null> {
   const byEmail = new Map(people.flatMap((person) => (person === null ? [] : [[person.email, person] as const])))
   const found = await tx.user.findMany({ where: { email: { in: [...byEmail.keys()] } }, select: { id: true, email: true } })
   const ids = new Map(found.map(({ id, email }) => [email, id]))
