@@ -9,10 +9,8 @@ import { decodePayload } from './variants.ts'
 // The rules for a flag's `filters` on a write (experiments.md 2). Values are not coerced. Stored filters may be older than these rules, so
 // only the input is checked, and whether it fits the stored filters.
 
-export type FlagFilters = JsonObject
-
-/** The maximum size of filters as JSON text in UTF-8, in bytes. */
-export const maxFiltersBytes = 262_144
+/** The maximum size of filters as JSON text in UTF-8. */
+const maxBytes = 262_144
 const maxDepth = 50
 const maxVariantKey = 400
 
@@ -30,19 +28,23 @@ const settingsSchema = z.object({
 })
 
 /**
- * Returns the errors of the filters in an input. Their paths are relative to `filters`.
+ * Returns the errors of the filters in an input. Their paths begin with `filters`.
  *
  * @param stored the stored filters, null when the flag is created
  */
 export function validateFilters(input: unknown, stored: unknown): FieldError[] {
+  return findErrors(input, stored).map(({ path, code, message }) => fieldError(['filters', ...path], message, code))
+}
+
+function findErrors(input: unknown, stored: unknown): FieldError[] {
   const fields = asObject(input)
   if (fields === null) return [fieldError([], 'Must be an object.')]
   const reason = isDeeperThan(input, maxDepth) ? `must not be nested deeper than ${maxDepth} levels` : findUnstorable(input)
   if (reason !== null) return [fieldError([], `Cannot be kept: ${reason}.`)]
 
   const merged: JsonObject = { ...(asObject(stored) ?? {}), ...fields }
-  if (Buffer.byteLength(JSON.stringify(merged)) > maxFiltersBytes)
-    return [fieldError([], `Must be at most ${maxFiltersBytes} bytes of JSON.`, 'max_length')]
+  if (Buffer.byteLength(JSON.stringify(merged)) > maxBytes)
+    return [fieldError([], `Must be at most ${maxBytes} bytes of JSON.`, 'max_length')]
   return [
     ...('version' in fields ? [fieldError(['version'], 'This key is reserved.')] : []),
     ...validateGroups(fields, merged, stored === null),
