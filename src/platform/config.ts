@@ -44,7 +44,7 @@ const environmentSchema = z
     MAX_BODY_BYTES: integer(1_000, 100_000_000).default(1_000_000),
     MAX_OPERATION_DEPTH: integer(1, 100).default(16),
     MAX_OPERATION_COST: integer(1, 1_000_000_000).default(50_000),
-    MAX_OPERATION_TOKENS: integer(100, 1_000_000).default(5_000),
+    MAX_OPERATION_TOKENS: integer(100, 1_000_000).default(2_500),
     MAX_ALIASES: integer(0, 100_000).default(250),
     MAX_ROOT_FIELDS: integer(1, 10_000).default(100),
     MAX_DIRECTIVES: integer(0, 100_000).default(100),

@@ -31,7 +31,7 @@ it('fills in every default, for a bare machine', () => {
     maxBodyBytes: 1_000_000,
     maxOperationDepth: 16,
     maxOperationCost: 50_000,
-    maxOperationTokens: 5_000,
+    maxOperationTokens: 2_500,
   })
 })
 

@@ -1,3 +1,4 @@
+import type { InputShapeFromFields } from '@pothos/core'
 import { z } from 'zod'
 import { Prisma } from '../../../database/generated/client.ts'
 import type { KeysetRow, ListSource } from '../../../database/keyset/pageQuery.ts'
@@ -69,14 +70,6 @@ const filterArguments = builder.args((t) => ({
   }),
 }))
 
-interface FlagFilter {
-  search?: string | null | undefined
-  active?: boolean | null | undefined
-  createdByIds?: readonly (string | number)[] | null | undefined
-  evaluationRuntime?: 'server' | 'client' | 'all' | null | undefined
-  hasEvaluationContexts?: boolean | null | undefined
-}
-
 const eligibleFlagSource = {
   from: Prisma.sql`feature_flags f`,
   id: Prisma.sql`f.id`,
@@ -91,7 +84,7 @@ function filterEligibleFlags({
   createdByIds,
   evaluationRuntime,
   hasEvaluationContexts,
-}: FlagFilter): Omit<ListSource, 'columns'> {
+}: InputShapeFromFields<typeof filterArguments>): Omit<ListSource, 'columns'> {
   const where = [...eligibleFlagSource.where]
   if (active != null) where.push(Prisma.sql`f.active = ${active}`)
   if (createdByIds != null) {
@@ -145,8 +138,7 @@ const unfilteredSources = new WeakMap<RowSelection, ListSource>()
 
 /** The source of the list without a filter. Cached per selection, so that its SQL is built once. */
 function unfilteredSource(selection: RowSelection): ListSource {
-  const cached = unfilteredSources.get(selection)
-  const source = cached ?? { ...eligibleFlagSource, ...selection.source, statementCache: new Map() }
-  if (cached === undefined) unfilteredSources.set(selection, source)
+  const source = unfilteredSources.get(selection) ?? { ...eligibleFlagSource, ...selection.source, statementCache: new Map() }
+  unfilteredSources.set(selection, source)
   return source
 }
