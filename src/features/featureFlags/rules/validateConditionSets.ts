@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { type FieldError, fieldError, validateEach } from '../../../platform/fieldError.ts'
 import { asObject, type JsonObject } from '../../../platform/json.ts'
 
 // The rules for the condition sets in a flag's `filters`: what each aggregates by, and its properties (experiments.md 2).
@@ -63,7 +63,7 @@ export function validateConditionSet(path: readonly string[], group: unknown, fl
   const groupIndex = fields.aggregation_group_type_index ?? flagIndex ?? null
   return [
     ...validateSchema(path, conditionSetSchema, fields),
-    ...properties.flatMap((property, at) => validateProperty([...path, 'properties', String(at)], property, groupIndex)),
+    ...validateEach(properties, (property, at) => validateProperty([...path, 'properties', String(at)], property, groupIndex)),
   ]
 }
 

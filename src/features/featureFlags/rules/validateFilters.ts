@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { type FieldError, fieldError, validateEach } from '../../../platform/fieldError.ts'
 import { asObject, isDeeperThan, type JsonObject } from '../../../platform/json.ts'
 import { roundDecimals } from '../../../platform/roundDecimals.ts'
 import { findUnstorable } from '../../../platform/storableJson.ts'
@@ -61,7 +61,7 @@ function validateGroups(input: JsonObject, merged: JsonObject, isCreate: boolean
   if (!Array.isArray(groups)) return [fieldError(['groups'], 'Must be a list of condition sets.')]
   if (isCreate && groups.length === 0)
     return [fieldError(['groups'], 'Feature flags must have at least one condition set (group).', 'required')]
-  return groups.flatMap((group, index) => validateConditionSet(['groups', String(index)], group, merged.aggregation_group_type_index))
+  return validateEach(groups, (group, index) => validateConditionSet(['groups', String(index)], group, merged.aggregation_group_type_index))
 }
 
 function validateMultivariate({ multivariate }: JsonObject): FieldError[] {
@@ -72,7 +72,7 @@ function validateMultivariate({ multivariate }: JsonObject): FieldError[] {
   const { variants } = fields
   if (!Array.isArray(variants)) return [fieldError(path, 'Must be a list of variants.')]
   if (variants.length === 0) return [fieldError(path, 'Must not be empty.')]
-  const fieldErrors = variants.flatMap((variant, index) => validateVariant([...path, String(index)], variant))
+  const fieldErrors = validateEach(variants, (variant, index) => validateVariant([...path, String(index)], variant))
   return fieldErrors.length > 0 ? fieldErrors : validateVariantSet(path, variants as { key: string; rollout_percentage: number }[])
 }
 
