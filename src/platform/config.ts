@@ -41,6 +41,9 @@ const environmentSchema = z
     FEDERATED_NODE: z.enum(['hidden', 'shared'], 'must be hidden or shared').default('hidden'),
     FEDERATED_TRACING: booleanSetting.default(false),
     MAX_BATCH_SIZE: integer(1, 100).default(10),
+    MAX_CONNECTIONS: integer(1, 100_000).default(1_000),
+    REQUEST_TIMEOUT_SECONDS: integer(1, 3_600).default(30),
+    KEEP_ALIVE_SECONDS: integer(1, 3_600).default(65),
     MAX_BODY_BYTES: integer(1_000, 100_000_000).default(1_000_000),
     MAX_OPERATION_DEPTH: integer(1, 100).default(16),
     MAX_OPERATION_COST: integer(1, 1_000_000_000).default(50_000),
@@ -94,6 +97,12 @@ const environmentSchema = z
     federatedTracing: env.FEDERATED_TRACING,
     /** Operations in one request; 1 turns batches off. */
     maxBatchSize: env.MAX_BATCH_SIZE,
+    /** Open connections. */
+    maxConnections: env.MAX_CONNECTIONS,
+    /** Seconds in which a request must come in. */
+    requestTimeoutSeconds: env.REQUEST_TIMEOUT_SECONDS,
+    /** Seconds that a connection stays open without a request. */
+    keepAliveSeconds: env.KEEP_ALIVE_SECONDS,
     maxBodyBytes: env.MAX_BODY_BYTES,
     maxOperationDepth: env.MAX_OPERATION_DEPTH,
     maxOperationCost: env.MAX_OPERATION_COST,

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import type { GraphQLError } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import { type AccessLookup, createAccessCache, uncachedAccess } from '../auth/accessCache.ts'
 import { authenticate, recordKeyUsage } from '../auth/authenticate.ts'
@@ -22,6 +23,7 @@ import { readTrustedDocuments } from './plugins/trustedDocuments.ts'
 import { useBatches } from './plugins/useBatches.ts'
 import { useCsrfPrevention } from './plugins/useCsrfPrevention.ts'
 import { useErrorCodes } from './plugins/useErrorCodes.ts'
+import { useExplainedStatuses } from './plugins/useExplainedStatuses.ts'
 import { useFreshViewer } from './plugins/useFreshViewer.ts'
 import { useIncrementalAccept } from './plugins/useIncrementalAccept.ts'
 import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts'
@@ -38,8 +40,12 @@ interface ServerOptions {
   log: Logger
 }
 
-/** `stopListening` ends all subscriptions, so that their connections can close, and stops the access cache. */
-export type Server = YogaServerInstance<object, Context> & { stopListening(): Promise<void> }
+export type Server = YogaServerInstance<object, Context> & {
+  /** Ends all subscriptions, so that their connections can close, and stops the access cache. */
+  stopListening(): Promise<void>
+  /** Logs an error that is not of an operation, and returns what callers may see of it. */
+  maskError(error: unknown): GraphQLError
+}
 
 /**
  * Creates the service: a function from requests to responses. Tests call its `fetch`, Node uses it as a listener. It opens no port.
@@ -105,10 +111,12 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       // Only on request, because it wraps every resolver.
       ...(config.federatedTracing ? [loadInlineTrace()] : []),
       useReadiness(async () => (await db.$queryRaw`SELECT 1`) !== null),
+      useExplainedStatuses(),
       useRequestId(),
     ],
   })
-  return Object.assign(yoga, { stopListening: async () => void (await Promise.all([changeFeed.close(), accessCache?.close()])) })
+  const stopListening = async () => void (await Promise.all([changeFeed.close(), accessCache?.close()]))
+  return Object.assign(yoga, { stopListening, maskError })
 }
 
 /** An optional package, because few need it and it brings a library for its format. */
