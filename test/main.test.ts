@@ -130,7 +130,7 @@ it('says which port is taken', async () => {
   expect(await program.exit).toBe(1)
   expect(program.output()).toContain('HOST or PORT cannot be used: listen EADDRINUSE')
 
-  const lost = launch({ HOST: 'no such host', DATA_DIR: join(folder, 'other') })
+  const lost = launch({ HOST: 'no such host', DEMO_DATA: 'false', DATA_DIR: join(folder, 'other') })
   expect(await lost.exit).toBe(1)
   expect(lost.output()).toContain('HOST or PORT cannot be used: getaddrinfo')
 })

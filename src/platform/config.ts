@@ -11,6 +11,10 @@ export class InvalidConfigError extends OperatorError {
 const integer = (min: number, max: number) =>
   z.coerce.number('must be a number').int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`)
 const booleanSetting = z.stringbool({ error: 'must be true or false' })
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
+
+/** Whether only programs of this machine can reach the address. */
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
 
 const environmentSchema = z
   .object({
@@ -22,7 +26,9 @@ const environmentSchema = z
     PREPARED_STATEMENTS: booleanSetting.default(true),
     DATA_DIR: z.string().default('.data'),
     DEMO_DATA: booleanSetting.optional(),
+    DEMO_DATA_ON_NETWORK: booleanSetting.default(false),
     GRAPHIQL: booleanSetting.optional(),
+    INTROSPECTION: booleanSetting.default(true),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be fatal, error, warn, info, debug, trace or silent')
       .default('info'),
@@ -34,6 +40,14 @@ const environmentSchema = z
     MAX_SUBSCRIPTIONS: integer(0, 10_000).default(20),
     SUBSCRIPTION_CHECK_SECONDS: integer(1, 3_600).default(30),
     ACCESS_CACHE_SECONDS: integer(0, 3_600).default(5),
+    CORS_ORIGINS: z
+      .string()
+      .default('*')
+      .transform((value) => (value === 'none' ? [] : value.split(',').map((origin) => origin.trim())))
+      .refine(
+        (origins) => origins.join() === '*' || origins.every(isOrigin),
+        'must be *, none, or origins such as https://app.example.com',
+      ),
     TRUSTED_DOCUMENTS: z.string().optional(),
     TRUSTED_DOCUMENTS_ONLY: booleanSetting.default(false),
     COMPRESSION: booleanSetting.default(true),
@@ -67,7 +81,11 @@ const environmentSchema = z
     dataDir: env.DATA_DIR,
     /** Whether to add a demo project and a key to an empty database. */
     demoData: env.DEMO_DATA ?? env.DATABASE_URL === undefined,
+    /** Whether the demo data may be on an address that other machines can reach. */
+    demoDataOnNetwork: env.DEMO_DATA_ON_NETWORK,
     graphiql: env.GRAPHIQL ?? env.NODE_ENV !== 'production',
+    /** Whether callers may read the schema, and errors suggest names of it. */
+    introspection: env.INTROSPECTION,
     logLevel: env.LOG_LEVEL,
     /** Requests of a key on one server; 0 turns the limit off. */
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
@@ -83,6 +101,8 @@ const environmentSchema = z
     subscriptionCheck: env.SUBSCRIPTION_CHECK_SECONDS,
     /** Seconds to cache API keys and projects. Changes in the database clear the cache. 0 turns it off. */
     accessCacheSeconds: env.ACCESS_CACHE_SECONDS,
+    /** The origins whose pages may read answers; `*` for all. */
+    corsOrigins: env.CORS_ORIGINS,
     /** The manifest of the operations that clients can send by id; null for none. */
     trustedDocuments: env.TRUSTED_DOCUMENTS ?? null,
     /** Whether all other operations are rejected. */
@@ -108,6 +128,10 @@ const environmentSchema = z
     maxOperationCost: env.MAX_OPERATION_COST,
     maxOperationTokens: env.MAX_OPERATION_TOKENS,
   }))
+  .refine(({ demoData, demoDataOnNetwork, host }) => !demoData || demoDataOnNetwork || isLoopback(host), {
+    path: ['HOST'],
+    error: 'would give the network a key to the demo data: set DEMO_DATA=false, or allow it by DEMO_DATA_ON_NETWORK=true',
+  })
 
 /** All settings, typed, with defaults. */
 export type Config = z.infer<typeof environmentSchema>

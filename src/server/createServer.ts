@@ -18,6 +18,7 @@ import { createRateLimiter } from './limits/rateLimit.ts'
 import { useOperationCost } from './limits/useOperationCost.ts'
 import { useTokenLimit } from './limits/useTokenLimit.ts'
 import { useDefer, useReadiness, useValidationCache } from './plugins/conditionalPlugins.ts'
+import { createCorsOptions } from './plugins/corsOptions.ts'
 import { createErrorMasker } from './plugins/maskError.ts'
 import { readTrustedDocuments } from './plugins/trustedDocuments.ts'
 import { useBatches } from './plugins/useBatches.ts'
@@ -25,7 +26,9 @@ import { useCsrfPrevention } from './plugins/useCsrfPrevention.ts'
 import { useErrorCodes } from './plugins/useErrorCodes.ts'
 import { useExplainedStatuses } from './plugins/useExplainedStatuses.ts'
 import { useFreshViewer } from './plugins/useFreshViewer.ts'
+import { useHiddenSchema } from './plugins/useHiddenSchema.ts'
 import { useIncrementalAccept } from './plugins/useIncrementalAccept.ts'
+import { useIndexPage } from './plugins/useIndexPage.ts'
 import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts'
 import { useRequestBody } from './plugins/useRequestBody.ts'
 import { useRequestId } from './plugins/useRequestId.ts'
@@ -69,8 +72,7 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
     logging: false,
     graphiql: false,
     landingPage: false,
-    // Any origin is safe: browsers never send the API key by themselves, because it is in a header.
-    cors: { origin: '*', credentials: false },
+    cors: createCorsOptions(config.corsOrigins),
     multipart: false,
     maxRequestBodySize: false,
     parserAndValidationCache: { validationCache: false },
@@ -95,6 +97,7 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
     },
     plugins: [
       ...(config.graphiql ? [useGraphiql(demoKey)] : []),
+      useIndexPage(config),
       useCsrfPrevention(),
       useBatches(),
       useIncrementalAccept(),
@@ -102,6 +105,7 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       ...usePersistedDocuments(trustedDocuments, config.trustedDocumentsOnly),
       useValidationCache(),
       useDefer(),
+      ...(config.introspection ? [] : [useHiddenSchema()]),
       useSubscriptionRules(),
       useTokenLimit(config.maxOperationTokens),
       useOperationCost(config),

@@ -16,7 +16,10 @@ const settings = document('docs/configuration.md')
 type Environment = Record<string, string>
 
 /** What other settings a setting needs beside it. */
-const needed: Record<string, Environment> = { TRUSTED_DOCUMENTS_ONLY: { TRUSTED_DOCUMENTS: 'trusted.json' } }
+const needed: Record<string, Environment> = {
+  TRUSTED_DOCUMENTS_ONLY: { TRUSTED_DOCUMENTS: 'trusted.json' },
+  HOST: { DEMO_DATA: 'false' },
+}
 
 /** The paths of the values in a config: `port`, `limits.depth`. */
 function leaves(value: unknown, path = ''): Map<string, unknown> {
@@ -28,7 +31,19 @@ function leaves(value: unknown, path = ''): Map<string, unknown> {
 function changedBy(name: string): string[] {
   const others = needed[name] ?? {}
   const before = leaves(readConfig(others))
-  const attempts = ['text', '1', '2000', 'true', 'false', 'production', 'shared', 'debug', 'postgres://localhost/db', 'redis://localhost']
+  const attempts = [
+    'text',
+    '1',
+    '2000',
+    'true',
+    'false',
+    'production',
+    'shared',
+    'debug',
+    'postgres://localhost/db',
+    'redis://localhost',
+    'none',
+  ]
   return attempts.flatMap((value) => {
     try {
       const after = leaves(readConfig({ ...others, [name]: value }))
