@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import type { GraphQLError } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import { type AccessLookup, createAccessCache, uncachedAccess } from '../auth/accessCache.ts'
 import { authenticate, recordKeyUsage } from '../auth/authenticate.ts'
@@ -20,13 +21,17 @@ import { useAnswerLimit } from './limits/useAnswerLimit.ts'
 import { useDocumentLimits } from './limits/useDocumentLimits.ts'
 import { useOperationCost } from './limits/useOperationCost.ts'
 import { useDefer, useReadiness, useValidationCache } from './plugins/conditionalPlugins.ts'
+import { createCorsOptions } from './plugins/corsOptions.ts'
 import { createErrorMasker } from './plugins/maskError.ts'
 import { readTrustedDocuments } from './plugins/trustedDocuments.ts'
 import { useBatches } from './plugins/useBatches.ts'
 import { useCsrfPrevention } from './plugins/useCsrfPrevention.ts'
 import { useErrorCodes } from './plugins/useErrorCodes.ts'
+import { useExplainedStatuses } from './plugins/useExplainedStatuses.ts'
 import { useFreshViewer } from './plugins/useFreshViewer.ts'
+import { useHiddenSchema } from './plugins/useHiddenSchema.ts'
 import { useIncrementalAccept } from './plugins/useIncrementalAccept.ts'
+import { useIndexPage } from './plugins/useIndexPage.ts'
 import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts'
 import { useRequestBody } from './plugins/useRequestBody.ts'
 import { useRequestId } from './plugins/useRequestId.ts'
@@ -42,8 +47,12 @@ interface ServerOptions {
   log: Logger
 }
 
-/** `stopListening` ends all subscriptions, so that their connections can close, and stops the access cache. */
-export type Server = YogaServerInstance<object, Context> & { stopListening(): Promise<void> }
+export type Server = YogaServerInstance<object, Context> & {
+  /** Ends all subscriptions, so that their connections can close, and stops the access cache. */
+  stopListening(): Promise<void>
+  /** Logs an error that is not of an operation, and returns what callers may see of it. */
+  maskError(error: unknown): GraphQLError
+}
 
 /**
  * Creates the service: a function from requests to responses. Tests call its `fetch`, Node uses it as a listener. It opens no port.
@@ -68,8 +77,7 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
     logging: false,
     graphiql: false,
     landingPage: false,
-    // Any origin is safe: browsers never send the API key by themselves, because it is in a header.
-    cors: { origin: '*', credentials: false },
+    cors: createCorsOptions(config.corsOrigins),
     multipart: false,
     maxRequestBodySize: false,
     parserAndValidationCache: { ...createDocumentCache(config.documentCacheBytes), validationCache: false },
@@ -94,6 +102,7 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
     },
     plugins: [
       ...(config.graphiql ? [useGraphiql(demoKey)] : []),
+      useIndexPage(config),
       useCsrfPrevention(),
       useBatches(),
       useIncrementalAccept(),
@@ -101,6 +110,7 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       ...usePersistedDocuments(trustedDocuments, config.trustedDocumentsOnly),
       useValidationCache(),
       useDefer(),
+      ...(config.introspection ? [] : [useHiddenSchema()]),
       useSubscriptionRules(),
       useStreamArguments(),
       useDocumentLimits(config),
@@ -112,10 +122,12 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       // Only on request, because it wraps every resolver.
       ...(config.federatedTracing ? [loadInlineTrace()] : []),
       useReadiness(async () => (await db.$queryRaw`SELECT 1`) !== null),
+      useExplainedStatuses(),
       useRequestId(),
     ],
   })
-  return Object.assign(yoga, { stopListening: async () => void (await Promise.all([changeFeed.close(), accessCache?.close()])) })
+  const stopListening = async () => void (await Promise.all([changeFeed.close(), accessCache?.close()]))
+  return Object.assign(yoga, { stopListening, maskError })
 }
 
 /** An optional package, because few need it and it brings a library for its format. */
