@@ -19,6 +19,10 @@ const environmentSchema = z
     PORT: integer(0, 65535).default(4000),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// or postgresql:// URL' }).optional(),
     DATABASE_POOL_SIZE: integer(1, 500).default(10),
+    CONNECTION_TIMEOUT_MS: integer(100, 60_000).default(2_000),
+    STATEMENT_TIMEOUT_MS: integer(0, 600_000).default(5_000),
+    LOCK_TIMEOUT_MS: integer(0, 600_000).default(2_000),
+    TRANSACTION_TIMEOUT_MS: integer(100, 600_000).default(10_000),
     PREPARED_STATEMENTS: booleanSetting.default(true),
     DATA_DIR: z.string().default('.data'),
     DEMO_DATA: booleanSetting.optional(),
@@ -26,6 +30,10 @@ const environmentSchema = z
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be fatal, error, warn, info, debug, trace or silent')
       .default('info'),
+    REQUEST_TIMEOUT_MS: integer(100, 600_000).default(10_000),
+    STARTUP_TIMEOUT_SECONDS: integer(1, 3_600).default(60),
+    DRAIN_SECONDS: integer(0, 3_600).default(0),
+    SHUTDOWN_SECONDS: integer(1, 3_600).default(10),
     RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000).default(480),
     RATE_LIMIT_PER_HOUR: integer(0, 10_000_000).default(4800),
     JOBS_INTERVAL_SECONDS: integer(0, 86_400).default(300),
@@ -59,6 +67,13 @@ const environmentSchema = z
     /** Null: the embedded database in `dataDir`. */
     databaseUrl: env.DATABASE_URL ?? null,
     databasePoolSize: env.DATABASE_POOL_SIZE,
+    /** How long to wait for a free connection of the pool, or for a new one. */
+    connectionTimeoutMs: env.CONNECTION_TIMEOUT_MS,
+    /** How long a statement may run; 0 for no limit. */
+    statementTimeoutMs: env.STATEMENT_TIMEOUT_MS,
+    /** How long a statement may wait for a lock; 0 for no limit. */
+    lockTimeoutMs: env.LOCK_TIMEOUT_MS,
+    transactionTimeoutMs: env.TRANSACTION_TIMEOUT_MS,
     /** Whether connections use prepared statements. Must be false behind a pooler that does not support them. */
     preparedStatements: env.PREPARED_STATEMENTS,
     dataDir: env.DATA_DIR,
@@ -66,6 +81,14 @@ const environmentSchema = z
     demoData: env.DEMO_DATA ?? env.DATABASE_URL === undefined,
     graphiql: env.GRAPHIQL ?? env.NODE_ENV !== 'production',
     logLevel: env.LOG_LEVEL,
+    /** How long a request may take until its answer begins. */
+    requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
+    /** How long the start may wait for the database, its migration lock and Redis. */
+    startupTimeoutSeconds: env.STARTUP_TIMEOUT_SECONDS,
+    /** How long the server goes on after a stop signal, so that load balancers see that `/ready` fails. */
+    drainSeconds: env.DRAIN_SECONDS,
+    /** How long open requests may take after that. */
+    shutdownSeconds: env.SHUTDOWN_SECONDS,
     /** Requests of a key on one server; 0 turns the limit off. */
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     rateLimitPerHour: env.RATE_LIMIT_PER_HOUR,

@@ -12,21 +12,25 @@ import type { Logger } from '../platform/logger.ts'
 import { OperatorError } from '../platform/operatorError.ts'
 import { schema } from '../schema/schema.ts'
 import { useCompiledExecutor } from './executor/useCompiledExecutor.ts'
+import { createFaultLog } from './faultLog.ts'
 import { useGraphiql } from './graphiql/staticFiles.ts'
 import { createRateLimiter } from './limits/rateLimit.ts'
 import { useOperationCost } from './limits/useOperationCost.ts'
 import { useTokenLimit } from './limits/useTokenLimit.ts'
-import { useDefer, useReadiness, useValidationCache } from './plugins/conditionalPlugins.ts'
+import { useDefer, useValidationCache } from './plugins/conditionalPlugins.ts'
 import { createErrorMasker } from './plugins/maskError.ts'
 import { readTrustedDocuments } from './plugins/trustedDocuments.ts'
 import { useBatches } from './plugins/useBatches.ts'
 import { useCsrfPrevention } from './plugins/useCsrfPrevention.ts'
 import { useErrorCodes } from './plugins/useErrorCodes.ts'
+import { useFaultStatus } from './plugins/useFaultStatus.ts'
 import { useFreshViewer } from './plugins/useFreshViewer.ts'
 import { useIncrementalAccept } from './plugins/useIncrementalAccept.ts'
 import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts'
+import { useReadiness } from './plugins/useReadiness.ts'
 import { useRequestBody } from './plugins/useRequestBody.ts'
 import { useRequestId } from './plugins/useRequestId.ts'
+import { useRequestTimeout } from './plugins/useRequestTimeout.ts'
 import { useSubscriptionRules } from './plugins/useSubscriptionRules.ts'
 
 interface ServerOptions {
@@ -38,8 +42,12 @@ interface ServerOptions {
   log: Logger
 }
 
-/** `stopListening` ends all subscriptions, so that their connections can close, and stops the access cache. */
-export type Server = YogaServerInstance<object, Context> & { stopListening(): Promise<void> }
+export type Server = YogaServerInstance<object, Context> & {
+  /** From now on `/ready` fails, so that load balancers send requests elsewhere. */
+  announceStop(): void
+  /** Ends all subscriptions, so that their connections can close, and stops the access cache. */
+  stopListening(): Promise<void>
+}
 
 /**
  * Creates the service: a function from requests to responses. Tests call its `fetch`, Node uses it as a listener. It opens no port.
@@ -48,8 +56,10 @@ export type Server = YogaServerInstance<object, Context> & { stopListening(): Pr
  */
 export function createServer({ database, config, clock, log, demoKey }: ServerOptions): Server {
   const { db, pubSub } = database
+  let stopping = false
   const consumeRateLimit = createRateLimiter(config)
-  const maskError = createErrorMasker(log)
+  const faults = createFaultLog(log, clock)
+  const maskError = createErrorMasker(log, faults)
   const trustedDocuments = config.trustedDocuments === null ? new Map() : readTrustedDocuments(config.trustedDocuments)
 
   const changeFeed = createChangeFeed(pubSub, log)
@@ -82,7 +92,9 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       if (authentication.viewer !== null) {
         await consumeRateLimit(authentication.viewer.keyHash)
         waitUntil(
-          recordKeyUsage(db, authentication.viewer, now).catch((err: unknown) => log.error({ err }, 'API key usage was not recorded.')),
+          recordKeyUsage(db, authentication.viewer, now).catch((err: unknown) => {
+            if (faults.logIfFault(err) === null) log.error({ err }, 'API key usage was not recorded.')
+          }),
         )
       }
       return { db, pubSub, approvalGate, now, config, log, authentication, access, reauthenticate, changeFeed: changeFeed }
@@ -102,13 +114,20 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       ...(cachesAccess ? [useFreshViewer()] : []),
       ...(config.compiledExecutor ? [useCompiledExecutor()] : []),
       useErrorCodes(maskError),
+      useFaultStatus(),
+      useRequestTimeout(config.requestTimeoutMs, (error) => faults.log('timeout REQUEST', error)),
       // Only on request, because it wraps every resolver.
       ...(config.federatedTracing ? [loadInlineTrace()] : []),
-      useReadiness(async () => (await db.$queryRaw`SELECT 1`) !== null),
+      useReadiness(db, () => stopping),
       useRequestId(),
     ],
   })
-  return Object.assign(yoga, { stopListening: async () => void (await Promise.all([changeFeed.close(), accessCache?.close()])) })
+  return Object.assign(yoga, {
+    announceStop: () => {
+      stopping = true
+    },
+    stopListening: async () => void (await Promise.all([changeFeed.close(), accessCache?.close()])),
+  })
 }
 
 /** An optional package, because few need it and it brings a library for its format. */

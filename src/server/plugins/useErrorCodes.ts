@@ -9,6 +9,8 @@ const knownCodes = new Set([
   'BAD_USER_INPUT',
   'RATE_LIMITED',
   'OPERATION_TOO_EXPENSIVE',
+  'SERVICE_UNAVAILABLE',
+  'TIMEOUT',
   'INTERNAL_SERVER_ERROR',
 ])
 

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../../database/client.ts'
 import type { Database } from '../../../database/database.ts'
+import { faultOf } from '../../../database/faults.ts'
 import type { ChangeRequest } from '../../../database/generated/client.ts'
 import { withTransaction } from '../../../database/transaction.ts'
 import type { Logger } from '../../../platform/logger.ts'
@@ -93,6 +94,8 @@ async function runForRequest(result: { errors: number }, log: Logger, changeRequ
   try {
     await work()
   } catch (err) {
+    // Without a database, the other requests would only wait and fail as well.
+    if (faultOf(err)?.kind === 'unavailable') throw err
     result.errors++
     log.error({ err, changeRequestId }, 'Change request skipped: its job failed. The next run tries again.')
   }
