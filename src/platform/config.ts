@@ -19,7 +19,7 @@ const environmentSchema = z
     PORT: integer(0, 65535).default(4000),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// or postgresql:// URL' }).optional(),
     DATABASE_POOL_SIZE: integer(1, 500).default(10),
-    CONNECTION_TIMEOUT_MS: integer(100, 60_000).default(2_000),
+    CONNECTION_TIMEOUT_MS: integer(1, 60_000).default(2_000),
     STATEMENT_TIMEOUT_MS: integer(0, 600_000).default(5_000),
     LOCK_TIMEOUT_MS: integer(0, 600_000).default(2_000),
     TRANSACTION_TIMEOUT_MS: integer(100, 600_000).default(10_000),

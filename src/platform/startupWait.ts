@@ -8,12 +8,11 @@ const noticeMs = 1_000
 export type WaitAtStart = <Result>(what: string, work: Promise<Result>) => Promise<Result>
 
 /**
- * Limits the time that the start may wait. A wait of more than a second is logged.
+ * Limits each wait of the start. A wait of more than a second is logged.
  *
- * @returns a function that waits. It throws an OperatorError that names what was waited for, when the time of all waits is over.
+ * @returns a function that waits. It throws an OperatorError that names what was waited for.
  */
 export function createStartupWait(limitSeconds: number, log: Logger): WaitAtStart {
-  const deadline = performance.now() + limitSeconds * 1000
   return async (what, work) => {
     const timeUp = Promise.withResolvers<never>()
     const notice = setTimeout(() => log.warn(`The start waits for ${what}.`), noticeMs)
@@ -22,7 +21,7 @@ export function createStartupWait(limitSeconds: number, log: Logger): WaitAtStar
         timeUp.reject(
           new OperatorError(`The start waited for ${what}, and gave up after ${limitSeconds} seconds (STARTUP_TIMEOUT_SECONDS).`),
         ),
-      deadline - performance.now(),
+      limitSeconds * 1000,
     )
     try {
       return await Promise.race([work, timeUp.promise])

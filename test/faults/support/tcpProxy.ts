@@ -29,6 +29,10 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
   const forward = (from: Socket, to: Socket, delay: () => number, onDrop: () => void) => {
     sockets.add(from)
     from.on('error', () => {})
+    // A silent network does not pass on the end of a connection either.
+    from.on('end', () => {
+      if (proxy.mode !== 'silent') to.end()
+    })
     from.on('close', () => {
       sockets.delete(from)
       if (proxy.mode !== 'silent') to.destroy()
@@ -39,9 +43,9 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
       else if (to.writable) to.write(bytes)
     })
   }
-  const server = createServer((client) => {
+  const server = createServer({ allowHalfOpen: true }, (client) => {
     if (proxy.mode === 'refuse') return client.resetAndDestroy()
-    const upstream = connect(Number(port), hostname)
+    const upstream = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
     forward(
       client,
       upstream,
