@@ -34,6 +34,7 @@ export async function createRedisPubSub(url: string, channel: string, log: Logge
   return {
     publish: () => Promise.resolve(),
     afterCommit: (messages) => {
+      if (messages.length === 0) return
       const pipeline = publisher.pipeline()
       for (const message of messages) pipeline.publish(channel, message)
       pipeline.exec().then((results) => onPublished(results?.find(([error]) => error !== null)?.[0]), onPublished)

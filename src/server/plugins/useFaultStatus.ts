@@ -13,8 +13,9 @@ const statuses = new Map<unknown, number>([
  */
 export function useFaultStatus(): Plugin {
   return {
-    onResultProcess: ({ result, setResult }) => {
-      if (Array.isArray(result) || isAsyncIterable(result)) return
+    onResultProcess: ({ result, setResult, acceptableMediaTypes: [mediaType] }) => {
+      // Clients of event streams read errors as events only from a stream that has opened.
+      if (Array.isArray(result) || isAsyncIterable(result) || mediaType === 'text/event-stream') return
       const http = faultResponse(result)
       if (http !== null) setResult({ ...result, extensions: { ...result.extensions, http } })
     },
