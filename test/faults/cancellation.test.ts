@@ -6,8 +6,10 @@ import { faultServer, holdLock, runningStatements } from './support/faultServer.
 // What becomes of the work for a caller who does not wait for it.
 
 describe.skipIf(inject('serverUrl') === '')('a caller who leaves', async () => {
-  const faults = inject('serverUrl') === '' ? null : await faultServer({ lockTimeoutMs: 6_000, statementTimeoutMs: 7_000, transactionTimeoutMs: 8_000 })
-  const patient = inject('serverUrl') === '' ? null : await faultServer({ lockTimeoutMs: 6_000, statementTimeoutMs: 7_000, requestTimeoutMs: 1_000 })
+  const faults =
+    inject('serverUrl') === '' ? null : await faultServer({ lockTimeoutMs: 6_000, statementTimeoutMs: 7_000, transactionTimeoutMs: 8_000 })
+  const patient =
+    inject('serverUrl') === '' ? null : await faultServer({ lockTimeoutMs: 6_000, statementTimeoutMs: 7_000, requestTimeoutMs: 1_000 })
 
   async function seeded(server: typeof faults) {
     if (server === null) throw new Error('no PostgreSQL')
@@ -42,7 +44,8 @@ describe.skipIf(inject('serverUrl') === '')('a caller who leaves', async () => {
     caller.abort()
     await left
     await release()
-    for (const other of await Promise.all(others)) expect(other).toMatchObject({ status: 200, data: { eligibleFeatureFlags: { totalCount: 1 } } })
+    for (const other of await Promise.all(others))
+      expect(other).toMatchObject({ status: 200, data: { eligibleFeatureFlags: { totalCount: 1 } } })
   })
 
   it('or who is told that the time is up: HTTP 504, and nothing is written', async () => {

@@ -66,7 +66,10 @@ it(`loses no acknowledged write of ${writes}, and leaves none half done, when it
             headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
             body: JSON.stringify({ query: mutation(n) }),
           })
-          const { data, errors } = (await response.json()) as { data?: { result?: { __typename: string } }; errors?: { extensions: { code: string } }[] }
+          const { data, errors } = (await response.json()) as {
+            data?: { result?: { __typename: string } }
+            errors?: { extensions: { code: string } }[]
+          }
           if (answers++ === 0) figures.secondsToRecover.push(Math.round((performance.now() - startedAt) / 100) / 10)
           if (errors !== undefined) {
             expect(errors[0]?.extensions.code).toMatch(/SERVICE_UNAVAILABLE|TIMEOUT/)

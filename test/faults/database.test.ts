@@ -109,6 +109,12 @@ describe.skipIf(inject('serverUrl') === '')('a database that fails', async () =>
     await lock()
   })
 
+  it('is slow, but within the limits: everything is answered', async () => {
+    network.delayMs = 50
+    for (const reply of await Promise.all([1, 2, 3].map(() => ask(key, viewer)))) expect(reply).toMatchObject({ status: 200 })
+    network.delayMs = 0
+  })
+
   it('logs an outage once, and then its count', async () => {
     time.now = new Date(time.now.getTime() + 3_600_000)
     lines.length = 0

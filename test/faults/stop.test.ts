@@ -33,7 +33,11 @@ describe.skipIf(inject('serverUrl') === '')('SIGTERM', () => {
   }
 
   it('under load: /ready fails at once, requests are answered while it drains, those under way finish, and the exit code is 0', async () => {
-    const { child, url, db, ask, flag, exit } = await running({ DRAIN_SECONDS: '2', LOCK_TIMEOUT_MS: '30000', STATEMENT_TIMEOUT_MS: '30000' })
+    const { child, url, db, ask, flag, exit } = await running({
+      DRAIN_SECONDS: '2',
+      LOCK_TIMEOUT_MS: '30000',
+      STATEMENT_TIMEOUT_MS: '30000',
+    })
     await vi.waitFor(async () => expect((await fetch(new URL('/ready', url))).status).toBe(200), 30_000)
     const release = await holdLock(db, `SELECT FROM feature_flags WHERE id = ${flag.id} FOR UPDATE`)
     const underWay = ask(`mutation { updateFeatureFlag(input: { id: ${flag.id}, name: "last" }) { __typename } }`)

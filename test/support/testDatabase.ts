@@ -47,7 +47,8 @@ async function embeddedCopy() {
 
 async function postgresCopy() {
   const url = await copyPostgres()
-  const config = { ...readConfig({}), databasePoolSize: 5 }
+  // Rows for plans take longer than any request may. test/faults has the limits.
+  const config = { ...readConfig({}), databasePoolSize: 5, statementTimeoutMs: 0, lockTimeoutMs: 0, transactionTimeoutMs: 60_000 }
   return { clientOptions: () => postgresClientOptions(url, config), pubSub: () => createPostgresPubSub(url, config) }
 }
 

@@ -13,9 +13,10 @@ const statuses = new Map<unknown, number>([
  */
 export function useFaultStatus(): Plugin {
   return {
-    onResultProcess: ({ result, setResult, acceptableMediaTypes: [mediaType] }) => {
+    onResultProcess: ({ request, result, setResult }) => {
       // Clients of event streams read errors as events only from a stream that has opened.
-      if (Array.isArray(result) || isAsyncIterable(result) || mediaType === 'text/event-stream') return
+      const wantsEvents = /^\s*text\/event-stream\b/.test(request.headers.get('accept') ?? '')
+      if (Array.isArray(result) || isAsyncIterable(result) || wantsEvents) return
       const http = faultResponse(result)
       if (http !== null) setResult({ ...result, extensions: { ...result.extensions, http } })
     },
