@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 export default defineConfig({
   resolve: {
@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     globalSetup: 'test/support/globalSetup.ts',
     include: ['test/**/*.test.ts'],
+    // They start programs, break them and wait for time-outs: `npm run test:faults`.
+    exclude: [...configDefaults.exclude, 'test/faults/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // An embedded database takes half a gigabyte.

@@ -8,10 +8,8 @@ import { startScheduler } from './platform/scheduler.ts'
 import { createServer } from './server/createServer.ts'
 import { createHttpServer } from './server/httpServer.ts'
 import { jobs } from './server/jobs.ts'
+import { stopOnSignal } from './server/shutdown.ts'
 import { startupMessage } from './server/startupMessage.ts'
-
-/** How long open requests may take after a stop signal, in milliseconds. */
-const gracePeriodMs = 10_000
 
 async function start(): Promise<void> {
   const config = readConfig()
@@ -39,28 +37,16 @@ async function start(): Promise<void> {
   process.stdout.write(startupMessage({ config, port, demo }))
   const stopJobs = startScheduler(jobs({ database, clock: systemClock, log }), { log, interval: config.jobsInterval })
 
-  let stopping = false
-  const stop = (signal: string) => {
-    if (stopping) process.exit(1)
-    stopping = true
-    log.info({ signal }, 'Server stopping: finishing open requests.')
-    const subscriptionsClosed = server
-      .stopListening()
-      .catch((err: unknown) => log.error({ err }, 'Server stopping: closing the subscriptions failed.'))
-    // Clients keep idle connections open, so the server closes them.
-    const idleTimer = setInterval(() => http.closeIdleConnections(), 100)
-    http.close(async () => {
-      clearInterval(idleTimer)
-      await subscriptionsClosed
-      await server.dispose()
+  stopOnSignal({
+    http,
+    server,
+    config,
+    log,
+    close: async () => {
       await stopJobs()
       await close()
-    })
-    // A request that never ends must not block the stop.
-    setTimeout(() => http.closeAllConnections(), gracePeriodMs).unref()
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+    },
+  })
 }
 
 // `npm run compile` imports this file without starting the server.

@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
-import { afterAll, afterEach, expect, it, vi } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
+import { programs, seen } from './support/program.ts'
 
 // The real program, in a process of its own, on an embedded database on disk. It is the same whatever database the suite runs on.
 
@@ -13,55 +11,8 @@ import { afterAll, afterEach, expect, it, vi } from 'vitest'
 vi.setConfig({ testTimeout: 120_000 })
 
 const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-main-'))
-const started: ChildProcess[] = []
-const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: { start: string } }
-/** What `npm start` gives Node. */
-const args = scripts.start.replace(/^exec node /, '').split(' ')
-afterEach(() => {
-  for (const process of started.splice(0)) process.kill('SIGKILL')
-})
+const { launch, serve } = programs({ DATA_DIR: join(folder, 'data') })
 afterAll(() => rm(folder, { recursive: true }))
-
-interface Program {
-  child: ChildProcess
-  /** Everything it printed so far. */
-  output(): string
-  exit: Promise<number | null>
-}
-
-function launch(settings: Record<string, string>): Program {
-  const { PATH = '' } = process.env
-  const child = spawn(process.execPath, args, { env: { PATH, PORT: '0', DATA_DIR: join(folder, 'data'), ...settings } })
-  started.push(child)
-  let text = ''
-  child.stdout.on('data', (chunk) => (text += chunk))
-  child.stderr.on('data', (chunk) => (text += chunk))
-  return { child, output: () => text, exit: once(child, 'exit').then(([code]) => code as number | null) }
-}
-
-/** Launches the program and waits until it says where it answers. */
-async function serve(settings: Record<string, string> = {}): Promise<Program & { url: string; key: string }> {
-  const program = launch(settings)
-  const url = await new Promise<string>((resolve, reject) => {
-    program.child.stdout?.on('data', () => {
-      const url = /GraphQL answers at (\S+)\n[\s\S]*'\n/.exec(program.output())?.[1]
-      if (url !== undefined) resolve(url)
-    })
-    program.exit.then((code) => reject(new Error(`ended with ${code}: ${program.output()}`)))
-  })
-  return { ...program, url, key: /Demo API key: +(\S+)/.exec(program.output())?.[1] ?? '' }
-}
-
-/** Waits until a stream has brought a text. */
-async function seen(stream: Readable | null, text: string): Promise<void> {
-  let brought = ''
-  await new Promise<void>((resolve) =>
-    stream?.on('data', (chunk) => {
-      brought += chunk
-      if (brought.includes(text)) resolve()
-    }),
-  )
-}
 
 async function ask(url: string, key: string, query: string) {
   const response = await fetch(url, {

@@ -38,6 +38,7 @@ export function createAccessCache(db: Db, pubSub: PubSub, seconds: number, log: 
   const projects = new LRUCache<number, Project>(cacheOptions)
   const probeMessage = `access cache probe ${crypto.randomUUID()}`
   let isSubscribed = false
+  let failing = false
   /** Grows with each clear, so that a row read before a change is not cached after it. */
   let generation = 0
   let subscription: Promise<() => Promise<void>> | null = null
@@ -50,14 +51,18 @@ export function createAccessCache(db: Db, pubSub: PubSub, seconds: number, log: 
   }
   const onMessage = (text: string) => {
     if (text === invalidationMessage) clear()
-    if (text === probeMessage) isSubscribed = true
+    if (text !== probeMessage) return
+    isSubscribed = true
+    failing = false
   }
   const onDisconnect = (err: unknown) => {
+    // Logged once in an outage, not at each attempt.
+    if (!failing) log.warn({ err }, 'Access cache off: the LISTEN connection was lost. Retrying.')
+    failing = true
     isSubscribed = false
     clear()
     subscription = null
     nextRetryAt = performance.now() + retryDelayMs
-    log.warn({ err }, 'Access cache off: the LISTEN connection was lost. Retrying.')
   }
   const subscribe = () => {
     subscription = pubSub.subscribe(onMessage, onDisconnect)

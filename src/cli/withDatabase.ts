@@ -9,6 +9,9 @@ import { OperatorError } from '../platform/operatorError.ts'
 /** What a command does with the open database. */
 type DatabaseWork = (database: OpenDatabase, config: Config) => Promise<void>
 
+/** No request waits for a command, and an import takes as long as its files are large. */
+const commandLimits = { statementTimeoutMs: 0, lockTimeoutMs: 0, transactionTimeoutMs: 24 * 60 * 60 * 1000 }
+
 /**
  * Opens and migrates the configured database, as the service does, runs a command on it and closes it.
  * If the command fails, the exit code is 1. Print results to standard output, and messages to standard error.
@@ -19,7 +22,7 @@ type DatabaseWork = (database: OpenDatabase, config: Config) => Promise<void>
 export async function withDatabase(name: string, work: DatabaseWork, { demo = true }: { demo?: boolean } = {}): Promise<void> {
   try {
     const config = readConfig()
-    const database = await openDatabase(config, createLogger(config))
+    const database = await openDatabase({ ...config, ...commandLimits }, createLogger(config))
     try {
       if (demo && config.demoData) await ensureDemo(database.db, config.dataDir, systemClock())
       await work(database, config)

@@ -12,7 +12,7 @@ export type RunSql = (sql: string) => Promise<Record<string, unknown>[]>
  * A migration must not contain statements that cannot run in a transaction. The caller holds a lock, so that only one caller runs at a time.
  *
  * @returns the names of the applied migrations, oldest first
- * @throws OperatorError if the database has tables that are not from these migrations, or an unfinished migration.
+ * @throws OperatorError if the database has tables that are not from these migrations, an unfinished migration, or a newer one.
  */
 export async function migrate(run: RunSql): Promise<string[]> {
   const pending = await pendingMigrations(run)
@@ -67,7 +67,14 @@ export async function pendingMigrations(run: RunSql): Promise<string[]> {
   )
   const interrupted = rows.find(({ done }) => !done)
   if (interrupted !== undefined) throw new OperatorError(interruptedMigrationMessage(String(interrupted.name)))
-  const applied = new Set(rows.map(({ name }) => name))
+  const applied = new Set(rows.map(({ name }) => String(name)))
+  const [newestKnown = '', newestApplied = ''] = [names.at(-1), [...applied].sort().at(-1)]
+  if (newestApplied > newestKnown) {
+    throw new OperatorError(
+      `The database is newer than this program: its newest migration is ${newestApplied}, and the newest that the program knows is ` +
+        `${newestKnown}. Start a newer version of the program.`,
+    )
+  }
   return names.filter((name) => !applied.has(name))
 }
 

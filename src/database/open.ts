@@ -1,16 +1,21 @@
-import { PrismaPg } from '@prisma/adapter-pg'
+import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 import { errorMessage, OperatorError } from '../platform/operatorError.ts'
+import { createStartupWait, type WaitAtStart } from '../platform/startupWait.ts'
 import type { OpenDatabase } from './database.ts'
 import { PrismaClient } from './generated/client.ts'
 import { migrate } from './migrations.ts'
-import { preparedStatementNames } from './preparedStatements.ts'
+import { type ConnectionSettings, postgresClientOptions } from './postgres.ts'
 import { createPostgresPubSub } from './pubsub/postgresPubSub.ts'
+import { reserveConnectionsForReads } from './transactionSlots.ts'
 
 /** The advisory lock that lets only one server at a time migrate a database. Any unique number will do; this is "exp" in ASCII. */
 const migrationLock = 6_650_992
+
+/** How long to wait until a connection is closed, in milliseconds. */
+const closeLimitMs = 1_000
 
 /**
  * Opens the configured database and applies pending migrations. It is PostgreSQL if `DATABASE_URL` is set. Otherwise it is PGlite in the data
@@ -20,23 +25,28 @@ const migrationLock = 6_650_992
  * @throws DataDirInUseError if another process uses the data folder.
  */
 export async function openDatabase(
-  config: Pick<Config, 'databaseUrl' | 'databasePoolSize' | 'preparedStatements' | 'dataDir' | 'redisUrl' | 'redisChannel'>,
+  config: ConnectionSettings & Pick<Config, 'databaseUrl' | 'dataDir' | 'redisUrl' | 'redisChannel' | 'startupTimeoutSeconds'>,
   log: Logger,
 ): Promise<OpenDatabase> {
+  const waitFor = createStartupWait(config.startupTimeoutSeconds, log)
   const database = await (config.databaseUrl
-    ? openPostgres(config.databaseUrl, config.databasePoolSize, config.preparedStatements)
+    ? openPostgres(config.databaseUrl, config, waitFor)
     : (await import('./pglite.ts')).openPgliteDir(config.dataDir))
-  return config.redisUrl === null ? database : withRedisPubSub(database, config.redisUrl, config.redisChannel, log)
+  return config.redisUrl === null ? database : withRedisPubSub(database, config.redisUrl, config.redisChannel, log, waitFor)
 }
 
 /** Replaces the database's own pub/sub by Redis. */
-async function withRedisPubSub(database: OpenDatabase, url: string, channel: string, log: Logger): Promise<OpenDatabase> {
+async function withRedisPubSub(
+  database: OpenDatabase,
+  url: string,
+  channel: string,
+  log: Logger,
+  waitFor: WaitAtStart,
+): Promise<OpenDatabase> {
   try {
     // Loaded only if it is used, because the Redis client is large.
     const { createRedisPubSub } = await import('./pubsub/redisPubSub.ts')
-    const pubSub = await createRedisPubSub(url, channel, (err) =>
-      log.error({ err }, 'Pub/sub: change events could not be sent to Redis. Subscribers miss them.'),
-    )
+    const pubSub = await waitFor('the Redis of REDIS_URL', createRedisPubSub(url, channel, log))
     return { ...database, pubSub, close: () => pubSub.close().finally(database.close) }
   } catch (error) {
     await database.close()
@@ -44,37 +54,30 @@ async function withRedisPubSub(database: OpenDatabase, url: string, channel: str
   }
 }
 
-async function openPostgres(connectionString: string, max: number, prepared: boolean): Promise<OpenDatabase> {
-  const migrated = await migratePostgres(connectionString)
-  const db = new PrismaClient({ adapter: postgresAdapter(connectionString, max, prepared) })
-  return { db, pubSub: createPostgresPubSub(connectionString), migrated, close: () => db.$disconnect() }
+async function openPostgres(connectionString: string, settings: ConnectionSettings, waitFor: WaitAtStart): Promise<OpenDatabase> {
+  const migrated = await migratePostgres(connectionString, waitFor)
+  const db = new PrismaClient(postgresClientOptions(connectionString, settings))
+  reserveConnectionsForReads(db, settings.databasePoolSize, settings.connectionTimeoutMs)
+  return { db, pubSub: createPostgresPubSub(connectionString, settings), migrated, close: () => db.$disconnect() }
 }
 
-/**
- * Creates Prisma's adapter for PostgreSQL. Its sessions use the time zone UTC, because the adapter sends and reads times without an offset. In
- * another time zone, all times would be shifted.
- */
-export function postgresAdapter(connectionString: string, max: number, prepared = true): PrismaPg {
-  // The pool replaces idle connections that fail. Without this listener, such an error would end the process.
-  return new PrismaPg(
-    { connectionString, max, options: '-c TimeZone=UTC' },
-    {
-      onPoolError: () => {},
-      ...(prepared ? { statementNameGenerator: preparedStatementNames() } : {}),
-    },
-  )
-}
-
-async function migratePostgres(connectionString: string): Promise<string[]> {
+async function migratePostgres(connectionString: string, waitFor: WaitAtStart): Promise<string[]> {
   // One connection, because the lock belongs to the session that runs the migrations.
-  const session = new pg.Pool({ connectionString, max: 1 })
+  const session = new pg.Client({ connectionString, keepAlive: true, application_name: 'experiments-graph migrations' })
+  session.on('error', () => {})
   try {
-    await session.query('SELECT pg_advisory_lock($1)', [migrationLock]).catch((error: unknown) => {
+    await waitFor('the database of DATABASE_URL to answer', session.connect()).catch((error: unknown) => {
+      if (error instanceof OperatorError) throw error
       throw new OperatorError(`The database of DATABASE_URL cannot be reached: ${errorMessage(error)}`)
     })
+    await waitFor(
+      'the migration lock of the database, which another process holds',
+      session.query('SELECT pg_advisory_lock($1)', [migrationLock]),
+    )
     // A script has a result for each of its statements.
     return await migrate(async (sql) => [await session.query(sql)].flat().at(-1)?.rows ?? [])
   } finally {
-    await session.end()
+    // A database that is silent does not answer this either.
+    await Promise.race([session.end().catch(() => {}), wait(closeLimitMs, undefined, { ref: false })])
   }
 }

@@ -5,7 +5,7 @@ import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import type { OpenDatabase } from './database.ts'
 import { lockDataDir } from './dataDirLock.ts'
-import { PrismaClient } from './generated/client.ts'
+import { type Prisma, PrismaClient } from './generated/client.ts'
 import { migrate } from './migrations.ts'
 import { createPglitePubSub } from './pubsub/postgresPubSub.ts'
 
@@ -34,10 +34,15 @@ export function createPglite(options: Pick<PGliteOptions, 'dataDir' | 'loadDataD
   return PGlite.create({ ...options, extensions: { pg_trgm, btree_gin } })
 }
 
+/** The options of Prisma's client. Transactions wait for each other, because there is one session. So their limits are generous. */
+export function pgliteClientOptions(pglite: PGlite): Prisma.PrismaClientOptions {
+  return { adapter: new PrismaPGlite(pglite), transactionOptions: { maxWait: 20_000, timeout: 30_000 } }
+}
+
 /** Sets up a PGlite instance: applies migrations and creates the client. */
 export async function openPglite(pglite: PGlite): Promise<OpenDatabase> {
   const migrated = await migrate(async (sql) => (await pglite.exec(sql)).at(-1)?.rows ?? [])
-  const db = new PrismaClient({ adapter: new PrismaPGlite(pglite) })
+  const db = new PrismaClient(pgliteClientOptions(pglite))
   return {
     db,
     pubSub: createPglitePubSub(pglite),

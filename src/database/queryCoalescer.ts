@@ -1,9 +1,11 @@
+import { cancellation } from '../platform/cancellation.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Db } from './client.ts'
+import { faultOf } from './faults.ts'
 import { Prisma } from './generated/client.ts'
 
 // Concurrent requests that run the same SQL share one query, for the same rows or different ones. Results are not cached. A query is sent only
-// after all requests that share it have asked, so no result is older than its request.
+// after all requests that share it have asked, so no result is older than its request. A request that is cancelled before that is left out.
 
 /** How many requests may share one query. Further requests use another connection, so that a slow query delays few of them. */
 const maxBatchSize = 16
@@ -22,6 +24,7 @@ export interface QueryContext {
 interface PendingRequest {
   items: readonly unknown[]
   load(items: readonly unknown[]): Promise<unknown>
+  signal: AbortSignal | undefined
   deferred: PromiseWithResolvers<unknown>
 }
 
@@ -40,7 +43,7 @@ const queuesByDatabase = new WeakMap<Db, Map<unknown, BatchQueue>>()
  *
  * @param queryKey identifies the query. It must contain everything that the result depends on, except the items: the viewer, for example.
  * @param load runs the query for any items. Its result must be readable by item. If a shared query fails, the error is logged, and each
- *   request runs `load` for its own items, so that no request fails because of another.
+ *   request runs `load` for its own items, so that no request fails because of another. All fail if the database is the cause.
  */
 export function coalesceQuery<Item, Answer>(
   { db, log }: QueryContext,
@@ -48,6 +51,8 @@ export function coalesceQuery<Item, Answer>(
   items: readonly Item[],
   load: (items: readonly Item[]) => Promise<Answer>,
 ): Promise<Answer> {
+  const signal = cancellation()
+  if (signal?.aborted) return Promise.reject(signal.reason)
   if (items.length > maxItemsPerRequest) return load(items)
   const queues = queuesByDatabase.get(db) ?? new Map<unknown, BatchQueue>()
   queuesByDatabase.set(db, queues)
@@ -56,8 +61,10 @@ export function coalesceQuery<Item, Answer>(
 
   async function flush(): Promise<void> {
     clearTimeout(queue.timer)
-    const batch = queue.pending.splice(0)
-    if (batch.length === 0) return
+    const all = queue.pending.splice(0)
+    if (all.length === 0) return
+    const batch = all.filter(({ signal }) => !signal?.aborted)
+    for (const { signal, deferred } of all) if (signal?.aborted) deferred.reject(signal.reason)
     queue.inFlight++
     const results = await resolveBatch(batch, log)
     queue.inFlight--
@@ -67,7 +74,7 @@ export function coalesceQuery<Item, Answer>(
   }
 
   const deferred = Promise.withResolvers<unknown>()
-  const isFirst = queue.pending.push({ items, load: load as PendingRequest['load'], deferred }) === 1
+  const isFirst = queue.pending.push({ items, load: load as PendingRequest['load'], signal, deferred }) === 1
   if (queue.pending.length === maxBatchSize) void flush()
   // After all requests that have already arrived were added to the queue.
   else if (isFirst && queue.inFlight === 0) setImmediate(flush)
@@ -77,17 +84,19 @@ export function coalesceQuery<Item, Answer>(
 
 /** Returns the result of each request in the batch, or a promise of it. */
 async function resolveBatch(batch: readonly PendingRequest[], log: Logger): Promise<readonly unknown[]> {
-  const loadIndividually = async () => {
-    const all = batch.map(({ items, load }) => load(items))
-    await Promise.allSettled(all)
-    return all
+  const settle = async (results: readonly Promise<unknown>[]) => {
+    await Promise.allSettled(results)
+    return results
   }
+  const loadIndividually = () => settle(batch.map(({ items, load }) => load(items)))
   const [first, ...others] = batch
   if (first === undefined || others.length === 0) return loadIndividually()
   try {
     const result = await first.load([...new Set(batch.flatMap(({ items }) => items))])
     return batch.map(() => result)
   } catch (err) {
+    // A database that is down or too slow is not asked again for each request.
+    if (faultOf(err) !== null) return settle(batch.map(() => Promise.reject(err)))
     // Logged here, because each request may succeed on its own, and then nothing else reports the error.
     log.error({ err }, 'Query coalescer: a shared query failed. Running it for each request separately.')
     return loadIndividually()

@@ -1,10 +1,11 @@
+import { cancellation } from '../platform/cancellation.ts'
 import type { Transaction } from './client.ts'
 import type { Database } from './database.ts'
+import { faultOf } from './faults.ts'
 import { Prisma } from './generated/client.ts'
 import { type ChangedIds, publishChanges } from './pubsub/publishChanges.ts'
+import { takeTransactionSlot } from './transactionSlots.ts'
 
-/** Limits in milliseconds: of the wait for a connection, and of the transaction with its waits for row locks. */
-const transactionOptions = { maxWait: 20_000, timeout: 30_000 }
 const maxAttempts = 5
 
 /** A transaction, and the changes that it publishes when it commits. */
@@ -17,30 +18,37 @@ export interface UnitOfWork {
 /**
  * Runs work in one transaction, and publishes its change events. Conflicts are detected by unique constraints, not by earlier reads. After a
  * unique violation, a deadlock or a serialization failure, the work runs again. It then sees the other write, and throws a named error or
- * chooses another value.
+ * chooses another value. If the request is cancelled before the commit, the transaction is rolled back.
  */
 export async function withTransaction<Result>({ db, pubSub }: Database, work: (unit: UnitOfWork) => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     const changes: ChangedIds[] = []
+    cancellation()?.throwIfAborted()
+    const leave = await takeTransactionSlot(db)
     try {
-      const [result, afterCommit] = await db.$transaction(
-        async (tx) => [await work({ tx, recordChange: (ids) => changes.push(ids) }), await publishChanges(pubSub, tx, changes)] as const,
-        transactionOptions,
-      )
+      const [result, afterCommit] = await db.$transaction(async (tx) => {
+        const result = await work({ tx, recordChange: (ids) => changes.push(ids) })
+        const afterCommit = await publishChanges(pubSub, tx, changes)
+        // A caller who left, or was told that the time is up, gets no late write.
+        cancellation()?.throwIfAborted()
+        return [result, afterCommit] as const
+      })
       afterCommit()
       return result
     } catch (error) {
       if (attempt === maxAttempts || !isWriteConflict(error)) throw error
+    } finally {
+      leave()
     }
   }
 }
 
 /** Whether an error was caused by a concurrent write. */
 export function isWriteConflict(error: unknown): boolean {
+  if (faultOf(error)?.kind === 'conflict') return true
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false
-  if (error.code === 'P2002' || error.code === 'P2034') return true
-  // Errors of hand-written SQL: deadlock, serialization failure, unique violation.
-  return error.code === 'P2010' && /40P01|40001|23505/.test(JSON.stringify(error.meta ?? {}))
+  // Of hand-written SQL, only PostgreSQL's code tells a unique violation.
+  return error.code === 'P2002' || (error.code === 'P2010' && JSON.stringify(error.meta ?? {}).includes('23505'))
 }
 
 /** Runs work in a savepoint. If it throws, its writes are undone, the error is rethrown, and the transaction can continue. */

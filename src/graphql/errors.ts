@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql'
+import type { DatabaseTimeout } from '../database/faults.ts'
 
 // The errors that any field may throw. All values of `extensions.code` are here, except INTERNAL_SERVER_ERROR and PERSISTED_QUERY_NOT_FOUND.
 // All other errors are internal, and masked (src/server/plugins/maskError.ts).
@@ -62,6 +63,20 @@ export class AnswerTooLargeError extends GraphQLError {
     super(`The answer is larger than ${maxBytes} bytes. Select fewer fields, smaller pages, or fewer operations at once.`, {
       extensions: { code: 'ANSWER_TOO_LARGE', maxBytes },
     })
+  }
+}
+
+/** What the request needs cannot be reached, is too busy or about to stop. Nothing is wrong with the request. `retryAfter` is in seconds. */
+export class ServiceUnavailableError extends GraphQLError {
+  constructor(message: string) {
+    super(message, { extensions: { code: 'SERVICE_UNAVAILABLE', retryAfter: 1 } })
+  }
+}
+
+/** A limit of time was reached. `timeout` names the limit. */
+export class TimeoutError extends GraphQLError {
+  constructor(timeout: 'REQUEST' | DatabaseTimeout, message: string) {
+    super(message, { extensions: { code: 'TIMEOUT', timeout } })
   }
 }
 

@@ -23,6 +23,10 @@ const environmentSchema = z
     PORT: integer(0, 65535).default(4000),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// or postgresql:// URL' }).optional(),
     DATABASE_POOL_SIZE: integer(1, 500).default(10),
+    CONNECTION_TIMEOUT_MS: integer(1, 60_000).default(2_000),
+    STATEMENT_TIMEOUT_MS: integer(0, 600_000).default(5_000),
+    LOCK_TIMEOUT_MS: integer(0, 600_000).default(2_000),
+    TRANSACTION_TIMEOUT_MS: integer(100, 600_000).default(10_000),
     PREPARED_STATEMENTS: booleanSetting.default(true),
     DATA_DIR: z.string().default('.data'),
     DEMO_DATA: booleanSetting.optional(),
@@ -32,6 +36,10 @@ const environmentSchema = z
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be fatal, error, warn, info, debug, trace or silent')
       .default('info'),
+    REQUEST_TIMEOUT_MS: integer(100, 600_000).default(10_000),
+    STARTUP_TIMEOUT_SECONDS: integer(1, 3_600).default(60),
+    DRAIN_SECONDS: integer(0, 3_600).default(0),
+    SHUTDOWN_SECONDS: integer(1, 3_600).default(10),
     RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000).default(480),
     RATE_LIMIT_PER_HOUR: integer(0, 10_000_000).default(4800),
     JOBS_INTERVAL_SECONDS: integer(0, 86_400).default(300),
@@ -56,7 +64,7 @@ const environmentSchema = z
     FEDERATED_TRACING: booleanSetting.default(false),
     MAX_BATCH_SIZE: integer(1, 100).default(10),
     MAX_CONNECTIONS: integer(1, 100_000).default(1_000),
-    REQUEST_TIMEOUT_SECONDS: integer(1, 3_600).default(30),
+    RECEIVE_TIMEOUT_SECONDS: integer(1, 3_600).default(30),
     KEEP_ALIVE_SECONDS: integer(1, 3_600).default(65),
     MAX_BODY_BYTES: integer(1_000, 100_000_000).default(1_000_000),
     MAX_OPERATION_DEPTH: integer(1, 100).default(16),
@@ -82,6 +90,13 @@ const environmentSchema = z
     /** Null: the embedded database in `dataDir`. */
     databaseUrl: env.DATABASE_URL ?? null,
     databasePoolSize: env.DATABASE_POOL_SIZE,
+    /** How long to wait for a free connection of the pool, or for a new one. */
+    connectionTimeoutMs: env.CONNECTION_TIMEOUT_MS,
+    /** How long a statement may run; 0 for no limit. */
+    statementTimeoutMs: env.STATEMENT_TIMEOUT_MS,
+    /** How long a statement may wait for a lock; 0 for no limit. */
+    lockTimeoutMs: env.LOCK_TIMEOUT_MS,
+    transactionTimeoutMs: env.TRANSACTION_TIMEOUT_MS,
     /** Whether connections use prepared statements. Must be false behind a pooler that does not support them. */
     preparedStatements: env.PREPARED_STATEMENTS,
     dataDir: env.DATA_DIR,
@@ -93,6 +108,14 @@ const environmentSchema = z
     /** Whether callers may read the schema, and errors suggest names of it. */
     introspection: env.INTROSPECTION,
     logLevel: env.LOG_LEVEL,
+    /** How long a request may take until its answer begins. */
+    requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
+    /** How long the start may wait for the database, its migration lock and Redis. */
+    startupTimeoutSeconds: env.STARTUP_TIMEOUT_SECONDS,
+    /** How long the server goes on after a stop signal, so that load balancers see that `/ready` fails. */
+    drainSeconds: env.DRAIN_SECONDS,
+    /** How long open requests may take after that. */
+    shutdownSeconds: env.SHUTDOWN_SECONDS,
     /** Requests of a key on one server; 0 turns the limit off. */
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     rateLimitPerHour: env.RATE_LIMIT_PER_HOUR,
@@ -126,7 +149,7 @@ const environmentSchema = z
     /** Open connections. */
     maxConnections: env.MAX_CONNECTIONS,
     /** Seconds in which a request must come in. */
-    requestTimeoutSeconds: env.REQUEST_TIMEOUT_SECONDS,
+    receiveTimeoutSeconds: env.RECEIVE_TIMEOUT_SECONDS,
     /** Seconds that a connection stays open without a request. */
     keepAliveSeconds: env.KEEP_ALIVE_SECONDS,
     maxBodyBytes: env.MAX_BODY_BYTES,

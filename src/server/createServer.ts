@@ -13,6 +13,7 @@ import type { Logger } from '../platform/logger.ts'
 import { OperatorError } from '../platform/operatorError.ts'
 import { schema } from '../schema/schema.ts'
 import { useCompiledExecutor } from './executor/useCompiledExecutor.ts'
+import { createFaultLog } from './faultLog.ts'
 import { useGraphiql } from './graphiql/staticFiles.ts'
 import { createAnswerBudgets } from './limits/answerBudget.ts'
 import { createDocumentCache } from './limits/documentCache.ts'
@@ -20,7 +21,7 @@ import { createRateLimiter } from './limits/rateLimit.ts'
 import { useAnswerLimit } from './limits/useAnswerLimit.ts'
 import { useDocumentLimits } from './limits/useDocumentLimits.ts'
 import { useOperationCost } from './limits/useOperationCost.ts'
-import { useDefer, useReadiness, useValidationCache } from './plugins/conditionalPlugins.ts'
+import { useDefer, useValidationCache } from './plugins/conditionalPlugins.ts'
 import { createCorsOptions } from './plugins/corsOptions.ts'
 import { createErrorMasker } from './plugins/maskError.ts'
 import { readTrustedDocuments } from './plugins/trustedDocuments.ts'
@@ -28,13 +29,16 @@ import { useBatches } from './plugins/useBatches.ts'
 import { useCsrfPrevention } from './plugins/useCsrfPrevention.ts'
 import { useErrorCodes } from './plugins/useErrorCodes.ts'
 import { useExplainedStatuses } from './plugins/useExplainedStatuses.ts'
+import { useFaultStatus } from './plugins/useFaultStatus.ts'
 import { useFreshViewer } from './plugins/useFreshViewer.ts'
 import { useHiddenSchema } from './plugins/useHiddenSchema.ts'
 import { useIncrementalAccept } from './plugins/useIncrementalAccept.ts'
 import { useIndexPage } from './plugins/useIndexPage.ts'
 import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts'
+import { useReadiness } from './plugins/useReadiness.ts'
 import { useRequestBody } from './plugins/useRequestBody.ts'
 import { useRequestId } from './plugins/useRequestId.ts'
+import { useRequestTimeout } from './plugins/useRequestTimeout.ts'
 import { useStreamArguments } from './plugins/useStreamArguments.ts'
 import { useSubscriptionRules } from './plugins/useSubscriptionRules.ts'
 
@@ -48,6 +52,8 @@ interface ServerOptions {
 }
 
 export type Server = YogaServerInstance<object, Context> & {
+  /** From now on `/ready` fails, so that load balancers send requests elsewhere. */
+  announceStop(): void
   /** Ends all subscriptions, so that their connections can close, and stops the access cache. */
   stopListening(): Promise<void>
   /** Logs an error that is not of an operation, and returns what callers may see of it. */
@@ -61,8 +67,10 @@ export type Server = YogaServerInstance<object, Context> & {
  */
 export function createServer({ database, config, clock, log, demoKey }: ServerOptions): Server {
   const { db, pubSub } = database
+  let stopping = false
   const consumeRateLimit = createRateLimiter(config)
-  const maskError = createErrorMasker(log)
+  const faults = createFaultLog(log, clock)
+  const maskError = createErrorMasker(log, faults)
   const answerBudgetOf = createAnswerBudgets(config.maxAnswerBytes)
   const trustedDocuments = config.trustedDocuments === null ? new Map() : readTrustedDocuments(config.trustedDocuments)
 
@@ -95,7 +103,9 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       if (authentication.viewer !== null) {
         await consumeRateLimit(authentication.viewer.keyHash)
         waitUntil(
-          recordKeyUsage(db, authentication.viewer, now).catch((err: unknown) => log.error({ err }, 'API key usage was not recorded.')),
+          recordKeyUsage(db, authentication.viewer, now).catch((err: unknown) => {
+            if (faults.logIfFault(err) === null) log.error({ err }, 'API key usage was not recorded.')
+          }),
         )
       }
       return { db, pubSub, approvalGate, now, config, log, authentication, access, reauthenticate, changeFeed: changeFeed }
@@ -119,15 +129,22 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       useAnswerLimit(config.maxAnswerBytes, answerBudgetOf),
       ...(config.compiledExecutor ? [useCompiledExecutor(answerBudgetOf)] : []),
       useErrorCodes(maskError, config.maxErrors),
+      useFaultStatus(),
+      useRequestTimeout(config.requestTimeoutMs, (error) => faults.log('timeout REQUEST', error)),
       // Only on request, because it wraps every resolver.
       ...(config.federatedTracing ? [loadInlineTrace()] : []),
-      useReadiness(async () => (await db.$queryRaw`SELECT 1`) !== null),
+      useReadiness(db, () => stopping),
       useExplainedStatuses(),
       useRequestId(),
     ],
   })
-  const stopListening = async () => void (await Promise.all([changeFeed.close(), accessCache?.close()]))
-  return Object.assign(yoga, { stopListening, maskError })
+  return Object.assign(yoga, {
+    announceStop: () => {
+      stopping = true
+    },
+    stopListening: async () => void (await Promise.all([changeFeed.close(), accessCache?.close()])),
+    maskError,
+  })
 }
 
 /** An optional package, because few need it and it brings a library for its format. */

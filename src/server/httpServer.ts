@@ -11,14 +11,14 @@ const maxHeadersSeconds = 10
 /** How often Node looks for requests that take too long, in milliseconds. Its default of 30 seconds would be added to every limit. */
 const checkIntervalMs = 1_000
 
-type HttpConfig = Pick<Config, 'compression' | 'requestTimeoutSeconds' | 'keepAliveSeconds' | 'maxConnections'>
+type HttpConfig = Pick<Config, 'compression' | 'receiveTimeoutSeconds' | 'keepAliveSeconds' | 'maxConnections'>
 
 /** Creates Node's HTTP server around the service. It bounds the number of connections, and the time that a request may take to come in. */
 export function createHttpServer(server: Server, config: HttpConfig, log: Logger): NodeServer {
   const http = createNodeServer(
     {
-      headersTimeout: Math.min(maxHeadersSeconds, config.requestTimeoutSeconds) * 1_000,
-      requestTimeout: config.requestTimeoutSeconds * 1_000,
+      headersTimeout: Math.min(maxHeadersSeconds, config.receiveTimeoutSeconds) * 1_000,
+      requestTimeout: config.receiveTimeoutSeconds * 1_000,
       keepAliveTimeout: config.keepAliveSeconds * 1_000,
       connectionsCheckingInterval: checkIntervalMs,
       // `createNodeHandler` checks the host, and explains what is wrong with it.
@@ -41,9 +41,9 @@ export function createHttpServer(server: Server, config: HttpConfig, log: Logger
 }
 
 /** Why Node could not read a request. */
-function explain(code: string | undefined, { requestTimeoutSeconds }: HttpConfig): [status: number, message: string] {
+function explain(code: string | undefined, { receiveTimeoutSeconds }: HttpConfig): [status: number, message: string] {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return [408, `The request took too long. Send its headers in ${maxHeadersSeconds} seconds, and all of it in ${requestTimeoutSeconds}.`]
+    return [408, `The request took too long. Send its headers in ${maxHeadersSeconds} seconds, and all of it in ${receiveTimeoutSeconds}.`]
   }
   if (code === 'HPE_HEADER_OVERFLOW') return [431, 'The headers of the request are too long. Send at most 16 KB.']
   if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return [413, 'The chunk extensions of the request are too long. Leave them out.']

@@ -7,7 +7,7 @@ import { listen } from '../support/listen.ts'
 import { seedTenant, testServer } from '../support/testServer.ts'
 
 const { db, server } = await testServer()
-const hurried = await listen(server, { requestTimeoutSeconds: 1, keepAliveSeconds: 1 })
+const hurried = await listen(server, { receiveTimeoutSeconds: 1, keepAliveSeconds: 1 })
 
 const timedOut = { errors: [{ message: expect.stringContaining('took too long'), extensions: { code: 'BAD_USER_INPUT' } }] }
 

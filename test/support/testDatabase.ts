@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import pg from 'pg'
-import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { afterAll, inject } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
 import { PrismaClient } from '../../src/database/generated/client.ts'
-import { postgresAdapter } from '../../src/database/open.ts'
-import { createPglite } from '../../src/database/pglite.ts'
+import { createPglite, pgliteClientOptions } from '../../src/database/pglite.ts'
+import { postgresClientOptions } from '../../src/database/postgres.ts'
 import { createPglitePubSub, createPostgresPubSub } from '../../src/database/pubsub/postgresPubSub.ts'
 import type { PubSub } from '../../src/database/pubsub/pubSub.ts'
+import { readConfig } from '../../src/platform/config.ts'
 
 export interface TestDatabase extends Database {
   /** The SQL statements since the last `clearStatements()`, without transaction control. */
@@ -22,14 +22,14 @@ let copies = 0
 /** A migrated, empty database for this test file, until the file is done. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const copy = inject('archive') === '' ? await postgresCopy() : await embeddedCopy()
-  const db = new PrismaClient({ adapter: copy.adapter(), log: [{ emit: 'event', level: 'query' }] })
+  const db = new PrismaClient({ ...copy.clientOptions(), log: [{ emit: 'event', level: 'query' }] })
   const statements: string[] = []
   db.$on('query', ({ query }) => {
     if (!/^(BEGIN|COMMIT|ROLLBACK|DEALLOCATE)/.test(query)) statements.push(query)
   })
   afterAll(() => db.$disconnect())
   const openSecondConnection = (pubSub = copy.pubSub()) => {
-    const another = new PrismaClient({ adapter: copy.adapter() })
+    const another = new PrismaClient(copy.clientOptions())
     afterAll(() => another.$disconnect())
     return { db: another, pubSub }
   }
@@ -41,10 +41,18 @@ async function embeddedCopy() {
   const pglite = await createPglite({ loadDataDir })
   // Runs after the client is disconnected: hooks run in reverse order.
   afterAll(() => pglite.close())
-  return { adapter: () => new PrismaPGlite(pglite), pubSub: () => createPglitePubSub(pglite) }
+  return { clientOptions: () => pgliteClientOptions(pglite), pubSub: () => createPglitePubSub(pglite) }
 }
 
 async function postgresCopy() {
+  const url = await copyPostgres()
+  // Rows for plans take longer than any request may. test/faults has the limits.
+  const config = { ...readConfig({}), databasePoolSize: 5, statementTimeoutMs: 0, lockTimeoutMs: 0, transactionTimeoutMs: 60_000 }
+  return { clientOptions: () => postgresClientOptions(url, config), pubSub: () => createPostgresPubSub(url, config) }
+}
+
+/** Copies the migrated, empty database on PostgreSQL. Returns the URL of the copy. */
+export async function copyPostgres(): Promise<string> {
   const server = new pg.Client({ connectionString: inject('serverUrl') })
   await server.connect()
   const name = `${inject('template')}_${process.pid}_${++copies}`
@@ -54,5 +62,5 @@ async function postgresCopy() {
   await server.end()
   const url = new URL(inject('serverUrl'))
   url.pathname = `/${name}`
-  return { adapter: () => postgresAdapter(url.href, 5), pubSub: () => createPostgresPubSub(url.href) }
+  return url.href
 }

@@ -1,5 +1,6 @@
 import type { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
+import type { Config } from '../../platform/config.ts'
 import type { Transaction } from '../client.ts'
 import type { PubSub } from './pubSub.ts'
 
@@ -13,15 +14,28 @@ const notifyPublisher = {
   afterCommit: () => {},
 }
 
+/** How often a listening connection is checked, in milliseconds. It is silent by nature, so a dead one is not noticed otherwise. */
+const heartbeatMs = 10_000
+
 /** Pub/sub with LISTEN and NOTIFY. Each subscription opens a connection of its own. */
-export function createPostgresPubSub(connectionString: string): PubSub {
+export function createPostgresPubSub(connectionString: string, { connectionTimeoutMs }: Pick<Config, 'connectionTimeoutMs'>): PubSub {
   return {
     ...notifyPublisher,
     subscribe: async (onMessage, onDisconnect) => {
-      const session = new pg.Client({ connectionString, keepAlive: true, application_name: 'experiments-graph signals' })
+      const session = new pg.Client({
+        connectionString,
+        keepAlive: true,
+        connectionTimeoutMillis: connectionTimeoutMs,
+        query_timeout: connectionTimeoutMs,
+        application_name: 'experiments-graph signals',
+      })
+      // pg destroys a connection that still waits for an answer.
+      const heartbeat = setInterval(() => session.query('SELECT 1').catch(() => session.end()), heartbeatMs)
+      heartbeat.unref()
       // Failures before LISTEN succeeds reject the subscription instead of calling `onDisconnect`.
       let open = false
       const end = (error: Error) => {
+        clearInterval(heartbeat)
         if (open) onDisconnect(error)
         open = false
       }
@@ -32,12 +46,14 @@ export function createPostgresPubSub(connectionString: string): PubSub {
         await session.connect()
         await session.query(`LISTEN ${channel}`)
       } catch (error) {
-        await session.end().catch(() => {})
+        clearInterval(heartbeat)
+        session.end().catch(() => {})
         throw error
       }
       open = true
       return () => {
         open = false
+        clearInterval(heartbeat)
         return session.end()
       }
     },

@@ -1,7 +1,7 @@
 import { type APQOptions, useAPQ } from '@graphql-yoga/plugin-apq'
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream'
 import type { DocumentNode } from 'graphql'
-import { type Plugin, useReadinessCheck } from 'graphql-yoga'
+import type { Plugin } from 'graphql-yoga'
 
 // Plugins of Yoga, limited to the requests that need them. On their own, they do work for every request.
 
@@ -34,10 +34,4 @@ export function useValidationCache(): Plugin {
 export function useApqIfRequested(options: APQOptions): Plugin {
   const { onParams, ...plugin } = useAPQ(options)
   return { ...plugin, onParams: (payload) => (payload.params.extensions?.persistedQuery == null ? undefined : onParams?.(payload)) }
-}
-
-/** `/ready` succeeds if the check does. The path is compared first, because the plugin matches every URL with a pattern. */
-export function useReadiness(check: () => Promise<boolean>): Plugin {
-  const { onRequest, ...plugin } = useReadinessCheck({ check })
-  return { ...plugin, onRequest: (payload) => (payload.url.pathname === '/ready' ? onRequest?.(payload) : undefined) }
 }

@@ -1,19 +1,27 @@
 import { GraphQLError } from 'graphql'
+import type { DatabaseTimeout, Fault } from '../../database/faults.ts'
+import { ServiceUnavailableError, TimeoutError } from '../../graphql/errors.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { requestId } from '../../platform/requestId.ts'
+import type { FaultLog } from '../faultLog.ts'
 
 /**
- * Hides internal errors from callers. Errors with a code of ours and GraphQL's errors about the request pass unchanged. Any other error is
- * logged in full, and replaced by an INTERNAL_SERVER_ERROR with the request id.
+ * Hides internal errors from callers. Errors with a code of ours and GraphQL's errors about the request pass unchanged. A fault becomes
+ * SERVICE_UNAVAILABLE or TIMEOUT. Any other error is logged in full, and replaced by an INTERNAL_SERVER_ERROR with the request id.
  */
-export function createErrorMasker(log: Logger): (error: unknown) => GraphQLError {
+export function createErrorMasker(log: Logger, faults: FaultLog): (error: unknown) => GraphQLError {
   return (error) => {
     if (error instanceof GraphQLError && isExposedError(error)) return error
     const original = error instanceof GraphQLError ? (error.originalError ?? error) : error
     const path = error instanceof GraphQLError ? (error.path ?? null) : null
+    const { nodes = null } = error instanceof GraphQLError ? error : {}
+    const fault = faults.logIfFault(original)
+    if (fault !== null) {
+      const { message, extensions } = toFaultError(fault)
+      return new GraphQLError(message, { nodes, path, extensions: { ...extensions, requestId: requestId() } })
+    }
     if (isClientDisconnect(original)) log.debug({ err: original }, 'Request aborted: the caller closed the connection.')
     else log.error({ err: original, path }, 'Request failed: the caller gets INTERNAL_SERVER_ERROR.')
-    const { nodes = null } = error instanceof GraphQLError ? error : {}
     return new GraphQLError('Something went wrong on our side. Tell us the request id.', {
       nodes,
       path,
@@ -25,6 +33,21 @@ export function createErrorMasker(log: Logger): (error: unknown) => GraphQLError
       },
     })
   }
+}
+
+const timeoutMessages: Record<DatabaseTimeout, string> = {
+  STATEMENT: 'A statement of the database took too long, and was cancelled. Nothing was written. Try again, or ask for less.',
+  LOCK: 'Another write holds what this one needs, and did not end in time. Nothing was written. Try again.',
+  TRANSACTION: 'The transaction took too long, and was rolled back. Nothing was written. Try again.',
+}
+
+function toFaultError(fault: Fault): GraphQLError {
+  if (fault.kind === 'timeout') return new TimeoutError(fault.timeout, timeoutMessages[fault.timeout])
+  return new ServiceUnavailableError(
+    fault.kind === 'conflict'
+      ? 'Concurrent writes got in the way of this one. Nothing was written. Try again.'
+      : 'The service cannot reach what it needs right now. Try again. After a mutation, look first whether it was carried out.',
+  )
 }
 
 /** Whether the caller closed the connection before the request was complete. */

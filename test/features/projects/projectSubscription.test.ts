@@ -4,8 +4,10 @@ import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createPostgresPubSub } from '../../../src/database/pubsub/postgresPubSub.ts'
 import { createRedisPubSub } from '../../../src/database/pubsub/redisPubSub.ts'
+import { readConfig } from '../../../src/platform/config.ts'
 import { seedColleague, seedPolicy } from '../../support/approvals.ts'
 import { listen } from '../../support/listen.ts'
+import { recordingLog } from '../../support/recordingLog.ts'
 import { seedExperiment, seedFlag, seedKey, seedProject } from '../../support/seed.ts'
 import { subscribe } from '../../support/subscribe.ts'
 import { globalId, seedTenant, testServer } from '../../support/testServer.ts'
@@ -208,14 +210,16 @@ it('a server that cannot listen to the others rejects the subscription, answers 
   const full = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
   await once(full, 'listening')
   afterAll(() => void full.close())
-  const deaf = serverOn(elsewhere(createPostgresPubSub(`postgres://postgres@127.0.0.1:${(full.address() as AddressInfo).port}/none`)))
+  const deaf = serverOn(
+    elsewhere(createPostgresPubSub(`postgres://postgres@127.0.0.1:${(full.address() as AddressInfo).port}/none`, readConfig({}))),
+  )
   const deafUrl = await listen(deaf)
   const { key, project } = await seedTenant(db)
   // More than a key may have open: none of them is.
   for (let n = 0; n < 2; n++) {
     const streams = await Promise.all([1, 2, 3].map(() => subscribe(deafUrl, key, requests(project))))
     for (const stream of streams) {
-      expect(await stream.next()).toMatchObject({ errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] })
+      expect(await stream.next()).toMatchObject({ errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] })
       expect(await stream.next()).toBeNull()
     }
   }
@@ -233,7 +237,7 @@ it.runIf(process.env.TEST_DATABASE_URL)('a server that no longer hears the other
   const stream = await subscribe(url, key, experiments(project))
   await db.$executeRaw`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE application_name = 'experiments-graph signals' AND datname = current_database()`
-  expect(await stream.next()).toMatchObject({ errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] })
+  expect(await stream.next()).toMatchObject({ errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] })
   expect(await stream.next()).toBeNull()
 
   const again = await subscribe(url, key, experiments(project))
@@ -244,8 +248,8 @@ it.runIf(process.env.TEST_DATABASE_URL)('a server that no longer hears the other
 
 it.runIf(process.env.TEST_REDIS_URL)('servers tell each other through Redis where there is one', async () => {
   const channel = `test-${randomUUID()}`
-  const failures: unknown[] = []
-  const redis = () => createRedisPubSub(process.env.TEST_REDIS_URL ?? '', channel, (error) => failures.push(error))
+  const { log, lines } = recordingLog()
+  const redis = () => createRedisPubSub(process.env.TEST_REDIS_URL ?? '', channel, log)
   const signals = [await redis(), await redis()] as const
   const [writing, reading] = [serverOn(elsewhere(signals[0])), serverOn(elsewhere(signals[1]))]
   const { key, project, experiment } = await seedDraft()
@@ -259,7 +263,7 @@ it.runIf(process.env.TEST_REDIS_URL)('servers tell each other through Redis wher
   })
   expect(await response.json()).toEqual({ data: { updateExperiment: { __typename: 'Experiment' } } })
   expect(await stream.next()).toMatchObject({ data: { experimentUpdated: { name: 'By Redis' } } })
-  expect(failures).toEqual([])
+  expect(lines).toEqual([])
 
   await change(key, rename(experiment, 'By the database'))
   expect(await unheard.next()).toMatchObject({ data: { experimentUpdated: { name: 'By the database' } } })

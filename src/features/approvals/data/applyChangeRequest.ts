@@ -1,5 +1,6 @@
 import type { Actor } from '../../../auth/actor.ts'
 import { commitPlan } from '../../../commands/execute.ts'
+import { faultOf } from '../../../database/faults.ts'
 import type { ChangeRequest } from '../../../database/generated/client.ts'
 import { isWriteConflict, type UnitOfWork, withSavepoint } from '../../../database/transaction.ts'
 import { DomainError } from '../../../platform/domainErrors.ts'
@@ -32,6 +33,8 @@ export async function applyChangeRequest(unit: UnitOfWork, request: ChangeReques
       },
     })
   } catch (error) {
+    // The database is at fault, not the change: the vote is undone too, and can be repeated.
+    if (faultOf(error) !== null) throw error
     const { reason, message } = toFailure(error, log, request)
     return tx.changeRequest.update({
       where: { id: request.id },

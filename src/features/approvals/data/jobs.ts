@@ -1,5 +1,6 @@
 import { allOf } from '../../../database/allOf.ts'
 import type { Database } from '../../../database/database.ts'
+import { faultOf } from '../../../database/faults.ts'
 import type { ChangeRequest, Prisma } from '../../../database/generated/client.ts'
 import { type UnitOfWork, withTransaction } from '../../../database/transaction.ts'
 import type { Logger } from '../../../platform/logger.ts'
@@ -75,6 +76,8 @@ async function* changeOpenRequests(
         })
         if (changed !== null) yield changed
       } catch (err) {
+        // Without a database, the other requests would only wait and fail as well.
+        if (faultOf(err)?.kind === 'unavailable') throw err
         log.error({ err, changeRequestId: id }, 'Change request skipped: its job failed. The next run tries again.')
         yield 'failed'
       }

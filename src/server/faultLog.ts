@@ -1,0 +1,35 @@
+import { type Fault, faultOf } from '../database/faults.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Logger } from '../platform/logger.ts'
+
+const intervalMs = 10_000
+
+export interface FaultLog {
+  /** Logs an error if it is a fault. Returns the fault, or null for any other error. */
+  logIfFault(error: unknown): Fault | null
+  /** Logs a fault under its name. */
+  log(name: string, error: unknown): void
+}
+
+/** Creates the log of faults. An outage fails every request, so each kind of fault is logged once, and then every ten seconds with a count. */
+export function createFaultLog(logger: Logger, clock: Clock): FaultLog {
+  const lines = new Map<string, { loggedAt: number; unreported: number }>()
+  const log = (fault: string, err: unknown) => {
+    const now = clock().getTime()
+    const line = lines.get(fault)
+    if (line !== undefined && now - line.loggedAt < intervalMs) {
+      line.unreported++
+    } else {
+      logger.error({ err, fault, unreported: line?.unreported ?? 0 }, 'Fault: callers get an error that says to try again.')
+      lines.set(fault, { loggedAt: now, unreported: 0 })
+    }
+  }
+  return {
+    log,
+    logIfFault: (error) => {
+      const fault = faultOf(error)
+      if (fault !== null) log(fault.kind === 'timeout' ? `timeout ${fault.timeout}` : fault.kind, error)
+      return fault
+    },
+  }
+}
