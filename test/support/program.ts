@@ -15,7 +15,7 @@ export interface Program {
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } }
 /** `node` and what `npm start` gives it. */
-const command = scripts.start.split(' ')
+const command = scripts.start.replace(/^exec /, '').split(' ')
 
 /** Programs that a test left running are ended after it. */
 export function programs(defaults: Record<string, string>) {
