@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseIpRange } from './ipRange.ts'
 import { OperatorError } from './operatorError.ts'
 
 /** Settings that prevent the start. The message names every wrong one. */
@@ -28,6 +29,17 @@ const environmentSchema = z
       .default('info'),
     RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000).default(480),
     RATE_LIMIT_PER_HOUR: integer(0, 10_000_000).default(4800),
+    COST_LIMIT_PER_MINUTE: integer(0, 1_000_000_000).default(250_000),
+    MUTATION_LIMIT_PER_MINUTE: integer(0, 1_000_000).default(240),
+    ANONYMOUS_LIMIT_PER_MINUTE: integer(0, 1_000_000).default(60),
+    TRUSTED_PROXIES: z
+      .string()
+      .transform((text) => text.split(',').map((part) => part.trim()))
+      .refine(
+        (parts) => parts.every((part) => parseIpRange(part) !== null),
+        'must be IP addresses or ranges such as 10.0.0.0/8, with commas',
+      )
+      .optional(),
     JOBS_INTERVAL_SECONDS: integer(0, 86_400).default(300),
     REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
     REDIS_CHANNEL: z.string().default('experiments_graph'),
@@ -43,7 +55,7 @@ const environmentSchema = z
     MAX_BATCH_SIZE: integer(1, 100).default(10),
     MAX_BODY_BYTES: integer(1_000, 100_000_000).default(1_000_000),
     MAX_OPERATION_DEPTH: integer(1, 100).default(16),
-    MAX_OPERATION_COST: integer(1, 1_000_000_000).default(50_000),
+    MAX_OPERATION_COST: integer(1, 1_000_000_000).default(25_000),
     MAX_OPERATION_TOKENS: integer(100, 1_000_000).default(5_000),
   })
   .refine(({ TRUSTED_DOCUMENTS: file, TRUSTED_DOCUMENTS_ONLY: only }) => !only || file !== undefined, {
@@ -66,12 +78,19 @@ const environmentSchema = z
     demoData: env.DEMO_DATA ?? env.DATABASE_URL === undefined,
     graphiql: env.GRAPHIQL ?? env.NODE_ENV !== 'production',
     logLevel: env.LOG_LEVEL,
-    /** Requests of a key on one server; 0 turns the limit off. */
+    /** Requests of a key; 0 turns the limit off. */
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     rateLimitPerHour: env.RATE_LIMIT_PER_HOUR,
+    /** Points of cost of a key; 0 turns the limit off. */
+    costLimitPerMinute: env.COST_LIMIT_PER_MINUTE,
+    mutationLimitPerMinute: env.MUTATION_LIMIT_PER_MINUTE,
+    /** Requests without a valid key from an address; 0 turns the limit off. */
+    anonymousLimitPerMinute: env.ANONYMOUS_LIMIT_PER_MINUTE,
+    /** The addresses of proxies whose `X-Forwarded-For` is true; null for none. */
+    trustedProxies: env.TRUSTED_PROXIES ?? null,
     /** Seconds between two runs of the jobs; 0 turns them off. */
     jobsInterval: env.JOBS_INTERVAL_SECONDS,
-    /** Null: servers exchange change events through PostgreSQL. */
+    /** Null: servers exchange change events through PostgreSQL, and count rate limits each for itself. */
     redisUrl: env.REDIS_URL ?? null,
     redisChannel: env.REDIS_CHANNEL,
     /** Open subscriptions of a key on one server. */

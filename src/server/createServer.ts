@@ -13,8 +13,9 @@ import { OperatorError } from '../platform/operatorError.ts'
 import { schema } from '../schema/schema.ts'
 import { useCompiledExecutor } from './executor/useCompiledExecutor.ts'
 import { useGraphiql } from './graphiql/staticFiles.ts'
-import { createRateLimiter } from './limits/rateLimit.ts'
+import { createRateLimits } from './limits/rateLimits.ts'
 import { useOperationCost } from './limits/useOperationCost.ts'
+import { rateLimitHeaders, useRateLimits } from './limits/useRateLimits.ts'
 import { useTokenLimit } from './limits/useTokenLimit.ts'
 import { useDefer, useReadiness, useValidationCache } from './plugins/conditionalPlugins.ts'
 import { createErrorMasker } from './plugins/maskError.ts'
@@ -48,7 +49,7 @@ export type Server = YogaServerInstance<object, Context> & { stopListening(): Pr
  */
 export function createServer({ database, config, clock, log, demoKey }: ServerOptions): Server {
   const { db, pubSub } = database
-  const consumeRateLimit = createRateLimiter(config)
+  const limits = createRateLimits(config, clock, log)
   const maskError = createErrorMasker(log)
   const trustedDocuments = config.trustedDocuments === null ? new Map() : readTrustedDocuments(config.trustedDocuments)
 
@@ -64,7 +65,7 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
     graphiql: false,
     landingPage: false,
     // Any origin is safe: browsers never send the API key by themselves, because it is in a header.
-    cors: { origin: '*', credentials: false },
+    cors: { origin: '*', credentials: false, exposedHeaders: [...rateLimitHeaders, 'retry-after', 'x-request-id'] },
     multipart: false,
     maxRequestBodySize: false,
     parserAndValidationCache: { validationCache: false },
@@ -80,7 +81,6 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       const reauthenticate = () => authenticateRequest(uncachedAccess)
       const { now, access, authentication } = await authenticateRequest(accessCache ?? uncachedAccess)
       if (authentication.viewer !== null) {
-        await consumeRateLimit(authentication.viewer.keyHash)
         waitUntil(
           recordKeyUsage(db, authentication.viewer, now).catch((err: unknown) => log.error({ err }, 'API key usage was not recorded.')),
         )
@@ -93,6 +93,11 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       useBatches(),
       useIncrementalAccept(),
       useRequestBody(config.maxBodyBytes),
+      useRateLimits({
+        limits,
+        config,
+        authenticate: ({ headers }) => authenticate({ db, log }, accessCache ?? uncachedAccess, headers.get('authorization')),
+      }),
       ...usePersistedDocuments(trustedDocuments, config.trustedDocumentsOnly),
       useValidationCache(),
       useDefer(),

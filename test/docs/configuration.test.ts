@@ -28,7 +28,7 @@ function leaves(value: unknown, path = ''): Map<string, unknown> {
 function changedBy(name: string): string[] {
   const others = needed[name] ?? {}
   const before = leaves(readConfig(others))
-  const attempts = ['text', '1', '2000', 'true', 'false', 'production', 'shared', 'debug', 'postgres://localhost/db', 'redis://localhost']
+  const attempts = ['text', '1', '2000', 'true', 'false', 'production', 'shared', 'debug', 'postgres://localhost/db', 'redis://localhost', '10.0.0.0/8']
   return attempts.flatMap((value) => {
     try {
       const after = leaves(readConfig({ ...others, [name]: value }))
@@ -82,8 +82,8 @@ describe.each(settings)('$name', ({ name, fallback, values }) => {
       for (const right of choices) expect(() => read(right)).not.toThrow()
       expect(() => read('nonsense')).toThrow()
     } else {
-      expect(values).toMatch(/^(text|a file|a folder|a URL: `\w+:\/\/…`)$/)
-      if (values.startsWith('a URL')) expect(() => read('nonsense')).toThrow()
+      expect(values).toMatch(/^(text|a file|a folder|a URL: `\w+:\/\/…`|IP addresses and ranges)$/)
+      if (/^(a URL|IP)/.test(values)) expect(() => read('nonsense')).toThrow()
     }
   })
 })

@@ -16,6 +16,10 @@ it('fills in every default, for a bare machine', () => {
     logLevel: 'info',
     rateLimitPerMinute: 480,
     rateLimitPerHour: 4800,
+    costLimitPerMinute: 250_000,
+    mutationLimitPerMinute: 240,
+    anonymousLimitPerMinute: 60,
+    trustedProxies: null,
     redisUrl: null,
     redisChannel: 'experiments_graph',
     maxSubscriptions: 20,
@@ -30,7 +34,7 @@ it('fills in every default, for a bare machine', () => {
     maxBatchSize: 10,
     maxBodyBytes: 1_000_000,
     maxOperationDepth: 16,
-    maxOperationCost: 50_000,
+    maxOperationCost: 25_000,
     maxOperationTokens: 5_000,
   })
 })

@@ -4,6 +4,7 @@ import type { ApprovalPolicy as PolicyRow, Prisma } from '../../database/generat
 import { requireScope } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
+import { shortListSize } from '../../graphql/listSizes.ts'
 import { integerIdPattern, isInt4, nodeIdPatterns } from '../../platform/globalId.ts'
 import { Project } from '../projects/Project.ts'
 import { loadUser } from '../users/data/userLoader.ts'
@@ -51,12 +52,14 @@ ApprovalPolicy.implement({
     quorum: t.exposeInt('quorum', { description: 'The number of approvals that are needed: at least 1.' }),
     approverUsers: t.field({
       type: [User],
+      listSize: shortListSize,
       description: 'The people who may approve. Accounts that are gone are left out.',
       resolve: async (policy, _args, context) =>
         (await Promise.all(policy.approverUserIds.map((id) => loadUser(context, id)))).filter((user) => user !== null),
     }),
     approverRoles: t.field({
       type: [Role],
+      listSize: shortListSize,
       description: 'The roles whose members may approve. Roles that are gone are left out.',
       resolve: (policy, _args, context) => rolesById(context, policy.approverRoleIds),
     }),
@@ -68,6 +71,7 @@ ApprovalPolicy.implement({
     }),
     bypassRoles: t.field({
       type: [Role],
+      listSize: shortListSize,
       description: 'The roles that need no approval. Roles that are gone are left out.',
       resolve: (policy, _args, context) => rolesById(context, policy.bypassRoleIds),
     }),

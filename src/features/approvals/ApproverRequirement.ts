@@ -1,4 +1,5 @@
 import { builder } from '../../graphql/builder.ts'
+import { shortListSize } from '../../graphql/listSizes.ts'
 import { loadUser } from '../users/data/userLoader.ts'
 import { Role, rolesById } from '../users/Role.ts'
 import { User } from '../users/User.ts'
@@ -14,12 +15,14 @@ export const ApproverRequirement = builder
       quorum: t.exposeInt('quorum', { description: 'The number of approvals that are needed.' }),
       users: t.field({
         type: [User],
+        listSize: shortListSize,
         description: 'The people who may approve. Accounts that are gone are left out.',
         resolve: async ({ users }, _args, context) =>
           (await Promise.all(users.map((id) => loadUser(context, id)))).filter((user) => user !== null),
       }),
       roles: t.field({
         type: [Role],
+        listSize: shortListSize,
         description: 'The roles whose present members may approve. Roles that are gone are left out.',
         resolve: ({ roles }, _args, context) => rolesById(context, roles),
       }),

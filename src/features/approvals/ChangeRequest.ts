@@ -3,6 +3,7 @@ import { Prisma } from '../../database/generated/client.ts'
 import { requireScope, requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
+import { shortListSize } from '../../graphql/listSizes.ts'
 import { encodeGlobalId, integerIdPattern, nodeIdPatterns } from '../../platform/globalId.ts'
 import { activityField } from '../activityLog/activityField.ts'
 import { Project } from '../projects/Project.ts'
@@ -91,6 +92,7 @@ ChangeRequest.implement({
     }),
     approvals: t.field({
       type: [Approval],
+      listSize: shortListSize,
       description: 'The votes, the oldest first. Each person has one.',
       grantScopes: ['ownRequest'],
       resolve: (request, _args, context) => votesLoader(context).load(request.id),

@@ -4,7 +4,8 @@ import { type SortOrder, timestampKey } from '../../../database/keyset/sortOrder
 import { selectColumns } from '../../../database/sql.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArguments } from '../../../graphql/connections/arguments.ts'
-import { pageSizeOf, readConnection } from '../../../graphql/connections/connection.ts'
+import { readConnection } from '../../../graphql/connections/connection.ts'
+import { pageListSize } from '../../../graphql/listSizes.ts'
 import { projectField } from '../../projects/projectField.ts'
 import { ApprovalPolicy } from '../ApprovalPolicy.ts'
 import { GatedAction } from '../enums.ts'
@@ -60,7 +61,7 @@ projectField(
       })),
       ...pageArguments,
     },
-    complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
+    listSize: pageListSize,
     resolve: (project, args, context) =>
       readConnection<PolicyRow & KeysetRow>(context, project.id, projectPolicies(args), newestFirst, args),
   },

@@ -3,8 +3,8 @@ import { Prisma } from '../../../database/generated/client.ts'
 import type { ListSource } from '../../../database/keyset/pageQuery.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArguments } from '../../../graphql/connections/arguments.ts'
-import { pageSizeOf } from '../../../graphql/connections/connection.ts'
 import { BadUserInputError } from '../../../graphql/errors.ts'
+import { pageListSize } from '../../../graphql/listSizes.ts'
 import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
 import { decodeGlobalId } from '../../../platform/globalId.ts'
 import { projectField } from '../../projects/projectField.ts'
@@ -76,7 +76,7 @@ projectField(
       })),
       ...pageArguments,
     },
-    complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
+    listSize: pageListSize,
     resolve: (project, args, context) => readRequestsPage(context, project.id, projectRequests(args), args),
   },
 )
