@@ -28,7 +28,19 @@ function leaves(value: unknown, path = ''): Map<string, unknown> {
 function changedBy(name: string): string[] {
   const others = needed[name] ?? {}
   const before = leaves(readConfig(others))
-  const attempts = ['text', '1', '2000', 'true', 'false', 'production', 'shared', 'debug', 'postgres://localhost/db', 'redis://localhost', '10.0.0.0/8']
+  const attempts = [
+    'text',
+    '1',
+    '2000',
+    'true',
+    'false',
+    'production',
+    'shared',
+    'debug',
+    'postgres://localhost/db',
+    'redis://localhost',
+    '10.0.0.0/8',
+  ]
   return attempts.flatMap((value) => {
     try {
       const after = leaves(readConfig({ ...others, [name]: value }))

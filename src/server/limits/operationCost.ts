@@ -13,8 +13,9 @@ import {
   OperationTypeNode,
   type SelectionNode,
   type SelectionSetNode,
+  type ValueNode,
 } from 'graphql'
-import { coerceVariables, hasVariables } from '../../graphql/variables.ts'
+import { coerceVariables } from '../../graphql/variables.ts'
 import { aliasCost, argumentsCost, argumentValues, assumedListSize, fieldCost, findField } from './fieldCost.ts'
 
 export interface OperationCost {
@@ -39,11 +40,18 @@ interface SizedFields {
 
 const zeroCost: OperationCost = { points: 0, depth: 0, rootFields: new Map(), mutations: 0 }
 
-/** Caches the costs of operations that do not depend on variables. */
-const constantCosts = new WeakMap<OperationDefinitionNode, { schema: GraphQLSchema; cost: OperationCost }>()
+/** The costs of an operation by the values of those variables that matter. Few clients use more than some page sizes. */
+interface KnownCosts {
+  schema: GraphQLSchema
+  variables: readonly string[]
+  costs: Map<string, OperationCost>
+}
+const maxKnownCosts = 50
+const maxKeyLength = 200
+const knownCosts = new WeakMap<OperationDefinitionNode, KnownCosts>()
 
-/** Caches the other costs by the object of variables, so for one request. */
-const variableCosts = new WeakMap<Values, { schema: GraphQLSchema; operation: OperationDefinitionNode; cost: OperationCost }>()
+/** Caches the cost by the object of variables, so for one request. */
+const requestCosts = new WeakMap<Values, { schema: GraphQLSchema; operation: OperationDefinitionNode; cost: OperationCost }>()
 
 /**
  * Computes the cost of an operation before it runs, from `@cost` and `@listSize` in the schema (docs/decisions/0025). The document must be valid.
@@ -58,18 +66,48 @@ export function operationCost(
   const operation = getOperationAST(document, operationName)
   const root = operation && schema.getRootType(operation.operation)
   if (!operation || !root) return zeroCost
-  const cached = constantCosts.get(operation)
-  if (cached?.schema === schema) return cached.cost
-  const ofRequest = variableCosts.get(rawVariables)
-  if (ofRequest?.schema === schema && ofRequest.operation === operation) return ofRequest.cost
+  const cached = requestCosts.get(rawVariables)
+  if (cached?.schema === schema && cached.operation === operation) return cached.cost
   const { coerced: variables } = coerceVariables(schema, operation, rawVariables)
   // GraphQL itself rejects the operation.
   if (variables === undefined) return zeroCost
 
+  let known = knownCosts.get(operation)
+  let key = known?.schema === schema ? costKey(known.variables, variables) : null
+  let cost = key === null ? undefined : known?.costs.get(key)
+  if (cost === undefined) {
+    const computed = computeCost(schema, document, operation, root, variables)
+    cost = computed.cost
+    if (known?.schema !== schema) known = { schema, variables: computed.variables, costs: new Map() }
+    knownCosts.set(operation, known)
+    key = costKey(known.variables, variables)
+    if (known.costs.size >= maxKnownCosts) known.costs.clear()
+    if (key !== null) known.costs.set(key, cost)
+  }
+  requestCosts.set(rawVariables, { schema, operation, cost })
+  return cost
+}
+
+/** Null if there are values that are not worth to keep: objects, lists and long texts. */
+function costKey(names: readonly string[], variables: Values): string | null {
+  const values = names.map((name) => variables[name])
+  if (values.some((value) => typeof value === 'object' && value !== null)) return null
+  const key = JSON.stringify(values)
+  return key.length > maxKeyLength ? null : key
+}
+
+/** Computes the cost, and finds the variables that it depends on. */
+function computeCost(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  root: GraphQLNamedType,
+  variables: Record<string, unknown>,
+): { cost: OperationCost; variables: string[] } {
   const fragments = fragmentsOf(document)
   // Without this cache, fragments that spread each other twice would take exponential time.
   const known = new Map<SelectionSetNode, Map<SizedFields | undefined, SelectionCost>>()
-  let varies = false
+  const relevant = new Set<string>()
 
   function setCost(type: GraphQLNamedType, set: SelectionSetNode, sized: SizedFields | undefined): SelectionCost {
     const ofSet = known.get(set) ?? new Map<SizedFields | undefined, SelectionCost>()
@@ -101,8 +139,8 @@ export function operationCost(
     if (field === undefined) return zeroCost
     const cost = fieldCost(field)
     const watched = node.arguments?.filter(({ name }) => cost.watched.has(name.value)) ?? []
-    varies ||= watched.some(({ value }) => hasVariables(value))
-    const values = watched.length === 0 ? {} : argumentValues(field, node, variables as Record<string, unknown>)
+    for (const { value } of watched) addVariables(value, relevant)
+    const values = watched.length === 0 ? {} : argumentValues(field, node, variables)
 
     const size = assumedListSize(cost, values)
     const { sizedFields } = cost.listSize ?? {}
@@ -119,10 +157,13 @@ export function operationCost(
   const rootFields = countFields(operation.selectionSet, fragments)
   const isMutation = operation.operation === OperationTypeNode.MUTATION
   const mutations = isMutation ? [...rootFields].reduce((sum, [name, count]) => sum + (name === '__typename' ? 0 : count), 0) : 0
-  const cost = { ...setCost(root, operation.selectionSet, undefined), rootFields, mutations }
-  if (varies) variableCosts.set(rawVariables, { schema, operation, cost })
-  else constantCosts.set(operation, { schema, cost })
-  return cost
+  return { cost: { ...setCost(root, operation.selectionSet, undefined), rootFields, mutations }, variables: [...relevant] }
+}
+
+function addVariables(value: ValueNode, into: Set<string>): void {
+  if (value.kind === Kind.VARIABLE) into.add(value.name.value)
+  else if (value.kind === Kind.LIST) for (const entry of value.values) addVariables(entry, into)
+  else if (value.kind === Kind.OBJECT) for (const field of value.fields) addVariables(field.value, into)
 }
 
 export function fragmentsOf(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
