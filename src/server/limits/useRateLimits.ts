@@ -106,9 +106,11 @@ export function useRateLimits({ limits, config, authenticate }: RateLimitOptions
     // An operation that does not parse or is not valid did not come to its execution.
     onExecutionResult: ({ request, context, setResult }) => {
       if (counted.has(context) || !hasKey(request)) return
-      return countInvalid(request, context).then((error) => {
+      const refuse = (error: RateLimitedError | null) => {
         if (error !== null) setResult({ errors: [error] })
-      })
+      }
+      // Where the key cannot be read, the operation has its error already.
+      return countInvalid(request, context).then(refuse, () => {})
     },
     onResponse: ({ request, response }) => {
       const state = reported.get(request)
