@@ -1,5 +1,4 @@
 import SchemaBuilder from '@pothos/core'
-import ComplexityPlugin from '@pothos/plugin-complexity'
 import DataloaderPlugin from '@pothos/plugin-dataloader'
 import DirectivesPlugin from '@pothos/plugin-directives'
 import ErrorsPlugin from '@pothos/plugin-errors'
@@ -15,6 +14,9 @@ import { requireScope, requireViewer } from './authorization.ts'
 import type { Context } from './context.ts'
 import { BadUserInputError, toResult } from './errors.ts'
 import { parseNodeId } from './nodeIds.ts'
+
+/** How many objects `nodes` reads at most. */
+const maxNodes = 100
 
 /** The builder of the schema: plugins, scalars, access rules, and the descriptions of Relay's types. Features define the types. */
 export const builder = new SchemaBuilder<{
@@ -37,16 +39,7 @@ export const builder = new SchemaBuilder<{
   DefaultEdgesNullability: { list: false; items: false }
   DefaultNodeNullability: false
 }>({
-  plugins: [
-    RelayPlugin,
-    ErrorsPlugin,
-    ScopeAuthPlugin,
-    ValidationPlugin,
-    DataloaderPlugin,
-    ComplexityPlugin,
-    DirectivesPlugin,
-    FederationPlugin,
-  ],
+  plugins: [RelayPlugin, ErrorsPlugin, ScopeAuthPlugin, ValidationPlugin, DataloaderPlugin, DirectivesPlugin, FederationPlugin],
   defaultFieldNullability: false,
   // Each mutation lists the errors of its union. All other errors are masked.
   errors: { defaultTypes: [], directResult: true },
@@ -65,9 +58,6 @@ export const builder = new SchemaBuilder<{
       return new BadUserInputError(path[0] ?? null, `Argument '${path.join('.')}' ${issue?.message ?? 'is not valid.'}`)
     },
   },
-  // Fields declare their cost, and src/server/limits/useOperationCost.ts adds it up. The plugin's own check is off, because one invalid argument
-  // would make it reject every field of the operation. The multiplier of lists is 1, because `edges` and `nodes` are the page itself.
-  complexity: { disabled: true, defaultListMultiplier: 1 },
   relay: {
     cursorType: 'String',
     encodeGlobalID: encodeGlobalId,
@@ -99,9 +89,11 @@ export const builder = new SchemaBuilder<{
         'or an invalid id (`BAD_USER_INPUT`) affects only its own entry in the list.',
       args: { ids: { description: 'The global ids of the objects, at most 100.' } },
       authScopes: { authenticated: true },
-      complexity: ({ ids }: { ids?: unknown[] }) => ({ field: 1, multiplier: ids?.length ?? 1 }),
+      listSize: { assumedSize: maxNodes },
+      extensions: { sizedBy: 'ids' },
       resolve: (_root, { ids }, context, info) => {
-        if (ids.length > 100) throw new BadUserInputError('ids', `Argument 'ids' must hold at most 100 ids; it holds ${ids.length}.`)
+        if (ids.length > maxNodes)
+          throw new BadUserInputError('ids', `Argument 'ids' must hold at most ${maxNodes} ids; it holds ${ids.length}.`)
         return resolveEachNode(ids, context, info)
       },
     },
@@ -126,12 +118,11 @@ export const builder = new SchemaBuilder<{
     edgesFieldOptions: {
       description: 'The edges of this page: each node with its cursor.',
       nullable: { list: false, items: false },
-      complexity: { field: 0, multiplier: 1 },
     },
     nodeFieldOptions: { description: 'The object at this edge.', nullable: false },
     cursorFieldOptions: { description: 'The position of this edge in the list, in the requested order. Opaque: pass it back unchanged.' },
     pageInfoFieldOptions: { description: 'The position of this page in the list.' },
-    nodesOnConnection: { description: 'The objects on this page, without cursors.', complexity: { field: 0, multiplier: 1 } },
+    nodesOnConnection: { description: 'The objects on this page, without cursors.' },
     idFieldOptions: {
       select: [],
       description: 'The global id, unique among the objects of all types. Pass it to `node` to read the object again.',

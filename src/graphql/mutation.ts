@@ -75,6 +75,7 @@ export function defineMutation<Type extends TypeParam<Types>, Fields extends Inp
     t.field({
       type,
       description: `${description}\n\n${requiresScopeText(...scopes)}`,
+      cost: 10,
       args: { input: t.arg({ type: inputType, required: true, description: mutation.argumentDescription ?? inputDescription }) },
       authScopes: (_root: unknown, _args: unknown, context: Context) => scopes.every((scope) => requireScope(context, scope)),
       errors: {

@@ -7,6 +7,7 @@ import {
 } from '../platform/domainErrors.ts'
 import type { FieldError } from '../platform/fieldError.ts'
 import { builder } from './builder.ts'
+import { shortListSize } from './listSizes.ts'
 
 // The GraphQL types of domain errors, which are members of the unions that mutations return. They are shareable, because other subgraphs may
 // define the same types.
@@ -70,6 +71,7 @@ builder.objectType(ValidationError, {
   fields: (t) => ({
     fieldErrors: t.field({
       type: [FieldErrorType],
+      listSize: shortListSize,
       description: 'All problems of the input.',
       resolve: ({ fieldErrors }) => [...fieldErrors],
     }),

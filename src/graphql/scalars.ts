@@ -26,6 +26,8 @@ const maxJsonNesting = 1_000
 
 builder.scalarType('JSON', {
   description: 'Any JSON value: an object, a list, a string, a number, a boolean or null.',
+  // It can be as long as many fields.
+  cost: 5,
   serialize: (value) => value,
   parseValue: (value) => {
     if (!isDeeperThan(value, maxJsonNesting)) return value

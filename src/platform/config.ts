@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseIpRange } from './ipRange.ts'
 import { OperatorError } from './operatorError.ts'
 
 /** Settings that prevent the start. The message names every wrong one. */
@@ -42,6 +43,17 @@ const environmentSchema = z
     SHUTDOWN_SECONDS: integer(1, 3_600).default(10),
     RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000).default(480),
     RATE_LIMIT_PER_HOUR: integer(0, 10_000_000).default(4800),
+    COST_LIMIT_PER_MINUTE: integer(0, 1_000_000_000).default(250_000),
+    MUTATION_LIMIT_PER_MINUTE: integer(0, 1_000_000).default(240),
+    ANONYMOUS_LIMIT_PER_MINUTE: integer(0, 1_000_000).default(60),
+    TRUSTED_PROXIES: z
+      .string()
+      .transform((text) => text.split(',').map((part) => part.trim()))
+      .refine(
+        (parts) => parts.every((part) => parseIpRange(part) !== null),
+        'must be IP addresses or ranges such as 10.0.0.0/8, with commas',
+      )
+      .optional(),
     JOBS_INTERVAL_SECONDS: integer(0, 86_400).default(300),
     REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
     REDIS_CHANNEL: z.string().default('experiments_graph'),
@@ -68,7 +80,7 @@ const environmentSchema = z
     KEEP_ALIVE_SECONDS: integer(1, 3_600).default(65),
     MAX_BODY_BYTES: integer(1_000, 100_000_000).default(1_000_000),
     MAX_OPERATION_DEPTH: integer(1, 100).default(16),
-    MAX_OPERATION_COST: integer(1, 1_000_000_000).default(50_000),
+    MAX_OPERATION_COST: integer(1, 1_000_000_000).default(25_000),
     MAX_OPERATION_TOKENS: integer(100, 1_000_000).default(2_500),
     MAX_ALIASES: integer(0, 100_000).default(250),
     MAX_ROOT_FIELDS: integer(1, 10_000).default(100),
@@ -116,12 +128,19 @@ const environmentSchema = z
     drainSeconds: env.DRAIN_SECONDS,
     /** How long open requests may take after that. */
     shutdownSeconds: env.SHUTDOWN_SECONDS,
-    /** Requests of a key on one server; 0 turns the limit off. */
+    /** Requests of a key; 0 turns the limit off. */
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     rateLimitPerHour: env.RATE_LIMIT_PER_HOUR,
+    /** Points of cost of a key; 0 turns the limit off. */
+    costLimitPerMinute: env.COST_LIMIT_PER_MINUTE,
+    mutationLimitPerMinute: env.MUTATION_LIMIT_PER_MINUTE,
+    /** Requests without a valid key from an address; 0 turns the limit off. */
+    anonymousLimitPerMinute: env.ANONYMOUS_LIMIT_PER_MINUTE,
+    /** The addresses of proxies whose `X-Forwarded-For` is true; null for none. */
+    trustedProxies: env.TRUSTED_PROXIES ?? null,
     /** Seconds between two runs of the jobs; 0 turns them off. */
     jobsInterval: env.JOBS_INTERVAL_SECONDS,
-    /** Null: servers exchange change events through PostgreSQL. */
+    /** Null: servers exchange change events through PostgreSQL, and count rate limits each for itself. */
     redisUrl: env.REDIS_URL ?? null,
     redisChannel: env.REDIS_CHANNEL,
     /** Open subscriptions of a key on one server. */

@@ -18,7 +18,7 @@ const description =
 /** The version of the federation specification, and its directives that the schema uses. */
 const linkDirective = {
   name: 'link',
-  args: { url: 'https://specs.apollo.dev/federation/v2.6', import: ['@inaccessible', '@key', '@shareable'] },
+  args: { url: 'https://specs.apollo.dev/federation/v2.9', import: ['@cost', '@inaccessible', '@key', '@listSize', '@shareable'] },
 }
 
 /**

@@ -17,10 +17,11 @@ import { createFaultLog } from './faultLog.ts'
 import { useGraphiql } from './graphiql/staticFiles.ts'
 import { createAnswerBudgets } from './limits/answerBudget.ts'
 import { createDocumentCache } from './limits/documentCache.ts'
-import { createRateLimiter } from './limits/rateLimit.ts'
+import { createRateLimits } from './limits/rateLimits.ts'
 import { useAnswerLimit } from './limits/useAnswerLimit.ts'
 import { useDocumentLimits } from './limits/useDocumentLimits.ts'
 import { useOperationCost } from './limits/useOperationCost.ts'
+import { useRateLimits } from './limits/useRateLimits.ts'
 import { useDefer, useValidationCache } from './plugins/conditionalPlugins.ts'
 import { createCorsOptions } from './plugins/corsOptions.ts'
 import { createErrorMasker } from './plugins/maskError.ts'
@@ -68,7 +69,7 @@ export type Server = YogaServerInstance<object, Context> & {
 export function createServer({ database, config, clock, log, demoKey }: ServerOptions): Server {
   const { db, pubSub } = database
   let stopping = false
-  const consumeRateLimit = createRateLimiter(config)
+  const limits = createRateLimits(config, clock, log)
   const faults = createFaultLog(log, clock)
   const maskError = createErrorMasker(log, faults)
   const answerBudgetOf = createAnswerBudgets(config.maxAnswerBytes)
@@ -101,7 +102,6 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       const reauthenticate = () => authenticateRequest(uncachedAccess)
       const { now, access, authentication } = await authenticateRequest(accessCache ?? uncachedAccess)
       if (authentication.viewer !== null) {
-        await consumeRateLimit(authentication.viewer.keyHash)
         waitUntil(
           recordKeyUsage(db, authentication.viewer, now).catch((err: unknown) => {
             if (faults.logIfFault(err) === null) log.error({ err }, 'API key usage was not recorded.')
@@ -117,6 +117,11 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       useBatches(),
       useIncrementalAccept(),
       useRequestBody(config.maxBodyBytes),
+      useRateLimits({
+        limits,
+        config,
+        authenticate: ({ headers }) => authenticate({ db, log }, accessCache ?? uncachedAccess, headers.get('authorization')),
+      }),
       ...usePersistedDocuments(trustedDocuments, config.trustedDocumentsOnly),
       useValidationCache(),
       useDefer(),

@@ -34,7 +34,7 @@ function changedBy(name: string): string[] {
   const documented = settings.find((setting) => setting.name === name)?.values ?? ''
   // Its choices, or the ends of its range.
   const listed = [...documented.matchAll(/[\d,]+|(?<=`)\w+(?=`)/g)].map(([value]) => value.replaceAll(',', ''))
-  return [...listed, 'text', 'postgres://localhost/db', 'redis://localhost'].flatMap((value) => {
+  return [...listed, 'text', 'postgres://localhost/db', 'redis://localhost', '10.0.0.0/8'].flatMap((value) => {
     try {
       const after = leaves(readConfig({ ...others, [name]: value }))
       return [...after.keys()].filter((path) => !isDeepStrictEqual(after.get(path), before.get(path)))
@@ -87,8 +87,8 @@ describe.each(settings)('$name', ({ name, fallback, values }) => {
       for (const right of choices) expect(() => read(right)).not.toThrow()
       expect(() => read('nonsense')).toThrow()
     } else {
-      expect(values).toMatch(/^(text|a file|a folder|a URL: `\w+:\/\/…`)$/)
-      if (values.startsWith('a URL')) expect(() => read('nonsense')).toThrow()
+      expect(values).toMatch(/^(text|a file|a folder|a URL: `\w+:\/\/…`|IP addresses and ranges)$/)
+      if (/^(a URL|IP)/.test(values)) expect(() => read('nonsense')).toThrow()
     }
   })
 })

@@ -27,6 +27,10 @@ it('fills in every default, for a bare machine', () => {
     shutdownSeconds: 10,
     rateLimitPerMinute: 480,
     rateLimitPerHour: 4800,
+    costLimitPerMinute: 250_000,
+    mutationLimitPerMinute: 240,
+    anonymousLimitPerMinute: 60,
+    trustedProxies: null,
     redisUrl: null,
     redisChannel: 'experiments_graph',
     maxSubscriptions: 20,
@@ -44,8 +48,14 @@ it('fills in every default, for a bare machine', () => {
     keepAliveSeconds: 65,
     maxBodyBytes: 1_000_000,
     maxOperationDepth: 16,
-    maxOperationCost: 50_000,
+    maxOperationCost: 25_000,
     maxOperationTokens: 2_500,
+    maxAliases: 250,
+    maxRootFields: 100,
+    maxDirectives: 100,
+    maxAnswerBytes: 10_000_000,
+    maxErrors: 20,
+    documentCacheBytes: 50_000_000,
   })
 })
 

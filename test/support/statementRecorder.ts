@@ -3,6 +3,7 @@ import type { Prisma } from '../../src/database/generated/client.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { createServer } from '../../src/server/createServer.ts'
+import { noRateLimits } from './testServer.ts'
 
 /** A function that runs a query with a key, and returns the response with the hand-written statements that the server sent for it. */
 export function createRecordingServer({ db, pubSub }: Database, now: Date) {
@@ -16,7 +17,7 @@ export function createRecordingServer({ db, pubSub }: Database, now: Date) {
       }
     },
   })
-  const config = { ...readConfig({}), rateLimitPerMinute: 0, rateLimitPerHour: 0, accessCacheSeconds: 0 }
+  const config = { ...readConfig({}), ...noRateLimits, accessCacheSeconds: 0 }
   const server = createServer({
     database: { db: recordingDb, pubSub },
     config,

@@ -20,6 +20,14 @@ const compiledExecutor = process.env.TEST_COMPILED_EXECUTOR !== 'false'
 /** PGlite notifies of a change before the write returns. PostgreSQL may notify a moment later, so the access cache is off there. */
 const accessCacheSeconds = inject('archive') === '' ? 0 : 5
 
+export const noRateLimits = {
+  rateLimitPerMinute: 0,
+  rateLimitPerHour: 0,
+  costLimitPerMinute: 0,
+  mutationLimitPerMinute: 0,
+  anonymousLimitPerMinute: 0,
+}
+
 export interface TestServer extends TestDatabase {
   server: Server
   /** The clock of the server. Set `now` to move it. */
@@ -33,7 +41,7 @@ export interface TestServer extends TestDatabase {
 /** A server for this test file, on its own database. */
 export async function testServer(settings: Partial<Config> = {}, log?: Logger): Promise<TestServer> {
   const database = await openTestDatabase()
-  const config = { ...readConfig({}), rateLimitPerMinute: 0, rateLimitPerHour: 0, compiledExecutor, accessCacheSeconds, ...settings }
+  const config = { ...readConfig({}), ...noRateLimits, compiledExecutor, accessCacheSeconds, ...settings }
   const time = { now: new Date('2026-11-20T12:00:00Z') }
   const serverOn = (database: Database, others: Partial<Config> = {}) =>
     createServer({

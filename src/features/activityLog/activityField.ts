@@ -5,7 +5,8 @@ import { type SortOrder, timestampKey } from '../../database/keyset/sortOrder.ts
 import { selectColumns } from '../../database/sql.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageArguments } from '../../graphql/connections/arguments.ts'
-import { pageSizeOf, readConnection } from '../../graphql/connections/connection.ts'
+import { readConnection } from '../../graphql/connections/connection.ts'
+import { pageListSize } from '../../graphql/listSizes.ts'
 import { ActivityEntry } from './ActivityEntry.ts'
 
 type Types = typeof builder.$inferSchemaTypes
@@ -45,7 +46,7 @@ export function activityField<Shape extends { id: number }>(
       type: ActivityConnection,
       args: pageArguments,
       authScopes: { scope: 'activity_log:read' },
-      complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
+      listSize: pageListSize,
       description:
         `${what}, the newest first. Needs a key with the scope \`activity_log:read\`. Without it, leave the field out: ` +
         'its error makes the nearest nullable parent null.',

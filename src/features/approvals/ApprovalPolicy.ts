@@ -2,6 +2,7 @@ import type { MembershipLevel } from '../../auth/membershipLevel.ts'
 import { allOf } from '../../database/allOf.ts'
 import type { Prisma } from '../../database/generated/client.ts'
 import { requireScope } from '../../graphql/authorization.ts'
+import { shortListSize } from '../../graphql/listSizes.ts'
 import { nodeRef } from '../../graphql/nodeRef.ts'
 import { Project } from '../projects/Project.ts'
 import { loadUsers } from '../users/data/userLoader.ts'
@@ -38,11 +39,13 @@ ApprovalPolicy.implement({
     quorum: t.exposeInt('quorum', { description: 'The number of approvals that are needed: at least 1.' }),
     approverUsers: t.field({
       type: [User],
+      listSize: shortListSize,
       description: 'The people who may approve. Accounts that are gone are left out.',
       resolve: (policy, _args, context) => loadUsers(context, policy.approverUserIds),
     }),
     approverRoles: t.field({
       type: [Role],
+      listSize: shortListSize,
       description: 'The roles whose members may approve. Roles that are gone are left out.',
       resolve: (policy, _args, context) => rolesById(context, policy.approverRoleIds),
     }),
@@ -54,6 +57,7 @@ ApprovalPolicy.implement({
     }),
     bypassRoles: t.field({
       type: [Role],
+      listSize: shortListSize,
       description: 'The roles that need no approval. Roles that are gone are left out.',
       resolve: (policy, _args, context) => rolesById(context, policy.bypassRoleIds),
     }),

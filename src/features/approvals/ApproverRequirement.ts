@@ -1,4 +1,5 @@
 import { builder } from '../../graphql/builder.ts'
+import { shortListSize } from '../../graphql/listSizes.ts'
 import { loadUsers } from '../users/data/userLoader.ts'
 import { Role, rolesById } from '../users/Role.ts'
 import { User } from '../users/User.ts'
@@ -12,11 +13,13 @@ export const ApproverRequirement = builder.objectRef<PolicySnapshot>('ApproverRe
     quorum: t.exposeInt('quorum', { description: 'The number of approvals that are needed.' }),
     users: t.field({
       type: [User],
+      listSize: shortListSize,
       description: 'The people who may approve. Accounts that are gone are left out.',
       resolve: ({ users }, _args, context) => loadUsers(context, users),
     }),
     roles: t.field({
       type: [Role],
+      listSize: shortListSize,
       description: 'The roles whose present members may approve. Roles that are gone are left out.',
       resolve: ({ roles }, _args, context) => rolesById(context, roles),
     }),

@@ -2,6 +2,7 @@ import type { ChangeRequest as ChangeRequestRow } from '../../database/generated
 import { Prisma } from '../../database/generated/client.ts'
 import { requireScope, requireViewer } from '../../graphql/authorization.ts'
 import type { Context } from '../../graphql/context.ts'
+import { shortListSize } from '../../graphql/listSizes.ts'
 import { nodeRef } from '../../graphql/nodeRef.ts'
 import { encodeGlobalId } from '../../platform/globalId.ts'
 import { activityField } from '../activityLog/activityField.ts'
@@ -80,6 +81,7 @@ ChangeRequest.implement({
     }),
     approvals: t.field({
       type: [Approval],
+      listSize: shortListSize,
       description: 'The votes, the oldest first. Each person has one.',
       grantScopes: ['ownRequest'],
       resolve: (request, _args, context) => votesLoader(context).load(request.id),

@@ -5,8 +5,9 @@ import { newestFirst } from '../../database/keyset/sortOrder.ts'
 import { selectColumns } from '../../database/sql.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageArguments } from '../../graphql/connections/arguments.ts'
-import { type Page, type PageArguments, pageSizeOf, readConnection } from '../../graphql/connections/connection.ts'
+import { type Page, type PageArguments, readConnection } from '../../graphql/connections/connection.ts'
 import type { Context } from '../../graphql/context.ts'
+import { pageListSize } from '../../graphql/listSizes.ts'
 import { ChangeRequest } from './ChangeRequest.ts'
 import { changeRequestLoader } from './data/loaders.ts'
 
@@ -52,7 +53,7 @@ export function pendingChangeRequestsField<Shape extends { id: number }>(
       type: ChangeRequestConnection,
       args: pageArguments,
       authScopes: { scope: 'approvals:read' },
-      complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
+      listSize: pageListSize,
       description: what,
       select: [],
       resolve: ({ id }, args, context) => readRequestsPage(context, id, rows, args),

@@ -1,6 +1,7 @@
 import { ApprovalRequiredError, ChangeRequestPendingError, PolicyConflictError } from '../../commands/approvalGate.ts'
 import { requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
+import { shortListSize } from '../../graphql/listSizes.ts'
 import { ErrorInterface } from '../../graphql/mutationErrorTypes.ts'
 import { ApprovalPolicy } from './ApprovalPolicy.ts'
 import { ApproverRequirement } from './ApproverRequirement.ts'
@@ -82,6 +83,7 @@ builder.objectType(PolicyConflictError, {
   fields: (t) => ({
     conflictingPolicies: t.field({
       type: [ApprovalPolicy],
+      listSize: shortListSize,
       description: 'The policies that require approval. They can be read here without the scope `approvals:read`.',
       grantScopes: ['ownRequest'],
       resolve: ({ policies }) => [...policies],

@@ -2,6 +2,7 @@ import { Prisma } from '../../database/generated/client.ts'
 import { requireScope } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
+import { shortListSize } from '../../graphql/listSizes.ts'
 import { integerIdPattern, nodeIdPatterns } from '../../platform/globalId.ts'
 import { activityField } from '../activityLog/activityField.ts'
 import { pendingChangeRequestsField } from '../approvals/changeRequestConnection.ts'
@@ -126,12 +127,14 @@ Experiment.implement({
     }),
     metrics: t.field({
       type: ['JSON'],
+      listSize: shortListSize,
       description: 'The primary metrics, in the form of the REST API. Empty when there are none.',
       select: [],
       resolve: async ({ id }, _args, context) => toMetricList((await loadDefinition(context, id)).metrics),
     }),
     metricsSecondary: t.field({
       type: ['JSON'],
+      listSize: shortListSize,
       description: 'The secondary metrics, in the form of the REST API. Empty when there are none.',
       select: [],
       resolve: async ({ id }, _args, context) => toMetricList((await loadDefinition(context, id)).metricsSecondary),

@@ -2,6 +2,7 @@ import { Prisma } from '../../database/generated/client.ts'
 import { requireScope } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
+import { shortListSize } from '../../graphql/listSizes.ts'
 import { encodeGlobalId, integerIdPattern, nodeIdPatterns } from '../../platform/globalId.ts'
 import { activityField } from '../activityLog/activityField.ts'
 import { pendingChangeRequestsField } from '../approvals/changeRequestConnection.ts'
@@ -105,6 +106,7 @@ FeatureFlag.implement({
     }),
     variants: t.field({
       type: [Variant],
+      listSize: shortListSize,
       description: 'The variants of a multivariate flag, in order. Empty for a boolean flag. Entries without a key are left out.',
       ...readsFilters,
       resolve: async (flag, _args, context) => getVariants(await loadFilters(context, flag)),

@@ -5,6 +5,7 @@ import type { Project as ProjectRow } from '../../database/generated/client.ts'
 import { requiresScopeText } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
+import type { ListSize } from '../../graphql/listSizes.ts'
 import { Project } from './Project.ts'
 import { requireProject } from './requireProject.ts'
 
@@ -16,8 +17,9 @@ interface ProjectFieldOptions<Type extends TypeParam<Types>, Args extends InputF
   scope: Scope
   description: string
   args: Args
-  /** The cost of the field itself, and the factor for the cost of its selection. */
-  complexity?: (args: InputShapeFromFields<Args>) => { field?: number; multiplier?: number }
+  /** What the field itself costs, if not one point. */
+  cost?: number
+  listSize?: ListSize
   resolve(
     project: ProjectRow,
     args: InputShapeFromFields<Args>,
@@ -34,13 +36,14 @@ interface ProjectFieldOptions<Type extends TypeParam<Types>, Args extends InputF
  */
 export function projectField<Type extends TypeParam<Types>, Args extends InputFieldMap>(
   names: { root: string; onProject: string },
-  { type, scope, description, args, complexity, resolve }: ProjectFieldOptions<Type, Args>,
+  { type, scope, description, args, cost, listSize, resolve }: ProjectFieldOptions<Type, Args>,
 ): void {
   // TypeScript cannot follow Pothos' inference through the type parameters. `ProjectFieldOptions` has checked the caller.
   const options = {
     type,
     nullable: true as never,
-    ...(complexity === undefined ? {} : { complexity: (fieldArgs: object) => complexity(fieldArgs as InputShapeFromFields<Args>) }),
+    ...(cost === undefined ? {} : { cost }),
+    ...(listSize === undefined ? {} : { listSize }),
   }
 
   builder.queryField(names.root, (t) =>

@@ -7,7 +7,8 @@ import { selectColumns } from '../../database/sql.ts'
 import { requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageArguments } from '../../graphql/connections/arguments.ts'
-import { pageSizeOf, readConnection } from '../../graphql/connections/connection.ts'
+import { readConnection } from '../../graphql/connections/connection.ts'
+import { pageListSize } from '../../graphql/listSizes.ts'
 import { Project } from '../projects/Project.ts'
 import { User } from './User.ts'
 
@@ -51,7 +52,7 @@ const Viewer = builder.objectRef<ViewerRow>('Viewer').implement({
         'The projects that the key can read, ordered by name (code point): those of the organizations of the person, without those that ' +
         'the key is restricted from. `BAD_USER_INPUT` names the wrong argument.',
       args: pageArguments,
-      complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
+      listSize: pageListSize,
       resolve: (viewer, args, context) =>
         readConnection<ProjectRow & KeysetRow>(context, viewer.user.id, viewerProjects(viewer), nameOrder, args),
     }),

@@ -4,7 +4,7 @@ import { builder } from '../builder.ts'
 builder.globalConnectionField('totalCount', (t) =>
   t.int({
     description: 'The number of items in the whole list, on all pages. Counted only if selected. On long lists it costs more than a page.',
-    complexity: 10,
+    cost: 10,
     resolve: (page) => page.totalCount(),
   }),
 )

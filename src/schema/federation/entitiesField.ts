@@ -33,7 +33,8 @@ builder.queryField('_entities', (t) =>
         description: 'The references, each with the `__typename` of an entity and the fields of one of its keys.',
       }),
     },
-    complexity: ({ representations }) => ({ field: 1, multiplier: representations.length }),
+    listSize: { assumedSize: maxReferences },
+    extensions: { sizedBy: 'representations' },
     resolve: async (_root, { representations }, context, info) => {
       if (representations.length > maxReferences) {
         throw new BadUserInputError(

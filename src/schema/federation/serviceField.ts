@@ -38,6 +38,7 @@ const Service = builder.objectRef<GraphQLSchema>('_Service').implement({
 builder.queryField('_service', (t) =>
   t.field({
     type: Service,
+    cost: 100,
     description: 'For composition: the schema of this subgraph. Needs no key, like introspection.',
     resolve: (_root, _args, _context, { schema }) => schema,
   }),

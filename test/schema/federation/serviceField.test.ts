@@ -16,9 +16,9 @@ it('hides node and nodes from a supergraph, unless the setting says otherwise', 
   const shared = await testServer({ federatedNode: 'shared' })
   const sdlOf = async ({ run }: typeof shared) => (await run(null, '{ _service { sdl } }')).data._service.sdl as string
   const [hidden, open] = [await sdlOf({ ...shared, run }), await sdlOf(shared)]
-  expect(hidden.match(/@inaccessible @shareable$/gm)).toHaveLength(2)
+  expect(hidden.match(/@inaccessible @shareable( @listSize\(assumedSize: 100\))?$/gm)).toHaveLength(2)
   expect(open).not.toContain('inaccessible')
-  expect(open.match(/\): (Node|\[Node\]!) @shareable$/gm)).toHaveLength(2)
+  expect(open.match(/\): (Node|\[Node\]!) @shareable\b/gm)).toHaveLength(2)
   expect(hidden.replaceAll(' @inaccessible', '').replace('"@inaccessible", ', '')).toBe(open)
 })
 
@@ -59,8 +59,9 @@ describe("what Apollo's compatibility cases ask of every subgraph", () => {
   it('the schema links to one version of the specification that routers know, and says each key', async () => {
     const { data } = await run(null, '{ _service { sdl } }')
     const sdl = stripIgnoredCharacters(data._service.sdl)
-    const links = [...sdl.matchAll(/@link\(url:"https:\/\/specs\.apollo\.dev\/federation\/v(2\.[0-7])" import:\[([^\]]*)\]\)/g)]
-    expect(links.map(([, , imports]) => imports)).toEqual(['"@inaccessible" "@key" "@shareable"'])
+    // `@cost` and `@listSize` came with 2.9.
+    const links = [...sdl.matchAll(/@link\(url:"https:\/\/specs\.apollo\.dev\/federation\/v(2\.9)" import:\[([^\]]*)\]\)/g)]
+    expect(links.map(([, , imports]) => imports)).toEqual(['"@cost" "@inaccessible" "@key" "@listSize" "@shareable"'])
     expect(sdl).toContain('type User implements Node@key(fields:"id"){')
     expect(sdl).toContain('type Project implements Node@key(fields:"id")@key(fields:"databaseId"){')
     expect(sdl).toContain('type FeatureFlag implements Node@key(fields:"id")@key(fields:"databaseId")@key(fields:"projectId key"){')

@@ -167,7 +167,7 @@ it('rejects operations that are too deep, too dear or too long, before anything 
     `{ eligibleFeatureFlags(projectId: ${project.id}) { nodes { ${deep} } } }`,
     `{ experiments(projectId: ${project.id}, first: 100) { nodes { featureFlag { experiments(first: 100) { nodes { featureFlag { experiments(first: 100) { totalCount } } } } } } } }`,
     `{ ${'viewer { scopes } '.repeat(2_000)} }`,
-    `{ ${Array.from({ length: 20 }, (_, i) => `a${i}: requiresFlagImplementation(projectId: ${project.id}, anyEvent: true, sampleSize: 1000) { required }`).join(' ')} }`,
+    `{ ${Array.from({ length: 50 }, (_, i) => `a${i}: requiresFlagImplementation(projectId: ${project.id}, anyEvent: true, sampleSize: 1000) { required }`).join(' ')} }`,
   ]) {
     const { data, errors } = await run(key, query)
     expect(errors?.every(({ extensions }) => extensions.code === 'OPERATION_TOO_EXPENSIVE')).toBe(true)

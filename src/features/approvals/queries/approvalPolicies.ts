@@ -5,7 +5,8 @@ import { newestFirst } from '../../../database/keyset/sortOrder.ts'
 import { selectColumns } from '../../../database/sql.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArguments } from '../../../graphql/connections/arguments.ts'
-import { pageSizeOf, readConnection } from '../../../graphql/connections/connection.ts'
+import { readConnection } from '../../../graphql/connections/connection.ts'
+import { pageListSize } from '../../../graphql/listSizes.ts'
 import { projectField } from '../../projects/projectField.ts'
 import { ApprovalPolicy } from '../ApprovalPolicy.ts'
 import { GatedAction } from '../enums.ts'
@@ -49,7 +50,7 @@ projectField(
       'The policies that can apply to a project, the newest first: its own, and those of its whole organization (`project` is null). ' +
       'A policy must match all filters. `BAD_USER_INPUT` names the wrong argument.',
     args: { ...filters, ...pageArguments },
-    complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
+    listSize: pageListSize,
     resolve: (project, args, context) => readConnection<PolicyRow & KeysetRow>(context, project.id, projectPolicies(args), order, args),
   },
 )

@@ -4,8 +4,8 @@ import { Prisma } from '../../../database/generated/client.ts'
 import type { ListSource } from '../../../database/keyset/pageQuery.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArguments } from '../../../graphql/connections/arguments.ts'
-import { pageSizeOf } from '../../../graphql/connections/connection.ts'
 import { BadUserInputError } from '../../../graphql/errors.ts'
+import { pageListSize } from '../../../graphql/listSizes.ts'
 import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
 import { decodeGlobalId } from '../../../platform/globalId.ts'
 import { projectField } from '../../projects/projectField.ts'
@@ -63,7 +63,7 @@ projectField(
     description:
       'The change requests of a project, the newest first. A request must match all filters. `BAD_USER_INPUT` names the wrong argument.',
     args: { ...filters, ...pageArguments },
-    complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
+    listSize: pageListSize,
     resolve: (project, args, context) => readRequestsPage(context, project.id, projectRequests(args), args),
   },
 )

@@ -7,10 +7,11 @@ import { likePattern } from '../../../database/sql.ts'
 import { boundedText } from '../../../graphql/argumentLimits.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArgumentsWithOffset } from '../../../graphql/connections/arguments.ts'
-import { type Page, type PageArguments, pageSizeOf, readConnection } from '../../../graphql/connections/connection.ts'
+import { type Page, type PageArguments, readConnection } from '../../../graphql/connections/connection.ts'
 import { parseCursorAsOf } from '../../../graphql/connections/cursor.ts'
 import { OrderDirection } from '../../../graphql/connections/orderDirection.ts'
 import type { Context } from '../../../graphql/context.ts'
+import { pageListSize } from '../../../graphql/listSizes.ts'
 import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
 import { selectRows } from '../../../graphql/prefetch.ts'
 import { projectField } from '../../projects/projectField.ts'
@@ -126,7 +127,7 @@ projectField(
     description:
       'The experiments of a project that are not deleted. An experiment must match all filters. `BAD_USER_INPUT` names the wrong argument.',
     args: { ...filterArguments, ...pageArgumentsWithOffset },
-    complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
+    listSize: pageListSize,
     resolve: (project, args, context, info) => readExperimentsPage(context, info, project.id, projectExperiments(args), args.orderBy, args),
   },
 )

@@ -4,7 +4,8 @@ import { selectColumns } from '../../../database/sql.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { selectedColumns } from '../../../graphql/columnSelection.ts'
 import { pageArguments } from '../../../graphql/connections/arguments.ts'
-import { firstPageSize, type PageArguments, pageSizeOf, prefetchedPage } from '../../../graphql/connections/connection.ts'
+import { firstPageSize, type PageArguments, prefetchedPage } from '../../../graphql/connections/connection.ts'
+import { pageListSize } from '../../../graphql/listSizes.ts'
 import { prefetchable, selectRows } from '../../../graphql/prefetch.ts'
 import { type FlagRow, flagActiveLoader } from '../../featureFlags/data/flagLoaders.ts'
 import { FeatureFlag } from '../../featureFlags/FeatureFlag.ts'
@@ -38,7 +39,7 @@ builder.objectField(FeatureFlag, 'experiments', (t) =>
       'leave the field out: its error makes the nearest nullable parent null. `BAD_USER_INPUT` names the wrong argument.',
     args: pageArguments,
     authScopes: { scope: 'experiment:read' },
-    complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
+    listSize: pageListSize,
     ...prefetchable({
       scope: 'experiment:read',
       // The status of a running experiment depends on whether its flag is on.

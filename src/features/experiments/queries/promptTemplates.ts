@@ -31,6 +31,7 @@ projectField(
   { root: 'promptTemplates', onProject: 'promptTemplates' },
   {
     type: [PromptTemplate],
+    listSize: { assumedSize: promptTemplates.length },
     scope: 'experiment:read',
     description: 'The ready-made metrics for experiments that compare versions of an LLM prompt: always the same three, in the same order.',
     args: {},

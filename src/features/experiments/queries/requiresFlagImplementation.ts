@@ -5,6 +5,7 @@ import { builder } from '../../../graphql/builder.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { loaderById } from '../../../graphql/dataLoaders.ts'
 import { BadUserInputError } from '../../../graphql/errors.ts'
+import { shortListSize } from '../../../graphql/listSizes.ts'
 import { decodeGlobalId, integerIdPattern } from '../../../platform/globalId.ts'
 import { startOfDay } from '../../../platform/localDays.ts'
 import { eventsFromActionSteps, loadEventNames } from '../../events/eventNames.ts'
@@ -58,6 +59,7 @@ const FlagImplementationCheck = builder.objectRef<ImplementationCheck>('FlagImpl
     windowEnd: t.expose('windowEnd', { type: 'DateTime', description: 'The end of the window: the moment of the request.' }),
     events: t.expose('events', {
       type: [EventFlagCoverageType],
+      listSize: shortListSize,
       description:
         'The evidence, one entry per event name. The names of `events` come first, then those of the actions, even with an empty sample. ' +
         'If any event counts, every other name with events in the window follows.',
@@ -96,24 +98,28 @@ projectField(
       'of another project does not exist. `OPERATION_TOO_EXPENSIVE` when a request might read more than 1,000,000 events in all.',
     args: builder.args((t) => ({
       events: t.stringList({
+        cost: 1,
         description: 'Event names: at most 500, each of at most 400 characters. Case matters.',
         validate: z.array(boundedText(400)).max(500, 'must hold at most 500 names.').nullish(),
       }),
       actionIds: t.idList({
+        // An action has about five events.
+        cost: 5,
         description: 'Actions of the project, at most 100: their numbers, as in the REST API, or global ids of the type `Action`.',
         validate: z.array(boundedText(200)).max(100, 'must hold at most 100 ids.').nullish(),
       }),
-      anyEvent: t.boolean({ description: 'Whether to sample every event name. False by default.' }),
+      anyEvent: t.boolean({
+        cost: 500,
+        description: 'Whether to sample every event name. False by default.',
+      }),
       sampleSize: t.int({
+        // `@cost` cannot multiply by the names. A limit on all events of a request stands beside it: `src/features/events/eventSamples.ts`.
+        cost: 100,
         description: `The number of newest events to sample for each name: 1 to 1,000. ${defaultSampleSize} by default.`,
         validate: z.int().min(1, 'must be between 1 and 1000.').max(1000, 'must be between 1 and 1000.').nullish(),
       }),
     })),
-    // One point per hundred events that may be sampled. `anyEvent` counts as 500 names, an action as five.
-    complexity: ({ events, actionIds, anyEvent, sampleSize }) => {
-      const names = (events?.length ?? 0) + 5 * (actionIds?.length ?? 0) + (anyEvent ? 500 : 0)
-      return { field: 5 + names * Math.ceil(Math.min(Math.max(sampleSize ?? defaultSampleSize, 1), 1000) / 100) }
-    },
+    cost: 5,
     resolve: async ({ id: projectId, timezone }, args, context) => {
       const windowStart = startOfDay(context.now, timezone, -7)
       const windowEnd = context.now

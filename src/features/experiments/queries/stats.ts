@@ -82,7 +82,7 @@ projectField(
     scope: 'experiment:read',
     description: 'How many experiments of the project were launched, are active and were completed, at the moment of the request.',
     args: {},
-    complexity: () => ({ field: 5 }),
+    cost: 5,
     resolve: (project, _args, context) => countersLoader(context).load(project),
   },
 )

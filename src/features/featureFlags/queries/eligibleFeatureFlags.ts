@@ -7,8 +7,9 @@ import { containsTextSql } from '../../../database/sql.ts'
 import { boundedText } from '../../../graphql/argumentLimits.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArgumentsWithOffset } from '../../../graphql/connections/arguments.ts'
-import { pageSizeOf, readConnection } from '../../../graphql/connections/connection.ts'
+import { readConnection } from '../../../graphql/connections/connection.ts'
 import { OrderDirection } from '../../../graphql/connections/orderDirection.ts'
+import { pageListSize } from '../../../graphql/listSizes.ts'
 import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
 import { type RowSelection, selectRows } from '../../../graphql/prefetch.ts'
 import { projectField } from '../../projects/projectField.ts'
@@ -121,7 +122,7 @@ projectField(
       'product tour created it for its own use. It may be off, archived, or already used by experiments. A flag must match all filters. ' +
       '`BAD_USER_INPUT` names the wrong argument.',
     args: { ...filterArguments, ...pageArgumentsWithOffset },
-    complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
+    listSize: pageListSize,
     resolve: async (project, { orderBy, ...args }, context, info) => {
       const selection = selectRows(info, context, 'FeatureFlag', 'f')
       const filtered = filterEligibleFlags(args)
