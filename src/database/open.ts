@@ -3,12 +3,12 @@ import pg from 'pg'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 import { errorMessage, OperatorError } from '../platform/operatorError.ts'
-import { createStartupWait, type WaitAtStart } from '../platform/startupWait.ts'
 import type { OpenDatabase } from './database.ts'
 import { PrismaClient } from './generated/client.ts'
 import { migrate } from './migrations.ts'
 import { type ConnectionSettings, postgresClientOptions } from './postgres.ts'
 import { createPostgresPubSub } from './pubsub/postgresPubSub.ts'
+import { createStartupWait, type WaitAtStart } from './startupWait.ts'
 import { reserveConnectionsForReads } from './transactionSlots.ts'
 
 /** The advisory lock that lets only one server at a time migrate a database. Any unique number will do; this is "exp" in ASCII. */

@@ -31,6 +31,7 @@ export function createHttpServer(server: Server, config: HttpConfig, log: Logger
 
   const responses = new WeakMap<Duplex, ServerResponse>()
   http.on('request', ({ socket }, response) => void responses.set(socket, response))
+  http.on('connect', (_request, socket) => socket.end(rawAnswer(405, 'This service is no proxy. Send GET or POST to /graphql.')))
   http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const response = responses.get(socket)
     const isAnswering = response?.headersSent === true && !response.writableFinished

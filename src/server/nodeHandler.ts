@@ -7,6 +7,7 @@ import { withRequestId } from '../platform/requestId.ts'
 import type { Server } from './createServer.ts'
 import { answerEarly, hasUnreadBody } from './earlyAnswer.ts'
 import { errorResponse } from './errorResponse.ts'
+import type { NodeContext } from './limits/clientAddress.ts'
 import { createHeadCheck } from './requestHead.ts'
 
 /**
@@ -26,8 +27,9 @@ export function createNodeHandler(server: Server, config: Pick<Config, 'compress
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<Response> {
     const problem = findHeadProblem(request)
     if (problem !== null) return errorResponse(400, problem, { code: 'BAD_USER_INPUT' })
+    const context: object = { req: request } satisfies NodeContext
     try {
-      return await server.handleNodeRequestAndResponse(request, response)
+      return await server.handleNodeRequestAndResponse(request, response, context)
     } catch (error) {
       return withRequestId(randomUUID(), () => {
         const { message, extensions } = server.maskError(error)

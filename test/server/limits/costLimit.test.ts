@@ -3,7 +3,7 @@ import { seedFlag } from '../../support/seed.ts'
 import { type Answer, seedTenant, testServer } from '../../support/testServer.ts'
 
 describe('the limits of a key', async () => {
-  const tested = await testServer({ maxOperationCost: 3_000 })
+  const tested = await testServer({ maxOperationCost: 3_000, maxAliases: 1_000, maxRootFields: 1_000, maxOperationTokens: 10_000 })
   const { db, time } = tested
   const { key, project } = await seedTenant(db)
   await seedFlag(db, project, { key: 'one' })

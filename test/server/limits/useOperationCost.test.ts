@@ -161,7 +161,7 @@ it('every list that costs something has a size in the schema', () => {
 })
 
 describe('who asks for the schema', async () => {
-  const { run } = await testServer()
+  const { run } = await testServer({ maxAliases: 1_000, maxRootFields: 1_000, maxOperationTokens: 10_000 })
   const many = (count: number, field: string) => `{ ${Array.from({ length: count }, (_, n) => `a${n}: ${field}`).join(' ')} }`
   const refused = (what: string) => [{ message: expect.stringContaining(what), extensions: { code: 'OPERATION_TOO_EXPENSIVE' } }]
 

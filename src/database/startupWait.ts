@@ -1,5 +1,5 @@
-import type { Logger } from './logger.ts'
-import { OperatorError } from './operatorError.ts'
+import type { Logger } from '../platform/logger.ts'
+import { OperatorError } from '../platform/operatorError.ts'
 
 /** When to say what the start waits for, in milliseconds. */
 const noticeMs = 1_000
