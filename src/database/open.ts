@@ -1,11 +1,13 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
+import type { Observer } from '../platform/activity.ts'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 import { errorMessage, OperatorError } from '../platform/operatorError.ts'
 import type { OpenDatabase } from './database.ts'
 import { PrismaClient } from './generated/client.ts'
 import { migrate } from './migrations.ts'
+import { observeStatements } from './observeStatements.ts'
 import { preparedStatementNames } from './preparedStatements.ts'
 import { createPostgresPubSub } from './pubsub/postgresPubSub.ts'
 
@@ -22,10 +24,11 @@ const migrationLock = 6_650_992
 export async function openDatabase(
   config: Pick<Config, 'databaseUrl' | 'databasePoolSize' | 'preparedStatements' | 'dataDir' | 'redisUrl' | 'redisChannel'>,
   log: Logger,
+  observer?: Observer,
 ): Promise<OpenDatabase> {
   const database = await (config.databaseUrl
-    ? openPostgres(config.databaseUrl, config.databasePoolSize, config.preparedStatements)
-    : (await import('./pglite.ts')).openPgliteDir(config.dataDir))
+    ? openPostgres(config.databaseUrl, config.databasePoolSize, config.preparedStatements, observer)
+    : (await import('./pglite.ts')).openPgliteDir(config.dataDir, observer))
   return config.redisUrl === null ? database : withRedisPubSub(database, config.redisUrl, config.redisChannel, log)
 }
 
@@ -44,10 +47,12 @@ async function withRedisPubSub(database: OpenDatabase, url: string, channel: str
   }
 }
 
-async function openPostgres(connectionString: string, max: number, prepared: boolean): Promise<OpenDatabase> {
+async function openPostgres(connectionString: string, max: number, prepared: boolean, observer?: Observer): Promise<OpenDatabase> {
   const migrated = await migratePostgres(connectionString)
-  const db = new PrismaClient({ adapter: postgresAdapter(connectionString, max, prepared) })
-  return { db, pubSub: createPostgresPubSub(connectionString), migrated, close: () => db.$disconnect() }
+  const adapter = postgresAdapter(connectionString, max, prepared)
+  const pool = observer === undefined ? () => null : observeStatements(adapter, observer)
+  const db = new PrismaClient({ adapter })
+  return { db, pubSub: createPostgresPubSub(connectionString), migrated, pool, close: () => db.$disconnect() }
 }
 
 /**

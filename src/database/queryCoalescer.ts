@@ -1,9 +1,10 @@
 import type { Logger } from '../platform/logger.ts'
+import { inSharedScope, type RequestScope, requestScope } from '../platform/requestScope.ts'
 import type { Db } from './client.ts'
 import { Prisma } from './generated/client.ts'
 
 // Concurrent requests that run the same SQL share one query, for the same rows or different ones. Results are not cached. A query is sent only
-// after all requests that share it have asked, so no result is older than its request.
+// after all requests that share it have asked, so no result is older than its request. Its statements count for each request that shares it.
 
 /** How many requests may share one query. Further requests use another connection, so that a slow query delays few of them. */
 const maxBatchSize = 16
@@ -23,6 +24,7 @@ interface PendingRequest {
   items: readonly unknown[]
   load(items: readonly unknown[]): Promise<unknown>
   deferred: PromiseWithResolvers<unknown>
+  scope: RequestScope | undefined
 }
 
 /** The requests that wait for the same query. */
@@ -67,7 +69,7 @@ export function coalesceQuery<Item, Answer>(
   }
 
   const deferred = Promise.withResolvers<unknown>()
-  const isFirst = queue.pending.push({ items, load: load as PendingRequest['load'], deferred }) === 1
+  const isFirst = queue.pending.push({ items, load: load as PendingRequest['load'], deferred, scope: requestScope() }) === 1
   if (queue.pending.length === maxBatchSize) void flush()
   // After all requests that have already arrived were added to the queue.
   else if (isFirst && queue.inFlight === 0) setImmediate(flush)
@@ -78,14 +80,15 @@ export function coalesceQuery<Item, Answer>(
 /** Returns the result of each request in the batch, or a promise of it. */
 async function resolveBatch(batch: readonly PendingRequest[], log: Logger): Promise<readonly unknown[]> {
   const loadIndividually = async () => {
-    const all = batch.map(({ items, load }) => load(items))
+    const all = batch.map(({ items, load, scope }) => inSharedScope([scope], () => load(items)))
     await Promise.allSettled(all)
     return all
   }
   const [first, ...others] = batch
   if (first === undefined || others.length === 0) return loadIndividually()
   try {
-    const result = await first.load([...new Set(batch.flatMap(({ items }) => items))])
+    const scopes = batch.map(({ scope }) => scope)
+    const result = await inSharedScope(scopes, () => first.load([...new Set(batch.flatMap(({ items }) => items))]))
     return batch.map(() => result)
   } catch (err) {
     // Logged here, because each request may succeed on its own, and then nothing else reports the error.

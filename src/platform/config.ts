@@ -26,6 +26,10 @@ const environmentSchema = z
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be fatal, error, warn, info, debug, trace or silent')
       .default('info'),
+    ACCESS_LOG: booleanSetting.optional(),
+    METRICS_HOST: z.string().default('127.0.0.1'),
+    METRICS_PORT: integer(0, 65535).optional(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be a http:// or https:// URL' }).optional(),
     RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000).default(480),
     RATE_LIMIT_PER_HOUR: integer(0, 10_000_000).default(4800),
     JOBS_INTERVAL_SECONDS: integer(0, 86_400).default(300),
@@ -72,6 +76,13 @@ const environmentSchema = z
     demoData: env.DEMO_DATA ?? env.DATABASE_URL === undefined,
     graphiql: env.GRAPHIQL ?? env.NODE_ENV !== 'production',
     logLevel: env.LOG_LEVEL,
+    /** Whether each request is logged. */
+    accessLog: env.ACCESS_LOG ?? env.NODE_ENV === 'production',
+    metricsHost: env.METRICS_HOST,
+    /** Null: no metrics. 0: any free port. */
+    metricsPort: env.METRICS_PORT ?? null,
+    /** Where traces are sent; null for nowhere. */
+    otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     /** Requests of a key on one server; 0 turns the limit off. */
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     rateLimitPerHour: env.RATE_LIMIT_PER_HOUR,
@@ -131,7 +142,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     result.error.issues.map((issue) => {
       const name = issue.path.join('.')
       // A URL can contain a password, so the message does not repeat it.
-      const value = name.endsWith('_URL') ? '' : ` (it is '${setVariables[name]}')`
+      const value = /_(URL|ENDPOINT)$/.test(name) ? '' : ` (it is '${setVariables[name]}')`
       return `${name} ${issue.message}${value}`
     }),
   )

@@ -6,10 +6,12 @@ import type { Database } from '../database/database.ts'
 import { createChangeFeed } from '../database/pubsub/changeFeed.ts'
 import { approvalGate } from '../features/approvals/data/approvalGate.ts'
 import type { Context } from '../graphql/context.ts'
+import type { Observer } from '../platform/activity.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 import { OperatorError } from '../platform/operatorError.ts'
+import { requestScope } from '../platform/requestScope.ts'
 import { schema } from '../schema/schema.ts'
 import { useCompiledExecutor } from './executor/useCompiledExecutor.ts'
 import { useGraphiql } from './graphiql/staticFiles.ts'
@@ -28,6 +30,7 @@ import { useErrorCodes } from './plugins/useErrorCodes.ts'
 import { useFreshViewer } from './plugins/useFreshViewer.ts'
 import { useIncrementalAccept } from './plugins/useIncrementalAccept.ts'
 import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts'
+import { useRequestActivity } from './plugins/useRequestActivity.ts'
 import { useRequestBody } from './plugins/useRequestBody.ts'
 import { useRequestId } from './plugins/useRequestId.ts'
 import { useStreamArguments } from './plugins/useStreamArguments.ts'
@@ -40,17 +43,19 @@ interface ServerOptions {
   config: Config
   clock: Clock
   log: Logger
+  /** Is told of each request. Nothing is recorded without one. */
+  observer?: Observer | undefined
 }
 
 /** `stopListening` ends all subscriptions, so that their connections can close, and stops the access cache. */
-export type Server = YogaServerInstance<object, Context> & { stopListening(): Promise<void> }
+export type Server = YogaServerInstance<object, Context> & { stopListening(): Promise<void>; openSubscriptions(): number }
 
 /**
  * Creates the service: a function from requests to responses. Tests call its `fetch`, Node uses it as a listener. It opens no port.
  *
  * @throws OperatorError if the trusted documents cannot be read.
  */
-export function createServer({ database, config, clock, log, demoKey }: ServerOptions): Server {
+export function createServer({ database, config, clock, log, demoKey, observer }: ServerOptions): Server {
   const { db, pubSub } = database
   const consumeRateLimit = createRateLimiter(config)
   const maskError = createErrorMasker(log)
@@ -85,6 +90,8 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       const reauthenticate = () => authenticateRequest(uncachedAccess)
       const { now, access, authentication } = await authenticateRequest(accessCache ?? uncachedAccess)
       if (authentication.viewer !== null) {
+        const recorded = requestScope()?.request
+        if (recorded != null) recorded.key = authentication.viewer.keyMask
         await consumeRateLimit(authentication.viewer.keyHash)
         waitUntil(
           recordKeyUsage(db, authentication.viewer, now).catch((err: unknown) => log.error({ err }, 'API key usage was not recorded.')),
@@ -112,10 +119,14 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       // Only on request, because it wraps every resolver.
       ...(config.federatedTracing ? [loadInlineTrace()] : []),
       useReadiness(async () => (await db.$queryRaw`SELECT 1`) !== null),
-      useRequestId(),
+      ...(observer === undefined ? [] : [useRequestActivity(observer)]),
+      useRequestId(observer !== undefined),
     ],
   })
-  return Object.assign(yoga, { stopListening: async () => void (await Promise.all([changeFeed.close(), accessCache?.close()])) })
+  return Object.assign(yoga, {
+    stopListening: async () => void (await Promise.all([changeFeed.close(), accessCache?.close()])),
+    openSubscriptions: () => changeFeed.size(),
+  })
 }
 
 /** An optional package, because few need it and it brings a library for its format. */

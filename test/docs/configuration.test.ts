@@ -31,7 +31,7 @@ function changedBy(name: string): string[] {
   const documented = settings.find((setting) => setting.name === name)?.values ?? ''
   // Its choices, or the ends of its range.
   const listed = [...documented.matchAll(/[\d,]+|(?<=`)\w+(?=`)/g)].map(([value]) => value.replaceAll(',', ''))
-  return [...listed, 'text', 'postgres://localhost/db', 'redis://localhost'].flatMap((value) => {
+  return [...listed, 'text', 'postgres://localhost/db', 'redis://localhost', 'http://localhost'].flatMap((value) => {
     try {
       const after = leaves(readConfig({ ...others, [name]: value }))
       return [...after.keys()].filter((path) => !isDeepStrictEqual(after.get(path), before.get(path)))

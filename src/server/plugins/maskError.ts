@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
 import type { Logger } from '../../platform/logger.ts'
-import { requestId } from '../../platform/requestId.ts'
+import { requestId } from '../../platform/requestScope.ts'
 
 /**
  * Hides internal errors from callers. Errors with a code of ours and GraphQL's errors about the request pass unchanged. Any other error is
