@@ -26,7 +26,8 @@ const args = process.argv.slice(2)
 const env = { NODE_COMPILE_CACHE: inProject('node_modules/.cache/experiments-graph'), ...process.env }
 
 // The program replaces this process, so that signals and the exit code need no forwarding. Node 20 and Windows cannot do that. Under npm it is
-// not done, because npm sends signals to a shell, which ends without forwarding them. The program would keep running.
+// not done, because npm, or its shell, can end without forwarding a signal. This process then ends the program. The scripts of servers begin
+// with `exec`, so that npm's signals do not stop at the shell.
 const parent = process.env.npm_lifecycle_event === undefined ? undefined : process.ppid
 if (parent === undefined && process.execve && process.platform !== 'win32') process.execve(node, [node, ...args], env)
 

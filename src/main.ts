@@ -1,4 +1,3 @@
-import { createServer as createHttpServer } from 'node:http'
 import { openDatabase } from './database/open.ts'
 import { countChangeRequests } from './features/approvals/data/countChangeRequests.ts'
 import { ensureDemo } from './features/demo/ensureDemo.ts'
@@ -8,8 +7,8 @@ import { createLogger } from './platform/logger.ts'
 import { errorMessage, OperatorError } from './platform/operatorError.ts'
 import { startScheduler } from './platform/scheduler.ts'
 import { createServer } from './server/createServer.ts'
+import { createHttpServer } from './server/httpServer.ts'
 import { jobs } from './server/jobs.ts'
-import { createNodeHandler } from './server/nodeHandler.ts'
 import { startupMessage } from './server/startupMessage.ts'
 import { observeJobs } from './server/telemetry/observeJobs.ts'
 import { createTelemetry } from './server/telemetry/telemetry.ts'
@@ -31,7 +30,7 @@ async function start(): Promise<void> {
   const demo = config.demoData ? await ensureDemo(db, config.dataDir, systemClock()) : null
 
   const server = createServer({ database, config, clock: systemClock, log, demoKey: demo?.key ?? null, observer: telemetry.observer })
-  const http = createHttpServer(createNodeHandler(server, config))
+  const http = createHttpServer(server, config, log)
   // Startup garbage is a fifth of the memory of an idle server, so it is collected once. `npm start` exposes `gc`. It also sets a larger young
   // generation, so that the smaller heap does not slow down requests.
   globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })

@@ -15,8 +15,8 @@ vi.setConfig({ testTimeout: 120_000 })
 const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-main-'))
 const started: ChildProcess[] = []
 const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: { start: string } }
-/** `node` and what `npm start` gives it. */
-const command = scripts.start.split(' ')
+/** What `npm start` gives Node. */
+const args = scripts.start.replace(/^exec node /, '').split(' ')
 afterEach(() => {
   for (const process of started.splice(0)) process.kill('SIGKILL')
 })
@@ -31,7 +31,7 @@ interface Program {
 
 function launch(settings: Record<string, string>): Program {
   const { PATH = '' } = process.env
-  const child = spawn(process.execPath, command.slice(1), { env: { PATH, PORT: '0', DATA_DIR: join(folder, 'data'), ...settings } })
+  const child = spawn(process.execPath, args, { env: { PATH, PORT: '0', DATA_DIR: join(folder, 'data'), ...settings } })
   started.push(child)
   let text = ''
   child.stdout.on('data', (chunk) => (text += chunk))
@@ -130,7 +130,7 @@ it('says which port is taken', async () => {
   expect(await program.exit).toBe(1)
   expect(program.output()).toContain('HOST or PORT cannot be used: listen EADDRINUSE')
 
-  const lost = launch({ HOST: 'no such host', DATA_DIR: join(folder, 'other') })
+  const lost = launch({ HOST: 'no such host', DEMO_DATA: 'false', DATA_DIR: join(folder, 'other') })
   expect(await lost.exit).toBe(1)
   expect(lost.output()).toContain('HOST or PORT cannot be used: getaddrinfo')
 })

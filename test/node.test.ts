@@ -1,8 +1,8 @@
 import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 
 type Manifest = Record<'dependencies' | 'devDependencies' | 'peerDependencies' | 'scripts', Record<string, string> | undefined>
@@ -45,7 +45,8 @@ describe('run.mjs', () => {
   it('starts every program of package.json that needs the right Node', () => {
     const others = ['format', 'check', 'check:types', 'check:lint', 'check:generated', 'ci']
     for (const [name, command] of Object.entries(manifest().scripts ?? {})) {
-      if (!others.includes(name)) expect(command, name).toMatch(/^node run\.mjs /)
+      const start = ['start', 'dev'].includes(name) ? 'exec node' : 'node'
+      if (!others.includes(name)) expect(command.startsWith(`${start} run.mjs `), name).toBe(true)
     }
   })
 
@@ -95,6 +96,23 @@ describe('run.mjs', () => {
     // The program holds the other end.
     await once(shell.stdout, 'close')
     expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH')
+  })
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('leaves no server behind where only npm gets %s', async (signal) => {
+    const server = join(folder, 'server.mjs')
+    writeFileSync(server, untilTold(signal === 'SIGKILL' ? 'SIGTERM' : signal))
+    const start = manifest().scripts?.start?.replace('run.mjs', resolve('run.mjs')).replace('src/main.ts', server)
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts: { start } }))
+    const npm = spawn('npm', ['start', '--silent'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH } })
+    const [pid] = await once(npm.stdout, 'data')
+    npm.kill(signal)
+    // The server holds the other end.
+    await once(npm.stdout, 'close')
+    expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH')
+  })
+
+  it('starts with `exec` where no shell has it, because a file of this name runs the rest of the line', () => {
+    expect(readFileSync('exec.cmd', 'utf8')).toMatch(/^@rem .*\r\n@%\*\r\n$/)
   })
 
   it('says what to do where there is only an older Node', () => {

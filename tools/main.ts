@@ -12,6 +12,12 @@ const tools: Record<string, string[]> = {
     'tools/node_modules/eslint/bin/eslint.js --config tools/eslint.config.js --max-warnings 0 schema.graphql',
     'tools/schema/checkBreakingChanges.ts',
   ],
+  'check:deploy': [
+    'tools/node_modules/dclint/bin/dclint.cjs --disable-rule services-alphabetical-order --max-warnings 0 compose.yaml',
+    'tools/deploy/checkDeploy.ts',
+  ],
+  'check:audit': ['tools/supplyChain/checkAudit.ts'],
+  'check:licenses': ['tools/supplyChain/checkLicenses.ts'],
   'check:unused': ['tools/node_modules/knip/bin/knip.js --config tools/knip.jsonc'],
   'schema:diff': ['tools/schema/diffSchema.ts'],
   'schema:release': ['tools/schema/releaseSchema.ts'],

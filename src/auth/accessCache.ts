@@ -5,12 +5,14 @@ import type { PubSub } from '../database/pubsub/pubSub.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Viewer } from './viewer.ts'
 
+type Lookup<Key, Row> = (key: Key, read: () => Promise<Row | null>) => Row | null | Promise<Row | null>
+
 /** The two lookups of every request: the owner of the API key, and the project. */
 export interface AccessLookup {
   /** The viewer with this key hash; null if the key is not valid. */
-  viewer(keyHash: string, read: () => Promise<Viewer | null>): Viewer | null | Promise<Viewer | null>
+  viewer: Lookup<string, Viewer>
   /** The project with this number; null if it does not exist. */
-  project(id: number, read: () => Promise<Project | null>): Project | null | Promise<Project | null>
+  project: Lookup<number, Project>
 }
 
 /** Caches nothing: every lookup reads the database. */
@@ -62,29 +64,22 @@ export function createAccessCache(db: Db, pubSub: PubSub, seconds: number, log: 
     subscription.then(() => pubSub.publish(db, [probeMessage])).catch(onDisconnect)
   }
 
-  function getCached<Key extends string | number, Row extends object>(
-    cache: LRUCache<Key, Row>,
-    key: Key,
-    read: () => Promise<Row | null>,
-  ) {
-    if (subscription === null && performance.now() >= nextRetryAt) subscribe()
-    return cache.get(key) ?? loadAndCache(cache, key, read)
-  }
-
-  async function loadAndCache<Key extends string | number, Row extends object>(
-    cache: LRUCache<Key, Row>,
-    key: Key,
-    read: () => Promise<Row | null>,
-  ): Promise<Row | null> {
-    const startGeneration = generation
-    const row = await read()
-    if (row !== null && isSubscribed && generation === startGeneration) cache.set(key, row)
-    return row
+  function cached<Key extends string | number, Row extends object>(cache: LRUCache<Key, Row>): Lookup<Key, Row> {
+    const loadAndCache: Lookup<Key, Row> = async (key, read) => {
+      const startGeneration = generation
+      const row = await read()
+      if (row !== null && isSubscribed && generation === startGeneration) cache.set(key, row)
+      return row
+    }
+    return (key, read) => {
+      if (subscription === null && performance.now() >= nextRetryAt) subscribe()
+      return cache.get(key) ?? loadAndCache(key, read)
+    }
   }
 
   return {
-    viewer: (keyHash, read) => getCached(viewers, keyHash, read),
-    project: (id, read) => getCached(projects, id, read),
+    viewer: cached(viewers),
+    project: cached(projects),
     close: async () => {
       const unsubscribe = await subscription?.catch(() => null)
       nextRetryAt = Number.POSITIVE_INFINITY

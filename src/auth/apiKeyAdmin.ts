@@ -53,7 +53,7 @@ const summarySelect = {
  * @throws OperatorError if an option is wrong.
  */
 export async function createApiKey(db: Db, options: NewApiKey): Promise<CreatedApiKey> {
-  const scopes = validateScopes(options.scopes)
+  assertValidScopes(options.scopes)
   assertValidLabel(options.label)
   const email = options.email.toLowerCase()
   return db.$transaction(async (tx) => {
@@ -72,7 +72,7 @@ export async function createApiKey(db: Db, options: NewApiKey): Promise<CreatedA
         label: options.label,
         secureValue: hashApiKey(token),
         mask: maskApiKey(token),
-        scopes,
+        scopes: [...new Set(options.scopes)],
         scopedProjects: [...new Set(options.projects)],
         scopedOrganizations: [...new Set(organizations.map(({ id }) => id))],
       },
@@ -81,12 +81,11 @@ export async function createApiKey(db: Db, options: NewApiKey): Promise<CreatedA
   })
 }
 
-function validateScopes(scopes: readonly string[]): string[] {
+function assertValidScopes(scopes: readonly string[]): void {
   const hint = `A key can hold: ${allScopes.join(', ')}.`
   if (scopes.length === 0) throw new OperatorError(`A key needs at least one scope. ${hint}`)
   const unknown = scopes.filter((scope) => !allScopes.includes(scope))
   if (unknown.length > 0) throw new OperatorError(`Unknown scope: ${quoteAll(unknown)}. ${hint}`)
-  return [...new Set(scopes)]
 }
 
 function assertValidLabel(label: string): void {
@@ -209,11 +208,8 @@ export async function revokeApiKey(db: Db, idOrMask: string): Promise<ApiKeySumm
   const where = z.uuid().safeParse(idOrMask).success ? { id: idOrMask } : { mask: idOrMask }
   const [key, ...others] = await db.personalApiKey.findMany({ where, select: summarySelect })
   if (key === undefined) throw new OperatorError(`There is no key ${quoteAll([idOrMask])}. Give an id or a mask from \`list\`.`)
-  if (others.length > 0) {
-    throw new OperatorError(
-      `Several keys have the mask '${idOrMask}'. Give the id of one: ${[key, ...others].map(({ id }) => id).join(' or ')}.`,
-    )
-  }
+  const ids = [key, ...others].map(({ id }) => id).join(' or ')
+  if (others.length > 0) throw new OperatorError(`Several keys have the mask '${idOrMask}'. Give the id of one: ${ids}.`)
   await db.personalApiKey.delete({ where: { id: key.id } })
   return key
 }

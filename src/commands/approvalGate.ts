@@ -4,26 +4,31 @@ import type { UnitOfWork } from '../database/transaction.ts'
 import { DomainError } from '../platform/domainErrors.ts'
 import type { Command, CommandPlan } from './command.ts'
 
-// The errors of the gate. The first two carry the change request that was stored or found.
-
-/** The change was not made. It became a change request. */
-export class ApprovalRequiredError extends DomainError {
-  readonly code = 'APPROVAL_REQUIRED'
+/** An error that carries the change request that it is about. */
+export abstract class ChangeRequestError extends DomainError {
   readonly changeRequest: ChangeRequest
-  constructor(changeRequest: ChangeRequest, viewerIsApprover: boolean) {
-    // The reference's text. `from others` is for an approver who may not approve their own change.
-    super(`A change request has been created and is pending approval${viewerIsApprover ? ' from others' : ''}.`)
+  constructor(message: string, changeRequest: ChangeRequest) {
+    super(message)
     this.changeRequest = changeRequest
   }
 }
 
+// The errors of the gate.
+
+/** The change was not made. It became a change request. */
+export class ApprovalRequiredError extends ChangeRequestError {
+  readonly code = 'APPROVAL_REQUIRED'
+  constructor(changeRequest: ChangeRequest, viewerIsApprover: boolean) {
+    // The reference's text. `from others` is for an approver who may not approve their own change.
+    super(`A change request has been created and is pending approval${viewerIsApprover ? ' from others' : ''}.`, changeRequest)
+  }
+}
+
 /** The change was not made, because a change request for the same action on the same flag is already open. */
-export class ChangeRequestPendingError extends DomainError {
+export class ChangeRequestPendingError extends ChangeRequestError {
   readonly code = 'CHANGE_REQUEST_PENDING'
-  readonly changeRequest: ChangeRequest
   constructor(changeRequest: ChangeRequest) {
-    super('A pending approval request already exists for this action')
-    this.changeRequest = changeRequest
+    super('A pending approval request already exists for this action', changeRequest)
   }
 }
 

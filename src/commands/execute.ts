@@ -1,7 +1,7 @@
 import type { Actor } from '../auth/actor.ts'
 import type { Database } from '../database/database.ts'
 import { type UnitOfWork, withTransaction } from '../database/transaction.ts'
-import type { ApprovalGate, Bypass } from './approvalGate.ts'
+import type { ApprovalGate } from './approvalGate.ts'
 import type { Command, CommandPlan, CommandResult } from './command.ts'
 import { recordActivity } from './recordActivity.ts'
 
@@ -25,7 +25,11 @@ export async function executeCommand<Input>(
     if ('error' in decision) return decision
     if (plan.versionConflict !== undefined) throw plan.versionConflict
     const result = await commitPlan(unit, actor, command.name, plan)
-    await recordBypasses(unit, actor, plan, result, decision.bypasses)
+    // Each bypassed policy leaves an entry of its own (approvals.md 22.21).
+    for (const { policyId, action, reason } of decision.bypasses) {
+      const detail = `Bypassed the policy for ${action} by ${reason}.`
+      await recordActivity(unit, { activity: 'bypassPolicy', policyId, detail, ...activityOf(actor, plan, result) })
+    }
     return result
   })
   if ('error' in outcome) throw outcome.error
@@ -47,29 +51,7 @@ export async function commitPlan(
   return result
 }
 
-/** Records an activity entry for each bypassed policy (approvals.md 22.21). */
-async function recordBypasses(
-  unit: UnitOfWork,
-  actor: Actor,
-  plan: CommandPlan,
-  result: CommandResult,
-  bypasses: readonly Bypass[],
-): Promise<void> {
-  for (const { policyId, action, reason } of bypasses) {
-    const detail = `Bypassed the policy for ${action} by ${reason}.`
-    await recordActivity(unit, { activity: 'bypassPolicy', policyId, detail, ...activityOf(actor, plan, result) })
-  }
-}
-
 function activityOf(actor: Actor, { project, before, after }: CommandPlan, { experimentId, featureFlagId }: CommandResult) {
-  return {
-    actor,
-    now: actor.now,
-    organizationId: project.organizationId,
-    projectId: project.id,
-    experimentId,
-    featureFlagId,
-    before,
-    after,
-  }
+  const { id: projectId, organizationId } = project
+  return { actor, organizationId, projectId, experimentId, featureFlagId, before, after }
 }

@@ -1,12 +1,11 @@
 import type { Prisma } from '../database/generated/client.ts'
 import type { UnitOfWork } from '../database/transaction.ts'
 
-interface ActivityRecord {
+export interface ActivityRecord {
   /** The name of the mutation, `bypassPolicy`, or the action of a job. */
   activity: string
-  /** Null for jobs. */
-  actor: { user: { id: number }; keyMask: string | null } | null
-  now: Date
+  /** Who did it and when. For jobs, only the time. */
+  actor: { user?: { id: number }; keyMask?: string | null; now: Date }
   organizationId: string
   /** Null for changes that affect a whole organization. */
   projectId: number | null
@@ -21,12 +20,9 @@ interface ActivityRecord {
 }
 
 /** Records an activity entry, and the change events for subscribers. Call it in the transaction of the change. */
-export async function recordActivity(
-  { tx, recordChange }: UnitOfWork,
-  { actor, now, detail = '', ...entry }: ActivityRecord,
-): Promise<void> {
+export async function recordActivity({ tx, recordChange }: UnitOfWork, { actor, ...entry }: ActivityRecord): Promise<void> {
   await tx.activity.create({
-    data: { ...entry, detail, userId: actor?.user.id ?? null, keyMask: actor?.keyMask ?? null, createdAt: now },
+    data: { ...entry, userId: actor.user?.id ?? null, keyMask: actor.keyMask ?? null, createdAt: actor.now },
     select: { id: true },
   })
   if (entry.projectId !== null) recordChange({ ...entry, projectId: entry.projectId })

@@ -13,7 +13,7 @@ import { decodeGlobalId, encodeGlobalId, type GlobalId } from '../platform/globa
 import { cursorSchema, pageSizeSchema } from './argumentLimits.ts'
 import { requireScope, requireViewer } from './authorization.ts'
 import type { Context } from './context.ts'
-import { BadUserInputError } from './errors.ts'
+import { BadUserInputError, toResult } from './errors.ts'
 import { parseNodeId } from './nodeIds.ts'
 
 /** The builder of the schema: plugins, scalars, access rules, and the descriptions of Relay's types. Features define the types. */
@@ -149,18 +149,8 @@ builder.mutationType({
 
 /** Reads the nodes of `nodes`. A malformed id becomes the error of its own entry, not of the whole list. */
 async function resolveEachNode(ids: GlobalId[], context: Context, info: GraphQLResolveInfo): Promise<unknown[]> {
-  const parsedIds = ids.map((id) => {
-    try {
-      return parseNodeId(id, 'ids')
-    } catch (error) {
-      return error as BadUserInputError
-    }
-  })
-  const nodes = await resolveNodes(
-    builder,
-    context,
-    info,
-    parsedIds.map((id) => (id instanceof Error ? null : id)),
-  )
+  const parsedIds = ids.map((id) => toResult(() => parseNodeId(id, 'ids')))
+  const validIds = parsedIds.map((id) => (id instanceof Error ? null : id))
+  const nodes = await resolveNodes(builder, context, info, validIds)
   return nodes.map((node, index) => (parsedIds[index] instanceof Error ? parsedIds[index] : node))
 }

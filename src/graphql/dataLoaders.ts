@@ -7,18 +7,17 @@ import type { Context } from './context.ts'
 
 // Each request has its own loaders, which cache its rows. The loads of one tick share one statement.
 
+type Loader<Value> = (context: Context) => DataLoader<number, Value>
+type Find<Row> = (context: Context, ids: number[]) => Promise<Row[]>
+type Statement = (context: Context, ids: number[]) => Prisma.Sql
+
 /**
  * Creates a loader of rows by id. It returns null for an id without a row.
  *
  * @param find returns the rows with these ids that the viewer may see, in any order
  */
-export function loaderById<Row extends { id: number }>(
-  find: (context: Context, ids: number[]) => Promise<Row[]>,
-): (context: Context) => DataLoader<number, Row | null> {
-  return createLoader(async (context, ids) => {
-    const rows = new Map((await find(context, ids)).map((row) => [row.id, row]))
-    return (id) => rows.get(id) ?? null
-  })
+export function loaderById<Row extends { id: number }>(find: Find<Row>): Loader<Row | null> {
+  return createLoader(async (context, ids) => Map.groupBy(await find(context, ids), ({ id }) => id), firstOrNull)
 }
 
 /**
@@ -26,13 +25,8 @@ export function loaderById<Row extends { id: number }>(
  *
  * @param find returns the rows of these parents, in their final order
  */
-export function loaderByParent<Row extends { parentId: number }>(
-  find: (context: Context, parentIds: number[]) => Promise<Row[]>,
-): (context: Context) => DataLoader<number, Row[]> {
-  return createLoader(async (context, parentIds) => {
-    const rows = Map.groupBy(await find(context, parentIds), ({ parentId }) => parentId)
-    return (parentId) => rows.get(parentId) ?? []
-  })
+export function loaderByParent<Row extends { parentId: number }>(find: Find<Row>): Loader<Row[]> {
+  return createLoader(async (context, ids) => Map.groupBy(await find(context, ids), ({ parentId }) => parentId), allRows)
 }
 
 /**
@@ -40,18 +34,8 @@ export function loaderByParent<Row extends { parentId: number }>(
  *
  * @param statement selects the rows with these ids that the viewer may see. The viewer's rights must be among its values.
  */
-export function coalescedLoaderById<Row extends { id: number }>(
-  statement: (context: Context, ids: number[]) => Prisma.Sql,
-): (context: Context) => DataLoader<number, Row | null> {
-  return createLoader(async (context, ids) => {
-    const rows = await coalescedRows<Row>(
-      context,
-      toBatchQuery((all) => statement(context, all)),
-      ids,
-      'id',
-    )
-    return (id) => rows.get(id)?.[0] ?? null
-  })
+export function coalescedLoaderById<Row extends { id: number }>(statement: Statement): Loader<Row | null> {
+  return createLoader((context, ids) => coalesce<Row>(context, statement, ids, 'id'), firstOrNull)
 }
 
 /**
@@ -59,26 +43,27 @@ export function coalescedLoaderById<Row extends { id: number }>(
  *
  * @param statement selects the rows of these parents, each with its `parentId`, in their final order
  */
-export function coalescedLoaderByParent<Row extends { parentId: number }>(
-  statement: (context: Context, parentIds: number[]) => Prisma.Sql,
-): (context: Context) => DataLoader<number, Row[]> {
-  return createLoader(async (context, parentIds) => {
-    const rows = await coalescedRows<Row>(
-      context,
-      toBatchQuery((all) => statement(context, all)),
-      parentIds,
-      'parentId',
-    )
-    return (parentId) => rows.get(parentId) ?? []
-  })
+export function coalescedLoaderByParent<Row extends { parentId: number }>(statement: Statement): Loader<Row[]> {
+  return createLoader((context, ids) => coalesce<Row>(context, statement, ids, 'parentId'), allRows)
 }
 
-function createLoader<Found>(loadByIds: (context: Context, ids: number[]) => Promise<(id: number) => Found>) {
+function coalesce<Row extends object>(context: Context, statement: Statement, ids: number[], key: keyof Row & string) {
+  const query = toBatchQuery((all) => statement(context, all))
+  return coalescedRows<Row>(context, query, ids, key)
+}
+
+const firstOrNull = <Row>(rows: readonly Row[] = []): Row | null => rows[0] ?? null
+const allRows = <Row>(rows: Row[] = []): Row[] => rows
+
+function createLoader<Row, Value>(
+  find: (context: Context, ids: number[]) => Promise<ReadonlyMap<number, Row[]>>,
+  toValue: (rows: Row[] | undefined) => Value,
+): Loader<Value> {
   return createContextCache(
     (context: Context) =>
       new DataLoader(async (ids: readonly number[]) => {
-        const found = await loadByIds(context, ids.filter(isInt4))
-        return ids.map(found)
+        const rows = await find(context, ids.filter(isInt4))
+        return ids.map((id) => toValue(rows.get(id)))
       }),
   )
 }

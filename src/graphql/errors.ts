@@ -73,3 +73,12 @@ export class RateLimitedError extends GraphQLError {
     })
   }
 }
+
+/** Returns a thrown error as a value, so that one invalid value of a list does not affect the others. */
+export function toResult<Result>(compute: () => Result): Result | Error {
+  try {
+    return compute()
+  } catch (error) {
+    return error as Error
+  }
+}

@@ -28,16 +28,11 @@ export function selectedFields(
   typename?: string,
   includeDeferred = false,
 ): FieldNode[] {
-  return paths.flatMap((path) => fieldsAt(info, path, typename, includeDeferred))
-}
-
-function fieldsAt(info: GraphQLResolveInfo, path: readonly string[], typename: string | undefined, includeDeferred: boolean): FieldNode[] {
-  let fields = info.fieldNodes as FieldNode[]
-  for (const name of [...path, null]) {
-    fields = collectSubfields(fields, info, name === null ? typename : undefined, includeDeferred)
-    if (name !== null) fields = fields.filter((field) => field.name.value === name)
-  }
-  return fields
+  return paths.flatMap((path) => {
+    let parents = info.fieldNodes
+    for (const step of path) parents = collectSubfields(parents, info, undefined, includeDeferred).filter(({ name }) => name.value === step)
+    return collectSubfields(parents, info, typename, includeDeferred)
+  })
 }
 
 /**
@@ -46,19 +41,14 @@ function fieldsAt(info: GraphQLResolveInfo, path: readonly string[], typename: s
  * @param compute must depend only on the selection and on `input`
  */
 export function memoizePerOperation<Given, Made>(compute: (info: GraphQLResolveInfo, input: Given) => Made): typeof compute {
-  /** Null for a selection that depends on variables. */
-  const cache = new WeakMap<readonly FieldNode[], Map<Given, Made> | null>()
+  const cache = new WeakMap<readonly FieldNode[], Map<Given, Made>>()
   return (info, input) => {
     const { fieldNodes, fragments } = info
-    if (!cache.has(fieldNodes)) {
-      const dependsOnVariables = fieldNodes.some(({ selectionSet }) => selectionSet !== undefined && hasVariables(selectionSet, fragments))
-      cache.set(fieldNodes, dependsOnVariables ? null : new Map())
-    }
-    const results = cache.get(fieldNodes)
-    const cached = results?.get(input)
+    const cached = cache.get(fieldNodes)?.get(input)
     if (cached !== undefined) return cached
     const result = compute(info, input)
-    results?.set(input, result)
+    if (fieldNodes.some(({ selectionSet }) => selectionSet !== undefined && hasVariables(selectionSet, fragments))) return result
+    cache.set(fieldNodes, (cache.get(fieldNodes) ?? new Map()).set(input, result))
     return result
   }
 }

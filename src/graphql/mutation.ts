@@ -14,7 +14,7 @@ import { builder } from './builder.ts'
 import { type Context, clearLoaders } from './context.ts'
 
 type Types = typeof builder.$inferSchemaTypes
-type InputFields = PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>
+export type InputFields = PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>
 
 /** Errors that mutations of several features return, by a short name. */
 const sharedErrors = {

@@ -1,5 +1,6 @@
 import { GraphQLError, Kind, type ValueNode } from 'graphql'
 import { maxTimestamp, minTimestamp } from '../database/keyset/sortOrder.ts'
+import { isDeeperThan } from '../platform/json.ts'
 import { builder } from './builder.ts'
 
 const dateTimePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i
@@ -20,7 +21,14 @@ builder.scalarType('DateTime', {
   parseLiteral: (node: ValueNode) => parseDateTime(node.kind === Kind.STRING ? node.value : null),
 })
 
+/** Far more than any field accepts, and far less than what overflows the stack of the code that validates a field. */
+const maxJsonNesting = 1_000
+
 builder.scalarType('JSON', {
   description: 'Any JSON value: an object, a list, a string, a number, a boolean or null.',
   serialize: (value) => value,
+  parseValue: (value) => {
+    if (!isDeeperThan(value, maxJsonNesting)) return value
+    throw new GraphQLError(`A JSON value must not be nested deeper than ${maxJsonNesting} levels.`)
+  },
 })

@@ -33,33 +33,22 @@ export function coerceVariables(
 
 const variableUsage = new WeakMap<ASTNode, boolean>()
 
-/** Whether a part of a document uses a variable, itself or in a fragment that it spreads. The result is cached by node. */
+/** Whether a part of a valid document uses a variable, itself or in a fragment that it spreads. The result is cached by node. */
 export function hasVariables(node: ASTNode, fragments: Readonly<Record<string, FragmentDefinitionNode>> = {}): boolean {
   const cached = variableUsage.get(node)
   if (cached !== undefined) return cached
-  const found = containsVariable(node, fragments)
+  let found = false
+  visit(node, {
+    Variable: () => {
+      found = true
+      return BREAK
+    },
+    FragmentSpread: ({ name }) => {
+      const fragment = fragments[name.value]
+      found = fragment !== undefined && hasVariables(fragment, fragments)
+      return found ? BREAK : undefined
+    },
+  })
   variableUsage.set(node, found)
   return found
-}
-
-function containsVariable(node: ASTNode, fragments: Readonly<Record<string, FragmentDefinitionNode>>): boolean {
-  const visitedFragments = new Set<string>()
-  const isUsedIn = (subtree: ASTNode): boolean => {
-    let found = false
-    visit(subtree, {
-      Variable: () => {
-        found = true
-        return BREAK
-      },
-      FragmentSpread: ({ name: { value } }) => {
-        const fragment = visitedFragments.has(value) ? undefined : fragments[value]
-        visitedFragments.add(value)
-        if (fragment === undefined || !isUsedIn(fragment)) return
-        found = true
-        return BREAK
-      },
-    })
-    return found
-  }
-  return isUsedIn(node)
 }

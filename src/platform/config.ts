@@ -11,6 +11,10 @@ export class InvalidConfigError extends OperatorError {
 const integer = (min: number, max: number) =>
   z.coerce.number('must be a number').int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`)
 const booleanSetting = z.stringbool({ error: 'must be true or false' })
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
+
+/** Whether only programs of this machine can reach the address. */
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
 
 const environmentSchema = z
   .object({
@@ -22,7 +26,9 @@ const environmentSchema = z
     PREPARED_STATEMENTS: booleanSetting.default(true),
     DATA_DIR: z.string().default('.data'),
     DEMO_DATA: booleanSetting.optional(),
+    DEMO_DATA_ON_NETWORK: booleanSetting.default(false),
     GRAPHIQL: booleanSetting.optional(),
+    INTROSPECTION: booleanSetting.default(true),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be fatal, error, warn, info, debug, trace or silent')
       .default('info'),
@@ -38,6 +44,14 @@ const environmentSchema = z
     MAX_SUBSCRIPTIONS: integer(0, 10_000).default(20),
     SUBSCRIPTION_CHECK_SECONDS: integer(1, 3_600).default(30),
     ACCESS_CACHE_SECONDS: integer(0, 3_600).default(5),
+    CORS_ORIGINS: z
+      .string()
+      .default('*')
+      .transform((value) => (value === 'none' ? [] : value.split(',').map((origin) => origin.trim())))
+      .refine(
+        (origins) => origins.join() === '*' || origins.every(isOrigin),
+        'must be *, none, or origins such as https://app.example.com',
+      ),
     TRUSTED_DOCUMENTS: z.string().optional(),
     TRUSTED_DOCUMENTS_ONLY: booleanSetting.default(false),
     COMPRESSION: booleanSetting.default(true),
@@ -45,10 +59,13 @@ const environmentSchema = z
     FEDERATED_NODE: z.enum(['hidden', 'shared'], 'must be hidden or shared').default('hidden'),
     FEDERATED_TRACING: booleanSetting.default(false),
     MAX_BATCH_SIZE: integer(1, 100).default(10),
+    MAX_CONNECTIONS: integer(1, 100_000).default(1_000),
+    REQUEST_TIMEOUT_SECONDS: integer(1, 3_600).default(30),
+    KEEP_ALIVE_SECONDS: integer(1, 3_600).default(65),
     MAX_BODY_BYTES: integer(1_000, 100_000_000).default(1_000_000),
     MAX_OPERATION_DEPTH: integer(1, 100).default(16),
     MAX_OPERATION_COST: integer(1, 1_000_000_000).default(50_000),
-    MAX_OPERATION_TOKENS: integer(100, 1_000_000).default(5_000),
+    MAX_OPERATION_TOKENS: integer(100, 1_000_000).default(2_500),
     MAX_ALIASES: integer(0, 100_000).default(250),
     MAX_ROOT_FIELDS: integer(1, 10_000).default(100),
     MAX_DIRECTIVES: integer(0, 100_000).default(100),
@@ -74,7 +91,11 @@ const environmentSchema = z
     dataDir: env.DATA_DIR,
     /** Whether to add a demo project and a key to an empty database. */
     demoData: env.DEMO_DATA ?? env.DATABASE_URL === undefined,
+    /** Whether the demo data may be on an address that other machines can reach. */
+    demoDataOnNetwork: env.DEMO_DATA_ON_NETWORK,
     graphiql: env.GRAPHIQL ?? env.NODE_ENV !== 'production',
+    /** Whether callers may read the schema, and errors suggest names of it. */
+    introspection: env.INTROSPECTION,
     logLevel: env.LOG_LEVEL,
     /** Whether each request is logged. */
     accessLog: env.ACCESS_LOG ?? env.NODE_ENV === 'production',
@@ -97,6 +118,8 @@ const environmentSchema = z
     subscriptionCheck: env.SUBSCRIPTION_CHECK_SECONDS,
     /** Seconds to cache API keys and projects. Changes in the database clear the cache. 0 turns it off. */
     accessCacheSeconds: env.ACCESS_CACHE_SECONDS,
+    /** The origins whose pages may read answers; `*` for all. */
+    corsOrigins: env.CORS_ORIGINS,
     /** The manifest of the operations that clients can send by id; null for none. */
     trustedDocuments: env.TRUSTED_DOCUMENTS ?? null,
     /** Whether all other operations are rejected. */
@@ -111,6 +134,12 @@ const environmentSchema = z
     federatedTracing: env.FEDERATED_TRACING,
     /** Operations in one request; 1 turns batches off. */
     maxBatchSize: env.MAX_BATCH_SIZE,
+    /** Open connections. */
+    maxConnections: env.MAX_CONNECTIONS,
+    /** Seconds in which a request must come in. */
+    requestTimeoutSeconds: env.REQUEST_TIMEOUT_SECONDS,
+    /** Seconds that a connection stays open without a request. */
+    keepAliveSeconds: env.KEEP_ALIVE_SECONDS,
     maxBodyBytes: env.MAX_BODY_BYTES,
     maxOperationDepth: env.MAX_OPERATION_DEPTH,
     maxOperationCost: env.MAX_OPERATION_COST,
@@ -125,6 +154,10 @@ const environmentSchema = z
     /** The memory for parsed operations. */
     documentCacheBytes: env.DOCUMENT_CACHE_BYTES,
   }))
+  .refine(({ demoData, demoDataOnNetwork, host }) => !demoData || demoDataOnNetwork || isLoopback(host), {
+    path: ['HOST'],
+    error: 'would give the network a key to the demo data: set DEMO_DATA=false, or allow it by DEMO_DATA_ON_NETWORK=true',
+  })
 
 /** All settings, typed, with defaults. */
 export type Config = z.infer<typeof environmentSchema>

@@ -1,4 +1,4 @@
-import type { FieldError } from './fieldError.ts'
+import { type FieldError, fieldError, maxFieldErrors } from './fieldError.ts'
 
 // The errors that a mutation can return as its result. Any layer may throw them. src/graphql/mutationErrorTypes.ts defines their GraphQL types.
 // Code that throws one has written nothing, or its transaction is rolled back.
@@ -18,9 +18,15 @@ export class ValidationError extends DomainError {
   }
 }
 
-/** @throws ValidationError if there are any errors. */
+/**
+ * Lists the first errors. If there are more, the last entry says so.
+ *
+ * @throws ValidationError if there are any errors.
+ */
 export function assertValid(fieldErrors: readonly FieldError[]): void {
-  if (fieldErrors.length > 0) throw new ValidationError(fieldErrors)
+  if (fieldErrors.length === 0) return
+  if (fieldErrors.length <= maxFieldErrors) throw new ValidationError(fieldErrors)
+  throw new ValidationError([...fieldErrors.slice(0, maxFieldErrors - 1), fieldError([], 'More errors are not listed.', 'more_errors')])
 }
 
 /** The object's state does not allow the operation. `state` is its current state. */

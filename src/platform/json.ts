@@ -27,3 +27,9 @@ export function asObject(value: unknown): JsonObject | null {
 export function asArray(value: unknown): unknown[] | null {
   return value == null ? [] : Array.isArray(value) ? value : null
 }
+
+/** Whether a value has more than `max` levels. A scalar has one. It looks no deeper than that, so that no value overflows the stack. */
+export function isDeeperThan(value: unknown, max: number): boolean {
+  if (max === 0) return true
+  return typeof value === 'object' && value !== null && Object.values(value).some((inner) => isDeeperThan(inner, max - 1))
+}

@@ -28,6 +28,11 @@ export function inScope<Result>(scope: RequestScope, work: () => Result): Result
   return storage.run(scope, work)
 }
 
+/** Runs work in a scope of its own, of which nothing is recorded. */
+export function withRequestId<Result>(id: string, work: () => Result): Result {
+  return storage.run({ id, request: null, operation: null, tallies: [] }, work)
+}
+
 /** Runs work that several requests share. Its statements count for each of them. Log lines name the first. */
 export function inSharedScope<Result>(scopes: readonly (RequestScope | undefined)[], work: () => Result): Result {
   const observed = scopes.filter((scope) => scope !== undefined && scope.tallies.length > 0) as RequestScope[]

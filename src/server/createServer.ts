@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module'
+import type { GraphQLError } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import { type AccessLookup, createAccessCache, uncachedAccess } from '../auth/accessCache.ts'
 import { authenticate, recordKeyUsage } from '../auth/authenticate.ts'
 import type { Database } from '../database/database.ts'
 import { createChangeFeed } from '../database/pubsub/changeFeed.ts'
-import { approvalGate } from '../features/approvals/data/approvalGate.ts'
+import { approvalGate } from '../features/approvals/data/gate.ts'
 import type { Context } from '../graphql/context.ts'
 import type { Observer } from '../platform/activity.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -22,13 +23,17 @@ import { useAnswerLimit } from './limits/useAnswerLimit.ts'
 import { useDocumentLimits } from './limits/useDocumentLimits.ts'
 import { useOperationCost } from './limits/useOperationCost.ts'
 import { useDefer, useReadiness, useValidationCache } from './plugins/conditionalPlugins.ts'
+import { createCorsOptions } from './plugins/corsOptions.ts'
 import { createErrorMasker } from './plugins/maskError.ts'
 import { readTrustedDocuments } from './plugins/trustedDocuments.ts'
 import { useBatches } from './plugins/useBatches.ts'
 import { useCsrfPrevention } from './plugins/useCsrfPrevention.ts'
 import { useErrorCodes } from './plugins/useErrorCodes.ts'
+import { useExplainedStatuses } from './plugins/useExplainedStatuses.ts'
 import { useFreshViewer } from './plugins/useFreshViewer.ts'
+import { useHiddenSchema } from './plugins/useHiddenSchema.ts'
 import { useIncrementalAccept } from './plugins/useIncrementalAccept.ts'
+import { useIndexPage } from './plugins/useIndexPage.ts'
 import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts'
 import { useRequestActivity } from './plugins/useRequestActivity.ts'
 import { useRequestBody } from './plugins/useRequestBody.ts'
@@ -47,8 +52,14 @@ interface ServerOptions {
   observer?: Observer | undefined
 }
 
-/** `stopListening` ends all subscriptions, so that their connections can close, and stops the access cache. */
-export type Server = YogaServerInstance<object, Context> & { stopListening(): Promise<void>; openSubscriptions(): number }
+export type Server = YogaServerInstance<object, Context> & {
+  /** Ends all subscriptions, so that their connections can close, and stops the access cache. */
+  stopListening(): Promise<void>
+  /** How many subscriptions are open on this server. */
+  openSubscriptions(): number
+  /** Logs an error that is not of an operation, and returns what callers may see of it. */
+  maskError(error: unknown): GraphQLError
+}
 
 /**
  * Creates the service: a function from requests to responses. Tests call its `fetch`, Node uses it as a listener. It opens no port.
@@ -73,8 +84,7 @@ export function createServer({ database, config, clock, log, demoKey, observer }
     logging: false,
     graphiql: false,
     landingPage: false,
-    // Any origin is safe: browsers never send the API key by themselves, because it is in a header.
-    cors: { origin: '*', credentials: false },
+    cors: createCorsOptions(config.corsOrigins),
     multipart: false,
     maxRequestBodySize: false,
     parserAndValidationCache: { ...createDocumentCache(config.documentCacheBytes), validationCache: false },
@@ -101,6 +111,7 @@ export function createServer({ database, config, clock, log, demoKey, observer }
     },
     plugins: [
       ...(config.graphiql ? [useGraphiql(demoKey)] : []),
+      useIndexPage(config),
       useCsrfPrevention(),
       useBatches(),
       useIncrementalAccept(),
@@ -108,6 +119,7 @@ export function createServer({ database, config, clock, log, demoKey, observer }
       ...usePersistedDocuments(trustedDocuments, config.trustedDocumentsOnly),
       useValidationCache(),
       useDefer(),
+      ...(config.introspection ? [] : [useHiddenSchema()]),
       useSubscriptionRules(),
       useStreamArguments(),
       useDocumentLimits(config),
@@ -119,14 +131,13 @@ export function createServer({ database, config, clock, log, demoKey, observer }
       // Only on request, because it wraps every resolver.
       ...(config.federatedTracing ? [loadInlineTrace()] : []),
       useReadiness(async () => (await db.$queryRaw`SELECT 1`) !== null),
+      useExplainedStatuses(),
       ...(observer === undefined ? [] : [useRequestActivity(observer)]),
       useRequestId(observer !== undefined),
     ],
   })
-  return Object.assign(yoga, {
-    stopListening: async () => void (await Promise.all([changeFeed.close(), accessCache?.close()])),
-    openSubscriptions: () => changeFeed.size(),
-  })
+  const stopListening = async () => void (await Promise.all([changeFeed.close(), accessCache?.close()]))
+  return Object.assign(yoga, { stopListening, openSubscriptions: () => changeFeed.size(), maskError })
 }
 
 /** An optional package, because few need it and it brings a library for its format. */

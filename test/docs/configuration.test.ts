@@ -16,7 +16,10 @@ const settings = document('docs/configuration.md')
 type Environment = Record<string, string>
 
 /** What other settings a setting needs beside it. */
-const needed: Record<string, Environment> = { TRUSTED_DOCUMENTS_ONLY: { TRUSTED_DOCUMENTS: 'trusted.json' } }
+const needed: Record<string, Environment> = {
+  TRUSTED_DOCUMENTS_ONLY: { TRUSTED_DOCUMENTS: 'trusted.json' },
+  HOST: { DEMO_DATA: 'false' },
+}
 
 /** The paths of the values in a config: `port`, `limits.depth`. */
 function leaves(value: unknown, path = ''): Map<string, unknown> {

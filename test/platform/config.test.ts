@@ -11,9 +11,16 @@ it('fills in every default, for a bare machine', () => {
     preparedStatements: true,
     dataDir: '.data',
     demoData: true,
+    demoDataOnNetwork: false,
     graphiql: true,
+    introspection: true,
+    corsOrigins: ['*'],
     jobsInterval: 300,
     logLevel: 'info',
+    accessLog: false,
+    metricsHost: '127.0.0.1',
+    metricsPort: null,
+    otlpEndpoint: null,
     rateLimitPerMinute: 480,
     rateLimitPerHour: 4800,
     redisUrl: null,
@@ -28,16 +35,25 @@ it('fills in every default, for a bare machine', () => {
     federatedNode: 'hidden',
     federatedTracing: false,
     maxBatchSize: 10,
+    maxConnections: 1_000,
+    requestTimeoutSeconds: 30,
+    keepAliveSeconds: 65,
     maxBodyBytes: 1_000_000,
     maxOperationDepth: 16,
     maxOperationCost: 50_000,
-    maxOperationTokens: 5_000,
+    maxOperationTokens: 2_500,
+    maxAliases: 250,
+    maxRootFields: 100,
+    maxDirectives: 100,
+    maxAnswerBytes: 10_000_000,
+    maxErrors: 20,
+    documentCacheBytes: 50_000_000,
   })
 })
 
 it('shows neither demo nor GraphiQL in production, unless asked', () => {
   const production = { NODE_ENV: 'production', DATABASE_URL: 'postgres://localhost/graph' }
-  expect(readConfig(production)).toMatchObject({ production: true, demoData: false, graphiql: false })
+  expect(readConfig(production)).toMatchObject({ production: true, demoData: false, graphiql: false, accessLog: true })
   expect(readConfig({ ...production, GRAPHIQL: 'true', DEMO_DATA: 'yes' })).toMatchObject({ demoData: true, graphiql: true })
 })
 
@@ -71,4 +87,38 @@ it('rejects to answer trusted documents only where there are none', () => {
 
 it('names every wrong setting at once', () => {
   expect(() => readConfig({ PORT: 'x', LOG_LEVEL: 'x' })).toThrow(/PORT[\s\S]*LOG_LEVEL/)
+})
+
+it('gives demo data to the network only where that was said', () => {
+  for (const host of ['0.0.0.0', '::', '192.168.1.7', 'example.com']) {
+    expect(() => readConfig({ HOST: host })).toThrow(
+      `HOST would give the network a key to the demo data: set DEMO_DATA=false, or allow it by DEMO_DATA_ON_NETWORK=true (it is '${host}')`,
+    )
+    expect(() => readConfig({ HOST: host, DATABASE_URL: 'postgres://localhost/db', DEMO_DATA: 'true' })).toThrow(InvalidConfigError)
+    expect(readConfig({ HOST: host, DATABASE_URL: 'postgres://localhost/db' })).toMatchObject({ host, demoData: false })
+    expect(readConfig({ HOST: host, DEMO_DATA: 'false' })).toMatchObject({ host, demoData: false })
+    expect(readConfig({ HOST: host, DEMO_DATA_ON_NETWORK: 'true' })).toMatchObject({ host, demoData: true })
+  }
+  for (const host of ['localhost', '127.0.0.1', '127.1.2.3', '::1'])
+    expect(readConfig({ HOST: host })).toMatchObject({ host, demoData: true })
+})
+
+it.each([
+  ['*', ['*']],
+  ['none', []],
+  ['https://app.example.com', ['https://app.example.com']],
+  ['https://app.example.com, http://localhost:3000', ['https://app.example.com', 'http://localhost:3000']],
+])('reads CORS_ORIGINS %s', (value, origins) => {
+  expect(readConfig({ CORS_ORIGINS: value }).corsOrigins).toEqual(origins)
+})
+
+it.each([
+  'https://app.example.com/',
+  'https://app.example.com/path',
+  'app.example.com',
+  'null',
+  '*, https://app.example.com',
+  'https://a.example,',
+])('refuses CORS_ORIGINS %s', (value) => {
+  expect(() => readConfig({ CORS_ORIGINS: value })).toThrow('CORS_ORIGINS must be *, none, or origins')
 })

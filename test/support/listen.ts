@@ -1,13 +1,15 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll } from 'vitest'
+import { type Config, readConfig } from '../../src/platform/config.ts'
+import { createLogger } from '../../src/platform/logger.ts'
 import type { Server } from '../../src/server/createServer.ts'
-import { createNodeHandler } from '../../src/server/nodeHandler.ts'
+import { createHttpServer } from '../../src/server/httpServer.ts'
 
 /** Opens a port for a server, until the test file is done. Returns the URL of its endpoint. */
-export async function listen(server: Server): Promise<string> {
-  const http = createServer(createNodeHandler(server, { compression: true })).listen(0, '127.0.0.1')
+export async function listen(server: Server, settings: Partial<Config> = {}): Promise<string> {
+  const log = createLogger({ logLevel: 'silent' })
+  const http = createHttpServer(server, { ...readConfig({}), ...settings }, log).listen(0, '127.0.0.1')
   await once(http, 'listening')
   afterAll(() => {
     http.closeAllConnections()

@@ -59,3 +59,8 @@ export interface KeysetPosition {
   value: Prisma.Sql
   id: number
 }
+
+/** The order of a list by a column with the time of creation, the newest first. */
+export function newestFirst(list: string, createdAt: Prisma.Sql): SortOrder {
+  return { name: `${list} by CREATED_AT DESC`, direction: 'DESC', keyType: timestampKey, expression: createdAt }
+}

@@ -1,6 +1,6 @@
 import type { ObjectRef } from '@pothos/core'
 import { type Activity, Prisma } from '../../database/generated/client.ts'
-import type { KeysetRow, ListSource } from '../../database/keyset/pageQuery.ts'
+import type { KeysetRow } from '../../database/keyset/pageQuery.ts'
 import { type SortOrder, timestampKey } from '../../database/keyset/sortOrder.ts'
 import { selectColumns } from '../../database/sql.ts'
 import { builder } from '../../graphql/builder.ts'
@@ -22,20 +22,6 @@ const newestFirst: SortOrder = {
   expression: Prisma.sql`a.created_at`,
 }
 
-/** The entries about one object. `column` holds its id. */
-function activitySource(column: Prisma.Sql): ListSource {
-  return {
-    from: Prisma.sql`activity_log a`,
-    columns: selectColumns(Prisma.ActivityScalarFieldEnum, 'a'),
-    id: Prisma.sql`a.id`,
-    parent: column,
-    where: [Prisma.sql`true`],
-  }
-}
-
-const scopeText =
-  'Needs a key with the scope `activity_log:read`. Without it, leave the field out: its error makes the nearest nullable parent null.'
-
 /**
  * Adds the field `activity` to a type: the audit trail of one of its objects, the newest entry first.
  *
@@ -47,14 +33,22 @@ export function activityField<Shape extends { id: number }>(
   column: Prisma.Sql,
   what: string,
 ): void {
-  const rows = activitySource(column)
+  const rows = {
+    from: Prisma.sql`activity_log a`,
+    columns: selectColumns(Prisma.ActivityScalarFieldEnum, 'a'),
+    id: Prisma.sql`a.id`,
+    parent: column,
+    where: [Prisma.sql`true`],
+  }
   builder.objectField(type, 'activity', (t) =>
     t.field({
       type: ActivityConnection,
       args: pageArguments,
       authScopes: { scope: 'activity_log:read' },
       complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
-      description: `${what}, the newest first. ${scopeText}`,
+      description:
+        `${what}, the newest first. Needs a key with the scope \`activity_log:read\`. Without it, leave the field out: ` +
+        'its error makes the nearest nullable parent null.',
       select: [],
       resolve: ({ id }, args, context) => readConnection<Activity & KeysetRow>(context, id, rows, newestFirst, args),
     }),

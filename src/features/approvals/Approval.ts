@@ -1,33 +1,28 @@
 import { visibleProjects } from '../../auth/visibility.ts'
-import type { Approval as ApprovalRow } from '../../database/generated/client.ts'
-import { requireScope, requireViewer } from '../../graphql/authorization.ts'
-import { builder } from '../../graphql/builder.ts'
-import type { Context } from '../../graphql/context.ts'
-import { integerIdPattern, isInt4, nodeIdPatterns } from '../../platform/globalId.ts'
+import { requireScope } from '../../graphql/authorization.ts'
+import { nodeRef } from '../../graphql/nodeRef.ts'
 import { loadUser } from '../users/data/userLoader.ts'
 import { User } from '../users/User.ts'
 import { ApprovalDecision } from './enums.ts'
 
-nodeIdPatterns.set('Approval', integerIdPattern)
-
-export const Approval = builder.loadableNodeRef('Approval', {
-  id: { resolve: (vote) => vote.id, parse: Number },
-  load: (ids: number[], context: Context): Promise<ApprovalRow[]> => {
-    requireScope(context, 'approvals:read')
-    const where = { id: { in: ids.filter(isInt4) }, changeRequest: { project: visibleProjects(requireViewer(context)) } }
-    return context.db.approval.findMany({ where })
-  },
-  toKey: (vote) => vote.id,
-  sort: true,
+export const Approval = nodeRef('Approval', (context, ids) => {
+  const viewer = requireScope(context, 'approvals:read')
+  return context.db.approval.findMany({ where: { id: { in: ids }, changeRequest: { project: visibleProjects(viewer) } } })
 })
+
+/**
+ * Who may read a vote, a request or a policy. The error of a guarded change grants `ownRequest`: its request can be read there without the
+ * scope. Granted scopes are known only when fields are resolved.
+ */
+export const approvalAccess = {
+  authScopes: { $any: { scope: 'approvals:read', $granted: 'ownRequest' } },
+  runScopesOnType: false,
+} as const
 
 Approval.implement({
   description:
     'A vote on a change request. Each person has one vote, which never changes. Needs a key with the scope `approvals:read`, like the request.',
-  // The error of a guarded change grants `ownRequest`: its request can be read there without the scope. Granted scopes are known only
-  // when fields are resolved.
-  authScopes: { $any: { scope: 'approvals:read', $granted: 'ownRequest' } },
-  runScopesOnType: false,
+  ...approvalAccess,
   fields: (t) => ({
     createdBy: t.field({
       type: User,

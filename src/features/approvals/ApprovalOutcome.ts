@@ -1,29 +1,16 @@
 import type { ChangeRequest as RequestRow } from '../../database/generated/client.ts'
 import { builder } from '../../graphql/builder.ts'
 import { ChangeRequest, toResourceId } from './ChangeRequest.ts'
-import type { FailureReason } from './data/applyChangeRequest.ts'
+import type { FailureReason } from './data/replay.ts'
 
-type VoteOutcome =
-  | { kind: 'recorded'; approvals: number; quorum: number }
-  | { kind: 'applied'; request: RequestRow }
-  | { kind: 'failed'; request: RequestRow }
-
-/** A request after a vote, and the effect of the vote. */
+/** A request after a vote, and the approvals that count. */
 export interface ApprovalResult {
   changeRequest: RequestRow
-  outcome: VoteOutcome
+  approvals: number
+  quorum: number
 }
 
-/** What became of a request by a vote. */
-export function toVoteResult(changeRequest: RequestRow, approvals: number, quorum: number): ApprovalResult {
-  if (changeRequest.state === 'APPLIED') return { changeRequest, outcome: { kind: 'applied', request: changeRequest } }
-  if (changeRequest.state === 'FAILED') return { changeRequest, outcome: { kind: 'failed', request: changeRequest } }
-  return { changeRequest, outcome: { kind: 'recorded', approvals, quorum } }
-}
-
-type OutcomeOf<Kind extends VoteOutcome['kind']> = Extract<VoteOutcome, { kind: Kind }>
-
-const VoteRecorded = builder.objectRef<OutcomeOf<'recorded'>>('VoteRecorded').implement({
+const VoteRecorded = builder.objectRef<ApprovalResult>('VoteRecorded').implement({
   description: 'The vote counts, and more approvals are needed. Needs a key with the scope `approvals:write`.',
   authScopes: { scope: 'approvals:write' },
   fields: (t) => ({
@@ -32,24 +19,24 @@ const VoteRecorded = builder.objectRef<OutcomeOf<'recorded'>>('VoteRecorded').im
   }),
 })
 
-const ChangeApplied = builder.objectRef<OutcomeOf<'applied'>>('ChangeApplied').implement({
+const ChangeApplied = builder.objectRef<ApprovalResult>('ChangeApplied').implement({
   description: 'The quorum was reached and the change was made. Needs a key with the scope `approvals:write`.',
   authScopes: { scope: 'approvals:write' },
   fields: (t) => ({
     resourceId: t.id({
       nullable: true,
       description: 'The global id of the object that was changed or created.',
-      resolve: ({ request }) => toResourceId(request),
+      resolve: ({ changeRequest }) => toResourceId(changeRequest),
     }),
     resourceVersion: t.int({
       nullable: true,
       description: "The flag's version after the change. Null when no flag was changed.",
-      resolve: ({ request }) => request.resultVersion,
+      resolve: ({ changeRequest }) => changeRequest.resultVersion,
     }),
     appliedAt: t.field({
       type: 'DateTime',
       description: 'When the change was made.',
-      resolve: ({ request }) => request.appliedAt ?? request.updatedAt,
+      resolve: ({ changeRequest: { appliedAt, updatedAt } }) => appliedAt ?? updatedAt,
     }),
   }),
 })
@@ -67,7 +54,7 @@ const ApplyFailureReason = builder.enumType('ApplyFailureReason', {
   } satisfies Record<FailureReason, { description: string }>,
 })
 
-const ApplyFailed = builder.objectRef<OutcomeOf<'failed'>>('ApplyFailed').implement({
+const ApplyFailed = builder.objectRef<ApprovalResult>('ApplyFailed').implement({
   description:
     'The quorum was reached, but the change could not be made. It was undone as a whole, and the vote stays. ' +
     '`retryChangeRequest` tries again. Needs a key with the scope `approvals:write`.',
@@ -76,29 +63,23 @@ const ApplyFailed = builder.objectRef<OutcomeOf<'failed'>>('ApplyFailed').implem
     reason: t.field({
       type: ApplyFailureReason,
       description: 'The reason, as a code.',
-      resolve: ({ request }) => (request.applyFailure ?? 'INTERNAL') as FailureReason,
+      resolve: ({ changeRequest }) => (changeRequest.applyFailure ?? 'INTERNAL') as FailureReason,
     }),
-    message: t.string({ description: 'The reason, in words.', resolve: ({ request }) => request.applyError ?? '' }),
+    message: t.string({ description: 'The reason, in words.', resolve: ({ changeRequest }) => changeRequest.applyError ?? '' }),
   }),
 })
-
-const outcomeTypes = { recorded: VoteRecorded, applied: ChangeApplied, failed: ApplyFailed }
 
 const ApprovalOutcome = builder.unionType('ApprovalOutcome', {
   description: 'The effect of a vote.',
   types: [VoteRecorded, ChangeApplied, ApplyFailed],
-  resolveType: ({ kind }) => outcomeTypes[kind],
+  resolveType: ({ changeRequest: { state } }) => (state === 'APPLIED' ? ChangeApplied : state === 'FAILED' ? ApplyFailed : VoteRecorded),
 })
 
 export const ApproveChangeRequestSuccess = builder.objectRef<ApprovalResult>('ApproveChangeRequestSuccess').implement({
   description: 'The vote counts. `outcome` says whether the change was made. Needs a key with the scope `approvals:write`.',
   authScopes: { scope: 'approvals:write' },
   fields: (t) => ({
-    changeRequest: t.field({
-      type: ChangeRequest,
-      description: 'The request after the vote.',
-      resolve: ({ changeRequest }) => changeRequest,
-    }),
-    outcome: t.field({ type: ApprovalOutcome, description: 'The effect of the vote.', resolve: ({ outcome }) => outcome }),
+    changeRequest: t.expose('changeRequest', { type: ChangeRequest, description: 'The request after the vote.' }),
+    outcome: t.field({ type: ApprovalOutcome, description: 'The effect of the vote.', resolve: (result) => result }),
   }),
 })

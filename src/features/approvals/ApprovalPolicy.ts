@@ -1,40 +1,27 @@
 import type { MembershipLevel } from '../../auth/membershipLevel.ts'
 import { allOf } from '../../database/allOf.ts'
-import type { ApprovalPolicy as PolicyRow, Prisma } from '../../database/generated/client.ts'
+import type { Prisma } from '../../database/generated/client.ts'
 import { requireScope } from '../../graphql/authorization.ts'
-import { builder } from '../../graphql/builder.ts'
-import type { Context } from '../../graphql/context.ts'
-import { integerIdPattern, isInt4, nodeIdPatterns } from '../../platform/globalId.ts'
+import { nodeRef } from '../../graphql/nodeRef.ts'
 import { Project } from '../projects/Project.ts'
-import { loadUser } from '../users/data/userLoader.ts'
+import { loadUsers } from '../users/data/userLoader.ts'
 import { Role, rolesById } from '../users/Role.ts'
 import { User } from '../users/User.ts'
+import { approvalAccess } from './Approval.ts'
 import { visiblePolicies } from './data/lockPolicy.ts'
 import { GatedAction, OrganizationMembershipLevel } from './enums.ts'
 import type { GatedAction as Action } from './rules/guardedChanges.ts'
 
-nodeIdPatterns.set('ApprovalPolicy', integerIdPattern)
-
-export const ApprovalPolicy = builder.loadableNodeRef('ApprovalPolicy', {
-  id: { resolve: (policy) => policy.id, parse: Number },
-  load: (ids: number[], context: Context): Promise<PolicyRow[]> => {
-    const viewer = requireScope(context, 'approvals:read')
-    return context.db.approvalPolicy.findMany({
-      where: allOf<Prisma.ApprovalPolicyWhereInput>({ id: { in: ids.filter(isInt4) } }, visiblePolicies(viewer)),
-    })
-  },
-  toKey: (policy) => policy.id,
-  sort: true,
+export const ApprovalPolicy = nodeRef('ApprovalPolicy', (context, ids) => {
+  const visible = visiblePolicies(requireScope(context, 'approvals:read'))
+  return context.db.approvalPolicy.findMany({ where: allOf<Prisma.ApprovalPolicyWhereInput>({ id: { in: ids } }, visible) })
 })
 
 ApprovalPolicy.implement({
   description:
     'A rule that an action on flags needs approval, and by whom. A policy of a project replaces the one of the organization for the ' +
     'same action, unless its own condition does not match. Needs a key with the scope `approvals:read`.',
-  // The error of a guarded change grants `ownRequest`: its request can be read there without the scope. Granted scopes are known only
-  // when fields are resolved.
-  authScopes: { $any: { scope: 'approvals:read', $granted: 'ownRequest' } },
-  runScopesOnType: false,
+  ...approvalAccess,
   fields: (t) => ({
     project: t.field({
       type: Project,
@@ -52,8 +39,7 @@ ApprovalPolicy.implement({
     approverUsers: t.field({
       type: [User],
       description: 'The people who may approve. Accounts that are gone are left out.',
-      resolve: async (policy, _args, context) =>
-        (await Promise.all(policy.approverUserIds.map((id) => loadUser(context, id)))).filter((user) => user !== null),
+      resolve: (policy, _args, context) => loadUsers(context, policy.approverUserIds),
     }),
     approverRoles: t.field({
       type: [Role],

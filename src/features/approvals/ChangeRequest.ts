@@ -1,14 +1,14 @@
 import type { ChangeRequest as ChangeRequestRow } from '../../database/generated/client.ts'
 import { Prisma } from '../../database/generated/client.ts'
 import { requireScope, requireViewer } from '../../graphql/authorization.ts'
-import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
-import { encodeGlobalId, integerIdPattern, nodeIdPatterns } from '../../platform/globalId.ts'
+import { nodeRef } from '../../graphql/nodeRef.ts'
+import { encodeGlobalId } from '../../platform/globalId.ts'
 import { activityField } from '../activityLog/activityField.ts'
 import { Project } from '../projects/Project.ts'
 import { loadUser } from '../users/data/userLoader.ts'
 import { User } from '../users/User.ts'
-import { Approval } from './Approval.ts'
+import { Approval, approvalAccess } from './Approval.ts'
 import { ApproverRequirement } from './ApproverRequirement.ts'
 import { changeRequestLoader, viewerRolesLoader, votesLoader } from './data/loaders.ts'
 import { ApprovalDecision, ChangeRequestState, ChangeRequestValidationStatus, GatedAction, GatedResourceType } from './enums.ts'
@@ -16,18 +16,10 @@ import type { GatedAction as Action } from './rules/guardedChanges.ts'
 import { canCancel, canVote } from './rules/permissions.ts'
 import { parseSnapshot } from './rules/policySnapshot.ts'
 
-nodeIdPatterns.set('ChangeRequest', integerIdPattern)
-
-export const ChangeRequest = builder.loadableNodeRef('ChangeRequest', {
-  id: { resolve: (request) => request.id, parse: Number },
-  load: async (ids: number[], context: Context): Promise<ChangeRequestRow[]> => {
-    // Checked before the rows are read, so that a key without the scope does not learn which ids exist.
-    requireScope(context, 'approvals:read')
-    const rows = await Promise.all(ids.map((id) => changeRequestLoader(context).load(id)))
-    return rows.filter((row) => row !== null)
-  },
-  toKey: (request) => request.id,
-  sort: true,
+export const ChangeRequest = nodeRef('ChangeRequest', (context, ids) => {
+  // Checked before the rows are read, so that a key without the scope does not learn which ids exist.
+  requireScope(context, 'approvals:read')
+  return Promise.all(ids.map((id) => changeRequestLoader(context).load(id)))
 })
 
 /** The global id of the object that a request is about; null when the request would create it. */
@@ -48,10 +40,7 @@ ChangeRequest.implement({
   description:
     'A change that a policy guards. It is made as a whole, in the name of the requester, once enough people approve. Needs a key with ' +
     'the scope `approvals:read`. In the error of the mutation that was stopped, it can be read without the scope. Secrets are left out.',
-  // The error of a guarded change grants `ownRequest`: its request can be read there without the scope. Granted scopes are known only
-  // when fields are resolved.
-  authScopes: { $any: { scope: 'approvals:read', $granted: 'ownRequest' } },
-  runScopesOnType: false,
+  ...approvalAccess,
   fields: (t) => ({
     project: t.field({ type: Project, description: 'The project of the change.', resolve: (request) => request.projectId }),
     actionKey: t.field({ type: GatedAction, description: 'The guarded action.', resolve: (request) => request.actionKey as Action }),

@@ -1,7 +1,7 @@
 import type { ObjectRef } from '@pothos/core'
 import { type ChangeRequest as ChangeRequestRow, Prisma } from '../../database/generated/client.ts'
 import type { KeysetRow, ListSource } from '../../database/keyset/pageQuery.ts'
-import { type SortOrder, timestampKey } from '../../database/keyset/sortOrder.ts'
+import { newestFirst } from '../../database/keyset/sortOrder.ts'
 import { selectColumns } from '../../database/sql.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageArguments } from '../../graphql/connections/arguments.ts'
@@ -15,12 +15,7 @@ export const ChangeRequestConnection = builder.connectionObject(
   { name: 'ChangeRequestEdge', description: 'A change request on a page.' },
 )
 
-const newestFirst: SortOrder = {
-  name: 'changeRequests by CREATED_AT DESC',
-  direction: 'DESC',
-  keyType: timestampKey,
-  expression: Prisma.sql`c.created_at`,
-}
+const order = newestFirst('changeRequests', Prisma.sql`c.created_at`)
 
 /** The columns of a listed request. */
 export const listed = { columns: selectColumns(Prisma.ChangeRequestScalarFieldEnum, 'c'), id: Prisma.sql`c.id` }
@@ -33,7 +28,7 @@ export async function readRequestsPage(
   rows: ListSource,
   args: PageArguments,
 ): Promise<Page<ChangeRequestRow & KeysetRow>> {
-  const page = await readConnection<ChangeRequestRow & KeysetRow>(context, parentId, rows, newestFirst, args)
+  const page = await readConnection<ChangeRequestRow & KeysetRow>(context, parentId, rows, order, args)
   for (const { node } of page.edges) changeRequestLoader(context).prime(node.id, node)
   return page
 }

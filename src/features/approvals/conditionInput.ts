@@ -35,13 +35,11 @@ export const ApprovalConditionInput = builder.inputType('ApprovalConditionInput'
       description: 'What is compared. Only the `…_UPDATE` actions accept more than ANY_CHANGE.',
     }),
     field: t.string({
-      required: false,
       description:
         '`rollout_percentage`. For `FEATURE_FLAG_UPDATE` also `release_conditions`, with ANY_CHANGE. Required for all types but ANY_CHANGE.',
     }),
-    operator: t.field({ type: ApprovalOperator, required: false, description: 'The comparison. Required for all types but ANY_CHANGE.' }),
+    operator: t.field({ type: ApprovalOperator, description: 'The comparison. Required for all types but ANY_CHANGE.' }),
     value: t.float({
-      required: false,
       description: 'The value to compare with, in percent: 0 to 100. Required for all types but ANY_CHANGE.',
     }),
   }),

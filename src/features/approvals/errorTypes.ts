@@ -27,11 +27,10 @@ const ChangeRequestErrorInterface = builder
     description: 'An error with the change request that now waits for approval.',
     interfaces: [ErrorInterface],
     fields: (t) => ({
-      changeRequest: t.field({
+      changeRequest: t.expose('changeRequest', {
         type: ChangeRequest,
         description: 'The request, as the viewer may see it. It can be read here without the scope `approvals:read`.',
         grantScopes: ['ownRequest'],
-        resolve: ({ changeRequest }) => changeRequest,
       }),
       actionKey: t.field({
         type: GatedAction,
@@ -91,38 +90,26 @@ builder.objectType(PolicyConflictError, {
   }),
 })
 
-const errorsWithRequest = [
+for (const [ErrorClass, description] of [
   [
     ChangeRequestStaleError,
-    'ChangeRequestStaleError',
     'A value that the request would set, or the use of the flag by experiments, has changed since. No vote was recorded. Request the change again.',
   ],
-  [ChangeRequestExpiredError, 'ChangeRequestExpiredError', 'The request has expired. No vote was recorded.'],
-  [AlreadyVotedError, 'AlreadyVotedError', 'The viewer has already voted on this request. Votes cannot be changed.'],
-  [
-    SelfApprovalForbiddenError,
-    'SelfApprovalForbiddenError',
-    'The policy does not let people vote on their own requests. The requester may cancel the request instead.',
-  ],
-  [NotAnApproverError, 'NotAnApproverError', 'The policy does not name the viewer as an approver. No vote was recorded.'],
+  [ChangeRequestExpiredError, 'The request has expired. No vote was recorded.'],
+  [AlreadyVotedError, 'The viewer has already voted on this request. Votes cannot be changed.'],
+  [SelfApprovalForbiddenError, 'The policy does not let people vote on their own requests. The requester may cancel the request instead.'],
+  [NotAnApproverError, 'The policy does not name the viewer as an approver. No vote was recorded.'],
   [
     CancelForbiddenError,
-    'CancelForbiddenError',
     'Only the requester may cancel a request, and only before the first approval. A stale request can be cancelled despite approvals.',
   ],
-] as const
-
-for (const [ErrorClass, name, description] of errorsWithRequest) {
+] as const) {
   builder.objectType(ErrorClass, {
-    name,
+    name: ErrorClass.name,
     description,
     interfaces: [ErrorInterface],
     fields: (t) => ({
-      changeRequest: t.field({
-        type: ChangeRequest,
-        description: 'The current state of the request.',
-        resolve: ({ changeRequest }) => changeRequest,
-      }),
+      changeRequest: t.expose('changeRequest', { type: ChangeRequest, description: 'The current state of the request.' }),
     }),
   })
 }
@@ -138,11 +125,6 @@ builder.objectType(PolicyExistsError, {
   description: 'The project, or the whole organization, already has a policy for this action. Nothing was written.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    existing: t.field({
-      type: ApprovalPolicy,
-      description: 'The existing policy.',
-      grantScopes: ['ownRequest'],
-      resolve: ({ existing }) => existing,
-    }),
+    existing: t.expose('existing', { type: ApprovalPolicy, description: 'The existing policy.', grantScopes: ['ownRequest'] }),
   }),
 })

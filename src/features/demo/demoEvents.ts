@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 
 const eventNames = ['$pageview', '$pageview', 'product_viewed', '$pageview', 'add_to_cart', 'purchase', 'signed_up']
 
@@ -6,21 +6,16 @@ const eventNames = ['$pageview', '$pageview', 'product_viewed', '$pageview', 'ad
  * A week of events that ends five minutes before `now`. Only purchases carry a flag property, that of the checkout button, so that the
  * implementation check gives both results.
  */
-export function demoEvents(now: Date): { id: string; event: string; timestamp: Date; distinctId: string; properties: string }[] {
+export function demoEvents(now: Date) {
   return Array.from({ length: 420 }, (_, index) => {
     const event = eventNames[index % eventNames.length] ?? '$pageview'
     const flags = event === 'purchase' && index % 3 !== 0 ? { '$feature/checkout-button': index % 2 === 0 ? 'control' : 'test' } : {}
     return {
-      id: deterministicUuid(index),
+      id: randomUUID(),
       event,
       timestamp: new Date(now.getTime() - (5 + index * 23) * 60 * 1000),
       distinctId: `visitor-${index % 37}`,
       properties: JSON.stringify({ $os: index % 2 === 0 ? 'iOS' : 'Windows', $current_url: 'https://shop.example.com/', ...flags }),
     }
   })
-}
-
-function deterministicUuid(index: number): string {
-  const hex = createHash('sha256').update(`demo event ${index}`).digest('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

@@ -1,16 +1,11 @@
-import type { Prisma } from '../../database/generated/client.ts'
+import type { FeatureFlag, Prisma } from '../../database/generated/client.ts'
 
 /** A flag of the demo shop. */
-export interface DemoFlag {
-  key: string
-  name: string
+interface DemoFlag
+  extends Pick<FeatureFlag, 'key' | 'name'>,
+    Partial<Pick<FeatureFlag, 'active' | 'archived' | 'deleted' | 'tags' | 'evaluationRuntime'>> {
   filters: Prisma.InputJsonObject & { multivariate?: { variants: Prisma.InputJsonArray } | null }
-  active?: boolean
-  archived?: boolean
-  deleted?: boolean
-  tags?: string[]
   contexts?: string[]
-  evaluationRuntime?: 'server' | 'client'
 }
 
 const everyone = [{ properties: [], rollout_percentage: 100 }]

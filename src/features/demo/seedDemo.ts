@@ -1,23 +1,22 @@
 import { adminLevel, memberLevel, ownerLevel } from '../../auth/membershipLevel.ts'
 import { findOrCreateContexts } from '../../commands/evaluationContexts.ts'
 import type { Transaction } from '../../database/client.ts'
-import type { Prisma } from '../../database/generated/client.ts'
+import type { Experiment } from '../../database/generated/client.ts'
 import { demoEmail } from '../../platform/demoUser.ts'
 import { demoEvents } from './demoEvents.ts'
-import { type DemoFlag, demoFlags } from './demoFlags.ts'
+import { demoFlags } from './demoFlags.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 
-/** The demo experiments. `start` and `end` are days before now. */
-const demoExperiments: {
+/** `start` and `end` are days before now. */
+interface DemoExperiment extends Pick<Experiment, 'name'>, Partial<Pick<Experiment, 'archived' | 'conclusion'>> {
   flag: string
-  name: string
   event: string
   start?: number
   end?: number
-  archived?: true
-  conclusion?: 'won' | 'lost'
-}[] = [
+}
+
+const demoExperiments: DemoExperiment[] = [
   { flag: 'checkout-button', name: 'Checkout button: green or blue?', event: 'purchase', start: 3 },
   { flag: 'search-ranking', name: 'Ranking by sales', event: 'product_viewed', start: 12 },
   { flag: 'onboarding-tour', name: 'A shorter onboarding', event: 'signed_up', start: 20, end: 4, conclusion: 'won' },
@@ -56,21 +55,19 @@ export async function seedDemo(tx: Transaction, now: Date): Promise<void> {
 
   const flags = new Map<string, number>()
   const contexts = await findOrCreateContexts(tx, project.id, ['api', 'web'])
-  for (const [index, flag] of demoFlags.entries()) {
-    const created = await tx.featureFlag.create({ data: flagRow(flag, index) })
-    flags.set(flag.key, created.id)
-  }
-
-  function flagRow({ contexts: names = [], ...flag }: DemoFlag, index: number): Prisma.FeatureFlagUncheckedCreateInput {
-    return {
-      ...inProject,
-      ...flag,
-      createdById: userId(index),
-      lastModifiedById: userId(index + 1),
-      createdAt: daysAgo(100 - index * 3.5),
-      updatedAt: daysAgo(40 - index),
-      evaluationContexts: { create: names.map((name) => ({ evaluationContextId: contexts.get(name) ?? '' })) },
-    }
+  for (const [index, { contexts: names = [], ...flag }] of demoFlags.entries()) {
+    const { id } = await tx.featureFlag.create({
+      data: {
+        ...inProject,
+        ...flag,
+        createdById: userId(index),
+        lastModifiedById: userId(index + 1),
+        createdAt: daysAgo(100 - index * 3.5),
+        updatedAt: daysAgo(40 - index),
+        evaluationContexts: { create: names.map((name) => ({ evaluationContextId: contexts.get(name) ?? '' })) },
+      },
+    })
+    flags.set(flag.key, id)
   }
 
   const flagId = (key: string) => flags.get(key) ?? 0

@@ -10,7 +10,7 @@ import { FeatureFlag } from '../featureFlags/FeatureFlag.ts'
 import { Project } from '../projects/Project.ts'
 import { userField } from '../users/data/userLoader.ts'
 import { User } from '../users/User.ts'
-import { type ExperimentRow, experimentLoader, loadDefinition } from './data/experimentLoaders.ts'
+import { type ExperimentRow, experimentLoader, loadDefinition, reloadExperiment } from './data/experimentLoaders.ts'
 import { getExperimentStatus, type ExperimentStatus as Status } from './rules/status.ts'
 
 nodeIdPatterns.set('Experiment', integerIdPattern)
@@ -55,6 +55,9 @@ export const Experiment = builder.loadableNodeRef('Experiment', {
   toKey: (experiment) => experiment.id,
   sort: true,
 })
+
+/** The options that the mutations of experiments share. */
+export const experimentMutation = { type: Experiment, scope: 'experiment:write', reload: reloadExperiment } as const
 
 async function loadStatus(context: Context, experiment: ExperimentRow): Promise<Status> {
   // The flag is loaded only for an experiment that has started and not ended. No other status depends on it.

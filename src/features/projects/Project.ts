@@ -2,12 +2,8 @@ import { visibleProjectSql } from '../../auth/visibility.ts'
 import { Prisma, type Project as ProjectRow } from '../../database/generated/client.ts'
 import { selectColumns } from '../../database/sql.ts'
 import { requireViewer } from '../../graphql/authorization.ts'
-import { builder } from '../../graphql/builder.ts'
-import type { Context } from '../../graphql/context.ts'
 import { coalescedLoaderById } from '../../graphql/dataLoaders.ts'
-import { integerIdPattern, nodeIdPatterns } from '../../platform/globalId.ts'
-
-nodeIdPatterns.set('Project', integerIdPattern)
+import { nodeRef } from '../../graphql/nodeRef.ts'
 
 const projectColumnsSql = selectColumns(Prisma.ProjectScalarFieldEnum, 'p')
 const projectLoader = coalescedLoaderById<ProjectRow>(
@@ -15,14 +11,7 @@ const projectLoader = coalescedLoaderById<ProjectRow>(
     SELECT ${projectColumnsSql} FROM projects p WHERE p.id = ANY (${ids}::int[]) AND ${visibleProjectSql(requireViewer(context), Prisma.sql`p.id`)}`,
 )
 
-export const Project = builder.loadableNodeRef('Project', {
-  id: { resolve: (project) => project.id, parse: Number },
-  load: async (ids: number[], context: Context): Promise<ProjectRow[]> => {
-    const found = await Promise.all(ids.map((id) => projectLoader(context).load(id)))
-    return found.filter((row) => row !== null)
-  },
-  toKey: (project) => project.id,
-  sort: true,
+export const Project = nodeRef('Project', (context, ids) => Promise.all(ids.map((id) => projectLoader(context).load(id))), {
   cacheResolved: true,
 })
 

@@ -15,9 +15,22 @@ const typeLabels = {
   ApprovalPolicy: 'Approval policy',
 }
 
-/** The id of the object that a mutation changes. The mutation receives its number. */
+/**
+ * The id of the object that a mutation changes. The mutation receives its number. An id that is malformed or out of range is not found. For a
+ * malformed one, the message names the right form.
+ */
 export function idInput(t: InputFields, typename: keyof typeof typeLabels, label: string) {
-  return parsedIdInput(t, describeId(label), (id) => parseInputId(typename, id))
+  const notFound = `${typeLabels[typename]} not found.`
+  return parsedIdInput(t, describeId(label), (id) => {
+    try {
+      const number = parseDatabaseId(typename, id, 'input.id')
+      if (isInt4(number)) return number
+    } catch (error) {
+      if (error instanceof BadUserInputError) throw new ResourceNotFoundError(`${notFound} ${error.message}`)
+      throw error
+    }
+    throw new ResourceNotFoundError(notFound)
+  })
 }
 
 /**
@@ -31,19 +44,6 @@ export function projectInput(t: InputFields, label: string, messages: { notFound
 
 function describeId(label: string): string {
   return `${label}: its global id, or its number.`
-}
-
-/** @throws ResourceNotFoundError if the id is malformed or out of range. For a malformed id, the message names the right form. */
-function parseInputId(typename: keyof typeof typeLabels, id: string): number {
-  const label = typeLabels[typename]
-  try {
-    const number = parseDatabaseId(typename, id, 'input.id')
-    if (isInt4(number)) return number
-  } catch (error) {
-    if (error instanceof BadUserInputError) throw new ResourceNotFoundError(`${label} not found. ${error.message}`)
-    throw error
-  }
-  throw new ResourceNotFoundError(`${label} not found.`)
 }
 
 /**

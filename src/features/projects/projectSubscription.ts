@@ -45,7 +45,10 @@ export function projectSubscription<Type extends TypeParam<Types>>(
         const project = await requireProject(context, projectId, 'projectId')
         const { keyHash } = requireScope(context, scope)
         const { changeFeed, config } = context
-        assertSubscriptionLimit(changeFeed.count(keyHash), config.maxSubscriptions)
+        const [open, max] = [changeFeed.count(keyHash), config.maxSubscriptions]
+        if (open >= max) {
+          throw new OperationTooExpensiveError(`The key has ${open} subscriptions open; at most ${max} are allowed. End one first.`)
+        }
         return createChangeStream({
           changeFeed,
           kind,
@@ -64,9 +67,4 @@ export function projectSubscription<Type extends TypeParam<Types>>(
       resolve: ((row: unknown) => row) as never,
     }),
   )
-}
-
-function assertSubscriptionLimit(open: number, max: number): void {
-  if (open < max) return
-  throw new OperationTooExpensiveError(`The key has ${open} subscriptions open; at most ${max} are allowed. End one first.`)
 }

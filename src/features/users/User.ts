@@ -1,23 +1,11 @@
 import { visibleUsers } from '../../auth/visibility.ts'
 import { requireViewer } from '../../graphql/authorization.ts'
-import { builder } from '../../graphql/builder.ts'
-import type { Context } from '../../graphql/context.ts'
-import { integerIdPattern, isInt4, nodeIdPatterns } from '../../platform/globalId.ts'
-import { type UserRow, userColumns } from './data/userLoader.ts'
+import { nodeRef } from '../../graphql/nodeRef.ts'
+import { userColumns } from './data/userLoader.ts'
 
-nodeIdPatterns.set('User', integerIdPattern)
-
-export const User = builder.loadableNodeRef('User', {
-  id: { resolve: (user) => user.id, parse: Number },
-  load: (ids: number[], context: Context): Promise<UserRow[]> => {
-    return context.db.user.findMany({
-      where: { id: { in: ids.filter(isInt4) }, AND: visibleUsers(requireViewer(context)) },
-      select: userColumns,
-    })
-  },
-  toKey: (user) => user.id,
-  sort: true,
-})
+export const User = nodeRef('User', (context, ids) =>
+  context.db.user.findMany({ where: { id: { in: ids }, AND: visibleUsers(requireViewer(context)) }, select: userColumns }),
+)
 
 User.implement({
   description:

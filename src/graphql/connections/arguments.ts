@@ -16,7 +16,6 @@ export const pageArguments = builder.args((t) => t.connectionArgs())
 export const pageArgumentsWithOffset = builder.args((t) => ({
   ...t.connectionArgs(),
   offset: t.int({
-    required: false,
     description:
       'Skips this many items from the start of the list: 0 to 1,000,000. Only with `first`. It helps to jump to a page, and to port code that ' +
       'uses limit and offset. Prefer cursors: they stay exact while rows are added or removed, and cost the same at any depth.',

@@ -47,45 +47,37 @@ class Edge<Row extends KeysetRow> {
   }
 }
 
-/** A page of a list. Values that need another statement are read only if selected. */
+/** A page of a list, with its `PageInfo`. Values that need another statement are read only if selected. */
 export class Page<Row extends KeysetRow> {
   readonly edges: readonly Edge<Row>[]
-  readonly pageInfo: PageInfo
   readonly #list: ConnectionContext
+  readonly #part: PageRequest
+  readonly #overflows: boolean
 
   /** @param found the rows of the page, and one more at the far end if the list continues */
   constructor(list: ConnectionContext, part: PageRequest, found: readonly Row[]) {
     const page = part.backwards ? found.slice(-part.size) : found.slice(0, part.size)
-    this.#list = list
     this.edges = page.map((node) => new Edge(node, list.ordering))
-    this.pageInfo = new PageInfo(list, part, this.edges, found.length > part.size)
+    this.#list = list
+    this.#part = part
+    this.#overflows = found.length > part.size
   }
 
   totalCount(): Promise<number> {
     const { context, parentId, rows } = this.#list
     return countRows(context, parentId, rows)
   }
-}
 
-class PageInfo {
-  readonly #list: ConnectionContext
-  readonly #part: PageRequest
-  readonly #edges: readonly Edge<KeysetRow>[]
-  readonly #overflows: boolean
-
-  constructor(list: ConnectionContext, part: PageRequest, edges: readonly Edge<KeysetRow>[], overflows: boolean) {
-    this.#list = list
-    this.#part = part
-    this.#edges = edges
-    this.#overflows = overflows
+  get pageInfo(): this {
+    return this
   }
 
   get startCursor(): string | null {
-    return this.#edges.at(0)?.cursor ?? null
+    return this.edges.at(0)?.cursor ?? null
   }
 
   get endCursor(): string | null {
-    return this.#edges.at(-1)?.cursor ?? null
+    return this.edges.at(-1)?.cursor ?? null
   }
 
   // The casts are needed because these two may return a promise, which GraphQL awaits.
@@ -98,7 +90,7 @@ class PageInfo {
     const { offset, backwards } = this.#part
     if (this.#overflows && backwards) return true
     if (offset === 0) return this.#anyOutside('before') as boolean
-    return (this.#edges.length > 0 ? true : this.#any(null, 'before')) as boolean
+    return (this.edges.length > 0 ? true : this.#any(null, 'before')) as boolean
   }
 
   #anyOutside(side: 'after' | 'before'): boolean | Promise<boolean> {

@@ -6,7 +6,7 @@ import { parseJson } from './inputFile.ts'
 import { readLines } from './lines.ts'
 import type { Progress } from './progress.ts'
 import type { ImportReport } from './report.ts'
-import { type RowResult, validateRow } from './validateRow.ts'
+import { validateRow } from './validateRows.ts'
 
 /** The limits of one statement: events, and characters of their properties. Prisma keeps its last hundred statements in memory. */
 const maxBatchEvents = 500
@@ -71,7 +71,7 @@ export async function importEvents(
   if (batch.length > 0) await write()
 }
 
-function validateLine(parsed: ReturnType<typeof parseJson>): RowResult<EventJson> {
+function validateLine(parsed: ReturnType<typeof parseJson>) {
   if (!parsed.ok) return { reason: `it must be a JSON object: an event (${parsed.error})` }
   return validateRow(eventSchema, parsed.value)
 }

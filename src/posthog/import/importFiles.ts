@@ -1,18 +1,16 @@
-import type { z } from 'zod'
 import type { Db } from '../../database/client.ts'
 import type { Project } from '../../database/generated/client.ts'
-import { type ExperimentJson, experimentSchema } from '../rows/experimentSchema.ts'
-import { type FlagJson, flagSchema } from '../rows/flagSchema.ts'
-import { dedupeRows, type ValidRow } from './dedupeRows.ts'
+import { experimentSchema } from '../rows/experimentSchema.ts'
+import { flagSchema } from '../rows/flagSchema.ts'
 import { importEvents, validateEvents } from './importEvents.ts'
 import { importExperiments } from './importExperiments.ts'
 import { importFlags } from './importFlags.ts'
 import { type InputFile, openInputFile } from './inputFile.ts'
-import { describeRow, type InputRow } from './inputRow.ts'
+import type { InputRow } from './inputRow.ts'
 import { noProgress, type Progress } from './progress.ts'
-import { ImportReport, type RowKind } from './report.ts'
+import { ImportReport } from './report.ts'
 import { type ImportTarget, targetProject } from './targetProject.ts'
-import { validateRow } from './validateRow.ts'
+import { validateRows } from './validateRows.ts'
 
 /** The advisory lock that lets only one import run at a time. The two numbers below are the locks of the migrations and the demo data. */
 const importLock = 6_650_994
@@ -23,13 +21,6 @@ export interface ImportOptions {
   files: readonly string[]
   target: ImportTarget
   progress?: Progress
-}
-
-/** The checked content of all files. */
-interface ImportContent {
-  flags: ValidRow<FlagJson>[]
-  experiments: ValidRow<ExperimentJson>[]
-  eventFiles: { path: string; bytes: number }[]
 }
 
 /**
@@ -52,10 +43,7 @@ export async function importFiles(
       progress.begin('Flags and experiments', flags.length + experiments.length)
       await importFlags(tx, project, flags, report, progress)
       await importExperiments(tx, project, experiments, report, progress)
-      progress.begin(
-        'Events',
-        eventFiles.reduce((sum, { bytes }) => sum + bytes, 0),
-      )
+      progress.begin('Events', totalBytes(eventFiles))
       for (const { path } of eventFiles) await importEvents(tx, project.id, path, report, progress)
       return project
     },
@@ -64,50 +52,27 @@ export async function importFiles(
   return { project, report }
 }
 
-async function readContent(files: readonly string[], report: ImportReport, progress: Progress): Promise<ImportContent> {
+async function readContent(files: readonly string[], report: ImportReport, progress: Progress) {
   const sources: InputFile[] = []
   for (const path of files) sources.push(await openInputFile(path))
 
-  progress.begin(
-    'Reading',
-    sources.reduce((sum, { bytes }) => sum + bytes, 0),
-  )
+  progress.begin('Reading', totalBytes(sources))
   const flags = validateRows('feature flags', flagSchema, getRows(sources, 'featureFlags'), report)
   const experiments = validateRows('experiments', experimentSchema, getRows(sources, 'experiments'), report)
-  const eventFiles: ImportContent['eventFiles'] = []
-  for (const source of sources) {
-    if (source.kind === 'nothing') report.note(`${source.path}: it has no rows`)
-    if (source.kind === 'events') {
-      await validateEvents(source.path, report, progress)
-      eventFiles.push(source)
-    } else {
-      progress.advance(source.bytes)
-    }
+  for (const { kind, path, bytes } of sources) {
+    if (kind === 'nothing') report.note(`${path}: it has no rows`)
+    if (kind === 'events') await validateEvents(path, report, progress)
+    else progress.advance(bytes)
   }
-  return { flags, experiments, eventFiles }
+  return { flags, experiments, eventFiles: sources.filter(({ kind }) => kind === 'events') }
+}
+
+function totalBytes(files: readonly InputFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
 function getRows(sources: readonly InputFile[], kind: 'featureFlags' | 'experiments'): InputRow[] {
-  return sources.flatMap((source) => {
-    if (source.kind !== kind || !('rows' in source)) return []
-    return source.rows.map((value, index) => ({ file: source.path, place: `row ${index + 1}`, value }))
-  })
-}
-
-/** Returns the valid rows, without repeated ids. Reports the others. */
-function validateRows<Row extends { id: number }>(
-  kind: RowKind,
-  schema: z.ZodType<Row>,
-  rows: readonly InputRow[],
-  report: ImportReport,
-): ValidRow<Row>[] {
-  const validRows = rows.flatMap((source) => {
-    const checked = validateRow(schema, source.value)
-    if ('row' in checked) return [{ row: checked.row, source }]
-    report.skip(kind, source, checked.reason)
-    return []
-  })
-  return dedupeRows(validRows, ({ source }, first) => {
-    report.skip(kind, source, `id must be unique: ${describeRow(first.source)} has the same id, and is used instead`)
-  })
+  return sources
+    .filter((source) => source.kind === kind)
+    .flatMap(({ path, rows }) => rows.map((value, index) => ({ file: path, place: `row ${index + 1}`, value })))
 }

@@ -3,13 +3,16 @@ import { readFile, stat } from 'node:fs/promises'
 import { isObject } from '../../platform/json.ts'
 import { OperatorError } from '../../platform/operatorError.ts'
 import { looksLikeEvent } from '../rows/eventSchema.ts'
-import { notUtf8Error, readLines } from './lines.ts'
+import { decodeUtf8, readLines } from './lines.ts'
 
 /** An input file: a page, with its rows in memory, or a file with one event per line, which is streamed later. */
-export type InputFile = { path: string; bytes: number } & (
-  | { kind: 'featureFlags' | 'experiments' | 'nothing'; rows: readonly unknown[] }
-  | { kind: 'events' }
-)
+export interface InputFile {
+  path: string
+  bytes: number
+  kind: 'featureFlags' | 'experiments' | 'events' | 'nothing'
+  /** Empty for events. */
+  rows: readonly unknown[]
+}
 
 const supportedInputs =
   'It must be a page of feature flags or experiments from the REST API (an object with `results`, or only the list), or events, ' +
@@ -24,14 +27,14 @@ export async function openInputFile(path: string): Promise<InputFile> {
   const bytes = await getFileSize(path)
   if (bytes === 0) throw new OperatorError(`${path} is empty. ${supportedInputs}`)
 
-  const [first] = await readFirstLine(path)
-  const whole = first === undefined ? { ok: false as const, error: 'Unexpected end of JSON input' } : parseJson(first)
-  if (whole.ok && isObject(whole.value) && !Array.isArray(whole.value.results)) return { kind: 'events', path, bytes }
+  const eventFile: InputFile = { path, bytes, kind: 'events', rows: [] }
+  const first = parseJson(await readFirstLine(path))
+  if (first.ok && isObject(first.value) && !Array.isArray(first.value.results)) return eventFile
 
   const document = bytes > constants.MAX_STRING_LENGTH ? null : parseJson(await readText(path))
   if (document?.ok) return { path, bytes, ...parsePage(path, document.value) }
   // The first line is not JSON. A page is then unreadable, but a file of events only loses one event.
-  if (await hasEvent(path)) return { kind: 'events', path, bytes }
+  if (await hasEvent(path)) return eventFile
   if (document === null) throw new OperatorError(`${path} is too large for one page. Split it. ${supportedInputs}`)
   throw new OperatorError(`${path} is not JSON (${document.error}). It may be cut off. ${supportedInputs}`)
 }
@@ -46,24 +49,20 @@ async function getFileSize(path: string): Promise<number> {
 }
 
 /** The first line that is not blank. Empty if there is none, or if it is too long or not UTF-8. */
-async function readFirstLine(path: string): Promise<string[]> {
+async function readFirstLine(path: string): Promise<string> {
   try {
-    for await (const lines of readLines(path)) return lines.slice(0, 1).map(({ text }) => text)
+    for await (const [first] of readLines(path)) return first?.text ?? ''
   } catch (error) {
     if (!(error instanceof OperatorError)) throw unreadableError(path, error)
   }
-  return []
+  return ''
 }
 
 async function readText(path: string): Promise<string> {
   const content = await readFile(path).catch((error: unknown) => {
     throw unreadableError(path, error)
   })
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(content)
-  } catch {
-    throw notUtf8Error(path)
-  }
+  return decodeUtf8(path, new TextDecoder('utf-8', { fatal: true }), content)
 }
 
 function unreadableError(path: string, error: unknown): OperatorError {
@@ -89,7 +88,7 @@ async function hasEvent(path: string): Promise<boolean> {
   return false
 }
 
-function parsePage(path: string, document: unknown): { kind: 'featureFlags' | 'experiments' | 'nothing'; rows: readonly unknown[] } {
+function parsePage(path: string, document: unknown): Pick<InputFile, 'kind' | 'rows'> {
   const rows = isObject(document) ? document.results : document
   if (!Array.isArray(rows)) throw new OperatorError(`${path} has nothing to import. ${supportedInputs}`)
   if (rows.length === 0) return { kind: 'nothing', rows }

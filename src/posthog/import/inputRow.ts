@@ -9,12 +9,12 @@ export interface InputRow {
 }
 
 /** Describes a row for messages: its file and place, and its id and key if it has them. */
-export function describeRow({ file, place: position, value }: InputRow): string {
-  if (!isObject(value)) return `${file}, ${position}`
+export function describeRow({ file, place, value }: InputRow): string {
+  if (!isObject(value)) return `${file}, ${place}`
   const identities = ['id', 'uuid', 'key', 'feature_flag_key'].flatMap((name) => {
     const identity = value[name]
     // As JSON, so that control characters cannot affect the terminal. Shortened, because the value may have any length.
     return typeof identity === 'string' || typeof identity === 'number' ? [`${name} ${JSON.stringify(identity).slice(0, 100)}`] : []
   })
-  return identities.length === 0 ? `${file}, ${position}` : `${file}, ${position} (${identities.join(', ')})`
+  return identities.length === 0 ? `${file}, ${place}` : `${file}, ${place} (${identities.join(', ')})`
 }

@@ -38,23 +38,19 @@ export async function* readLines(path: string, onBytes: (bytes: number) => void 
   }
 
   for await (const chunk of createReadStream(path)) {
-    const lines = takeLines(decode(path, decoder, chunk))
+    const lines = takeLines(decodeUtf8(path, decoder, chunk, { stream: true }))
     onBytes(chunk.length)
     if (lines.length > 0) yield lines
   }
-  const last = takeLines(`${decode(path, decoder)}\n`)
+  const last = takeLines(`${decodeUtf8(path, decoder)}\n`)
   if (last.length > 0) yield last
 }
 
-function decode(path: string, decoder: TextDecoder, chunk?: Uint8Array): string {
+/** @throws OperatorError if the bytes are not UTF-8. */
+export function decodeUtf8(path: string, ...[decoder, ...input]: [TextDecoder, ...Parameters<TextDecoder['decode']>]): string {
   try {
-    return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true })
+    return decoder.decode(...input)
   } catch {
-    throw notUtf8Error(path)
+    throw new OperatorError(`${path} is not UTF-8 text. It may be compressed, or in another encoding.`)
   }
-}
-
-/** The error for a file that is not UTF-8. */
-export function notUtf8Error(path: string): OperatorError {
-  return new OperatorError(`${path} is not UTF-8 text. It may be compressed, or in another encoding.`)
 }

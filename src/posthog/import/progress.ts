@@ -16,14 +16,7 @@ export function progressBar(): Progress {
   if (!process.stderr.isTTY) return noProgress
   // `gracefulExit: false`, because the library's signal handler would keep Ctrl-C from ending the process. `linewrap: true`, because otherwise
   // the terminal would need to be restored at the end.
-  const options = {
-    format: '{step} [{bar}] {percentage}%',
-    stream: process.stderr,
-    clearOnComplete: true,
-    gracefulExit: false,
-    linewrap: true,
-  }
-  const bar = new SingleBar(options)
+  const bar = new SingleBar({ format: '{step} [{bar}] {percentage}%', clearOnComplete: true, gracefulExit: false, linewrap: true })
   return {
     begin(step, total) {
       bar.stop()

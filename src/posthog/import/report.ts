@@ -2,23 +2,17 @@ import { encodeGlobalId } from '../../platform/globalId.ts'
 import { formatTable } from '../../platform/table.ts'
 import { describeRow, type InputRow } from './inputRow.ts'
 
-/** The kinds of rows, as the report names them. */
-export type RowKind = 'feature flags' | 'experiments' | 'events'
-
 /** The results for the rows of one kind. */
-export interface Counts {
-  created: number
-  updated: number
-  unchanged: number
-  skipped: number
-}
+export type Counts = ReturnType<typeof zeroCounts>
+/** The kinds of rows, as the report names them. */
+export type RowKind = keyof ImportReport['counts']
 
 const maxListed = 50
-const zeroCounts = (): Counts => ({ created: 0, updated: 0, unchanged: 0, skipped: 0 })
+const zeroCounts = () => ({ created: 0, updated: 0, unchanged: 0, skipped: 0 })
 
 /** The result of an import. Stores only as many messages as it prints, because a file may have millions of malformed lines. */
 export class ImportReport {
-  readonly counts: Record<RowKind, Counts> = { 'feature flags': zeroCounts(), experiments: zeroCounts(), events: zeroCounts() }
+  readonly counts = { 'feature flags': zeroCounts(), experiments: zeroCounts(), events: zeroCounts() }
   /** The first skipped rows, with the reasons. */
   readonly skipped: string[] = []
   /** The first values that were left out of imported rows. */

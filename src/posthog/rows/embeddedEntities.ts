@@ -1,109 +1,94 @@
 import { z } from 'zod'
 import type { Transaction } from '../../database/client.ts'
-import type { Prisma, Project } from '../../database/generated/client.ts'
+import type { Project } from '../../database/generated/client.ts'
 import { asArray, asObject } from '../../platform/json.ts'
 import { allocateIds } from './allocateIds.ts'
-import { jsonList, jsonObject, personField, referenceId, textField, timestamp } from './fields.ts'
+import * as field from './fields.ts'
 import { hasSameValues } from './hasSameValues.ts'
+import { toColumns } from './toColumns.ts'
 import { findOrCreateUsers } from './users.ts'
 
 // Holdouts and shared metrics are embedded in the experiments that use them. Their tables have no column for the id in PostHog. So an existing
 // holdout is found by its name and the variant in its filters, and a metric by the UUID in its query.
 
-const descriptionField = textField(0, 400)
-  .nullish()
-  .transform((value) => value ?? null)
-
 const holdoutSchema = z.object({
-  id: referenceId,
-  name: textField(1, 400),
-  description: descriptionField,
-  filters: jsonList,
-  created_by: personField,
-  created_at: timestamp.nullish(),
-  updated_at: timestamp.nullish(),
+  id: field.positiveInteger,
+  name: field.boundedText(1, 400),
+  description: field.withDefault(field.boundedText(0, 400), null),
+  filters: field.jsonList,
+  created_by: field.person,
+  created_at: field.optionalTimestamp,
+  updated_at: field.optionalTimestamp,
 })
 
 const savedMetricSchema = z.object({
   /** The id of the metric. `id` is the id of the link. */
-  saved_metric: referenceId,
-  name: textField(1, 400),
-  query: jsonObject,
-  metadata: jsonObject.nullish().transform((metadata) => metadata ?? { type: 'primary' }),
+  saved_metric: field.positiveInteger,
+  name: field.boundedText(1, 400),
+  query: field.jsonObject,
+  metadata: field.withDefault(field.jsonObject, { type: 'primary' }),
 })
 
-/** The id of a linked holdout or metric, and whether this call created or changed it. */
-export interface LinkedEntity {
-  id: number
-  changed: boolean
-}
+export type EmbeddedEntities = ReturnType<typeof embeddedEntities>
 
-/** Finds or creates the holdouts and metrics that experiments embed, each once per import. The first row that has one decides its values. */
-export class EmbeddedEntities {
-  readonly #tx: Transaction
-  readonly #project: Project
-  readonly #seen = new Map<string, number>()
+/**
+ * Finds or creates the holdouts and metrics that experiments embed, each once per import. The first row that has one decides its values.
+ * `isChanged` says whether this call created or changed it.
+ */
+export function embeddedEntities(tx: Transaction, { id: projectId, organizationId }: Project) {
+  const seenIds = new Map<string, number>()
 
-  constructor(tx: Transaction, project: Project) {
-    this.#tx = tx
-    this.#project = project
+  /** Writes an entity when it is first seen, unless its values are stored already. */
+  async function writeOnce(
+    table: 'holdouts' | 'saved_metrics',
+    referenceId: number,
+    prepare: () => Promise<{ columns: Record<string, unknown>; existing: { id: number } | undefined; save(id: number): Promise<unknown> }>,
+  ) {
+    const seenId = seenIds.get(`${table} ${referenceId}`)
+    if (seenId !== undefined) return { id: seenId, isChanged: false }
+    const { columns, existing, save } = await prepare()
+    const id = existing?.id ?? (await allocateIds(tx, table, [referenceId])).get(referenceId) ?? 0
+    const isChanged = existing === undefined || !hasSameValues(columns, existing)
+    if (isChanged) await save(id)
+    seenIds.set(`${table} ${referenceId}`, id)
+    return { id, isChanged }
   }
 
-  /** Finds or creates a holdout. Null if required values are missing. */
-  async holdout(value: unknown): Promise<LinkedEntity | null> {
-    const result = holdoutSchema.safeParse(value)
-    if (!result.success) return null
-    const { id, name, created_by, created_at, updated_at, ...rest } = result.data
-    return this.#once(`holdout ${id}`, async () => {
-      const inProject = { projectId: this.#project.id, name }
-      const userIds = await findOrCreateUsers(this.#tx, this.#project.organizationId, [created_by])
-      const columns = {
-        ...rest,
-        createdById: userIds.get(created_by?.email ?? '') ?? null,
-        ...(created_at ? { createdAt: created_at } : {}),
-        ...(updated_at ? { updatedAt: updated_at } : {}),
-      }
-      const stored = await this.#tx.holdout.findMany({ where: inProject, orderBy: { id: 'asc' } })
-      const existing = stored.find(({ filters }) => getHoldoutVariant(filters) === getHoldoutVariant(rest.filters))
-      if (existing !== undefined) {
-        if (hasSameValues(columns, existing)) return { id: existing.id, changed: false }
-        await this.#tx.holdout.update({ where: { id: existing.id }, data: columns })
-        return { id: existing.id, changed: true }
-      }
-      const newId = (await allocateIds(this.#tx, 'holdouts', [id])).get(id)
-      const created = await this.#tx.holdout.create({ data: { ...inProject, ...columns, ...(newId === undefined ? {} : { id: newId }) } })
-      return { id: created.id, changed: true }
-    })
-  }
+  return {
+    /** Null if required values are missing. */
+    async holdout(value: unknown) {
+      const { data } = holdoutSchema.safeParse(value)
+      if (data === undefined) return null
+      const { id, created_by, ...row } = data
+      return writeOnce('holdouts', id, async () => {
+        const userId = await findOrCreateUsers(tx, organizationId, [created_by])
+        const columns = { ...toColumns(row), projectId, createdById: userId(created_by) }
+        const sameName = await tx.holdout.findMany({ where: { projectId, name: row.name }, orderBy: { id: 'asc' } })
+        return {
+          columns,
+          existing: sameName.find(({ filters }) => getHoldoutVariant(filters) === getHoldoutVariant(row.filters)),
+          save: (id) => tx.holdout.upsert({ where: { id }, create: { ...columns, id }, update: columns }),
+        }
+      })
+    },
 
-  /** Finds or creates a metric, and adds the metadata of its link. Null if required values are missing. */
-  async savedMetric(value: unknown): Promise<(LinkedEntity & { metadata: Prisma.InputJsonObject }) | null> {
-    const result = savedMetricSchema.safeParse(value)
-    if (!result.success) return null
-    const { saved_metric: id, name, query, metadata } = result.data
-    const linked = await this.#once(`saved metric ${id}`, async () => {
-      const stored = await this.#tx.savedMetric.findMany({ where: { projectId: this.#project.id }, orderBy: { id: 'asc' } })
-      const existing = stored.find((metric) =>
-        query.uuid ? getMetricUuid(metric.query) === query.uuid : hasSameValues({ name, query }, metric),
-      )
-      if (existing !== undefined) {
-        if (hasSameValues({ name, query }, existing)) return { id: existing.id, changed: false }
-        await this.#tx.savedMetric.update({ where: { id: existing.id }, data: { name, query } })
-        return { id: existing.id, changed: true }
-      }
-      const newId = (await allocateIds(this.#tx, 'saved_metrics', [id])).get(id)
-      const data = { projectId: this.#project.id, name, query, ...(newId === undefined ? {} : { id: newId }) }
-      return { id: (await this.#tx.savedMetric.create({ data })).id, changed: true }
-    })
-    return { ...linked, metadata }
-  }
-
-  async #once(what: string, link: () => Promise<LinkedEntity>): Promise<LinkedEntity> {
-    const id = this.#seen.get(what)
-    if (id !== undefined) return { id, changed: false }
-    const linked = await link()
-    this.#seen.set(what, linked.id)
-    return linked
+    /** Null if required values are missing. The metadata belongs to the link. */
+    async savedMetric(value: unknown) {
+      const { data } = savedMetricSchema.safeParse(value)
+      if (data === undefined) return null
+      const { saved_metric, metadata, ...row } = data
+      const linked = await writeOnce('saved_metrics', saved_metric, async () => {
+        const columns = { ...row, projectId }
+        const stored = await tx.savedMetric.findMany({ where: { projectId }, orderBy: { id: 'asc' } })
+        const { uuid } = row.query
+        return {
+          columns,
+          existing: stored.find((metric) => (uuid ? asObject(metric.query)?.uuid === uuid : hasSameValues(columns, metric))),
+          save: (id) => tx.savedMetric.upsert({ where: { id }, create: { ...columns, id }, update: columns }),
+        }
+      })
+      return { ...linked, metadata }
+    },
   }
 }
 
@@ -111,8 +96,4 @@ export class EmbeddedEntities {
 function getHoldoutVariant(filters: unknown): unknown {
   const [first] = asArray(filters) ?? []
   return asObject(first)?.variant
-}
-
-function getMetricUuid(query: unknown): unknown {
-  return asObject(query)?.uuid
 }

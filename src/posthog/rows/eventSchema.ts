@@ -2,15 +2,15 @@ import { z } from 'zod'
 import { bracketDepth } from '../../platform/bracketDepth.ts'
 import { isObject } from '../../platform/json.ts'
 import { maxJsonDepth } from '../../platform/storableJson.ts'
-import { textField, timestamp } from './fields.ts'
+import * as field from './fields.ts'
 
 /** One event of an export. */
 export const eventSchema = z.object(
   {
     uuid: z.guid('must be a UUID').transform((uuid) => uuid.toLowerCase()),
-    event: textField(1, 400),
-    distinct_id: textField(0, 400),
-    timestamp: timestamp,
+    event: field.boundedText(1, 400),
+    distinct_id: field.boundedText(0, 400),
+    timestamp: field.timestamp,
     properties: z
       .unknown()
       .optional()

@@ -6,24 +6,24 @@ import { hasAtMost } from '../../platform/textValidation.ts'
 
 // The field types of rows. Each message completes a sentence that begins with the field's name.
 
-/** The id of a row in PostHog. */
-export const referenceId = z
+/** A number that an int4 column can hold: an id in PostHog, or a version. */
+export const positiveInteger = z
   .number('must be a whole number from 1 to 2147483647')
   .refine((id) => Number.isInteger(id) && isInt4(id), 'must be a whole number from 1 to 2147483647')
 
 /** Text of `min` to `max` characters. Characters are code points, as in PostgreSQL. */
-export function textField(min: number, max: number) {
+export function boundedText(min: number, max: number) {
   const message = min > 0 ? `must be text of ${min} to ${max} characters` : `must be text of at most ${max} characters`
   return z.string(message).refine((value) => value.length >= min && hasAtMost(value, max), message)
 }
 
-/** A boolean with a default. */
-export function optionalBoolean(fallback: boolean) {
-  return z
-    .boolean('must be true or false')
-    .nullish()
-    .transform((value) => value ?? fallback)
+/** A field with a value for rows that have none, or null. */
+export function withDefault<Value, Default>(field: z.ZodType<Value>, value: Default) {
+  return field.nullish().transform((given): Value | Default => given ?? value)
 }
+
+export const text = z.string('must be text')
+export const boolean = z.boolean('must be true or false')
 
 /** A JSON object that is stored unchanged. Its fields are not checked. */
 export const jsonObject = z.custom<Prisma.InputJsonObject>(isObject, 'must be an object')
@@ -32,7 +32,7 @@ export const jsonObject = z.custom<Prisma.InputJsonObject>(isObject, 'must be an
 export const jsonList = z.custom<Prisma.InputJsonArray>(Array.isArray, 'must be a list')
 
 /** One of the values of an enum column. The message names them all. */
-export function enumField<const Words extends Readonly<Record<string, string>>>(words: Words) {
+export function enumValue<const Words extends Readonly<Record<string, string>>>(words: Words) {
   const error = ({ input }: { input: unknown }) =>
     `must be ${Object.values(words)
       .join(', ')
@@ -48,16 +48,15 @@ export const timestamp = z.iso
   .transform((value) => new Date(value))
   .refine((value) => value.getUTCFullYear() >= 1000 && value.getUTCFullYear() <= 9999, timestampMessage)
 
-/** The person who created or changed an object. */
-export interface PersonJson {
-  /** In lower case. It identifies the person. */
-  email: string
-  firstName: string
-}
+/** A time that stays as it is when a row has none. */
+export const optionalTimestamp = withDefault(timestamp, undefined).optional()
 
-export const personField = z
-  .object({ email: textField(1, 254), first_name: z.string('must be text').nullish() }, 'must be an object with an email, or null')
+/** The person who created or changed an object. The email address in lower case identifies the person. */
+export const person = z
+  .object({ email: boundedText(1, 254), first_name: text.nullish() }, 'must be an object with an email, or null')
   .nullish()
-  .transform((value): PersonJson | null =>
+  .transform((value) =>
     value ? { email: value.email.trim().toLowerCase(), firstName: [...(value.first_name ?? '')].slice(0, 150).join('') } : null,
   )
+
+export type Person = z.infer<typeof person>

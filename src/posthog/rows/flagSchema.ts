@@ -2,50 +2,37 @@ import { z } from 'zod'
 import { normalizeContextNames } from '../../commands/evaluationContexts.ts'
 import { BucketingIdentifier, EvaluationRuntime } from '../../database/generated/enums.ts'
 import { hasAtMost } from '../../platform/textValidation.ts'
-import { enumField, jsonObject, optionalBoolean, personField, referenceId, textField, timestamp } from './fields.ts'
+import * as field from './fields.ts'
+import { toColumns } from './toColumns.ts'
 
-const maxVersion = 2_147_483_647
-const nameList = z.array(z.string('must be text'), 'must be a list of names').nullish()
-const versionMessage = `must be a whole number from 1 to ${maxVersion}`
+const nameList = z.array(field.text, 'must be a list of names')
 
 /** A row of PostHog's list of feature flags (experiments.md 1.4), with defaults filled in. */
 export const flagSchema = z
   .object(
     {
-      id: referenceId,
-      key: textField(1, 400),
-      name: z
-        .string('must be text')
-        .nullish()
-        .transform((name) => name ?? ''),
-      filters: jsonObject,
-      deleted: optionalBoolean(false),
-      active: optionalBoolean(true),
-      archived: optionalBoolean(false),
-      version: z
-        .int(versionMessage)
-        .min(1, versionMessage)
-        .max(maxVersion, versionMessage)
-        .nullish()
-        .transform((value) => value ?? 1),
-      ensure_experience_continuity: optionalBoolean(false),
-      evaluation_runtime: enumField(EvaluationRuntime)
-        .nullish()
-        .transform((runtime) => runtime ?? EvaluationRuntime.all),
-      bucketing_identifier: enumField(BucketingIdentifier)
-        .nullish()
-        .transform((identifier) => identifier ?? BucketingIdentifier.distinct_id),
-      is_remote_configuration: optionalBoolean(false),
-      has_encrypted_payloads: optionalBoolean(false),
-      tags: nameList.transform((tags) => tags ?? []),
-      evaluation_contexts: nameList,
+      id: field.positiveInteger,
+      key: field.boundedText(1, 400),
+      name: field.withDefault(field.text, ''),
+      filters: field.jsonObject,
+      deleted: field.withDefault(field.boolean, false),
+      active: field.withDefault(field.boolean, true),
+      archived: field.withDefault(field.boolean, false),
+      version: field.withDefault(field.positiveInteger, 1),
+      ensure_experience_continuity: field.withDefault(field.boolean, false),
+      evaluation_runtime: field.withDefault(field.enumValue(EvaluationRuntime), EvaluationRuntime.all),
+      bucketing_identifier: field.withDefault(field.enumValue(BucketingIdentifier), BucketingIdentifier.distinct_id),
+      is_remote_configuration: field.withDefault(field.boolean, false),
+      has_encrypted_payloads: field.withDefault(field.boolean, false),
+      tags: field.withDefault(nameList, []),
+      evaluation_contexts: nameList.nullish(),
       /** The former name of `evaluation_contexts` in PostHog. */
-      evaluation_tags: nameList,
-      last_called_at: timestamp.nullish().transform((at) => at ?? null),
-      created_by: personField,
-      last_modified_by: personField,
-      created_at: timestamp.nullish(),
-      updated_at: timestamp.nullish().transform((at) => at ?? null),
+      evaluation_tags: nameList.nullish(),
+      last_called_at: field.withDefault(field.timestamp, null),
+      created_by: field.person,
+      last_modified_by: field.person,
+      created_at: field.optionalTimestamp,
+      updated_at: field.withDefault(field.timestamp, null),
     },
     'it must be an object: a feature flag',
   )
@@ -69,23 +56,6 @@ export const flagSchema = z
 export type FlagJson = z.infer<typeof flagSchema>
 
 /** The columns of a flag from its row, without people. */
-export function flagValues(row: FlagJson) {
-  return {
-    key: row.key,
-    name: row.name,
-    filters: row.filters,
-    deleted: row.deleted,
-    active: row.active,
-    archived: row.archived,
-    version: row.version,
-    ensureExperienceContinuity: row.ensure_experience_continuity,
-    evaluationRuntime: row.evaluation_runtime,
-    bucketingIdentifier: row.bucketing_identifier,
-    isRemoteConfiguration: row.is_remote_configuration,
-    hasEncryptedPayloads: row.has_encrypted_payloads,
-    tags: row.tags,
-    lastCalledAt: row.last_called_at,
-    updatedAt: row.updated_at,
-    ...(row.created_at ? { createdAt: row.created_at } : {}),
-  }
+export function flagValues({ id, created_by, last_modified_by, contexts, ...columns }: FlagJson) {
+  return toColumns(columns)
 }

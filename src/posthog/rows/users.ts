@@ -1,17 +1,17 @@
 import { memberLevel } from '../../auth/membershipLevel.ts'
 import type { Transaction } from '../../database/client.ts'
-import type { PersonJson } from './fields.ts'
+import type { Person } from './fields.ts'
 
 /**
- * Returns the ids of users, by email address in lower case. Missing users are created as members of the organization. Existing users stay
+ * Returns a function from a person to the id of the user. Missing users are created as members of the organization. Existing users stay
  * unchanged, even if they are not members: an import must not give access to the organization.
  */
 export async function findOrCreateUsers(
   tx: Transaction,
   organizationId: string,
-  users: readonly (PersonJson | null)[],
-): Promise<Map<string, number>> {
-  const byEmail = new Map(users.flatMap((user) => (user === null ? [] : [[user.email, user] as const])))
+  people: readonly Person[],
+): Promise<(person: Person) => number | null> {
+  const byEmail = new Map(people.flatMap((person) => (person === null ? [] : [[person.email, person] as const])))
   const found = await tx.user.findMany({ where: { email: { in: [...byEmail.keys()] } }, select: { id: true, email: true } })
   const ids = new Map(found.map(({ id, email }) => [email, id]))
   for (const { email, firstName } of byEmail.values()) {
@@ -19,5 +19,5 @@ export async function findOrCreateUsers(
     const created = await tx.user.create({ data: { email, firstName, memberships: { create: { organizationId, level: memberLevel } } } })
     ids.set(email, created.id)
   }
-  return ids
+  return (person) => ids.get(person?.email ?? '') ?? null
 }

@@ -1,3 +1,5 @@
+import type { ObjectRef } from '@pothos/core'
+import type { GraphQLResolveInfo } from 'graphql'
 import { ApprovalPolicy } from '../../features/approvals/ApprovalPolicy.ts'
 import { ChangeRequest } from '../../features/approvals/ChangeRequest.ts'
 import { Experiment } from '../../features/experiments/Experiment.ts'
@@ -10,33 +12,60 @@ import { requireScope } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import { selectedColumns } from '../../graphql/columnSelection.ts'
 import type { Context } from '../../graphql/context.ts'
-import { type BatchReferenceResolver, referenceFlagKey, referenceId, toReferenceResolver, toResult } from './references.ts'
+import { toResult } from '../../graphql/errors.ts'
+import { type EntityReference, referenceFlagKey, referenceId } from './references.ts'
 
 // The entities of this subgraph, and the resolvers of references to them.
 
-const idKey = builder.selection<{ id: string }>('id')
-const databaseIdKey = builder.selection<{ databaseId: number }>('databaseId')
-const projectAndFlagKey = builder.selection<{ projectId: string; key: string }>('projectId key')
+export const Entity = builder.unionType('_Entity', {
+  description: 'The entities that other subgraphs can refer to.',
+  types: [Project, FeatureFlag, Experiment, User, ChangeRequest, ApprovalPolicy],
+})
 
-interface LoadableRef {
+/**
+ * Resolves all references to one type.
+ *
+ * @returns one entry per reference, in the same order: the row, null, or an error for an invalid reference
+ */
+type BatchReferenceResolver = (
+  references: readonly EntityReference[],
+  context: Context,
+  info: GraphQLResolveInfo,
+) => Promise<readonly unknown[]>
+
+/** The resolvers by the names of their types. */
+export const referenceResolvers = new Map<string, BatchReferenceResolver>()
+
+type EntityRef = ObjectRef<typeof builder.$inferSchemaTypes, unknown> & {
   getDataloader(context: Context): { load(id: number): Promise<unknown> }
 }
 
-/** Resolves references by one of these keys, through the type's data loader. */
-function resolveByKeys(type: LoadableRef, keys: readonly ('id' | 'databaseId')[]): BatchReferenceResolver {
-  return (references, context) => {
-    const loader = type.getDataloader(context)
+function defineEntity(type: EntityRef, keys: readonly string[], resolver: BatchReferenceResolver): void {
+  referenceResolvers.set(type.name, resolver)
+  // Our own `_entities` field does not call the plugin's resolver, which takes one reference.
+  builder.asEntity(type, { key: keys.map((key) => builder.selection<object>(key as never)), resolveReference: () => null })
+}
+
+for (const [type, keys] of [
+  [Project, ['id', 'databaseId']],
+  [Experiment, ['id', 'databaseId']],
+  [User, ['id']],
+  [ChangeRequest, ['id']],
+  [ApprovalPolicy, ['id']],
+] as const) {
+  defineEntity(type, keys, (references, context) => {
+    const loader = (type as EntityRef).getDataloader(context)
     return Promise.all(
       references.map(async (reference) => {
         const idOrError = toResult(() => referenceId(reference, keys))
         return idOrError instanceof Error ? idOrError : loader.load(idOrError).catch((error: unknown) => error)
       }),
     )
-  }
+  })
 }
 
-/** Resolves references to flags. Gateways send hundreds at once, so those with an id take one statement, which reads only selected columns. */
-const resolveFlagReferences: BatchReferenceResolver = async (references, context, info) => {
+// Gateways send hundreds of references to flags at once, so those with an id take one statement, which reads only selected columns.
+defineEntity(FeatureFlag, ['id', 'databaseId', 'projectId key'], async (references, context, info) => {
   requireScope(context, 'feature_flag:read')
   const lookups = references.map((reference) => toResult(() => referenceFlagKey(reference) ?? referenceId(reference, ['id', 'databaseId'])))
   const isId = (name: (typeof lookups)[number]) => typeof name === 'number'
@@ -46,25 +75,4 @@ const resolveFlagReferences: BatchReferenceResolver = async (references, context
     Promise.all(lookups.map((name) => (isId(name) || name instanceof Error ? name : flagByKeyLoader(context).load(name)))),
   ])
   return byKey.map((found) => (typeof found === 'number' ? byId(found) : found))
-}
-
-builder.asEntity(Project, {
-  key: [idKey, databaseIdKey],
-  resolveReference: toReferenceResolver(resolveByKeys(Project, ['id', 'databaseId'])),
-})
-builder.asEntity(Experiment, {
-  key: [idKey, databaseIdKey],
-  resolveReference: toReferenceResolver(resolveByKeys(Experiment, ['id', 'databaseId'])),
-})
-builder.asEntity(User, { key: idKey, resolveReference: toReferenceResolver(resolveByKeys(User, ['id'])) })
-builder.asEntity(ChangeRequest, { key: idKey, resolveReference: toReferenceResolver(resolveByKeys(ChangeRequest, ['id'])) })
-builder.asEntity(ApprovalPolicy, { key: idKey, resolveReference: toReferenceResolver(resolveByKeys(ApprovalPolicy, ['id'])) })
-builder.asEntity(FeatureFlag, {
-  key: [idKey, databaseIdKey, projectAndFlagKey],
-  resolveReference: toReferenceResolver(resolveFlagReferences),
-})
-
-export const Entity = builder.unionType('_Entity', {
-  description: 'The entities that other subgraphs can refer to.',
-  types: [Project, FeatureFlag, Experiment, User, ChangeRequest, ApprovalPolicy],
 })

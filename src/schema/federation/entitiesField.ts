@@ -4,8 +4,8 @@ import { requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
 import { BadUserInputError } from '../../graphql/errors.ts'
-import { Entity } from './entities.ts'
-import { type EntityReference, getReferenceResolver } from './references.ts'
+import { Entity, referenceResolvers } from './entities.ts'
+import type { EntityReference } from './references.ts'
 
 // The federation plugin would add an `_entities` field without authentication or cost, which fails as a whole if one reference is wrong.
 // So the field is defined here.
@@ -68,7 +68,7 @@ async function resolveReferences(
 ): Promise<readonly unknown[]> {
   // Throws per entry, not for the whole list: gateways send several lists at once, and an error of one list would null the others.
   requireViewer(context)
-  const resolver = getReferenceResolver(info.schema.getType(typename))
+  const resolver = referenceResolvers.get(typename)
   if (resolver === undefined) {
     throw new BadUserInputError(
       'representations',

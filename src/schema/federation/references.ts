@@ -1,42 +1,9 @@
-import type { GraphQLNamedType, GraphQLResolveInfo } from 'graphql'
-import type { Context } from '../../graphql/context.ts'
 import { BadUserInputError } from '../../graphql/errors.ts'
 import { parseDatabaseId, parseNodeId } from '../../graphql/nodeIds.ts'
 import { decodeGlobalId } from '../../platform/globalId.ts'
 
 /** A reference to an entity, as a gateway sends it: the type, and the fields of one of its keys. */
 export type EntityReference = Readonly<Record<string, unknown>> & { __typename: string }
-
-/**
- * Resolves all references to one type.
- *
- * @returns one entry per reference, in the same order: the row, null, or an error for an invalid reference
- */
-export type BatchReferenceResolver = (
-  references: readonly EntityReference[],
-  context: Context,
-  info: GraphQLResolveInfo,
-) => Promise<readonly unknown[]>
-
-/** Casts a batch resolver to the plugin's type of resolver, which takes one reference. Only our own `_entities` field calls it. */
-export function toReferenceResolver(resolver: BatchReferenceResolver) {
-  return resolver as unknown as (reference: object, context: Context, info: GraphQLResolveInfo) => Promise<never>
-}
-
-/** Returns the resolver of references to a type; undefined if the type is not an entity. */
-export function getReferenceResolver(type: GraphQLNamedType | undefined): BatchReferenceResolver | undefined {
-  const { apollo } = (type?.extensions ?? {}) as { apollo?: { subgraph?: { resolveReference?: BatchReferenceResolver } } }
-  return apollo?.subgraph?.resolveReference
-}
-
-/** Returns a thrown error as a value, so that one invalid reference does not affect the others. */
-export function toResult<Result>(compute: () => Result): Result | Error {
-  try {
-    return compute()
-  } catch (error) {
-    return error as Error
-  }
-}
 
 /**
  * Returns the database id that a reference names by `id`, or by `databaseId` if the type has that key.

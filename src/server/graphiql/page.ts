@@ -21,18 +21,21 @@ const loadBundle = () => import('@graphql-yoga/render-graphiql/graphiql')
  * The files of GraphiQL, by path: the page at `/graphql`, and its scripts and styles. No file comes from another server, so GraphiQL works
  * without an internet connection.
  *
- * @param demoKey the API key in the page, for everyone who opens it; null for a placeholder
+ * The page has a placeholder for the API key.
  */
-export function pageFiles(demoKey: string | null): ReadonlyMap<string, PageFile> {
-  return new Map<string, PageFile>([
-    ['/graphql', { type: 'text/html; charset=utf-8', text: () => renderPage(demoKey) }],
-    ['/graphiql/start.js', { type: javascriptType, text: () => readFile(new URL('start.js', import.meta.url), 'utf8') }],
-    ['/graphiql/graphiql.js', { type: javascriptType, text: async () => (await loadBundle()).js }],
-    ['/graphiql/graphiql.css', { type: 'text/css; charset=utf-8', text: async () => (await loadBundle()).css }],
-    ['/graphiql/editorWorkerService.worker.js', { type: javascriptType, text: async () => (await loadBundle()).editorWorkerService }],
-    ['/graphiql/json.worker.js', { type: javascriptType, text: async () => (await loadBundle()).jsonWorker }],
-    ['/graphiql/graphql.worker.js', { type: javascriptType, text: async () => (await loadBundle()).graphqlWorker }],
-  ])
+export const pageFiles: ReadonlyMap<string, PageFile> = new Map<string, PageFile>([
+  ['/graphql', createPage(null)],
+  ['/graphiql/start.js', { type: javascriptType, text: () => readFile(new URL('start.js', import.meta.url), 'utf8') }],
+  ['/graphiql/graphiql.js', { type: javascriptType, text: async () => (await loadBundle()).js }],
+  ['/graphiql/graphiql.css', { type: 'text/css; charset=utf-8', text: async () => (await loadBundle()).css }],
+  ['/graphiql/editorWorkerService.worker.js', { type: javascriptType, text: async () => (await loadBundle()).editorWorkerService }],
+  ['/graphiql/json.worker.js', { type: javascriptType, text: async () => (await loadBundle()).jsonWorker }],
+  ['/graphiql/graphql.worker.js', { type: javascriptType, text: async () => (await loadBundle()).graphqlWorker }],
+])
+
+/** @param demoKey the API key in the page, for everyone who opens it; null for a placeholder */
+export function createPage(demoKey: string | null): PageFile {
+  return { type: 'text/html; charset=utf-8', text: () => renderPage(demoKey) }
 }
 
 function renderPage(demoKey: string | null): string {

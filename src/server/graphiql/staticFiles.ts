@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Plugin } from 'graphql-yoga'
-import { type PageFile, pageFiles } from './page.ts'
+import { createPage, type PageFile, pageFiles } from './page.ts'
 
 /** The encodings of a file, the smallest first. Brotli's best quality would take seconds and save only a tenth. */
 const encoders = {
@@ -32,29 +32,37 @@ const securityHeaders = {
   'x-frame-options': 'DENY',
 }
 
+/** The names of this machine. Pages of other names can be those of another site, whose name was pointed at this machine (DNS rebinding). */
+const localNames = ['localhost', '127.0.0.1', '[::1]']
+
 /**
  * Serves GraphiQL to browsers that open `/graphql`. Files are read and compressed at their first request, and then cached.
  *
- * @param demoKey the API key in the page; null without demo data
+ * @param demoKey the API key in the page, if this machine is asked by a local name; null without demo data
  */
 export function useGraphiql(demoKey: string | null): Plugin {
-  const files = pageFiles(demoKey)
-  const cache = new Map<string, Promise<{ body: Uint8Array<ArrayBuffer>; etag: string }>>()
+  const demoPage = createPage(demoKey)
+  const cache = new Map<PageFile, Map<Encoding, ReturnType<typeof encode>>>()
 
-  function getEncoded(path: string, file: PageFile, encoding: Encoding) {
-    const name = `${encoding} ${path}`
-    const pending = cache.get(name) ?? encode(file, encoding)
-    cache.set(name, pending)
+  function findFile({ pathname, hostname }: URL): PageFile | undefined {
+    return pathname === '/graphql' && localNames.includes(hostname) ? demoPage : pageFiles.get(pathname)
+  }
+
+  function getEncoded(file: PageFile, encoding: Encoding) {
+    const encodings = cache.get(file) ?? new Map<Encoding, ReturnType<typeof encode>>()
+    cache.set(file, encodings)
+    const pending = encodings.get(encoding) ?? encode(file, encoding)
+    encodings.set(encoding, pending)
     return pending
   }
 
   return {
     onRequest: ({ request, url, fetchAPI, endResponse }) => {
-      const file = request.method === 'GET' ? files.get(url.pathname) : undefined
+      const file = request.method === 'GET' ? findFile(url) : undefined
       if (file === undefined || (file.type.startsWith('text/html') && !request.headers.get('accept')?.includes('text/html'))) return
 
       const encoding = bestEncoding(request.headers.get('accept-encoding') ?? '')
-      return getEncoded(url.pathname, file, encoding).then(({ body, etag }) => {
+      return getEncoded(file, encoding).then(({ body, etag }) => {
         const headers = { ...securityHeaders, 'cache-control': 'private, no-cache', etag }
         if (request.headers.get('if-none-match')?.includes(etag)) return endResponse(new fetchAPI.Response(null, { status: 304, headers }))
         const bodyHeaders = { 'content-type': file.type, 'content-length': String(body.byteLength) }

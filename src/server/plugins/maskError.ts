@@ -6,7 +6,7 @@ import { requestId } from '../../platform/requestScope.ts'
  * Hides internal errors from callers. Errors with a code of ours and GraphQL's errors about the request pass unchanged. Any other error is
  * logged in full, and replaced by an INTERNAL_SERVER_ERROR with the request id.
  */
-export function createErrorMasker(log: Logger): (error: unknown) => Error {
+export function createErrorMasker(log: Logger): (error: unknown) => GraphQLError {
   return (error) => {
     if (error instanceof GraphQLError && isExposedError(error)) return error
     const original = error instanceof GraphQLError ? (error.originalError ?? error) : error

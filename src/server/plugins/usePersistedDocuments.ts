@@ -39,9 +39,17 @@ function useTrustedOnly(trusted: TrustedDocuments): Plugin {
   })
 }
 
-/** Converts the `documentId` of GraphQL over HTTP to the older extension, which the plugins understand. */
+/**
+ * Converts the `documentId` of GraphQL over HTTP to the older extension, which the plugins understand. Yoga itself does not read it from
+ * URLs.
+ */
 function useDocumentId(): Plugin {
   return {
+    onRequestParse: ({ request, url, requestParser, setRequestParser }) => {
+      if (request.method !== 'GET' || requestParser === undefined) return
+      const documentId = url.searchParams.get('documentId')
+      if (documentId !== null) setRequestParser(async (original) => ({ ...(await requestParser(original)), documentId }))
+    },
     onParams: ({ params, setParams }) => {
       const { documentId, ...rest } = params as GraphQLParams & { documentId?: unknown }
       if (typeof documentId !== 'string') return

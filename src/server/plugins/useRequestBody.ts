@@ -1,16 +1,31 @@
+import { promisify } from 'node:util'
+import { brotliDecompress, gunzip, inflate } from 'node:zlib'
+import { GraphQLError } from 'graphql'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { BadUserInputError } from '../../graphql/errors.ts'
 import { isObject } from '../../platform/json.ts'
 
 const jsonContentType = /^application\/(graphql\+)?json\s*(;|,|$)/i
 
+/** The content encodings of bodies. A body is decompressed only up to the limit. */
+const decompressors = new Map([
+  ['gzip', promisify(gunzip)],
+  ['deflate', promisify(inflate)],
+  ['br', promisify(brotliDecompress)],
+])
+
 /**
- * Reads the body of a request. A body of more than `maxBytes` is an error (HTTP 413), and so is invalid UTF-8: replaced characters would
- * otherwise end up in searches. The `variables` of a URL or form must be JSON. Yoga's own size limit is off, because it copies every body
- * through a stream, which costs more than a small operation.
+ * Reads the body of a request. A body of more than `maxBytes` is an error (HTTP 413), also once decompressed, and so is invalid UTF-8:
+ * replaced characters would otherwise end up in searches. The `variables` of a URL or form must be JSON. Yoga's own size limit is off,
+ * because it copies every body through a stream, which costs more than a small operation.
  */
 export function useRequestBody(maxBytes: number): Plugin {
   return {
+    onParams: ({ params, setParams }) => {
+      if (params.operationName !== '') return
+      const { operationName, ...rest } = params
+      setParams(rest)
+    },
     onRequestParse: ({ requestParser, setRequestParser, fetchAPI }) => {
       if (requestParser === undefined) return
       // Yoga's own parser reads URLs, forms and `application/graphql`.
@@ -24,7 +39,10 @@ export function useRequestBody(maxBytes: number): Plugin {
       }
       setRequestParser(async (original) => {
         if (original.method !== 'POST') return parse(original)
-        const text = decode(await readBytes(original, maxBytes))
+        const encoding = original.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity'
+        const decompress = findDecompressor(encoding)
+        const bytes = await readBytes(original, maxBytes)
+        const text = decode(decompress === null ? bytes : await inflateBytes(bytes, decompress, encoding, maxBytes))
         if (jsonContentType.test(original.headers.get('content-type') ?? '')) return readJson(text)
         const { url, method, headers } = original
         return parse(new fetchAPI.Request(url, { method, headers, body: text }))
@@ -42,12 +60,35 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
   }
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength
+  // Not `for await`: it would close the connection at an error, and the caller would not get the answer.
+  const reader = request.body?.[Symbol.asyncIterator]()
+  for (let part = await reader?.next(); part !== undefined && !part.done; part = await reader?.next()) {
+    bytes += part.value.byteLength
     if (bytes > maxBytes) throw bodyTooLarge(maxBytes)
-    chunks.push(chunk)
+    chunks.push(part.value)
   }
   return Buffer.concat(chunks)
+}
+
+type Decompressor = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>
+
+function findDecompressor(encoding: string): Decompressor | null {
+  if (encoding === 'identity') return null
+  const found = decompressors.get(encoding)
+  if (found !== undefined) return found
+  const accepted = [...decompressors.keys()].join(', ')
+  throw new GraphQLError(`The content encoding of the body is not supported. Send one of ${accepted}, or no \`content-encoding\`.`, {
+    extensions: { code: 'BAD_USER_INPUT', http: { status: 415, headers: { 'accept-encoding': accepted } } },
+  })
+}
+
+async function inflateBytes(bytes: Uint8Array, decompress: Decompressor, encoding: string, maxBytes: number): Promise<Uint8Array> {
+  try {
+    return await decompress(bytes, { maxOutputLength: maxBytes })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw bodyTooLarge(maxBytes)
+    throw new BadUserInputError(null, `The body of the request must be valid ${encoding}, as its \`content-encoding\` says.`, 400)
+  }
 }
 
 function bodyTooLarge(maxBytes: number): BadUserInputError {

@@ -138,6 +138,24 @@ describe('GraphiQL', () => {
     }
   })
 
+  it.each([
+    ['localhost', true],
+    ['localhost:4000', true],
+    ['127.0.0.1:8080', true],
+    ['[::1]:4000', true],
+    ['rebound.example', false],
+    ['rebound.example:4000', false],
+    ['localhost.rebound.example', false],
+    ['192.168.1.7:4000', false],
+  ])('asked as %s: has the demo key is %s', async (host, hasKey) => {
+    for (let time = 0; time < 2; time++) {
+      const response = await withDemo.fetch(`http://${host}/graphql`, { headers: { accept: 'text/html' } })
+      const html = await response.text()
+      expect(html.includes('Bearer phx_')).toBe(hasKey)
+      expect(html.includes('YOUR-PERSONAL-API-KEY')).toBe(!hasKey)
+    }
+  })
+
   it('has no key where there is no demo', async () => {
     expect(await page(open)).not.toContain('phx_')
     const { defaultHeaders } = await optionsOf(open)

@@ -16,7 +16,9 @@ const file = (name: string, content: unknown) => {
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 const whoAmI = 'query WhoAmI { viewer { scopes } }'
-const manifest = file('manifest.json', { [hashOf(whoAmI)]: whoAmI, broken: '{ nonsense }' })
+const nameOf = 'query NameOf($id: ID!) { node(id: $id) { __typename } }'
+const write = 'mutation Write { __typename }'
+const manifest = file('manifest.json', { [hashOf(whoAmI)]: whoAmI, broken: '{ nonsense }', nameOf, write })
 
 const open = await testServer({ trustedDocuments: manifest })
 const closed = await testServer({ trustedDocuments: manifest, trustedDocumentsOnly: true })
@@ -73,6 +75,25 @@ describe('trusted documents', () => {
     expect(status).toBe(400)
     expect(data).toBeUndefined()
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+  })
+
+  it('are answered by GET, with variables, and without a key for what needs none', async () => {
+    for (const { server, db } of [open, closed]) {
+      const { key } = await seedTenant(db)
+      const get = async (parameters: Record<string, string>) => {
+        const headers = { authorization: `Bearer ${key}` }
+        const response = await server.fetch(`http://localhost/graphql?${new URLSearchParams(parameters)}`, { headers })
+        // biome-ignore lint/suspicious/noExplicitAny: the shape is the operation's own
+        return { status: response.status, ...((await response.json()) as any) }
+      }
+      expect(await get({ documentId: hashOf(whoAmI) })).toMatchObject(answered)
+      expect(await get({ documentId: `sha256:${hashOf(whoAmI)}` })).toMatchObject(answered)
+      const variables = JSON.stringify({ id: 'RmVhdHVyZUZsYWc6OTk5' })
+      expect(await get({ documentId: 'nameOf', variables })).toEqual({ status: 200, data: { node: null } })
+      expect(await get({ documentId: 'write' })).toMatchObject({ status: 405, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
+      expect((await get({ documentId: 'unknown' })).errors).toHaveLength(1)
+      expect((await get({ documentId: '' })).errors).toHaveLength(1)
+    }
   })
 
   it('are validated like every other', async () => {

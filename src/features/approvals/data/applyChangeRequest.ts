@@ -1,30 +1,11 @@
 import type { Actor } from '../../../auth/actor.ts'
 import { commitPlan } from '../../../commands/execute.ts'
-import { findCommand } from '../../../commands/registry.ts'
 import type { ChangeRequest } from '../../../database/generated/client.ts'
 import { isWriteConflict, type UnitOfWork, withSavepoint } from '../../../database/transaction.ts'
 import { DomainError } from '../../../platform/domainErrors.ts'
 import type { Logger } from '../../../platform/logger.ts'
 import { findStaleness, lockResource } from './checkChangeRequest.ts'
-import { resolveRequester } from './requester.ts'
-
-export type FailureReason =
-  | 'VERSION_MISMATCH'
-  | 'OWNER_CHANGED'
-  | 'REQUESTER_LOST_ACCESS'
-  | 'REQUESTER_GONE'
-  | 'PAYLOAD_INVALID'
-  | 'RESOURCE_GONE'
-  | 'INTERNAL'
-
-/** Thrown when the replay of a change request cannot go on. */
-class ApplyError extends Error {
-  readonly reason: FailureReason
-  constructor(reason: FailureReason, message: string) {
-    super(message)
-    this.reason = reason
-  }
-}
+import { type FailureReason, ReplayError, requireCommand, requireRequester } from './replay.ts'
 
 /**
  * Replays the command of a locked request that has its quorum, in the name of the requester and with the gate off (approvals.md 22.1).
@@ -67,27 +48,21 @@ export async function applyChangeRequest(unit: UnitOfWork, request: ChangeReques
 
 async function replayCommand(unit: UnitOfWork, request: ChangeRequest, now: Date) {
   const { tx } = unit
-  const command = findCommand(request.operation)
-  if (command === null) throw new ApplyError('PAYLOAD_INVALID', `The mutation '${request.operation}' no longer exists.`)
-  const requester = await resolveRequester(tx, request, now)
-  if (requester.actor === null) throw new ApplyError(requester.reason, requester.message)
+  const command = requireCommand(request)
+  const requester = await requireRequester(tx, request, now)
   await lockResource(tx, request)
   const staleness = await findStaleness(tx, request)
-  if (staleness !== null) throw new ApplyError(staleness.reason, `Precondition failed: ${staleness.message}`)
-  const existing = await command.findExisting?.(tx, requester.actor, request.input)
+  if (staleness !== null) throw new ReplayError(staleness.reason, `Precondition failed: ${staleness.message}`)
+  const existing = await command.findExisting?.(tx, requester, request.input)
   if (existing) return existing
-  const plan = await command.plan(tx, requester.actor, omitVersion(request.input))
-  return commitPlan(unit, requester.actor, command.name, plan, request.id)
-}
-
-/** The client's `version` is outdated by now. `findStaleness` has compared the values instead. */
-function omitVersion(input: unknown): unknown {
-  const { version: _, ...rest } = input as Record<string, unknown>
-  return rest
+  // The client's `version` is outdated by now. `findStaleness` has compared the values instead.
+  const { version: _, ...input } = request.input as Record<string, unknown>
+  const plan = await command.plan(tx, requester, input)
+  return commitPlan(unit, requester, command.name, plan, request.id)
 }
 
 function toFailure(error: unknown, log: Logger, request: ChangeRequest): { reason: FailureReason; message: string } {
-  if (error instanceof ApplyError) return error
+  if (error instanceof ReplayError) return error
   if (error instanceof DomainError) return { reason: 'PAYLOAD_INVALID', message: `Validation failed: ${error.message}` }
   if (isWriteConflict(error)) return { reason: 'PAYLOAD_INVALID', message: 'A name that the change needs is now taken. Try again.' }
   log.error(

@@ -1,4 +1,3 @@
-import { findCommand } from '../../../commands/registry.ts'
 import { lockExperimentRow, lockFlagRow } from '../../../commands/rowLocks.ts'
 import type { Transaction } from '../../../database/client.ts'
 import type { ChangeRequest } from '../../../database/generated/client.ts'
@@ -6,10 +5,10 @@ import type { UnitOfWork } from '../../../database/transaction.ts'
 import { DomainError } from '../../../platform/domainErrors.ts'
 import { detectStaleness, type Staleness } from '../rules/staleness.ts'
 import { loadFlagOwner } from './gate.ts'
-import { resolveRequester } from './requester.ts'
+import { ReplayError, requireCommand, requireRequester } from './replay.ts'
 
 /** Whether a request could be applied now; `error` says why not. */
-export type ValidationResult = { status: 'VALID'; error: null } | { status: 'STALE' | 'INVALID'; error: string }
+type ValidationResult = { status: 'VALID'; error: null } | { status: 'STALE' | 'INVALID'; error: string }
 
 /** Locks the guarded flag of a request. Returns why the request is stale, or null if it is not. */
 export async function findStaleness(tx: Transaction, request: ChangeRequest): Promise<Staleness | null> {
@@ -25,15 +24,12 @@ export async function checkChangeRequest(tx: Transaction, request: ChangeRequest
   await lockResource(tx, request)
   const staleness = await findStaleness(tx, request)
   if (staleness !== null) return { status: 'STALE', error: staleness.message }
-  const requester = await resolveRequester(tx, request, now)
-  if (requester.actor === null) return { status: 'INVALID', error: requester.message }
-  const command = findCommand(request.operation)
-  if (command === null) return { status: 'INVALID', error: `The mutation '${request.operation}' no longer exists.` }
   try {
-    await command.plan(tx, requester.actor, request.input)
+    const requester = await requireRequester(tx, request, now)
+    await requireCommand(request).plan(tx, requester, request.input)
     return { status: 'VALID', error: null }
   } catch (problem) {
-    if (problem instanceof DomainError) return { status: 'INVALID', error: problem.message }
+    if (problem instanceof ReplayError || problem instanceof DomainError) return { status: 'INVALID', error: problem.message }
     throw problem
   }
 }

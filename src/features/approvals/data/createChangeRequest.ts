@@ -4,17 +4,24 @@ import type { Command, CommandPlan } from '../../../commands/command.ts'
 import { recordActivity } from '../../../commands/recordActivity.ts'
 import { allOf } from '../../../database/allOf.ts'
 import type { Transaction } from '../../../database/client.ts'
-import type { ChangeRequest, Prisma } from '../../../database/generated/client.ts'
+import type { ApprovalPolicy, ChangeRequest, Prisma } from '../../../database/generated/client.ts'
 import type { UnitOfWork } from '../../../database/transaction.ts'
 import { describeChange } from '../rules/describeChange.ts'
+import type { FlagOwner, GatedAction, GuardedChange } from '../rules/guardedChanges.ts'
 import { parseSnapshot, toSnapshot } from '../rules/policySnapshot.ts'
 import { toPreconditions } from '../rules/staleness.ts'
 import { loadEligibleVoters } from './eligibleVoters.ts'
 import { expireChangeRequest } from './expire.ts'
-import type { GateDecision } from './gate.ts'
 
 /** The states in which a request blocks others for the same action on the same flag. */
 export const openStates = ['PENDING', 'APPROVED'] as const
+
+/** A policy that guards a change. */
+export interface RequiredApproval {
+  policy: ApprovalPolicy
+  action: GatedAction
+  change: GuardedChange
+}
 
 /**
  * Stores a change as a request. If a request for the same action on the same flag is already open, returns that one, whoever made it
@@ -26,18 +33,18 @@ export async function createChangeRequest<Input>(
   command: Command<Input>,
   input: Input,
   plan: CommandPlan,
-  { match, owner }: Extract<GateDecision, { kind: 'approval' }>,
+  owner: FlagOwner,
+  { policy, change, action }: RequiredApproval,
 ): Promise<ApprovalRequiredError | ChangeRequestPendingError> {
   const { tx } = unit
   const { flag, project, resource } = plan
   if (flag === null) throw new Error('The gate required approval for a command that changes no flag.')
-  const target = { projectId: project.id, actionKey: match.action, targetKey: flag.id === null ? `create:${flag.key}` : String(flag.id) }
+  const target = { projectId: project.id, actionKey: action, targetKey: flag.id === null ? `create:${flag.key}` : String(flag.id) }
 
   const pending = await findOpenRequest(tx, target)
   if (pending !== null && pending.expiresAt > actor.now) return new ChangeRequestPendingError(pending)
   if (pending !== null) await expireChangeRequest(unit, pending, actor.now)
 
-  const { policy, change, action } = match
   const [request] = await tx.changeRequest.createManyAndReturn({
     data: {
       ...target,
@@ -67,7 +74,6 @@ export async function createChangeRequest<Input>(
   await recordActivity(unit, {
     activity: 'requestChange',
     actor,
-    now: actor.now,
     organizationId: project.organizationId,
     projectId: project.id,
     experimentId: resource.type === 'EXPERIMENT' ? resource.id : null,

@@ -1,43 +1,36 @@
-import type { ApprovalPolicy, ChangeRequest } from '../../../database/generated/client.ts'
+import { ChangeRequestError } from '../../../commands/approvalGate.ts'
+import type { ApprovalPolicy } from '../../../database/generated/client.ts'
 import { DomainError } from '../../../platform/domainErrors.ts'
 
 // The errors of votes and cancellations. All but `ReasonRequiredError` carry the current request.
 
-abstract class ChangeRequestActionError extends DomainError {
-  readonly changeRequest: ChangeRequest
-  constructor(message: string, changeRequest: ChangeRequest) {
-    super(message)
-    this.changeRequest = changeRequest
-  }
-}
-
 /** A value that the request would set, or the use of the flag by experiments, has changed since. */
-export class ChangeRequestStaleError extends ChangeRequestActionError {
+export class ChangeRequestStaleError extends ChangeRequestError {
   readonly code = 'STALE'
 }
 
 /** The request has expired. */
-export class ChangeRequestExpiredError extends ChangeRequestActionError {
+export class ChangeRequestExpiredError extends ChangeRequestError {
   readonly code = 'EXPIRED'
 }
 
 /** The actor has already voted. Each person has one vote. */
-export class AlreadyVotedError extends ChangeRequestActionError {
+export class AlreadyVotedError extends ChangeRequestError {
   readonly code = 'ALREADY_VOTED'
 }
 
 /** The policy does not let the requester vote. */
-export class SelfApprovalForbiddenError extends ChangeRequestActionError {
+export class SelfApprovalForbiddenError extends ChangeRequestError {
   readonly code = 'SELF_APPROVAL_FORBIDDEN'
 }
 
 /** The viewer is not an approver. */
-export class NotAnApproverError extends ChangeRequestActionError {
+export class NotAnApproverError extends ChangeRequestError {
   readonly code = 'NOT_AN_APPROVER'
 }
 
 /** Only the requester may cancel. After the first approval, only a stale request can be cancelled. */
-export class CancelForbiddenError extends ChangeRequestActionError {
+export class CancelForbiddenError extends ChangeRequestError {
   readonly code = 'CANCEL_FORBIDDEN'
 }
 

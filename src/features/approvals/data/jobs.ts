@@ -1,7 +1,7 @@
-import type { Transaction } from '../../../database/client.ts'
+import { allOf } from '../../../database/allOf.ts'
 import type { Database } from '../../../database/database.ts'
-import type { ChangeRequest } from '../../../database/generated/client.ts'
-import { withTransaction } from '../../../database/transaction.ts'
+import type { ChangeRequest, Prisma } from '../../../database/generated/client.ts'
+import { type UnitOfWork, withTransaction } from '../../../database/transaction.ts'
 import type { Logger } from '../../../platform/logger.ts'
 import { checkChangeRequest, saveValidationStatus } from './checkChangeRequest.ts'
 import { expireChangeRequest } from './expire.ts'
@@ -24,21 +24,10 @@ export interface RevalidationResult {
 /** Expires all open requests after their deadline, and returns how many. */
 export async function expireChangeRequests(database: Database, now: Date, log: Logger): Promise<{ expired: number; errors: number }> {
   const result = { expired: 0, errors: 0 }
-  for await (const id of openRequestIds((after) =>
-    database.db.changeRequest.findMany({
-      where: { state: { in: ['PENDING', 'APPROVED'] }, expiresAt: { lte: now }, id: { gt: after } },
-      orderBy: { id: 'asc' },
-      take: batchSize,
-      select: { id: true },
-    }),
-  )) {
-    await runForRequest(result, log, id, async () => {
-      const after = await withTransaction(database, async (unit) => {
-        const request = await lockOpenRequest(unit.tx, id)
-        return request === null ? null : expireChangeRequest(unit, request, now)
-      })
-      if (after?.state === 'EXPIRED') result.expired++
-    })
+  const expire = (unit: UnitOfWork, request: ChangeRequest) => expireChangeRequest(unit, request, now)
+  for await (const change of changeOpenRequests(database, log, { expiresAt: { lte: now } }, expire)) {
+    if (change === 'failed') result.errors++
+    else if (change.after.state === 'EXPIRED') result.expired++
   }
   return result
 }
@@ -46,54 +35,51 @@ export async function expireChangeRequests(database: Database, now: Date, log: L
 /** Checks every open request again, and stores new results. */
 export async function revalidateChangeRequests(database: Database, now: Date, log: Logger): Promise<RevalidationResult> {
   const result: RevalidationResult = { checked: 0, stale: 0, healed: 0, errors: 0 }
-  for await (const id of openRequestIds((after) =>
-    database.db.changeRequest.findMany({
-      where: { state: { in: ['PENDING', 'APPROVED'] }, id: { gt: after } },
-      orderBy: { id: 'asc' },
-      take: batchSize,
-      select: { id: true },
-    }),
-  )) {
-    await runForRequest(result, log, id, async () => {
-      const change = await withTransaction(database, async (unit) => {
-        const request = await lockOpenRequest(unit.tx, id)
-        if (request === null) return null
-        const after = await saveValidationStatus(unit, request, await checkChangeRequest(unit.tx, request, now), now)
-        return { before: request.validationStatus, after: after.validationStatus }
-      })
-      if (change === null) return
-      result.checked++
-      if (change.before === 'VALID' && change.after !== 'VALID') result.stale++
-      if (change.before !== 'VALID' && change.after === 'VALID') result.healed++
-    })
+  const revalidate = async (unit: UnitOfWork, request: ChangeRequest) =>
+    saveValidationStatus(unit, request, await checkChangeRequest(unit.tx, request, now), now)
+  for await (const change of changeOpenRequests(database, log, {}, revalidate)) {
+    if (change === 'failed') {
+      result.errors++
+      continue
+    }
+    const [wasValid, isValid] = [change.before, change.after].map(({ validationStatus }) => validationStatus === 'VALID')
+    result.checked++
+    if (wasValid && !isValid) result.stale++
+    if (!wasValid && isValid) result.healed++
   }
   return result
 }
 
-/** The ids of requests, read in batches. */
-async function* openRequestIds(read: (after: number) => Promise<{ id: number }[]>): AsyncGenerator<number> {
-  for (let after = 0; ; ) {
-    const rows = await read(after)
-    for (const { id } of rows) yield id
-    const last = rows.at(-1)
-    if (last === undefined || rows.length < batchSize) return
-    after = last.id
-  }
-}
-
-/** Locks an open request. Null if it is no longer open, or another transaction has locked it. */
-async function lockOpenRequest(tx: Transaction, id: number): Promise<ChangeRequest | null> {
-  const rows = await tx.$queryRaw<{ id: number }[]>`
-    SELECT id FROM change_requests WHERE id = ${id}::int AND state IN ('PENDING', 'APPROVED') FOR UPDATE SKIP LOCKED`
-  return rows.length === 0 ? null : tx.changeRequest.findUnique({ where: { id } })
-}
-
-/** Logs and counts an error, so that the job goes on with the other requests. */
-async function runForRequest(result: { errors: number }, log: Logger, changeRequestId: number, work: () => Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (err) {
-    result.errors++
-    log.error({ err, changeRequestId }, 'Change request skipped: its job failed. The next run tries again.')
+/** Changes the open requests that match, and yields each before and after. An error is logged, and the job goes on with the next request. */
+async function* changeOpenRequests(
+  database: Database,
+  log: Logger,
+  where: Prisma.ChangeRequestWhereInput,
+  change: (unit: UnitOfWork, request: ChangeRequest) => Promise<ChangeRequest>,
+): AsyncGenerator<{ before: ChangeRequest; after: ChangeRequest } | 'failed'> {
+  for (let lastId = 0, isLast = false; !isLast; ) {
+    const batch = await database.db.changeRequest.findMany({
+      where: allOf<Prisma.ChangeRequestWhereInput>({ state: { in: ['PENDING', 'APPROVED'] }, id: { gt: lastId } }, where),
+      orderBy: { id: 'asc' },
+      take: batchSize,
+      select: { id: true },
+    })
+    for (const { id } of batch) {
+      try {
+        const changed = await withTransaction(database, async (unit) => {
+          // Not found if it is no longer open, or another transaction has locked it.
+          const [locked] = await unit.tx.$queryRaw<{ id: number }[]>`
+            SELECT id FROM change_requests WHERE id = ${id}::int AND state IN ('PENDING', 'APPROVED') FOR UPDATE SKIP LOCKED`
+          const before = locked === undefined ? null : await unit.tx.changeRequest.findUnique({ where: { id } })
+          return before && { before, after: await change(unit, before) }
+        })
+        if (changed !== null) yield changed
+      } catch (err) {
+        log.error({ err, changeRequestId: id }, 'Change request skipped: its job failed. The next run tries again.')
+        yield 'failed'
+      }
+      lastId = id
+    }
+    isLast = batch.length < batchSize
   }
 }

@@ -1,9 +1,8 @@
 import type { Actor } from '../../../auth/actor.ts'
-import { adminLevel, membershipLevel } from '../../../auth/membershipLevel.ts'
 import type { Transaction } from '../../../database/client.ts'
 import type { ApprovalPolicy } from '../../../database/generated/client.ts'
-import { PermissionDeniedError } from '../../../platform/domainErrors.ts'
-import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { assertValid } from '../../../platform/domainErrors.ts'
+import { errorIf, type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { decodeGlobalId, isInt4, parseIntegerId } from '../../../platform/globalId.ts'
 import { roleIdPattern } from '../../users/Role.ts'
 import type { GatedAction } from '../rules/guardedChanges.ts'
@@ -16,98 +15,86 @@ const maxQuorum = 100
 const maxListLength = 100
 const maxExpirySeconds = 31_536_000
 
-/** The values of a policy that clients set. The ids of people and roles are as the client sent them. */
-export interface PolicyValues {
-  quorum: number
-  approverUserIds: readonly string[]
-  approverRoleIds: readonly string[]
-  allowSelfApprove: boolean
-  bypassMembershipLevels: readonly number[]
-  bypassRoleIds: readonly string[]
-  expiresAfterSeconds: number
-  enabled: boolean
+/** The values of a new policy that the client does not set. */
+export const policyDefaults = {
+  approverUserIds: [],
+  approverRoleIds: [],
+  allowSelfApprove: false,
+  bypassMembershipLevels: [],
+  bypassRoleIds: [],
+  expiresAfterSeconds: 1_209_600,
+  enabled: true,
 }
 
-/** The same values as columns. */
-export type PolicyColumns = Pick<
-  ApprovalPolicy,
-  | 'quorum'
-  | 'approverUserIds'
-  | 'approverRoleIds'
-  | 'allowSelfApprove'
-  | 'bypassMembershipLevels'
-  | 'bypassRoleIds'
-  | 'expiresAfterSeconds'
-  | 'enabled'
->
+/** The columns of a policy that clients set. */
+type PolicyColumns = Pick<ApprovalPolicy, 'quorum' | keyof typeof policyDefaults>
+
+/** The columns as a client sends them, with global ids. A field that is missing or null keeps its previous value. */
+type PolicyInput = {
+  readonly [Column in keyof PolicyColumns]?:
+    | PolicyColumns[Column]
+    | (Column extends 'approverUserIds' ? string[] : never)
+    | null
+    | undefined
+} & { readonly condition?: ConditionInput | null | undefined }
 
 /**
- * @throws PermissionDeniedError if the actor is not an admin or owner. Also if the policy is for the whole organization, and the key is
- *   restricted to projects.
+ * Checks a whole policy, and returns its columns.
+ *
+ * @param previous the policy before the change, or the defaults of a new one
+ * @throws ValidationError with all errors.
  */
-export function assertAdmin(actor: Actor, organizationId: string, organizationWide: boolean): void {
-  if ((membershipLevel(actor, organizationId) ?? 0) < adminLevel) {
-    throw new PermissionDeniedError('Only admins and owners of the organization can manage approval policies.')
-  }
-  if (organizationWide && actor.scopedProjects.length > 0) {
-    throw new PermissionDeniedError('API key is restricted to projects: it cannot manage policies of the whole organization.')
-  }
-}
-
-/** Locks the organization, so that its policies are written one at a time. Each is then checked against the committed ones. */
-export async function lockOrganization(tx: Transaction, organizationId: string): Promise<void> {
-  await tx.$queryRaw`SELECT id FROM organizations WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`
-}
-
-/** Checks a whole policy. Returns all of its errors at once, and its columns. */
 export async function validatePolicy(
   tx: Transaction,
   actor: Actor,
   organizationId: string,
   action: GatedAction,
-  values: PolicyValues,
-  condition: ConditionInput | null,
-  /** Whether a list is new. Old lists of a disabled policy are not checked: it can be disabled even after its approvers left. */
-  isNew: (list: 'approverUserIds' | 'approverRoleIds' | 'bypassRoleIds') => boolean = () => true,
-): Promise<{ fieldErrors: FieldError[]; columns: PolicyColumns }> {
-  const users = await resolveMembers(tx, organizationId, values.approverUserIds)
-  const approvers = await resolveRoles(tx, actor, organizationId, 'approverRoleIds', values.approverRoleIds)
-  const bypass = await resolveRoles(tx, actor, organizationId, 'bypassRoleIds', values.bypassRoleIds)
-  const { quorum, allowSelfApprove, expiresAfterSeconds, enabled } = values
-  const fieldErrors = [
-    ...(quorum >= 1 ? [] : [fieldError(['quorum'], 'Quorum must be at least 1')]),
-    ...(quorum <= maxQuorum ? [] : [fieldError(['quorum'], `Must be at most ${maxQuorum}.`)]),
-    ...(expiresAfterSeconds >= 1 && expiresAfterSeconds <= maxExpirySeconds
-      ? []
-      : [fieldError(['expiresAfterSeconds'], `Must be a number of seconds from 1 to ${maxExpirySeconds} (a year).`)]),
-    ...(condition === null ? [] : validateCondition(action, condition)),
-    ...(enabled || isNew('approverUserIds') ? users.fieldErrors : []),
-    ...(enabled || isNew('approverRoleIds') ? approvers.fieldErrors : []),
-    ...(enabled || isNew('bypassRoleIds') ? bypass.fieldErrors : []),
-  ]
-  return {
-    fieldErrors:
-      fieldErrors.length > 0 || !enabled
-        ? fieldErrors
-        : await validateQuorumReachable(tx, organizationId, { users: users.ids, roles: approvers.ids, quorum, allowSelfApprove }),
-    columns: {
-      quorum,
-      approverUserIds: users.ids,
-      approverRoleIds: approvers.ids,
-      allowSelfApprove,
-      bypassMembershipLevels: [...new Set(values.bypassMembershipLevels)].sort((a, b) => a - b),
-      bypassRoleIds: bypass.ids,
-      expiresAfterSeconds,
-      enabled,
-    },
+  previous: PolicyColumns,
+  input: PolicyInput,
+): Promise<PolicyColumns> {
+  const quorum = input.quorum ?? previous.quorum
+  const allowSelfApprove = input.allowSelfApprove ?? previous.allowSelfApprove
+  const bypassMembershipLevels = input.bypassMembershipLevels ?? previous.bypassMembershipLevels
+  const expiresAfterSeconds = input.expiresAfterSeconds ?? previous.expiresAfterSeconds
+  const enabled = input.enabled ?? previous.enabled
+  const users = await resolveMembers(tx, organizationId, input.approverUserIds ?? previous.approverUserIds)
+  const resolve = (list: 'approverRoleIds' | 'bypassRoleIds') =>
+    resolveRoles(tx, actor, organizationId, list, input[list] ?? previous[list])
+  const approvers = await resolve('approverRoleIds')
+  const bypass = await resolve('bypassRoleIds')
+  assertValid([
+    ...errorIf(quorum < 1, ['quorum'], 'Quorum must be at least 1'),
+    ...errorIf(quorum > maxQuorum, ['quorum'], `Must be at most ${maxQuorum}.`),
+    ...errorIf(
+      expiresAfterSeconds < 1 || expiresAfterSeconds > maxExpirySeconds,
+      ['expiresAfterSeconds'],
+      `Must be a number of seconds from 1 to ${maxExpirySeconds} (a year).`,
+    ),
+    ...(input.condition == null ? [] : validateCondition(action, input.condition)),
+    // Old lists of a disabled policy are not checked: it can be disabled even after its approvers left.
+    ...(enabled || input.approverUserIds != null ? users.fieldErrors : []),
+    ...(enabled || input.approverRoleIds != null ? approvers.fieldErrors : []),
+    ...(enabled || input.bypassRoleIds != null ? bypass.fieldErrors : []),
+  ])
+  const columns = {
+    quorum,
+    approverUserIds: users.ids,
+    approverRoleIds: approvers.ids,
+    allowSelfApprove,
+    bypassMembershipLevels: [...new Set(bypassMembershipLevels)].sort((a, b) => a - b),
+    bypassRoleIds: bypass.ids,
+    expiresAfterSeconds,
+    enabled,
   }
+  if (enabled) assertValid(await validateQuorumReachable(tx, organizationId, columns))
+  return columns
 }
 
 /** Checks that requests under a policy can reach their quorum. */
 async function validateQuorumReachable(
   tx: Transaction,
   organizationId: string,
-  { users, roles, quorum, allowSelfApprove }: { users: number[]; roles: string[]; quorum: number; allowSelfApprove: boolean },
+  { approverUserIds: users, approverRoleIds: roles, quorum, allowSelfApprove }: PolicyColumns,
 ): Promise<FieldError[]> {
   if (users.length === 0 && roles.length === 0)
     return [fieldError(['approverUserIds'], 'Name at least one approver, here or in approverRoleIds.', 'required')]
@@ -119,37 +106,38 @@ async function validateQuorumReachable(
   const otherMember = await tx.organizationMembership.findFirst({
     where: { organizationId, userId: { notIn: [...voters] }, user: { isActive: true } },
   })
-  if (otherMember !== null) return []
-  return [
-    fieldError(
-      ['quorum'],
-      `The quorum cannot be reached: every member is an approver, nobody may approve their own request, and fewer than ${quorum} others remain.`,
-    ),
-  ]
+  return errorIf(
+    otherMember === null,
+    ['quorum'],
+    `The quorum cannot be reached: every member is an approver, nobody may approve their own request, and fewer than ${quorum} others remain.`,
+  )
 }
 
-async function resolveMembers(
-  tx: Transaction,
-  organizationId: string,
-  input: readonly string[],
-): Promise<{ ids: number[]; fieldErrors: FieldError[] }> {
+/** The ids of a list, and its errors. */
+interface ResolvedList<Id> {
+  ids: Id[]
+  fieldErrors: FieldError[]
+}
+
+async function resolveMembers(tx: Transaction, organizationId: string, input: readonly (string | number)[]): Promise<ResolvedList<number>> {
   const path = ['approverUserIds']
-  if (input.length > maxListLength)
-    return { ids: [], fieldErrors: [fieldError(path, `Ensure this field has no more than ${maxListLength} elements.`)] }
-  const userIds = input.map((text) => parseIntegerId('User', text)).map((id) => (id !== null && isInt4(id) ? id : null))
+  if (input.length > maxListLength) return { ids: [], fieldErrors: [listTooLong(path)] }
+  const userIds = input.map((text) => parseIntegerId('User', String(text))).map((id) => (id !== null && isInt4(id) ? id : null))
+  const ids = [...new Set(userIds.filter((id) => id !== null))]
   const members = await tx.organizationMembership.findMany({
-    where: { organizationId, userId: { in: userIds.filter((id) => id !== null) }, user: { isActive: true } },
+    where: { organizationId, userId: { in: ids }, user: { isActive: true } },
     select: { userId: true },
   })
-  const isMember = (id: number | null) => members.some(({ userId }) => userId === id)
-  return {
-    ids: [...new Set(userIds.filter((id) => id !== null))],
-    fieldErrors: userIds.flatMap((id, index) =>
-      isMember(id)
-        ? []
-        : [fieldError([...path, String(index)], 'User does not exist, or is no active member of the organization.', 'does_not_exist')],
-    ),
-  }
+  const fieldErrors = userIds.flatMap((id, index) => {
+    const isMember = members.some(({ userId }) => userId === id)
+    return errorIf(
+      !isMember,
+      [...path, String(index)],
+      'User does not exist, or is no active member of the organization.',
+      'does_not_exist',
+    )
+  })
+  return { ids, fieldErrors }
 }
 
 async function resolveRoles(
@@ -158,9 +146,8 @@ async function resolveRoles(
   organizationId: string,
   field: string,
   input: readonly string[],
-): Promise<{ ids: string[]; fieldErrors: FieldError[] }> {
-  if (input.length > maxListLength)
-    return { ids: [], fieldErrors: [fieldError([field], `Ensure this field has no more than ${maxListLength} elements.`)] }
+): Promise<ResolvedList<string>> {
+  if (input.length > maxListLength) return { ids: [], fieldErrors: [listTooLong([field])] }
   const ids = input.map((text) => {
     const { typename, id } = decodeGlobalId(text)
     return typename === 'Role' ? id : text
@@ -171,14 +158,16 @@ async function resolveRoles(
     where: { id: { in: ids.filter((id) => roleIdPattern.test(id)) }, organizationId: { in: visibleOrganizationIds } },
   })
   const missing = ids.filter((id) => !found.some((role) => role.id === id))
-  const foreign = found.filter((role) => role.organizationId !== organizationId)
+  const foreign = found.filter((role) => role.organizationId !== organizationId).map(({ name }) => name)
   return {
     ids: [...new Set(ids)],
     fieldErrors: [
-      ...(missing.length === 0 ? [] : [fieldError([field], `Roles do not exist: ${missing.join(', ')}`, 'does_not_exist')]),
-      ...(foreign.length === 0
-        ? []
-        : [fieldError([field], `Roles must belong to the same organization: ${foreign.map(({ name }) => name).join(', ')}`)]),
+      ...errorIf(missing.length > 0, [field], `Roles do not exist: ${missing.join(', ')}`, 'does_not_exist'),
+      ...errorIf(foreign.length > 0, [field], `Roles must belong to the same organization: ${foreign.join(', ')}`),
     ],
   }
+}
+
+function listTooLong(path: readonly string[]): FieldError {
+  return fieldError(path, `Ensure this field has no more than ${maxListLength} elements.`)
 }

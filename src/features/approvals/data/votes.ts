@@ -1,6 +1,5 @@
 import type { Actor } from '../../../auth/actor.ts'
 import { visibleProjects } from '../../../auth/visibility.ts'
-import { recordActivity } from '../../../commands/recordActivity.ts'
 import type { Transaction } from '../../../database/client.ts'
 import type { Approval, ChangeRequest } from '../../../database/generated/client.ts'
 import type { UnitOfWork } from '../../../database/transaction.ts'
@@ -11,10 +10,9 @@ import { loadEligibleVoters } from './eligibleVoters.ts'
 import { AlreadyVotedError, ChangeRequestExpiredError, NotAnApproverError, SelfApprovalForbiddenError } from './errors.ts'
 import { expireChangeRequest } from './expire.ts'
 
-/** The maximum length of the reason for a vote or cancellation, in characters. */
-export const maxReasonLength = 2_000
+const maxReasonLength = 2_000
 
-/** A reason as it is stored: trimmed, without NUL characters, and cut to `maxReasonLength`. */
+/** The reason for a vote or cancellation as it is stored: trimmed, without NUL characters, and cut to `maxReasonLength`. */
 export function normalizeReason(reason: string | null | undefined): string {
   return [...(reason ?? '').replaceAll('\0', '').toWellFormed().trim()].slice(0, maxReasonLength).join('')
 }
@@ -36,7 +34,7 @@ export async function lockChangeRequest(tx: Transaction, actor: Actor, id: numbe
 }
 
 /** The state of a request that a vote is checked against. */
-export interface VotingState {
+interface VotingState {
   snapshot: PolicySnapshot
   /** The ids of the people who may vote now. */
   voters: Set<number>
@@ -80,7 +78,7 @@ export function assertNotVoted({ votes }: VotingState, actor: Actor, request: Ch
 }
 
 /** The number of approvals by people who may still vote: an approver who lost the right no longer counts (approvals.md 22.17). */
-export function countValidApprovals({ voters, votes }: Pick<VotingState, 'voters' | 'votes'>): number {
+export function countValidApprovals({ voters, votes }: Omit<VotingState, 'snapshot'>): number {
   return votes.filter(({ decision, createdById }) => decision === 'APPROVED' && createdById !== null && voters.has(createdById)).length
 }
 
@@ -94,29 +92,5 @@ export function castVote(
 ): Promise<Approval> {
   return tx.approval.create({
     data: { changeRequestId: request.id, createdById: actor.user.id, decision, reason, createdAt: actor.now },
-  })
-}
-
-/** Records an action on a change request in the audit trail. */
-export async function recordRequestActivity(
-  unit: UnitOfWork,
-  actor: Actor,
-  activity: string,
-  before: ChangeRequest & { organizationId: string },
-  after: ChangeRequest,
-  detail: string,
-): Promise<void> {
-  await recordActivity(unit, {
-    activity,
-    actor,
-    now: actor.now,
-    organizationId: before.organizationId,
-    projectId: before.projectId,
-    experimentId: after.resourceType === 'EXPERIMENT' ? after.resourceId : null,
-    featureFlagId: after.featureFlagId,
-    changeRequestId: before.id,
-    detail,
-    before: { state: before.state },
-    after: { state: after.state, ...(after.applyError === null ? {} : { applyError: after.applyError }) },
   })
 }

@@ -1,7 +1,8 @@
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { DomainError } from '../../../platform/domainErrors.ts'
 import { idInput } from '../../projects/inputIds.ts'
-import { ApproveChangeRequestSuccess, toVoteResult } from '../ApprovalOutcome.ts'
+import { ApproveChangeRequestSuccess } from '../ApprovalOutcome.ts'
+import { recordRequestActivity } from '../data/activity.ts'
 import { applyChangeRequest } from '../data/applyChangeRequest.ts'
 import { findStaleness, lockResource, saveValidationStatus } from '../data/checkChangeRequest.ts'
 import {
@@ -11,15 +12,7 @@ import {
   NotAnApproverError,
   SelfApprovalForbiddenError,
 } from '../data/errors.ts'
-import {
-  assertNotVoted,
-  castVote,
-  countValidApprovals,
-  loadVotingState,
-  lockChangeRequest,
-  normalizeReason,
-  recordRequestActivity,
-} from '../data/votes.ts'
+import { assertNotVoted, castVote, countValidApprovals, loadVotingState, lockChangeRequest, normalizeReason } from '../data/votes.ts'
 
 defineMutation({
   name: 'approveChangeRequest',
@@ -40,7 +33,7 @@ defineMutation({
   argumentDescription: 'The vote.',
   input: (t) => ({
     id: idInput(t, 'ChangeRequest', 'The request'),
-    reason: t.string({ required: false, description: 'The reason for the vote. Only its first 2,000 characters are stored.' }),
+    reason: t.string({ description: 'The reason for the vote. Only its first 2,000 characters are stored.' }),
   }),
   act: async (unit, actor, input, { name, log }) => {
     const { tx } = unit
@@ -64,9 +57,9 @@ defineMutation({
     const vote = await castVote(tx, actor, request, 'APPROVED', reason)
     const approvals = countValidApprovals({ ...voting, votes: [...voting.votes, vote] })
     const { quorum } = voting.snapshot
-    const after =
-      approvals < quorum ? await tx.changeRequest.findUniqueOrThrow({ where: { id } }) : await applyChangeRequest(unit, request, actor, log)
+    const isApproved = approvals >= quorum
+    const after = await (isApproved ? applyChangeRequest(unit, request, actor, log) : tx.changeRequest.findUniqueOrThrow({ where: { id } }))
     await recordRequestActivity(unit, actor, name, request, after, reason)
-    return toVoteResult(after, approvals, quorum)
+    return { changeRequest: after, approvals, quorum }
   },
 })

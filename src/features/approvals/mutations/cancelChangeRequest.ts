@@ -2,8 +2,9 @@ import { defineMutation } from '../../../graphql/mutation.ts'
 import { InvalidStateError } from '../../../platform/domainErrors.ts'
 import { idInput } from '../../projects/inputIds.ts'
 import { ChangeRequest } from '../ChangeRequest.ts'
+import { recordRequestActivity } from '../data/activity.ts'
 import { CancelForbiddenError } from '../data/errors.ts'
-import { lockChangeRequest, normalizeReason, recordRequestActivity } from '../data/votes.ts'
+import { lockChangeRequest, normalizeReason } from '../data/votes.ts'
 import { canCancel } from '../rules/permissions.ts'
 
 defineMutation({
@@ -19,7 +20,6 @@ defineMutation({
   input: (t) => ({
     id: idInput(t, 'ChangeRequest', 'The request'),
     reason: t.string({
-      required: false,
       description: 'The reason. Only its first 2,000 characters are stored. Default: `Canceled by requester`.',
     }),
   }),

@@ -1,16 +1,14 @@
 import { findWritableProject } from '../../../commands/rowLocks.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
-import { assertValid } from '../../../platform/domainErrors.ts'
 import { projectInput } from '../../projects/inputIds.ts'
 import { ApprovalPolicy } from '../ApprovalPolicy.ts'
 import { ApprovalConditionInput } from '../conditionInput.ts'
+import { recordPolicyActivity } from '../data/activity.ts'
 import { PolicyExistsError } from '../data/errors.ts'
-import { recordPolicyActivity } from '../data/recordPolicyActivity.ts'
-import { assertAdmin, lockOrganization, validatePolicy } from '../data/validatePolicy.ts'
+import { lockPolicies } from '../data/lockPolicy.ts'
+import { policyDefaults, validatePolicy } from '../data/validatePolicy.ts'
 import { GatedAction, OrganizationMembershipLevel } from '../enums.ts'
 import { toStoredCondition } from '../rules/policyConditions.ts'
-
-const defaultExpirySeconds = 1_209_600
 
 defineMutation({
   name: 'createApprovalPolicy',
@@ -25,13 +23,11 @@ defineMutation({
   input: (t) => ({
     projectId: projectInput(t, 'The project of the policy, or any project of its organization'),
     organizationWide: t.boolean({
-      required: false,
       description: 'Whether the policy applies to every project of the organization. Default: false.',
     }),
     actionKey: t.field({ type: GatedAction, required: true, description: 'The action that the policy guards.' }),
     condition: t.field({
       type: ApprovalConditionInput,
-      required: false,
       description: 'Limits the policy to some of these changes. By default, it guards all of them.',
     }),
     quorum: t.int({
@@ -39,51 +35,34 @@ defineMutation({
       description: 'The number of approvals that a request needs: 1 to 100, and at most the number of approvers.',
     }),
     approverUserIds: t.idList({
-      required: false,
       description: 'Users who may approve: global ids or numbers of active members of the organization. At most 100.',
     }),
     approverRoleIds: t.idList({
-      required: false,
       description: 'Roles of the organization whose holders may approve: global ids. At most 100.',
     }),
     allowSelfApprove: t.boolean({
-      required: false,
       description: 'Whether an approver may vote on their own request. Default: false.',
     }),
     bypassMembershipLevels: t.field({
       type: [OrganizationMembershipLevel],
-      required: false,
       description:
         'Levels whose members bypass the policy: their changes are made at once. Default: none. List each level: `ADMIN` does not ' +
         'include owners.',
     }),
-    bypassRoleIds: t.idList({ required: false, description: 'Roles whose holders bypass the policy: global ids. At most 100.' }),
+    bypassRoleIds: t.idList({ description: 'Roles whose holders bypass the policy: global ids. At most 100.' }),
     expiresAfterSeconds: t.int({
-      required: false,
       description: 'The time until a request expires, in seconds: 1 to 31,536,000 (a year). Default: 1,209,600 (14 days).',
     }),
-    enabled: t.boolean({ required: false, description: 'Whether the policy is in force. Default: true.' }),
+    enabled: t.boolean({ description: 'Whether the policy is in force. Default: true.' }),
   }),
   act: async (unit, actor, input, { name }) => {
     const { tx } = unit
     const project = await findWritableProject(tx, actor, input.projectId)
     const { organizationId } = project
     const projectId = input.organizationWide ? null : project.id
-    const { actionKey, condition = null } = input
-    assertAdmin(actor, organizationId, projectId === null)
-    await lockOrganization(tx, organizationId)
-    const values = {
-      quorum: input.quorum,
-      approverUserIds: input.approverUserIds ?? [],
-      approverRoleIds: input.approverRoleIds ?? [],
-      allowSelfApprove: input.allowSelfApprove ?? false,
-      bypassMembershipLevels: input.bypassMembershipLevels ?? [],
-      bypassRoleIds: input.bypassRoleIds ?? [],
-      expiresAfterSeconds: input.expiresAfterSeconds ?? defaultExpirySeconds,
-      enabled: input.enabled ?? true,
-    }
-    const { fieldErrors, columns } = await validatePolicy(tx, actor, organizationId, actionKey, values, condition)
-    assertValid(fieldErrors)
+    const { actionKey, quorum, condition } = input
+    await lockPolicies(tx, actor, organizationId, projectId)
+    const columns = await validatePolicy(tx, actor, organizationId, actionKey, { ...policyDefaults, quorum }, input)
     const existing = await tx.approvalPolicy.findFirst({ where: { organizationId, projectId, actionKey } })
     if (existing !== null) throw new PolicyExistsError(existing)
     const created = await tx.approvalPolicy.create({

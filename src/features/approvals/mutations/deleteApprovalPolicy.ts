@@ -2,8 +2,8 @@ import { builder } from '../../../graphql/builder.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { encodeGlobalId } from '../../../platform/globalId.ts'
 import { idInput } from '../../projects/inputIds.ts'
+import { recordPolicyActivity } from '../data/activity.ts'
 import { lockPolicy } from '../data/lockPolicy.ts'
-import { recordPolicyActivity } from '../data/recordPolicyActivity.ts'
 
 const DeleteApprovalPolicySuccess = builder.objectRef<{ id: number }>('DeleteApprovalPolicySuccess').implement({
   description: 'The policy was deleted. Needs a key with the scope `approvals:write`.',

@@ -2,6 +2,7 @@ import { defineMutation } from '../../../graphql/mutation.ts'
 import { DomainError } from '../../../platform/domainErrors.ts'
 import { idInput } from '../../projects/inputIds.ts'
 import { ChangeRequest } from '../ChangeRequest.ts'
+import { recordRequestActivity } from '../data/activity.ts'
 import {
   AlreadyVotedError,
   ChangeRequestExpiredError,
@@ -9,7 +10,7 @@ import {
   ReasonRequiredError,
   SelfApprovalForbiddenError,
 } from '../data/errors.ts'
-import { assertNotVoted, castVote, loadVotingState, lockChangeRequest, normalizeReason, recordRequestActivity } from '../data/votes.ts'
+import { assertNotVoted, castVote, loadVotingState, lockChangeRequest, normalizeReason } from '../data/votes.ts'
 
 defineMutation({
   name: 'rejectChangeRequest',

@@ -1,11 +1,12 @@
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { InvalidStateError } from '../../../platform/domainErrors.ts'
 import { idInput } from '../../projects/inputIds.ts'
-import { ApproveChangeRequestSuccess, toVoteResult } from '../ApprovalOutcome.ts'
+import { ApproveChangeRequestSuccess } from '../ApprovalOutcome.ts'
+import { recordRequestActivity } from '../data/activity.ts'
 import { applyChangeRequest } from '../data/applyChangeRequest.ts'
 import { loadEligibleVoters } from '../data/eligibleVoters.ts'
 import { ChangeRequestExpiredError, NotAnApproverError } from '../data/errors.ts'
-import { countValidApprovals, lockChangeRequest, recordRequestActivity } from '../data/votes.ts'
+import { countValidApprovals, lockChangeRequest } from '../data/votes.ts'
 import { parseSnapshot } from '../rules/policySnapshot.ts'
 
 defineMutation({
@@ -34,6 +35,6 @@ defineMutation({
     }
     const after = await applyChangeRequest(unit, request, actor, log)
     await recordRequestActivity(unit, actor, name, request, after, '')
-    return toVoteResult(after, approvals, snapshot.quorum)
+    return { changeRequest: after, approvals, quorum: snapshot.quorum }
   },
 })

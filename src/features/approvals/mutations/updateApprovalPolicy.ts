@@ -1,10 +1,9 @@
 import { defineMutation } from '../../../graphql/mutation.ts'
-import { assertValid } from '../../../platform/domainErrors.ts'
 import { idInput } from '../../projects/inputIds.ts'
 import { ApprovalPolicy } from '../ApprovalPolicy.ts'
 import { ApprovalConditionInput } from '../conditionInput.ts'
+import { recordPolicyActivity } from '../data/activity.ts'
 import { lockPolicy } from '../data/lockPolicy.ts'
-import { recordPolicyActivity } from '../data/recordPolicyActivity.ts'
 import { validatePolicy } from '../data/validatePolicy.ts'
 import { OrganizationMembershipLevel } from '../enums.ts'
 import type { GatedAction } from '../rules/guardedChanges.ts'
@@ -22,66 +21,37 @@ defineMutation({
     id: idInput(t, 'ApprovalPolicy', 'The policy'),
     condition: t.field({
       type: ApprovalConditionInput,
-      required: false,
       description: 'Limits the policy to some changes. Null: the policy guards all of them.',
     }),
     quorum: t.int({
-      required: false,
       description: 'The number of approvals that a request needs: 1 to 100, and at most the number of approvers.',
     }),
     approverUserIds: t.idList({
-      required: false,
       description:
         'All users who may approve: global ids or numbers of active members of the organization. At most 100. Replaces the list.',
     }),
     approverRoleIds: t.idList({
-      required: false,
       description: 'All roles whose holders may approve: global ids. At most 100. Replaces the list.',
     }),
-    allowSelfApprove: t.boolean({ required: false, description: 'Whether an approver may vote on their own request.' }),
+    allowSelfApprove: t.boolean({ description: 'Whether an approver may vote on their own request.' }),
     bypassMembershipLevels: t.field({
       type: [OrganizationMembershipLevel],
-      required: false,
       description: 'All levels whose members bypass the policy. Replaces the list; an empty list means none.',
     }),
     bypassRoleIds: t.idList({
-      required: false,
       description: 'All roles whose holders bypass the policy: global ids. At most 100. Replaces the list; an empty list means none.',
     }),
-    expiresAfterSeconds: t.int({ required: false, description: 'The time until a request expires, in seconds: 1 to 31,536,000 (a year).' }),
-    enabled: t.boolean({ required: false, description: 'Whether the policy is in force.' }),
+    expiresAfterSeconds: t.int({ description: 'The time until a request expires, in seconds: 1 to 31,536,000 (a year).' }),
+    enabled: t.boolean({ description: 'Whether the policy is in force.' }),
   }),
   act: async (unit, actor, input, { name }) => {
     const { tx } = unit
     const { id, condition } = input
     const before = await lockPolicy(tx, actor, id)
-    const values = {
-      quorum: input.quorum ?? before.quorum,
-      approverUserIds: input.approverUserIds ?? before.approverUserIds.map(String),
-      approverRoleIds: input.approverRoleIds ?? before.approverRoleIds,
-      allowSelfApprove: input.allowSelfApprove ?? before.allowSelfApprove,
-      bypassMembershipLevels: input.bypassMembershipLevels ?? before.bypassMembershipLevels,
-      bypassRoleIds: input.bypassRoleIds ?? before.bypassRoleIds,
-      expiresAfterSeconds: input.expiresAfterSeconds ?? before.expiresAfterSeconds,
-      enabled: input.enabled ?? before.enabled,
-    }
-    const { fieldErrors, columns } = await validatePolicy(
-      tx,
-      actor,
-      before.organizationId,
-      before.actionKey as GatedAction,
-      values,
-      condition ?? null,
-      (list) => input[list] != null,
-    )
-    assertValid(fieldErrors)
+    const columns = await validatePolicy(tx, actor, before.organizationId, before.actionKey as GatedAction, before, input)
     const after = await tx.approvalPolicy.update({
       where: { id },
-      data: {
-        ...columns,
-        ...(condition === undefined ? {} : { conditions: toStoredCondition(condition) }),
-        updatedAt: actor.now,
-      },
+      data: { ...columns, ...(condition === undefined ? {} : { conditions: toStoredCondition(condition) }), updatedAt: actor.now },
     })
     await recordPolicyActivity(unit, actor, name, before, { before, after })
     return after

@@ -1,6 +1,7 @@
+import type { InputShapeFromFields } from '@pothos/core'
 import { type ApprovalPolicy as PolicyRow, Prisma } from '../../../database/generated/client.ts'
 import type { KeysetRow, ListSource } from '../../../database/keyset/pageQuery.ts'
-import { type SortOrder, timestampKey } from '../../../database/keyset/sortOrder.ts'
+import { newestFirst } from '../../../database/keyset/sortOrder.ts'
 import { selectColumns } from '../../../database/sql.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArguments } from '../../../graphql/connections/arguments.ts'
@@ -14,21 +15,15 @@ const ApprovalPolicyConnection = builder.connectionObject(
   { name: 'ApprovalPolicyEdge', description: 'An approval policy on a page.' },
 )
 
-const newestFirst: SortOrder = {
-  name: 'approvalPolicies by CREATED_AT DESC',
-  direction: 'DESC',
-  keyType: timestampKey,
-  expression: Prisma.sql`a.created_at`,
-}
+const order = newestFirst('approvalPolicies', Prisma.sql`a.created_at`)
+
+const filters = builder.args((t) => ({
+  actionKey: t.field({ type: GatedAction, description: 'Only policies for this action.' }),
+  enabled: t.boolean({ description: 'Only policies that are enabled (true) or disabled (false).' }),
+}))
 
 /** The policies that can apply to a project: its own, and those of its organization. */
-function projectPolicies({
-  actionKey,
-  enabled,
-}: {
-  actionKey?: string | null | undefined
-  enabled?: boolean | null | undefined
-}): ListSource {
+function projectPolicies({ actionKey, enabled }: InputShapeFromFields<typeof filters>): ListSource {
   const where = [Prisma.sql`true`]
   if (actionKey != null) where.push(Prisma.sql`a.action_key = ${actionKey}`)
   if (enabled != null) where.push(Prisma.sql`a.enabled = ${enabled}`)
@@ -53,15 +48,8 @@ projectField(
     description:
       'The policies that can apply to a project, the newest first: its own, and those of its whole organization (`project` is null). ' +
       'A policy must match all filters. `BAD_USER_INPUT` names the wrong argument.',
-    args: {
-      ...builder.args((t) => ({
-        actionKey: t.field({ type: GatedAction, required: false, description: 'Only policies for this action.' }),
-        enabled: t.boolean({ required: false, description: 'Only policies that are enabled (true) or disabled (false).' }),
-      })),
-      ...pageArguments,
-    },
+    args: { ...filters, ...pageArguments },
     complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
-    resolve: (project, args, context) =>
-      readConnection<PolicyRow & KeysetRow>(context, project.id, projectPolicies(args), newestFirst, args),
+    resolve: (project, args, context) => readConnection<PolicyRow & KeysetRow>(context, project.id, projectPolicies(args), order, args),
   },
 )

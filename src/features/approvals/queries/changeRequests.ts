@@ -1,3 +1,4 @@
+import type { InputShapeFromFields } from '@pothos/core'
 import { z } from 'zod'
 import { Prisma } from '../../../database/generated/client.ts'
 import type { ListSource } from '../../../database/keyset/pageQuery.ts'
@@ -12,22 +13,31 @@ import { ChangeRequestConnection, listed, openSql, readRequestsPage } from '../c
 import { openStates } from '../data/createChangeRequest.ts'
 import { ChangeRequestState, GatedAction } from '../enums.ts'
 
-interface ChangeRequestFilter {
-  states?: readonly string[] | null | undefined
-  actionKeys?: readonly string[] | null | undefined
-  requesterId?: string | number | null | undefined
-  resourceId?: string | number | null | undefined
-}
+const boundedList = z.array(z.string()).max(20, 'must hold at most 20 values.').nullish()
 
-function projectRequests({ states, actionKeys, requesterId, resourceId }: ChangeRequestFilter): ListSource {
+const filters = builder.args((t) => ({
+  states: t.field({
+    type: [ChangeRequestState],
+    description: 'Only requests in one of these states.',
+    validate: boundedList,
+  }),
+  actionKeys: t.field({
+    type: [GatedAction],
+    description: 'Only requests for one of these actions.',
+    validate: boundedList,
+  }),
+  requesterId: t.id({ description: 'Only requests of this person, by global id or number.' }),
+  resourceId: t.id({ description: 'Only requests about this experiment or flag, by its global id.' }),
+}))
+
+function projectRequests({ states, actionKeys, requesterId, resourceId }: InputShapeFromFields<typeof filters>): ListSource {
   const where = [Prisma.sql`true`]
   if (states != null) where.push(Prisma.sql`c.state = ANY (${[...states]}::change_request_state[])`)
   // Repeats the condition of the index of open requests: a plan that is prepared for any states can use the index only then.
   if (states?.every((state) => openStates.some((open) => open === state))) where.push(openSql)
   if (actionKeys != null) where.push(Prisma.sql`c.action_key = ANY (${[...actionKeys]}::text[])`)
-  if (requesterId != null)
-    where.push(Prisma.sql`c.requested_by_id = ${parseDatabaseId('User', String(requesterId), 'requesterId')}::bigint`)
-  if (resourceId != null) where.push(resourceSql(String(resourceId)))
+  if (requesterId != null) where.push(Prisma.sql`c.requested_by_id = ${parseDatabaseId('User', requesterId, 'requesterId')}::bigint`)
+  if (resourceId != null) where.push(resourceSql(resourceId))
   return { ...listed, from: Prisma.sql`change_requests c`, parent: Prisma.sql`c.project_id`, where }
 }
 
@@ -45,8 +55,6 @@ function resourceSql(resourceId: string): Prisma.Sql {
   return Prisma.sql`c.resource_type = ${type} AND c.resource_id = ${Number(id)}::bigint`
 }
 
-const boundedList = z.array(z.string()).max(20, 'must hold at most 20 values.').nullish()
-
 projectField(
   { root: 'changeRequests', onProject: 'changeRequests' },
   {
@@ -54,28 +62,7 @@ projectField(
     scope: 'approvals:read',
     description:
       'The change requests of a project, the newest first. A request must match all filters. `BAD_USER_INPUT` names the wrong argument.',
-    args: {
-      ...builder.args((t) => ({
-        states: t.field({
-          type: [ChangeRequestState],
-          required: false,
-          description: 'Only requests in one of these states.',
-          validate: boundedList,
-        }),
-        actionKeys: t.field({
-          type: [GatedAction],
-          required: false,
-          description: 'Only requests for one of these actions.',
-          validate: boundedList,
-        }),
-        requesterId: t.id({ required: false, description: 'Only requests of this person, by global id or number.' }),
-        resourceId: t.id({
-          required: false,
-          description: 'Only requests about this experiment or flag, by its global id.',
-        }),
-      })),
-      ...pageArguments,
-    },
+    args: { ...filters, ...pageArguments },
     complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
     resolve: (project, args, context) => readRequestsPage(context, project.id, projectRequests(args), args),
   },

@@ -1,5 +1,4 @@
 import { asArray, asObject, canonicalJson } from '../../../platform/json.ts'
-
 import { canonicalConditions, commonConditions, orderMatters } from './releaseConditions.ts'
 
 // The guarded differences between two `filters` (approvals.md 3.3). Variants are matched by key, and condition sets by content. So another
@@ -20,12 +19,9 @@ export interface ChangeTrigger {
 export function diffPercentages(before: unknown, after: unknown, isCreate: boolean): ChangeTrigger[] {
   const [previous, next] = [collectPercentages(before), collectPercentages(after)]
   const malformed = diffByPath('rollout_percentage', previous.malformed, next.malformed)
-  const groups = pairConditionSets(before, after).flatMap(({ before: previousSet, after: nextSet, path }): ChangeTrigger[] => {
-    const [from, to] = [
-      previousSet === undefined ? null : getPercentage(previousSet, isCreate),
-      nextSet === undefined ? null : getPercentage(nextSet, isCreate),
-    ]
-    return canonicalJson(from) === canonicalJson(to) ? [] : [createTrigger('rollout_percentage', `${path}.rollout_percentage`, from, to)]
+  const groups = pairConditionSets(before, after).flatMap(({ before: previousSet, after: nextSet, path }) => {
+    const [from, to] = [previousSet, nextSet].map((set) => (set === undefined ? null : getPercentage(set, isCreate)))
+    return diffValue('rollout_percentage', `${path}.rollout_percentage`, from, to)
   })
   return [...groups, ...diffByPath('rollout_percentage', previous.named, next.named), ...malformed]
 }
@@ -38,23 +34,17 @@ export function diffConditions(before: unknown, after: unknown): ChangeTrigger[]
       previousSet === undefined ? null : canonicalConditions(previousSet, before),
       nextSet === undefined ? null : canonicalConditions(nextSet, after),
     ]
-    return from === to
-      ? []
-      : [createTrigger('release_conditions', path, from === null ? null : JSON.parse(from), to === null ? null : JSON.parse(to))]
+    return from === to ? [] : [{ field: 'release_conditions', path, before: from && JSON.parse(from), after: to && JSON.parse(to) }]
   })
   return [...diffByPath('release_conditions', isCreate ? commonConditions({}) : commonConditions(before), commonConditions(after)), ...sets]
 }
 
-function createTrigger(field: ChangeTrigger['field'], path: string, before: unknown, after: unknown): ChangeTrigger {
-  return { field, path, before, after }
+function diffValue(field: ChangeTrigger['field'], path: string, before: unknown = null, after: unknown = null): ChangeTrigger[] {
+  return canonicalJson(before) === canonicalJson(after) ? [] : [{ field, path, before, after }]
 }
 
 function diffByPath(field: ChangeTrigger['field'], before: Record<string, unknown>, after: Record<string, unknown>): ChangeTrigger[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((path) =>
-    canonicalJson(before[path]) === canonicalJson(after[path])
-      ? []
-      : [createTrigger(field, path, before[path] ?? null, after[path] ?? null)],
-  )
+  return Object.keys({ ...before, ...after }).flatMap((path) => diffValue(field, path, before[path], after[path]))
 }
 
 const hasPercentage = (set: unknown) => asObject(set)?.rollout_percentage != null

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Prisma } from '../../../database/generated/client.ts'
-import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { errorIf, type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { isObject } from '../../../platform/json.ts'
 import { roundDecimals } from '../../../platform/roundDecimals.ts'
 import type { ChangeTrigger } from './filterDiff.ts'
@@ -8,14 +8,7 @@ import type { GatedAction, GuardedChange } from './guardedChanges.ts'
 
 // The condition of a policy (approvals.md 5, 22.7 to 22.9). It limits which changes of the policy's action are guarded.
 
-const operators = {
-  GT: '>',
-  LT: '<',
-  GTE: '>=',
-  LTE: '<=',
-  EQ: '==',
-  NE: '!=',
-} as const
+const operators = { GT: '>', LT: '<', GTE: '>=', LTE: '<=', EQ: '==', NE: '!=' } as const
 
 type Operator = (typeof operators)[keyof typeof operators]
 
@@ -93,21 +86,20 @@ export function validateCondition(action: GatedAction, { type, field, operator, 
   const quoted = fields.map((name) => `'${name}'`).join(' or ')
   if (type === 'ANY_CHANGE') {
     return [
-      ...(field == null || fields.includes(field)
-        ? []
-        : [fieldError(['condition', 'field'], `Must be ${quoted} for ${action}, or left out.`)]),
-      ...(operator == null ? [] : [fieldError(['condition', 'operator'], 'Must be left out for ANY_CHANGE.')]),
-      ...(value == null ? [] : [fieldError(['condition', 'value'], 'Must be left out for ANY_CHANGE.')]),
+      ...errorIf(field != null && !fields.includes(field), ['condition', 'field'], `Must be ${quoted} for ${action}, or left out.`),
+      ...errorIf(operator != null, ['condition', 'operator'], 'Must be left out for ANY_CHANGE.'),
+      ...errorIf(value != null, ['condition', 'value'], 'Must be left out for ANY_CHANGE.'),
     ]
   }
   if (!fields.includes('rollout_percentage')) {
     return [fieldError(['condition', 'type'], `Must be ANY_CHANGE for ${action}: it changes no percentage.`)]
   }
+  const isOutOfRange = value != null && !(value >= 0 && value <= 100)
   return [
-    ...(field === 'rollout_percentage' ? [] : [fieldError(['condition', 'field'], `Must be 'rollout_percentage' for ${type}.`)]),
-    ...(operator == null ? [fieldError(['condition', 'operator'], `Required for ${type}.`, 'required')] : []),
-    ...(value == null ? [fieldError(['condition', 'value'], `Required for ${type}.`, 'required')] : []),
-    ...(value == null || (value >= 0 && value <= 100) ? [] : [fieldError(['condition', 'value'], 'Must be a percentage from 0 to 100.')]),
+    ...errorIf(field !== 'rollout_percentage', ['condition', 'field'], `Must be 'rollout_percentage' for ${type}.`),
+    ...errorIf(operator == null, ['condition', 'operator'], `Required for ${type}.`, 'required'),
+    ...errorIf(value == null, ['condition', 'value'], `Required for ${type}.`, 'required'),
+    ...errorIf(isOutOfRange, ['condition', 'value'], 'Must be a percentage from 0 to 100.'),
   ]
 }
 

@@ -4,8 +4,31 @@ import type { ExperimentStatus } from '../rules/status.ts'
 
 // The SQL conditions and sort orders for lists of experiments. They need the alias of `experiments e`.
 
+const sortKeys = {
+  CREATED_AT: () => ({ keyType: timestampKey, expression: Prisma.sql`e.created_at` }),
+  UPDATED_AT: () => ({ keyType: timestampKey, expression: Prisma.sql`e.updated_at` }),
+  NAME: () => ({ keyType: textKey, expression: Prisma.sql`e.name COLLATE "C"` }),
+  START_DATE: () => ({ keyType: timestampKey, expression: Prisma.sql`coalesce(e.start_date, 'infinity')` }),
+  END_DATE: () => ({ keyType: timestampKey, expression: Prisma.sql`coalesce(e.end_date, 'infinity')` }),
+  DURATION: (asOf) => ({
+    keyType: numberKey,
+    expression: Prisma.sql`coalesce(extract(epoch FROM coalesce(e.end_date, ${asOf}::timestamptz) - e.start_date)::float8, 'Infinity')`,
+    asOf,
+  }),
+  // Draft is 0, running and paused are 1, stopped is 2.
+  STATUS: () => ({
+    keyType: numberKey,
+    expression: Prisma.sql`CASE WHEN e.start_date IS NULL THEN 0 WHEN e.end_date IS NULL THEN 1 ELSE 2 END::float8`,
+  }),
+  // The leading digit sorts experiments without a creator after every name.
+  CREATED_BY: () => ({
+    keyType: textKey,
+    expression: Prisma.sql`coalesce((SELECT '0' || coalesce(nullif(u.first_name, ''), u.email) FROM users u WHERE u.id = e.created_by_id), '1') COLLATE "C"`,
+  }),
+} satisfies Record<string, (asOf: Date) => Pick<SortOrder, 'keyType' | 'expression' | 'asOf'>>
+
 /** The values that experiments can be ordered by. */
-export type ExperimentSortField = 'CREATED_AT' | 'UPDATED_AT' | 'NAME' | 'START_DATE' | 'END_DATE' | 'DURATION' | 'STATUS' | 'CREATED_BY'
+export type ExperimentSortField = keyof typeof sortKeys
 
 /**
  * Returns the sort order of a list of experiments (experiments.md 9): the newest first by default. In ascending order, experiments without
@@ -17,37 +40,8 @@ export function experimentSortOrder(
   order: { field: ExperimentSortField; direction: SortDirection } | null | undefined,
   asOf: Date,
 ): SortOrder {
-  const { field, direction } = order ?? { field: 'CREATED_AT' as const, direction: 'DESC' as const }
-  return { name: `experiments by ${field} ${direction}`, direction, ...sortKey(field, asOf) }
-}
-
-function sortKey(field: ExperimentSortField, asOf: Date): Pick<SortOrder, 'keyType' | 'expression' | 'asOf'> {
-  switch (field) {
-    case 'CREATED_AT':
-      return { keyType: timestampKey, expression: Prisma.sql`e.created_at` }
-    case 'UPDATED_AT':
-      return { keyType: timestampKey, expression: Prisma.sql`e.updated_at` }
-    case 'NAME':
-      return { keyType: textKey, expression: Prisma.sql`e.name COLLATE "C"` }
-    case 'START_DATE':
-      return { keyType: timestampKey, expression: Prisma.sql`coalesce(e.start_date, 'infinity')` }
-    case 'END_DATE':
-      return { keyType: timestampKey, expression: Prisma.sql`coalesce(e.end_date, 'infinity')` }
-    case 'DURATION':
-      return {
-        keyType: numberKey,
-        expression: Prisma.sql`coalesce(extract(epoch FROM coalesce(e.end_date, ${asOf}::timestamptz) - e.start_date)::float8, 'Infinity')`,
-        asOf: asOf,
-      }
-    case 'STATUS':
-      return { keyType: numberKey, expression: statusRankSql }
-    case 'CREATED_BY':
-      // The leading digit sorts experiments without a creator after every name.
-      return {
-        keyType: textKey,
-        expression: Prisma.sql`coalesce((SELECT '0' || coalesce(nullif(u.first_name, ''), u.email) FROM users u WHERE u.id = e.created_by_id), '1') COLLATE "C"`,
-      }
-  }
+  const { field, direction } = order ?? { field: 'CREATED_AT', direction: 'DESC' }
+  return { name: `experiments by ${field} ${direction}`, direction, ...sortKeys[field](asOf) }
 }
 
 const launchedSql = Prisma.sql`e.start_date IS NOT NULL AND e.end_date IS NULL`
@@ -60,9 +54,6 @@ export const statusSql: Record<ExperimentStatus, Prisma.Sql> = {
   PAUSED: Prisma.sql`${launchedSql} AND NOT ${flagActiveSql}`,
   STOPPED: Prisma.sql`e.start_date IS NOT NULL AND e.end_date IS NOT NULL`,
 }
-
-/** The rank of a status in sort orders. Draft is 0, running and paused are 1, stopped is 2. */
-export const statusRankSql = Prisma.sql`CASE WHEN e.start_date IS NULL THEN 0 WHEN e.end_date IS NULL THEN 1 ELSE 2 END::float8`
 
 // "strict", because the lax mode unwraps lists. It would then match the kind of one node and the event of another.
 /** A condition: the metric has, at any depth, an events node for this event or an actions node for an action with this event. */

@@ -10,24 +10,18 @@ import { validateText } from '../../../platform/textValidation.ts'
 import { lockFlagByKey, type NewFlag } from '../../featureFlags/data/createFlag.ts'
 import { originalKey } from '../../featureFlags/data/flagKey.ts'
 import { validateFlagKey } from '../../featureFlags/rules/validateFlag.ts'
-import { validateExperimentFlag } from '../rules/flagForExperiment.ts'
+import { firstPercentage, validateExperimentFlag } from '../rules/flagForExperiment.ts'
 import { regenerateMetricIds } from '../rules/metricIds.ts'
 import { maxExperimentNameLength } from '../rules/validateExperiment.ts'
 import { findFreeName } from './freeNames.ts'
 import { planCreate } from './planCreate.ts'
 
-/** The options of a copy. */
-interface CopyOptions {
-  /** A blank name stands for a free name made from the source's name. */
-  name: string
-  /** Null for the key of the source's flag. */
-  featureFlagKey: string | null
-}
-
 /**
  * Plans a copy of a locked experiment as a new draft (experiments.md 10.3). With the same project and key, the copy shares the source's flag.
  * Otherwise it uses the live flag with that key. If there is none, the plan creates one with the source's variants.
  *
+ * @param name the name of the copy. If blank, a free name is made from the source's name.
+ * @param featureFlagKey the key of its flag. Null for the key of the source's flag.
  * @throws ValidationError when the name or key is invalid, or the flag cannot be used by an experiment
  */
 export async function planCopy(
@@ -35,7 +29,7 @@ export async function planCopy(
   actor: Actor,
   source: LockedExperiment,
   target: Project,
-  { name, featureFlagKey }: CopyOptions,
+  { name, featureFlagKey }: { name: string; featureFlagKey: string | null },
 ): Promise<CommandPlan> {
   assertValid([
     ...validateText(['name'], name, maxExperimentNameLength),
@@ -47,8 +41,9 @@ export async function planCopy(
   }
   const orders = [source.primaryMetricsOrderedUuids, source.secondaryMetricsOrderedUuids]
   const copiedMetrics = regenerateMetricIds(asArray(source.metrics) ?? [], asArray(source.metricsSecondary) ?? [], orders)
-  const sameProject = target.id === source.projectId
   const variants = asObject(asObject(flag.filters)?.multivariate)?.variants
+  const isSameProject = target.id === source.projectId
+  const savedMetrics = isSameProject ? await tx.experimentSavedMetric.findMany({ where: { experimentId: source.id } }) : []
   return planCreate(actor, {
     project: target,
     flag,
@@ -63,8 +58,8 @@ export async function planCopy(
       }),
       runningTimeCalculation: orDbNull(source.runningTimeCalculation),
       filters: asJsonObject(source.filters),
-      metrics: copiedMetrics.primary as Prisma.InputJsonObject[],
-      metricsSecondary: copiedMetrics.secondary as Prisma.InputJsonObject[],
+      metrics: copiedMetrics.primary,
+      metricsSecondary: copiedMetrics.secondary,
       primaryMetricsOrderedUuids: orDbNull(copiedMetrics.orders[0]),
       secondaryMetricsOrderedUuids: orDbNull(copiedMetrics.orders[1]),
       statsConfig: asJsonObject(source.statsConfig ?? {}),
@@ -73,12 +68,7 @@ export async function planCopy(
       onlyCountMaturedUsers: source.onlyCountMaturedUsers,
       variants: orDbNull(source.variants),
     },
-    savedMetrics: sameProject
-      ? (await tx.experimentSavedMetric.findMany({ where: { experimentId: source.id } })).map(({ savedMetricId, metadata }) => ({
-          savedMetricId,
-          metadata: metadata as Prisma.InputJsonValue,
-        }))
-      : [],
+    savedMetrics: savedMetrics.map(({ savedMetricId, metadata }) => ({ savedMetricId, metadata: metadata as Prisma.InputJsonValue })),
   })
 }
 
@@ -94,18 +84,12 @@ async function resolveCopyFlag(tx: Transaction, source: LockedExperiment, target
     active: false,
     filters: asJsonObject({
       // Conditions are not copied: they refer to people of the source's project.
-      groups: [{ properties: [], rollout_percentage: firstPercentage(groups) }],
+      groups: [{ properties: [], rollout_percentage: firstPercentage(groups) ?? 100 }],
       multivariate: multivariate ?? null,
       ...(payloads == null || source.featureFlag.hasEncryptedPayloads ? {} : { payloads }),
       holdout: null,
     }),
   }
-}
-
-function firstPercentage(groups: unknown): number {
-  const [first] = asArray(groups) ?? []
-  const percentage = asObject(first)?.rollout_percentage
-  return typeof percentage === 'number' ? percentage : 100
 }
 
 function asJsonObject(value: unknown): Prisma.InputJsonObject {

@@ -5,19 +5,9 @@ import type { FeatureFlag, Prisma, Project } from '../../../database/generated/c
 import { createFlag, type NewFlag, newFlagChange } from '../../featureFlags/data/createFlag.ts'
 import { fingerprintMetrics } from '../rules/fingerprint.ts'
 
-type NewExperimentColumns = Omit<
-  Prisma.ExperimentUncheckedCreateInput,
-  | 'id'
-  | 'projectId'
-  | 'featureFlagId'
-  | 'createdById'
-  | 'createdAt'
-  | 'updatedAt'
-  | 'metrics'
-  | 'metricsSecondary'
-  | 'savedMetrics'
-  | 'startDate'
-> & {
+type OwnColumns = 'id' | 'projectId' | 'featureFlagId' | 'createdById' | 'createdAt' | 'updatedAt' | 'savedMetrics'
+
+type NewExperimentColumns = Omit<Prisma.ExperimentUncheckedCreateInput, OwnColumns> & {
   startDate: Date | null
   metrics: Prisma.InputJsonObject[]
   metricsSecondary: Prisma.InputJsonObject[]
@@ -42,6 +32,8 @@ export function planCreate(actor: Actor, { project, columns, flag, savedMetrics 
     metrics: fingerprintMetrics(columns.metrics, columns),
     metricsSecondary: fingerprintMetrics(columns.metricsSecondary, columns),
   }
+  // Without empty lists, so that the diff shows only the values that are set.
+  const shownValues = Object.fromEntries(Object.entries(row).filter(([, value]) => !(Array.isArray(value) && value.length === 0)))
   const { key, name, active, filters } = flag
   return {
     project,
@@ -50,7 +42,7 @@ export function planCreate(actor: Actor, { project, columns, flag, savedMetrics 
     flag: usesExistingFlag ? null : newFlagChange(flag, true),
     before: {},
     after: {
-      ...diffValues({}, definedValues(row)).after,
+      ...diffValues({}, shownValues).after,
       featureFlag: (usesExistingFlag ? { id: flag.id, key } : { key, name, active, filters }) as Prisma.InputJsonObject,
     },
     apply: async (tx) => {
@@ -70,11 +62,4 @@ export function planCreate(actor: Actor, { project, columns, flag, savedMetrics 
       return { id, experimentId: id, featureFlagId: usesExistingFlag ? null : featureFlagId, version: usesExistingFlag ? null : version }
     },
   }
-}
-
-/** Drops empty values, so that the diff shows only the values that are set. */
-function definedValues(row: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(row).filter(([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0)),
-  )
 }

@@ -1,21 +1,46 @@
 import type { Actor } from '../../../auth/actor.ts'
 import type { CommandPlan } from '../../../commands/command.ts'
 import { diffValues } from '../../../commands/diff.ts'
-import type { LockedExperiment } from '../../../commands/rowLocks.ts'
-import { Prisma } from '../../../database/generated/client.ts'
-import type { FlagUpdatePlan } from '../../featureFlags/data/planFlagUpdate.ts'
+import { type LockedExperiment, lockExperiment } from '../../../commands/rowLocks.ts'
+import type { Transaction } from '../../../database/client.ts'
+import type { Experiment, FeatureFlag, Prisma } from '../../../database/generated/client.ts'
+import { type FlagPatch, planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
+import { assertState } from '../rules/lifeCycle.ts'
 
 export type ExperimentPatch = Omit<Prisma.ExperimentUncheckedUpdateInput, 'id' | 'projectId' | 'featureFlagId' | 'updatedAt'>
 
-/** Plans a change of a stored, locked experiment, and of its flag if that changes. One transaction writes both. */
+/**
+ * Returns an experiment that the actor may see, locked with its flag.
+ *
+ * @param findBlocker the rule of the life cycle that decides whether the action may run
+ * @throws InvalidStateError when the state of the experiment does not allow the action
+ */
+export async function lockForAction(
+  tx: Transaction,
+  actor: Actor,
+  id: number,
+  findBlocker: (experiment: Experiment, flag: FeatureFlag) => string | null,
+): Promise<LockedExperiment> {
+  const experiment = await lockExperiment(tx, actor, id)
+  assertState(findBlocker(experiment, experiment.featureFlag), experiment, experiment.featureFlag)
+  return experiment
+}
+
+/**
+ * Plans a change of a stored, locked experiment, and of its flag if `flagPatch` has values. One transaction writes both.
+ *
+ * @param flagOptions the options of `planFlagUpdate`
+ */
 export function planUpdate(
   actor: Actor,
   experiment: LockedExperiment,
   patch: ExperimentPatch,
-  flag: FlagUpdatePlan | null = null,
+  flagPatch: FlagPatch = {},
+  flagOptions: Parameters<typeof planFlagUpdate>[3] = {},
 ): CommandPlan {
-  const stored = Object.fromEntries(Object.keys(patch).map((key) => [key, experiment[key as keyof LockedExperiment]]))
-  const diff = diffValues(stored, toPlainValues(patch))
+  const flag = Object.keys(flagPatch).length === 0 ? null : planFlagUpdate(actor, experiment.featureFlag, flagPatch, flagOptions)
+  const diff = diffValues(pick(experiment, Object.keys(patch)), patch)
+  const changedColumns = { ...pick(patch, Object.keys(diff.after)), updatedAt: actor.now }
   const flagChanges = flag !== null && Object.keys(flag.after).length > 0
   return {
     project: experiment.project,
@@ -27,14 +52,13 @@ export function planUpdate(
     apply: async (tx) => {
       const version = flag === null ? null : await flag.apply(tx)
       if (Object.keys(diff.after).length > 0 || flagChanges) {
-        await tx.experiment.update({ where: { id: experiment.id }, data: { ...patch, updatedAt: actor.now }, select: { id: true } })
+        await tx.experiment.update({ where: { id: experiment.id }, data: changedColumns, select: { id: true } })
       }
       return { id: experiment.id, experimentId: experiment.id, featureFlagId: flagChanges ? experiment.featureFlagId : null, version }
     },
   }
 }
 
-/** Converts a patch to plain values for the diff: `Prisma.DbNull` becomes null. */
-function toPlainValues(patch: ExperimentPatch): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(patch).map(([key, value]) => [key, value === Prisma.DbNull ? null : value]))
+function pick<Values extends object>(values: Values, keys: readonly string[]): Partial<Values> {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => keys.includes(key))) as Partial<Values>
 }

@@ -11,50 +11,34 @@ import { getReferencedNames } from '../rules/metrics.ts'
 export async function validateMetricNames(
   tx: Transaction,
   projectId: number,
-  { metrics = [], metricsSecondary = [] }: { metrics?: readonly unknown[]; metricsSecondary?: readonly unknown[] },
+  values: { metrics?: readonly unknown[]; metricsSecondary?: readonly unknown[] },
   allowUnknownEvents: boolean,
 ): Promise<FieldError[]> {
-  return [
-    ...(await validateFieldNames(tx, projectId, 'metrics', metrics, allowUnknownEvents)),
-    ...(await validateFieldNames(tx, projectId, 'metricsSecondary', metricsSecondary, allowUnknownEvents)),
-  ]
-}
-
-async function validateFieldNames(
-  tx: Transaction,
-  projectId: number,
-  field: 'metrics' | 'metricsSecondary',
-  metrics: readonly unknown[],
-  allowUnknownEvents: boolean,
-): Promise<FieldError[]> {
-  const { events, actionIds } = getReferencedNames(metrics)
   const fieldErrors: FieldError[] = []
-  if (actionIds.length > 0) {
-    const found = await tx.action.findMany({
-      where: { id: { in: actionIds.filter(isInt4) }, projectId, deleted: false },
-      select: { id: true },
-    })
-    const unknown = actionIds.filter((id) => !found.some((action) => action.id === id))
-    if (unknown.length > 0) {
-      fieldErrors.push(
-        fieldError([field], `Action(s) with ID ${unknown.join(', ')} not found or deleted. Use actions of this project.`, 'does_not_exist'),
-      )
-    }
-  }
-  if (events.length > 0 && !allowUnknownEvents) {
-    const unknown = await tx.$queryRaw<{ event: string }[]>`
-      SELECT n.event FROM unnest(${events}::text[]) AS n (event)
-      WHERE NOT EXISTS (SELECT FROM events e WHERE e.project_id = ${projectId}::int AND e.event = n.event)`
-    if (unknown.length > 0) {
-      const names = unknown.map(({ event }) => `'${event}'`).join(', ')
-      fieldErrors.push(
-        fieldError(
-          [field],
-          `Event(s) ${names} not found. Send allowUnknownEvents: true to use events that were never sent.`,
-          'does_not_exist',
-        ),
-      )
-    }
+  for (const field of ['metrics', 'metricsSecondary'] as const) {
+    const { events, actionIds } = getReferencedNames(values[field] ?? [])
+    const unknownActions = await findUnknownActions(tx, projectId, actionIds)
+    const unknownEvents = allowUnknownEvents ? [] : await findUnknownEvents(tx, projectId, events)
+    const actions = unknownActions.join(', ')
+    const names = unknownEvents.map((event) => `'${event}'`).join(', ')
+    const notFound = (message: string) => fieldErrors.push(fieldError([field], message, 'does_not_exist'))
+    if (actions !== '') notFound(`Action(s) with ID ${actions} not found or deleted. Use actions of this project.`)
+    if (names !== '') notFound(`Event(s) ${names} not found. Send allowUnknownEvents: true to use events that were never sent.`)
   }
   return fieldErrors
+}
+
+async function findUnknownActions(tx: Transaction, projectId: number, ids: number[]): Promise<number[]> {
+  if (ids.length === 0) return []
+  const where = { id: { in: ids.filter(isInt4) }, projectId, deleted: false }
+  const found = new Set((await tx.action.findMany({ where, select: { id: true } })).map(({ id }) => id))
+  return ids.filter((id) => !found.has(id))
+}
+
+async function findUnknownEvents(tx: Transaction, projectId: number, names: string[]): Promise<string[]> {
+  if (names.length === 0) return []
+  const unknown = await tx.$queryRaw<{ event: string }[]>`
+    SELECT n.event FROM unnest(${names}::text[]) AS n (event)
+    WHERE NOT EXISTS (SELECT FROM events e WHERE e.project_id = ${projectId}::int AND e.event = n.event)`
+  return unknown.map(({ event }) => event)
 }

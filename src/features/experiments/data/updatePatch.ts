@@ -1,5 +1,5 @@
 import type { LockedExperiment } from '../../../commands/rowLocks.ts'
-import { type ExperimentConclusion, Prisma } from '../../../database/generated/client.ts'
+import type { Experiment, Prisma } from '../../../database/generated/client.ts'
 import { asArray, asObject, type JsonObject } from '../../../platform/json.ts'
 import { fingerprintMetrics } from '../rules/fingerprint.ts'
 import { assignMetricIds } from '../rules/metricIds.ts'
@@ -10,51 +10,26 @@ import type { ExperimentPatch } from './planUpdate.ts'
 // Functions that convert an update to patches of an experiment's columns and of its flag's filters.
 
 /** The values to set. Missing ones stay as they are. Dates are RFC 3339 strings, so that a change request can store them as JSON. */
-export interface UpdateExperimentData {
-  id: number
-  name?: string
-  description?: string | null
+export interface UpdateValues extends Partial<Pick<Experiment, 'name' | 'description' | 'conclusion' | 'conclusionComment' | 'deleted'>> {
   variants?: VariantInput[]
   rolloutPercentage?: number
   metrics?: Prisma.JsonValue[]
   metricsSecondary?: Prisma.JsonValue[]
-  statsConfig?: Prisma.JsonValue
-  exposureCriteria?: Prisma.JsonValue
+  statsConfig?: Prisma.InputJsonValue
+  exposureCriteria?: Prisma.InputJsonValue
   startDate?: string
   endDate?: string | null
-  conclusion?: ExperimentConclusion | null
-  conclusionComment?: string | null
-  deleted?: boolean
 }
 
-export type UpdateValues = Omit<UpdateExperimentData, 'id'>
+const plainColumns = ['name', 'description', 'statsConfig', 'exposureCriteria', 'conclusion', 'conclusionComment', 'deleted'] as const
 
-export function columnsPatch({
-  name,
-  description,
-  statsConfig,
-  exposureCriteria,
-  conclusion,
-  conclusionComment,
-  deleted,
-}: UpdateValues): ExperimentPatch {
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...(description === undefined ? {} : { description }),
-    ...(statsConfig === undefined ? {} : { statsConfig: statsConfig ?? Prisma.DbNull }),
-    ...(exposureCriteria === undefined ? {} : { exposureCriteria: exposureCriteria ?? Prisma.DbNull }),
-    ...(conclusion === undefined ? {} : { conclusion }),
-    ...(conclusionComment === undefined ? {} : { conclusionComment }),
-    ...(deleted === undefined ? {} : { deleted }),
-  }
+/** Sets the columns that hold a value as it was sent. */
+export function columnsPatch(values: UpdateValues): ExperimentPatch {
+  return Object.fromEntries(plainColumns.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]])))
 }
 
 /** Updates the copy of the flag's variants and percentage in `parameters`, which readers of the REST API use. */
-export function parametersPatch(
-  { parameters }: LockedExperiment,
-  { variants, rolloutPercentage }: UpdateValues,
-  filters: Prisma.InputJsonObject,
-): ExperimentPatch {
+export function parametersPatch(parameters: unknown, { variants, rolloutPercentage }: UpdateValues, filters: JsonObject): ExperimentPatch {
   if (variants === undefined && rolloutPercentage === undefined) return {}
   return {
     parameters: {
@@ -72,7 +47,6 @@ export function metricsPatch(experiment: LockedExperiment, values: UpdateValues,
   const [metrics, metricsSecondary] = assignMetricIds(
     values.metrics ?? asArray(experiment.metrics) ?? [],
     values.metricsSecondary ?? asArray(experiment.metricsSecondary) ?? [],
-    new Set(),
   )
   const metricContext = {
     startDate,
@@ -83,21 +57,8 @@ export function metricsPatch(experiment: LockedExperiment, values: UpdateValues,
   return { metrics: fingerprintMetrics(metrics, metricContext), metricsSecondary: fingerprintMetrics(metricsSecondary, metricContext) }
 }
 
-export function datesPatch(
-  { startDate, endDate }: LockedExperiment,
-  dates: { startDate: Date | null; endDate: Date | null },
-): ExperimentPatch {
-  return {
-    ...(startDate?.getTime() === dates.startDate?.getTime() ? {} : { startDate: dates.startDate }),
-    ...(endDate?.getTime() === dates.endDate?.getTime() ? {} : { endDate: dates.endDate }),
-  }
-}
-
 /** Returns the flag's filters with the new variants and percentage. The percentage goes into the first condition set. */
-export function filtersPatch(
-  stored: unknown,
-  { variants, rolloutPercentage }: UpdateValues,
-): { filters: Prisma.InputJsonObject; changedKeys: string[] } {
+export function filtersPatch(stored: unknown, { variants, rolloutPercentage }: UpdateValues) {
   const fields = asObject(stored) ?? {}
   const [first, ...others] = asArray(fields.groups) ?? []
   const payloads = variants === undefined ? null : toFilterPayloads(variants)

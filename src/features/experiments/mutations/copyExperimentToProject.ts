@@ -1,17 +1,15 @@
 import { findWritableProject, lockExperiment } from '../../../commands/rowLocks.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid, ResourceNotFoundError } from '../../../platform/domainErrors.ts'
-import { fieldError } from '../../../platform/fieldError.ts'
+import { errorIf } from '../../../platform/fieldError.ts'
 import { idInput, projectInput } from '../../projects/inputIds.ts'
-import { reloadExperiment } from '../data/experimentLoaders.ts'
 import { planCopy } from '../data/planCopy.ts'
-import { Experiment } from '../Experiment.ts'
+import { experimentMutation } from '../Experiment.ts'
 import { hasLegacyMetrics } from '../rules/metrics.ts'
 
 defineMutation({
+  ...experimentMutation,
   name: 'copyExperimentToProject',
-  type: Experiment,
-  scope: 'experiment:write',
   description:
     'Copies an experiment as a new draft into another project of the same organization. The copy has no dates, conclusion, holdout, ' +
     'saved metrics and exposure cohort. If the copy needs a new flag, a `FEATURE_FLAG_UPDATE` policy there guards its percentages.',
@@ -24,33 +22,27 @@ defineMutation({
       forbidden: 'You do not have write access to the target project.',
     }),
     name: t.string({
-      required: false,
       description: 'The name of the copy: at most 400 characters. Default: `<name> (Copy)`, with a number if that name is taken.',
     }),
     featureFlagKey: t.string({
-      required: false,
       description:
         "The key of the flag in the target project. Default: the key of the source's flag. If the project has a flag with this key, it " +
         "is used. Otherwise a flag is created, switched off, with the source's variants.",
     }),
   }),
-  toCommand: (_context, { id, targetProjectId, name, featureFlagKey = null }) => ({
-    id,
-    targetProjectId,
-    name: name ?? '',
-    featureFlagKey,
-  }),
+  toCommand: (_context, { name, featureFlagKey = null, ...input }) => ({ ...input, name: name ?? '', featureFlagKey }),
   plan: async (tx, actor, { id, targetProjectId, ...copyOptions }) => {
     const source = await lockExperiment(tx, actor, id)
     const target = await findWritableProject(tx, actor, targetProjectId, 'Target team not found.')
     if (target.organizationId !== source.project.organizationId) throw new ResourceNotFoundError('Target team not found.')
     assertValid([
-      ...(hasLegacyMetrics(source) ? [fieldError(['id'], 'Copying is not supported for experiments using legacy metrics.')] : []),
-      ...(target.id === source.projectId
-        ? [fieldError(['targetProjectId'], 'Must be another project. To copy within a project, use `duplicateExperiment`.')]
-        : []),
+      ...errorIf(hasLegacyMetrics(source), ['id'], 'Copying is not supported for experiments using legacy metrics.'),
+      ...errorIf(
+        target.id === source.projectId,
+        ['targetProjectId'],
+        'Must be another project. To copy within a project, use `duplicateExperiment`.',
+      ),
     ])
     return planCopy(tx, actor, source, target, copyOptions)
   },
-  reload: reloadExperiment,
 })

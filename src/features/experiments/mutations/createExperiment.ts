@@ -1,31 +1,27 @@
 import { findWritableProject } from '../../../commands/rowLocks.ts'
 import type { Transaction } from '../../../database/client.ts'
-import type { Prisma } from '../../../database/generated/client.ts'
-import { BadUserInputError } from '../../../graphql/errors.ts'
+import type { Holdout, Prisma } from '../../../database/generated/client.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
-import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
-import { fieldError } from '../../../platform/fieldError.ts'
-import { isInt4 } from '../../../platform/globalId.ts'
+import { errorIf, fieldError } from '../../../platform/fieldError.ts'
+import { isInt4, parseIntegerId } from '../../../platform/globalId.ts'
 import { lockFlagByKey } from '../../featureFlags/data/createFlag.ts'
 import { validateFlagKey } from '../../featureFlags/rules/validateFlag.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
 import { projectInput } from '../../projects/inputIds.ts'
-import { reloadExperiment } from '../data/experimentLoaders.ts'
 import { planCreate } from '../data/planCreate.ts'
 import { validateMetricNames } from '../data/unknownNames.ts'
-import { Experiment, ExperimentType } from '../Experiment.ts'
+import { ExperimentType, experimentMutation } from '../Experiment.ts'
+import { experimentInput } from '../experimentInput.ts'
 import { flagForExperiment, validateExperimentFlag } from '../rules/flagForExperiment.ts'
 import { assignMetricIds } from '../rules/metricIds.ts'
 import { applyExposureDefaults, applyStatsDefaults, validateStatsConfig } from '../rules/statsConfig.ts'
 import { validateDates, validateExperiment } from '../rules/validateExperiment.ts'
 import { toFilterVariants, type VariantInput, validateVariants } from '../rules/variantInputs.ts'
-import { VariantInputType } from '../VariantInput.ts'
 
 defineMutation({
+  ...experimentMutation,
   name: 'createExperiment',
-  type: Experiment,
-  scope: 'experiment:write',
   description:
     'Creates an experiment, and its flag if the project has none with that key: both or neither. A `FEATURE_FLAG_UPDATE` policy guards ' +
     'the percentages of a new flag. If the new flag starts on, an `EXPERIMENT_LAUNCH` policy guards that. Without such a policy, a ' +
@@ -42,57 +38,30 @@ defineMutation({
         'The key of its flag: 1 to 400 letters, digits, hyphens and underscores. If the project has a flag with this key, it is used as ' +
         'it is. It must have two variants or more, one of them `control`. Otherwise a flag is created, switched off for a draft.',
     }),
-    description: t.string({ required: false, description: 'What the experiment is about: at most 3,000 characters.' }),
-    type: t.field({
-      type: ExperimentType,
-      required: false,
-      description: 'How the experiment changes what people see. Default: `PRODUCT`.',
-    }),
-    variants: t.field({
-      type: [VariantInputType],
-      required: false,
-      description: 'The variants of a new flag: 2 to 20, one of them `control`. Default: `control` and `test`, half each.',
-    }),
-    rolloutPercentage: t.float({
-      required: false,
-      description: 'The share of people who enter the experiment, in percent, for a new flag: 0 to 100. Default: 100.',
-    }),
-    metrics: t.field({
-      type: ['JSON'],
-      required: false,
-      description:
+    description: t.string({ description: 'What the experiment is about: at most 3,000 characters.' }),
+    type: t.field({ type: ExperimentType, description: 'How the experiment changes what people see. Default: `PRODUCT`.' }),
+    ...experimentInput(t, {
+      variants: 'The variants of a new flag: 2 to 20, one of them `control`. Default: `control` and `test`, half each.',
+      rolloutPercentage: 'The share of people who enter the experiment, in percent, for a new flag: 0 to 100. Default: 100.',
+      metrics:
         'Its primary metrics, in the form of the REST API: at most 100 objects of kind `ExperimentMetric` and type mean, funnel, ratio ' +
         'or retention. A metric with a missing or repeated `uuid` gets a new one.',
-    }),
-    metricsSecondary: t.field({ type: ['JSON'], required: false, description: 'Its secondary metrics, in the same form.' }),
-    statsConfig: t.field({
-      type: 'JSON',
-      required: false,
-      description:
+      metricsSecondary: 'Its secondary metrics, in the same form.',
+      statsConfig:
         'How the results are computed: `method` (bayesian or frequentist), `baseline_variant_key` and more. Missing keys get the ' +
         'defaults of the project.',
+      exposureCriteria: 'Which people count as exposed. `filterTestAccounts` is true by default.',
     }),
-    exposureCriteria: t.field({
-      type: 'JSON',
-      required: false,
-      description: 'Which people count as exposed. `filterTestAccounts` is true by default.',
-    }),
-    holdoutId: t.id({ required: false, description: 'The number of the holdout whose people do not enter the experiment.' }),
+    holdoutId: t.id({ description: 'The number of the holdout whose people do not enter the experiment.' }),
     startDate: t.field({
       type: 'DateTime',
-      required: false,
       description: 'When the experiment started. Without it, the experiment is a draft. With it, a new flag is switched on.',
     }),
-    endDate: t.field({ type: 'DateTime', required: false, description: 'When the experiment ended. Must be after the start.' }),
-    allowUnknownEvents: t.boolean({
-      required: false,
-      description: 'Whether metrics may use events that the project never sent. Default: false.',
-    }),
+    endDate: t.field({ type: 'DateTime', description: 'When the experiment ended. Must be after the start.' }),
+    allowUnknownEvents: t.boolean({ description: 'Whether metrics may use events that the project never sent. Default: false.' }),
   }),
   toCommand: (_context, input) => ({
-    projectId: input.projectId,
-    name: input.name,
-    featureFlagKey: input.featureFlagKey,
+    ...input,
     description: input.description ?? '',
     type: input.type ?? 'product',
     variants: (input.variants ?? null) as VariantInput[] | null,
@@ -110,43 +79,28 @@ defineMutation({
   plan: async (tx, actor, input) => {
     const project = await findWritableProject(tx, actor, input.projectId)
     const existing = await lockFlagByKey(tx, project.id, input.featureFlagKey)
-    const [startDate, endDate] = [input.startDate, input.endDate].map((date) => (date === null ? null : new Date(date))) as [
-      Date | null,
-      Date | null,
-    ]
-    const holdout = await findHoldout(tx, project.id, input.holdoutId)
-    const variants = existing === null ? input.variants : null
-    const filters = existing?.filters ?? flagForExperiment({ experimentName: '', variants, rolloutPercentage: 100, holdout: null }).filters
-    const fieldErrors = [
+    const startDate = input.startDate === null ? null : new Date(input.startDate)
+    const endDate = input.endDate === null ? null : new Date(input.endDate)
+    const holdout = input.holdoutId === null ? null : await findHoldout(tx, project.id, input.holdoutId)
+    const isUnknownHoldout = holdout === null && input.holdoutId !== null
+    // The variants of the input are for a new flag. An empty list stands for the default.
+    const variants = existing === null && input.variants?.length ? input.variants : null
+    const newFlag = flagForExperiment({ experimentName: input.name, variants, rolloutPercentage: input.rolloutPercentage, holdout })
+    const servedVariants = getVariants((existing ?? newFlag).filters)
+    const servedKeys = servedVariants.map(({ key }) => key)
+    assertValid([
       ...validateExperiment(input),
       ...validateFlagKey(['featureFlagKey'], input.featureFlagKey),
-      ...(variants === null || variants.length === 0 ? [] : validateVariants(variants)),
+      ...(variants === null ? [] : validateVariants(variants)),
       ...(existing === null ? [] : validateExperimentFlag(existing.filters).map((message) => fieldError(['featureFlagKey'], message))),
-      ...validateStatsConfig(
-        input.statsConfig,
-        getVariants(filters).map(({ key }) => key),
-      ),
+      ...validateStatsConfig(input.statsConfig, servedKeys),
       ...validateDates(startDate, endDate),
-      ...(holdout === undefined
-        ? [fieldError(['holdoutId'], `Invalid pk "${input.holdoutId}" - object does not exist.`, 'does_not_exist')]
-        : []),
-    ]
-    assertValid([
-      ...fieldErrors,
-      ...(fieldErrors.length > 0 ? [] : await validateMetricNames(tx, project.id, input, input.allowUnknownEvents)),
+      ...errorIf(isUnknownHoldout, ['holdoutId'], `Invalid pk "${input.holdoutId}" - object does not exist.`, 'does_not_exist'),
     ])
+    assertValid(await validateMetricNames(tx, project.id, input, input.allowUnknownEvents))
 
-    const [metrics, metricsSecondary] = assignMetricIds(input.metrics, input.metricsSecondary, new Set()) as [
-      Prisma.InputJsonObject[],
-      Prisma.InputJsonObject[],
-    ]
-    const newFlag = flagForExperiment({
-      experimentName: input.name,
-      variants: variants === null || variants.length === 0 ? null : variants,
-      rolloutPercentage: input.rolloutPercentage,
-      holdout: holdout ?? null,
-    })
-    const servedVariants = getVariants(existing?.filters ?? newFlag.filters)
+    const [metrics, metricsSecondary] = assignMetricIds(input.metrics, input.metricsSecondary)
+    const percentages = servedVariants.map(({ key, rolloutPercentage }) => [key, { rollout_percentage: rolloutPercentage }])
     return planCreate(actor, {
       project,
       flag: existing ?? { projectId: project.id, key: input.featureFlagKey, active: startDate !== null, ...newFlag },
@@ -158,13 +112,7 @@ defineMutation({
         endDate,
         holdoutId: holdout?.id ?? null,
         parameters: { feature_flag_variants: toFilterVariants(servedVariants), rollout_percentage: input.rolloutPercentage },
-        ...(input.type === 'web'
-          ? {
-              variants: Object.fromEntries(
-                servedVariants.map(({ key, rolloutPercentage }) => [key, { rollout_percentage: rolloutPercentage }]),
-              ),
-            }
-          : {}),
+        ...(input.type === 'web' ? { variants: Object.fromEntries(percentages) } : {}),
         metrics,
         metricsSecondary,
         statsConfig: applyStatsDefaults(input.statsConfig, project),
@@ -173,17 +121,9 @@ defineMutation({
       },
     })
   },
-  reload: reloadExperiment,
 })
 
-/** The holdout of an id. Null without an id; undefined if the project has no such holdout. */
-async function findHoldout(tx: Transaction, projectId: number, holdoutId: string | null) {
-  if (holdoutId === null) return null
-  try {
-    const id = parseDatabaseId('Holdout', holdoutId, 'holdoutId')
-    return isInt4(id) ? ((await tx.holdout.findFirst({ where: { id, projectId } })) ?? undefined) : undefined
-  } catch (error) {
-    if (error instanceof BadUserInputError) return undefined
-    throw error
-  }
+async function findHoldout(tx: Transaction, projectId: number, holdoutId: string): Promise<Holdout | null> {
+  const id = parseIntegerId('Holdout', holdoutId)
+  return id !== null && isInt4(id) ? tx.holdout.findFirst({ where: { id, projectId } }) : null
 }

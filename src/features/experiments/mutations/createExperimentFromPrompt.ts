@@ -1,30 +1,26 @@
 import { findWritableProject } from '../../../commands/rowLocks.ts'
 import type { Transaction } from '../../../database/client.ts'
-import type { Prisma } from '../../../database/generated/client.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
-import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
-import { validateRequiredText, validateText } from '../../../platform/textValidation.ts'
+import { errorIf, type FieldError } from '../../../platform/fieldError.ts'
+import { validateRequiredText } from '../../../platform/textValidation.ts'
 import { findFlagByKey } from '../../featureFlags/data/createFlag.ts'
 import { validateFlagKey } from '../../featureFlags/rules/validateFlag.ts'
 import { projectInput } from '../../projects/inputIds.ts'
-import { reloadExperiment } from '../data/experimentLoaders.ts'
 import { findFreeKey } from '../data/freeNames.ts'
 import { planCreate } from '../data/planCreate.ts'
-import { Experiment } from '../Experiment.ts'
+import { experimentMutation } from '../Experiment.ts'
 import { PromptTemplateKey } from '../queries/promptTemplates.ts'
 import { flagForExperiment } from '../rules/flagForExperiment.ts'
 import { assignMetricIds } from '../rules/metricIds.ts'
 import { promptExperimentName, promptMetric, promptVariants, slug } from '../rules/prompts.ts'
 import { applyExposureDefaults, applyStatsDefaults } from '../rules/statsConfig.ts'
-import { maxDescriptionLength, maxExperimentNameLength } from '../rules/validateExperiment.ts'
+import { validateExperiment } from '../rules/validateExperiment.ts'
 import { toFilterPayloads, toFilterVariants } from '../rules/variantInputs.ts'
 
-type TemplateKey = typeof PromptTemplateKey.$inferType
-
 defineMutation({
+  ...experimentMutation,
   name: 'createExperimentFromPrompt',
-  type: Experiment,
   scope: ['experiment:write', 'llm_prompt:read'],
   description:
     'Creates a draft that compares versions of an LLM prompt, with metrics from templates. The variants of its new flag carry the ' +
@@ -42,51 +38,50 @@ defineMutation({
       description: 'The metric templates: 1 to 3 different ones, in the order of the metrics.',
     }),
     name: t.string({
-      required: false,
       description:
         'The name of the experiment: at most 400 characters. If blank or missing, it is made from the prompt, versions and templates.',
     }),
     featureFlagKey: t.string({
-      required: false,
       description: 'The key of its flag. It must be free in the project. If blank or missing, it is made from the name.',
     }),
-    description: t.string({ required: false, description: 'What the experiment is about: at most 3,000 characters.' }),
+    description: t.string({ description: 'What the experiment is about: at most 3,000 characters.' }),
   }),
-  toCommand: (_context, { projectId, promptName, versions, templates, name, featureFlagKey, description }) => ({
-    projectId,
-    promptName,
-    versions,
-    templates,
+  toCommand: (_context, input) => ({
+    ...input,
     // Blank: the plan generates them.
-    name: name ?? '',
-    featureFlagKey: featureFlagKey ?? '',
-    description: description ?? '',
+    name: input.name ?? '',
+    featureFlagKey: input.featureFlagKey ?? '',
+    description: input.description ?? '',
   }),
   plan: async (tx, actor, { promptName, versions, templates, ...input }) => {
     const project = await findWritableProject(tx, actor, input.projectId)
     const referenceKeys = templates.map((template) => template.toLowerCase())
     const name = input.name.trim() === '' ? promptExperimentName(promptName, versions, referenceKeys) : input.name
     const customKey = input.featureFlagKey.trim() === '' ? null : input.featureFlagKey
-    const fieldErrors = [
+    assertValid([
       ...validateRequiredText(['promptName'], promptName, 255),
       ...validateVersions(versions),
-      ...validateTemplates(templates),
-      ...validateText(['name'], name, maxExperimentNameLength),
-      ...validateText(['description'], input.description, maxDescriptionLength),
+      ...errorIf(templates.length < 1, ['templates'], 'Ensure this field has at least 1 elements.'),
+      ...errorIf(hasDuplicates(templates), ['templates'], 'templates must not contain duplicates.'),
+      ...validateExperiment({ name, description: input.description }),
       ...(customKey === null ? [] : validateFlagKey(['featureFlagKey'], customKey)),
-    ]
+    ])
+    const unknown = (await findUnknownVersions(tx, project.id, promptName, versions)).join(', ')
+    const keyIsTaken = customKey !== null && (await findFlagByKey(tx, project.id, customKey)) !== null
     assertValid([
-      ...fieldErrors,
-      ...(fieldErrors.length > 0 ? [] : await validateStoredPrompt(tx, project.id, promptName, versions, customKey)),
+      ...errorIf(unknown !== '', ['versions'], `Versions not found for prompt '${promptName}': [${unknown}]`, 'does_not_exist'),
+      ...errorIf(
+        keyIsTaken,
+        ['featureFlagKey'],
+        `Feature flag '${customKey}' already exists for this team. Pick a different key, or omit this field to auto-generate one.`,
+        'unique',
+      ),
     ])
 
     const variants = promptVariants(promptName, versions)
     const newFlag = flagForExperiment({ experimentName: name, variants, rolloutPercentage: 100, holdout: null })
-    const [metrics] = assignMetricIds(
-      templates.map((template) => promptMetric(template, promptName)),
-      [],
-      new Set(),
-    ) as [Prisma.InputJsonObject[], unknown]
+    const promptMetrics = templates.map((template) => promptMetric(template, promptName))
+    const [metrics] = assignMetricIds(promptMetrics, [])
     return planCreate(actor, {
       project,
       flag: { projectId: project.id, key: customKey ?? (await findFreeKey(tx, project.id, slug(name))), active: false, ...newFlag },
@@ -109,56 +104,25 @@ defineMutation({
       },
     })
   },
-  reload: reloadExperiment,
 })
 
 function validateVersions(versions: readonly number[]): FieldError[] {
   const path = ['versions']
+  const tooSmall = 'Ensure this value is greater than or equal to 1.'
   return [
-    ...(versions.length >= 2 ? [] : [fieldError(path, 'Ensure this field has at least 2 elements.')]),
-    ...(versions.length <= 10 ? [] : [fieldError(path, 'Ensure this field has no more than 10 elements.')]),
-    ...versions
-      .slice(0, 10)
-      .flatMap((version, index) =>
-        version >= 1 ? [] : [fieldError([...path, String(index)], 'Ensure this value is greater than or equal to 1.')],
-      ),
-    ...(new Set(versions).size === versions.length ? [] : [fieldError(path, 'versions must not contain duplicates.')]),
+    ...errorIf(versions.length < 2, path, 'Ensure this field has at least 2 elements.'),
+    ...errorIf(versions.length > 10, path, 'Ensure this field has no more than 10 elements.'),
+    ...versions.slice(0, 10).flatMap((version, index) => errorIf(version < 1, [...path, String(index)], tooSmall)),
+    ...errorIf(hasDuplicates(versions), path, 'versions must not contain duplicates.'),
   ]
 }
 
-function validateTemplates(templates: readonly TemplateKey[]): FieldError[] {
-  const path = ['templates']
-  return [
-    ...(templates.length >= 1 ? [] : [fieldError(path, 'Ensure this field has at least 1 elements.')]),
-    ...(new Set(templates).size === templates.length ? [] : [fieldError(path, 'templates must not contain duplicates.')]),
-  ]
+function hasDuplicates(values: readonly unknown[]): boolean {
+  return new Set(values).size < values.length
 }
 
-async function validateStoredPrompt(
-  tx: Transaction,
-  projectId: number,
-  promptName: string,
-  versions: readonly number[],
-  key: string | null,
-): Promise<FieldError[]> {
-  const found = await tx.prompt.findMany({
-    where: { projectId, name: promptName, version: { in: [...versions] }, deleted: false },
-    select: { version: true },
-  })
-  const missing = versions.filter((version) => !found.some((prompt) => prompt.version === version))
-  const taken = key !== null && (await findFlagByKey(tx, projectId, key)) !== null
-  return [
-    ...(missing.length === 0
-      ? []
-      : [fieldError(['versions'], `Versions not found for prompt '${promptName}': [${missing.join(', ')}]`, 'does_not_exist')]),
-    ...(taken
-      ? [
-          fieldError(
-            ['featureFlagKey'],
-            `Feature flag '${key}' already exists for this team. Pick a different key, or omit this field to auto-generate one.`,
-            'unique',
-          ),
-        ]
-      : []),
-  ]
+async function findUnknownVersions(tx: Transaction, projectId: number, name: string, versions: number[]): Promise<number[]> {
+  const where = { projectId, name, version: { in: versions }, deleted: false }
+  const found = await tx.prompt.findMany({ where, select: { version: true } })
+  return versions.filter((version) => !found.some((prompt) => prompt.version === version))
 }

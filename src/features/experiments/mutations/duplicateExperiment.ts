@@ -1,17 +1,15 @@
 import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
-import { fieldError } from '../../../platform/fieldError.ts'
+import { errorIf } from '../../../platform/fieldError.ts'
 import { idInput } from '../../projects/inputIds.ts'
-import { reloadExperiment } from '../data/experimentLoaders.ts'
 import { planCopy } from '../data/planCopy.ts'
-import { Experiment } from '../Experiment.ts'
+import { experimentMutation } from '../Experiment.ts'
 import { hasLegacyMetrics } from '../rules/metrics.ts'
 
 defineMutation({
+  ...experimentMutation,
   name: 'duplicateExperiment',
-  type: Experiment,
-  scope: 'experiment:write',
   description:
     'Copies an experiment as a new draft of the same project. The copy has no dates, conclusion, holdout and exposure cohort. If the ' +
     'copy needs a new flag, a `FEATURE_FLAG_UPDATE` policy guards its percentages.',
@@ -20,11 +18,9 @@ defineMutation({
   input: (t) => ({
     id: idInput(t, 'Experiment', 'The experiment'),
     name: t.string({
-      required: false,
       description: 'The name of the copy: at most 400 characters. Default: `<name> (Copy)`, with a number if that name is taken.',
     }),
     featureFlagKey: t.string({
-      required: false,
       description:
         "The key of the copy's flag. Default: the copy shares the source's flag. If the project has a flag with this key, it is used. " +
         "Otherwise a flag is created, switched off, with the source's variants.",
@@ -33,8 +29,7 @@ defineMutation({
   toCommand: (_context, { id, name, featureFlagKey = null }) => ({ id, name: name ?? '', featureFlagKey }),
   plan: async (tx, actor, { id, ...copyOptions }) => {
     const source = await lockExperiment(tx, actor, id)
-    if (hasLegacyMetrics(source)) assertValid([fieldError(['id'], 'Duplication is not supported for experiments using legacy metrics.')])
+    assertValid(errorIf(hasLegacyMetrics(source), ['id'], 'Duplication is not supported for experiments using legacy metrics.'))
     return planCopy(tx, actor, source, source.project, copyOptions)
   },
-  reload: reloadExperiment,
 })

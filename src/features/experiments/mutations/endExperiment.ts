@@ -1,18 +1,14 @@
-import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
-import { validateText } from '../../../platform/textValidation.ts'
 import { idInput } from '../../projects/inputIds.ts'
-import { reloadExperiment } from '../data/experimentLoaders.ts'
-import { planUpdate } from '../data/planUpdate.ts'
-import { Experiment, ExperimentConclusion } from '../Experiment.ts'
-import { assertState, endBlocker } from '../rules/lifeCycle.ts'
-import { maxConclusionCommentLength } from '../rules/validateExperiment.ts'
+import { lockForAction, planUpdate } from '../data/planUpdate.ts'
+import { ExperimentConclusion, experimentMutation } from '../Experiment.ts'
+import { endBlocker } from '../rules/lifeCycle.ts'
+import { validateExperiment } from '../rules/validateExperiment.ts'
 
 defineMutation({
+  ...experimentMutation,
   name: 'endExperiment',
-  type: Experiment,
-  scope: 'experiment:write',
   description:
     'Ends a running or paused experiment: `endDate` becomes now. `conclusion` and `conclusionComment` replace the stored ones, or clear ' +
     'them if missing. The flag stays as it is: if it is on, it keeps serving variants.',
@@ -20,18 +16,13 @@ defineMutation({
   inputDescription: 'The experiment to end, and its conclusion.',
   input: (t) => ({
     id: idInput(t, 'Experiment', 'The running or paused experiment'),
-    conclusion: t.field({ type: ExperimentConclusion, required: false, description: 'The conclusion. Default: none.' }),
-    conclusionComment: t.string({
-      required: false,
-      description: 'The reasons for the conclusion: at most 4,000 characters. Default: none.',
-    }),
+    conclusion: t.field({ type: ExperimentConclusion, description: 'The conclusion. Default: none.' }),
+    conclusionComment: t.string({ description: 'The reasons for the conclusion: at most 4,000 characters. Default: none.' }),
   }),
   toCommand: (_context, { id, conclusion = null, conclusionComment = null }) => ({ id, conclusion, conclusionComment }),
   plan: async (tx, actor, { id, conclusion, conclusionComment }) => {
-    const experiment = await lockExperiment(tx, actor, id)
-    assertState(endBlocker(experiment), experiment, experiment.featureFlag)
-    assertValid(validateText(['conclusionComment'], conclusionComment, maxConclusionCommentLength))
+    const experiment = await lockForAction(tx, actor, id, endBlocker)
+    assertValid(validateExperiment({ conclusionComment }))
     return planUpdate(actor, experiment, { endDate: actor.now, conclusion, conclusionComment })
   },
-  reload: reloadExperiment,
 })

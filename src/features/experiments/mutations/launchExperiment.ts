@@ -1,29 +1,23 @@
-import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { fieldError } from '../../../platform/fieldError.ts'
-import { planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
 import { idInput } from '../../projects/inputIds.ts'
-import { reloadExperiment } from '../data/experimentLoaders.ts'
-import { planUpdate } from '../data/planUpdate.ts'
-import { Experiment } from '../Experiment.ts'
+import { lockForAction, planUpdate } from '../data/planUpdate.ts'
+import { experimentMutation } from '../Experiment.ts'
 import { fingerprintMetrics } from '../rules/fingerprint.ts'
 import { validateExperimentFlag } from '../rules/flagForExperiment.ts'
-import { assertState, launchBlocker } from '../rules/lifeCycle.ts'
+import { launchBlocker } from '../rules/lifeCycle.ts'
 
 defineMutation({
+  ...experimentMutation,
   name: 'launchExperiment',
-  type: Experiment,
-  scope: 'experiment:write',
   description: 'Starts a draft: `startDate` becomes now, and its flag is switched on. Metrics are not required.',
   errors: ['gate', 'validation', 'invalidState'],
   inputDescription: 'The experiment to launch.',
   input: (t) => ({ id: idInput(t, 'Experiment', 'The draft') }),
   plan: async (tx, actor, { id }) => {
-    const experiment = await lockExperiment(tx, actor, id)
-    const flag = experiment.featureFlag
-    assertState(launchBlocker(experiment, flag), experiment, flag)
-    assertValid(validateExperimentFlag(flag.filters).map((message) => fieldError(['id'], message)))
+    const experiment = await lockForAction(tx, actor, id, launchBlocker)
+    assertValid(validateExperimentFlag(experiment.featureFlag.filters).map((message) => fieldError(['id'], message)))
     const metricContext = { ...experiment, startDate: actor.now }
     const patch = {
       startDate: actor.now,
@@ -31,7 +25,6 @@ defineMutation({
       metrics: fingerprintMetrics(experiment.metrics, metricContext),
       metricsSecondary: fingerprintMetrics(experiment.metricsSecondary, metricContext),
     }
-    return planUpdate(actor, experiment, patch, planFlagUpdate(actor, flag, { active: true }))
+    return planUpdate(actor, experiment, patch, { active: true })
   },
-  reload: reloadExperiment,
 })

@@ -1,22 +1,17 @@
-import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
-import { fieldError } from '../../../platform/fieldError.ts'
-import { validateText } from '../../../platform/textValidation.ts'
-import { planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
+import { errorIf } from '../../../platform/fieldError.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
 import { idInput } from '../../projects/inputIds.ts'
-import { reloadExperiment } from '../data/experimentLoaders.ts'
-import { planUpdate } from '../data/planUpdate.ts'
-import { Experiment, ExperimentConclusion } from '../Experiment.ts'
-import { assertState, shipBlocker } from '../rules/lifeCycle.ts'
+import { lockForAction, planUpdate } from '../data/planUpdate.ts'
+import { ExperimentConclusion, experimentMutation } from '../Experiment.ts'
+import { shipBlocker } from '../rules/lifeCycle.ts'
 import { shippedFilters } from '../rules/shippedFilters.ts'
-import { maxConclusionCommentLength } from '../rules/validateExperiment.ts'
+import { validateExperiment } from '../rules/validateExperiment.ts'
 
 defineMutation({
+  ...experimentMutation,
   name: 'shipExperimentVariant',
-  type: Experiment,
-  scope: 'experiment:write',
   description:
     'Gives one variant to everybody: its share becomes 100 percent, and the others become 0. Ends the experiment if it has not ended. ' +
     'Does not switch the flag on or off.',
@@ -26,41 +21,32 @@ defineMutation({
     id: idInput(t, 'Experiment', 'The launched experiment'),
     variantKey: t.string({ required: true, description: 'The key of the variant that everybody in the experiment gets.' }),
     releaseToEveryone: t.boolean({
-      required: false,
       description: 'Whether to add a first condition set that matches everybody. Default: false, the condition sets stay as they are.',
     }),
-    conclusion: t.field({ type: ExperimentConclusion, required: false, description: 'The conclusion. Without it, the stored one stays.' }),
+    conclusion: t.field({ type: ExperimentConclusion, description: 'The conclusion. Without it, the stored one stays.' }),
     conclusionComment: t.string({
-      required: false,
       description: 'The reasons for the conclusion: at most 4,000 characters. Without it, the stored comment stays.',
     }),
   }),
-  toCommand: (_context, { id, variantKey, releaseToEveryone, conclusion = null, conclusionComment = null }) => ({
-    id,
-    variantKey,
-    releaseToEveryone: releaseToEveryone ?? false,
-    conclusion,
-    conclusionComment,
+  toCommand: (_context, input) => ({
+    ...input,
+    releaseToEveryone: input.releaseToEveryone ?? false,
+    conclusion: input.conclusion ?? null,
+    conclusionComment: input.conclusionComment ?? null,
   }),
   plan: async (tx, actor, { id, variantKey, releaseToEveryone, conclusion, conclusionComment }) => {
-    const experiment = await lockExperiment(tx, actor, id)
+    const experiment = await lockForAction(tx, actor, id, shipBlocker)
     const flag = experiment.featureFlag
-    assertState(shipBlocker(experiment, flag), experiment, flag)
     const variantExists = getVariants(flag.filters).some(({ key }) => key === variantKey)
     assertValid([
-      ...(variantExists ? [] : [fieldError(['variantKey'], `Variant '${variantKey}' not found on feature flag.`)]),
-      ...validateText(['conclusionComment'], conclusionComment, maxConclusionCommentLength),
+      ...errorIf(!variantExists, ['variantKey'], `Variant '${variantKey}' not found on feature flag.`),
+      ...validateExperiment({ conclusionComment }),
     ])
-    return planUpdate(
-      actor,
-      experiment,
-      {
-        ...(experiment.endDate === null ? { endDate: actor.now } : {}),
-        ...(conclusion === null ? {} : { conclusion }),
-        ...(conclusionComment === null ? {} : { conclusionComment }),
-      },
-      planFlagUpdate(actor, flag, { filters: shippedFilters(flag.filters, variantKey, releaseToEveryone) }),
-    )
+    const patch = {
+      ...(experiment.endDate === null ? { endDate: actor.now } : {}),
+      ...(conclusion === null ? {} : { conclusion }),
+      ...(conclusionComment === null ? {} : { conclusionComment }),
+    }
+    return planUpdate(actor, experiment, patch, { filters: shippedFilters(flag.filters, variantKey, releaseToEveryone) })
   },
-  reload: reloadExperiment,
 })

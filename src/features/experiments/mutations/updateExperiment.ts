@@ -1,40 +1,34 @@
-import { lockExperiment } from '../../../commands/rowLocks.ts'
+import { type LockedExperiment, lockExperiment } from '../../../commands/rowLocks.ts'
+import type { Prisma } from '../../../database/generated/client.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
-import { fieldError } from '../../../platform/fieldError.ts'
+import { errorIf, type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { toJsonValue } from '../../../platform/json.ts'
-import { type FlagPatch, planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
 import { validateRemovedVariants } from '../../featureFlags/data/removedVariants.ts'
+import { validateFilters } from '../../featureFlags/rules/validateFilters.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
 import { idInput } from '../../projects/inputIds.ts'
-import { reloadExperiment } from '../data/experimentLoaders.ts'
 import { planUpdate } from '../data/planUpdate.ts'
 import { validateMetricNames } from '../data/unknownNames.ts'
-import {
-  columnsPatch,
-  datesPatch,
-  filtersPatch,
-  metricsPatch,
-  parametersPatch,
-  type UpdateExperimentData,
-  type UpdateValues,
-} from '../data/updatePatch.ts'
-import { validateLegacyUpdate, validateRestore, validateRunningVariants, validateVariantOverrides } from '../data/validateUpdate.ts'
-import { Experiment, ExperimentConclusion } from '../Experiment.ts'
+import { columnsPatch, filtersPatch, metricsPatch, parametersPatch, type UpdateValues } from '../data/updatePatch.ts'
+import { ExperimentConclusion, experimentMutation } from '../Experiment.ts'
+import { experimentInput } from '../experimentInput.ts'
 import { validateExperimentFlag } from '../rules/flagForExperiment.ts'
 import { assertState, launchBlocker } from '../rules/lifeCycle.ts'
+import { hasLegacyMetrics } from '../rules/metrics.ts'
 import { validateStatsConfig } from '../rules/statsConfig.ts'
 import { validateDates, validateExperiment } from '../rules/validateExperiment.ts'
 import { normalizeVariants, validateVariants } from '../rules/variantInputs.ts'
-import { VariantInputType } from '../VariantInput.ts'
 
 /** The fields that null clears. Null leaves all others as they are. */
 const clearableFields = new Set(['description', 'endDate', 'conclusion', 'conclusionComment'])
 
+/** The only fields that can be updated on an experiment with legacy metrics (experiments.md 8.2). */
+const legacyFields = new Set(['name', 'description', 'endDate', 'deleted'])
+
 defineMutation({
+  ...experimentMutation,
   name: 'updateExperiment',
-  type: Experiment,
-  scope: 'experiment:write',
   description:
     'Changes an experiment. `variants` and `rolloutPercentage` also change its flag; an `EXPERIMENT_UPDATE` policy guards those. ' +
     'Deleting an experiment does not change its flag.',
@@ -43,60 +37,31 @@ defineMutation({
   argumentDescription: 'The changes.',
   input: (t) => ({
     id: idInput(t, 'Experiment', 'The experiment'),
-    name: t.string({ required: false, description: 'The name: 1 to 400 characters. Null changes nothing.' }),
-    description: t.string({ required: false, description: 'What the experiment is about: at most 3,000 characters. Null clears it.' }),
-    variants: t.field({
-      type: [VariantInputType],
-      required: false,
-      description:
+    name: t.string({ description: 'The name: 1 to 400 characters. Null changes nothing.' }),
+    description: t.string({ description: 'What the experiment is about: at most 3,000 characters. Null clears it.' }),
+    ...experimentInput(t, {
+      variants:
         'All variants of its flag: 2 to 20, one of them `control`. Replaces the list. After the launch, the keys must stay the same. A ' +
         'variant without a payload keeps its stored payload. Null changes nothing.',
-    }),
-    rolloutPercentage: t.float({
-      required: false,
-      description: 'The percentage of the first condition set of its flag: 0 to 100. Null changes nothing.',
-    }),
-    metrics: t.field({
-      type: ['JSON'],
-      required: false,
-      description: 'All primary metrics, as in `createExperiment`, but on any events. Replaces the list. Null changes nothing.',
-    }),
-    metricsSecondary: t.field({
-      type: ['JSON'],
-      required: false,
-      description: 'All secondary metrics. Replaces the list. Null changes nothing.',
-    }),
-    statsConfig: t.field({
-      type: 'JSON',
-      required: false,
-      description: 'How the results are computed. Replaces the whole object. Null changes nothing.',
-    }),
-    exposureCriteria: t.field({
-      type: 'JSON',
-      required: false,
-      description: 'Which people count as exposed. Replaces the whole object. Null changes nothing.',
+      rolloutPercentage: 'The percentage of the first condition set of its flag: 0 to 100. Null changes nothing.',
+      metrics: 'All primary metrics, as in `createExperiment`, but on any events. Replaces the list. Null changes nothing.',
+      metricsSecondary: 'All secondary metrics. Replaces the list. Null changes nothing.',
+      statsConfig: 'How the results are computed. Replaces the whole object. Null changes nothing.',
+      exposureCriteria: 'Which people count as exposed. Replaces the whole object. Null changes nothing.',
     }),
     startDate: t.field({
       type: 'DateTime',
-      required: false,
       description: 'When the experiment started. On a draft, this launches it and switches its flag on. Null changes nothing.',
     }),
     endDate: t.field({
       type: 'DateTime',
-      required: false,
       description: 'When the experiment ended. Must be after the start. Null clears it: the experiment has not ended.',
     }),
-    conclusion: t.field({ type: ExperimentConclusion, required: false, description: 'The conclusion. Null clears it.' }),
-    conclusionComment: t.string({
-      required: false,
-      description: 'The reasons for the conclusion: at most 4,000 characters. Null clears them.',
-    }),
-    deleted: t.boolean({
-      required: false,
-      description: 'True deletes the experiment, false restores it. The flag stays as it is. Null changes nothing.',
-    }),
+    conclusion: t.field({ type: ExperimentConclusion, description: 'The conclusion. Null clears it.' }),
+    conclusionComment: t.string({ description: 'The reasons for the conclusion: at most 4,000 characters. Null clears them.' }),
+    deleted: t.boolean({ description: 'True deletes the experiment, false restores it. The flag stays as it is. Null changes nothing.' }),
   }),
-  toCommand: (_context, { id, ...fields }): UpdateExperimentData => {
+  toCommand: (_context, { id, ...fields }): UpdateValues & { id: number } => {
     const values = Object.entries(fields).filter(([key, value]) => value !== undefined && (value !== null || clearableFields.has(key)))
     // Dates become JSON text, because a change request stores the input as JSON.
     return { id, ...(toJsonValue(Object.fromEntries(values)) as UpdateValues) }
@@ -111,41 +76,62 @@ defineMutation({
     const isLaunch = experiment.startDate === null && dates.startDate !== null
     const keys = (values.variants === undefined ? getVariants(flag.filters) : normalizeVariants(values.variants)).map(({ key }) => key)
     const { filters, changedKeys: filterKeys } = filtersPatch(flag.filters, values)
-    const fieldErrors = [
+    assertValid([
       ...validateExperiment(values),
       ...validateLegacyUpdate(experiment, values),
       ...(values.variants === undefined ? [] : validateVariants(values.variants)),
       ...validateRunningVariants(experiment, keys),
-      ...(flag.deleted && (values.variants !== undefined || values.rolloutPercentage !== undefined)
-        ? [
-            fieldError(
-              [values.variants === undefined ? 'rolloutPercentage' : 'variants'],
-              'The feature flag of this experiment has been deleted.',
-            ),
-          ]
-        : []),
+      ...errorIf(
+        flag.deleted && filterKeys.length > 0,
+        [values.variants === undefined ? 'rolloutPercentage' : 'variants'],
+        'The feature flag of this experiment has been deleted.',
+      ),
       ...(values.statsConfig === undefined ? [] : validateStatsConfig(values.statsConfig, keys)),
       ...(values.startDate === undefined && values.endDate === undefined ? [] : validateDates(dates.startDate, dates.endDate)),
-      ...validateRestore(experiment, values),
+      ...errorIf(
+        values.deleted === false && experiment.deleted && flag.deleted,
+        ['deleted'],
+        'Cannot restore experiment: the linked feature flag has been deleted. Restore the feature flag first, then restore the experiment.',
+      ),
       ...(isLaunch ? validateExperimentFlag(filters).map((message) => fieldError(['startDate'], message)) : []),
-    ]
+    ])
     assertValid([
-      ...fieldErrors,
-      ...(fieldErrors.length > 0 ? [] : await validateMetricNames(tx, experiment.projectId, values, true)),
-      ...(fieldErrors.length > 0 || values.variants === undefined ? [] : validateVariantOverrides(filters)),
-      ...(fieldErrors.length > 0 || values.variants === undefined ? [] : await validateRemovedVariants(tx, flag, filters, ['variants'])),
+      ...(await validateMetricNames(tx, experiment.projectId, values, true)),
+      ...(values.variants === undefined ? [] : validateVariantOverrides(filters)),
+      ...(values.variants === undefined ? [] : await validateRemovedVariants(tx, flag, filters, ['variants'])),
     ])
     if (isLaunch) assertState(launchBlocker(experiment, flag), experiment, flag)
 
     const patch = {
       ...columnsPatch(values),
-      ...parametersPatch(experiment, values, filters),
+      ...parametersPatch(experiment.parameters, values, filters),
       ...metricsPatch(experiment, values, dates.startDate),
-      ...datesPatch(experiment, dates),
+      ...dates,
     }
-    const flagPatch: FlagPatch = { ...(isLaunch ? { active: true } : {}), ...(filterKeys.length > 0 ? { filters } : {}) }
-    const flagPlan = Object.keys(flagPatch).length === 0 ? null : planFlagUpdate(actor, flag, flagPatch, { givenFilterKeys: filterKeys })
-    return planUpdate(actor, experiment, patch, flagPlan)
+    const flagPatch = { ...(isLaunch ? { active: true } : {}), ...(filterKeys.length > 0 ? { filters } : {}) }
+    return planUpdate(actor, experiment, patch, flagPatch, { givenFilterKeys: filterKeys })
   },
-  reload: reloadExperiment,
 })
+
+function validateLegacyUpdate(experiment: LockedExperiment, values: object): FieldError[] {
+  if (!hasLegacyMetrics(experiment)) return []
+  return Object.keys(values).flatMap((key) =>
+    errorIf(!legacyFields.has(key), [key], 'Experiments with legacy metrics take only name, description, endDate and deleted.'),
+  )
+}
+
+/** The set of variants cannot change after the launch, so that people keep their variant. */
+function validateRunningVariants(experiment: LockedExperiment, keys: readonly string[]): FieldError[] {
+  if (experiment.startDate === null) return []
+  const stored = getVariants(experiment.featureFlag.filters).map(({ key }) => key)
+  const same = stored.length === keys.length && stored.every((key) => keys.includes(key))
+  return errorIf(!same, ['variants'], "Can't update feature_flag_variants on Experiment")
+}
+
+/** Returns errors for condition sets that force a variant that no longer exists. */
+function validateVariantOverrides(filters: Prisma.InputJsonObject): FieldError[] {
+  const { multivariate, groups } = filters
+  return validateFilters({ multivariate, groups }, {})
+    .filter(({ path }) => path.at(-1) === 'variant')
+    .map(({ message }) => fieldError(['variants'], message))
+}

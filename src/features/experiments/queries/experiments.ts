@@ -1,3 +1,4 @@
+import type { InputShapeFromFields } from '@pothos/core'
 import type { GraphQLResolveInfo } from 'graphql'
 import { z } from 'zod'
 import { Prisma } from '../../../database/generated/client.ts'
@@ -16,7 +17,6 @@ import { projectField } from '../../projects/projectField.ts'
 import { type ExperimentRow, experimentLoader } from '../data/experimentLoaders.ts'
 import { type ExperimentSortField, experimentSortOrder, statusSql, usesEventSql } from '../data/experimentSql.ts'
 import { Experiment, ExperimentStatus } from '../Experiment.ts'
-import type { ExperimentStatus as Status } from '../rules/status.ts'
 
 const ExperimentOrderField = builder.enumType('ExperimentOrderField', {
   description: 'The values that experiments can be ordered by. In ascending order, experiments without a value come last.',
@@ -49,70 +49,42 @@ export const ExperimentConnection = builder.connectionObject(
 )
 
 const filterArguments = builder.args((t) => ({
-  status: t.field({ type: ExperimentStatus, required: false, description: 'Only experiments with this status.' }),
-  archived: t.boolean({
-    required: false,
-    description: 'Only archived experiments (true), or only those that are not archived (false). False by default.',
-  }),
+  status: t.field({ type: ExperimentStatus, description: 'Only experiments with this status.' }),
+  archived: t.boolean({ description: 'Only archived experiments (true), or only those that are not archived (false). False by default.' }),
   createdByIds: t.idList({
-    required: false,
     description: 'Only experiments that one of these users created: at most 100 global ids or numbers. An empty list matches none.',
     validate: z.array(z.string()).max(100, 'must hold at most 100 ids.').nullish(),
   }),
-  featureFlagId: t.id({ required: false, description: 'Only experiments of this flag: its global id or number.' }),
+  featureFlagId: t.id({ description: 'Only experiments of this flag: its global id or number.' }),
   promptName: t.string({
-    required: false,
     description: 'Only experiments that compare versions of the LLM prompt with exactly this name: at most 255 characters.',
     validate: boundedText(255).nullish(),
   }),
   event: t.string({
-    required: false,
     description:
       'Only experiments with a metric (primary, secondary or saved) on exactly this event, directly or through a step of an action. At ' +
       'most 400 characters. A metric on any event does not match.',
     validate: boundedText(400).nullish(),
   }),
   search: t.string({
-    required: false,
     description:
       'Only experiments whose name contains this text: at most 400 characters. Case does not matter. Empty text matches every experiment.',
     validate: boundedText(400).nullish(),
   }),
-  orderBy: t.field({
-    type: ExperimentOrder,
-    required: false,
-    description: 'The order of the list. The newest experiment comes first by default.',
-  }),
+  orderBy: t.field({ type: ExperimentOrder, description: 'The order of the list. The newest experiment comes first by default.' }),
 }))
 
-interface ExperimentFilter {
-  status?: Status | null | undefined
-  archived?: boolean | null | undefined
-  createdByIds?: readonly (string | number)[] | null | undefined
-  featureFlagId?: string | number | null | undefined
-  promptName?: string | null | undefined
-  event?: string | null | undefined
-  search?: string | null | undefined
-}
-
 /** The experiments of a project that match a filter (experiments.md 9). */
-function projectExperiments({
-  status,
-  archived,
-  createdByIds,
-  featureFlagId,
-  promptName,
-  event,
-  search,
-}: ExperimentFilter): Omit<ListSource, 'columns'> {
+function projectExperiments(filter: InputShapeFromFields<typeof filterArguments>): Omit<ListSource, 'columns'> {
+  const { status, archived, createdByIds, featureFlagId, promptName, event, search } = filter
   const where = [Prisma.sql`NOT e.deleted`, Prisma.sql`e.archived = ${archived ?? false}`]
   if (status != null) where.push(statusSql[status])
   if (createdByIds != null) {
-    const ids = createdByIds.map((id) => parseDatabaseId('User', String(id), 'createdByIds'))
+    const ids = createdByIds.map((id) => parseDatabaseId('User', id, 'createdByIds'))
     where.push(Prisma.sql`e.created_by_id = ANY (${ids}::bigint[])`)
   }
   if (featureFlagId != null) {
-    where.push(Prisma.sql`e.feature_flag_id = ${parseDatabaseId('FeatureFlag', String(featureFlagId), 'featureFlagId')}::bigint`)
+    where.push(Prisma.sql`e.feature_flag_id = ${parseDatabaseId('FeatureFlag', featureFlagId, 'featureFlagId')}::bigint`)
   }
   if (promptName != null) where.push(Prisma.sql`e.parameters #> '{prompt_metadata,name}' = to_jsonb(${promptName}::text)`)
   if (event != null) where.push(usesEventSql(event))
@@ -130,7 +102,7 @@ export async function readExperimentsPage(
   info: GraphQLResolveInfo,
   parentId: number,
   source: Omit<ListSource, 'columns'>,
-  order: { field: ExperimentSortField; direction: 'ASC' | 'DESC' } | null | undefined,
+  order: typeof ExperimentOrder.$inferInput | null | undefined,
   args: PageArguments,
 ): Promise<Page<ExperimentRow & KeysetRow>> {
   const asOf = parseCursorAsOf(args.after, 'after') ?? parseCursorAsOf(args.before, 'before') ?? context.now
@@ -155,7 +127,6 @@ projectField(
       'The experiments of a project that are not deleted. An experiment must match all filters. `BAD_USER_INPUT` names the wrong argument.',
     args: { ...filterArguments, ...pageArgumentsWithOffset },
     complexity: (args) => ({ field: 1, multiplier: pageSizeOf(args) }),
-    resolve: (project, { orderBy, ...args }, context, info) =>
-      readExperimentsPage(context, info, project.id, projectExperiments(args), orderBy, args),
+    resolve: (project, args, context, info) => readExperimentsPage(context, info, project.id, projectExperiments(args), args.orderBy, args),
   },
 )

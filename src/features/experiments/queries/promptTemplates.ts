@@ -10,24 +10,14 @@ export const PromptTemplateKey = builder.enumType('PromptTemplateKey', {
   } as const,
 })
 
-interface PromptTemplateData {
-  key: typeof PromptTemplateKey.$inferType
-  label: string
-  description: string
-}
-
 /** The templates, in display order (experiments.md 4). */
-export const promptTemplates: readonly PromptTemplateData[] = [
+const promptTemplates = [
   { key: 'COST', label: 'Cost', description: 'Compares LLM cost per user across prompt versions.' },
   { key: 'LATENCY', label: 'Latency', description: 'Compares LLM response time per user across prompt versions.' },
-  {
-    key: 'EVAL_PASS_RATE',
-    label: 'Eval pass rate',
-    description: 'Compares the share of evaluations that pass across prompt versions.',
-  },
-]
+  { key: 'EVAL_PASS_RATE', label: 'Eval pass rate', description: 'Compares the share of evaluations that pass across prompt versions.' },
+] as const
 
-const PromptTemplate = builder.objectRef<PromptTemplateData>('PromptTemplate').implement({
+const PromptTemplate = builder.objectRef<(typeof promptTemplates)[number]>('PromptTemplate').implement({
   description: 'A ready-made metric for an experiment that compares prompt versions. Needs a key with the scope `experiment:read`.',
   authScopes: { scope: 'experiment:read' },
   fields: (t) => ({

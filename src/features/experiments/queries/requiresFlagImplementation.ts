@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Action, Project } from '../../../database/generated/client.ts'
+import type { Action } from '../../../database/generated/client.ts'
 import { boundedText } from '../../../graphql/argumentLimits.ts'
 import { builder } from '../../../graphql/builder.ts'
 import type { Context } from '../../../graphql/context.ts'
@@ -7,7 +7,7 @@ import { loaderById } from '../../../graphql/dataLoaders.ts'
 import { BadUserInputError } from '../../../graphql/errors.ts'
 import { decodeGlobalId, integerIdPattern } from '../../../platform/globalId.ts'
 import { startOfDay } from '../../../platform/localDays.ts'
-import { type EventSelection, eventsFromActionSteps, loadEventNames } from '../../events/eventNames.ts'
+import { eventsFromActionSteps, loadEventNames } from '../../events/eventNames.ts'
 import { type EventFlagCoverage, sampleEvents } from '../../events/eventSamples.ts'
 import { projectField } from '../../projects/projectField.ts'
 
@@ -72,36 +72,16 @@ const actionLoader = loaderById((context, ids) => context.db.action.findMany({ w
  *
  * @throws BadUserInputError with the reference's text, when one does not exist.
  */
-function findActions(context: Context, projectId: number, ids: readonly (string | number)[]): Promise<Action[]> {
+function findActions(context: Context, projectId: number, ids: readonly string[]): Promise<Action[]> {
   return Promise.all(
     ids.map(async (input) => {
-      const decoded = decodeGlobalId(String(input))
-      const id = decoded.typename === 'Action' ? decoded.id : String(input)
+      const decoded = decodeGlobalId(input)
+      const id = decoded.typename === 'Action' ? decoded.id : input
       const action = integerIdPattern.test(id) ? await actionLoader(context).load(Number(id)) : null
       if (action?.projectId !== projectId) throw new BadUserInputError('actionIds', `Action ID ${id} does not exist!`)
       return action
     }),
   )
-}
-
-async function checkImplementation(
-  context: Context,
-  project: Project,
-  requestedEvents: EventSelection,
-  actionIds: readonly (string | number)[],
-  size: number,
-): Promise<ImplementationCheck> {
-  const windowStart = startOfDay(context.now, project.timezone, -7)
-  const windowEnd = context.now
-  const actionEvents = (await findActions(context, project.id, actionIds)).map(({ steps }) => eventsFromActionSteps(steps))
-
-  const requestedNames = new Set([...requestedEvents.names, ...actionEvents.flatMap(({ names }) => names)])
-  const includesAll = requestedEvents.includesAll || actionEvents.some((events) => events.includesAll)
-  const otherNames = includesAll ? (await loadEventNames(context, project.id)).filter((name) => !requestedNames.has(name)) : []
-
-  const sample = { projectId: project.id, from: windowStart, to: windowEnd, size }
-  const events = await sampleEvents(context, [...requestedNames, ...otherNames], sample)
-  return { windowStart, windowEnd, events: events.filter(({ event, sampled }) => requestedNames.has(event) || sampled > 0) }
 }
 
 projectField(
@@ -116,18 +96,15 @@ projectField(
       'of another project does not exist. `OPERATION_TOO_EXPENSIVE` when a request might read more than 1,000,000 events in all.',
     args: builder.args((t) => ({
       events: t.stringList({
-        required: false,
         description: 'Event names: at most 500, each of at most 400 characters. Case matters.',
         validate: z.array(boundedText(400)).max(500, 'must hold at most 500 names.').nullish(),
       }),
       actionIds: t.idList({
-        required: false,
         description: 'Actions of the project, at most 100: their numbers, as in the REST API, or global ids of the type `Action`.',
         validate: z.array(boundedText(200)).max(100, 'must hold at most 100 ids.').nullish(),
       }),
-      anyEvent: t.boolean({ required: false, description: 'Whether to sample every event name. False by default.' }),
+      anyEvent: t.boolean({ description: 'Whether to sample every event name. False by default.' }),
       sampleSize: t.int({
-        required: false,
         description: `The number of newest events to sample for each name: 1 to 1,000. ${defaultSampleSize} by default.`,
         validate: z.int().min(1, 'must be between 1 and 1000.').max(1000, 'must be between 1 and 1000.').nullish(),
       }),
@@ -137,13 +114,19 @@ projectField(
       const names = (events?.length ?? 0) + 5 * (actionIds?.length ?? 0) + (anyEvent ? 500 : 0)
       return { field: 5 + names * Math.ceil(Math.min(Math.max(sampleSize ?? defaultSampleSize, 1), 1000) / 100) }
     },
-    resolve: (project, { events, actionIds, anyEvent, sampleSize }, context) =>
-      checkImplementation(
-        context,
-        project,
-        { names: events ?? [], includesAll: anyEvent ?? false },
-        actionIds ?? [],
-        sampleSize ?? defaultSampleSize,
-      ),
+    resolve: async ({ id: projectId, timezone }, args, context) => {
+      const windowStart = startOfDay(context.now, timezone, -7)
+      const windowEnd = context.now
+      const actions = await findActions(context, projectId, args.actionIds ?? [])
+      const actionEvents = actions.map(({ steps }) => eventsFromActionSteps(steps))
+
+      const requestedNames = new Set([...(args.events ?? []), ...actionEvents.flatMap(({ names }) => names)])
+      const includesAll = args.anyEvent || actionEvents.some((events) => events.includesAll)
+      const otherNames = includesAll ? (await loadEventNames(context, projectId)).filter((name) => !requestedNames.has(name)) : []
+
+      const sample = { projectId, from: windowStart, to: windowEnd, size: args.sampleSize ?? defaultSampleSize }
+      const events = await sampleEvents(context, [...requestedNames, ...otherNames], sample)
+      return { windowStart, windowEnd, events: events.filter(({ event, sampled }) => requestedNames.has(event) || sampled > 0) }
+    },
   },
 )

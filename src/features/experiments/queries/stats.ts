@@ -9,12 +9,7 @@ import { startOfDay } from '../../../platform/localDays.ts'
 import { projectField } from '../../projects/projectField.ts'
 import { percentChange } from '../rules/percentChange.ts'
 
-interface Counters {
-  launchedLast30d: number
-  launchedPrevious30d: number
-  activeExperiments: number
-  completedLast30d: number
-}
+type Counters = Record<'launchedLast30d' | 'launchedPrevious30d' | 'activeExperiments' | 'completedLast30d', number>
 
 const ExperimentStats = builder.objectRef<Counters>('ExperimentStats').implement({
   description:

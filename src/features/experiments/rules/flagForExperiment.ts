@@ -1,4 +1,3 @@
-import type { Prisma } from '../../../database/generated/client.ts'
 import { asArray, asObject } from '../../../platform/json.ts'
 import { validatePercentage } from '../../featureFlags/rules/validateConditionSets.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
@@ -19,10 +18,7 @@ interface FlagForExperimentOptions {
 }
 
 /** Returns the name and filters of a new flag for an experiment (experiments.md 2). */
-export function flagForExperiment({ experimentName, variants, rolloutPercentage, holdout }: FlagForExperimentOptions): {
-  name: string
-  filters: Prisma.InputJsonObject
-} {
+export function flagForExperiment({ experimentName, variants, rolloutPercentage, holdout }: FlagForExperimentOptions) {
   const flagVariants = variants === null || variants.length === 0 ? defaultVariants : variants
   const payloads = toFilterPayloads(flagVariants)
   return {
@@ -38,9 +34,15 @@ export function flagForExperiment({ experimentName, variants, rolloutPercentage,
 
 /** Returns the share of people that a holdout keeps out, in percent: that of its first filter, or 0 if it has no valid one. */
 function exclusionPercentage(filters: unknown): number {
-  const [first] = asArray(filters) ?? []
+  const percentage = firstPercentage(filters)
+  return percentage !== undefined && validatePercentage([], percentage).length === 0 ? percentage : 0
+}
+
+/** Returns the percentage of the first condition set, or undefined if it has none. */
+export function firstPercentage(conditionSets: unknown): number | undefined {
+  const [first] = asArray(conditionSets) ?? []
   const percentage = asObject(first)?.rollout_percentage
-  return typeof percentage === 'number' && validatePercentage([], percentage).length === 0 ? percentage : 0
+  return typeof percentage === 'number' ? percentage : undefined
 }
 
 /** Returns the reasons why an experiment cannot use a flag with these filters. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Prisma } from '../../../database/generated/client.ts'
 import { isObject, type JsonObject } from '../../../platform/json.ts'
 
 /**
@@ -8,16 +9,16 @@ import { isObject, type JsonObject } from '../../../platform/json.ts'
 export function assignMetricIds(
   primary: readonly unknown[],
   secondary: readonly unknown[],
-  reservedUuids: ReadonlySet<string>,
-): [JsonObject[], JsonObject[]] {
+  reservedUuids: ReadonlySet<string> = new Set(),
+): [Prisma.InputJsonObject[], Prisma.InputJsonObject[]] {
   const usedUuids = new Set(reservedUuids)
-  const withUuid = (fields: JsonObject): JsonObject => {
+  const withUuid = (fields: JsonObject) => {
     const currentUuid = typeof fields.uuid === 'string' ? fields.uuid.trim() : ''
     const uuid = currentUuid === '' || usedUuids.has(currentUuid) ? randomUUID() : currentUuid
     usedUuids.add(uuid)
-    return { ...fields, uuid }
+    return { ...fields, uuid } as Prisma.InputJsonObject
   }
-  return [toMetricObjects(primary).map(withUuid), toMetricObjects(secondary).map(withUuid)]
+  return [primary.filter(isObject).map(withUuid), secondary.filter(isObject).map(withUuid)]
 }
 
 /** Returns the metrics of a copy, each with a new UUID, and the display orders with the new UUIDs. */
@@ -25,18 +26,17 @@ export function regenerateMetricIds(
   primary: readonly unknown[],
   secondary: readonly unknown[],
   orders: readonly unknown[],
-): { primary: JsonObject[]; secondary: JsonObject[]; orders: unknown[] } {
+): { primary: Prisma.InputJsonObject[]; secondary: Prisma.InputJsonObject[]; orders: unknown[] } {
   const newUuids = new Map<unknown, string>()
-  const withNewUuid = (fields: JsonObject): JsonObject => {
+  const withNewUuid = (fields: JsonObject) => {
     const uuid = randomUUID()
     if (typeof fields.uuid === 'string') newUuids.set(fields.uuid, uuid)
-    return { ...fields, uuid }
+    return { ...fields, uuid } as Prisma.InputJsonObject
   }
-  const [first, second] = [toMetricObjects(primary).map(withNewUuid), toMetricObjects(secondary).map(withNewUuid)]
-  const remapped = orders.map((order) => (Array.isArray(order) ? order.map((uuid: unknown) => newUuids.get(uuid) ?? uuid) : null))
-  return { primary: first, secondary: second, orders: remapped }
-}
-
-function toMetricObjects(list: readonly unknown[]): JsonObject[] {
-  return list.filter(isObject)
+  return {
+    primary: primary.filter(isObject).map(withNewUuid),
+    secondary: secondary.filter(isObject).map(withNewUuid),
+    // Last, because the metrics above fill `newUuids`.
+    orders: orders.map((order) => (Array.isArray(order) ? order.map((uuid: unknown) => newUuids.get(uuid) ?? uuid) : null)),
+  }
 }

@@ -43,7 +43,7 @@ function findProblem(metric: unknown): string | null {
   if (kind !== 'ExperimentMetric') return "kind must be 'ExperimentMetric'"
   const requirement = typeof type === 'string' && Object.hasOwn(requirementsByType, type) ? requirementsByType[type] : undefined
   if (requirement === undefined) return "metric_type must be 'mean', 'funnel', 'ratio' or 'retention'"
-  return requirement(fields) ?? (collectNodes(fields).some(isInvalidAction) ? "an 'ActionsNode' must have the id of an action" : null)
+  return requirement(fields) ?? (hasInvalidAction(fields) ? "an 'ActionsNode' must have the id of an action" : null)
 }
 
 /** Returns the nodes for events and actions in a metric, at any depth. */
@@ -55,8 +55,8 @@ function collectNodes(value: unknown): JsonObject[] {
   return fields.kind === 'EventsNode' || fields.kind === 'ActionsNode' ? [fields, ...inner] : inner
 }
 
-function isInvalidAction({ kind, id }: JsonObject): boolean {
-  return kind === 'ActionsNode' && parseActionId(id) === null
+function hasInvalidAction(metric: JsonObject): boolean {
+  return collectNodes(metric).some(({ kind, id }) => kind === 'ActionsNode' && parseActionId(id) === null)
 }
 
 /** Parses the id of an action: a number, or a string of digits. Returns null for anything else. */

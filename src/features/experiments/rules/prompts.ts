@@ -59,18 +59,15 @@ export function promptMetric(template: PromptTemplateKey, prompt: string): Prism
     goal: 'decrease',
     source: { ...eventsNode('$ai_generation', [promptFilter]), math: 'sum', math_property: property },
   })
-  switch (template) {
-    case 'COST':
-      return meanMetric('Cost', '$ai_total_cost_usd')
-    case 'LATENCY':
-      return meanMetric('Latency', '$ai_latency')
-    case 'EVAL_PASS_RATE':
-      return {
-        kind: 'ExperimentMetric',
-        metric_type: 'ratio',
-        name: 'Eval pass rate',
-        numerator: eventsNode('$ai_evaluation', [promptFilter, passedFilter, applicableFilter, booleanFilter]),
-        denominator: eventsNode('$ai_evaluation', [promptFilter, applicableFilter, booleanFilter]),
-      }
-  }
+  return {
+    COST: meanMetric('Cost', '$ai_total_cost_usd'),
+    LATENCY: meanMetric('Latency', '$ai_latency'),
+    EVAL_PASS_RATE: {
+      kind: 'ExperimentMetric',
+      metric_type: 'ratio',
+      name: 'Eval pass rate',
+      numerator: eventsNode('$ai_evaluation', [promptFilter, passedFilter, applicableFilter, booleanFilter]),
+      denominator: eventsNode('$ai_evaluation', [promptFilter, applicableFilter, booleanFilter]),
+    },
+  }[template]
 }

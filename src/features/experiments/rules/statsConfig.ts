@@ -1,5 +1,5 @@
 import type { Prisma, Project } from '../../../database/generated/client.ts'
-import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { errorIf, type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { asObject, isObject, type JsonObject } from '../../../platform/json.ts'
 import { roundDecimals } from '../../../platform/roundDecimals.ts'
 import { validateStorable } from '../../../platform/storableJson.ts'
@@ -16,14 +16,15 @@ export function validateStatsConfig(config: unknown, variantKeys: readonly strin
   const fields = asObject(config)
   if (fieldErrors.length > 0 || fields === null) return fieldErrors
   const { method, baseline_variant_key: baseline } = fields
+  const keys = variantKeys.join(', ')
   return [
-    ...(method == null || method === 'bayesian' || method === 'frequentist'
-      ? []
-      : [fieldError(['statsConfig', 'method'], "Must be 'bayesian' or 'frequentist'.")]),
-    ...(baseline == null || (typeof baseline === 'string' && variantKeys.includes(baseline))
-      ? []
-      : [fieldError(['statsConfig', 'baseline_variant_key'], `Must be one of the variants: ${variantKeys.join(', ')}.`)]),
+    ...errorIf(!isNullOr(method, ['bayesian', 'frequentist']), ['statsConfig', 'method'], "Must be 'bayesian' or 'frequentist'."),
+    ...errorIf(!isNullOr(baseline, variantKeys), ['statsConfig', 'baseline_variant_key'], `Must be one of the variants: ${keys}.`),
   ]
+}
+
+function isNullOr(value: unknown, options: readonly unknown[]): boolean {
+  return value == null || options.includes(value)
 }
 
 /** Returns `statsConfig` with the project's defaults for missing and null values. */

@@ -1,4 +1,5 @@
-import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import type { Experiment } from '../../../database/generated/client.ts'
+import { errorIf, type FieldError } from '../../../platform/fieldError.ts'
 import { validateRequiredText, validateText } from '../../../platform/textValidation.ts'
 import { validatePercentage } from '../../featureFlags/rules/validateConditionSets.ts'
 import { validateMetrics } from './metrics.ts'
@@ -6,19 +7,16 @@ import { validateJsonObject } from './statsConfig.ts'
 
 // The rules for the values of an experiment that creates and updates share (experiments.md 1.2 and 8).
 
-interface ExperimentValues {
-  name?: string | undefined
-  description?: string | null | undefined
-  rolloutPercentage?: number | undefined
-  metrics?: readonly unknown[] | undefined
-  metricsSecondary?: readonly unknown[] | undefined
+interface ExperimentValues extends Partial<Pick<Experiment, 'name' | 'description' | 'conclusionComment'>> {
+  rolloutPercentage?: number
+  metrics?: readonly unknown[]
+  metricsSecondary?: readonly unknown[]
   exposureCriteria?: unknown
-  conclusionComment?: string | null | undefined
 }
 
 export const maxExperimentNameLength = 400
-export const maxDescriptionLength = 3_000
-export const maxConclusionCommentLength = 4_000
+const maxDescriptionLength = 3_000
+const maxConclusionCommentLength = 4_000
 
 export function validateExperiment(values: ExperimentValues): FieldError[] {
   const { rolloutPercentage: rollout } = values
@@ -34,6 +32,6 @@ export function validateExperiment(values: ExperimentValues): FieldError[] {
 }
 
 export function validateDates(start: Date | null, end: Date | null): FieldError[] {
-  if (start === null && end !== null) return [fieldError(['endDate'], 'An end date needs a start date.')]
-  return start !== null && end !== null && start >= end ? [fieldError(['endDate'], 'End date must be after start date')] : []
+  if (start === null) return errorIf(end !== null, ['endDate'], 'An end date needs a start date.')
+  return errorIf(end !== null && start >= end, ['endDate'], 'End date must be after start date')
 }

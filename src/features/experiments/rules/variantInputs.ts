@@ -35,12 +35,7 @@ export function validateVariants(input: readonly VariantInput[]): FieldError[] {
   return [
     ...findMissingVariants(variants.map(({ key }) => key)).map((message) => fieldError(path, message)),
     ...variantErrors,
-    ...(variantErrors.length > 0 || variants.length < 2
-      ? []
-      : validateVariantSet(
-          path,
-          variants.map(({ key, rolloutPercentage }) => ({ key, rollout_percentage: rolloutPercentage })),
-        )),
+    ...(variantErrors.length > 0 || variants.length < 2 ? [] : validateVariantSet(path, toFilterVariants(variants))),
   ]
 }
 
@@ -61,7 +56,7 @@ export function normalizeVariants<Given extends { key: string }>(variants: reado
 }
 
 /** Converts the variants to the form of a flag's `filters`. */
-export function toFilterVariants(variants: readonly VariantInput[]): Prisma.InputJsonObject[] {
+export function toFilterVariants(variants: readonly VariantInput[]) {
   return normalizeVariants(variants).map(({ key, name, rolloutPercentage }) => ({
     key,
     ...(name == null ? {} : { name }),

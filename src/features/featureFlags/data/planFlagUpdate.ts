@@ -1,5 +1,5 @@
 import type { Actor } from '../../../auth/actor.ts'
-import type { FlagChange } from '../../../commands/command.ts'
+import type { FlagChange, FlagState } from '../../../commands/command.ts'
 import { diffValues } from '../../../commands/diff.ts'
 import type { Transaction } from '../../../database/client.ts'
 import type { FeatureFlag, Prisma } from '../../../database/generated/client.ts'
@@ -42,32 +42,26 @@ export function planFlagUpdate(
     extraValues?: { before: Record<string, unknown>; after: Record<string, unknown> }
   } = {},
 ): FlagUpdatePlan {
-  const { filters, ...columns } = patch
+  const { filters: nextFilters, ...columns } = { filters: flag.filters as Prisma.InputJsonObject, ...patch }
   const storedFilters = flag.filters as Prisma.JsonObject
-  const nextFilters = filters ?? storedFilters
-  const prefixKeys = (values: Record<string, unknown>) =>
-    Object.fromEntries(Object.entries(values).map(([key, value]) => [`filters.${key}`, value]))
+  const storedColumns = Object.fromEntries(Object.keys(columns).map((key) => [key, flag[key as keyof FeatureFlag]]))
+  const prefixKeys = (values: object) => Object.fromEntries(Object.entries(values).map(([key, value]) => [`filters.${key}`, value]))
   const diff = diffValues(
-    { ...pickColumns(flag, columns), ...prefixKeys(storedFilters), ...extraValues.before },
+    { ...storedColumns, ...prefixKeys(storedFilters), ...extraValues.before },
     { ...columns, ...prefixKeys(nextFilters), ...extraValues.after },
   )
-
-  const filterKeys =
-    filters === undefined
-      ? []
-      : (givenFilterKeys ?? Object.keys(diff.after).flatMap((path) => (path.startsWith('filters.') ? [path.slice(8)] : [])))
+  const filterKeys = givenFilterKeys ?? Object.keys(diff.after).flatMap((path) => (path.startsWith('filters.') ? [path.slice(8)] : []))
   const changedValues = Object.fromEntries([
-    ...Object.entries(columns).map(([path, after]) => [path, { before: flag[path as keyof FeatureFlag] ?? null, after }]),
+    ...Object.entries(columns).map(([path, after]) => [path, { before: storedColumns[path] ?? null, after }]),
     ...filterKeys.map((key) => [`filters.${key}`, { before: storedFilters[key] ?? null, after: nextFilters[key] ?? null }]),
   ]) as FlagChange['changedValues']
 
-  const toFlagState = (active: boolean, archived: boolean, deleted: boolean, filters: unknown) => ({ active, archived, deleted, filters })
   return {
     change: {
       id: flag.id,
       key: flag.key,
-      before: toFlagState(flag.active, flag.archived, flag.deleted, storedFilters),
-      after: toFlagState(columns.active ?? flag.active, columns.archived ?? flag.archived, columns.deleted ?? flag.deleted, nextFilters),
+      before: toFlagState(flag),
+      after: toFlagState({ ...flag, ...patch }),
       createdForExperiment: false,
       changedValues,
       expectedVersion,
@@ -79,8 +73,7 @@ export function planFlagUpdate(
       const { version } = await tx.featureFlag.update({
         where: { id: flag.id },
         data: {
-          ...columns,
-          ...(filters === undefined ? {} : { filters }),
+          ...patch,
           version: flag.version + 1,
           lastModifiedById: actor.user.id,
           updatedAt: actor.now,
@@ -92,6 +85,6 @@ export function planFlagUpdate(
   }
 }
 
-function pickColumns(flag: FeatureFlag, columns: object): Record<string, unknown> {
-  return Object.fromEntries(Object.keys(columns).map((key) => [key, flag[key as keyof FeatureFlag]]))
+function toFlagState({ active, archived, deleted, filters }: FlagState): FlagState {
+  return { active, archived, deleted, filters }
 }

@@ -5,7 +5,7 @@ import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { fieldError } from '../../../platform/fieldError.ts'
 import { projectInput } from '../../projects/inputIds.ts'
-import { createFlag, findFlagByKey, type NewFlag, newFlagChange } from '../data/createFlag.ts'
+import { createFlag, findFlagByKey, newFlagChange } from '../data/createFlag.ts'
 import { setEvaluationContexts } from '../data/evaluationContexts.ts'
 import { reloadFlag } from '../data/flagLoaders.ts'
 import { EvaluationRuntime, FeatureFlag } from '../FeatureFlag.ts'
@@ -34,35 +34,30 @@ defineMutation({
         'The name that applications use: 1 to 400 letters, digits, hyphens and underscores. Unique among the flags of the project that ' +
         'are not deleted.',
     }),
-    name: t.string({ required: false, description: 'What the flag is for: at most 4,000 characters. Default: empty.' }),
+    name: t.string({ description: 'What the flag is for: at most 4,000 characters. Default: empty.' }),
     filters: t.field({
       type: 'JSON',
-      required: false,
       description:
         'Who gets which value, in the form of the REST API: `groups` (at least one condition set), `multivariate`, `payloads` and more. ' +
         'At most 256 KiB. Default: one condition set that matches everybody.',
     }),
-    active: t.boolean({ required: false, description: 'Whether the flag is on. Default: true.' }),
+    active: t.boolean({ description: 'Whether the flag is on. Default: true.' }),
     evaluationRuntime: t.field({
       type: EvaluationRuntime,
-      required: false,
       description: 'Where the flag may be evaluated. Default: `ALL`.',
     }),
     evaluationContexts: t.stringList({
-      required: false,
       description:
         'The evaluation contexts of the flag: at most 100 names of at most 255 characters. They are stored trimmed and in lower case. ' +
         'New ones are added to the project.',
     }),
-    tags: t.stringList({ required: false, description: 'Labels: at most 100, of at most 255 characters each.' }),
+    tags: t.stringList({ description: 'Labels: at most 100, of at most 255 characters each.' }),
     ensureExperienceContinuity: t.boolean({
-      required: false,
       description: 'Whether a person keeps the same value after login. Default: the setting of the project.',
     }),
   }),
   toCommand: (_context, input) => ({
-    projectId: input.projectId,
-    key: input.key,
+    ...input,
     name: input.name ?? '',
     filters: (input.filters ?? defaultFilters) as Prisma.JsonValue,
     active: input.active ?? true,
@@ -82,30 +77,26 @@ defineMutation({
     assertValid([
       ...validateFlag(input),
       ...(existing === null ? [] : [fieldError(['key'], 'There is already a feature flag with this key.', 'unique')]),
-      ...validateFilters(input.filters, null).map(({ path, code, message }) => fieldError(['filters', ...path], message, code)),
+      ...validateFilters(input.filters, null),
       ...(project.requireEvaluationContexts && input.evaluationContexts.length === 0
         ? [fieldError(['evaluationContexts'], 'At least one evaluation context is required to create a new feature flag.', 'required')]
         : []),
     ])
     const contexts = normalizeContextNames(input.evaluationContexts)
-    const flag = {
-      projectId: project.id,
-      key: input.key,
-      name: input.name,
-      active: input.active,
-      filters: normalizeFilters(input.filters as Prisma.JsonObject, null) as Prisma.InputJsonObject,
-      evaluationRuntime: input.evaluationRuntime,
+    const { projectId, evaluationContexts, ...values } = {
+      ...input,
+      filters: normalizeFilters(input.filters, null) as Prisma.InputJsonObject,
       ensureExperienceContinuity: input.ensureExperienceContinuity ?? project.flagsPersistenceDefault,
       tags: normalizeTags(input.tags),
-    } satisfies NewFlag
-    const { projectId: _, ...auditValues } = flag
+    }
+    const flag = { ...values, projectId }
     return {
       project,
       resource: { type: 'FEATURE_FLAG', id: null },
       experimentName: null,
       flag: newFlagChange(flag, false),
       before: {},
-      after: { ...auditValues, evaluationContexts: contexts },
+      after: { ...values, evaluationContexts: contexts },
       apply: async (tx) => {
         const { id, version } = await createFlag(tx, actor, flag)
         if (contexts.length > 0) await setEvaluationContexts(tx, project.id, id, contexts)

@@ -5,6 +5,7 @@ import type { FeatureFlag as FlagRow, Prisma } from '../../../database/generated
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid, InvalidStateError } from '../../../platform/domainErrors.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
+import { asObject } from '../../../platform/json.ts'
 import { idInput } from '../../projects/inputIds.ts'
 import { assertNoDependentFlags } from '../data/dependentFlags.ts'
 import { getEvaluationContexts, setEvaluationContexts } from '../data/evaluationContexts.ts'
@@ -19,19 +20,11 @@ import { validateFilters } from '../rules/validateFilters.ts'
 import { normalizeTags, validateFlag } from '../rules/validateFlag.ts'
 
 /** The values to set. Missing ones stay as they are. */
-interface UpdateFlagData {
+interface UpdateFlagData extends Omit<FlagPatch, 'filters'> {
   id: number
   version?: number
-  key?: string
-  name?: string
   filters?: Prisma.JsonValue
-  active?: boolean
-  archived?: boolean
-  deleted?: boolean
-  evaluationRuntime?: FlagRow['evaluationRuntime']
   evaluationContexts?: string[]
-  tags?: string[]
-  ensureExperienceContinuity?: boolean
 }
 
 defineMutation({
@@ -47,42 +40,34 @@ defineMutation({
   input: (t) => ({
     id: idInput(t, 'FeatureFlag', 'The flag'),
     version: t.int({
-      required: false,
       description:
         'The version that you read. If the flag has another version now, nothing is written and you get an `InvalidStateError`. A ' +
         'guarded change becomes a change request instead, which is stale from the start. Without `version`, the last write wins.',
     }),
     key: t.string({
-      required: false,
       description:
         'The new key: 1 to 400 letters, digits, hyphens and underscores. Unique among the flags of the project that are not deleted.',
     }),
-    name: t.string({ required: false, description: 'What the flag is for: at most 4,000 characters.' }),
+    name: t.string({ description: 'What the flag is for: at most 4,000 characters.' }),
     filters: t.field({
       type: 'JSON',
-      required: false,
       description: 'Who gets which value. Each top-level key in this object replaces the stored one; the others stay. At most 256 KiB.',
     }),
-    active: t.boolean({ required: false, description: 'Whether the flag is on.' }),
+    active: t.boolean({ description: 'Whether the flag is on.' }),
     archived: t.boolean({
-      required: false,
       description: 'Whether the flag is archived. Switch a flag off before you archive it, or in the same call.',
     }),
     deleted: t.boolean({
-      required: false,
       description: 'True deletes the flag and frees its key. False restores it. A flag that experiments use cannot be deleted.',
     }),
-    evaluationRuntime: t.field({ type: EvaluationRuntime, required: false, description: 'Where the flag may be evaluated.' }),
+    evaluationRuntime: t.field({ type: EvaluationRuntime, description: 'Where the flag may be evaluated.' }),
     evaluationContexts: t.stringList({
-      required: false,
       description: 'All evaluation contexts of the flag: at most 100 names of at most 255 characters. Replaces the list.',
     }),
     tags: t.stringList({
-      required: false,
       description: 'All labels of the flag: at most 100, of at most 255 characters each. Replaces the list.',
     }),
     ensureExperienceContinuity: t.boolean({
-      required: false,
       description: 'Whether a person keeps the same value after login.',
     }),
   }),
@@ -92,39 +77,36 @@ defineMutation({
   }),
   plan: async (tx, actor, { id, version, ...values }) => {
     const flag = await lockFlag(tx, actor, id)
-    const stored = flag.filters as Prisma.JsonObject
-    const filters = values.filters === undefined ? undefined : restoreEncryptedPayloads(flag, values.filters)
+    const { filters: givenFilters, evaluationContexts, tags, ...columns } = values
+    const filters = givenFilters === undefined ? undefined : restoreEncryptedPayloads(flag, givenFilters)
     assertValid([
       ...validateFlag(values),
       ...(await validateKeyAvailable(tx, flag, values)),
-      ...(filters === undefined
-        ? []
-        : validateFilters(filters, stored).map(({ path, code, message }) => fieldError(['filters', ...path], message, code))),
+      ...(filters === undefined ? [] : validateFilters(filters, flag.filters)),
       ...validateEncryptedPayloads(flag, filters),
-      ...validateState(flag, values),
+      ...validateState(flag, columns),
     ])
-    const nextFilters =
-      filters === undefined ? undefined : (normalizeFilters(filters as Prisma.JsonObject, stored) as Prisma.InputJsonObject)
-    assertValid([
-      ...(await validateDeletion(tx, flag, values)),
-      ...(nextFilters === undefined ? [] : await validateRemovedVariants(tx, flag, nextFilters, ['filters', 'multivariate', 'variants'])),
-    ])
-    if (flag.active && (values.active === false || (values.deleted === true && !flag.deleted))) await assertNoDependentFlags(tx, flag)
-
-    const contexts = values.evaluationContexts === undefined ? undefined : normalizeContextNames(values.evaluationContexts)
-    const { filters: _, evaluationContexts: __, tags, ...columns } = values
     const patch: FlagPatch = {
       ...columns,
-      ...nextKey(flag, values),
+      ...nextKey(flag, columns),
       ...(tags === undefined ? {} : { tags: normalizeTags(tags) }),
-      ...(nextFilters === undefined ? {} : { filters: nextFilters }),
+      ...(filters === undefined ? {} : { filters: normalizeFilters(filters, flag.filters) as Prisma.InputJsonObject }),
     }
-    const storedContexts = contexts === undefined ? undefined : await getEvaluationContexts(tx, id)
-    const flagPlan = planFlagUpdate(actor, flag, patch, {
-      givenFilterKeys: Object.keys((filters as Prisma.JsonObject | undefined) ?? {}),
-      expectedVersion: version === undefined || version === flag.version ? null : version,
+    assertValid([
+      ...(await validateDeletion(tx, flag, columns)),
+      ...(patch.filters === undefined
+        ? []
+        : await validateRemovedVariants(tx, flag, patch.filters, ['filters', 'multivariate', 'variants'])),
+    ])
+    if (columns.active === false || (columns.deleted === true && !flag.deleted)) await assertNoDependentFlags(tx, flag)
+
+    const contexts = evaluationContexts === undefined ? undefined : normalizeContextNames(evaluationContexts)
+    const isOutdated = version !== undefined && version !== flag.version
+    const { change, before, after, apply } = planFlagUpdate(actor, flag, patch, {
+      givenFilterKeys: Object.keys(asObject(filters) ?? {}),
+      expectedVersion: isOutdated ? version : null,
       extraValues: {
-        before: storedContexts === undefined ? {} : { evaluationContexts: storedContexts },
+        before: contexts === undefined ? {} : { evaluationContexts: await getEvaluationContexts(tx, id) },
         after: contexts === undefined ? {} : { evaluationContexts: contexts },
       },
     })
@@ -132,12 +114,12 @@ defineMutation({
       project: flag.project,
       resource: { type: 'FEATURE_FLAG', id },
       experimentName: null,
-      flag: flagPlan.change,
-      before: flagPlan.before,
-      after: flagPlan.after,
-      ...(version === undefined || version === flag.version ? {} : { versionConflict: await createVersionConflict(tx, flag) }),
+      flag: change,
+      before,
+      after,
+      ...(isOutdated ? { versionConflict: await createVersionConflict(tx, flag) } : {}),
       apply: async (tx) => {
-        const newVersion = await flagPlan.apply(tx)
+        const newVersion = await apply(tx)
         if (contexts !== undefined) await setEvaluationContexts(tx, flag.projectId, id, contexts)
         return { id, experimentId: null, featureFlagId: id, version: newVersion }
       },
@@ -145,8 +127,6 @@ defineMutation({
   },
   reload: reloadFlag,
 })
-
-type UpdateFlagValues = Omit<UpdateFlagData, 'id' | 'version'>
 
 /** The error for a flag that was changed after the caller read it. */
 async function createVersionConflict(tx: Transaction, flag: FlagRow): Promise<InvalidStateError> {
@@ -158,24 +138,22 @@ async function createVersionConflict(tx: Transaction, flag: FlagRow): Promise<In
   )
 }
 
-function validateState(flag: FlagRow, { active, archived, ensureExperienceContinuity }: UpdateFlagValues): FieldError[] {
-  const fieldErrors: FieldError[] = []
-  if ((active ?? flag.active) && (archived ?? flag.archived)) {
-    if (archived === true) {
-      fieldErrors.push(
-        fieldError(['archived'], 'Cannot archive an enabled feature flag. Disable it first, or send active: false in the same request.'),
-      )
-    } else fieldErrors.push(fieldError(['active'], 'Cannot enable an archived feature flag. Unarchive it first.'))
-  }
-  if (ensureExperienceContinuity === true && flag.bucketingIdentifier === 'device_id') {
-    fieldErrors.push(fieldError(['ensureExperienceContinuity'], 'Must be false while the flag buckets by device_id.'))
-  }
-  return fieldErrors
+function validateState(flag: FlagRow, { active, archived, ensureExperienceContinuity }: FlagPatch): FieldError[] {
+  const activeAndArchived =
+    archived === true
+      ? fieldError(['archived'], 'Cannot archive an enabled feature flag. Disable it first, or send active: false in the same request.')
+      : fieldError(['active'], 'Cannot enable an archived feature flag. Unarchive it first.')
+  return [
+    ...((active ?? flag.active) && (archived ?? flag.archived) ? [activeAndArchived] : []),
+    ...(ensureExperienceContinuity === true && flag.bucketingIdentifier === 'device_id'
+      ? [fieldError(['ensureExperienceContinuity'], 'Must be false while the flag buckets by device_id.')]
+      : []),
+  ]
 }
 
 /** A flag that experiments use cannot be deleted. */
-async function validateDeletion(tx: Transaction, flag: FlagRow, values: UpdateFlagValues): Promise<FieldError[]> {
-  if (values.deleted !== true || flag.deleted) return []
+async function validateDeletion(tx: Transaction, flag: FlagRow, { deleted }: FlagPatch): Promise<FieldError[]> {
+  if (deleted !== true || flag.deleted) return []
   const experiments = await tx.experiment.findMany({
     where: { featureFlagId: flag.id, deleted: false },
     select: { id: true },

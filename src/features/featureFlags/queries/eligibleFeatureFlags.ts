@@ -1,3 +1,4 @@
+import type { InputShapeFromFields } from '@pothos/core'
 import { z } from 'zod'
 import { Prisma } from '../../../database/generated/client.ts'
 import type { KeysetRow, ListSource } from '../../../database/keyset/pageQuery.ts'
@@ -50,36 +51,24 @@ function flagSortOrder(order: { field: keyof typeof sortKeys; direction: SortDir
 
 const filterArguments = builder.args((t) => ({
   search: t.string({
-    required: false,
     description:
       'Only flags whose key or name contains this text: at most 400 characters. Case does not matter. Empty text matches every flag.',
     validate: boundedText(400).nullish(),
   }),
-  active: t.boolean({ required: false, description: 'Only flags that are on (true), or off (false).' }),
+  active: t.boolean({ description: 'Only flags that are on (true), or off (false).' }),
   createdByIds: t.idList({
-    required: false,
     description: 'Only flags that one of these users created: at most 100 global ids or numbers. An empty list matches none.',
     validate: z.array(z.string()).max(100, 'must hold at most 100 ids.').nullish(),
   }),
-  evaluationRuntime: t.field({ type: EvaluationRuntime, required: false, description: 'Only flags with exactly this runtime.' }),
+  evaluationRuntime: t.field({ type: EvaluationRuntime, description: 'Only flags with exactly this runtime.' }),
   hasEvaluationContexts: t.boolean({
-    required: false,
     description: 'Only flags with at least one evaluation context (true), or with none (false).',
   }),
   orderBy: t.field({
     type: FeatureFlagOrder,
-    required: false,
     description: 'The order of the list. The newest flag comes first by default.',
   }),
 }))
-
-interface FlagFilter {
-  search?: string | null | undefined
-  active?: boolean | null | undefined
-  createdByIds?: readonly (string | number)[] | null | undefined
-  evaluationRuntime?: 'server' | 'client' | 'all' | null | undefined
-  hasEvaluationContexts?: boolean | null | undefined
-}
 
 const eligibleFlagSource = {
   from: Prisma.sql`feature_flags f`,
@@ -95,7 +84,7 @@ function filterEligibleFlags({
   createdByIds,
   evaluationRuntime,
   hasEvaluationContexts,
-}: FlagFilter): Omit<ListSource, 'columns'> {
+}: InputShapeFromFields<typeof filterArguments>): Omit<ListSource, 'columns'> {
   const where = [...eligibleFlagSource.where]
   if (active != null) where.push(Prisma.sql`f.active = ${active}`)
   if (createdByIds != null) {
@@ -149,8 +138,7 @@ const unfilteredSources = new WeakMap<RowSelection, ListSource>()
 
 /** The source of the list without a filter. Cached per selection, so that its SQL is built once. */
 function unfilteredSource(selection: RowSelection): ListSource {
-  const cached = unfilteredSources.get(selection)
-  const source = cached ?? { ...eligibleFlagSource, ...selection.source, statementCache: new Map() }
-  if (cached === undefined) unfilteredSources.set(selection, source)
+  const source = unfilteredSources.get(selection) ?? { ...eligibleFlagSource, ...selection.source, statementCache: new Map() }
+  unfilteredSources.set(selection, source)
   return source
 }

@@ -1,16 +1,16 @@
 import { asObject, isObject, type JsonObject } from '../../../platform/json.ts'
 import { normalizeProperty } from '../../approvals/rules/releaseConditions.ts'
-import type { FlagFilters } from './validateFilters.ts'
 
 /**
  * Converts valid filters to the stored form (experiments.md 2). They replace the stored keys at the top level. Legacy keys are dropped.
  * Payloads become JSON text. Each condition set gets its group type. If all sets have the same one, the flag gets it too.
  */
-export function normalizeFilters(input: FlagFilters, stored: unknown): FlagFilters {
-  const { super_groups: _, holdout_groups: __, ...current } = input
-  const merged: FlagFilters = { ...(asObject(stored) ?? {}), ...current }
-  if ('payloads' in input) merged.payloads = encodePayloads(input.payloads)
-  if (!Array.isArray(merged.groups) || !('groups' in input || 'aggregation_group_type_index' in input)) return merged
+export function normalizeFilters(input: unknown, stored: unknown): JsonObject {
+  const fields = asObject(input) ?? {}
+  const { super_groups: _, holdout_groups: __, ...current } = fields
+  const merged: JsonObject = { ...(asObject(stored) ?? {}), ...current }
+  if ('payloads' in fields) merged.payloads = encodePayloads(fields.payloads)
+  if (!Array.isArray(merged.groups) || !('groups' in fields || 'aggregation_group_type_index' in fields)) return merged
 
   const flagIndex = merged.aggregation_group_type_index ?? null
   const groups = merged.groups.map((group) => normalizeConditionSet(group, flagIndex))

@@ -1,63 +1,67 @@
-import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
-import { asObject, type JsonObject } from '../../../platform/json.ts'
+import { z } from 'zod'
+import { type FieldError, fieldError, validateEach } from '../../../platform/fieldError.ts'
+import { asObject, isDeeperThan, type JsonObject } from '../../../platform/json.ts'
 import { roundDecimals } from '../../../platform/roundDecimals.ts'
 import { findUnstorable } from '../../../platform/storableJson.ts'
-import { validateConditionSet, validateGroupTypeIndex, validatePercentage } from './validateConditionSets.ts'
+import { groupTypeSchema, percentageSchema, validateConditionSet, validatePercentage, validateSchema } from './validateConditionSets.ts'
+import { decodePayload } from './variants.ts'
 
 // The rules for a flag's `filters` on a write (experiments.md 2). Values are not coerced. Stored filters may be older than these rules, so
 // only the input is checked, and whether it fits the stored filters.
 
-export type FlagFilters = JsonObject
-
-/** The maximum size of filters as JSON text in UTF-8, in bytes. */
-export const maxFiltersBytes = 262_144
+/** The maximum size of filters as JSON text in UTF-8. */
+const maxBytes = 262_144
 const maxDepth = 50
 const maxVariantKey = 400
 
+/** The fields beside condition sets, variants and payloads. */
+const settingsSchema = z.object({
+  feature_enrollment: z.boolean('Must be true, false or null.').nullish(),
+  early_exit: z.boolean('Must be true, false or null.').nullish(),
+  holdout: z
+    .object(
+      { id: z.int('Must be a whole number.'), exclusion_percentage: percentageSchema },
+      'Must be an object with `id` and `exclusion_percentage`, or null.',
+    )
+    .nullish(),
+  aggregation_group_type_index: groupTypeSchema,
+})
+
 /**
- * Returns the errors of the filters in an input. Their paths are relative to `filters`.
+ * Returns the errors of the filters in an input. Their paths begin with `filters`.
  *
  * @param stored the stored filters, null when the flag is created
  */
 export function validateFilters(input: unknown, stored: unknown): FieldError[] {
+  return findErrors(input, stored).map(({ path, code, message }) => fieldError(['filters', ...path], message, code))
+}
+
+function findErrors(input: unknown, stored: unknown): FieldError[] {
   const fields = asObject(input)
   if (fields === null) return [fieldError([], 'Must be an object.')]
-  const reason = valueDepth(input) > maxDepth ? `it must not be nested deeper than ${maxDepth} levels` : findUnstorable(input)
+  const reason = isDeeperThan(input, maxDepth) ? `it must not be nested deeper than ${maxDepth} levels` : findUnstorable(input)
   if (reason !== null) return [fieldError([], `Cannot be stored: ${reason}.`)]
 
   const merged: JsonObject = { ...(asObject(stored) ?? {}), ...fields }
-  if (Buffer.byteLength(JSON.stringify(merged)) > maxFiltersBytes)
-    return [fieldError([], `Must be at most ${maxFiltersBytes} bytes of JSON.`, 'max_length')]
+  if (Buffer.byteLength(JSON.stringify(merged)) > maxBytes)
+    return [fieldError([], `Must be at most ${maxBytes} bytes of JSON.`, 'max_length')]
   return [
     ...('version' in fields ? [fieldError(['version'], 'This key is reserved.')] : []),
     ...validateGroups(fields, merged, stored === null),
     ...validateMultivariate(fields),
     ...validatePayloads(fields, merged, asObject(asObject(stored)?.payloads) ?? {}),
     ...validateOverrides(fields, merged),
-    ...validateBooleans(fields),
-    ...validateHoldout(fields),
-    ...validateGroupTypeIndex([], fields.aggregation_group_type_index),
+    ...validateSchema([], settingsSchema, fields),
   ]
 }
 
-function valueDepth(value: unknown): number {
-  let depth = 0
-  let level: unknown[] = [value]
-  while (level.length > 0 && depth <= maxDepth + 1) {
-    level = level.flatMap((inner) => (typeof inner === 'object' && inner !== null ? Object.values(inner) : []))
-    depth++
-  }
-  return depth
-}
-
 function validateGroups(input: JsonObject, merged: JsonObject, isCreate: boolean): FieldError[] {
-  if (!('groups' in input)) {
-    return isCreate ? [fieldError(['groups'], 'Feature flags must have at least one condition set (group).', 'required')] : []
-  }
-  if (!Array.isArray(input.groups)) return [fieldError(['groups'], 'Must be a list of condition sets.')]
-  if (isCreate && input.groups.length === 0)
+  if (!('groups' in input) && !isCreate) return []
+  const groups = 'groups' in input ? input.groups : []
+  if (!Array.isArray(groups)) return [fieldError(['groups'], 'Must be a list of condition sets.')]
+  if (isCreate && groups.length === 0)
     return [fieldError(['groups'], 'Feature flags must have at least one condition set (group).', 'required')]
-  return input.groups.flatMap((group, index) => validateConditionSet(['groups', String(index)], group, merged.aggregation_group_type_index))
+  return validateEach(groups, (group, index) => validateConditionSet(['groups', String(index)], group, merged.aggregation_group_type_index))
 }
 
 function validateMultivariate({ multivariate }: JsonObject): FieldError[] {
@@ -68,7 +72,7 @@ function validateMultivariate({ multivariate }: JsonObject): FieldError[] {
   const { variants } = fields
   if (!Array.isArray(variants)) return [fieldError(path, 'Must be a list of variants.')]
   if (variants.length === 0) return [fieldError(path, 'Must not be empty.')]
-  const fieldErrors = variants.flatMap((variant, index) => validateVariant([...path, String(index)], variant))
+  const fieldErrors = validateEach(variants, (variant, index) => validateVariant([...path, String(index)], variant))
   return fieldErrors.length > 0 ? fieldErrors : validateVariantSet(path, variants as { key: string; rollout_percentage: number }[])
 }
 
@@ -132,19 +136,10 @@ function validatePayloads(input: JsonObject, merged: JsonObject, stored: JsonObj
     if (keys !== null && keys.size === 0 && key !== 'true') {
       fieldErrors.push(fieldError(path, `Payload key '${key}' is invalid: boolean flags only support the 'true' key.`))
     }
-    if ('payloads' in input && typeof value === 'string' && value !== stored[key] && !isJson(value))
-      fieldErrors.push(fieldError(path, 'Must be JSON text.'))
+    const isText = typeof value === 'string' && decodePayload(value) === value
+    if ('payloads' in input && isText && value !== stored[key]) fieldErrors.push(fieldError(path, 'Must be JSON text.'))
     return fieldErrors
   })
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function validateOverrides(input: JsonObject, merged: JsonObject): FieldError[] {
@@ -156,20 +151,4 @@ function validateOverrides(input: JsonObject, merged: JsonObject): FieldError[] 
     if (typeof variant !== 'string' || variant === '' || keys.has(variant)) return []
     return [fieldError(['groups', String(index), 'variant'], `Variant override '${variant}' does not match any variant key.`)]
   })
-}
-
-function validateBooleans(input: JsonObject): FieldError[] {
-  return ['feature_enrollment', 'early_exit'].flatMap((key) =>
-    input[key] == null || typeof input[key] === 'boolean' ? [] : [fieldError([key], 'Must be true, false or null.')],
-  )
-}
-
-function validateHoldout({ holdout }: JsonObject): FieldError[] {
-  if (holdout == null) return []
-  const fields = asObject(holdout)
-  if (fields === null) return [fieldError(['holdout'], 'Must be an object with `id` and `exclusion_percentage`, or null.')]
-  return [
-    ...(Number.isSafeInteger(fields.id) ? [] : [fieldError(['holdout', 'id'], 'Must be a whole number.')]),
-    ...validatePercentage(['holdout', 'exclusion_percentage'], fields.exclusion_percentage),
-  ]
 }

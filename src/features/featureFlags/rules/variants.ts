@@ -36,8 +36,8 @@ export function getVariants(filters: unknown): FlagVariant[] {
   )
 }
 
-/** Payloads are stored as JSON text. Older ones may be stored as any JSON value. */
-function decodePayload(payload: unknown): unknown {
+/** Payloads are stored as JSON text. Older ones may be stored as any JSON value. Text that is not JSON stays as it is. */
+export function decodePayload(payload: unknown): unknown {
   if (typeof payload !== 'string') return payload ?? null
   try {
     return JSON.parse(payload)

@@ -19,6 +19,11 @@ export function loadUser(context: Context, id: number | null): Promise<UserRow |
   return id === null ? null : userLoader(context).load(id)
 }
 
+/** The people with these ids, in the same order. Accounts that are gone are left out. */
+export async function loadUsers(context: Context, ids: readonly number[]): Promise<UserRow[]> {
+  return (await Promise.all(ids.map((id) => loadUser(context, id)))).filter((user) => user !== null)
+}
+
 /**
  * The options of a field that shows the person whose id is in a column. With OFFSET 0, PostgreSQL looks people up one by one and memoizes
  * them, instead of joining the whole table.

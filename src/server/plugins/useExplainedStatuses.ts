@@ -1,0 +1,28 @@
+import type { Plugin } from 'graphql-yoga'
+import { errorResponse } from '../errorResponse.ts'
+
+/** What Yoga answers without a word. */
+const explanations: Readonly<Record<number, string>> = {
+  404: 'There is nothing at this path. GraphQL answers at /graphql.',
+  406: 'No answer fits the header `accept`. Send `application/graphql-response+json`, `application/json` or `*/*`.',
+  415: 'The content type of the body is not supported. Send JSON with the header `content-type: application/json`.',
+}
+
+/** Explains the answers that Yoga leaves empty, and forbids browsers to guess the type of any answer. */
+export function useExplainedStatuses(): Plugin {
+  return {
+    onResponse: ({ response, setResponse }) => {
+      const explanation = explanations[response.status]
+      if (explanation === undefined || response.headers.has('content-type')) {
+        response.headers.set('x-content-type-options', 'nosniff')
+        return
+      }
+      const explained = errorResponse(response.status, explanation)
+      for (const [name, value] of response.headers) {
+        // Yoga lists every type that it has, once for each type of the request.
+        if (name !== 'accept' && name !== 'content-length') explained.headers.set(name, value)
+      }
+      setResponse(explained)
+    },
+  }
+}

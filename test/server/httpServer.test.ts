@@ -1,0 +1,58 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { expect, it } from 'vitest'
+import { exchange, openSocket, readAnswer } from '../support/exchange.ts'
+import { listen } from '../support/listen.ts'
+import { seedTenant, testServer } from '../support/testServer.ts'
+
+const { db, server } = await testServer()
+const hurried = await listen(server, { requestTimeoutSeconds: 1, keepAliveSeconds: 1 })
+
+const timedOut = { errors: [{ message: expect.stringContaining('took too long'), extensions: { code: 'BAD_USER_INPUT' } }] }
+
+it.each([
+  ['sends nothing', ''],
+  ['does not end its headers', 'POST /graphql HTTP/1.1\r\nHost: localhost\r\n'],
+  ['does not send the body', 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{'],
+])('a client that %s is told so, and loses the connection', async (_what, bytes) => {
+  const answer = await exchange(hurried, bytes)
+  expect(answer.status).toBe(408)
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+  expect(answer.json()).toEqual(timedOut)
+})
+
+it('a connection without another request is closed', async () => {
+  const { status, headers } = await exchange(hurried, 'GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  expect(status).toBe(200)
+  expect(headers.get('keep-alive')).toBe('timeout=1')
+})
+
+it('no more connections are open than the setting allows, and one that ends makes room', async () => {
+  const url = await listen(server, { maxConnections: 2 })
+  const [first, second] = [await openSocket(url), await openSocket(url)]
+  const third = connect(Number(new URL(url).port), '127.0.0.1')
+  third.on('error', () => {})
+  await once(third, 'close')
+  expect(third.bytesRead).toBe(0)
+
+  second.write('GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+  expect((await readAnswer(second)).status).toBe(200)
+  const fourth = await exchange(url, 'GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+  expect(fourth.status).toBe(200)
+  first.destroy()
+})
+
+it('a client that breaks the rules in the middle of an answer gets nothing into it', async () => {
+  const { key, project } = await seedTenant(db)
+  const operation = JSON.stringify({ query: `subscription { experimentUpdated(projectId: ${project.id}) { name } }` })
+  const socket = await openSocket(await listen(server))
+  socket.write(
+    `POST /graphql HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${key}\r\nAccept: text/event-stream\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${operation.length}\r\n\r\n${operation}`,
+  )
+  const [start] = (await once(socket, 'data')) as [Buffer]
+  expect(String(start)).toContain('HTTP/1.1 200')
+  socket.write('nonsense\r\n\r\n')
+  expect(await text(socket)).not.toContain('HTTP/1.1')
+})
