@@ -113,19 +113,20 @@ it('gives the first hundred names of operations a series of their own', async ()
   expect(names).toContain('other')
 })
 
-it('has each metric that the dashboard shows', async () => {
+const readMetricNames = (text: string) => text.match(/\b(?:experiments_graph|nodejs|process)_[a-z]\w+/g) ?? []
+
+it('has each metric that the dashboard and docs/operations.md name', async () => {
   const dashboard = JSON.parse(readFileSync('deploy/grafana/dashboard.json', 'utf8')) as {
     panels: { targets?: { expr: string }[] }[]
   }
-  const shown = dashboard.panels.flatMap(({ targets = [] }) =>
-    targets.flatMap(({ expr }) => expr.match(/\b(?:experiments_graph|nodejs|process)_\w+/g) ?? []),
-  )
+  const shown = dashboard.panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => readMetricNames(expr)))
   expect(shown.length).toBeGreaterThan(10)
   const text = await scrape()
   const known = new Set([...text.matchAll(/^([a-z]\w*)[ {]/gm)].map(([, name]) => name))
   // Without jobs and pools, these have no series yet.
   const declared = new Set([...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name))
-  expect([...new Set(shown)].filter((name) => !known.has(name) && !declared.has(name))).toEqual([])
+  const documented = readMetricNames(readFileSync('docs/operations.md', 'utf8'))
+  expect([...new Set([...shown, ...documented])].filter((name) => !known.has(name) && !declared.has(name))).toEqual([])
 })
 
 it('answers no other path', async () => {
