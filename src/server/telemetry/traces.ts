@@ -53,12 +53,12 @@ export function createTraces(endpoint: string, log: Logger): Traces {
 }
 
 function loadSdk(): Sdk {
-  const require = createRequire(import.meta.url)
+  const load = createRequire(import.meta.url)
   try {
     return {
-      ...require('@opentelemetry/sdk-trace'),
-      ...require('@opentelemetry/resources'),
-      ...require('@opentelemetry/exporter-trace-otlp-http'),
+      ...load('@opentelemetry/sdk-trace'),
+      ...load('@opentelemetry/resources'),
+      ...load('@opentelemetry/exporter-trace-otlp-http'),
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error
