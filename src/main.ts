@@ -1,4 +1,5 @@
 import { openDatabase } from './database/open.ts'
+import { countChangeRequests } from './features/approvals/data/countChangeRequests.ts'
 import { ensureDemo } from './features/demo/ensureDemo.ts'
 import { systemClock } from './platform/clock.ts'
 import { readConfig } from './platform/config.ts'
@@ -10,6 +11,8 @@ import { createHttpServer } from './server/httpServer.ts'
 import { jobs } from './server/jobs.ts'
 import { stopOnSignal } from './server/shutdown.ts'
 import { startupMessage } from './server/startupMessage.ts'
+import { observeJobs } from './server/telemetry/observeJobs.ts'
+import { createTelemetry } from './server/telemetry/telemetry.ts'
 
 async function start(): Promise<void> {
   const config = readConfig()
@@ -18,12 +21,13 @@ async function start(): Promise<void> {
   process.on('unhandledRejection', (err) =>
     log.error({ err }, 'Unhandled rejection: a promise failed and nobody awaited it. The server goes on.'),
   )
-  const database = await openDatabase(config, log)
+  const telemetry = await createTelemetry(config, log)
+  const database = await openDatabase(config, log, telemetry.observer)
   const { db, close, migrated } = database
   if (migrated.length > 0) log.info({ migrated }, 'Database: migrations applied.')
   const demo = config.demoData ? await ensureDemo(db, config.dataDir, systemClock()) : null
 
-  const server = createServer({ database, config, clock: systemClock, log, demoKey: demo?.key ?? null })
+  const server = createServer({ database, config, clock: systemClock, log, demoKey: demo?.key ?? null, observer: telemetry.observer })
   const http = createHttpServer(server, config, log)
   // Startup garbage is a fifth of the memory of an idle server, so it is collected once. `npm start` exposes `gc`. It also sets a larger young
   // generation, so that the smaller heap does not slow down requests.
@@ -34,8 +38,18 @@ async function start(): Promise<void> {
   })
   const address = http.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
-  process.stdout.write(startupMessage({ config, port, demo }))
-  const stopJobs = startScheduler(jobs({ database, clock: systemClock, log }), { log, interval: config.jobsInterval })
+  const metricsUrl = await telemetry.serveMetrics({
+    pool: database.pool,
+    openSubscriptions: server.openSubscriptions,
+    countChangeRequests: () => countChangeRequests(db),
+    clock: systemClock,
+    log,
+  })
+  process.stdout.write(startupMessage({ config, port, metricsUrl, demo }))
+  const stopJobs = startScheduler(observeJobs(jobs({ database, clock: systemClock, log }), telemetry.observer), {
+    log,
+    interval: config.jobsInterval,
+  })
 
   stopOnSignal({
     http,
@@ -45,6 +59,7 @@ async function start(): Promise<void> {
     close: async () => {
       await stopJobs()
       await close()
+      await telemetry.close()
     },
   })
 }

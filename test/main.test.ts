@@ -59,6 +59,18 @@ it('prints the first query so that it can be pasted', async () => {
   expect((await ask(url, key, query)).data.eligibleFeatureFlags?.totalCount).toBe(11)
 })
 
+it('serves metrics on a port of their own, and logs each request', async () => {
+  const { child, key, output, url } = await serve({ METRICS_PORT: '0', ACCESS_LOG: 'true' })
+  const logged = seen(child.stderr, '"operation":"Counts"')
+  await ask(url, key, `query Counts ${counts}`)
+  await logged
+  const metrics = /Metrics for Prometheus: (\S+)/.exec(output())?.[1] ?? ''
+  expect(await (await fetch(metrics)).text()).toContain(
+    'experiments_graph_operations_total{operation="Counts",kind="query",outcome="ok"} 1',
+  )
+  expect((await fetch(new URL('/metrics', url))).status).toBe(404)
+})
+
 it('keeps demo data and demo key out of a database when told so', async () => {
   const program = launch({ DATA_DIR: join(folder, 'bare'), DEMO_DATA: 'false' })
   await new Promise<void>((resolve) => program.child.stdout?.on('data', () => program.output().includes('npm run keys') && resolve()))
@@ -80,6 +92,10 @@ it('says which port is taken', async () => {
   const program = launch({ PORT: new URL(first.url).port, DATA_DIR: join(folder, 'other') })
   expect(await program.exit).toBe(1)
   expect(program.output()).toContain('HOST or PORT cannot be used: listen EADDRINUSE')
+
+  const blind = launch({ METRICS_PORT: new URL(first.url).port, DATA_DIR: join(folder, 'other') })
+  expect(await blind.exit).toBe(1)
+  expect(blind.output()).toContain('METRICS_HOST or METRICS_PORT cannot be used: listen EADDRINUSE')
 
   const lost = launch({ HOST: 'no such host', DEMO_DATA: 'false', DATA_DIR: join(folder, 'other') })
   expect(await lost.exit).toBe(1)

@@ -1,11 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
+import type { Observer } from '../platform/activity.ts'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 import { errorMessage, OperatorError } from '../platform/operatorError.ts'
 import type { OpenDatabase } from './database.ts'
 import { PrismaClient } from './generated/client.ts'
 import { migrate } from './migrations.ts'
+import { observeStatements } from './observeStatements.ts'
 import { type ConnectionSettings, postgresClientOptions } from './postgres.ts'
 import { createPostgresPubSub } from './pubsub/postgresPubSub.ts'
 import { createStartupWait, type WaitAtStart } from './startupWait.ts'
@@ -27,11 +29,12 @@ const closeLimitMs = 1_000
 export async function openDatabase(
   config: ConnectionSettings & Pick<Config, 'databaseUrl' | 'dataDir' | 'redisUrl' | 'redisChannel' | 'startupTimeoutSeconds'>,
   log: Logger,
+  observer?: Observer,
 ): Promise<OpenDatabase> {
   const waitFor = createStartupWait(config.startupTimeoutSeconds, log)
   const database = await (config.databaseUrl
-    ? openPostgres(config.databaseUrl, config, waitFor)
-    : (await import('./pglite.ts')).openPgliteDir(config.dataDir))
+    ? openPostgres(config.databaseUrl, config, waitFor, observer)
+    : (await import('./pglite.ts')).openPgliteDir(config.dataDir, observer))
   return config.redisUrl === null ? database : withRedisPubSub(database, config.redisUrl, config.redisChannel, log, waitFor)
 }
 
@@ -54,11 +57,18 @@ async function withRedisPubSub(
   }
 }
 
-async function openPostgres(connectionString: string, settings: ConnectionSettings, waitFor: WaitAtStart): Promise<OpenDatabase> {
+async function openPostgres(
+  connectionString: string,
+  settings: ConnectionSettings,
+  waitFor: WaitAtStart,
+  observer: Observer | undefined,
+): Promise<OpenDatabase> {
   const migrated = await migratePostgres(connectionString, waitFor)
-  const db = new PrismaClient(postgresClientOptions(connectionString, settings))
+  const options = postgresClientOptions(connectionString, settings)
+  const pool = observer === undefined ? () => null : observeStatements(options.adapter, observer)
+  const db = new PrismaClient(options)
   reserveConnectionsForReads(db, settings.databasePoolSize, settings.connectionTimeoutMs)
-  return { db, pubSub: createPostgresPubSub(connectionString, settings), migrated, close: () => db.$disconnect() }
+  return { db, pubSub: createPostgresPubSub(connectionString, settings), migrated, pool, close: () => db.$disconnect() }
 }
 
 async function migratePostgres(connectionString: string, waitFor: WaitAtStart): Promise<string[]> {

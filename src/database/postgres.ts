@@ -1,7 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import type { Config } from '../platform/config.ts'
-import type { Prisma } from './generated/client.ts'
 import { preparedStatementNames } from './preparedStatements.ts'
 
 /** The settings of the connections to PostgreSQL. */
@@ -16,7 +15,7 @@ const answerMarginMs = 1_000
 const keepAliveDelayMs = 10_000
 
 /** The options of Prisma's client for PostgreSQL: its pool of connections, and the limit of transactions. */
-export function postgresClientOptions(connectionString: string, settings: ConnectionSettings): Prisma.PrismaClientOptions {
+export function postgresClientOptions(connectionString: string, settings: ConnectionSettings) {
   const adapter = new PrismaPg(createPool(connectionString, settings), {
     disposeExternalPool: true,
     // The pool replaces idle connections that fail. Without this listener, such an error would end the process.

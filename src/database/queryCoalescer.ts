@@ -1,11 +1,13 @@
 import { cancellation } from '../platform/cancellation.ts'
 import type { Logger } from '../platform/logger.ts'
+import { inSharedScope, type RequestScope, requestScope } from '../platform/requestScope.ts'
 import type { Db } from './client.ts'
 import { faultOf } from './faults.ts'
 import { Prisma } from './generated/client.ts'
 
 // Concurrent requests that run the same SQL share one query, for the same rows or different ones. Results are not cached. A query is sent only
 // after all requests that share it have asked, so no result is older than its request. A request that is cancelled before that is left out.
+// The statements of a query count for each request that shares it.
 
 /** How many requests may share one query. Further requests use another connection, so that a slow query delays few of them. */
 const maxBatchSize = 16
@@ -26,6 +28,7 @@ interface PendingRequest {
   load(items: readonly unknown[]): Promise<unknown>
   signal: AbortSignal | undefined
   deferred: PromiseWithResolvers<unknown>
+  scope: RequestScope | undefined
 }
 
 /** The requests that wait for the same query. */
@@ -74,7 +77,8 @@ export function coalesceQuery<Item, Answer>(
   }
 
   const deferred = Promise.withResolvers<unknown>()
-  const isFirst = queue.pending.push({ items, load: load as PendingRequest['load'], signal, deferred }) === 1
+  const request = { items, load: load as PendingRequest['load'], signal, deferred, scope: requestScope() }
+  const isFirst = queue.pending.push(request) === 1
   if (queue.pending.length === maxBatchSize) void flush()
   // After all requests that have already arrived were added to the queue.
   else if (isFirst && queue.inFlight === 0) setImmediate(flush)
@@ -88,11 +92,12 @@ async function resolveBatch(batch: readonly PendingRequest[], log: Logger): Prom
     await Promise.allSettled(results)
     return results
   }
-  const loadIndividually = () => settle(batch.map(({ items, load }) => load(items)))
+  const loadIndividually = () => settle(batch.map(({ items, load, scope }) => inSharedScope([scope], () => load(items))))
   const [first, ...others] = batch
   if (first === undefined || others.length === 0) return loadIndividually()
   try {
-    const result = await first.load([...new Set(batch.flatMap(({ items }) => items))])
+    const scopes = batch.map(({ scope }) => scope)
+    const result = await inSharedScope(scopes, () => first.load([...new Set(batch.flatMap(({ items }) => items))]))
     return batch.map(() => result)
   } catch (err) {
     // A database that is down or too slow is not asked again for each request.

@@ -41,6 +41,10 @@ const environmentSchema = z
     STARTUP_TIMEOUT_SECONDS: integer(1, 3_600).default(60),
     DRAIN_SECONDS: integer(0, 3_600).default(0),
     SHUTDOWN_SECONDS: integer(1, 3_600).default(10),
+    ACCESS_LOG: booleanSetting.optional(),
+    METRICS_HOST: z.string().default('127.0.0.1'),
+    METRICS_PORT: integer(0, 65535).optional(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be a http:// or https:// URL' }).optional(),
     RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000).default(480),
     RATE_LIMIT_PER_HOUR: integer(0, 10_000_000).default(4800),
     COST_LIMIT_PER_MINUTE: integer(0, 1_000_000_000).default(250_000),
@@ -128,6 +132,13 @@ const environmentSchema = z
     drainSeconds: env.DRAIN_SECONDS,
     /** How long open requests may take after that. */
     shutdownSeconds: env.SHUTDOWN_SECONDS,
+    /** Whether each request is logged. */
+    accessLog: env.ACCESS_LOG ?? env.NODE_ENV === 'production',
+    metricsHost: env.METRICS_HOST,
+    /** Null: no metrics. 0: any free port. */
+    metricsPort: env.METRICS_PORT ?? null,
+    /** Where traces are sent; null for nowhere. */
+    otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     /** Requests of a key; 0 turns the limit off. */
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     rateLimitPerHour: env.RATE_LIMIT_PER_HOUR,
@@ -206,7 +217,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     result.error.issues.map((issue) => {
       const name = issue.path.join('.')
       // A URL can contain a password, so the message does not repeat it.
-      const value = name.endsWith('_URL') ? '' : ` (it is '${setVariables[name]}')`
+      const value = /_(URL|ENDPOINT)$/.test(name) ? '' : ` (it is '${setVariables[name]}')`
       return `${name} ${issue.message}${value}`
     }),
   )

@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino'
 import type { Config } from './config.ts'
-import { requestId } from './requestId.ts'
+import { requestId } from './requestScope.ts'
 
 export type { Logger }
 

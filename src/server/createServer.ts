@@ -7,10 +7,12 @@ import type { Database } from '../database/database.ts'
 import { createChangeFeed } from '../database/pubsub/changeFeed.ts'
 import { approvalGate } from '../features/approvals/data/gate.ts'
 import type { Context } from '../graphql/context.ts'
+import type { Observer } from '../platform/activity.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 import { OperatorError } from '../platform/operatorError.ts'
+import { requestScope } from '../platform/requestScope.ts'
 import { schema } from '../schema/schema.ts'
 import { useCompiledExecutor } from './executor/useCompiledExecutor.ts'
 import { createFaultLog } from './faultLog.ts'
@@ -37,6 +39,7 @@ import { useIncrementalAccept } from './plugins/useIncrementalAccept.ts'
 import { useIndexPage } from './plugins/useIndexPage.ts'
 import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts'
 import { useReadiness } from './plugins/useReadiness.ts'
+import { useRequestActivity } from './plugins/useRequestActivity.ts'
 import { useRequestBody } from './plugins/useRequestBody.ts'
 import { useRequestId } from './plugins/useRequestId.ts'
 import { useRequestTimeout } from './plugins/useRequestTimeout.ts'
@@ -50,6 +53,8 @@ interface ServerOptions {
   config: Config
   clock: Clock
   log: Logger
+  /** Is told of each request. Nothing is recorded without one. */
+  observer?: Observer | undefined
 }
 
 export type Server = YogaServerInstance<object, Context> & {
@@ -57,6 +62,8 @@ export type Server = YogaServerInstance<object, Context> & {
   announceStop(): void
   /** Ends all subscriptions, so that their connections can close, and stops the access cache. */
   stopListening(): Promise<void>
+  /** How many subscriptions are open on this server. */
+  openSubscriptions(): number
   /** Logs an error that is not of an operation, and returns what callers may see of it. */
   maskError(error: unknown): GraphQLError
 }
@@ -66,7 +73,7 @@ export type Server = YogaServerInstance<object, Context> & {
  *
  * @throws OperatorError if the trusted documents cannot be read.
  */
-export function createServer({ database, config, clock, log, demoKey }: ServerOptions): Server {
+export function createServer({ database, config, clock, log, demoKey, observer }: ServerOptions): Server {
   const { db, pubSub } = database
   let stopping = false
   const limits = createRateLimits(config, clock, log)
@@ -102,6 +109,8 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       const reauthenticate = () => authenticateRequest(uncachedAccess)
       const { now, access, authentication } = await authenticateRequest(accessCache ?? uncachedAccess)
       if (authentication.viewer !== null) {
+        const recorded = requestScope()?.request
+        if (recorded != null) recorded.key = authentication.viewer.keyMask
         waitUntil(
           recordKeyUsage(db, authentication.viewer, now).catch((err: unknown) => {
             if (faults.logIfFault(err) === null) log.error({ err }, 'API key usage was not recorded.')
@@ -140,7 +149,8 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       ...(config.federatedTracing ? [loadInlineTrace()] : []),
       useReadiness(db, () => stopping),
       useExplainedStatuses(),
-      useRequestId(),
+      ...(observer === undefined ? [] : [useRequestActivity(observer)]),
+      useRequestId(observer !== undefined),
     ],
   })
   return Object.assign(yoga, {
@@ -148,6 +158,7 @@ export function createServer({ database, config, clock, log, demoKey }: ServerOp
       stopping = true
     },
     stopListening: async () => void (await Promise.all([changeFeed.close(), accessCache?.close()])),
+    openSubscriptions: () => changeFeed.size(),
     maskError,
   })
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { sendNodeResponse } from '@whatwg-node/server'
 import compression from 'compression'
 import type { Config } from '../platform/config.ts'
-import { withRequestId } from '../platform/requestId.ts'
+import { withRequestId } from '../platform/requestScope.ts'
 import type { Server } from './createServer.ts'
 import { answerEarly, hasUnreadBody } from './earlyAnswer.ts'
 import { errorResponse } from './errorResponse.ts'

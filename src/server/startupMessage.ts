@@ -2,11 +2,22 @@ import type { Demo } from '../features/demo/ensureDemo.ts'
 import type { Config } from '../platform/config.ts'
 
 /** The text that is printed once the service accepts requests. */
-export function startupMessage({ config, port, demo }: { config: Config; port: number; demo: Demo | null }): string {
+export function startupMessage({
+  config,
+  port,
+  metricsUrl,
+  demo,
+}: {
+  config: Config
+  port: number
+  metricsUrl: string | null
+  demo: Demo | null
+}): string {
   const host = ['127.0.0.1', '0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/graphql`
   const lines = [`GraphQL answers at ${url}`]
   if (config.graphiql) lines.push(`GraphiQL: open ${url} in a browser`)
+  if (metricsUrl !== null) lines.push(`Metrics for Prometheus: ${metricsUrl}`)
   if (demo !== null) {
     lines.push(
       `Demo API key:  ${demo.key}`,

@@ -309,7 +309,7 @@ describe('at the command line', () => {
   }
 
   it('names the commands to whoever asks for another', async () => {
-    expect(await command('dance')).toEqual({ code: 1, stdout: '', stderr: 'Name a command: import, jobs, keys, migrate.\n' })
+    expect(await command('dance')).toEqual({ code: 1, stdout: '', stderr: 'Name a command: import, jobs, keys, migrate, schema.\n' })
   })
 
   // Each command starts Node and the embedded database anew.

@@ -34,7 +34,7 @@ function changedBy(name: string): string[] {
   const documented = settings.find((setting) => setting.name === name)?.values ?? ''
   // Its choices, or the ends of its range.
   const listed = [...documented.matchAll(/[\d,]+|(?<=`)\w+(?=`)/g)].map(([value]) => value.replaceAll(',', ''))
-  return [...listed, 'text', 'postgres://localhost/db', 'redis://localhost', '10.0.0.0/8'].flatMap((value) => {
+  return [...listed, 'text', 'postgres://localhost/db', 'redis://localhost', '10.0.0.0/8', 'http://localhost'].flatMap((value) => {
     try {
       const after = leaves(readConfig({ ...others, [name]: value }))
       return [...after.keys()].filter((path) => !isDeepStrictEqual(after.get(path), before.get(path)))

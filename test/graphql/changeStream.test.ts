@@ -11,7 +11,7 @@ async function open({ authorize = async () => {}, recheckIntervalMs = 60_000 } =
   }
   const changes = new Map<number, number>()
   const stream = await createChangeStream({
-    changeFeed: { subscribe, count: () => subscribers.size, close: async () => {} },
+    changeFeed: { subscribe, count: () => subscribers.size, size: () => subscribers.size, close: async () => {} },
     ...{ kind: 'experiment', projectId: 1, keyHash: 'key', recheckIntervalMs, authorize },
     load: async (id) => (id < 0 ? null : { id, changes: changes.get(id) }),
   })

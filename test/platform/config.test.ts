@@ -25,6 +25,10 @@ it('fills in every default, for a bare machine', () => {
     startupTimeoutSeconds: 60,
     drainSeconds: 0,
     shutdownSeconds: 10,
+    accessLog: false,
+    metricsHost: '127.0.0.1',
+    metricsPort: null,
+    otlpEndpoint: null,
     rateLimitPerMinute: 480,
     rateLimitPerHour: 4800,
     costLimitPerMinute: 250_000,
@@ -61,7 +65,7 @@ it('fills in every default, for a bare machine', () => {
 
 it('shows neither demo nor GraphiQL in production, unless asked', () => {
   const production = { NODE_ENV: 'production', DATABASE_URL: 'postgres://localhost/graph' }
-  expect(readConfig(production)).toMatchObject({ production: true, demoData: false, graphiql: false })
+  expect(readConfig(production)).toMatchObject({ production: true, demoData: false, graphiql: false, accessLog: true })
   expect(readConfig({ ...production, GRAPHIQL: 'true', DEMO_DATA: 'yes' })).toMatchObject({ demoData: true, graphiql: true })
 })
 

@@ -3,10 +3,12 @@ import pg from 'pg'
 import { afterAll, inject } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
 import { PrismaClient } from '../../src/database/generated/client.ts'
+import { observeStatements } from '../../src/database/observeStatements.ts'
 import { createPglite, pgliteClientOptions } from '../../src/database/pglite.ts'
 import { postgresClientOptions } from '../../src/database/postgres.ts'
 import { createPglitePubSub, createPostgresPubSub } from '../../src/database/pubsub/postgresPubSub.ts'
 import type { PubSub } from '../../src/database/pubsub/pubSub.ts'
+import type { Observer } from '../../src/platform/activity.ts'
 import { readConfig } from '../../src/platform/config.ts'
 
 export interface TestDatabase extends Database {
@@ -19,10 +21,12 @@ export interface TestDatabase extends Database {
 
 let copies = 0
 
-/** A migrated, empty database for this test file, until the file is done. */
-export async function openTestDatabase(): Promise<TestDatabase> {
+/** A migrated, empty database for this test file, until the file is done. The observer is told of its statements. */
+export async function openTestDatabase(observer?: Observer): Promise<TestDatabase> {
   const copy = inject('archive') === '' ? await postgresCopy() : await embeddedCopy()
-  const db = new PrismaClient({ ...copy.clientOptions(), log: [{ emit: 'event', level: 'query' }] })
+  const options = copy.clientOptions()
+  if (observer !== undefined) observeStatements(options.adapter, observer)
+  const db = new PrismaClient({ ...options, log: [{ emit: 'event', level: 'query' }] })
   const statements: string[] = []
   db.$on('query', ({ query }) => {
     if (!/^(BEGIN|COMMIT|ROLLBACK|DEALLOCATE)/.test(query)) statements.push(query)

@@ -1,6 +1,7 @@
 import { inject } from 'vitest'
 import type { Db } from '../../src/database/client.ts'
 import type { Database } from '../../src/database/database.ts'
+import type { Observer } from '../../src/platform/activity.ts'
 import { type Config, readConfig } from '../../src/platform/config.ts'
 import { encodeGlobalId } from '../../src/platform/globalId.ts'
 import { createLogger, type Logger } from '../../src/platform/logger.ts'
@@ -39,8 +40,8 @@ export interface TestServer extends TestDatabase {
 }
 
 /** A server for this test file, on its own database. */
-export async function testServer(settings: Partial<Config> = {}, log?: Logger): Promise<TestServer> {
-  const database = await openTestDatabase()
+export async function testServer(settings: Partial<Config> = {}, log?: Logger, observer?: Observer): Promise<TestServer> {
+  const database = await openTestDatabase(observer)
   const config = { ...readConfig({}), ...noRateLimits, compiledExecutor, accessCacheSeconds, ...settings }
   const time = { now: new Date('2026-11-20T12:00:00Z') }
   const serverOn = (database: Database, others: Partial<Config> = {}) =>
@@ -50,6 +51,7 @@ export async function testServer(settings: Partial<Config> = {}, log?: Logger): 
       clock: () => time.now,
       log: log ?? createLogger({ logLevel: 'silent' }),
       demoKey: null,
+      observer,
     })
   const server = serverOn(database)
   return {

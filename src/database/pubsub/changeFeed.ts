@@ -14,6 +14,8 @@ export interface ChangeSubscriber extends Pick<ChangeEvent, 'kind' | 'projectId'
 export interface ChangeFeed {
   /** How many subscribers use an API key. */
   count(keyHash: string): number
+  /** How many subscribers there are. */
+  size(): number
   /** Sends a subscriber all matching changes that any server commits from now on. Returns a function that ends the subscription. */
   subscribe(subscriber: ChangeSubscriber): Promise<() => void>
   /** Ends all subscriptions. */
@@ -45,6 +47,7 @@ export function createChangeFeed(pubSub: PubSub, log: Logger): ChangeFeed {
 
   return {
     count: (keyHash) => [...subscribers].filter((subscriber) => subscriber.keyHash === keyHash).length,
+    size: () => subscribers.size,
     subscribe: async (subscriber) => {
       subscribers.add(subscriber)
       subscription ??= pubSub.subscribe(onMessage, onDisconnect)

@@ -25,14 +25,31 @@ export function useAnswerLimit(maxBytes: number, budgetOf: (context: { request: 
   }
 }
 
-/** Ends after the first part that is too large. */
-async function* limitParts(parts: AsyncIterable<object>, nextBudget: () => AnswerBudget): AsyncGenerator<object, void> {
-  for await (const part of parts) {
-    const budget = nextBudget()
-    const limited = limitPart(part, budget)
-    yield limited
-    if (budget.error !== null) return
+/**
+ * Ends after the first part that is too large. Not a generator: its `return` would wait for the next part, and a subscription whose client has
+ * gone would stay open until then.
+ */
+function limitParts(parts: AsyncIterable<object>, nextBudget: () => AnswerBudget): AsyncIterableIterator<object, void, void> {
+  const iterator = parts[Symbol.asyncIterator]()
+  const end = async () => {
+    await iterator.return?.()
+    return { done: true as const, value: undefined }
   }
+  let isTooLarge = false
+  const limited: AsyncIterableIterator<object, void, void> = {
+    [Symbol.asyncIterator]: () => limited,
+    next: async () => {
+      if (isTooLarge) return end()
+      const next = await iterator.next()
+      if (next.done === true) return { done: true, value: undefined }
+      const budget = nextBudget()
+      const value = limitPart(next.value, budget)
+      isTooLarge = budget.error !== null
+      return { done: false, value }
+    },
+    return: end,
+  }
+  return limited
 }
 
 function limitPart(part: object, budget: AnswerBudget): object {

@@ -2,6 +2,7 @@ import type { ExecutionArgs } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { OperationTooExpensiveError } from '../../graphql/errors.ts'
 import type { Config } from '../../platform/config.ts'
+import { requestScope } from '../../platform/requestScope.ts'
 import { operationCost } from './operationCost.ts'
 
 /** How often fields that return the whole schema may stand in an operation. */
@@ -11,6 +12,8 @@ const maxRootFields = { __schema: 1, _service: 1, __type: 10 }
 export function useOperationCost({ maxOperationDepth, maxOperationCost }: Pick<Config, 'maxOperationDepth' | 'maxOperationCost'>): Plugin {
   function excessOf({ schema, document, operationName, variableValues }: ExecutionArgs): string | null {
     const { points, depth, rootFields } = operationCost(schema, document, operationName, variableValues ?? {})
+    const recorded = requestScope()?.operation
+    if (recorded != null) recorded.cost = points
     if (depth > maxOperationDepth) return `The operation is ${depth} levels deep; at most ${maxOperationDepth} are allowed.`
     for (const [name, max] of Object.entries(maxRootFields)) {
       const count = rootFields.get(name) ?? 0

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql'
 import type { DatabaseTimeout, Fault } from '../../database/faults.ts'
 import { ServiceUnavailableError, TimeoutError } from '../../graphql/errors.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { requestId } from '../../platform/requestId.ts'
+import { requestId } from '../../platform/requestScope.ts'
 import type { FaultLog } from '../faultLog.ts'
 
 /**

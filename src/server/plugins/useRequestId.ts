@@ -1,22 +1,21 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
-import { requestId, withRequestId } from '../../platform/requestId.ts'
+import { parseTraceParent, RequestActivity } from '../../platform/activity.ts'
+import { inScope, type RequestScope, requestId } from '../../platform/requestScope.ts'
 
 const requestIdPattern = /^[A-Za-z0-9_.-]{1,100}$/
 
 /**
- * Gives every request an id: the `x-request-id` header if a proxy set a valid one, or a new id. The response and every log line have it. This
- * plugin is the last, so that the others also have the id when they process the later parts of a result.
+ * Gives every request an id: the `x-request-id` header if a proxy set a valid one, else the trace id of a valid `traceparent` header, or a new
+ * id. The response and every log line have it. This plugin is the last, so that the others also have the id when they process the later
+ * parts of a result.
+ *
+ * @param observed whether what the request does is recorded
  */
-export function useRequestId(): Plugin {
+export function useRequestId(observed: boolean): Plugin {
   return {
-    instrumentation: {
-      request: ({ request }, handle) => {
-        const headerValue = request.headers.get('x-request-id') ?? ''
-        return withRequestId(requestIdPattern.test(headerValue) ? headerValue : randomUUID(), handle)
-      },
-    },
+    instrumentation: { request: ({ request }, handle) => inScope(createScope(request, observed), handle) },
     onResultProcess: ({ result, setResult }) => {
       if (isAsyncIterable(result)) setResult(bindToRequest(result))
     },
@@ -25,6 +24,16 @@ export function useRequestId(): Plugin {
       if (id !== undefined) response.headers.set('x-request-id', id)
     },
   }
+}
+
+function createScope({ headers, method, url }: Request, observed: boolean): RequestScope {
+  const headerValue = headers.get('x-request-id') ?? ''
+  const ownId = requestIdPattern.test(headerValue) ? headerValue : null
+  const traceParent = observed || ownId === null ? parseTraceParent(headers.get('traceparent')) : null
+  const id = ownId ?? traceParent?.traceId ?? randomUUID()
+  if (!observed) return { id, request: null, operation: null, tallies: [] }
+  const request = new RequestActivity(id, method, new URL(url).pathname, traceParent)
+  return { id, request, operation: null, tallies: [request.statements] }
 }
 
 /** Binds the later parts of a result to the request, because they are computed after its handler has returned. */

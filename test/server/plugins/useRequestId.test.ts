@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { requestId } from '../../../src/platform/requestId.ts'
+import { requestId } from '../../../src/platform/requestScope.ts'
 import { type Answer, seedTenant, type TestServer, testServer } from '../../support/testServer.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/

@@ -7,10 +7,10 @@ import { loaderById } from '../../../graphql/dataLoaders.ts'
 import { BadUserInputError } from '../../../graphql/errors.ts'
 import { shortListSize } from '../../../graphql/listSizes.ts'
 import { decodeGlobalId, integerIdPattern } from '../../../platform/globalId.ts'
-import { startOfDay } from '../../../platform/localDays.ts'
 import { eventsFromActionSteps, loadEventNames } from '../../events/eventNames.ts'
 import { type EventFlagCoverage, sampleEvents } from '../../events/eventSamples.ts'
 import { projectField } from '../../projects/projectField.ts'
+import { startOfDay } from '../rules/localDays.ts'
 
 const defaultSampleSize = 20
 

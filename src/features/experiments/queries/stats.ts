@@ -5,8 +5,8 @@ import { Prisma, type Project } from '../../../database/generated/client.ts'
 import { coalesceQuery } from '../../../database/queryCoalescer.ts'
 import { builder } from '../../../graphql/builder.ts'
 import type { Context } from '../../../graphql/context.ts'
-import { startOfDay } from '../../../platform/localDays.ts'
 import { projectField } from '../../projects/projectField.ts'
+import { startOfDay } from '../rules/localDays.ts'
 import { percentChange } from '../rules/percentChange.ts'
 
 type Counters = Record<'launchedLast30d' | 'launchedPrevious30d' | 'activeExperiments' | 'completedLast30d', number>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { startOfDay } from '../../src/platform/localDays.ts'
+import { startOfDay } from '../../../../src/features/experiments/rules/localDays.ts'
 
 const start = (now: string, zone: string, offset: number) => startOfDay(new Date(now), zone, offset).toISOString()
 

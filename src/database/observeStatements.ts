@@ -1,0 +1,77 @@
+import type { PrismaPg } from '@prisma/adapter-pg'
+import type { Observer } from '../platform/activity.ts'
+import { requestScope } from '../platform/requestScope.ts'
+
+type Adapter = Awaited<ReturnType<PrismaPg['connect']>>
+type Transaction = Awaited<ReturnType<Adapter['startTransaction']>>
+type Queryable = Pick<Adapter, 'queryRaw' | 'executeRaw'>
+
+/** The connections of a pool. */
+export interface PoolState {
+  open: number
+  idle: number
+  /** How many statements and transactions wait for a connection. */
+  waiting: number
+}
+
+/** An adapter of Prisma, for PostgreSQL or PGlite. */
+interface AdapterFactory {
+  connect(): Promise<Queryable & Pick<Adapter, 'startTransaction'> & Partial<Pick<Adapter, 'underlyingDriver'>>>
+}
+
+/**
+ * Makes an adapter of Prisma tell of each statement: the observer, and the request that it runs for. `BEGIN` and `COMMIT` count as statements.
+ *
+ * @returns a function that reads the state of the pool. It returns null for PGlite, and before the first statement.
+ */
+export function observeStatements(factory: AdapterFactory, observer: Observer): () => PoolState | null {
+  let readPool: (() => PoolState) | null = null
+  const connect = factory.connect.bind(factory)
+  factory.connect = async () => {
+    const adapter = await connect()
+    const pool = adapter.underlyingDriver?.()
+    if (pool !== undefined) readPool = () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount })
+    observeQueries(adapter, observer)
+    const startTransaction = adapter.startTransaction.bind(adapter)
+    adapter.startTransaction = async (isolationLevel) => {
+      const transaction = await timed('BEGIN', observer, () => startTransaction(isolationLevel))
+      observeTransaction(transaction, observer)
+      return transaction
+    }
+    return adapter
+  }
+  return () => readPool?.() ?? null
+}
+
+function observeQueries(queryable: Queryable, observer: Observer): void {
+  const queryRaw = queryable.queryRaw.bind(queryable)
+  const executeRaw = queryable.executeRaw.bind(queryable)
+  queryable.queryRaw = (query) => timed(query.sql, observer, () => queryRaw(query))
+  queryable.executeRaw = (query) => timed(query.sql, observer, () => executeRaw(query))
+}
+
+function observeTransaction(transaction: Transaction, observer: Observer): void {
+  observeQueries(transaction, observer)
+  // PGlite commits by itself. For PostgreSQL, Prisma sends the statement.
+  if (!transaction.options.usePhantomQuery) return
+  const commit = transaction.commit.bind(transaction)
+  transaction.commit = () => timed('COMMIT', observer, commit)
+}
+
+async function timed<Result>(sql: string, observer: Observer, work: () => Promise<Result>): Promise<Result> {
+  const scope = requestScope()
+  const startedAt = performance.now()
+  const record = (failed: boolean) => {
+    const statement = { sql, startedAt, durationMs: performance.now() - startedAt, failed }
+    for (const tally of scope?.tallies ?? []) tally.add(statement)
+    observer.onStatement?.(statement)
+  }
+  try {
+    const result = await work()
+    record(false)
+    return result
+  } catch (error) {
+    record(true)
+    throw error
+  }
+}
