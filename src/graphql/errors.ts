@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql'
 import type { DatabaseTimeout } from '../database/faults.ts'
 
 // The errors that any field may throw. All values of `extensions.code` are here, except INTERNAL_SERVER_ERROR and PERSISTED_QUERY_NOT_FOUND.
-// All other errors are internal, and masked (src/server/plugins/maskError.ts).
+// All other errors are internal, and masked (src/server/maskError.ts).
 
 /** The API key is missing or not valid. */
 export class UnauthenticatedError extends GraphQLError {

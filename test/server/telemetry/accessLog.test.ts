@@ -151,7 +151,7 @@ it('logs one line for a batch, with its operations', async () => {
   expect(line).toMatchObject({
     outcome: 'refused',
     batch: [
-      { operation: 'One', kind: 'query', cost: 2, outcome: 'ok' },
+      { operation: 'One', kind: 'query', cost: 1, outcome: 'ok' },
       { operation: 'Two', kind: 'query', outcome: 'refused', codes: ['BAD_USER_INPUT'] },
     ],
   })

@@ -1,5 +1,5 @@
 import type { CORSPluginOptions } from '@whatwg-node/server'
-import { rateLimitHeaders } from '../limits/useRateLimits.ts'
+import { rateLimitHeaders } from './limits/useRateLimits.ts'
 
 /**
  * Lets pages of these origins read answers; `*` is every origin. Never with credentials. Yoga's own list of origins is not used: it answers

@@ -1,9 +1,9 @@
 import { GraphQLError } from 'graphql'
-import type { DatabaseTimeout, Fault } from '../../database/faults.ts'
-import { ServiceUnavailableError, TimeoutError } from '../../graphql/errors.ts'
-import type { Logger } from '../../platform/logger.ts'
-import { requestId } from '../../platform/requestScope.ts'
-import type { FaultLog } from '../faultLog.ts'
+import type { DatabaseTimeout, Fault } from '../database/faults.ts'
+import { ServiceUnavailableError, TimeoutError } from '../graphql/errors.ts'
+import type { Logger } from '../platform/logger.ts'
+import { requestId } from '../platform/requestScope.ts'
+import type { FaultLog } from './faultLog.ts'
 
 /**
  * Hides internal errors from callers. Errors with a code of ours and GraphQL's errors about the request pass unchanged. A fault becomes

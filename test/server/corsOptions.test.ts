@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { seedTenant, testServer } from '../../support/testServer.ts'
+import { seedTenant, testServer } from '../support/testServer.ts'
 
 const test = await testServer()
 const { key } = await seedTenant(test.db)
