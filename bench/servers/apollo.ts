@@ -3,13 +3,14 @@ import { startStandaloneServer } from '@apollo/server/standalone'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { parse } from 'graphql'
 import { type FeatureFlag, PrismaClient } from '../../src/database/generated/client.ts'
-import { postgresAdapter } from '../../src/database/open.ts'
+import { postgresClientOptions } from '../../src/database/postgres.ts'
+import { readConfig } from '../../src/platform/config.ts'
 
 // Apollo Server with Prisma, as most people write it and as Prisma's documentation recommends: one resolver per field, and relations by
 // `findUnique(…).relation()`, which Prisma batches into one statement for all flags of a page.
 
 const { DATABASE_URL = '', PORT } = process.env
-const prisma = new PrismaClient({ adapter: postgresAdapter(DATABASE_URL, 10) })
+const prisma = new PrismaClient(postgresClientOptions(DATABASE_URL, readConfig({})))
 
 const typeDefs = parse(`
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])

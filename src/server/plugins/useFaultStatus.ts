@@ -23,7 +23,7 @@ export function useFaultStatus(): Plugin {
   }
 }
 
-function faultResponse({ data, errors = [] }: ExecutionResult) {
+function faultResponse({ data, errors = [] }: Pick<ExecutionResult, 'data' | 'errors'>) {
   if (errors.length === 0 || Object.values(data ?? {}).some((value) => value !== null)) return null
   const faults = errors.map(({ extensions }) => ({ status: statuses.get(extensions.code), retryAfter: extensions.retryAfter }))
   if (faults.some(({ status }) => status === undefined)) return null
