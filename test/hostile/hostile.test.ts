@@ -10,7 +10,7 @@ const maxCpuMs = 1_000
 const maxMemoryBytes = 200_000_000
 
 const { db, server } = await testServer()
-const endpoint = new URL(await listen(server))
+const endpoint = new URL(await listen(server, { keepAliveSeconds: 1 }))
 const { key, project } = await seedTenant(db)
 const other = await seedTenant(db)
 const flag = await seedFlag(db, project, { key: 'ours' })
