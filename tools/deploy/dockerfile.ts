@@ -25,7 +25,7 @@ export function dockerfileProblems(text: string, { scripts, devDependencies }: M
 
   const lastStage = instructions.slice(instructions.lastIndexOf(stages.at(-1) as From))
   const last = (keyword: string) => lastStage.findLast((instruction) => instruction.getKeyword() === keyword)?.getArgumentsContent() ?? ''
-  const withoutLauncher = (script: string) => (scripts[script] ?? '').replace(' run.mjs', '')
+  const withoutLauncher = (script: string) => (scripts[script] ?? '').replace(/^exec /, '').replace(' run.mjs', '')
   if (!/^[1-9]\d*:[1-9]\d*$/.test(last('USER')))
     problems.push('USER must be the number of a user who is not root, and of a group: 1000:1000.')
   if (!/\bCMD\s+\[/.test(last('HEALTHCHECK'))) problems.push('HEALTHCHECK must be a list of words, because the image needs no shell.')
