@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { runComparison } from './comparison.ts'
 import type { Size } from './data/sizes.ts'
 import { sizes } from './data/sizes.ts'
+import { runGraph } from './graph/graph.ts'
 import { runGrowth } from './growth/growth.ts'
 import { operations } from './operations/operations.ts'
 import { runProfile } from './profile/profile.ts'
@@ -69,6 +70,15 @@ export async function runCommands(): Promise<void> {
     .option('--quick', 'shorter curves: only shows that it works; the results are not stored')
     .option('--json', 'only print the curves, as JSON')
     .action(runGrowth)
+
+  program
+    .command('graph')
+    .description("measures the pages of a front end, and evaluation beside PostHog's client library; no two requests are alike")
+    .option('--seconds <number>', 'the length of each round', positive, 3)
+    .option('--rounds <number>', 'the rounds of each operation; figures are their medians', positive, 3)
+    .option('--quick', 'less data and one short round: only shows that it works; the results are not stored')
+    .option('--json', 'only print the results, as JSON')
+    .action(runGraph)
 
   program
     .command('profile')

@@ -1,11 +1,16 @@
+import { watchOutput } from './cli/watchOutput.ts'
+import { explainFailure } from './database/explainFailure.ts'
 import { openDatabase } from './database/open.ts'
 import { countChangeRequests } from './features/approvals/data/countChangeRequests.ts'
 import { ensureDemo } from './features/demo/ensureDemo.ts'
 import { systemClock } from './platform/clock.ts'
 import { readConfig } from './platform/config.ts'
 import { createLogger } from './platform/logger.ts'
-import { errorMessage, OperatorError } from './platform/operatorError.ts'
+import { listenError } from './platform/operatorError.ts'
 import { startScheduler } from './platform/scheduler.ts'
+import { systemTiming } from './posthog/client/retries.ts'
+import { createLinkClients } from './posthog/link/connect/linkClients.ts'
+import { startFollower } from './posthog/link/follower.ts'
 import { createServer } from './server/createServer.ts'
 import { createHttpServer } from './server/httpServer.ts'
 import { jobs } from './server/jobs.ts'
@@ -17,39 +22,45 @@ import { createTelemetry } from './server/telemetry/telemetry.ts'
 async function start(): Promise<void> {
   const config = readConfig()
   const log = createLogger(config)
+  // The server needs no output to answer.
+  watchOutput((message) => log.warn(message))
   // One request's bug must not end all others. Yoga's executor can leave a rejection that nobody awaits.
   process.on('unhandledRejection', (err) =>
     log.error({ err }, 'Unhandled rejection: a promise failed and nobody awaited it. The server goes on.'),
   )
-  const telemetry = await createTelemetry(config, log)
+  const telemetry = await createTelemetry(config, log, systemClock)
   const database = await openDatabase(config, log, telemetry.observer)
   const { db, close, migrated } = database
   if (migrated.length > 0) log.info({ migrated }, 'Database: migrations applied.')
-  const demo = config.demoData ? await ensureDemo(db, config.dataDir, systemClock()) : null
+  const demo = config.demoData ? await ensureDemo(database, config.dataDir, systemClock()) : null
 
   const server = createServer({ database, config, clock: systemClock, log, demoKey: demo?.key ?? null, observer: telemetry.observer })
-  const http = createHttpServer(server, config, log)
+  const http = createHttpServer(server, config, log, telemetry.observer)
   // Startup garbage is a fifth of the memory of an idle server, so it is collected once. `npm start` exposes `gc`. It also sets a larger young
   // generation, so that the smaller heap does not slow down requests.
   globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
   await new Promise<void>((resolve, reject) => {
-    http.once('error', (error) => reject(new OperatorError(`HOST or PORT cannot be used: ${errorMessage(error)}`)))
+    http.once('error', (error) => reject(listenError('HOST or PORT', error)))
     http.listen(config.port, config.host, resolve)
   })
   const address = http.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   const metricsUrl = await telemetry.serveMetrics({
     pool: database.pool,
+    replicas: database.replicas,
     openSubscriptions: server.openSubscriptions,
-    countChangeRequests: () => countChangeRequests(db),
+    countChangeRequests: (now) => countChangeRequests(db, now),
     clock: systemClock,
     log,
   })
   process.stdout.write(startupMessage({ config, port, metricsUrl, demo }))
-  const stopJobs = startScheduler(observeJobs(jobs({ database, clock: systemClock, log }), telemetry.observer), {
+  const stopJobs = startScheduler(observeJobs(jobs({ database, clock: systemClock, log, server }), telemetry.observer), {
     log,
     interval: config.jobsInterval,
   })
+
+  const clients = createLinkClients(db, config, { ...systemTiming, clock: systemClock })
+  const stopFollower = startFollower({ database, clients, settings: config, log })
 
   stopOnSignal({
     http,
@@ -58,6 +69,8 @@ async function start(): Promise<void> {
     log,
     close: async () => {
       await stopJobs()
+      await stopFollower()
+      await clients.close()
       await close()
       await telemetry.close()
     },
@@ -67,7 +80,7 @@ async function start(): Promise<void> {
 // `npm run compile` imports this file without starting the server.
 if (import.meta.main) {
   start().catch((error: unknown) => {
-    console.error(error instanceof OperatorError ? error.message : error)
+    console.error(explainFailure(error) ?? error)
     process.exit(1)
   })
 }

@@ -1,5 +1,7 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, open, readFile, rm, stat } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it, vi } from 'vitest'
@@ -21,6 +23,16 @@ async function ask(url: string, key: string, query: string) {
     body: JSON.stringify({ query }),
   })
   return (await response.json()) as { data: Record<string, { totalCount: number }> }
+}
+
+/** A port that nobody listens on, for a program that cannot say which it got. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }
 
 const counts =
@@ -71,6 +83,15 @@ it('serves metrics on a port of their own, and logs each request', async () => {
   expect((await fetch(new URL('/metrics', url))).status).toBe(404)
 })
 
+it.runIf(existsSync('/dev/full'))('answers though what it prints is lost', async () => {
+  const full = await open('/dev/full', 'w')
+  const port = await freePort()
+  const { child } = launch({ PORT: String(port), DATA_DIR: join(folder, 'full') }, full.fd)
+  await seen(child.stderr, 'The output is lost: Standard output')
+  expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200)
+  await full.close()
+})
+
 it('keeps demo data and demo key out of a database when told so', async () => {
   const program = launch({ DATA_DIR: join(folder, 'bare'), DEMO_DATA: 'false' })
   await new Promise<void>((resolve) => program.child.stdout?.on('data', () => program.output().includes('npm run keys') && resolve()))
@@ -92,6 +113,7 @@ it('says which port is taken', async () => {
   const program = launch({ PORT: new URL(first.url).port, DATA_DIR: join(folder, 'other') })
   expect(await program.exit).toBe(1)
   expect(program.output()).toContain('HOST or PORT cannot be used: listen EADDRINUSE')
+  expect(program.output()).toContain('Stop the program that uses the port, or choose another.')
 
   const blind = launch({ METRICS_PORT: new URL(first.url).port, DATA_DIR: join(folder, 'other') })
   expect(await blind.exit).toBe(1)

@@ -3,6 +3,9 @@ import graphql from '@graphql-eslint/eslint-plugin'
 
 const { configs, parser } = graphql
 
+const [, naming] = configs['flat/schema-recommended'].rules['@graphql-eslint/naming-convention']
+const objectTypes = 'ObjectTypeDefinition,ObjectTypeExtension'
+
 export default [
   {
     files: ['**/schema.graphql'],
@@ -13,6 +16,12 @@ export default [
     rules: {
       ...configs['flat/schema-recommended'].rules,
       ...configs['flat/schema-relay'].rules,
+
+      // A group type is what people call it: the type of a group.
+      '@graphql-eslint/naming-convention': [
+        'error',
+        { ...naming, [objectTypes]: { ...naming[objectTypes], ignorePattern: '^GroupType$' } },
+      ],
 
       // For everything, not only types and root fields: descriptions are the documentation.
       '@graphql-eslint/require-description': [
@@ -35,17 +44,51 @@ export default [
             suffixes: ['Connection', 'Edge', 'Error', 'Success'],
             types: [
               ...['ApplyFailed', 'ChangeApplied', 'VoteRecorded'],
-              ...['ApproverRequirement', 'EventFlagCoverage', 'ExperimentEligibility', 'ExperimentStats', 'FlagImplementationCheck'],
-              ...['PageInfo', 'PromptTemplate', 'Variant', 'Viewer'],
+              ...['ApprovalGuard', 'Blocker', 'CopyResult', 'ProjectSettings'],
+              ...[
+                'ApproverRequirement',
+                'ConditionEvaluation',
+                'ConditionSet',
+                'EventFlagCoverage',
+                'ExperimentCounts',
+                'ExperimentActionState',
+                'ExperimentEligibility',
+                'ExperimentMonth',
+                'ExperimentStats',
+                'FeatureFlagKey',
+                'FeatureFlagVersion',
+                'FieldChange',
+                'FlagEvaluation',
+                'LaunchCheck',
+                ...['CopyProgress', 'LinkCheck', 'LinkPermission', 'SkippedRow'],
+                'FlagImplementationCheck',
+                'GroupType',
+                'PropertyCondition',
+                'PropertyEvaluation',
+                'EventName',
+                'FeatureFlagUsage',
+                'FlagDependency',
+                'SurveyLink',
+                'Tag',
+                'UsageDay',
+                'FreezeBlocker',
+                'ChangeImpact',
+                'FlagChangePreview',
+                'VariantMove',
+              ],
+              ...['ActionStep', 'ExposureCriteria', 'FunnelMetric', 'MeanMetric', 'MetricSource', 'OpaqueMetric', 'OutlierBounds'],
+              ...['PromptExperiment', 'RatioMetric', 'RetentionMetric', 'SavedMetricUse', 'StatisticsSettings', 'TimeSpan'],
+              ...['PageInfo', 'PromptTemplate', 'RateLimit', 'Variant', 'Viewer', 'ViewerKey'],
             ],
           },
         },
       ],
 
       // Relay's specification allows lists beside connections: short ones such as `tags`, and `nodes` for clients without cursors.
+      // Some lists are of things without an id, such as the keys of flags.
       '@graphql-eslint/relay-edge-types': [
         'error',
-        { withEdgeSuffix: true, shouldImplementNode: true, listTypeCanWrapOnlyEdgeType: false },
+        { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false },
       ],
 
       // In addition to the recommended rules: a mutation takes one `input`, whose type has the mutation's name, and returns an object.

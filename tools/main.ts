@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { install } from './install.ts'
 
-// Runs a tool: node run.mjs tools/main.ts <tool> [arguments]. The first run installs the packages of the tools.
+// Runs a tool: node run.mjs tools/main.ts <tool> [arguments]. The first run installs the packages that the tool needs.
 
 /** The command lines of each tool. They run one after the other in the project folder. The last one gets the arguments. */
 const tools: Record<string, string[]> = {
@@ -23,6 +24,8 @@ const tools: Record<string, string[]> = {
   'schema:release': ['tools/schema/releaseSchema.ts'],
   migration: ['tools/migration/newMigration.ts'],
   test: ['node_modules/vitest/vitest.mjs run --config tools/vitest.config.ts'],
+  'test:mutants': ['tools/mutation/main.ts'],
+  'test:interop': ['node_modules/vitest/vitest.mjs run --config interop/test/vitest.config.ts'],
 }
 
 const [name = '', ...args] = process.argv.slice(2)
@@ -31,10 +34,15 @@ if (steps === undefined) {
   console.error(`There is no tool '${name}'. The tools are: ${Object.keys(tools).join(', ')}.`)
   process.exit(1)
 }
-install('tools')
+for (const folder of name === 'test:interop' ? ['interop', ...exampleFolders()] : ['tools']) install(folder)
 const cwd = fileURLToPath(new URL('..', import.meta.url))
 for (const [index, step] of steps.entries()) {
   const given = index === steps.length - 1 ? args : []
   const { status } = spawnSync(process.execPath, [...step.split(' '), ...given], { cwd, stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
+}
+
+function exampleFolders(): string[] {
+  const entries = readdirSync(new URL('../examples', import.meta.url), { withFileTypes: true })
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => `examples/${name}`)
 }

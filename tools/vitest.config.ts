@@ -1,8 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import base from '../vitest.config.ts'
+import { vitestSettings } from '../test/support/vitestSettings.ts'
 
 // The tests of the tools: `npm run test:tools`.
-export default defineConfig({
-  ...base,
-  test: { ...base.test, root: `${import.meta.dirname}/..`, include: ['tools/test/**/*.test.ts'] },
-})
+export default defineConfig({ ...vitestSettings, test: { ...vitestSettings.test, include: ['tools/test/**/*.test.ts'] } })

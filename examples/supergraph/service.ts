@@ -14,7 +14,7 @@ export async function startService() {
   const config = { ...readConfig(), federatedNode: 'shared' as const }
   const log = createLogger(config)
   const database = await openDatabase(config, log)
-  const demo = await ensureDemo(database.db, config.dataDir, systemClock())
+  const demo = await ensureDemo(database, config.dataDir, systemClock())
   if (demo === null) {
     await database.close()
     throw new OperatorError('The example needs the demo data, which this database does not have. Set DATA_DIR to a new folder.')

@@ -11,7 +11,7 @@ const config: CodegenConfig = {
       presetConfig: { fragmentMasking: false, skipIndexFile: true },
       config: {
         strictScalars: true,
-        scalars: { DateTime: 'string', JSON: 'unknown' },
+        scalars: { Date: 'string', DateTime: 'string', JSON: 'unknown' },
         enumType: 'string-literal',
         useTypeImports: true,
         nonOptionalTypename: false,

@@ -38,8 +38,7 @@ export const launchExperiment = graphql(`
       ... on PolicyConflictError { message guidance }
       ... on ValidationError { message fieldErrors { path code message } }
       ... on InvalidStateError { message state }
-      ... on NotFoundError { message }
-      ... on PermissionDeniedError { message }
+      ... on Error { message }
     }
   }
 `)

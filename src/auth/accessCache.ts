@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Db } from '../database/client.ts'
 import type { Project } from '../database/generated/client.ts'
 import type { PubSub } from '../database/pubsub/pubSub.ts'
+import { createVerifiedSubscription } from '../database/pubsub/verifiedSubscription.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -23,12 +24,10 @@ const invalidationMessage = 'access changed'
 
 /** The most viewers in the cache, and the most projects. */
 const maxEntries = 10_000
-/** The wait before the next attempt to subscribe, in milliseconds. */
-const retryDelayMs = 1_000
 
 /**
  * Caches viewers and projects between requests. Any change of access in the database clears the cache. A missing row is not cached.
- * Caching starts when a probe message arrives, because a pooler can drop LISTEN without an error. It stops when the connection is lost.
+ * Nothing is cached while messages do not arrive.
  *
  * @param seconds the lifetime of an entry; it limits the damage if a connection breaks without notice
  */
@@ -36,62 +35,45 @@ export function createAccessCache(db: Db, pubSub: PubSub, seconds: number, log: 
   const cacheOptions = { max: maxEntries, ttl: seconds * 1_000 }
   const viewers = new LRUCache<string, Viewer>(cacheOptions)
   const projects = new LRUCache<number, Project>(cacheOptions)
-  const probeMessage = `access cache probe ${crypto.randomUUID()}`
-  let isSubscribed = false
-  let failing = false
   /** Grows with each clear, so that a row read before a change is not cached after it. */
   let generation = 0
-  let subscription: Promise<() => Promise<void>> | null = null
-  let nextRetryAt = 0
 
   const clear = () => {
     generation++
     viewers.clear()
     projects.clear()
   }
-  const onMessage = (text: string) => {
-    if (text === invalidationMessage) clear()
-    if (text !== probeMessage) return
-    isSubscribed = true
-    failing = false
-  }
-  const onDisconnect = (err: unknown) => {
-    // Logged once in an outage, not at each attempt.
-    if (!failing) log.warn({ err }, 'Access cache off: the LISTEN connection was lost. Retrying.')
-    failing = true
-    isSubscribed = false
-    clear()
-    subscription = null
-    nextRetryAt = performance.now() + retryDelayMs
-  }
-  const subscribe = () => {
-    subscription = pubSub.subscribe(onMessage, onDisconnect)
-    subscription.then(() => pubSub.publish(db, [probeMessage])).catch(onDisconnect)
-  }
+  const subscription = createVerifiedSubscription(
+    { db, pubSub },
+    {
+      onMessage: (text) => {
+        if (text === invalidationMessage) clear()
+      },
+      // A row that was read before that may be old.
+      onListening: clear,
+      onLost: (err) => {
+        log.warn({ err }, 'Access cache off: the LISTEN connection was lost. Retrying.')
+        clear()
+      },
+    },
+  )
 
   function cached<Key extends string | number, Row extends object>(cache: LRUCache<Key, Row>): Lookup<Key, Row> {
     const loadAndCache: Lookup<Key, Row> = async (key, read) => {
       const startGeneration = generation
       const row = await read()
-      if (row !== null && isSubscribed && generation === startGeneration) cache.set(key, row)
+      if (row !== null && subscription.isListening() && generation === startGeneration) cache.set(key, row)
       return row
     }
-    return (key, read) => {
-      if (subscription === null && performance.now() >= nextRetryAt) subscribe()
-      return cache.get(key) ?? loadAndCache(key, read)
-    }
+    return (key, read) => (subscription.isListening() ? cache.get(key) : undefined) ?? loadAndCache(key, read)
   }
 
   return {
     viewer: cached(viewers),
     project: cached(projects),
     close: async () => {
-      const unsubscribe = await subscription?.catch(() => null)
-      nextRetryAt = Number.POSITIVE_INFINITY
-      isSubscribed = false
       clear()
-      subscription = null
-      await unsubscribe?.()
+      await subscription.close()
     },
   }
 }

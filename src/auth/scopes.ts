@@ -1,5 +1,13 @@
 /** The objects that scopes name. The names are PostHog's. */
-export const scopeObjects = ['experiment', 'feature_flag', 'llm_prompt', 'activity_log', 'approvals', 'project'] as const
+export const scopeObjects = [
+  'experiment',
+  'feature_flag',
+  'llm_prompt',
+  'activity_log',
+  'approvals',
+  'project',
+  'organization_member',
+] as const
 
 /** One permission: to read or write one kind of object. */
 export type Scope = `${(typeof scopeObjects)[number]}:${'read' | 'write'}`

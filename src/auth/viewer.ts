@@ -18,6 +18,8 @@ export interface Viewer {
   keyHash: string
   /** The part of the key that may be shown. */
   keyMask: string
+  /** The name that the owner gave the key. */
+  keyLabel: string
   /** When the use of the key was last recorded. */
   keyLastUsedAt: Date | null
   scopes: ReadonlySet<string>

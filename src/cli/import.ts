@@ -17,7 +17,7 @@ export const command = new Command('npm run import --')
     "Imports feature flags, experiments and events from pages of PostHog's REST API. A second run changes only what changed in the " +
       'files. Malformed rows are skipped and listed. If a file cannot be read, nothing is written.',
   )
-  .argument('<files...>', 'pages of feature flags or experiments (JSON) and events (one JSON object per line), in any order')
+  .argument('<files...>', 'pages of feature flags, experiments or events (JSON), and events (one JSON object per line), in any order')
   .option('--project <number>', 'the project to import into')
   .option('--create-project <name>', 'creates the project to import into')
   .option('--organization <id-or-name>', 'the organization of the new project; default: the only organization, or the demo organization')

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { sendLeftovers } from '../database/sendLeftovers.ts'
 import { expireChangeRequests, revalidateChangeRequests } from '../features/approvals/data/jobs.ts'
 import { systemClock } from '../platform/clock.ts'
 import { createLogger } from '../platform/logger.ts'
@@ -29,5 +30,15 @@ command
       const { checked, stale, healed, errors } = await revalidateChangeRequests(database, systemClock(), createLogger(config))
       console.log(`Checked: ${checked}. Newly stale or invalid: ${stale}. Valid again: ${healed}. Errors: ${errors}.`)
       if (errors > 0) process.exitCode = 1
+    }),
+  )
+
+command
+  .command('send')
+  .description('With REDIS_URL: sends the events of changes whose server ended before it could send them.')
+  .action(() =>
+    withDatabase('jobs send', async (database) => {
+      const { sent } = await sendLeftovers(database, systemClock())
+      console.log(`Sent: ${sent}.`)
     }),
   )

@@ -26,9 +26,10 @@ export class ApprovalRequiredError extends ChangeRequestError {
 
 /** The change was not made, because a change request for the same action on the same flag is already open. */
 export class ChangeRequestPendingError extends ChangeRequestError {
+  static readonly text = 'A pending approval request already exists for this action'
   readonly code = 'CHANGE_REQUEST_PENDING'
   constructor(changeRequest: ChangeRequest) {
-    super('A pending approval request already exists for this action', changeRequest)
+    super(ChangeRequestPendingError.text, changeRequest)
   }
 }
 
@@ -51,6 +52,15 @@ export interface Bypass {
   policyId: number
   action: string
   reason: string
+  /** The approvals and the change that were not approved, in words. */
+  skipped: string
+}
+
+/** What a change request stores of a call, so that its plan can be computed again. */
+export interface CommandCall<Input> {
+  input: Input
+  /** The seed of the ids that the plan made up. */
+  idSeed: string
 }
 
 /** Decides whether a plan may be applied now, or needs approval first. */
@@ -58,7 +68,7 @@ export interface ApprovalGate {
   /**
    * Checks a plan against the policies. Its rows must be locked, and nothing may be written yet.
    *
-   * @returns the policies that the actor bypasses, if the plan may be applied. Otherwise the error for the caller. It carries the change
+   * @returns the policies that the actor bypasses. If another policy requires approval, also the error for the caller. It carries the change
    *   request, which was stored in this transaction or already existed.
    * @throws PolicyConflictError if several policies guard the plan.
    */
@@ -66,7 +76,7 @@ export interface ApprovalGate {
     unit: UnitOfWork,
     actor: Actor,
     command: Command<Input>,
-    input: Input,
+    call: CommandCall<Input>,
     plan: CommandPlan,
-  ): Promise<{ error: ApprovalRequiredError | ChangeRequestPendingError } | { bypasses: readonly Bypass[] }>
+  ): Promise<{ error?: ApprovalRequiredError | ChangeRequestPendingError; bypasses: readonly Bypass[] }>
 }

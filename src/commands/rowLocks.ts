@@ -2,10 +2,10 @@ import type { Actor } from '../auth/actor.ts'
 import { visibleProjects } from '../auth/visibility.ts'
 import { allOf } from '../database/allOf.ts'
 import type { Transaction } from '../database/client.ts'
-import type { Experiment, FeatureFlag, Prisma, Project } from '../database/generated/client.ts'
+import type { Experiment, FeatureFlag, Holdout, Prisma, Project } from '../database/generated/client.ts'
 import { ResourceNotFoundError } from '../platform/domainErrors.ts'
 
-// Rows are always locked in the order change request, experiment, flag, so that writers do not deadlock. The locks are hand-written SQL, because
+// Rows are always locked in the order change request, holdout, experiment, flag, so that writers do not deadlock. The locks are hand-written SQL, because
 // Prisma has none. NO KEY UPDATE lets other transactions insert rows that reference a locked row.
 
 /**
@@ -30,9 +30,36 @@ export async function lockFlagRow(tx: Transaction, id: number): Promise<void> {
   await tx.$queryRaw`SELECT id FROM feature_flags WHERE id = ${id}::int FOR NO KEY UPDATE`
 }
 
+/** The same for several flags. */
+export async function lockFlagRows(tx: Transaction, ids: readonly number[]): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM feature_flags WHERE id = ANY (${[...ids]}::int[]) ORDER BY id FOR NO KEY UPDATE`
+}
+
 /** The same for an experiment. Its flag is not locked. */
 export async function lockExperimentRow(tx: Transaction, id: number): Promise<void> {
   await tx.$queryRaw`SELECT id FROM experiments WHERE id = ${id}::int FOR NO KEY UPDATE`
+}
+
+/** The same for a holdout. */
+export async function lockHoldoutRow(tx: Transaction, id: number): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM holdouts WHERE id = ${id}::int FOR NO KEY UPDATE`
+}
+
+/** Keeps the percentage of a holdout as it is until the transaction ends, for a flag that gets a copy of it. */
+export async function shareHoldoutRow(tx: Transaction, id: number): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM holdouts WHERE id = ${id}::int FOR SHARE`
+}
+
+/**
+ * Returns a holdout that the actor may see, locked until the transaction ends.
+ *
+ * @throws ResourceNotFoundError if there is no such holdout.
+ */
+export async function lockHoldout(tx: Transaction, actor: Actor, id: number): Promise<Holdout & { project: Project }> {
+  await lockHoldoutRow(tx, id)
+  const holdout = await tx.holdout.findFirst({ where: { id, project: visibleProjects(actor) }, include: { project: true } })
+  if (holdout === null) throw new ResourceNotFoundError('Holdout not found.')
+  return holdout
 }
 
 /**

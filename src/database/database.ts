@@ -1,17 +1,23 @@
 import type { Db } from './client.ts'
 import type { PoolState } from './observeStatements.ts'
 import type { PubSub } from './pubsub/pubSub.ts'
+import type { ReadReplicas } from './replicas/openReplicas.ts'
+import type { TransactionSlots } from './transactionSlots.ts'
 
-/** A database client, and the pub/sub that carries change events between servers. */
+/** The client of the primary, what limits its transactions, the pub/sub that carries messages between servers, and the replicas. */
 export interface Database {
   db: Db
+  /** Null for PGlite, whose transactions wait for each other anyway. */
+  transactionSlots: TransactionSlots | null
   pubSub: PubSub
+  /** Undefined if there are none. */
+  replicas?: ReadReplicas | undefined
 }
 
 export interface OpenDatabase extends Database {
   /** The names of the migrations that opening applied, oldest first. */
   migrated: string[]
-  /** The state of the connection pool; null if nobody observes the service, and for PGlite. */
+  /** The state of the connection pools; null if nobody observes the service, and for PGlite. */
   pool(): PoolState | null
   /** Waits for running queries, then closes the connections. */
   close(): Promise<void>

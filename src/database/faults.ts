@@ -25,6 +25,7 @@ const faultsBySqlState: Record<string, Fault> = {
   '57P01': unavailable, // shutting down, or the session was terminated
   '57P02': unavailable,
   '57P03': unavailable, // starting up
+  '57P04': unavailable, // the database was dropped, also by replay on a replica
   '57P05': unavailable,
   '57014': timeout('STATEMENT'),
   '55P03': timeout('LOCK'),

@@ -7,17 +7,21 @@ const migrationsFolder = new URL('../../prisma/migrations/', import.meta.url)
 /** Runs SQL, one statement or a script. All calls use the same session. Returns the rows of the last statement. */
 export type RunSql = (sql: string) => Promise<Record<string, unknown>[]>
 
+/** Applies one migration. It must call `apply`. */
+type AroundMigration = (name: string, apply: () => Promise<void>) => Promise<void>
+
 /**
  * Applies the pending migrations of prisma/migrations, each in its own transaction, and records them as Prisma's command line does.
  * A migration must not contain statements that cannot run in a transaction. The caller holds a lock, so that only one caller runs at a time.
  *
+ * @param around called for each migration, to tell of it
  * @returns the names of the applied migrations, oldest first
  * @throws OperatorError if the database has tables that are not from these migrations, an unfinished migration, or a newer one.
  */
-export async function migrate(run: RunSql): Promise<string[]> {
+export async function migrate(run: RunSql, around: AroundMigration = (_name, apply) => apply()): Promise<string[]> {
   const pending = await pendingMigrations(run)
   if (pending.length > 0) await run(createMigrationsTable)
-  for (const name of pending) await applyMigration(run, name)
+  for (const name of pending) await around(name, () => applyMigration(run, name))
   return pending
 }
 

@@ -14,6 +14,15 @@ export interface PoolState {
   waiting: number
 }
 
+/** All connections of several pools. Null if none of them has a state. */
+export function sumPools(pools: readonly (PoolState | null)[]): PoolState | null {
+  const states = pools.filter((pool) => pool !== null)
+  const sum = (read: (state: PoolState) => number) => states.reduce((total, state) => total + read(state), 0)
+  return states.length === 0
+    ? null
+    : { open: sum(({ open }) => open), idle: sum(({ idle }) => idle), waiting: sum(({ waiting }) => waiting) }
+}
+
 /** An adapter of Prisma, for PostgreSQL or PGlite. */
 interface AdapterFactory {
   connect(): Promise<Queryable & Pick<Adapter, 'startTransaction'> & Partial<Pick<Adapter, 'underlyingDriver'>>>

@@ -5,19 +5,23 @@ import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 import { errorMessage, OperatorError } from '../platform/operatorError.ts'
 import type { OpenDatabase } from './database.ts'
+import { faultOf } from './faults.ts'
 import { PrismaClient } from './generated/client.ts'
-import { migrate } from './migrations.ts'
-import { observeStatements } from './observeStatements.ts'
+import { migrate, type RunSql } from './migrations.ts'
+import { observeStatements, sumPools } from './observeStatements.ts'
 import { type ConnectionSettings, postgresClientOptions } from './postgres.ts'
 import { createPostgresPubSub } from './pubsub/postgresPubSub.ts'
-import { createStartupWait, type WaitAtStart } from './startupWait.ts'
-import { reserveConnectionsForReads } from './transactionSlots.ts'
+import { openReplicas } from './replicas/openReplicas.ts'
+import { createStartupWait, type StartupWait, waitedTooLong } from './startupWait.ts'
+import { createTransactionSlots } from './transactionSlots.ts'
 
 /** The advisory lock that lets only one server at a time migrate a database. Any unique number will do; this is "exp" in ASCII. */
 const migrationLock = 6_650_992
 
 /** How long to wait until a connection is closed, in milliseconds. */
 const closeLimitMs = 1_000
+
+type PostgresSettings = ConnectionSettings & Pick<Config, 'databaseReplicaUrls' | 'replicaMaxLagSeconds'>
 
 /**
  * Opens the configured database and applies pending migrations. It is PostgreSQL if `DATABASE_URL` is set. Otherwise it is PGlite in the data
@@ -27,15 +31,15 @@ const closeLimitMs = 1_000
  * @throws DataDirInUseError if another process uses the data folder.
  */
 export async function openDatabase(
-  config: ConnectionSettings & Pick<Config, 'databaseUrl' | 'dataDir' | 'redisUrl' | 'redisChannel' | 'startupTimeoutSeconds'>,
+  config: PostgresSettings & Pick<Config, 'databaseUrl' | 'dataDir' | 'redisUrl' | 'redisChannel' | 'startupTimeoutSeconds'>,
   log: Logger,
   observer?: Observer,
 ): Promise<OpenDatabase> {
-  const waitFor = createStartupWait(config.startupTimeoutSeconds, log)
+  const startup = createStartupWait(config.startupTimeoutSeconds, log)
   const database = await (config.databaseUrl
-    ? openPostgres(config.databaseUrl, config, waitFor, observer)
+    ? openPostgres(config.databaseUrl, config, startup, log, observer)
     : (await import('./pglite.ts')).openPgliteDir(config.dataDir, observer))
-  return config.redisUrl === null ? database : withRedisPubSub(database, config.redisUrl, config.redisChannel, log, waitFor)
+  return config.redisUrl === null ? database : withRedisPubSub(database, config.redisUrl, config.redisChannel, log, startup)
 }
 
 /** Replaces the database's own pub/sub by Redis. */
@@ -44,7 +48,7 @@ async function withRedisPubSub(
   url: string,
   channel: string,
   log: Logger,
-  waitFor: WaitAtStart,
+  { waitFor }: StartupWait,
 ): Promise<OpenDatabase> {
   try {
     // Loaded only if it is used, because the Redis client is large.
@@ -59,19 +63,33 @@ async function withRedisPubSub(
 
 async function openPostgres(
   connectionString: string,
-  settings: ConnectionSettings,
-  waitFor: WaitAtStart,
+  settings: PostgresSettings & Pick<Config, 'startupTimeoutSeconds'>,
+  startup: StartupWait,
+  log: Logger,
   observer: Observer | undefined,
 ): Promise<OpenDatabase> {
-  const migrated = await migratePostgres(connectionString, waitFor)
+  const migrated = await migratePostgres(connectionString, settings.startupTimeoutSeconds, startup)
   const options = postgresClientOptions(connectionString, settings)
   const pool = observer === undefined ? () => null : observeStatements(options.adapter, observer)
   const db = new PrismaClient(options)
-  reserveConnectionsForReads(db, settings.databasePoolSize, settings.connectionTimeoutMs)
-  return { db, pubSub: createPostgresPubSub(connectionString, settings), migrated, pool, close: () => db.$disconnect() }
+  const transactionSlots = createTransactionSlots(settings.databasePoolSize, settings.connectionTimeoutMs)
+  const pubSub = createPostgresPubSub(connectionString, settings)
+  const database = { db, transactionSlots, pubSub, migrated, pool, close: () => db.$disconnect() }
+  const { databaseReplicaUrls: urls } = settings
+  if (urls === null) return database
+  // After the migrations, so that a replica is used only once it has them.
+  const primary = await options.adapter.connect()
+  const replicas = await openReplicas({ urls, primaryUrl: connectionString, primary, settings, log, observer })
+  return {
+    ...database,
+    replicas,
+    pool: () => sumPools([pool(), ...replicas.pools()]),
+    close: () => replicas.close().finally(database.close),
+  }
 }
 
-async function migratePostgres(connectionString: string, waitFor: WaitAtStart): Promise<string[]> {
+async function migratePostgres(connectionString: string, limitSeconds: number, startup: StartupWait): Promise<string[]> {
+  const { waitFor, carryOut } = startup
   // One connection, because the lock belongs to the session that runs the migrations.
   const session = new pg.Client({ connectionString, keepAlive: true, application_name: 'experiments-graph migrations' })
   session.on('error', () => {})
@@ -84,10 +102,22 @@ async function migratePostgres(connectionString: string, waitFor: WaitAtStart): 
       'the migration lock of the database, which another process holds',
       session.query('SELECT pg_advisory_lock($1)', [migrationLock]),
     )
+    // Only waits end: a migration that works is left alone, because nobody knows how long it needs.
+    await session.query(`SET lock_timeout = '${limitSeconds}s'`)
     // A script has a result for each of its statements.
-    return await migrate(async (sql) => [await session.query(sql)].flat().at(-1)?.rows ?? [])
+    const run: RunSql = async (sql) => [await session.query(sql)].flat().at(-1)?.rows ?? []
+    return await migrate(run, (name, apply) => carryOut(`applies the migration ${name}`, apply().catch(explainLock(name, limitSeconds))))
   } finally {
     // A database that is silent does not answer this either.
     await Promise.race([session.end().catch(() => {}), wait(closeLimitMs, undefined, { ref: false })])
+  }
+}
+
+/** Names the wait of a migration that needed a table which another process holds. */
+function explainLock(migration: string, limitSeconds: number): (error: unknown) => never {
+  return (error) => {
+    const fault = faultOf(error)
+    if (fault?.kind !== 'timeout' || fault.timeout !== 'LOCK') throw error
+    throw waitedTooLong(`a lock that the migration ${migration} needs and another process holds`, limitSeconds)
   }
 }

@@ -1,9 +1,10 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
 import { btree_gin } from '@electric-sql/pglite/contrib/btree_gin'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import type { Observer } from '../platform/activity.ts'
+import { errorMessage, explainSystemError, OperatorError } from '../platform/operatorError.ts'
 import type { OpenDatabase } from './database.ts'
 import { lockDataDir } from './dataDirLock.ts'
 import { PrismaClient } from './generated/client.ts'
@@ -17,7 +18,11 @@ import { createPglitePubSub } from './pubsub/postgresPubSub.ts'
 export async function openPgliteDir(folder: string, observer?: Observer): Promise<OpenDatabase> {
   const unlock = lockDataDir(folder)
   try {
-    const database = await openPglite(await createPglite({ dataDir: join(folder, 'pglite') }), observer)
+    const place = join(folder, 'pglite')
+    const pglite = await createPglite({ dataDir: place }).catch((error: unknown) => {
+      throw explainOpening(error, resolve(place))
+    })
+    const database = await openPglite(pglite, observer)
     return {
       ...database,
       close: async () => {
@@ -29,6 +34,21 @@ export async function openPgliteDir(folder: string, observer?: Observer): Promis
     unlock()
     throw error
   }
+}
+
+/** The numbers of errors of the operating system in WebAssembly (WASI). */
+const wasiErrors: Readonly<Record<number, string>> = { 2: 'EACCES', 31: 'EISDIR', 51: 'ENOSPC', 54: 'ENOTDIR', 63: 'EPERM', 69: 'EROFS' }
+
+/** The error for a folder that PGlite cannot open. Bugs stay as they are. */
+function explainOpening(error: unknown, place: string): unknown {
+  const { name, errno } = error as { name?: string; errno?: number }
+  const code = name === 'ErrnoError' ? wasiErrors[errno ?? 0] : undefined
+  if (code !== undefined) return new OperatorError(`DATA_DIR cannot be used: ${explainSystemError({ code, syscall: 'open' }, place)}`)
+  if (!errorMessage(error).includes('failed to initialize')) return error
+  return new OperatorError(
+    `DATA_DIR cannot be used: ${place} cannot be opened. Either its disk is full, or it is damaged or of another version. Free some space, ` +
+      'name another folder, or restore it from a backup.',
+  )
 }
 
 /** Creates a PGlite instance with the extensions that the migrations need. Without `dataDir` it is in memory. */
@@ -44,11 +64,14 @@ export function pgliteClientOptions(pglite: PGlite) {
 /** Sets up a PGlite instance: applies migrations and creates the client. */
 export async function openPglite(pglite: PGlite, observer?: Observer): Promise<OpenDatabase> {
   const migrated = await migrate(async (sql) => (await pglite.exec(sql)).at(-1)?.rows ?? [])
+  // PGlite learns at its start how lists of each type are written. The migrations add types.
+  if (migrated.length > 0) await pglite.refreshArrayTypes()
   const options = pgliteClientOptions(pglite)
   if (observer !== undefined) observeStatements(options.adapter, observer)
   const db = new PrismaClient(options)
   return {
     db,
+    transactionSlots: null,
     pubSub: createPglitePubSub(pglite),
     migrated,
     pool: () => null,

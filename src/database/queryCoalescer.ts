@@ -1,7 +1,7 @@
 import { cancellation } from '../platform/cancellation.ts'
 import type { Logger } from '../platform/logger.ts'
 import { inSharedScope, type RequestScope, requestScope } from '../platform/requestScope.ts'
-import type { Db } from './client.ts'
+import type { ReadClient } from './client.ts'
 import { faultOf } from './faults.ts'
 import { Prisma } from './generated/client.ts'
 
@@ -18,7 +18,7 @@ const maxWaitMs = 2
 
 /** The parts of a request's context that a query needs. */
 export interface QueryContext {
-  db: Db
+  db: ReadClient
   log: Logger
 }
 
@@ -39,7 +39,7 @@ interface BatchQueue {
   timer: NodeJS.Timeout | undefined
 }
 
-const queuesByDatabase = new WeakMap<Db, Map<unknown, BatchQueue>>()
+const queuesByDatabase = new WeakMap<ReadClient, Map<unknown, BatchQueue>>()
 
 /**
  * Runs one query for the items of all concurrent requests with the same key.
@@ -112,12 +112,15 @@ async function resolveBatch(batch: readonly PendingRequest[], log: Logger): Prom
 export interface BatchQuery {
   /** Its SQL and its values without the ids. Equal for requests that can share it. */
   key: string
-  toSql(ids: readonly number[]): Prisma.Sql
+  toSql(ids: readonly (number | string)[]): Prisma.Sql
 }
 
-/** @param statement must use the ids only as one whole value */
-export function toBatchQuery(statement: (ids: number[]) => Prisma.Sql): BatchQuery {
-  const placeholder: number[] = []
+/**
+ * @param statement must use the ids only as one whole value
+ * @typeParam Id serial numbers, or UUIDs that were read from the database
+ */
+export function toBatchQuery<Id extends number | string = number>(statement: (ids: Id[]) => Prisma.Sql): BatchQuery {
+  const placeholder: Id[] = []
   const { strings, values, sql } = statement(placeholder)
   return {
     key: `${sql}\n${JSON.stringify(values)}`,
@@ -136,13 +139,13 @@ export function toBatchQuery(statement: (ids: number[]) => Prisma.Sql): BatchQue
  * @param groupByKey the column that holds the id
  * @returns the rows, grouped by id; may contain rows of ids from other requests
  */
-export function coalescedRows<Row>(
+export function coalescedRows<Row, Id extends number | string = number>(
   queryContext: QueryContext,
   { key, toSql }: BatchQuery,
-  ids: readonly number[],
+  ids: readonly Id[],
   groupByKey: keyof Row,
-): Promise<Map<number, Row[]>> {
+): Promise<Map<Id, Row[]>> {
   return coalesceQuery(queryContext, key, ids, async (all) =>
-    Map.groupBy(await queryContext.db.$queryRaw<Row[]>(toSql(all)), (row) => row[groupByKey] as number),
+    Map.groupBy(await queryContext.db.$queryRaw<Row[]>(toSql(all)), (row) => row[groupByKey] as Id),
   )
 }

@@ -26,6 +26,10 @@ export function likePattern(search: string): string {
  */
 export function containsTextSql(first: Prisma.Sql, second: Prisma.Sql, search: string): Prisma.Sql {
   const pattern = likePattern(search)
-  const either = Prisma.sql`(${first} || E'\n' || ${second}) ILIKE ${pattern}`
+  // A text without three letters or digits in a row has no trigram. Asked for it, the index would be read as a whole.
+  const both = hasTrigram.test(search) ? Prisma.sql`(${first} || E'\n' || ${second})` : Prisma.sql`(${first} || E'\n' || ${second} || '')`
+  const either = Prisma.sql`${both} ILIKE ${pattern}`
   return search.includes('\n') ? Prisma.sql`${either} AND (${first} ILIKE ${pattern} OR ${second} ILIKE ${pattern})` : either
 }
+
+const hasTrigram = /[\p{L}\p{N}]{3}/u

@@ -4,7 +4,6 @@ import type { Database } from './database.ts'
 import { faultOf } from './faults.ts'
 import { Prisma } from './generated/client.ts'
 import { type ChangedIds, publishChanges } from './pubsub/publishChanges.ts'
-import { takeTransactionSlot } from './transactionSlots.ts'
 
 const maxAttempts = 5
 
@@ -20,15 +19,18 @@ export interface UnitOfWork {
  * unique violation, a deadlock or a serialization failure, the work runs again. It then sees the other write, and throws a named error or
  * chooses another value. If the request is cancelled before the commit, the transaction is rolled back.
  */
-export async function withTransaction<Result>({ db, pubSub }: Database, work: (unit: UnitOfWork) => Promise<Result>): Promise<Result> {
+export async function withTransaction<Result>(
+  { db, transactionSlots, pubSub }: Database,
+  work: (unit: UnitOfWork) => Promise<Result>,
+): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     const changes: ChangedIds[] = []
     cancellation()?.throwIfAborted()
-    const leave = await takeTransactionSlot(db)
+    const leave = await transactionSlots?.take()
     try {
       const [result, afterCommit] = await db.$transaction(async (tx) => {
         const result = await work({ tx, recordChange: (ids) => changes.push(ids) })
-        const afterCommit = await publishChanges(pubSub, tx, changes)
+        const afterCommit = await publishChanges({ db, pubSub }, tx, changes)
         // A caller who left, or was told that the time is up, gets no late write.
         cancellation()?.throwIfAborted()
         return [result, afterCommit] as const
@@ -38,7 +40,7 @@ export async function withTransaction<Result>({ db, pubSub }: Database, work: (u
     } catch (error) {
       if (attempt === maxAttempts || !isWriteConflict(error)) throw error
     } finally {
-      leave()
+      leave?.()
     }
   }
 }

@@ -21,8 +21,13 @@ export function requireViewer({ authentication }: Context): Viewer {
  */
 export function requireScope(context: Context, scope: Scope): Viewer {
   const viewer = requireViewer(context)
-  if (!hasScope(viewer.scopes, scope)) throw new ForbiddenError(`API key missing required scope '${scope}'`, scope)
+  if (!hasScope(viewer.scopes, scope)) throw new ForbiddenError(missingScopeText(scope), scope)
   return viewer
+}
+
+/** The message for a key that does not hold a scope. */
+export function missingScopeText(scope: Scope): string {
+  return `API key missing required scope '${scope}'`
 }
 
 /** The sentence about scopes in the description of each guarded field. */

@@ -23,6 +23,8 @@ export const builder = new SchemaBuilder<{
   Context: Context
   Scalars: {
     DateTime: { Input: Date; Output: Date }
+    /** A calendar day, `YYYY-MM-DD`. */
+    Date: { Input: string; Output: string }
     JSON: { Input: unknown; Output: unknown }
     /** A reference to an entity, as a gateway sends it. */
     _Any: { Input: unknown; Output: unknown }
@@ -33,6 +35,8 @@ export const builder = new SchemaBuilder<{
     authenticated: boolean
     /** An API key that holds this scope. */
     scope: Scope
+    /** An API key that holds all of these scopes. The error names the first missing one. */
+    scopes: readonly Scope[]
   }
   Connection: { totalCount(): Promise<number> }
   DefaultFieldNullability: false
@@ -49,6 +53,7 @@ export const builder = new SchemaBuilder<{
     authScopes: (context) => ({
       authenticated: () => requireViewer(context) !== null,
       scope: (scope) => requireScope(context, scope) !== null,
+      scopes: (scopes) => scopes.every((scope) => requireScope(context, scope)),
     }),
   },
   validation: {
@@ -135,7 +140,8 @@ builder.mutationType({
   description:
     'The root of all mutations. Each mutation returns a union: the changed object, or a type that implements `Error`. After an error, the ' +
     'change was not made. `ApprovalRequiredError` leaves a change request, and a vote that finds its request expired or stale stores that ' +
-    'state. A missing or invalid key and a missing scope are not in the union, but in `errors`, as on queries.',
+    'state. A missing or invalid key and a missing scope are not in the union, but in `errors`, as on queries. If a selected field would ' +
+    'fail for lack of a scope or for its page arguments, and make `data` null, no mutation of the operation runs.',
 })
 
 /** Reads the nodes of `nodes`. A malformed id becomes the error of its own entry, not of the whole list. */

@@ -2,18 +2,33 @@ import { contextCacheSymbol } from '@pothos/core'
 import type { AccessLookup } from '../auth/accessCache.ts'
 import type { Authentication } from '../auth/authenticate.ts'
 import type { ApprovalGate } from '../commands/approvalGate.ts'
-import type { Db } from '../database/client.ts'
+import type { Upstream } from '../commands/upstream.ts'
+import type { ReadClient } from '../database/client.ts'
+import type { Database } from '../database/database.ts'
 import type { ChangeFeed } from '../database/pubsub/changeFeed.ts'
-import type { PubSub } from '../database/pubsub/pubSub.ts'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 
+/** What an operation costs, and the state of the limit of costs of its key. Without such a limit, the rest is null. */
+export interface OperationRateLimit {
+  cost: number
+  limit: number | null
+  remaining: number | null
+  resetAt: Date | null
+}
+
 /** The state that all resolvers of a request share. Data loaders are stored by its identity, so they end with the request. */
 export interface Context {
-  db: Db
-  pubSub: PubSub
+  /**
+   * Where fields read: the primary, or for a query a read replica (`useReadReplicas`). Coalesced queries are shared by those with the same client.
+   */
+  db: ReadClient
+  /** The primary: for writes, and for reads that decide about a write or about access. */
+  database: Database
   /** Decides which changes need approval. */
   approvalGate: ApprovalGate
+  /** The projects of PostHog that projects are linked to. */
+  upstream: Upstream
   /** When the request arrived. Rules use this time as "now", and no other. */
   now: Date
   config: Config
@@ -25,6 +40,8 @@ export interface Context {
   access: AccessLookup
   /** Reads the viewer from the database again, bypassing the access cache. `now` is the time of that read. */
   reauthenticate(): Promise<Pick<Context, 'authentication' | 'access' | 'now'>>
+  /** What the operation counts for, and what is left. Null until it is counted. */
+  rateLimit: OperationRateLimit | null
   /** The change events of all servers, for the subscribers of this server. */
   changeFeed: ChangeFeed
 }

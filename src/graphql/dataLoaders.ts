@@ -1,5 +1,6 @@
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
+import type { ReadClient } from '../database/client.ts'
 import type { Prisma } from '../database/generated/client.ts'
 import { coalescedRows, toBatchQuery } from '../database/queryCoalescer.ts'
 import { isInt4 } from '../platform/globalId.ts'
@@ -9,6 +10,7 @@ import type { Context } from './context.ts'
 
 type Loader<Value> = (context: Context) => DataLoader<number, Value>
 type Find<Row> = (context: Context, ids: number[]) => Promise<Row[]>
+type ClientOf = (context: Context) => ReadClient
 type Statement = (context: Context, ids: number[]) => Prisma.Sql
 
 /**
@@ -33,9 +35,10 @@ export function loaderByParent<Row extends { parentId: number }>(find: Find<Row>
  * Creates a loader of rows by id that shares its statement with concurrent requests (`coalescedRows`). It returns null for an id without a row.
  *
  * @param statement selects the rows with these ids that the viewer may see. The viewer's rights must be among its values.
+ * @param client where to read, if not where the fields of the request read
  */
-export function coalescedLoaderById<Row extends { id: number }>(statement: Statement): Loader<Row | null> {
-  return createLoader((context, ids) => coalesce<Row>(context, statement, ids, 'id'), firstOrNull)
+export function coalescedLoaderById<Row extends { id: number }>(statement: Statement, client?: ClientOf): Loader<Row | null> {
+  return createLoader((context, ids) => coalesce<Row>(context, statement, ids, 'id', client), firstOrNull)
 }
 
 /**
@@ -47,9 +50,15 @@ export function coalescedLoaderByParent<Row extends { parentId: number }>(statem
   return createLoader((context, ids) => coalesce<Row>(context, statement, ids, 'parentId'), allRows)
 }
 
-function coalesce<Row extends object>(context: Context, statement: Statement, ids: number[], key: keyof Row & string) {
+function coalesce<Row extends object>(
+  context: Context,
+  statement: Statement,
+  ids: number[],
+  key: keyof Row & string,
+  client: ClientOf = ({ db }) => db,
+) {
   const query = toBatchQuery((all) => statement(context, all))
-  return coalescedRows<Row>(context, query, ids, key)
+  return coalescedRows<Row>({ db: client(context), log: context.log }, query, ids, key)
 }
 
 const firstOrNull = <Row>(rows: readonly Row[] = []): Row | null => rows[0] ?? null

@@ -1,34 +1,59 @@
 import { GraphQLError } from 'graphql'
 import type { DatabaseTimeout } from '../database/faults.ts'
 
-// The errors that any field may throw. All values of `extensions.code` are here, except INTERNAL_SERVER_ERROR and PERSISTED_QUERY_NOT_FOUND.
-// All other errors are internal, and masked (src/server/maskError.ts).
+// The errors that any field may throw. All other errors are internal, and masked (src/server/maskError.ts).
+
+/** All values of `extensions.code`. */
+export const errorCodes = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'BAD_USER_INPUT',
+  'RATE_LIMITED',
+  'OPERATION_TOO_EXPENSIVE',
+  'ANSWER_TOO_LARGE',
+  'SERVICE_UNAVAILABLE',
+  'UPSTREAM_UNAVAILABLE',
+  'TIMEOUT',
+  'INTERNAL_SERVER_ERROR',
+  // By this one, automatic persisted queries ask the client for the whole operation. Their plugin throws it.
+  'PERSISTED_QUERY_NOT_FOUND',
+] as const
+
+type Code = (typeof errorCodes)[number]
+
+/** An error that callers see as it is. */
+class CodedError extends GraphQLError {
+  constructor(code: Code, message: string, extensions: Record<string, unknown> = {}) {
+    super(message, { extensions: { code, ...extensions } })
+  }
+}
 
 /** The API key is missing or not valid. */
-export class UnauthenticatedError extends GraphQLError {
+export class UnauthenticatedError extends CodedError {
   constructor(message: string) {
-    super(message, { extensions: { code: 'UNAUTHENTICATED' } })
+    super('UNAUTHENTICATED', message)
   }
 }
 
 /** The key or its user may not do this. If a scope is missing, `requiredScope` is the first missing one. */
-export class ForbiddenError extends GraphQLError {
+export class ForbiddenError extends CodedError {
   constructor(message: string, requiredScope?: string) {
-    super(message, { extensions: { code: 'FORBIDDEN', ...(requiredScope === undefined ? {} : { requiredScope }) } })
+    super('FORBIDDEN', message, requiredScope === undefined ? {} : { requiredScope })
   }
 }
 
 /** The request may not be sent this way, whatever its key. */
-export class ForbiddenRequestError extends GraphQLError {
+export class ForbiddenRequestError extends CodedError {
   constructor(message: string) {
-    super(message, { extensions: { code: 'FORBIDDEN', http: { status: 403 } } })
+    super('FORBIDDEN', message, { http: { status: 403 } })
   }
 }
 
 /** The object does not exist, or the viewer may not see it. The error does not tell which. */
-export class NotFoundError extends GraphQLError {
+export class NotFoundError extends CodedError {
   constructor(what: string) {
-    super(`${what} not found.`, { extensions: { code: 'NOT_FOUND' } })
+    super('NOT_FOUND', `${what} not found.`)
   }
 }
 
@@ -38,54 +63,56 @@ export class NotFoundError extends GraphQLError {
  * @param argument null if the error is about the request itself
  * @param status the HTTP status, for errors about the request itself
  */
-export class BadUserInputError extends GraphQLError {
+export class BadUserInputError extends CodedError {
   constructor(argument: string | null, message: string, status?: number) {
-    super(message, {
-      extensions: {
-        code: 'BAD_USER_INPUT',
-        ...(argument === null ? {} : { argument }),
-        ...(status === undefined ? {} : { http: { status } }),
-      },
+    super('BAD_USER_INPUT', message, {
+      ...(argument === null ? {} : { argument }),
+      ...(status === undefined ? {} : { http: { status } }),
     })
   }
 }
 
 /** The operation would cost more than the configuration allows. It was not executed. */
-export class OperationTooExpensiveError extends GraphQLError {
+export class OperationTooExpensiveError extends CodedError {
   constructor(message: string) {
-    super(message, { extensions: { code: 'OPERATION_TOO_EXPENSIVE' } })
+    super('OPERATION_TOO_EXPENSIVE', message)
   }
 }
 
 /** The answer would be larger than the configuration allows. It was not built to its end. */
-export class AnswerTooLargeError extends GraphQLError {
+export class AnswerTooLargeError extends CodedError {
   constructor(maxBytes: number) {
-    super(`The answer is larger than ${maxBytes} bytes. Select fewer fields, smaller pages, or fewer operations at once.`, {
-      extensions: { code: 'ANSWER_TOO_LARGE', maxBytes },
-    })
+    const message = `The answer is larger than ${maxBytes} bytes. Select fewer fields, smaller pages, or fewer operations at once.`
+    super('ANSWER_TOO_LARGE', message, { maxBytes })
   }
 }
 
 /** What the request needs cannot be reached, is too busy or about to stop. Nothing is wrong with the request. `retryAfter` is in seconds. */
-export class ServiceUnavailableError extends GraphQLError {
+export class ServiceUnavailableError extends CodedError {
   constructor(message: string) {
-    super(message, { extensions: { code: 'SERVICE_UNAVAILABLE', retryAfter: 1 } })
+    super('SERVICE_UNAVAILABLE', message, { retryAfter: 1 })
+  }
+}
+
+/** PostHog cannot be reached, has a fault, or refuses the key of the project. `retryAfter` is in seconds, if anybody knows. */
+export class UpstreamUnavailableError extends CodedError {
+  constructor(message: string, retryAfter: number | null) {
+    super('UPSTREAM_UNAVAILABLE', message, retryAfter === null ? {} : { retryAfter })
   }
 }
 
 /** A limit of time was reached. `timeout` names the limit. */
-export class TimeoutError extends GraphQLError {
+export class TimeoutError extends CodedError {
   constructor(timeout: 'REQUEST' | DatabaseTimeout, message: string) {
-    super(message, { extensions: { code: 'TIMEOUT', timeout } })
+    super('TIMEOUT', message, { timeout })
   }
 }
 
 /** The API key has reached its rate limit. `retryAfter` is in seconds. */
-export class RateLimitedError extends GraphQLError {
+export class RateLimitedError extends CodedError {
   constructor(retryAfter: number) {
-    super(`Request was throttled. Expected available in ${retryAfter} seconds.`, {
-      extensions: { code: 'RATE_LIMITED', retryAfter, http: { status: 429, headers: { 'retry-after': String(retryAfter) } } },
-    })
+    const http = { status: 429, headers: { 'retry-after': String(retryAfter) } }
+    super('RATE_LIMITED', `Request was throttled. Expected available in ${retryAfter} seconds.`, { retryAfter, http })
   }
 }
 

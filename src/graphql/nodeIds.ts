@@ -1,4 +1,4 @@
-import { decodeGlobalId, type GlobalId, nodeIdPatterns, parseIntegerId } from '../platform/globalId.ts'
+import { decodeGlobalId, type GlobalId, nodeIdPatterns, parseIntegerId, uuidPattern } from '../platform/globalId.ts'
 import { BadUserInputError } from './errors.ts'
 
 /**
@@ -21,6 +21,22 @@ export function parseDatabaseId(typename: string, text: string, argument: string
   if (id !== null) return id
   const other = decodeGlobalId(text).typename
   const hint = other === '' || other === typename ? '' : `; this is the id of a ${other}`
-  const article = /^[AEIO]/.test(typename) ? 'an' : 'a'
-  throw new BadUserInputError(argument, `Argument '${argument}' must be the global id of ${article} ${typename}, or its number${hint}.`)
+  throw new BadUserInputError(
+    argument,
+    `Argument '${argument}' must be the global id of ${articleOf(typename)} ${typename}, or its number${hint}.`,
+  )
 }
+
+/**
+ * Returns the UUID from an argument that takes a global id of one type, or the UUID.
+ *
+ * @throws BadUserInputError if it is neither. The error names the argument and the valid forms.
+ */
+export function parseUuid(typename: string, text: string, argument: string): string {
+  const { typename: given, id } = decodeGlobalId(text)
+  const uuid = given === typename ? id : text.toLowerCase()
+  if (uuidPattern.test(uuid)) return uuid
+  throw new BadUserInputError(argument, `Argument '${argument}' must be the global id of ${articleOf(typename)} ${typename}, or its UUID.`)
+}
+
+const articleOf = (typename: string) => (/^[AEIO]/.test(typename) ? 'an' : 'a')

@@ -62,11 +62,13 @@ export class OperationActivity {
   readonly statements = new StatementTally()
 }
 
-/** An HTTP request. */
+/** An HTTP request, or an operation over a WebSocket. */
 export class RequestActivity {
   readonly id: string
   readonly method: string
   readonly path: string
+  /** Operations over a WebSocket are requests of their own. */
+  transport: 'http' | 'websocket' = 'http'
   /** The `traceparent` header, if it is valid. */
   readonly traceparent: TraceParent | null
   /** The trace that holds the request, if there is one. */
@@ -74,7 +76,7 @@ export class RequestActivity {
   /** The mask of the API key. Null without a valid key. */
   key: string | null = null
   status = 0
-  /** The size of the answer before compression. */
+  /** The size of the answer before compression, as far as it was sent. */
   bytes = 0
   outcome: Outcome = 'ok'
   readonly startedAt = performance.now()
@@ -108,6 +110,26 @@ export function parseTraceParent(header: string | null): TraceParent | null {
   return { traceId, spanId, flags: Number.parseInt(flags, 16) }
 }
 
+/** Why a request or a connection got no further. */
+export type RefusalReason =
+  | 'too_many_connections'
+  | 'too_slow'
+  | 'reset'
+  | 'invalid_http'
+  | 'headers_too_long'
+  | 'invalid_head'
+  | 'invalid_handshake'
+  | 'unknown_expectation'
+  | 'connect'
+  | 'internal_error'
+
+/** A request or a connection that ended before the request could be read, so that there is no `RequestActivity` of it. */
+export interface Refusal {
+  reason: RefusalReason
+  /** The HTTP status of the answer. Null if there was none. */
+  status: number | null
+}
+
 /** A run of a job. */
 export interface JobRun {
   job: string
@@ -119,6 +141,7 @@ export interface JobRun {
 export interface Observer {
   /** At the end of a request: when its answer is complete, and for an answer in parts after the last one. */
   onRequest?(request: RequestActivity): void
+  onRefusal?(refusal: Refusal): void
   onStatement?(statement: Statement): void
   onJob?(run: JobRun): void
 }
@@ -129,6 +152,9 @@ export function allObservers(observers: readonly Observer[]): Observer | undefin
   return {
     onRequest: (request) => {
       for (const observer of observers) observer.onRequest?.(request)
+    },
+    onRefusal: (refusal) => {
+      for (const observer of observers) observer.onRefusal?.(refusal)
     },
     onStatement: (statement) => {
       for (const observer of observers) observer.onStatement?.(statement)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseIpRange } from './ipRange.ts'
 import { OperatorError } from './operatorError.ts'
+import { parseSecretKey } from './secrets/secretBox.ts'
 
 /** Settings that prevent the start. The message names every wrong one. */
 export class InvalidConfigError extends OperatorError {
@@ -12,6 +13,12 @@ export class InvalidConfigError extends OperatorError {
 const integer = (min: number, max: number) =>
   z.coerce.number('must be a number').int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`)
 const booleanSetting = z.stringbool({ error: 'must be true or false' })
+const isPostgresUrl = (text: string) => !/\s/.test(text) && z.url({ protocol: /^postgres(ql)?$/ }).safeParse(text).success
+const secretKeyMessage = 'must be 32 bytes, as base64 or hexadecimal'
+const secretKeys = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((keys) => keys.every((key) => parseSecretKey(key) !== null), `${secretKeyMessage}, with commas`)
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
 
 /** Whether only programs of this machine can reach the address. */
@@ -23,6 +30,12 @@ const environmentSchema = z
     HOST: z.string().default('127.0.0.1'),
     PORT: integer(0, 65535).default(4000),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// or postgresql:// URL' }).optional(),
+    DATABASE_REPLICA_URLS: z
+      .string()
+      .transform((text) => text.split(',').map((part) => part.trim()))
+      .refine((urls) => urls.every(isPostgresUrl), 'must be postgres:// or postgresql:// URLs, with commas')
+      .optional(),
+    REPLICA_MAX_LAG_SECONDS: integer(2, 3_600).default(5),
     DATABASE_POOL_SIZE: integer(1, 500).default(10),
     CONNECTION_TIMEOUT_MS: integer(1, 60_000).default(2_000),
     STATEMENT_TIMEOUT_MS: integer(0, 600_000).default(5_000),
@@ -59,9 +72,21 @@ const environmentSchema = z
       )
       .optional(),
     JOBS_INTERVAL_SECONDS: integer(0, 86_400).default(300),
+    LINK_ENCRYPTION_KEY: z
+      .string()
+      .refine((text) => parseSecretKey(text) !== null, secretKeyMessage)
+      .optional(),
+    PREVIOUS_LINK_ENCRYPTION_KEYS: secretKeys.optional(),
+    LINK_POLL_SECONDS: integer(0, 3_600).default(10),
+    LINK_TIMEOUT_SECONDS: integer(1, 600).default(30),
+    LINK_REQUESTS_PER_MINUTE: integer(3, 1_000_000).default(480),
+    LINK_REQUESTS_PER_HOUR: integer(3, 10_000_000).default(4_800),
+    LINK_ALLOW_PRIVATE_HOSTS: booleanSetting.default(false),
+    PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be a http:// or https:// URL' }).optional(),
     REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
     REDIS_CHANNEL: z.string().default('experiments_graph'),
     MAX_SUBSCRIPTIONS: integer(0, 10_000).default(20),
+    MAX_EXPOSURE_COHORT_SIZE: integer(1, 1_000_000).default(100_000),
     SUBSCRIPTION_CHECK_SECONDS: integer(1, 3_600).default(30),
     ACCESS_CACHE_SECONDS: integer(0, 3_600).default(5),
     CORS_ORIGINS: z
@@ -85,13 +110,17 @@ const environmentSchema = z
     MAX_BODY_BYTES: integer(1_000, 100_000_000).default(1_000_000),
     MAX_OPERATION_DEPTH: integer(1, 100).default(16),
     MAX_OPERATION_COST: integer(1, 1_000_000_000).default(25_000),
-    MAX_OPERATION_TOKENS: integer(100, 1_000_000).default(2_500),
+    MAX_OPERATION_TOKENS: integer(100, 1_000_000).default(5_000),
     MAX_ALIASES: integer(0, 100_000).default(250),
     MAX_ROOT_FIELDS: integer(1, 10_000).default(100),
     MAX_DIRECTIVES: integer(0, 100_000).default(100),
     MAX_ANSWER_BYTES: integer(100_000, 1_000_000_000).default(10_000_000),
     MAX_ERRORS: integer(1, 10_000).default(20),
     DOCUMENT_CACHE_BYTES: integer(1_000_000, 1_000_000_000).default(50_000_000),
+  })
+  .refine(({ DATABASE_URL: primary, DATABASE_REPLICA_URLS: replicas }) => replicas === undefined || primary !== undefined, {
+    path: ['DATABASE_REPLICA_URLS'],
+    error: 'needs DATABASE_URL, the primary of the replicas. The embedded database has no replicas: set both, or neither',
   })
   .refine(({ TRUSTED_DOCUMENTS: file, TRUSTED_DOCUMENTS_ONLY: only }) => !only || file !== undefined, {
     path: ['TRUSTED_DOCUMENTS_ONLY'],
@@ -105,6 +134,10 @@ const environmentSchema = z
     port: env.PORT,
     /** Null: the embedded database in `dataDir`. */
     databaseUrl: env.DATABASE_URL ?? null,
+    /** Streaming replicas of the primary, which answer queries; null for none. */
+    databaseReplicaUrls: env.DATABASE_REPLICA_URLS ?? null,
+    /** How much a replica that is read from may be behind the primary. A key that wrote reads from the primary for that time. */
+    replicaMaxLagSeconds: env.REPLICA_MAX_LAG_SECONDS,
     databasePoolSize: env.DATABASE_POOL_SIZE,
     /** How long to wait for a free connection of the pool, or for a new one. */
     connectionTimeoutMs: env.CONNECTION_TIMEOUT_MS,
@@ -151,11 +184,27 @@ const environmentSchema = z
     trustedProxies: env.TRUSTED_PROXIES ?? null,
     /** Seconds between two runs of the jobs; 0 turns them off. */
     jobsInterval: env.JOBS_INTERVAL_SECONDS,
+    /** The key that encrypts the keys of PostHog. Null: no project can be linked. */
+    linkEncryptionKey: env.LINK_ENCRYPTION_KEY ?? null,
+    /** Former keys, which only decrypt. */
+    previousLinkEncryptionKeys: env.PREVIOUS_LINK_ENCRYPTION_KEYS ?? null,
+    /** Seconds between two rounds of a linked project; 0 for none on this server. */
+    linkPollSeconds: env.LINK_POLL_SECONDS,
+    /** How long PostHog may take to answer. */
+    linkTimeoutSeconds: env.LINK_TIMEOUT_SECONDS,
+    /** The requests that PostHog allows a key. A third is reserved for writes. */
+    linkRequestsPerMinute: env.LINK_REQUESTS_PER_MINUTE,
+    linkRequestsPerHour: env.LINK_REQUESTS_PER_HOUR,
+    /** Whether links may go to private addresses, and by http. */
+    linkAllowPrivateHosts: env.LINK_ALLOW_PRIVATE_HOSTS,
+    /** Where PostHog reaches this service with its webhooks; null for not at all. */
+    publicUrl: env.PUBLIC_URL ?? null,
     /** Null: servers exchange change events through PostgreSQL, and count rate limits each for itself. */
     redisUrl: env.REDIS_URL ?? null,
     redisChannel: env.REDIS_CHANNEL,
     /** Open subscriptions of a key on one server. */
     maxSubscriptions: env.MAX_SUBSCRIPTIONS,
+    maxExposureCohortSize: env.MAX_EXPOSURE_COHORT_SIZE,
     /** Seconds between two checks of the key of a subscription without events. */
     subscriptionCheck: env.SUBSCRIPTION_CHECK_SECONDS,
     /** Seconds to cache API keys and projects. Changes in the database clear the cache. 0 turns it off. */
@@ -216,8 +265,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   throw new InvalidConfigError(
     result.error.issues.map((issue) => {
       const name = issue.path.join('.')
-      // A URL can contain a password, so the message does not repeat it.
-      const value = /_(URL|ENDPOINT)$/.test(name) ? '' : ` (it is '${setVariables[name]}')`
+      // A URL can contain a password, and a key is one, so the message does not repeat them.
+      const value = /_(URLS?|ENDPOINT|KEYS?)$/.test(name) ? '' : ` (it is '${setVariables[name]}')`
       return `${name} ${issue.message}${value}`
     }),
   )

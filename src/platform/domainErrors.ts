@@ -39,6 +39,50 @@ export class InvalidStateError extends DomainError {
   }
 }
 
+/** Somebody else has changed the object since it was read. Only for projects that are linked to PostHog. */
+export class VersionConflictError extends DomainError {
+  readonly code = 'VERSION_CONFLICT'
+  /** The version that the change was made for. Null if that is not known. */
+  readonly expectedVersion: number | null
+  /** The version that PostHog has. */
+  readonly currentVersion: number | null
+  constructor(expectedVersion: number | null, currentVersion: number | null) {
+    super('Somebody else changed the same values in PostHog since you read them. Nothing was written. Read them again.')
+    this.expectedVersion = expectedVersion
+    this.currentVersion = currentVersion
+  }
+}
+
+/** What keeps something from being deleted or switched off, in words and as a node. */
+export interface Blocker {
+  kind: 'EXPERIMENT' | 'DEPENDENT_FLAG' | 'EARLY_ACCESS_FEATURE' | 'REPLAY_SETTINGS' | 'OPEN_CHANGE_REQUEST'
+  message: string
+  /** The message without the name of the thing, for viewers who may not read that. Missing if all may. */
+  namelessMessage?: string
+  /** Null if the service does not store the thing. */
+  thing: { type: 'Experiment' | 'FeatureFlag' | 'ChangeRequest'; id: number } | null
+}
+
+/** An experiment that uses something. Its name needs a scope of its own. `message` makes the words of what it is called. */
+export function experimentBlocker({ id, name }: { id: number; name: string }, message: (called: string) => string): Blocker {
+  return {
+    kind: 'EXPERIMENT',
+    message: message(`The experiment "${name}" (ID: ${id})`),
+    namelessMessage: message(`The experiment ${id}`),
+    thing: { type: 'Experiment', id },
+  }
+}
+
+/** The object is in use. */
+export class InUseError extends DomainError {
+  readonly code = 'IN_USE'
+  readonly usedBy: readonly Blocker[]
+  constructor(message: string, usedBy: readonly Blocker[]) {
+    super(message)
+    this.usedBy = usedBy
+  }
+}
+
 /** The viewer or the API key lacks a permission. */
 export class PermissionDeniedError extends DomainError {
   readonly code = 'PERMISSION_DENIED'

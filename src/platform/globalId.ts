@@ -45,6 +45,9 @@ export const nodeIdPatterns = new Map<string, RegExp>()
 /** The format of ids that are serial numbers of the database. */
 export const integerIdPattern = /^[1-9][0-9]{0,15}$/
 
+/** The format of ids that are UUIDs. */
+export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
 /** Returns the number of a global id of this type. Also accepts the bare number. Null for any other text. */
 export function parseIntegerId(typename: string, text: string): number | null {
   const decoded = decodeGlobalId(text)

@@ -28,9 +28,16 @@ export function inScope<Result>(scope: RequestScope, work: () => Result): Result
   return storage.run(scope, work)
 }
 
+const noTallies: readonly StatementTally[] = []
+
+/** A scope of which nothing is recorded. */
+export function unobservedScope(id: string): RequestScope {
+  return { id, request: null, operation: null, tallies: noTallies }
+}
+
 /** Runs work in a scope of its own, of which nothing is recorded. */
 export function withRequestId<Result>(id: string, work: () => Result): Result {
-  return storage.run({ id, request: null, operation: null, tallies: [] }, work)
+  return storage.run(unobservedScope(id), work)
 }
 
 /** Runs work that several requests share. Its statements count for each of them. Log lines name the first. */

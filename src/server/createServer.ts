@@ -5,6 +5,7 @@ import { type AccessLookup, createAccessCache, uncachedAccess } from '../auth/ac
 import { authenticate, recordKeyUsage } from '../auth/authenticate.ts'
 import type { Database } from '../database/database.ts'
 import { createChangeFeed } from '../database/pubsub/changeFeed.ts'
+import { createRecentWriters } from '../database/replicas/recentWriters.ts'
 import { approvalGate } from '../features/approvals/data/gate.ts'
 import type { Context } from '../graphql/context.ts'
 import type { Observer } from '../platform/activity.ts'
@@ -12,9 +13,11 @@ import type { Clock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 import { OperatorError } from '../platform/operatorError.ts'
-import { requestScope } from '../platform/requestScope.ts'
+import { createUpstream, type WritingUpstream } from '../posthog/link/createUpstream.ts'
 import { schema } from '../schema/schema.ts'
 import { createCorsOptions } from './corsOptions.ts'
+import { useMultipartSubscriptions } from './delivery/useMultipartSubscriptions.ts'
+import { useSocketOperations } from './delivery/useSocketOperations.ts'
 import { useCompiledExecutor } from './executor/useCompiledExecutor.ts'
 import { createFaultLog } from './faultLog.ts'
 import { useGraphiql } from './graphiql/staticFiles.ts'
@@ -25,6 +28,7 @@ import { useAnswerLimit } from './limits/useAnswerLimit.ts'
 import { useDocumentLimits } from './limits/useDocumentLimits.ts'
 import { useOperationCost } from './limits/useOperationCost.ts'
 import { useRateLimits } from './limits/useRateLimits.ts'
+import { useLinkHooks } from './links/useLinkHooks.ts'
 import { createErrorMasker } from './maskError.ts'
 import { useDefer, useValidationCache } from './plugins/conditionalPlugins.ts'
 import { readTrustedDocuments } from './plugins/trustedDocuments.ts'
@@ -33,13 +37,14 @@ import { useCsrfPrevention } from './plugins/useCsrfPrevention.ts'
 import { useErrorCodes } from './plugins/useErrorCodes.ts'
 import { useExplainedStatuses } from './plugins/useExplainedStatuses.ts'
 import { useFaultStatus } from './plugins/useFaultStatus.ts'
-import { useFreshViewer } from './plugins/useFreshViewer.ts'
 import { useHiddenSchema } from './plugins/useHiddenSchema.ts'
 import { useIncrementalAccept } from './plugins/useIncrementalAccept.ts'
 import { useIndexPage } from './plugins/useIndexPage.ts'
+import { useMutationChecks } from './plugins/useMutationChecks.ts'
 import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts'
 import { useReadiness } from './plugins/useReadiness.ts'
-import { useRequestActivity } from './plugins/useRequestActivity.ts'
+import { useReadReplicas } from './plugins/useReadReplicas.ts'
+import { recordCost, useRequestActivity } from './plugins/useRequestActivity.ts'
 import { useRequestBody } from './plugins/useRequestBody.ts'
 import { useRequestId } from './plugins/useRequestId.ts'
 import { useRequestTimeout } from './plugins/useRequestTimeout.ts'
@@ -60,10 +65,12 @@ interface ServerOptions {
 export type Server = YogaServerInstance<object, Context> & {
   /** From now on `/ready` fails, so that load balancers send requests elsewhere. */
   announceStop(): void
-  /** Ends all subscriptions, so that their connections can close, and stops the access cache. */
+  /** Ends all subscriptions, so that their connections can close, stops the access cache, and closes the connections to PostHog. */
   stopListening(): Promise<void>
   /** How many subscriptions are open on this server. */
   openSubscriptions(): number
+  /** Clears up writes to PostHog whose outcome is unknown. */
+  settleOperations: WritingUpstream['settleOperations']
   /** Logs an error that is not of an operation, and returns what callers may see of it. */
   maskError(error: unknown): GraphQLError
 }
@@ -74,11 +81,12 @@ export type Server = YogaServerInstance<object, Context> & {
  * @throws OperatorError if the trusted documents cannot be read.
  */
 export function createServer({ database, config, clock, log, demoKey, observer }: ServerOptions): Server {
-  const { db, pubSub } = database
+  const { db, pubSub, replicas } = database
   let stopping = false
   const limits = createRateLimits(config, clock, log)
   const faults = createFaultLog(log, clock)
   const maskError = createErrorMasker(log, faults)
+  const upstream = createUpstream({ database, settings: config, clock, log })
   const answerBudgetOf = createAnswerBudgets(config.maxAnswerBytes)
   const trustedDocuments = config.trustedDocuments === null ? new Map() : readTrustedDocuments(config.trustedDocuments)
 
@@ -86,6 +94,15 @@ export function createServer({ database, config, clock, log, demoKey, observer }
   // The triggers that invalidate the access cache use NOTIFY, which does not reach servers that listen to Redis.
   const cachesAccess = config.accessCacheSeconds > 0 && config.redisUrl === null
   const accessCache = cachesAccess ? createAccessCache(db, pubSub, config.accessCacheSeconds, log) : null
+  const recentWriters =
+    replicas === undefined
+      ? null
+      : createRecentWriters({
+          database,
+          memoryMs: config.requestTimeoutMs + config.replicaMaxLagSeconds * 1_000,
+          now: () => clock().getTime(),
+          log,
+        })
 
   const yoga = createYoga<object, Context>({
     schema,
@@ -109,28 +126,28 @@ export function createServer({ database, config, clock, log, demoKey, observer }
       const reauthenticate = () => authenticateRequest(uncachedAccess)
       const { now, access, authentication } = await authenticateRequest(accessCache ?? uncachedAccess)
       if (authentication.viewer !== null) {
-        const recorded = requestScope()?.request
-        if (recorded != null) recorded.key = authentication.viewer.keyMask
         waitUntil(
           recordKeyUsage(db, authentication.viewer, now).catch((err: unknown) => {
             if (faults.logIfFault(err) === null) log.error({ err }, 'API key usage was not recorded.')
           }),
         )
       }
-      return { db, pubSub, approvalGate, now, config, log, authentication, access, reauthenticate, changeFeed: changeFeed }
+      const services = { db, database, approvalGate, upstream }
+      return { ...services, now, config, log, authentication, access, reauthenticate, rateLimit: null, changeFeed }
     },
     plugins: [
       ...(config.graphiql ? [useGraphiql(demoKey)] : []),
       useIndexPage(config),
-      useCsrfPrevention(),
-      useBatches(),
-      useIncrementalAccept(),
-      useRequestBody(config.maxBodyBytes),
+      useLinkHooks(db, clock),
       useRateLimits({
         limits,
         config,
         authenticate: ({ headers }) => authenticate({ db, log }, accessCache ?? uncachedAccess, headers.get('authorization')),
       }),
+      useCsrfPrevention(),
+      useBatches(),
+      useIncrementalAccept(),
+      useRequestBody(config.maxBodyBytes),
       ...usePersistedDocuments(trustedDocuments, config.trustedDocumentsOnly),
       useValidationCache(),
       useDefer(),
@@ -138,8 +155,9 @@ export function createServer({ database, config, clock, log, demoKey, observer }
       useSubscriptionRules(),
       useStreamArguments(),
       useDocumentLimits(config),
-      useOperationCost(config),
-      ...(cachesAccess ? [useFreshViewer()] : []),
+      useOperationCost(config, observer === undefined ? undefined : recordCost),
+      useMutationChecks(cachesAccess),
+      ...(replicas === undefined || recentWriters === null ? [] : [useReadReplicas(replicas, recentWriters)]),
       useAnswerLimit(config.maxAnswerBytes, answerBudgetOf),
       ...(config.compiledExecutor ? [useCompiledExecutor(answerBudgetOf)] : []),
       useErrorCodes(maskError, config.maxErrors),
@@ -149,6 +167,8 @@ export function createServer({ database, config, clock, log, demoKey, observer }
       ...(config.federatedTracing ? [loadInlineTrace()] : []),
       useReadiness(db, () => stopping),
       useExplainedStatuses(),
+      useMultipartSubscriptions(),
+      useSocketOperations(),
       ...(observer === undefined ? [] : [useRequestActivity(observer)]),
       useRequestId(observer !== undefined),
     ],
@@ -157,8 +177,11 @@ export function createServer({ database, config, clock, log, demoKey, observer }
     announceStop: () => {
       stopping = true
     },
-    stopListening: async () => void (await Promise.all([changeFeed.close(), accessCache?.close()])),
+    stopListening: async () => {
+      await Promise.all([changeFeed.close(), accessCache?.close(), recentWriters?.close(), upstream.close()])
+    },
     openSubscriptions: () => changeFeed.size(),
+    settleOperations: upstream.settleOperations,
     maskError,
   })
 }

@@ -1,8 +1,7 @@
 import { type Fault, faultOf } from '../database/faults.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
-
-const intervalMs = 10_000
+import { createRepeatedLines } from './repeatedLines.ts'
 
 export interface FaultLog {
   /** Logs an error if it is a fault. Returns the fault, or null for any other error. */
@@ -13,17 +12,9 @@ export interface FaultLog {
 
 /** Creates the log of faults. An outage fails every request, so each kind of fault is logged once, and then every ten seconds with a count. */
 export function createFaultLog(logger: Logger, clock: Clock): FaultLog {
-  const lines = new Map<string, { loggedAt: number; unreported: number }>()
-  const log = (fault: string, err: unknown) => {
-    const now = clock().getTime()
-    const line = lines.get(fault)
-    if (line !== undefined && now - line.loggedAt < intervalMs) {
-      line.unreported++
-    } else {
-      logger.error({ err, fault, unreported: line?.unreported ?? 0 }, 'Fault: callers get an error that says to try again.')
-      lines.set(fault, { loggedAt: now, unreported: 0 })
-    }
-  }
+  const write = createRepeatedLines(clock)
+  const log = (fault: string, err: unknown) =>
+    write(fault, (unreported) => logger.error({ err, fault, unreported }, 'Fault: callers get an error that says to try again.'))
   return {
     log,
     logIfFault: (error) => {

@@ -1,13 +1,24 @@
 import type { Database } from '../database/database.ts'
+import { sendLeftovers } from '../database/sendLeftovers.ts'
 import { expireChangeRequests, revalidateChangeRequests } from '../features/approvals/data/jobs.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Job } from '../platform/scheduler.ts'
+import type { Server } from './createServer.ts'
+
+interface JobOptions {
+  database: Database
+  clock: Clock
+  log: Logger
+  server: Pick<Server, 'settleOperations'>
+}
 
 /** The jobs that the service runs on a schedule. */
-export function jobs({ database, clock, log }: { database: Database; clock: Clock; log: Logger }): Record<string, Job> {
+export function jobs({ database, clock, log, server }: JobOptions): Record<string, Job> {
   return {
     expireRequests: () => expireChangeRequests(database, clock(), log),
     revalidateRequests: () => revalidateChangeRequests(database, clock(), log),
+    settleOperations: server.settleOperations,
+    ...(database.pubSub.sendsAfterCommit ? { sendLeftovers: () => sendLeftovers(database, clock()) } : {}),
   }
 }

@@ -1,9 +1,13 @@
 import { GraphQLError } from 'graphql'
 import type { DatabaseTimeout, Fault } from '../database/faults.ts'
-import { ServiceUnavailableError, TimeoutError } from '../graphql/errors.ts'
+import { BadUserInputError, ServiceUnavailableError, TimeoutError, UpstreamUnavailableError } from '../graphql/errors.ts'
 import type { Logger } from '../platform/logger.ts'
 import { requestId } from '../platform/requestScope.ts'
+import { UpstreamError } from '../platform/upstreamError.ts'
 import type { FaultLog } from './faultLog.ts'
+
+/** No answer is sent to a caller who left. Proxies log this status for it. */
+const leftStatus = 499
 
 /**
  * Hides internal errors from callers. Errors with a code of ours and GraphQL's errors about the request pass unchanged. A fault becomes
@@ -20,8 +24,20 @@ export function createErrorMasker(log: Logger, faults: FaultLog): (error: unknow
       const { message, extensions } = toFaultError(fault)
       return new GraphQLError(message, { nodes, path, extensions: { ...extensions, requestId: requestId() } })
     }
-    if (isClientDisconnect(original)) log.debug({ err: original }, 'Request aborted: the caller closed the connection.')
-    else log.error({ err: original, path }, 'Request failed: the caller gets INTERNAL_SERVER_ERROR.')
+    if (original instanceof UpstreamError) {
+      const { kind, status, retryAfter, outcomeUnknown } = original
+      log.warn(
+        { kind, status, outcomeUnknown, path, reason: original.message },
+        'PostHog did not answer a write: the caller gets UPSTREAM_UNAVAILABLE.',
+      )
+      const { message, extensions } = toUpstreamFault(original, retryAfter)
+      return new GraphQLError(message, { nodes, path, extensions: { ...extensions, requestId: requestId() } })
+    }
+    if (isClientDisconnect(original)) {
+      // Nobody reads this error. It tells the access log that the fault is not ours.
+      return new BadUserInputError(null, 'The caller closed the connection before the request was complete.', leftStatus)
+    }
+    log.error({ err: original, path }, 'Request failed: the caller gets INTERNAL_SERVER_ERROR.')
     return new GraphQLError('Something went wrong on our side. Tell us the request id.', {
       nodes,
       path,
@@ -47,6 +63,25 @@ function toFaultError(fault: Fault): GraphQLError {
     fault.kind === 'conflict'
       ? 'Concurrent writes got in the way of this one. Nothing was written. Try again.'
       : 'The service cannot reach what it needs right now. Try again. After a mutation, look first whether it was carried out.',
+  )
+}
+
+/** Callers are not told the addresses of a private network, nor texts that PostHog wrote for others. */
+function toUpstreamFault({ kind, status, outcomeUnknown }: UpstreamError, retryAfter: number | null): GraphQLError {
+  const reasons: Partial<Record<typeof kind, string>> = {
+    throttled: 'PostHog takes no more requests with this key for now.',
+    payment_required: 'The plan of the organization in PostHog does not have what this needs.',
+    unauthenticated: 'PostHog refuses the key of the project. An admin must store another one.',
+    forbidden: 'The key of the project lacks a permission in PostHog. An admin must store another one.',
+    host_refused: 'The host of PostHog may not be used. An operator must allow it.',
+  }
+  const reason = reasons[kind] ?? (status === null ? 'PostHog cannot be reached.' : `PostHog has a fault (${status}).`)
+  const outcome = outcomeUnknown
+    ? 'It is not known whether the change was made. Look before you try again: it is cleared up by reading, never by a second write.'
+    : 'Nothing was written.'
+  return new UpstreamUnavailableError(
+    `${reason} ${outcome}`,
+    kind === 'unavailable' || kind === 'throttled' ? (retryAfter ?? 5) : retryAfter,
   )
 }
 

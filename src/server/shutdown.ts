@@ -1,8 +1,8 @@
-import type { Server as HttpServer } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Server } from './createServer.ts'
+import type { HttpServer } from './httpServer.ts'
 
 interface ShutdownOptions {
   http: HttpServer
@@ -36,11 +36,12 @@ export function stopOnSignal({ http, server, config, log, close }: ShutdownOptio
       process.exit(1)
     }, config.shutdownSeconds * 1000)
     const subscriptionsClosed = server.stopListening()
+    const socketsClosed = http.endWebSockets()
     // Clients keep idle connections open, so the server closes them.
     const idleTimer = setInterval(() => http.closeIdleConnections(), 100)
     await new Promise((resolve) => http.close(resolve))
     clearInterval(idleTimer)
-    await subscriptionsClosed
+    await Promise.all([subscriptionsClosed, socketsClosed])
     await server.dispose()
     await close()
     process.exit(0)

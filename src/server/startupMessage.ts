@@ -21,7 +21,13 @@ export function startupMessage({
   if (demo !== null) {
     lines.push(
       `Demo API key:  ${demo.key}`,
-      `  (stored in ${demo.keyFile})`,
+      `  (of the project's owner, stored in ${demo.keyFile})`,
+      ...(demo.member === null
+        ? []
+        : [
+            `Member's key:  ${demo.member.key}`,
+            `  (of Grace, who needs the owner's approval to pause an experiment, stored in ${demo.member.keyFile})`,
+          ]),
       'First query:',
       `  curl -s ${url} -H 'authorization: Bearer ${demo.key}' -H 'content-type: application/json' \\`,
       `    -d '{"query":"{ eligibleFeatureFlags(projectId: ${demo.projectId}, first: 3) { totalCount nodes { key name } } }"}'`,

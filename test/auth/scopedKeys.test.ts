@@ -1,8 +1,11 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Organization, Project, User } from '../../src/database/generated/client.ts'
+import { createSecretBox } from '../../src/platform/secrets/secretBox.ts'
 import { schema } from '../../src/schema/schema.ts'
 import { seedPolicy } from '../support/approvals.ts'
-import { seedExperiment, seedFlag, seedKey, seedOrganization, seedProject, seedUser } from '../support/seed.ts'
+import { linkSettings } from '../support/linkedServer.ts'
+import { type PostHog, startPostHog } from '../support/posthog/startPostHog.ts'
+import { controlAndTest, seedEvent, seedExperiment, seedFlag, seedKey, seedOrganization, seedProject, seedUser } from '../support/seed.ts'
 import { globalId, type TestServer, testServer } from '../support/testServer.ts'
 
 // A key may be limited to projects. Each mutation and each query is tried with a key for one project, for two, and for others: what is
@@ -13,9 +16,16 @@ let db: TestServer['db']
 let organization: Organization
 let owner: User
 let colleague: User
+let posthog: PostHog
+
+afterAll(async () => {
+  await tested.server.stopListening()
+  await posthog.close()
+})
 
 beforeAll(async () => {
-  tested = await testServer()
+  tested = await testServer(linkSettings)
+  posthog = await startPostHog({ settings: { throttling: false } })
   db = tested.db
   organization = await seedOrganization(db)
   owner = await seedUser(db, organization, { level: 15 })
@@ -29,7 +39,28 @@ const experimentId = async (project: Project, experiment: object = {}, flag: obj
   id: globalId('Experiment', (await seedExperiment(db, await seedFlag(db, project, flag), experiment)).id),
 })
 
+const holdoutId = async ({ id: projectId }: Project) => {
+  const holdout = await db.holdout.create({ data: { projectId, name: `holdout-of-${projectId}`, filters: [{ rollout_percentage: 10 }] } })
+  return { id: globalId('Holdout', holdout.id) }
+}
+
 const numberOf = (id: string) => Number(atob(id).split(':')[1])
+
+/** An experiment of the project, and a saved metric that it uses. */
+async function savedMetricUse(project: Project) {
+  const { id: experiment } = await experimentId(project)
+  const { id } = await db.savedMetric.create({ data: { projectId: project.id, name: 'Stored', query: {} } })
+  await db.experimentSavedMetric.create({ data: { experimentId: numberOf(experiment), savedMetricId: id } })
+  return { experimentId: experiment, savedMetricId: globalId('SavedMetric', id) }
+}
+
+/** A link of the project. */
+async function link({ id: projectId }: Project) {
+  const encryptedKey = createSecretBox(linkSettings.linkEncryptionKey ?? null).seal(projectId, posthog.key.token)
+  const upstream = { host: posthog.origin, upstreamProjectId: posthog.addProject().id }
+  await db.projectLink.create({ data: { projectId, mode: 'mirror', ...upstream, encryptedKey, keyHash: '0'.repeat(64) } })
+  return { projectId: globalId('Project', projectId) }
+}
 
 /** A request to switch off a flag of the project. */
 async function requestId(project: Project, requester: User, stored: object = {}) {
@@ -47,6 +78,11 @@ async function requestId(project: Project, requester: User, stored: object = {})
 const inputs: Record<string, (project: Project, other: Project) => Promise<object>> = {
   createFeatureFlag: async (project) => ({ projectId: globalId('Project', project.id), key: 'made' }),
   updateFeatureFlag: async (project) => ({ ...(await flagId(project)), name: 'Changed' }),
+  deleteFeatureFlag: (project) => flagId(project),
+  restoreFeatureFlag: (project) => flagId(project, { deleted: true }),
+  archiveFeatureFlag: (project) => flagId(project, { active: false }),
+  unarchiveFeatureFlag: (project) => flagId(project, { active: false, archived: true }),
+  copyFeatureFlag: async (project, other) => ({ ...(await flagId(other)), targetProjectIds: [globalId('Project', project.id)] }),
   createExperiment: async (project) => ({ projectId: globalId('Project', project.id), name: 'Made', featureFlagKey: 'made' }),
   createExperimentFromPrompt: async (project) => {
     const prompts = [1, 2].map((version) => ({ projectId: project.id, name: 'greeter', prompt: 'Hello', version }))
@@ -61,9 +97,32 @@ const inputs: Record<string, (project: Project, other: Project) => Promise<objec
   shipExperimentVariant: async (project) => ({ ...(await experimentId(project, running)), variantKey: 'test' }),
   archiveExperiment: (project) => experimentId(project, ended),
   unarchiveExperiment: (project) => experimentId(project, { ...ended, archived: true }),
+  freezeExposure: async (project) => {
+    const input = await experimentId(project, running, { key: `frozen-${project.id}` })
+    const properties = { $feature_flag: `frozen-${project.id}`, $feature_flag_response: 'test' }
+    await seedEvent(db, project, '$feature_flag_called', '2026-11-02T00:00:00Z', properties)
+    return input
+  },
+  unfreezeExposure: (project) => {
+    const groups = [{ properties: [], exposure_frozen: true }]
+    return experimentId(project, running, { filters: { ...controlAndTest, groups } })
+  },
   resetExperiment: (project) => experimentId(project, ended),
   duplicateExperiment: (project) => experimentId(project),
   copyExperimentToProject: async (project, other) => ({ ...(await experimentId(other)), targetProjectId: globalId('Project', project.id) }),
+  updateProjectSettings: async (project) => ({ projectId: globalId('Project', project.id), requireTags: true }),
+  createSavedMetric: async (project) => ({
+    projectId: globalId('Project', project.id),
+    name: 'Made',
+    metric: { mean: { source: { anyEvent: true } } },
+  }),
+  updateSavedMetric: async (project) => ({ id: (await savedMetricUse(project)).savedMetricId, name: 'Changed' }),
+  deleteSavedMetric: async (project) => ({ id: (await savedMetricUse(project)).savedMetricId, detach: true }),
+  linkSavedMetric: async (project) => ({ ...(await savedMetricUse(project)), role: 'SECONDARY' }),
+  unlinkSavedMetric: (project) => savedMetricUse(project),
+  createHoldout: async (project) => ({ projectId: globalId('Project', project.id), name: 'Made', exclusionPercentage: 10 }),
+  updateHoldout: async (project) => ({ ...(await holdoutId(project)), exclusionPercentage: 20 }),
+  deleteHoldout: (project) => holdoutId(project),
   createApprovalPolicy: async (project) => ({
     projectId: globalId('Project', project.id),
     actionKey: 'FEATURE_FLAG_ENABLE',
@@ -87,18 +146,34 @@ const inputs: Record<string, (project: Project, other: Project) => Promise<objec
     await db.approval.create({ data: { changeRequestId: numberOf(id), createdById: owner.id, decision: 'APPROVED' } })
     return { id }
   },
+  linkProject: async ({ id }) => {
+    const upstream = { host: posthog.origin, upstreamProjectId: posthog.addProject().id, key: posthog.key.token }
+    return { projectId: globalId('Project', id), ...upstream }
+  },
+  unlinkProject: link,
+  resyncProject: link,
+  updateProjectLink: async (project) => ({ ...(await link(project)), mode: 'WRITE_THROUGH' }),
+  storeUpstreamKey: async (project) => ({ ...(await link(project)), key: posthog.key.token }),
+  removeUpstreamKey: async (project) => {
+    const input = await link(project)
+    await db.upstreamKey.create({ data: { projectId: project.id, userId: owner.id, encryptedKey: 'sealed' } })
+    return input
+  },
 }
 
 /** Everything that a mutation can write, by project. */
 async function rowsOf(projects: readonly Project[]): Promise<string[]> {
-  const [flags, experiments, requests, policies, activities] = await Promise.all([
+  const [flags, experiments, holdouts, requests, policies, activities, metrics, links] = await Promise.all([
     db.featureFlag.findMany({ orderBy: { id: 'asc' } }),
     db.experiment.findMany({ orderBy: { id: 'asc' } }),
+    db.holdout.findMany({ orderBy: { id: 'asc' } }),
     db.changeRequest.findMany({ orderBy: { id: 'asc' }, include: { approvals: true } }),
     db.approvalPolicy.findMany({ orderBy: { id: 'asc' } }),
     db.activity.findMany({ orderBy: { id: 'asc' }, select: { id: true, projectId: true, activity: true } }),
+    db.savedMetric.findMany({ orderBy: { id: 'asc' }, include: { experiments: true } }),
+    db.projectLink.findMany({ orderBy: { projectId: 'asc' }, include: { keys: true } }),
   ])
-  const all = [flags, experiments, requests, policies, activities]
+  const all = [flags, experiments, holdouts, requests, policies, activities, metrics, links]
   return projects.map(({ id }) =>
     JSON.stringify(
       all.map((rows) => rows.filter(({ projectId }) => projectId === id)),
@@ -113,10 +188,11 @@ const changed = (before: readonly string[], after: readonly string[]) =>
 
 const titleCase = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
 async function mutate(key: string, name: string, input: object): Promise<{ __typename: string; message?: string }> {
-  const query = `mutation ($input: ${titleCase(name)}Input!) { ${name}(input: $input) { __typename ... on Error { message } } }`
+  const refusal = name === 'copyFeatureFlag' ? '... on CopyFeatureFlagSuccess { results { refusal { __typename message } } }' : ''
+  const query = `mutation ($input: ${titleCase(name)}Input!) { ${name}(input: $input) { __typename ... on Error { message } ${refusal} } }`
   const { data, errors } = await tested.run(key, query, { input })
   expect(errors).toBeUndefined()
-  return data[name]
+  return data[name].results?.[0].refusal ?? data[name]
 }
 
 /** Three projects of the owner's, and a key for those at the places named. */
@@ -136,14 +212,17 @@ describe('mutations with a key that is limited to projects', () => {
   const inputOf = (name: string, project: Project, other: Project) => inputs[name]?.(project, other) ?? {}
 
   // A copy goes to another project, so a key for one can make none.
-  it.each(mutations.filter((name) => name !== 'copyExperimentToProject'))('%s writes into the only project of the key', async (name) => {
-    const { projects, key } = await projectsAndKey([0])
-    const input = await inputOf(name, projects[0], projects[1])
-    const before = await rowsOf(projects)
-    const answer = await mutate(key, name, input)
-    expect(answer.message).toBeUndefined()
-    expect(changed(before, await rowsOf(projects))).toEqual([0])
-  })
+  it.each(mutations.filter((name) => !['copyExperimentToProject', 'copyFeatureFlag'].includes(name)))(
+    '%s writes into the only project of the key',
+    async (name) => {
+      const { projects, key } = await projectsAndKey([0])
+      const input = await inputOf(name, projects[0], projects[1])
+      const before = await rowsOf(projects)
+      const answer = await mutate(key, name, input)
+      expect(answer.message).toBeUndefined()
+      expect(changed(before, await rowsOf(projects))).toEqual([0])
+    },
+  )
 
   describe.each(mutations)('%s', (name) => {
     it.each([
@@ -180,9 +259,30 @@ const questions: Record<string, { ask(project: Project): string; found(project: 
     ask: ({ id }) => `eligibleFeatureFlags(projectId: ${id}, search: "flag-of-") { nodes { key } }`,
     found: ({ id }) => ({ nodes: [{ key: `flag-of-${id}` }] }),
   },
+  featureFlag: {
+    ask: ({ id }) => `featureFlag(projectId: ${id}, key: "flag-of-${id}") { key }`,
+    found: ({ id }) => ({ key: `flag-of-${id}` }),
+  },
+  featureFlags: {
+    ask: ({ id }) => `featureFlags(projectId: ${id}, search: "flag-of-") { nodes { key } }`,
+    found: ({ id }) => ({ nodes: [{ key: `flag-of-${id}` }] }),
+  },
+  surveys: { ask: ({ id }) => `surveys(projectId: ${id}) { nodes { name } }`, found: ({ id }) => ({ nodes: [{ name: `of ${id}` }] }) },
+  productTours: {
+    ask: ({ id }) => `productTours(projectId: ${id}) { nodes { name } }`,
+    found: ({ id }) => ({ nodes: [{ name: `of ${id}` }] }),
+  },
+  evaluationContexts: {
+    ask: ({ id }) => `evaluationContexts(projectId: ${id}) { nodes { name } }`,
+    found: ({ id }) => ({ nodes: [{ name: `of ${id}` }] }),
+  },
   experiments: {
     ask: ({ id }) => `experiments(projectId: ${id}) { nodes { name } }`,
     found: ({ id }) => ({ nodes: [{ name: `experiment-of-${id}` }] }),
+  },
+  holdouts: {
+    ask: ({ id }) => `holdouts(projectId: ${id}) { nodes { name } }`,
+    found: ({ id }) => ({ nodes: [{ name: `holdout-of-${id}` }] }),
   },
   promptTemplates: { ask: ({ id }) => `promptTemplates(projectId: ${id}) { __typename }`, found: () => expect.any(Array) },
   requiresFlagImplementation: {
@@ -191,10 +291,43 @@ const questions: Record<string, { ask(project: Project): string; found(project: 
   },
   stats: { ask: ({ id }) => `stats(projectId: ${id}) { activeExperiments }`, found: () => ({ activeExperiments: 1 }) },
   changeRequests: { ask: ({ id }) => `changeRequests(projectId: ${id}) { totalCount }`, found: () => ({ totalCount: 1 }) },
+  evaluateFeatureFlags: {
+    ask: ({ id }) => `evaluateFeatureFlags(projectId: ${id}, keys: ["flag-of-${id}"], distinctId: "somebody") { key enabled }`,
+    found: ({ id }) => [{ key: `flag-of-${id}`, enabled: true }],
+  },
+  cohorts: {
+    ask: ({ id }) => `cohorts(projectId: ${id}) { nodes { name } }`,
+    found: ({ id }) => ({ nodes: [{ name: `cohort-of-${id}` }] }),
+  },
+  activity: { ask: ({ id }) => `activity(projectId: ${id}) { totalCount }`, found: () => ({ totalCount: 1 }) },
+  actions: {
+    ask: ({ id }) => `actions(projectId: ${id}) { nodes { name } }`,
+    found: ({ id }) => ({ nodes: [{ name: `action-of-${id}` }] }),
+  },
+  savedMetrics: {
+    ask: ({ id }) => `savedMetrics(projectId: ${id}) { nodes { name } }`,
+    found: ({ id }) => ({ nodes: [{ name: `metric-of-${id}` }] }),
+  },
+  prompts: {
+    ask: ({ id }) => `prompts(projectId: ${id}) { nodes { name } }`,
+    found: ({ id }) => ({ nodes: [{ name: `prompt-of-${id}` }] }),
+  },
   approvalPolicies: { ask: ({ id }) => `approvalPolicies(projectId: ${id}) { totalCount }`, found: () => ({ totalCount: 1 }) },
 }
 /** Root fields that name no project. */
-const withoutProject = ['node', 'nodes', 'viewer', '_entities', '_service']
+const withoutProject = [
+  'node',
+  'nodes',
+  'organization',
+  'viewer',
+  'experiment',
+  'savedMetric',
+  '_entities',
+  '_service',
+  'changeRequest',
+  'approvalPolicy',
+  'holdout',
+]
 
 describe('queries with a key that is limited to projects', () => {
   it('are all tried', () => {
@@ -208,6 +341,15 @@ describe('queries with a key that is limited to projects', () => {
       for (const project of projects) {
         const flag = await seedFlag(db, project, { key: `flag-of-${project.id}` })
         await seedExperiment(db, flag, { name: `experiment-of-${project.id}`, ...running })
+        await db.cohort.create({ data: { projectId: project.id, name: `cohort-of-${project.id}` } })
+        await db.action.create({ data: { projectId: project.id, name: `action-of-${project.id}` } })
+        await db.savedMetric.create({ data: { projectId: project.id, name: `metric-of-${project.id}`, query: {} } })
+        await db.prompt.create({ data: { projectId: project.id, name: `prompt-of-${project.id}`, version: 1, prompt: 'Hello' } })
+        await holdoutId(project)
+        const named = { projectId: project.id, name: `of ${project.id}` }
+        await db.survey.create({ data: named })
+        await db.productTour.create({ data: named })
+        await db.evaluationContext.create({ data: named })
       }
       await requestId(projects[0], colleague)
       const { data, errors } = await tested.run(key, `{ ${ask(projects[0])} }`)
@@ -219,7 +361,7 @@ describe('queries with a key that is limited to projects', () => {
     }
   })
 
-  it('node, nodes and viewer find what is of the projects of the key', async () => {
+  it('node, nodes, organization and viewer find what is of the projects of the key', async () => {
     const { projects, key } = await projectsAndKey([0, 1])
     const ids: string[] = []
     for (const project of projects) {
@@ -227,16 +369,20 @@ describe('queries with a key that is limited to projects', () => {
       const experiment = await seedExperiment(db, flag)
       ids.push(globalId('Project', project.id), globalId('FeatureFlag', flag.id), globalId('Experiment', experiment.id))
     }
-    const query = `query ($ids: [ID!]!, $references: [_Any!]!) {
-      nodes(ids: $ids) { id } viewer { projects { totalCount } } _entities(representations: $references) { ... on FeatureFlag { id } } }`
+    const query = `query ($ids: [ID!]!, $references: [_Any!]!, $organization: ID!) {
+      nodes(ids: $ids) { id } viewer { projects { totalCount } } organization(id: $organization) { projects { totalCount } } _entities(representations: $references) { ... on FeatureFlag { id } } }`
     const references = [1, 4, 7].map((place) => ({ __typename: 'FeatureFlag', id: ids[place] }))
-    const { data } = await tested.run(key, query, { ids, references })
+    const { data } = await tested.run(key, query, { ids, references, organization: organization.id })
     expect(data.nodes.map((node: { id: string } | null) => node?.id ?? null)).toEqual([...ids.slice(0, 6), null, null, null])
     expect(data.viewer).toEqual({ projects: { totalCount: 2 } })
+    expect(data.organization).toEqual({ projects: { totalCount: 2 } })
     expect(data._entities).toEqual([{ id: ids[1] }, { id: ids[4] }, null])
     for (const [index, id] of ids.entries()) {
       const one = await tested.run(key, 'query ($id: ID!) { node(id: $id) { id } }', { id })
       expect(one.data).toEqual({ node: index < 6 ? { id } : null })
+      if (index % 3 !== 2) continue
+      const { data } = await tested.run(key, 'query ($id: ID!) { experiment(id: $id) { id } }', { id })
+      expect(data).toEqual({ experiment: index < 6 ? { id } : null })
     }
   })
 })

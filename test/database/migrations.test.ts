@@ -12,7 +12,7 @@ import { openTestDatabase } from '../support/testDatabase.ts'
 it('records every migration as Prisma’s command line would', async () => {
   const { db } = await openTestDatabase()
   const rows = await db.$queryRaw<Record<string, unknown>[]>`
-    SELECT migration_name, checksum, id ~ '^[0-9a-f-]{36}$' AS id, started_at < finished_at AS timed, applied_steps_count, logs, rolled_back_at
+    SELECT migration_name, checksum, id ~ '^[0-9a-f-]{36}$' AS id, started_at <= finished_at AS timed, applied_steps_count, logs, rolled_back_at
     FROM _prisma_migrations ORDER BY started_at`
   const expected = (await migrationNames()).map((name) => ({
     migration_name: name,

@@ -19,6 +19,7 @@ type Environment = Record<string, string>
 const needed: Record<string, Environment> = {
   TRUSTED_DOCUMENTS_ONLY: { TRUSTED_DOCUMENTS: 'trusted.json' },
   HOST: { DEMO_DATA: 'false' },
+  DATABASE_REPLICA_URLS: { DATABASE_URL: 'postgres://localhost/db' },
 }
 
 /** The paths of the values in a config: `port`, `limits.depth`. */
@@ -34,14 +35,16 @@ function changedBy(name: string): string[] {
   const documented = settings.find((setting) => setting.name === name)?.values ?? ''
   // Its choices, or the ends of its range.
   const listed = [...documented.matchAll(/[\d,]+|(?<=`)\w+(?=`)/g)].map(([value]) => value.replaceAll(',', ''))
-  return [...listed, 'text', 'postgres://localhost/db', 'redis://localhost', '10.0.0.0/8', 'http://localhost'].flatMap((value) => {
-    try {
-      const after = leaves(readConfig({ ...others, [name]: value }))
-      return [...after.keys()].filter((path) => !isDeepStrictEqual(after.get(path), before.get(path)))
-    } catch {
-      return []
-    }
-  })
+  return [...listed, 'text', 'postgres://localhost/db', 'redis://localhost', '10.0.0.0/8', 'http://localhost', '0f'.repeat(32)].flatMap(
+    (value) => {
+      try {
+        const after = leaves(readConfig({ ...others, [name]: value }))
+        return [...after.keys()].filter((path) => !isDeepStrictEqual(after.get(path), before.get(path)))
+      } catch {
+        return []
+      }
+    },
+  )
 }
 
 it('lists each setting once', () => {
@@ -87,8 +90,8 @@ describe.each(settings)('$name', ({ name, fallback, values }) => {
       for (const right of choices) expect(() => read(right)).not.toThrow()
       expect(() => read('nonsense')).toThrow()
     } else {
-      expect(values).toMatch(/^(text|a file|a folder|a URL: `\w+:\/\/…`|IP addresses and ranges)$/)
-      if (/^(a URL|IP)/.test(values)) expect(() => read('nonsense')).toThrow()
+      expect(values).toMatch(/^(text|a file|a folder|(a URL|URLs): `\w+:\/\/…`|IP addresses and ranges|32 bytes)$/)
+      if (/^(a URL|URLs|IP|32 bytes)/.test(values)) expect(() => read('nonsense')).toThrow()
     }
   })
 })

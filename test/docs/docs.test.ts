@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Kind, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { errorCodes } from '../../src/graphql/errors.ts'
 import { anchors, document, documents, localLinks, sentences, wordCount } from './documents.ts'
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
@@ -54,6 +55,12 @@ it('has short decision records, each with its number, context, decision and cons
     expect(text.trimEnd().split('\n').length, path).toBeLessThan(25)
     expect(document('docs/decisions/README.md').text).toContain(`](${path.replace('docs/decisions/', '')})`)
   }
+})
+
+it('explains every error code of queries, and no other', () => {
+  const section = /\n## Errors\n[\s\S]*?(?=\n## |$)/.exec(readFileSync('docs/api.md', 'utf8'))?.[0] ?? ''
+  const explained = [...section.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code)
+  expect(explained.sort()).toEqual([...errorCodes].sort())
 })
 
 it('explains every root field and every error type of the schema', () => {

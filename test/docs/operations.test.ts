@@ -1,8 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type OperationDefinitionNode, parse } from 'graphql'
-import { describe, expect, it } from 'vitest'
-import { seedDemo } from '../../src/features/demo/seedDemo.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { ensureDemo } from '../../src/features/demo/ensureDemo.ts'
 import { listen } from '../support/listen.ts'
-import { seedKey } from '../support/seed.ts'
 import { subscribe } from '../support/subscribe.ts'
 import { globalId, testServer } from '../support/testServer.ts'
 import { type Block, documents } from './documents.ts'
@@ -12,25 +14,29 @@ import { type Block, documents } from './documents.ts'
 
 const tested = await testServer()
 const { db, server, run, time } = tested
-await db.$transaction((tx) => seedDemo(tx, time.now))
+const folder = await mkdtemp(join(tmpdir(), 'demo-keys-'))
+afterAll(() => rm(folder, { recursive: true }))
+const demo = await ensureDemo(tested, folder, time.now)
 const url = await listen(server)
 
 const userOf = (name: string) => db.user.findFirstOrThrow({ where: { email: `${name}@example.com` } })
-const keyOf = async (name: string) => seedKey(db, await userOf(name))
-/** An owner, an admin and a member. */
-const keys = { demo: await keyOf('demo'), ada: await keyOf('ada'), grace: await keyOf('grace') }
+/** The keys of an owner and a member, as `npm start` prints them. */
+const keys = { demo: demo?.key ?? '', grace: demo?.member?.key ?? '' }
 
-/** Who sends the operations of docs/approvals.md; the owner sends all others. */
-const senders: Record<string, keyof typeof keys> = { RequestChange: 'grace', OpenRequests: 'ada', Approve: 'ada' }
+/** Who sends the operations; the owner sends all others. */
+const senders: Record<string, keyof typeof keys> = { RequestChange: 'grace' }
 
 /** What the variables of the documents stand for. */
 const variables: Record<string, () => Promise<unknown>> = {
   project: async () => 1,
   after: async () => null,
-  flag: async () => globalId('FeatureFlag', (await db.featureFlag.findFirstOrThrow({ where: { key: 'loyalty-points' } })).id),
+  flag: async () => 13,
   experiment: async () => globalId('Experiment', (await db.experiment.findFirstOrThrow({ where: { name: 'Zoom on hover' } })).id),
-  approver: async () => globalId('User', (await userOf('ada')).id),
-  request: async () => globalId('ChangeRequest', (await db.changeRequest.findFirstOrThrow({ where: { state: 'PENDING' } })).id),
+  approver: async () => 1,
+  request: async () => {
+    const { data } = await run(keys.demo, '{ changeRequests(projectId: 1, states: [PENDING]) { nodes { id description } } }')
+    return data.changeRequests.nodes.find(({ description }: { description: string }) => description.includes('loyalty-points'))?.id
+  },
 }
 
 /** What makes each subscription send an event. */

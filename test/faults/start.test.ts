@@ -54,6 +54,7 @@ describe.skipIf(inject('serverUrl') === '')('on PostgreSQL', () => {
     await other.query('SELECT pg_advisory_lock(6650992)')
     const refused = launch({ DATABASE_URL: url })
     expect(await refused.exit).toBe(1)
+    expect(refused.output()).toContain('The start waits for the migration lock of the database, which another process holds.')
     expect(refused.output()).toContain('The start waited for the migration lock of the database, which another process holds, and gave up')
 
     const patient = serve({ DATABASE_URL: url, STARTUP_TIMEOUT_SECONDS: '60' })
@@ -63,6 +64,33 @@ describe.skipIf(inject('serverUrl') === '')('on PostgreSQL', () => {
     }, 30_000)
     await other.end()
     await isReady((await patient).url)
+  })
+
+  it('names the migration that waits for a table, gives up and leaves nothing of it, and applies it once the table is free', async () => {
+    const url = await copyPostgres()
+    const other = new pg.Client({ connectionString: url })
+    await other.connect()
+    // This migration can be applied twice.
+    const name = '20261126121000_access_signals_always'
+    await other.query('DELETE FROM _prisma_migrations WHERE migration_name = $1', [name])
+    await other.query('BEGIN')
+    await other.query('LOCK TABLE projects')
+    const refused = launch({ DATABASE_URL: url })
+    await seen(refused.child.stderr, `The start applies the migration ${name}.`)
+    expect(await refused.exit).toBe(1)
+    expect(refused.output()).toContain(
+      `The start waited for a lock that the migration ${name} needs and another process holds, and gave up after 3 seconds (STARTUP_TIMEOUT_SECONDS).`,
+    )
+    const patient = serve({ DATABASE_URL: url, STARTUP_TIMEOUT_SECONDS: '60' })
+    await vi.waitFor(async () => {
+      const { rows } = await other.query('SELECT FROM pg_locks WHERE NOT granted')
+      expect(rows).toHaveLength(1)
+    }, 30_000)
+    await other.query('COMMIT')
+    await isReady((await patient).url)
+    const { rows } = await other.query('SELECT FROM _prisma_migrations WHERE migration_name = $1 AND finished_at IS NOT NULL', [name])
+    expect(rows).toHaveLength(1)
+    await other.end()
   })
 
   it('refuses a database that is newer, and names both versions', async () => {

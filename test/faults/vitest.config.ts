@@ -1,8 +1,8 @@
-import { configDefaults, defineConfig } from 'vitest/config'
-import base from '../../vitest.config.ts'
+import { defineConfig } from 'vitest/config'
+import { vitestSettings } from '../support/vitestSettings.ts'
 
 export default defineConfig({
-  ...base,
+  ...vitestSettings,
   // One file after the other, because each keeps the machine busy.
-  test: { ...base.test, include: ['test/faults/**/*.test.ts'], exclude: configDefaults.exclude, maxWorkers: 1 },
+  test: { ...vitestSettings.test, include: ['test/faults/**/*.test.ts'], maxWorkers: 1 },
 })

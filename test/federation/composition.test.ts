@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs'
 import { composeServices } from '@theguild/federation-composition'
 import { parse } from 'graphql'
 import { expect, it } from 'vitest'
+import { typeDefs as pagesSdl } from '../../examples/supergraph/pages/typeDefs.ts'
 
-// interop/federation/ composes by Apollo's composer too, and looks at what comes out.
+// interop/test/federation/ composes by Apollo's composer too, and looks at what comes out.
 
-const subgraph = (name: string, file: string) => ({ name, url: `http://localhost/${name}`, typeDefs: parse(readFileSync(file, 'utf8')) })
-const experiments = subgraph('experiments', 'schema.graphql')
-const pages = subgraph('pages', 'examples/supergraph/pages/schema.graphql')
+const subgraph = (name: string, sdl: string) => ({ name, url: `http://localhost/${name}`, typeDefs: parse(sdl) })
+const experiments = subgraph('experiments', readFileSync('schema.graphql', 'utf8'))
+const pages = subgraph('pages', pagesSdl)
 
 it.each([
   ['alone', [experiments]],

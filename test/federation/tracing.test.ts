@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { testServer } from '../support/testServer.ts'
 
-// interop/federation/tracing.test.ts looks at the traces, with the package installed.
+// interop/test/federation/tracing.test.ts looks at the traces, with the package installed.
 
 it('stops the start where the package for traces is not installed, with the command that installs it', async () => {
   const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { peerDependencies: Record<string, string> }

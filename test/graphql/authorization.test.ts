@@ -111,6 +111,10 @@ function someValue(type: GraphQLInputType): string {
   if (isNonNullType(type)) return someValue(type.ofType)
   if (isListType(type)) return `[${someValue(type.ofType)}]`
   if (isEnumType(type)) return type.getValues()[0]?.name ?? 'null'
-  if (isInputObjectType(type)) return `{ ${Object.values(type.getFields()).filter(isRequiredInputField).map(withValue).join(', ')} }`
+  if (isInputObjectType(type)) {
+    const fields = Object.values(type.getFields())
+    const given = type.isOneOf ? fields.slice(0, 1) : fields.filter(isRequiredInputField)
+    return `{ ${given.map(withValue).join(', ')} }`
+  }
   return { Int: '1', Float: '1', Boolean: 'true', DateTime: '"2026-01-01T00:00:00Z"', JSON: '{}' }[type.name] ?? '"1"'
 }

@@ -38,12 +38,20 @@ function fieldsOf(typename: string): GraphQLField<unknown, unknown>[] {
   return isObjectType(type) ? Object.values(type.getFields()) : []
 }
 
+/** The arguments of fields that have required ones. */
+const requiredArguments: Record<string, string> = {
+  evaluate: '(distinctId: "somebody")',
+  preview: '(change: { active: false }, sample: { synthetic: 1 })',
+  versionAt: '(number: 1)',
+}
+
 /** A field with the leaves of what it shows. */
-function select({ name, type }: GraphQLField<unknown, unknown>): string {
+function select({ name: fieldName, type }: GraphQLField<unknown, unknown>): string {
   const inner = getNamedType(type)
+  const name = `${fieldName}${requiredArguments[fieldName] ?? ''}`
   if (isLeafType(inner)) return name
   const leaves = fieldsOf(inner.name).filter((field) => isLeafType(getNamedType(field.type)) && field.args.length === 0)
-  return `${name} { ${leaves.map((field) => field.name).join(' ')} }`
+  return `${name} { __typename ${leaves.map((field) => field.name).join(' ')} }`
 }
 
 const flags = (fields: string) => `{ list: eligibleFeatureFlags(projectId: ${project.id}, first: 1) { nodes { ${fields} } } }`

@@ -5,7 +5,7 @@ import { type Answer, seedTenant, testServer } from '../support/testServer.ts'
 
 // A page of flags reads what is selected of them in its own statement. The same flags, read by their ids, load it bit by bit: the plain way.
 
-const { db, run, time, statements, clearStatements: forget } = await testServer({ maxOperationCost: 1_000_000 })
+const { db, run, time, statements, clearStatements: forget } = await testServer({ maxOperationCost: 1_000_000, accessCacheSeconds: 0 })
 const tenant = await seedTenant(db)
 const { project, organization, user } = tenant
 const lastUsedAt = time.now

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bracketDepth } from '../../src/platform/bracketDepth.ts'
+import { bracketDepth } from '../../src/platform/text/bracketDepth.ts'
 
 describe('bracketDepth', () => {
   it.each([

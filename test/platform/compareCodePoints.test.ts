@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { compareCodePoints } from '../../src/platform/compareCodePoints.ts'
+import { compareCodePoints } from '../../src/platform/text/compareCodePoints.ts'
 
 it('orders text by its code points', () => {
   // Few signs, so that many texts begin alike: on both sides of the halves of which signs beyond U+FFFF are made.

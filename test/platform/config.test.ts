@@ -7,12 +7,16 @@ it('fills in every default, for a bare machine', () => {
     host: '127.0.0.1',
     port: 4000,
     databaseUrl: null,
+    databaseReplicaUrls: null,
+    replicaMaxLagSeconds: 5,
     databasePoolSize: 10,
     connectionTimeoutMs: 2_000,
     statementTimeoutMs: 5_000,
     lockTimeoutMs: 2_000,
     transactionTimeoutMs: 10_000,
     preparedStatements: true,
+    previousLinkEncryptionKeys: null,
+    publicUrl: null,
     dataDir: '.data',
     demoData: true,
     demoDataOnNetwork: false,
@@ -20,6 +24,12 @@ it('fills in every default, for a bare machine', () => {
     introspection: true,
     corsOrigins: ['*'],
     jobsInterval: 300,
+    linkAllowPrivateHosts: false,
+    linkEncryptionKey: null,
+    linkPollSeconds: 10,
+    linkRequestsPerHour: 4_800,
+    linkRequestsPerMinute: 480,
+    linkTimeoutSeconds: 30,
     logLevel: 'info',
     requestTimeoutMs: 10_000,
     startupTimeoutSeconds: 60,
@@ -38,6 +48,7 @@ it('fills in every default, for a bare machine', () => {
     redisUrl: null,
     redisChannel: 'experiments_graph',
     maxSubscriptions: 20,
+    maxExposureCohortSize: 100_000,
     subscriptionCheck: 30,
     accessCacheSeconds: 5,
     trustedDocuments: null,
@@ -53,7 +64,7 @@ it('fills in every default, for a bare machine', () => {
     maxBodyBytes: 1_000_000,
     maxOperationDepth: 16,
     maxOperationCost: 25_000,
-    maxOperationTokens: 2_500,
+    maxOperationTokens: 5_000,
     maxAliases: 250,
     maxRootFields: 100,
     maxDirectives: 100,
@@ -92,6 +103,24 @@ it.each([
 it('keeps the password in a URL to itself', () => {
   expect(() => readConfig({ REDIS_URL: 'http://:secret@localhost' })).toThrow(/^(?![\s\S]*secret)[\s\S]*REDIS_URL must be a redis:\/\//)
 })
+
+it('reads the URLs of replicas, and needs their primary', () => {
+  const urls = 'postgres://one/graph, postgresql://two:5433/graph'
+  expect(readConfig({ DATABASE_URL: 'postgres://primary/graph', DATABASE_REPLICA_URLS: urls })).toMatchObject({
+    databaseReplicaUrls: ['postgres://one/graph', 'postgresql://two:5433/graph'],
+  })
+  expect(() => readConfig({ DATABASE_REPLICA_URLS: urls })).toThrow(
+    'DATABASE_REPLICA_URLS needs DATABASE_URL, the primary of the replicas. The embedded database has no replicas: set both, or neither',
+  )
+})
+
+it.each(['mysql://user:secret@one/graph', 'postgres://user:secret@one/graph,', 'postgres://user:secret@one/graph postgres://two/graph'])(
+  'refuses %s as replicas, and keeps the password to itself',
+  (urls) => {
+    const read = () => readConfig({ DATABASE_URL: 'postgres://primary/graph', DATABASE_REPLICA_URLS: urls })
+    expect(read).toThrow(/^(?![\s\S]*secret)[\s\S]*DATABASE_REPLICA_URLS must be postgres:\/\//)
+  },
+)
 
 it('rejects to answer trusted documents only where there are none', () => {
   expect(() => readConfig({ TRUSTED_DOCUMENTS_ONLY: 'true' })).toThrow(/TRUSTED_DOCUMENTS_ONLY needs TRUSTED_DOCUMENTS/)

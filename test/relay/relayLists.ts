@@ -1,4 +1,4 @@
-import type { GraphQLObjectType } from 'graphql'
+import { type GraphQLObjectType, getNamedType, isLeafType } from 'graphql'
 import { expect } from 'vitest'
 import type { EveryType } from '../support/seedEveryType.ts'
 import type { Answer, TestServer } from '../support/testServer.ts'
@@ -39,6 +39,9 @@ export function list({ run }: Pick<TestServer, 'run'>, world: EveryType, connect
   }
   return {
     ask: (args: Arguments): Promise<Answer> => ask([args]),
+    /** A page with another selection. */
+    askFor: (args: string, selection: string): Promise<Answer> =>
+      run(key, `{ ${around(`${connection.field.name}(${[...argument, args].join(', ')}) { ${selection} }`)} }`),
     readAll,
     read: async (args: Arguments): Promise<Page> => (await readAll([args]))[0] as Page,
   }
@@ -64,17 +67,23 @@ function wayTo({ ids, empty, key, emptyKey }: EveryType, { name, owner, field }:
     return { key: which === 'full' ? key : emptyKey, argument: [], around: (selection) => `owner: viewer { ${selection} }`, inside }
   }
   const id = idOf(owner)
+  // The viewer is a member of each organization that they see.
+  const argument = which === 'empty' && name === 'Organization.members' ? ['levels: []'] : []
   if (id === undefined || required.length > 0) throw new Error(`The world has no ${which} list ${name}: seed it, or say how it is reached.`)
-  return { key, argument: [], around: (selection) => `owner: node(id: "${id}") { ... on ${owner.name} { ${selection} } }`, inside }
+  return { key, argument, around: (selection) => `owner: node(id: "${id}") { ... on ${owner.name} { ${selection} } }`, inside }
 }
 
 function literal(value: string | number | { field: string; direction: string }): string {
   return typeof value === 'object' ? `{ field: ${value.field}, direction: ${value.direction} }` : JSON.stringify(value)
 }
 
-function pageFragment({ name }: GraphQLObjectType): string {
-  return `fragment Page on ${name} {
-    edges { cursor node { __typename id } } nodes { id } totalCount
+function pageFragment(connection: GraphQLObjectType): string {
+  // What has no id is told apart by its number, or its first value.
+  const fields = (getNamedType(connection.getFields().nodes?.type) as GraphQLObjectType).getFields()
+  const first = Object.values(fields).find(({ type }) => isLeafType(getNamedType(type)))?.name
+  const id = 'id' in fields ? 'id' : `id: ${'number' in fields ? 'number' : first}`
+  return `fragment Page on ${connection.name} {
+    edges { cursor node { __typename ${id} } } nodes { ${id} } totalCount
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   }`
 }

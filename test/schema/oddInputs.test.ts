@@ -46,19 +46,22 @@ const odd: Record<string, unknown[]> = {
   ],
 }
 
-function oddValues(type: GraphQLInputType): unknown[] {
-  if (isNonNullType(type)) return oddValues(type.ofType).filter((value) => value !== null)
+/** @param seen the input types that were tried in full before. Of these, only the least is tried: they mean the same everywhere. */
+function oddValues(type: GraphQLInputType, seen: Set<string>): unknown[] {
+  if (isNonNullType(type)) return oddValues(type.ofType, seen).filter((value) => value !== null)
   if (isListType(type)) {
-    const items = oddValues(type.ofType).filter((value) => value !== null)
+    const items = oddValues(type.ofType, seen).filter((value) => value !== null)
     return [null, [], ...items.map((item) => [item]), ...items.slice(0, 3).map((item) => [item, item, item])]
   }
   if (isEnumType(type)) return [null, ...type.getValues().map(({ name }) => name)]
   if (isInputObjectType(type)) {
     const least = Object.values(type.getFields()).filter((field) => isNonNullType(field.type))
-    const base = Object.fromEntries(least.map((field) => [field.name, oddValues(field.type).at(-1)]))
+    const base = Object.fromEntries(least.map((field) => [field.name, oddValues(field.type, new Set(seen)).at(-1)]))
+    if (seen.has(type.name)) return [null, base]
+    seen.add(type.name)
     return [
       null,
-      ...Object.values(type.getFields()).flatMap((field) => oddValues(field.type).map((value) => ({ ...base, [field.name]: value }))),
+      ...Object.values(type.getFields()).flatMap((field) => oddValues(field.type, seen).map((value) => ({ ...base, [field.name]: value }))),
     ]
   }
   return odd[type.name] ?? []
@@ -70,13 +73,27 @@ let serial = 0
 
 /** An input that there is nothing wrong with, on a flag and an experiment of its own. */
 async function fitting(mutation: string, type: GraphQLInputObjectType): Promise<Record<string, unknown>> {
-  const flag = await seedFlag(db, tenant.project)
-  const experiment = await seedExperiment(db, flag, ++serial % 2 === 0 ? {} : { startDate: new Date('2026-01-01') })
+  serial++
+  // Only what the mutation can name is made: there are thousands of inputs.
+  const names = Object.keys(type.getFields())
+  const about = (thing: string) => names.includes('id') && mutation.includes(thing)
+  const needsExperiment = names.includes('experimentId') || (names.includes('id') && !about('FeatureFlag') && !about('SavedMetric'))
+  const flag = needsExperiment || about('FeatureFlag') ? await seedFlag(db, tenant.project) : null
+  const startDate = serial % 2 === 0 ? null : new Date('2026-01-01')
+  const experiment = needsExperiment && flag !== null ? await seedExperiment(db, flag, { startDate }) : null
+  const savedMetric =
+    names.includes('savedMetricId') || about('SavedMetric')
+      ? await db.savedMetric.create({ data: { projectId: tenant.project.id, name: `Metric ${serial}`, query: {} } })
+      : null
   const values: Record<string, unknown> = {
+    experimentId: String(experiment?.id),
+    savedMetricId: String(savedMetric?.id),
+    metric: { mean: { source: { anyEvent: true } } },
+    role: 'PRIMARY',
     projectId: String(tenant.project.id),
     targetProjectId: String(tenant.project.id),
-    id: String(mutation.includes('FeatureFlag') ? flag.id : experiment.id),
-    name: 'x',
+    id: String((mutation.includes('FeatureFlag') ? flag : mutation.includes('SavedMetric') ? savedMetric : experiment)?.id),
+    name: `x ${serial}`,
     key: `key-${serial}`,
     featureFlagKey: `flag-${serial}`,
     promptName: 'greeter',
@@ -99,8 +116,9 @@ it.each(mutations.map((mutation) => [mutation.name, mutation] as const))(
   async (name, mutation) => {
     const type = getNamedType(mutation.args[0]?.type) as GraphQLInputObjectType
     const failures: string[] = []
+    const seen = new Set<string>()
     for (const field of Object.values(type.getFields())) {
-      for (const value of oddValues(field.type)) {
+      for (const value of oddValues(field.type, seen)) {
         const input = { ...(await fitting(name, type)), [field.name]: value }
         const { errors = [] } = await run(owner.key, `mutation ($input: ${type.name}!) { ${name}(input: $input) { __typename } }`, {
           input,

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { exchange, openSocket, readAnswer } from '../support/exchange.ts'
 import { listen } from '../support/listen.ts'
 import { seedTenant, testServer } from '../support/testServer.ts'
@@ -20,6 +20,13 @@ it.each([
   expect(answer.status).toBe(408)
   expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
   expect(answer.json()).toEqual(timedOut)
+})
+
+it('a client that expects what the service does not know is told so', async () => {
+  const answer = await exchange(hurried, 'GET /health HTTP/1.1\r\nHost: localhost\r\nExpect: the-best\r\n\r\n')
+  expect(answer.status).toBe(417)
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+  expect(answer.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
 })
 
 it('a connection without another request is closed', async () => {
@@ -41,6 +48,20 @@ it('no more connections are open than the setting allows, and one that ends make
   const fourth = await exchange(url, 'GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
   expect(fourth.status).toBe(200)
   first.destroy()
+})
+
+it('a subscription ends with its client, also if the client owes the rest of a body', async () => {
+  const { key, project } = await seedTenant(db)
+  const query = encodeURIComponent(`subscription { experimentUpdated(projectId: ${project.id}) { name } }`)
+  const socket = await openSocket(await listen(server))
+  socket.write(
+    `GET /graphql?query=${query} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${key}\r\nAccept: text/event-stream\r\nContent-Length: 10\r\n\r\n`,
+  )
+  const [start] = (await once(socket, 'data')) as [Buffer]
+  expect(String(start)).toContain('HTTP/1.1 200')
+  expect(server.openSubscriptions()).toBe(1)
+  socket.destroy()
+  await vi.waitFor(() => expect(server.openSubscriptions()).toBe(0))
 })
 
 it('a client that breaks the rules in the middle of an answer gets nothing into it', async () => {

@@ -95,3 +95,8 @@ export async function seedEvent(
     },
   })
 }
+
+/** The values of a flag, without what says that an experiment uses it. */
+export function ownFlagValues<Flag extends { facts: string[]; inExperiment: boolean }>({ facts, inExperiment, ...values }: Flag) {
+  return values
+}

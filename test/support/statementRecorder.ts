@@ -19,7 +19,7 @@ export function createRecordingServer({ db, pubSub }: Database, now: Date) {
   })
   const config = { ...readConfig({}), ...noRateLimits, accessCacheSeconds: 0 }
   const server = createServer({
-    database: { db: recordingDb, pubSub },
+    database: { db: recordingDb, pubSub, transactionSlots: null },
     config,
     clock: () => now,
     log: createLogger({ logLevel: 'silent' }),

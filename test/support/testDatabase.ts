@@ -1,15 +1,15 @@
-import { readFile } from 'node:fs/promises'
 import pg from 'pg'
 import { afterAll, inject } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
 import { PrismaClient } from '../../src/database/generated/client.ts'
 import { observeStatements } from '../../src/database/observeStatements.ts'
-import { createPglite, pgliteClientOptions } from '../../src/database/pglite.ts'
+import { pgliteClientOptions } from '../../src/database/pglite.ts'
 import { postgresClientOptions } from '../../src/database/postgres.ts'
 import { createPglitePubSub, createPostgresPubSub } from '../../src/database/pubsub/postgresPubSub.ts'
 import type { PubSub } from '../../src/database/pubsub/pubSub.ts'
 import type { Observer } from '../../src/platform/activity.ts'
 import { readConfig } from '../../src/platform/config.ts'
+import { borrowDatabase, returnDatabase } from './embeddedDatabases.ts'
 
 export interface TestDatabase extends Database {
   /** The SQL statements since the last `clearStatements()`, without transaction control. */
@@ -35,16 +35,22 @@ export async function openTestDatabase(observer?: Observer): Promise<TestDatabas
   const openSecondConnection = (pubSub = copy.pubSub()) => {
     const another = new PrismaClient(copy.clientOptions())
     afterAll(() => another.$disconnect())
-    return { db: another, pubSub }
+    return { db: another, pubSub, transactionSlots: null }
   }
-  return { db, pubSub: copy.pubSub(), statements, clearStatements: () => void statements.splice(0), openSecondConnection }
+  return {
+    db,
+    pubSub: copy.pubSub(),
+    transactionSlots: null,
+    statements,
+    clearStatements: () => void statements.splice(0),
+    openSecondConnection,
+  }
 }
 
 async function embeddedCopy() {
-  const loadDataDir = new Blob([await readFile(inject('archive'))])
-  const pglite = await createPglite({ loadDataDir })
+  const pglite = await borrowDatabase()
   // Runs after the client is disconnected: hooks run in reverse order.
-  afterAll(() => pglite.close())
+  afterAll(() => returnDatabase(pglite))
   return { clientOptions: () => pgliteClientOptions(pglite), pubSub: () => createPglitePubSub(pglite) }
 }
 

@@ -12,6 +12,9 @@ export const possibleTypes = {
     "AlreadyVotedError",
     "SelfApprovalForbiddenError",
     "NotAnApproverError",
+    "ValidationError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "ApproveChangeRequestSuccess"
@@ -21,13 +24,32 @@ export const possibleTypes = {
     "ChangeRequestPendingError",
     "PolicyConflictError",
     "InvalidStateError",
+    "ValidationError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "Experiment"
   ],
+  "ArchiveFeatureFlagResult": [
+    "ApprovalRequiredError",
+    "ChangeRequestPendingError",
+    "PolicyConflictError",
+    "ValidationError",
+    "InvalidStateError",
+    "InUseError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "FeatureFlag"
+  ],
   "CancelChangeRequestResult": [
     "InvalidStateError",
     "CancelForbiddenError",
+    "ValidationError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "ChangeRequest"
@@ -36,18 +58,38 @@ export const possibleTypes = {
     "ApprovalRequiredError",
     "ChangeRequestPendingError"
   ],
+  "ChangeRequestResource": [
+    "FeatureFlag",
+    "Experiment",
+    "Holdout"
+  ],
   "CopyExperimentToProjectResult": [
     "ApprovalRequiredError",
     "ChangeRequestPendingError",
     "PolicyConflictError",
     "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "Experiment"
   ],
+  "CopyFeatureFlagResult": [
+    "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "CopyFeatureFlagSuccess"
+  ],
   "CreateApprovalPolicyResult": [
     "ValidationError",
     "PolicyExistsError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "ApprovalPolicy"
@@ -57,6 +99,9 @@ export const possibleTypes = {
     "ChangeRequestPendingError",
     "PolicyConflictError",
     "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "Experiment"
@@ -66,6 +111,9 @@ export const possibleTypes = {
     "ChangeRequestPendingError",
     "PolicyConflictError",
     "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "Experiment"
@@ -75,20 +123,84 @@ export const possibleTypes = {
     "ChangeRequestPendingError",
     "PolicyConflictError",
     "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "FeatureFlag"
   ],
+  "CreateHoldoutResult": [
+    "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "Holdout"
+  ],
+  "CreateSavedMetricResult": [
+    "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "SavedMetric"
+  ],
   "DeleteApprovalPolicyResult": [
+    "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "DeleteApprovalPolicySuccess"
+  ],
+  "DeleteFeatureFlagResult": [
+    "ApprovalRequiredError",
+    "ChangeRequestPendingError",
+    "PolicyConflictError",
+    "ValidationError",
+    "InvalidStateError",
+    "InUseError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "FeatureFlag"
+  ],
+  "DeleteHoldoutResult": [
+    "ApprovalRequiredError",
+    "ChangeRequestPendingError",
+    "PolicyConflictError",
+    "ValidationError",
+    "InvalidStateError",
+    "InUseError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "DeleteSuccess"
+  ],
+  "DeleteSavedMetricResult": [
+    "ValidationError",
+    "InvalidStateError",
+    "InUseError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "DeleteSuccess"
   ],
   "DuplicateExperimentResult": [
     "ApprovalRequiredError",
     "ChangeRequestPendingError",
     "PolicyConflictError",
     "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "Experiment"
@@ -96,6 +208,8 @@ export const possibleTypes = {
   "EndExperimentResult": [
     "ValidationError",
     "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "Experiment"
@@ -107,7 +221,10 @@ export const possibleTypes = {
     "ChangeRequestExpiredError",
     "ChangeRequestPendingError",
     "ChangeRequestStaleError",
+    "InUseError",
     "InvalidStateError",
+    "LaunchBlockedError",
+    "LinkedReadOnlyError",
     "NotAnApproverError",
     "NotFoundError",
     "PermissionDeniedError",
@@ -115,7 +232,27 @@ export const possibleTypes = {
     "PolicyExistsError",
     "ReasonRequiredError",
     "SelfApprovalForbiddenError",
-    "ValidationError"
+    "ValidationError",
+    "VersionConflictError"
+  ],
+  "ExperimentMetric": [
+    "MeanMetric",
+    "FunnelMetric",
+    "RatioMetric",
+    "RetentionMetric",
+    "OpaqueMetric"
+  ],
+  "FreezeExposureResult": [
+    "ApprovalRequiredError",
+    "ChangeRequestPendingError",
+    "PolicyConflictError",
+    "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "Experiment"
   ],
   "LaunchExperimentResult": [
     "ApprovalRequiredError",
@@ -123,19 +260,56 @@ export const possibleTypes = {
     "PolicyConflictError",
     "ValidationError",
     "InvalidStateError",
+    "LaunchBlockedError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "Experiment"
   ],
+  "LinkProjectResult": [
+    "ValidationError",
+    "InvalidStateError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "LinkProjectSuccess"
+  ],
+  "LinkSavedMetricResult": [
+    "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "Experiment"
+  ],
+  "Metric": [
+    "FunnelMetric",
+    "MeanMetric",
+    "RatioMetric",
+    "RetentionMetric"
+  ],
   "Node": [
+    "Action",
     "ActivityEntry",
     "Approval",
     "ApprovalPolicy",
     "ChangeRequest",
+    "Cohort",
+    "EvaluationContext",
     "Experiment",
     "FeatureFlag",
+    "Holdout",
+    "Organization",
+    "OrganizationMember",
+    "ProductTour",
     "Project",
+    "ProjectLink",
+    "Prompt",
+    "PromptVersion",
     "Role",
+    "SavedMetric",
+    "Survey",
     "User"
   ],
   "PauseExperimentResult": [
@@ -144,6 +318,8 @@ export const possibleTypes = {
     "PolicyConflictError",
     "ValidationError",
     "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "Experiment"
@@ -155,15 +331,41 @@ export const possibleTypes = {
     "ReasonRequiredError",
     "SelfApprovalForbiddenError",
     "NotAnApproverError",
+    "ValidationError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "ChangeRequest"
   ],
+  "RemoveUpstreamKeyResult": [
+    "PermissionDeniedError",
+    "NotFoundError",
+    "Project"
+  ],
   "ResetExperimentResult": [
+    "ApprovalRequiredError",
+    "ChangeRequestPendingError",
+    "PolicyConflictError",
     "InvalidStateError",
+    "ValidationError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "Experiment"
+  ],
+  "RestoreFeatureFlagResult": [
+    "ApprovalRequiredError",
+    "ChangeRequestPendingError",
+    "PolicyConflictError",
+    "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "FeatureFlag"
   ],
   "ResumeExperimentResult": [
     "ApprovalRequiredError",
@@ -171,14 +373,24 @@ export const possibleTypes = {
     "PolicyConflictError",
     "ValidationError",
     "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "Experiment"
+  ],
+  "ResyncProjectResult": [
+    "PermissionDeniedError",
+    "NotFoundError",
+    "Project"
   ],
   "RetryChangeRequestResult": [
     "InvalidStateError",
     "ChangeRequestExpiredError",
     "NotAnApproverError",
+    "ValidationError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "ApproveChangeRequestSuccess"
@@ -189,18 +401,68 @@ export const possibleTypes = {
     "PolicyConflictError",
     "ValidationError",
     "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "Experiment"
   ],
+  "StoreUpstreamKeyResult": [
+    "ValidationError",
+    "InvalidStateError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "Project"
+  ],
   "UnarchiveExperimentResult": [
     "InvalidStateError",
+    "ValidationError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "Experiment"
+  ],
+  "UnarchiveFeatureFlagResult": [
+    "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "FeatureFlag"
+  ],
+  "UnfreezeExposureResult": [
+    "ApprovalRequiredError",
+    "ChangeRequestPendingError",
+    "PolicyConflictError",
+    "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "Experiment"
+  ],
+  "UnlinkProjectResult": [
+    "PermissionDeniedError",
+    "NotFoundError",
+    "Project"
+  ],
+  "UnlinkSavedMetricResult": [
+    "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "Experiment"
   ],
   "UpdateApprovalPolicyResult": [
     "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "ApprovalPolicy"
@@ -211,6 +473,8 @@ export const possibleTypes = {
     "PolicyConflictError",
     "ValidationError",
     "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "Experiment"
@@ -221,8 +485,47 @@ export const possibleTypes = {
     "PolicyConflictError",
     "ValidationError",
     "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
     "PermissionDeniedError",
     "NotFoundError",
     "FeatureFlag"
+  ],
+  "UpdateHoldoutResult": [
+    "ApprovalRequiredError",
+    "ChangeRequestPendingError",
+    "PolicyConflictError",
+    "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "Holdout"
+  ],
+  "UpdateProjectLinkResult": [
+    "ValidationError",
+    "InvalidStateError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "Project"
+  ],
+  "UpdateProjectSettingsResult": [
+    "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "Project"
+  ],
+  "UpdateSavedMetricResult": [
+    "ValidationError",
+    "InvalidStateError",
+    "LinkedReadOnlyError",
+    "VersionConflictError",
+    "PermissionDeniedError",
+    "NotFoundError",
+    "SavedMetric"
   ]
 }

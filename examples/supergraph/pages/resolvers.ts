@@ -8,7 +8,7 @@ interface PageArgs {
 const globalId = (type: string, id: number) => Buffer.from(`${type}:${id}`).toString('base64')
 const byPath = (a: Page, b: Page) => (a.path < b.path ? -1 : 1)
 
-/** The resolvers of schema.graphql over these rows. `movePage` changes the rows. */
+/** The resolvers of typeDefs.ts over these rows. `movePage` changes the rows. */
 export function resolvers(rows: Page[]) {
   const pageOf = (id: string) => rows.find((row) => globalId('Page', row.id) === id)
   const projectOf = (id: string) => (rows.some(({ projectId }) => projectId === id) ? { id } : undefined)

@@ -89,6 +89,21 @@ export type SavedMetric = Prisma.SavedMetricModel
  */
 export type ExperimentSavedMetric = Prisma.ExperimentSavedMetricModel
 /**
+ * Model Cohort
+ * People who match a definition (evaluation.md 9), or a fixed list of them.
+ */
+export type Cohort = Prisma.CohortModel
+/**
+ * Model CohortMember
+ * A person of a static cohort that was made here.
+ */
+export type CohortMember = Prisma.CohortMemberModel
+/**
+ * Model GroupType
+ * A kind of group, such as `company`. Flags name it by its index.
+ */
+export type GroupType = Prisma.GroupTypeModel
+/**
  * Model Prompt
  * One row per version of an LLM prompt.
  */
@@ -139,3 +154,48 @@ export type Approval = Prisma.ApprovalModel
  * The audit trail: one row per write, vote, bypass or policy change, written in the same transaction and never changed.
  */
 export type Activity = Prisma.ActivityModel
+/**
+ * Model UnsentMessage
+ * Messages to other servers whose transaction has committed, until Redis has them. Without Redis, it is empty.
+ */
+export type UnsentMessage = Prisma.UnsentMessageModel
+/**
+ * Model ProjectLink
+ * A project that is linked to a project of PostHog, which is then the truth.
+ */
+export type ProjectLink = Prisma.ProjectLinkModel
+/**
+ * Model LinkStagedRow
+ * A row of the first copy that is not imported yet.
+ */
+export type LinkStagedRow = Prisma.LinkStagedRowModel
+/**
+ * Model LinkSkippedRow
+ * A row of PostHog that cannot be stored here, and why.
+ */
+export type LinkSkippedRow = Prisma.LinkSkippedRowModel
+/**
+ * Model LinkRow
+ * A row of a collection that does not say when it changed.
+ */
+export type LinkRow = Prisma.LinkRowModel
+/**
+ * Model LinkHint
+ * A row that a webhook named. It is read soon.
+ */
+export type LinkHint = Prisma.LinkHintModel
+/**
+ * Model UpstreamBudget
+ * The requests that were sent with a key, by all servers. Counted in this and the last window of a minute and of an hour.
+ */
+export type UpstreamBudget = Prisma.UpstreamBudgetModel
+/**
+ * Model UpstreamKey
+ * The key of PostHog that a person stored for their own writes, encrypted.
+ */
+export type UpstreamKey = Prisma.UpstreamKeyModel
+/**
+ * Model LinkOperation
+ * A command that was sent to PostHog.
+ */
+export type LinkOperation = Prisma.LinkOperationModel

@@ -139,6 +139,38 @@ export type IntWithAggregatesFilter<$PrismaModel = never> = {
   _max?: Prisma.NestedIntFilter<$PrismaModel>
 }
 
+export type UuidNullableFilter<$PrismaModel = never> = {
+  equals?: string | Prisma.StringFieldRefInput<$PrismaModel> | null
+  in?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel> | null
+  notIn?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel> | null
+  lt?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  lte?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  gt?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  gte?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  mode?: Prisma.QueryMode
+  not?: Prisma.NestedUuidNullableFilter<$PrismaModel> | string | null
+}
+
+export type SortOrderInput = {
+  sort: Prisma.SortOrder
+  nulls?: Prisma.NullsOrder
+}
+
+export type UuidNullableWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: string | Prisma.StringFieldRefInput<$PrismaModel> | null
+  in?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel> | null
+  notIn?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel> | null
+  lt?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  lte?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  gt?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  gte?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  mode?: Prisma.QueryMode
+  not?: Prisma.NestedUuidNullableWithAggregatesFilter<$PrismaModel> | string | null
+  _count?: Prisma.NestedIntNullableFilter<$PrismaModel>
+  _min?: Prisma.NestedStringNullableFilter<$PrismaModel>
+  _max?: Prisma.NestedStringNullableFilter<$PrismaModel>
+}
+
 export type StringNullableFilter<$PrismaModel = never> = {
   equals?: string | Prisma.StringFieldRefInput<$PrismaModel> | null
   in?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel> | null
@@ -165,9 +197,28 @@ export type DecimalNullableFilter<$PrismaModel = never> = {
   not?: Prisma.NestedDecimalNullableFilter<$PrismaModel> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
 }
 
-export type SortOrderInput = {
-  sort: Prisma.SortOrder
-  nulls?: Prisma.NullsOrder
+export type JsonFilter<$PrismaModel = never> =
+| Prisma.PatchUndefined<
+    Prisma.Either<Required<JsonFilterBase<$PrismaModel>>, Exclude<keyof Required<JsonFilterBase<$PrismaModel>>, 'path'>>,
+    Required<JsonFilterBase<$PrismaModel>>
+  >
+| Prisma.OptionalFlat<Omit<Required<JsonFilterBase<$PrismaModel>>, 'path'>>
+
+export type JsonFilterBase<$PrismaModel = never> = {
+  equals?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | Prisma.JsonNullValueFilter
+  path?: string[]
+  mode?: Prisma.QueryMode | Prisma.EnumQueryModeFieldRefInput<$PrismaModel>
+  string_contains?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  string_starts_with?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  string_ends_with?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  array_starts_with?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | null
+  array_ends_with?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | null
+  array_contains?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | null
+  lt?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
+  lte?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
+  gt?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
+  gte?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
+  not?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | Prisma.JsonNullValueFilter
 }
 
 export type StringNullableWithAggregatesFilter<$PrismaModel = never> = {
@@ -204,80 +255,6 @@ export type DecimalNullableWithAggregatesFilter<$PrismaModel = never> = {
   _max?: Prisma.NestedDecimalNullableFilter<$PrismaModel>
 }
 
-export type DateTimeNullableFilter<$PrismaModel = never> = {
-  equals?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel> | null
-  in?: Date[] | string[] | Prisma.ListDateTimeFieldRefInput<$PrismaModel> | null
-  notIn?: Date[] | string[] | Prisma.ListDateTimeFieldRefInput<$PrismaModel> | null
-  lt?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel>
-  lte?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel>
-  gt?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel>
-  gte?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel>
-  not?: Prisma.NestedDateTimeNullableFilter<$PrismaModel> | Date | string | null
-}
-
-export type DateTimeNullableWithAggregatesFilter<$PrismaModel = never> = {
-  equals?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel> | null
-  in?: Date[] | string[] | Prisma.ListDateTimeFieldRefInput<$PrismaModel> | null
-  notIn?: Date[] | string[] | Prisma.ListDateTimeFieldRefInput<$PrismaModel> | null
-  lt?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel>
-  lte?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel>
-  gt?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel>
-  gte?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel>
-  not?: Prisma.NestedDateTimeNullableWithAggregatesFilter<$PrismaModel> | Date | string | null
-  _count?: Prisma.NestedIntNullableFilter<$PrismaModel>
-  _min?: Prisma.NestedDateTimeNullableFilter<$PrismaModel>
-  _max?: Prisma.NestedDateTimeNullableFilter<$PrismaModel>
-}
-
-export type JsonFilter<$PrismaModel = never> =
-| Prisma.PatchUndefined<
-    Prisma.Either<Required<JsonFilterBase<$PrismaModel>>, Exclude<keyof Required<JsonFilterBase<$PrismaModel>>, 'path'>>,
-    Required<JsonFilterBase<$PrismaModel>>
-  >
-| Prisma.OptionalFlat<Omit<Required<JsonFilterBase<$PrismaModel>>, 'path'>>
-
-export type JsonFilterBase<$PrismaModel = never> = {
-  equals?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | Prisma.JsonNullValueFilter
-  path?: string[]
-  mode?: Prisma.QueryMode | Prisma.EnumQueryModeFieldRefInput<$PrismaModel>
-  string_contains?: string | Prisma.StringFieldRefInput<$PrismaModel>
-  string_starts_with?: string | Prisma.StringFieldRefInput<$PrismaModel>
-  string_ends_with?: string | Prisma.StringFieldRefInput<$PrismaModel>
-  array_starts_with?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | null
-  array_ends_with?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | null
-  array_contains?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | null
-  lt?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
-  lte?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
-  gt?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
-  gte?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
-  not?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | Prisma.JsonNullValueFilter
-}
-
-export type EnumEvaluationRuntimeFilter<$PrismaModel = never> = {
-  equals?: $Enums.EvaluationRuntime | Prisma.EnumEvaluationRuntimeFieldRefInput<$PrismaModel>
-  in?: $Enums.EvaluationRuntime[] | Prisma.ListEnumEvaluationRuntimeFieldRefInput<$PrismaModel>
-  notIn?: $Enums.EvaluationRuntime[] | Prisma.ListEnumEvaluationRuntimeFieldRefInput<$PrismaModel>
-  not?: Prisma.NestedEnumEvaluationRuntimeFilter<$PrismaModel> | $Enums.EvaluationRuntime
-}
-
-export type EnumBucketingIdentifierFilter<$PrismaModel = never> = {
-  equals?: $Enums.BucketingIdentifier | Prisma.EnumBucketingIdentifierFieldRefInput<$PrismaModel>
-  in?: $Enums.BucketingIdentifier[] | Prisma.ListEnumBucketingIdentifierFieldRefInput<$PrismaModel>
-  notIn?: $Enums.BucketingIdentifier[] | Prisma.ListEnumBucketingIdentifierFieldRefInput<$PrismaModel>
-  not?: Prisma.NestedEnumBucketingIdentifierFilter<$PrismaModel> | $Enums.BucketingIdentifier
-}
-
-export type IntNullableFilter<$PrismaModel = never> = {
-  equals?: number | Prisma.IntFieldRefInput<$PrismaModel> | null
-  in?: number[] | Prisma.ListIntFieldRefInput<$PrismaModel> | null
-  notIn?: number[] | Prisma.ListIntFieldRefInput<$PrismaModel> | null
-  lt?: number | Prisma.IntFieldRefInput<$PrismaModel>
-  lte?: number | Prisma.IntFieldRefInput<$PrismaModel>
-  gt?: number | Prisma.IntFieldRefInput<$PrismaModel>
-  gte?: number | Prisma.IntFieldRefInput<$PrismaModel>
-  not?: Prisma.NestedIntNullableFilter<$PrismaModel> | number | null
-}
-
 export type JsonWithAggregatesFilter<$PrismaModel = never> =
 | Prisma.PatchUndefined<
     Prisma.Either<Required<JsonWithAggregatesFilterBase<$PrismaModel>>, Exclude<keyof Required<JsonWithAggregatesFilterBase<$PrismaModel>>, 'path'>>,
@@ -303,6 +280,56 @@ export type JsonWithAggregatesFilterBase<$PrismaModel = never> = {
   _count?: Prisma.NestedIntFilter<$PrismaModel>
   _min?: Prisma.NestedJsonFilter<$PrismaModel>
   _max?: Prisma.NestedJsonFilter<$PrismaModel>
+}
+
+export type DateTimeNullableFilter<$PrismaModel = never> = {
+  equals?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel> | null
+  in?: Date[] | string[] | Prisma.ListDateTimeFieldRefInput<$PrismaModel> | null
+  notIn?: Date[] | string[] | Prisma.ListDateTimeFieldRefInput<$PrismaModel> | null
+  lt?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel>
+  lte?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel>
+  gt?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel>
+  gte?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedDateTimeNullableFilter<$PrismaModel> | Date | string | null
+}
+
+export type DateTimeNullableWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel> | null
+  in?: Date[] | string[] | Prisma.ListDateTimeFieldRefInput<$PrismaModel> | null
+  notIn?: Date[] | string[] | Prisma.ListDateTimeFieldRefInput<$PrismaModel> | null
+  lt?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel>
+  lte?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel>
+  gt?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel>
+  gte?: Date | string | Prisma.DateTimeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedDateTimeNullableWithAggregatesFilter<$PrismaModel> | Date | string | null
+  _count?: Prisma.NestedIntNullableFilter<$PrismaModel>
+  _min?: Prisma.NestedDateTimeNullableFilter<$PrismaModel>
+  _max?: Prisma.NestedDateTimeNullableFilter<$PrismaModel>
+}
+
+export type EnumEvaluationRuntimeFilter<$PrismaModel = never> = {
+  equals?: $Enums.EvaluationRuntime | Prisma.EnumEvaluationRuntimeFieldRefInput<$PrismaModel>
+  in?: $Enums.EvaluationRuntime[] | Prisma.ListEnumEvaluationRuntimeFieldRefInput<$PrismaModel>
+  notIn?: $Enums.EvaluationRuntime[] | Prisma.ListEnumEvaluationRuntimeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumEvaluationRuntimeFilter<$PrismaModel> | $Enums.EvaluationRuntime
+}
+
+export type EnumBucketingIdentifierFilter<$PrismaModel = never> = {
+  equals?: $Enums.BucketingIdentifier | Prisma.EnumBucketingIdentifierFieldRefInput<$PrismaModel>
+  in?: $Enums.BucketingIdentifier[] | Prisma.ListEnumBucketingIdentifierFieldRefInput<$PrismaModel>
+  notIn?: $Enums.BucketingIdentifier[] | Prisma.ListEnumBucketingIdentifierFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumBucketingIdentifierFilter<$PrismaModel> | $Enums.BucketingIdentifier
+}
+
+export type IntNullableFilter<$PrismaModel = never> = {
+  equals?: number | Prisma.IntFieldRefInput<$PrismaModel> | null
+  in?: number[] | Prisma.ListIntFieldRefInput<$PrismaModel> | null
+  notIn?: number[] | Prisma.ListIntFieldRefInput<$PrismaModel> | null
+  lt?: number | Prisma.IntFieldRefInput<$PrismaModel>
+  lte?: number | Prisma.IntFieldRefInput<$PrismaModel>
+  gt?: number | Prisma.IntFieldRefInput<$PrismaModel>
+  gte?: number | Prisma.IntFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedIntNullableFilter<$PrismaModel> | number | null
 }
 
 export type EnumEvaluationRuntimeWithAggregatesFilter<$PrismaModel = never> = {
@@ -477,6 +504,57 @@ export type EnumApprovalDecisionWithAggregatesFilter<$PrismaModel = never> = {
   _max?: Prisma.NestedEnumApprovalDecisionFilter<$PrismaModel>
 }
 
+export type EnumLinkModeFilter<$PrismaModel = never> = {
+  equals?: $Enums.LinkMode | Prisma.EnumLinkModeFieldRefInput<$PrismaModel>
+  in?: $Enums.LinkMode[] | Prisma.ListEnumLinkModeFieldRefInput<$PrismaModel>
+  notIn?: $Enums.LinkMode[] | Prisma.ListEnumLinkModeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumLinkModeFilter<$PrismaModel> | $Enums.LinkMode
+}
+
+export type EnumLinkStateFilter<$PrismaModel = never> = {
+  equals?: $Enums.LinkState | Prisma.EnumLinkStateFieldRefInput<$PrismaModel>
+  in?: $Enums.LinkState[] | Prisma.ListEnumLinkStateFieldRefInput<$PrismaModel>
+  notIn?: $Enums.LinkState[] | Prisma.ListEnumLinkStateFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumLinkStateFilter<$PrismaModel> | $Enums.LinkState
+}
+
+export type EnumLinkModeWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.LinkMode | Prisma.EnumLinkModeFieldRefInput<$PrismaModel>
+  in?: $Enums.LinkMode[] | Prisma.ListEnumLinkModeFieldRefInput<$PrismaModel>
+  notIn?: $Enums.LinkMode[] | Prisma.ListEnumLinkModeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumLinkModeWithAggregatesFilter<$PrismaModel> | $Enums.LinkMode
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumLinkModeFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumLinkModeFilter<$PrismaModel>
+}
+
+export type EnumLinkStateWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.LinkState | Prisma.EnumLinkStateFieldRefInput<$PrismaModel>
+  in?: $Enums.LinkState[] | Prisma.ListEnumLinkStateFieldRefInput<$PrismaModel>
+  notIn?: $Enums.LinkState[] | Prisma.ListEnumLinkStateFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumLinkStateWithAggregatesFilter<$PrismaModel> | $Enums.LinkState
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumLinkStateFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumLinkStateFilter<$PrismaModel>
+}
+
+export type EnumLinkOperationStateFilter<$PrismaModel = never> = {
+  equals?: $Enums.LinkOperationState | Prisma.EnumLinkOperationStateFieldRefInput<$PrismaModel>
+  in?: $Enums.LinkOperationState[] | Prisma.ListEnumLinkOperationStateFieldRefInput<$PrismaModel>
+  notIn?: $Enums.LinkOperationState[] | Prisma.ListEnumLinkOperationStateFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumLinkOperationStateFilter<$PrismaModel> | $Enums.LinkOperationState
+}
+
+export type EnumLinkOperationStateWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.LinkOperationState | Prisma.EnumLinkOperationStateFieldRefInput<$PrismaModel>
+  in?: $Enums.LinkOperationState[] | Prisma.ListEnumLinkOperationStateFieldRefInput<$PrismaModel>
+  notIn?: $Enums.LinkOperationState[] | Prisma.ListEnumLinkOperationStateFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumLinkOperationStateWithAggregatesFilter<$PrismaModel> | $Enums.LinkOperationState
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumLinkOperationStateFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumLinkOperationStateFilter<$PrismaModel>
+}
+
 export type NestedUuidFilter<$PrismaModel = never> = {
   equals?: string | Prisma.StringFieldRefInput<$PrismaModel>
   in?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel>
@@ -609,6 +687,42 @@ export type NestedFloatFilter<$PrismaModel = never> = {
   not?: Prisma.NestedFloatFilter<$PrismaModel> | number
 }
 
+export type NestedUuidNullableFilter<$PrismaModel = never> = {
+  equals?: string | Prisma.StringFieldRefInput<$PrismaModel> | null
+  in?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel> | null
+  notIn?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel> | null
+  lt?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  lte?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  gt?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  gte?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedUuidNullableFilter<$PrismaModel> | string | null
+}
+
+export type NestedUuidNullableWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: string | Prisma.StringFieldRefInput<$PrismaModel> | null
+  in?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel> | null
+  notIn?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel> | null
+  lt?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  lte?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  gt?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  gte?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedUuidNullableWithAggregatesFilter<$PrismaModel> | string | null
+  _count?: Prisma.NestedIntNullableFilter<$PrismaModel>
+  _min?: Prisma.NestedStringNullableFilter<$PrismaModel>
+  _max?: Prisma.NestedStringNullableFilter<$PrismaModel>
+}
+
+export type NestedIntNullableFilter<$PrismaModel = never> = {
+  equals?: number | Prisma.IntFieldRefInput<$PrismaModel> | null
+  in?: number[] | Prisma.ListIntFieldRefInput<$PrismaModel> | null
+  notIn?: number[] | Prisma.ListIntFieldRefInput<$PrismaModel> | null
+  lt?: number | Prisma.IntFieldRefInput<$PrismaModel>
+  lte?: number | Prisma.IntFieldRefInput<$PrismaModel>
+  gt?: number | Prisma.IntFieldRefInput<$PrismaModel>
+  gte?: number | Prisma.IntFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedIntNullableFilter<$PrismaModel> | number | null
+}
+
 export type NestedStringNullableFilter<$PrismaModel = never> = {
   equals?: string | Prisma.StringFieldRefInput<$PrismaModel> | null
   in?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel> | null
@@ -651,17 +765,6 @@ export type NestedStringNullableWithAggregatesFilter<$PrismaModel = never> = {
   _max?: Prisma.NestedStringNullableFilter<$PrismaModel>
 }
 
-export type NestedIntNullableFilter<$PrismaModel = never> = {
-  equals?: number | Prisma.IntFieldRefInput<$PrismaModel> | null
-  in?: number[] | Prisma.ListIntFieldRefInput<$PrismaModel> | null
-  notIn?: number[] | Prisma.ListIntFieldRefInput<$PrismaModel> | null
-  lt?: number | Prisma.IntFieldRefInput<$PrismaModel>
-  lte?: number | Prisma.IntFieldRefInput<$PrismaModel>
-  gt?: number | Prisma.IntFieldRefInput<$PrismaModel>
-  gte?: number | Prisma.IntFieldRefInput<$PrismaModel>
-  not?: Prisma.NestedIntNullableFilter<$PrismaModel> | number | null
-}
-
 export type NestedDecimalNullableWithAggregatesFilter<$PrismaModel = never> = {
   equals?: runtime.Decimal | runtime.DecimalJsLike | number | string | Prisma.DecimalFieldRefInput<$PrismaModel> | null
   in?: runtime.Decimal[] | runtime.DecimalJsLike[] | number[] | string[] | Prisma.ListDecimalFieldRefInput<$PrismaModel> | null
@@ -676,6 +779,30 @@ export type NestedDecimalNullableWithAggregatesFilter<$PrismaModel = never> = {
   _sum?: Prisma.NestedDecimalNullableFilter<$PrismaModel>
   _min?: Prisma.NestedDecimalNullableFilter<$PrismaModel>
   _max?: Prisma.NestedDecimalNullableFilter<$PrismaModel>
+}
+
+export type NestedJsonFilter<$PrismaModel = never> =
+| Prisma.PatchUndefined<
+    Prisma.Either<Required<NestedJsonFilterBase<$PrismaModel>>, Exclude<keyof Required<NestedJsonFilterBase<$PrismaModel>>, 'path'>>,
+    Required<NestedJsonFilterBase<$PrismaModel>>
+  >
+| Prisma.OptionalFlat<Omit<Required<NestedJsonFilterBase<$PrismaModel>>, 'path'>>
+
+export type NestedJsonFilterBase<$PrismaModel = never> = {
+  equals?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | Prisma.JsonNullValueFilter
+  path?: string[]
+  mode?: Prisma.QueryMode | Prisma.EnumQueryModeFieldRefInput<$PrismaModel>
+  string_contains?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  string_starts_with?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  string_ends_with?: string | Prisma.StringFieldRefInput<$PrismaModel>
+  array_starts_with?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | null
+  array_ends_with?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | null
+  array_contains?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | null
+  lt?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
+  lte?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
+  gt?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
+  gte?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
+  not?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | Prisma.JsonNullValueFilter
 }
 
 export type NestedDateTimeNullableFilter<$PrismaModel = never> = {
@@ -715,30 +842,6 @@ export type NestedEnumBucketingIdentifierFilter<$PrismaModel = never> = {
   in?: $Enums.BucketingIdentifier[] | Prisma.ListEnumBucketingIdentifierFieldRefInput<$PrismaModel>
   notIn?: $Enums.BucketingIdentifier[] | Prisma.ListEnumBucketingIdentifierFieldRefInput<$PrismaModel>
   not?: Prisma.NestedEnumBucketingIdentifierFilter<$PrismaModel> | $Enums.BucketingIdentifier
-}
-
-export type NestedJsonFilter<$PrismaModel = never> =
-| Prisma.PatchUndefined<
-    Prisma.Either<Required<NestedJsonFilterBase<$PrismaModel>>, Exclude<keyof Required<NestedJsonFilterBase<$PrismaModel>>, 'path'>>,
-    Required<NestedJsonFilterBase<$PrismaModel>>
-  >
-| Prisma.OptionalFlat<Omit<Required<NestedJsonFilterBase<$PrismaModel>>, 'path'>>
-
-export type NestedJsonFilterBase<$PrismaModel = never> = {
-  equals?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | Prisma.JsonNullValueFilter
-  path?: string[]
-  mode?: Prisma.QueryMode | Prisma.EnumQueryModeFieldRefInput<$PrismaModel>
-  string_contains?: string | Prisma.StringFieldRefInput<$PrismaModel>
-  string_starts_with?: string | Prisma.StringFieldRefInput<$PrismaModel>
-  string_ends_with?: string | Prisma.StringFieldRefInput<$PrismaModel>
-  array_starts_with?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | null
-  array_ends_with?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | null
-  array_contains?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | null
-  lt?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
-  lte?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
-  gt?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
-  gte?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
-  not?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | Prisma.JsonNullValueFilter
 }
 
 export type NestedEnumEvaluationRuntimeWithAggregatesFilter<$PrismaModel = never> = {
@@ -895,6 +998,57 @@ export type NestedEnumApprovalDecisionWithAggregatesFilter<$PrismaModel = never>
   _count?: Prisma.NestedIntFilter<$PrismaModel>
   _min?: Prisma.NestedEnumApprovalDecisionFilter<$PrismaModel>
   _max?: Prisma.NestedEnumApprovalDecisionFilter<$PrismaModel>
+}
+
+export type NestedEnumLinkModeFilter<$PrismaModel = never> = {
+  equals?: $Enums.LinkMode | Prisma.EnumLinkModeFieldRefInput<$PrismaModel>
+  in?: $Enums.LinkMode[] | Prisma.ListEnumLinkModeFieldRefInput<$PrismaModel>
+  notIn?: $Enums.LinkMode[] | Prisma.ListEnumLinkModeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumLinkModeFilter<$PrismaModel> | $Enums.LinkMode
+}
+
+export type NestedEnumLinkStateFilter<$PrismaModel = never> = {
+  equals?: $Enums.LinkState | Prisma.EnumLinkStateFieldRefInput<$PrismaModel>
+  in?: $Enums.LinkState[] | Prisma.ListEnumLinkStateFieldRefInput<$PrismaModel>
+  notIn?: $Enums.LinkState[] | Prisma.ListEnumLinkStateFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumLinkStateFilter<$PrismaModel> | $Enums.LinkState
+}
+
+export type NestedEnumLinkModeWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.LinkMode | Prisma.EnumLinkModeFieldRefInput<$PrismaModel>
+  in?: $Enums.LinkMode[] | Prisma.ListEnumLinkModeFieldRefInput<$PrismaModel>
+  notIn?: $Enums.LinkMode[] | Prisma.ListEnumLinkModeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumLinkModeWithAggregatesFilter<$PrismaModel> | $Enums.LinkMode
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumLinkModeFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumLinkModeFilter<$PrismaModel>
+}
+
+export type NestedEnumLinkStateWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.LinkState | Prisma.EnumLinkStateFieldRefInput<$PrismaModel>
+  in?: $Enums.LinkState[] | Prisma.ListEnumLinkStateFieldRefInput<$PrismaModel>
+  notIn?: $Enums.LinkState[] | Prisma.ListEnumLinkStateFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumLinkStateWithAggregatesFilter<$PrismaModel> | $Enums.LinkState
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumLinkStateFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumLinkStateFilter<$PrismaModel>
+}
+
+export type NestedEnumLinkOperationStateFilter<$PrismaModel = never> = {
+  equals?: $Enums.LinkOperationState | Prisma.EnumLinkOperationStateFieldRefInput<$PrismaModel>
+  in?: $Enums.LinkOperationState[] | Prisma.ListEnumLinkOperationStateFieldRefInput<$PrismaModel>
+  notIn?: $Enums.LinkOperationState[] | Prisma.ListEnumLinkOperationStateFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumLinkOperationStateFilter<$PrismaModel> | $Enums.LinkOperationState
+}
+
+export type NestedEnumLinkOperationStateWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.LinkOperationState | Prisma.EnumLinkOperationStateFieldRefInput<$PrismaModel>
+  in?: $Enums.LinkOperationState[] | Prisma.ListEnumLinkOperationStateFieldRefInput<$PrismaModel>
+  notIn?: $Enums.LinkOperationState[] | Prisma.ListEnumLinkOperationStateFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumLinkOperationStateWithAggregatesFilter<$PrismaModel> | $Enums.LinkOperationState
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumLinkOperationStateFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumLinkOperationStateFilter<$PrismaModel>
 }
 
 

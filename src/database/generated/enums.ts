@@ -73,3 +73,31 @@ export const ApprovalDecision = {
 } as const
 
 export type ApprovalDecision = (typeof ApprovalDecision)[keyof typeof ApprovalDecision]
+
+
+export const LinkMode = {
+  mirror: 'mirror',
+  write_through: 'write_through'
+} as const
+
+export type LinkMode = (typeof LinkMode)[keyof typeof LinkMode]
+
+
+export const LinkState = {
+  copying: 'copying',
+  following: 'following',
+  failing: 'failing',
+  stopped: 'stopped'
+} as const
+
+export type LinkState = (typeof LinkState)[keyof typeof LinkState]
+
+
+export const LinkOperationState = {
+  sent: 'sent',
+  confirmed: 'confirmed',
+  failed: 'failed',
+  unknown: 'unknown'
+} as const
+
+export type LinkOperationState = (typeof LinkOperationState)[keyof typeof LinkOperationState]

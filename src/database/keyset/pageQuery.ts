@@ -8,6 +8,9 @@ import type { KeysetPosition, SortOrder } from './sortOrder.ts'
 // the page (1.56 ms instead of 0.08 ms at row 6,300). Each statement serves many parents: the flags of ten projects, or the experiments of a
 // page of flags, take one statement.
 
+/** An id of a row: a serial number, or a UUID. */
+export type RowId = number | string
+
 /** The rows that a list of a parent consists of: the table, the columns and the filters. */
 export interface ListSource {
   /** The table and its alias. */
@@ -15,10 +18,19 @@ export interface ListSource {
   /** The columns to select, under the names of the Prisma model. `id` must be among them. */
   columns: Prisma.Sql
   id: Prisma.Sql
+  /** The type of the rows' ids. Serial numbers by default. */
+  idType?: 'int' | 'uuid'
   /** The column that holds the parent's id. */
   parent: Prisma.Sql
+  /** The type of the parent's id. A serial number by default. */
+  parentType?: 'int' | 'uuid'
   /** The filters. A row must match all of them. */
   where: readonly Prisma.Sql[]
+  /**
+   * Parts of the list that have an index of their own in its order. Together they are the list, and no row is in two. Each is read in the
+   * order, and they are merged: the database would sort all rows instead.
+   */
+  parts?: { conditions: readonly Prisma.Sql[]; alias: Prisma.Sql } | undefined
   /** JSON that is prefetched with each row of a page, as column `prefetched`. It may use `page` and the tables of `joins`. */
   prefetch?: { json: Prisma.Sql; joins: Prisma.Sql } | undefined
   /** A cache of the list's statements, for lists that are equal for all requests. Each list needs a cache of its own. */
@@ -41,8 +53,8 @@ export interface KeysetRange {
 
 /** The columns that every row of a page has. `position` is the row's sort value, as a cursor holds it. */
 export interface KeysetRow {
-  parentId: number
-  id: number
+  parentId: RowId
+  id: RowId
   position: string
 }
 
@@ -51,22 +63,33 @@ const allConditions = ({ where, search }: ListSource) => (search === undefined ?
 export const initialStrategy = ({ search }: ListSource, offset: number): SearchStrategy =>
   search === undefined || offset > 0 ? 'indexOrder' : 'scan100'
 
-/** FROM and WHERE for the rows of a parent in a range. The strategy decides which index PostgreSQL uses. */
+/**
+ * FROM and WHERE for the rows of a parent in a range. The strategy decides which index PostgreSQL uses.
+ *
+ * @param limit how many rows are needed, from the start of the range
+ */
 function fromClause(
   rows: ListSource,
   range: readonly Prisma.Sql[],
   order: Prisma.Sql,
   strategy: SearchStrategy,
+  limit: number,
   id = Prisma.sql`parent.id`,
 ): Prisma.Sql {
-  const { from, parent, search } = rows
+  const { from, parent, search, parts } = rows
   const select = (more: readonly Prisma.Sql[], parentCondition = Prisma.sql`${parent} = ${id}`) =>
     Prisma.sql`FROM ${from} WHERE ${parentCondition} AND ${joinAnd([...rows.where, ...range, ...more])}`
-  if (search === undefined) return select([])
+  const inOrder = (more: readonly Prisma.Sql[], needed: number) => {
+    if (parts === undefined) return select(more)
+    const { conditions, alias } = parts
+    const each = conditions.map((part) => Prisma.sql`(SELECT ${alias}.* ${select([part, ...more])} ${order} LIMIT ${needed})`)
+    return Prisma.sql`FROM (${Prisma.join(each, ' UNION ALL ')}) AS ${alias}`
+  }
+  if (search === undefined) return inOrder([], limit)
   const { holds, alias } = search
-  if (strategy === 'indexOrder') return select([holds])
+  if (strategy === 'indexOrder') return inOrder([holds], limit)
   if (strategy !== 'trigramIndex') {
-    const next = Prisma.sql`(SELECT ${alias}.* ${select([])} ${order} LIMIT ${scanLimits[strategy]})`
+    const next = Prisma.sql`(SELECT ${alias}.* ${inOrder([], scanLimits[strategy])} ${order} LIMIT ${scanLimits[strategy]})`
     return Prisma.sql`FROM ${next} AS ${alias} ${forcedPlan} WHERE ${holds}`
   }
   // OFFSET 0 keeps PostgreSQL from scanning in the page's order until enough rows match.
@@ -76,6 +99,10 @@ function fromClause(
 /** Both search strategies leave PostgreSQL only one possible plan, so a generic plan is safe. */
 const forcedPlan = Prisma.raw(genericPlanHint)
 const searchParentSql = ({ parent }: NonNullable<ListSource['search']>) => Prisma.sql`${parent} = parent.id::bigint`
+
+/** The parents of a statement, as the table `parent`. */
+const parentsClause = ({ parentType = 'int' }: ListSource, parentIds: readonly RowId[]) =>
+  Prisma.sql`unnest(${parentIds}::${Prisma.raw(parentType)}[]) AS parent (id)`
 
 const joinAnd = (conditions: readonly Prisma.Sql[]) => Prisma.join([...conditions], ' AND ')
 
@@ -89,7 +116,7 @@ function beyondPosition(
 ): Prisma.Sql {
   const greater = (ordering.direction === 'ASC') === (side === 'after')
   const operator = Prisma.raw(`${greater ? '>' : '<'}${inclusive ? '=' : ''}`)
-  return Prisma.sql`(${ordering.expression}, ${rows.id}) ${operator} (${position.value}, ${position.id}::int)`
+  return Prisma.sql`(${ordering.expression}, ${rows.id}) ${operator} (${position.value}, ${position.id}::${Prisma.raw(rows.idType ?? 'int')})`
 }
 
 /** The rows of a range to return: the first `limit` after `offset`. If `backwards`, both count from the end of the range. */
@@ -123,7 +150,7 @@ function pageQuery(
   ]
   return Prisma.sql`
     SELECT ${selectList(rows, ordering)}, row_number() OVER (${order}) AS "rank"
-    ${fromClause(rows, range, order, strategy)}
+    ${fromClause(rows, range, order, strategy, limit + offset)}
     ${order}
     LIMIT ${limit} OFFSET ${offset}`
 }
@@ -146,7 +173,7 @@ export function firstPageJson(rows: ListSource, ordering: SortOrder, limit: numb
   const order = orderByClause(rows, ordering, false)
   return Prisma.sql`ARRAY(
     SELECT to_json(listed)
-    FROM (SELECT ${selectList(rows, ordering)} ${fromClause(rows, [], order, 'indexOrder', parent)} ${order} LIMIT ${limit}) AS listed)`
+    FROM (SELECT ${selectList(rows, ordering)} ${fromClause(rows, [], order, 'indexOrder', limit, parent)} ${order} LIMIT ${limit}) AS listed)`
 }
 
 /** Builds the statement that reads one page for each of several parents. */
@@ -156,24 +183,24 @@ export function pageStatement(
   range: KeysetRange,
   window: PageWindow,
   strategy: SearchStrategy,
-): (parentIds: readonly number[]) => Prisma.Sql {
+): (parentIds: readonly RowId[]) => Prisma.Sql {
   const prefetch = rows.prefetch === undefined ? Prisma.empty : Prisma.sql`, ${rows.prefetch.json} AS prefetched`
   const joins = rows.prefetch?.joins ?? Prisma.empty
   return (parentIds) => Prisma.sql`
         SELECT parent.id AS "parentId", page.*${prefetch}
-        FROM unnest(${parentIds}::int[]) AS parent (id) CROSS JOIN LATERAL (
+        FROM ${parentsClause(rows, parentIds)} CROSS JOIN LATERAL (
           ${strategy === 'scan100' ? firstSearchQuery(rows, ordering, range, window) : pageQuery(rows, ordering, range, window, strategy)}
         ) AS page ${joins}
         ORDER BY parent.id, page."rank"`
 }
 
 /** Builds the statement that counts the rows of each of several parents. */
-export function countStatement(rows: ListSource): (parentIds: readonly number[]) => Prisma.Sql {
+export function countStatement(rows: ListSource): (parentIds: readonly RowId[]) => Prisma.Sql {
   const { from, parent, search } = rows
   const parentCondition = search === undefined ? Prisma.sql`${parent} = parent.id` : searchParentSql(search)
   return (parentIds) => Prisma.sql`
       SELECT parent.id AS "parentId", (SELECT count(*) FROM ${from} WHERE ${parentCondition} AND ${joinAnd(allConditions(rows))})::int AS count
-      FROM unnest(${parentIds}::int[]) AS parent (id)`
+      FROM ${parentsClause(rows, parentIds)}`
 }
 
 /** Builds the statement that tells for each parent whether a row is at or beyond a position. Without a position, whether it has any row. */
@@ -183,11 +210,11 @@ export function existsStatement(
   position: KeysetPosition | null,
   side: 'after' | 'before',
   strategy: SearchStrategy,
-): (parentIds: readonly number[]) => Prisma.Sql {
+): (parentIds: readonly RowId[]) => Prisma.Sql {
   const range = position === null ? [] : [beyondPosition(rows, ordering, position, side, true)]
   // Reads the nearest row from the index. EXISTS would not: PostgreSQL ignores ORDER BY inside it, and may scan the table for a match.
   const order = orderByClause(rows, ordering, side === 'before')
   return (parentIds) => Prisma.sql`
-    SELECT parent.id AS "parentId", (SELECT true ${fromClause(rows, range, order, strategy)} ${order} LIMIT 1) IS NOT NULL AS any
-    FROM unnest(${parentIds}::int[]) AS parent (id)`
+    SELECT parent.id AS "parentId", (SELECT true ${fromClause(rows, range, order, strategy, 1)} ${order} LIMIT 1) IS NOT NULL AS any
+    FROM ${parentsClause(rows, parentIds)}`
 }

@@ -57,7 +57,7 @@ export interface SortOrder {
 /** The position of a row in an ordered list. */
 export interface KeysetPosition {
   value: Prisma.Sql
-  id: number
+  id: number | string
 }
 
 /** The order of a list by a column with the time of creation, the newest first. */

@@ -11,7 +11,8 @@ const notifyPublisher = {
   publish: async (tx: Transaction, texts: readonly string[]) => {
     await tx.$executeRaw`SELECT pg_notify(${channel}, text) FROM unnest(${[...texts]}::text[]) AS text`
   },
-  afterCommit: () => {},
+  afterCommit: () => Promise.resolve(true),
+  sendsAfterCommit: false,
 }
 
 /** How often a listening connection is checked, in milliseconds. It is silent by nature, so a dead one is not noticed otherwise. */

@@ -7,8 +7,10 @@ import type { Transaction } from '../client.ts'
 export interface PubSub {
   /** Publishes messages of at most 7,900 bytes each. Call it at the end of the transaction. */
   publish(tx: Transaction, messages: readonly string[]): Promise<void>
-  /** Must be called after the transaction of these messages has committed. */
-  afterCommit(messages: readonly string[]): void
+  /** Must be called after the transaction of these messages has committed. Resolves with whether they were sent, and never rejects. */
+  afterCommit(messages: readonly string[]): Promise<boolean>
+  /** Whether messages are sent only after the commit, so that a server that is killed may leave them unsent. */
+  sendsAfterCommit: boolean
   /**
    * Subscribes to all messages from now on. Rejects, without a call of `onDisconnect`, if there is no connection.
    *

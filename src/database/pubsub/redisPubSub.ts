@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import type { Logger } from '../../platform/logger.ts'
 import { errorMessage, OperatorError } from '../../platform/operatorError.ts'
@@ -6,10 +7,15 @@ import type { PubSub } from './pubSub.ts'
 /** How long Redis may take to connect, and to answer. In milliseconds, like the next one. */
 const timeoutMs = 5_000
 const heartbeatMs = 10_000
+/** How often a server tries to say that its messages were lost. */
+const announceMs = 1_000
+
+/** The message that others did not arrive. Whoever listens must read again, as after a lost connection. */
+const messagesLost = 'messages lost'
 
 /**
- * Pub/sub through Redis, for PostgreSQL behind a pooler that does not support LISTEN. Messages are sent after the commit. They are lost if the
- * server stops in between or Redis is down. The committed data is not affected.
+ * Pub/sub through Redis, for PostgreSQL behind a pooler that does not support LISTEN. Messages are sent after the commit. If Redis is down, they
+ * are lost, and all subscriptions of all servers are told so, with `onDisconnect`. The committed data is not affected.
  *
  * @param channel the Redis channel; only servers on the same database may share one
  * @throws OperatorError if Redis cannot be reached.
@@ -18,12 +24,27 @@ export async function createRedisPubSub(url: string, channel: string, log: Logge
   const options = { lazyConnect: true, maxRetriesPerRequest: 1, connectTimeout: timeoutMs, commandTimeout: timeoutMs, keepAlive: 10_000 }
   // Without a connection, a message fails at once instead of waiting for one.
   const publisher = new Redis(url, { ...options, enableOfflineQueue: false })
-  let failing = false
-  const onPublished = (error: unknown) => {
-    if (error && !failing)
-      log.error({ err: error }, 'Pub/sub: change events cannot be sent to Redis. Subscribers miss them until it is back.')
-    if (!error && failing) log.info('Pub/sub: Redis is back.')
-    failing = Boolean(error)
+  let closed = false
+  let lost = 0
+  const onFailure = (err: unknown) => {
+    lost++
+    if (lost > 1) return
+    log.error({ err }, 'Pub/sub: change events cannot be sent to Redis. Once it is back, all subscriptions end, because they missed them.')
+    void announceLoss()
+  }
+  /** Says that messages were lost, as soon as Redis takes it, and again if more were lost meanwhile. */
+  const announceLoss = async () => {
+    while (lost > 0 && !closed) {
+      await wait(announceMs, undefined, { ref: false })
+      const announced = lost
+      const arrived = await publisher.publish(channel, messagesLost).then(
+        () => true,
+        () => false,
+      )
+      if (!arrived || lost > announced) continue
+      lost = 0
+      log.info('Pub/sub: Redis is back.')
+    }
   }
   // Failed messages report the error. Without this listener, ioredis would print it.
   publisher.on('error', () => {})
@@ -33,11 +54,19 @@ export async function createRedisPubSub(url: string, channel: string, log: Logge
   })
   return {
     publish: () => Promise.resolve(),
-    afterCommit: (messages) => {
-      if (messages.length === 0) return
+    sendsAfterCommit: true,
+    afterCommit: async (messages) => {
+      if (messages.length === 0) return true
       const pipeline = publisher.pipeline()
       for (const message of messages) pipeline.publish(channel, message)
-      pipeline.exec().then((results) => onPublished(results?.find(([error]) => error !== null)?.[0]), onPublished)
+      try {
+        const failed = (await pipeline.exec())?.find(([error]) => error !== null)
+        if (failed === undefined) return true
+        onFailure(failed[0])
+      } catch (error) {
+        onFailure(error)
+      }
+      return false
     },
     subscribe: async (onMessage, onDisconnect) => {
       const session = new Redis(url, { ...options, retryStrategy: () => null })
@@ -46,12 +75,17 @@ export async function createRedisPubSub(url: string, channel: string, log: Logge
       const heartbeat = setInterval(() => session.ping().catch(() => session.disconnect()), heartbeatMs)
       heartbeat.unref()
       session.on('error', () => {})
-      session.on('end', () => {
+      const end = (error: Error) => {
         clearInterval(heartbeat)
-        if (open) onDisconnect(new Error('The Redis connection was closed.'))
+        if (open) onDisconnect(error)
         open = false
+      }
+      session.on('end', () => end(new Error('The Redis connection was closed.')))
+      session.on('message', (_channel, message) => {
+        if (message !== messagesLost) return onMessage(message)
+        end(new Error('A server could not send its messages to Redis.'))
+        session.disconnect()
       })
-      session.on('message', (_channel, message) => onMessage(message))
       try {
         await session.connect()
         await session.subscribe(channel)
@@ -68,6 +102,9 @@ export async function createRedisPubSub(url: string, channel: string, log: Logge
       }
     },
     // Waits for pending messages. If Redis is down, there is nothing to wait for.
-    close: async () => void (await publisher.quit().catch(() => publisher.disconnect())),
+    close: async () => {
+      closed = true
+      await publisher.quit().catch(() => publisher.disconnect())
+    },
   }
 }

@@ -1,27 +1,11 @@
 import type { ObjectRef } from '@pothos/core'
-import { type Activity, Prisma } from '../../database/generated/client.ts'
-import type { KeysetRow } from '../../database/keyset/pageQuery.ts'
-import { type SortOrder, timestampKey } from '../../database/keyset/sortOrder.ts'
-import { selectColumns } from '../../database/sql.ts'
+import { Prisma } from '../../database/generated/client.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageArguments } from '../../graphql/connections/arguments.ts'
-import { readConnection } from '../../graphql/connections/connection.ts'
 import { pageListSize } from '../../graphql/listSizes.ts'
-import { ActivityEntry } from './ActivityEntry.ts'
+import { ActivityConnection, readActivityPage } from './activityConnection.ts'
 
 type Types = typeof builder.$inferSchemaTypes
-
-const ActivityConnection = builder.connectionObject(
-  { type: ActivityEntry, name: 'ActivityConnection', description: 'A page of the audit trail.' },
-  { name: 'ActivityEdge', description: 'An entry of the audit trail on a page.' },
-)
-
-const newestFirst: SortOrder = {
-  name: 'activity by CREATED_AT DESC',
-  direction: 'DESC',
-  keyType: timestampKey,
-  expression: Prisma.sql`a.created_at`,
-}
 
 /**
  * Adds the field `activity` to a type: the audit trail of one of its objects, the newest entry first.
@@ -34,13 +18,7 @@ export function activityField<Shape extends { id: number }>(
   column: Prisma.Sql,
   what: string,
 ): void {
-  const rows = {
-    from: Prisma.sql`activity_log a`,
-    columns: selectColumns(Prisma.ActivityScalarFieldEnum, 'a'),
-    id: Prisma.sql`a.id`,
-    parent: column,
-    where: [Prisma.sql`true`],
-  }
+  const rows = { parent: column, where: [Prisma.sql`true`] }
   builder.objectField(type, 'activity', (t) =>
     t.field({
       type: ActivityConnection,
@@ -51,7 +29,7 @@ export function activityField<Shape extends { id: number }>(
         `${what}, the newest first. Needs a key with the scope \`activity_log:read\`. Without it, leave the field out: ` +
         'its error makes the nearest nullable parent null.',
       select: [],
-      resolve: ({ id }, args, context) => readConnection<Activity & KeysetRow>(context, id, rows, newestFirst, args),
+      resolve: ({ id }, args, context) => readActivityPage(context, id, rows, args),
     }),
   )
 }

@@ -1,1 +1,3 @@
 import './activityField.ts'
+import './queries/activity.ts'
+import './organizationActivity.ts'

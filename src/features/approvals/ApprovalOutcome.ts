@@ -1,13 +1,23 @@
+import type { Actor } from '../../auth/actor.ts'
 import type { ChangeRequest as RequestRow } from '../../database/generated/client.ts'
 import { builder } from '../../graphql/builder.ts'
+import type { Context } from '../../graphql/context.ts'
 import { ChangeRequest, toResourceId } from './ChangeRequest.ts'
-import type { FailureReason } from './data/replay.ts'
+import { sendChangeRequest } from './data/linked/sendChangeRequest.ts'
+import type { FailureReason } from './rules/judgement.ts'
 
 /** A request after a vote, and the approvals that count. */
 export interface ApprovalResult {
   changeRequest: RequestRow
   approvals: number
   quorum: number
+}
+
+/** Sends the change of a request of a linked project, once the vote for it is stored. */
+export async function sendApproved(context: Context, actor: Actor, result: ApprovalResult): Promise<ApprovalResult> {
+  const { changeRequest } = result
+  if (changeRequest.state !== 'APPROVED') return result
+  return { ...result, changeRequest: await sendChangeRequest(context, changeRequest, actor, context.log) }
 }
 
 const VoteRecorded = builder.objectRef<ApprovalResult>('VoteRecorded').implement({
@@ -46,7 +56,7 @@ const ApplyFailureReason = builder.enumType('ApplyFailureReason', {
   values: {
     VERSION_MISMATCH: { description: 'A value that the change would set has changed since it was requested.' },
     OWNER_CHANGED: { description: 'Since the request, an experiment has begun to use the flag, or no longer uses it.' },
-    REQUESTER_LOST_ACCESS: { description: 'The requester is no longer a member who can see the project.' },
+    REQUESTER_LOST_ACCESS: { description: 'The requester is no longer a member who can see the project, or their API key was revoked.' },
     REQUESTER_GONE: { description: "The requester's account is gone or deactivated." },
     PAYLOAD_INVALID: { description: 'The change is no longer valid.' },
     RESOURCE_GONE: { description: 'The flag is gone.' },

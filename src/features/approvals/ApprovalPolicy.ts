@@ -6,11 +6,12 @@ import { shortListSize } from '../../graphql/listSizes.ts'
 import { nodeRef } from '../../graphql/nodeRef.ts'
 import { Project } from '../projects/Project.ts'
 import { loadUsers } from '../users/data/userLoader.ts'
+import { OrganizationMembershipLevel } from '../users/enums.ts'
 import { Role, rolesById } from '../users/Role.ts'
 import { User } from '../users/User.ts'
 import { approvalAccess } from './Approval.ts'
 import { visiblePolicies } from './data/lockPolicy.ts'
-import { GatedAction, OrganizationMembershipLevel } from './enums.ts'
+import { GatedAction } from './enums.ts'
 import type { GatedAction as Action } from './rules/guardedChanges.ts'
 
 export const ApprovalPolicy = nodeRef('ApprovalPolicy', (context, ids) => {

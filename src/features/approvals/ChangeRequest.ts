@@ -1,3 +1,4 @@
+import { adminLevel, membershipLevel } from '../../auth/membershipLevel.ts'
 import type { ChangeRequest as ChangeRequestRow } from '../../database/generated/client.ts'
 import { Prisma } from '../../database/generated/client.ts'
 import { requireScope, requireViewer } from '../../graphql/authorization.ts'
@@ -10,10 +11,15 @@ import { Project } from '../projects/Project.ts'
 import { loadUser } from '../users/data/userLoader.ts'
 import { User } from '../users/User.ts'
 import { Approval, approvalAccess } from './Approval.ts'
+import { ApprovalPolicy } from './ApprovalPolicy.ts'
 import { ApproverRequirement } from './ApproverRequirement.ts'
-import { changeRequestLoader, viewerRolesLoader, votesLoader } from './data/loaders.ts'
+import { changeRequestLoader, judgedRequestLoader, viewerRolesLoader, votesLoader } from './data/loaders.ts'
 import { ApprovalDecision, ChangeRequestState, ChangeRequestValidationStatus, GatedAction, GatedResourceType } from './enums.ts'
+import { FieldChange, visibleDifferences } from './FieldChange.ts'
+import { describeFields, type GuardedPart, partsOfPolicy } from './rules/fieldChanges.ts'
 import type { GatedAction as Action } from './rules/guardedChanges.ts'
+import { currentJudgement, type ShownJudgement, stateAt, storedJudgement, valid } from './rules/judgement.ts'
+import { openStates } from './rules/openStates.ts'
 import { canCancel, canVote } from './rules/permissions.ts'
 import { parseSnapshot } from './rules/policySnapshot.ts'
 
@@ -23,9 +29,17 @@ export const ChangeRequest = nodeRef('ChangeRequest', (context, ids) => {
   return Promise.all(ids.map((id) => changeRequestLoader(context).load(id)))
 })
 
+type ResourceType = typeof GatedResourceType.$inferType
+
+const resourceTypenames: Record<ResourceType, string> = {
+  FEATURE_FLAG: 'FeatureFlag',
+  EXPERIMENT: 'Experiment',
+  EXPERIMENT_HOLDOUT: 'Holdout',
+}
+
 /** The global id of the object that a request is about; null when the request would create it. */
 export function toResourceId({ resourceType, resourceId }: ChangeRequestRow): string | null {
-  return resourceId === null ? null : encodeGlobalId(resourceType === 'EXPERIMENT' ? 'Experiment' : 'FeatureFlag', resourceId)
+  return resourceId === null ? null : encodeGlobalId(resourceTypenames[resourceType as ResourceType], resourceId)
 }
 
 async function viewerIsApprover(context: Context, request: ChangeRequestRow): Promise<boolean> {
@@ -35,6 +49,34 @@ async function viewerIsApprover(context: Context, request: ChangeRequestRow): Pr
   if (users.includes(user.id)) return true
   if (roles.length === 0) return false
   return (await viewerRolesLoader(context).load(user.id)).some(({ roleId }) => roles.includes(roleId))
+}
+
+/** The parts of the flag that the policy of a request guards. */
+function guardsOf(request: ChangeRequestRow): readonly GuardedPart[] {
+  return partsOfPolicy(request.actionKey, parseSnapshot(request).conditions)
+}
+
+function isOpen(request: ChangeRequestRow, { now }: Context): boolean {
+  return openStates.some((state) => state === stateAt(request, now))
+}
+
+/** The judgement of a request: now while it is open, and at the last check after its end. */
+async function judgementOf(context: Context, request: ChangeRequestRow): Promise<ShownJudgement> {
+  if (!isOpen(request, context)) return storedJudgement(request)
+  const judged = await judgedRequestLoader(context).load(request.id)
+  return currentJudgement(request, judged?.judgement ?? valid)
+}
+
+async function viewerCanCancel(request: ChangeRequestRow, _args: object, context: Context): Promise<boolean> {
+  if (stateAt(request, context.now) !== 'PENDING') return false
+  const judged = await judgedRequestLoader(context).load(request.id)
+  if (judged === null) return false
+  const viewer = requireViewer(context)
+  const { organizationId, policyIsGone } = judged
+  const isStuck = currentJudgement(request, judged.judgement).status !== 'VALID'
+  const isAdmin = (membershipLevel(viewer, organizationId) ?? 0) >= adminLevel
+  const votes = await votesLoader(context).load(request.id)
+  return canCancel(request, votes, { isStuck, policyIsGone }, { userId: viewer.user.id, isAdmin })
 }
 
 ChangeRequest.implement({
@@ -47,24 +89,68 @@ ChangeRequest.implement({
     actionKey: t.field({ type: GatedAction, description: 'The guarded action.', resolve: (request) => request.actionKey as Action }),
     resourceType: t.field({
       type: GatedResourceType,
-      description: 'The type of the object that the mutation was about: an experiment for its life cycle, otherwise a flag.',
-      resolve: (request) => request.resourceType as 'FEATURE_FLAG' | 'EXPERIMENT',
+      description: 'The type of the object that the mutation was about: an experiment for its life cycle, a holdout, otherwise a flag.',
+      resolve: (request) => request.resourceType as ResourceType,
     }),
     resourceId: t.id({
       nullable: true,
       description: 'The global id of that object. Null when it is yet to be created.',
       resolve: toResourceId,
     }),
+    resourceName: t.exposeString('resourceName', {
+      description: 'The key of that flag or the name of that experiment, as it was when the change was requested.',
+    }),
+    changes: t.field({
+      type: [FieldChange],
+      listSize: shortListSize,
+      description:
+        'What the change would set, field by field: `before` and `after` for people. Condition sets are matched by their content, not by ' +
+        'their place. Those that the policy guards are marked.',
+      grantScopes: ['ownRequest'],
+      resolve: (request) => describeFields(request.before, request.after, guardsOf(request)),
+    }),
+    policy: t.field({
+      type: ApprovalPolicy,
+      nullable: true,
+      description:
+        'The policy that guards the change, as it is now. Null when it is gone, or the viewer cannot see it. Needs a key with the scope ' +
+        '`approvals:read` (`FORBIDDEN` otherwise). `quorum` and `requiredApprovers` are as they were.',
+      authScopes: { scope: 'approvals:read' },
+      resolve: (request) => parseSnapshot(request).policyId,
+    }),
     description: t.exposeString('description', { description: 'The change in one sentence, at most 2,000 characters.' }),
     before: t.expose('before', {
       type: 'JSON',
       description: 'The values that the change would replace, as they were when it was requested.',
     }),
-    after: t.expose('after', { type: 'JSON', description: 'The values that it would set: the whole change, not only its guarded part.' }),
-    state: t.expose('state', { type: ChangeRequestState, description: 'The state of the request.' }),
-    validationStatus: t.expose('validationStatus', {
+    after: t.expose('after', {
+      type: 'JSON',
+      description:
+        'The values that it would set: the whole change, not only its guarded part. If it would set others now, it is STALE. A start or ' +
+        'end that means now becomes the time at which the change is made.',
+    }),
+    state: t.field({
+      type: ChangeRequestState,
+      description: 'The state of the request. An open request is EXPIRED from its deadline on.',
+      resolve: (request, _args, context) => stateAt(request, context.now),
+    }),
+    validationStatus: t.field({
       type: ChangeRequestValidationStatus,
-      description: 'Whether it could be applied, as of the last check.',
+      description: 'Whether it could be applied now. After its end: at the last check.',
+      resolve: async (request, _args, context) => (await judgementOf(context, request)).status,
+    }),
+    validationMessage: t.string({
+      nullable: true,
+      description: 'Why it is STALE or INVALID. Null when it is VALID.',
+      resolve: async (request, _args, context) => (await judgementOf(context, request)).message,
+    }),
+    staleReasons: t.field({
+      type: [FieldChange],
+      listSize: shortListSize,
+      description: 'The values that make it STALE: as they were when the change was requested, and as they are now. Otherwise empty.',
+      grantScopes: ['ownRequest'],
+      resolve: async (request, _args, context) =>
+        visibleDifferences(context, (await judgementOf(context, request)).differences, guardsOf(request)),
     }),
     requestedBy: t.field({
       type: User,
@@ -91,6 +177,21 @@ ChangeRequest.implement({
       resolve: async (request, _args, context) =>
         (await votesLoader(context).load(request.id)).filter(({ decision }) => decision === 'APPROVED').length,
     }),
+    missingApprovals: t.int({
+      description: 'The number of approvals that are still needed now. Only those of people who may still vote count.',
+      resolve: async (request, _args, context) => {
+        const judged = await judgedRequestLoader(context).load(request.id)
+        return Math.max(0, parseSnapshot(request).quorum - (judged?.validApprovals ?? 0))
+      },
+    }),
+    undecidableReason: t.string({
+      nullable: true,
+      description: 'Why the people who may vote now cannot reach the quorum. Null when they can, and after the end of the request.',
+      resolve: async (request, _args, context) => {
+        if (!isOpen(request, context)) return null
+        return (await judgedRequestLoader(context).load(request.id))?.undecidableReason ?? null
+      },
+    }),
     quorum: t.int({ description: 'The number of approvals that are needed.', resolve: (request) => parseSnapshot(request).quorum }),
     requiredApprovers: t.field({
       type: ApproverRequirement,
@@ -104,9 +205,9 @@ ChangeRequest.implement({
     }),
     viewerCanCancel: t.boolean({
       description:
-        'Whether the viewer may cancel it: it is their own, pending and not yet approved by anybody. A stale one can be cancelled despite approvals.',
-      resolve: async (request, _args, context) =>
-        canCancel(request, await votesLoader(context).load(request.id), requireViewer(context).user.id),
+        'Whether the viewer may cancel it: it is their own, pending and not yet approved by anybody. A STALE or INVALID one can be cancelled ' +
+        'despite approvals, and by admins and owners of the organization.',
+      resolve: viewerCanCancel,
     }),
     viewerIsRequester: t.boolean({
       description: 'Whether the viewer requested the change.',

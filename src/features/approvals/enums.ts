@@ -1,4 +1,3 @@
-import { adminLevel, memberLevel, ownerLevel } from '../../auth/membershipLevel.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { GatedAction as Action } from './rules/guardedChanges.ts'
 
@@ -13,7 +12,18 @@ export const GatedAction = builder.enumType('GatedAction', {
     FEATURE_FLAG_DELETE: { description: 'Deleting a flag that is on.' },
     EXPERIMENT_LAUNCH: { description: "Turning an experiment's flag on: launching or resuming it, or creating one that runs at once." },
     EXPERIMENT_PAUSE: { description: "Turning an experiment's flag off." },
-    EXPERIMENT_UPDATE: { description: "Changing the percentages of an experiment's flag, also by shipping a variant." },
+    EXPERIMENT_UPDATE: {
+      description: "Changing the percentages of an experiment's flag, also by shipping a variant. Freezing and unfreezing exposure.",
+    },
+    EXPERIMENT_HOLDOUT_UPDATE: {
+      description:
+        'Changing the percentage of a holdout, with all flags that carry it. Without such a policy, one for EXPERIMENT_UPDATE guards the ' +
+        'flags, then one for FEATURE_FLAG_UPDATE.',
+    },
+    EXPERIMENT_HOLDOUT_DELETE: {
+      description:
+        'Deleting a holdout, with all flags that carry it. Without such a policy, the same ones as for an update guard the flags.',
+    },
   } satisfies Record<Action, { description: string }>,
 })
 
@@ -22,6 +32,7 @@ export const GatedResourceType = builder.enumType('GatedResourceType', {
   values: {
     FEATURE_FLAG: { description: 'A feature flag.' },
     EXPERIMENT: { description: 'An experiment.' },
+    EXPERIMENT_HOLDOUT: { description: 'A holdout.' },
   } as const,
 })
 
@@ -39,13 +50,15 @@ export const ChangeRequestState = builder.enumType('ChangeRequestState', {
 })
 
 export const ChangeRequestValidationStatus = builder.enumType('ChangeRequestValidationStatus', {
-  description: 'Whether a change request could be applied now. Checked before each vote and every few minutes.',
+  description: 'Whether a change request could be applied now.',
   values: {
     VALID: { description: 'It can be applied.' },
-    INVALID: { description: 'The requester may no longer make this change, or the change is no longer valid.' },
+    INVALID: {
+      description: 'The requester may no longer make this change, the change is no longer valid, or the quorum cannot be reached.',
+    },
     STALE: {
       description:
-        'A value that it would set, or the use of the flag by experiments, has changed since. It cannot be approved. The requester may cancel it.',
+        'What it would do, or what that was computed from, has changed since. `staleReasons` has the values. It cannot be approved.',
     },
   } as const,
 })
@@ -53,13 +66,4 @@ export const ChangeRequestValidationStatus = builder.enumType('ChangeRequestVali
 export const ApprovalDecision = builder.enumType('ApprovalDecision', {
   description: 'The decision of a vote.',
   values: { APPROVED: { description: 'Approval.' }, REJECTED: { description: 'Rejection. A single one ends the request.' } } as const,
-})
-
-export const OrganizationMembershipLevel = builder.enumType('OrganizationMembershipLevel', {
-  description: 'The membership level of a person in an organization.',
-  values: {
-    MEMBER: { value: memberLevel, description: 'A member.' },
-    ADMIN: { value: adminLevel, description: 'An admin.' },
-    OWNER: { value: ownerLevel, description: 'An owner.' },
-  } as const,
 })

@@ -41,7 +41,7 @@ const ChangeRequestErrorInterface = builder
       resourceType: t.field({
         type: GatedResourceType,
         description: 'The type of the object that the mutation was about.',
-        resolve: ({ changeRequest }) => changeRequest.resourceType as 'FEATURE_FLAG' | 'EXPERIMENT',
+        resolve: ({ changeRequest }) => changeRequest.resourceType as typeof GatedResourceType.$inferType,
       }),
       resourceId: t.id({
         nullable: true,
@@ -95,7 +95,7 @@ builder.objectType(PolicyConflictError, {
 for (const [ErrorClass, description] of [
   [
     ChangeRequestStaleError,
-    'A value that the request would set, or the use of the flag by experiments, has changed since. No vote was recorded. Request the change again.',
+    'What the request would do, or what that was computed from, has changed since. No vote was recorded. Request the change again.',
   ],
   [ChangeRequestExpiredError, 'The request has expired. No vote was recorded.'],
   [AlreadyVotedError, 'The viewer has already voted on this request. Votes cannot be changed.'],
@@ -103,7 +103,8 @@ for (const [ErrorClass, description] of [
   [NotAnApproverError, 'The policy does not name the viewer as an approver. No vote was recorded.'],
   [
     CancelForbiddenError,
-    'Only the requester may cancel a request, and only before the first approval. A stale request can be cancelled despite approvals.',
+    'Only the requester may cancel a request, and only before the first approval. A stale or invalid request can be cancelled despite ' +
+      'approvals, and by admins.',
   ],
 ] as const) {
   builder.objectType(ErrorClass, {
@@ -115,6 +116,10 @@ for (const [ErrorClass, description] of [
     }),
   })
 }
+
+builder.objectField(ChangeRequestStaleError, 'staleReason', (t) =>
+  t.exposeString('staleReason', { description: 'What has changed, in words. `changeRequest { staleReasons }` has the values.' }),
+)
 
 builder.objectType(ReasonRequiredError, {
   name: 'ReasonRequiredError',

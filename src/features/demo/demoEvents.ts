@@ -19,3 +19,21 @@ export function demoEvents(now: Date) {
     }
   })
 }
+
+/** Thirty days on which applications asked for the checkout button: what its usage counts. */
+export function demoFlagCalls(now: Date) {
+  return Array.from({ length: 180 }, (_, index) => {
+    const variant = index % 2 === 0 ? 'control' : 'test'
+    return {
+      id: randomUUID(),
+      event: '$feature_flag_called',
+      timestamp: new Date(now.getTime() - (10 + index * 240) * 60 * 1000),
+      distinctId: `visitor-${index % 37}`,
+      properties: JSON.stringify({
+        $feature_flag: 'checkout-button',
+        $feature_flag_response: variant,
+        '$feature/checkout-button': variant,
+      }),
+    }
+  })
+}

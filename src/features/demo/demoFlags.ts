@@ -6,7 +6,13 @@ interface DemoFlag
     Partial<Pick<FeatureFlag, 'active' | 'archived' | 'deleted' | 'tags' | 'evaluationRuntime'>> {
   filters: Prisma.InputJsonObject & { multivariate?: { variants: Prisma.InputJsonArray } | null }
   contexts?: string[]
+  /** When it was last called, in days before now. */
+  calledDaysAgo?: number
 }
+
+/** The groups and cohorts that the flags below name, as the REST API numbers them. */
+export const companyGroupType = 0
+export const demoCohortId = 1
 
 const everyone = [{ properties: [], rollout_percentage: 100 }]
 const split = (...variants: [string, number][]) => ({
@@ -15,7 +21,11 @@ const split = (...variants: [string, number][]) => ({
 })
 const halves = split(['control', 50], ['test', 50])
 
-/** Flags for every case of the eligibility rule, the oldest first. */
+function condition(type: string, key: string, operator: string, value: Prisma.InputJsonValue) {
+  return { type, key, operator, value }
+}
+
+/** Flags for every case of the eligibility rule, and with every kind of condition. */
 export const demoFlags: DemoFlag[] = [
   { key: 'new-footer', name: 'The footer of 2025', filters: { groups: everyone, multivariate: null } },
   { key: 'pricing-page', name: 'Which price comes first', filters: halves, tags: ['pricing'] },
@@ -38,7 +48,7 @@ export const demoFlags: DemoFlag[] = [
   {
     key: 'free-shipping-bar',
     name: 'A bar that counts up to free shipping',
-    filters: halves,
+    filters: { ...halves, holdout: { id: 1, exclusion_percentage: 5 } },
     contexts: ['web'],
     evaluationRuntime: 'client',
   },
@@ -69,5 +79,35 @@ export const demoFlags: DemoFlag[] = [
     tags: ['checkout'],
     contexts: ['web'],
     evaluationRuntime: 'client',
+    calledDaysAgo: 0,
+  },
+  {
+    key: 'summer-banner',
+    name: 'A banner that nothing asks about any more: stale',
+    filters: { groups: everyone, multivariate: null },
+    calledDaysAgo: 75,
+  },
+  {
+    key: 'delivery-map',
+    name: 'Where the parcel is. It depends on delivery-estimate',
+    filters: {
+      groups: [{ properties: [condition('flag', 'delivery-estimate', 'flag_evaluates_to', true)], rollout_percentage: 100 }],
+    },
+    calledDaysAgo: 2,
+  },
+  {
+    key: 'vip-support',
+    name: 'A chat for people who buy often',
+    filters: { groups: [{ properties: [condition('cohort', 'id', 'in', demoCohortId)], rollout_percentage: 100 }] },
+    calledDaysAgo: 1,
+  },
+  {
+    key: 'pay-by-invoice',
+    name: 'Invoices for whole companies',
+    filters: {
+      groups: [{ properties: [{ ...condition('group', 'country', 'exact', ['DE', 'AT']), group_type_index: companyGroupType }] }],
+      aggregation_group_type_index: companyGroupType,
+    },
+    calledDaysAgo: 1,
   },
 ]

@@ -6,12 +6,14 @@ import { shortListSize } from '../../graphql/listSizes.ts'
 import { integerIdPattern, nodeIdPatterns } from '../../platform/globalId.ts'
 import { activityField } from '../activityLog/activityField.ts'
 import { pendingChangeRequestsField } from '../approvals/changeRequestConnection.ts'
-import { flagActiveLoader } from '../featureFlags/data/flagLoaders.ts'
+import { flagStageLoader } from '../featureFlags/data/flagLoaders.ts'
+import { servedVariantLoader } from '../featureFlags/data/servedVariantLoader.ts'
 import { FeatureFlag } from '../featureFlags/FeatureFlag.ts'
 import { Project } from '../projects/Project.ts'
 import { userField } from '../users/data/userLoader.ts'
 import { User } from '../users/User.ts'
 import { type ExperimentRow, experimentLoader, loadDefinition, reloadExperiment } from './data/experimentLoaders.ts'
+import { baselineKeyOf, excludedKeysOf } from './rules/baseline.ts'
 import { getExperimentStatus, type ExperimentStatus as Status } from './rules/status.ts'
 
 nodeIdPatterns.set('Experiment', integerIdPattern)
@@ -30,6 +32,11 @@ export const ExperimentStatus = builder.enumType('ExperimentStatus', {
     DRAFT: { description: 'Not launched. The experiment has no start date.' },
     RUNNING: { description: 'Launched and not ended. Its flag is on.' },
     PAUSED: { description: 'Launched and not ended. Its flag is off.' },
+    EXPOSURE_FROZEN: {
+      description:
+        'Launched and not ended. Its flag is on, and each condition set only lets in people who were exposed before the freeze. People who ' +
+        'are in keep their variant. Nobody new comes in.',
+    },
     STOPPED: { description: 'Ended. The experiment has a start date and an end date.' },
   } as const,
 })
@@ -62,9 +69,10 @@ export const experimentMutation = { type: Experiment, scope: 'experiment:write',
 
 async function loadStatus(context: Context, experiment: ExperimentRow): Promise<Status> {
   // The flag is loaded only for an experiment that has started and not ended. No other status depends on it.
-  const statusIfActive = getExperimentStatus(experiment, true)
-  if (statusIfActive !== 'RUNNING') return statusIfActive
-  return getExperimentStatus(experiment, (await flagActiveLoader(context).load(experiment.featureFlagId))?.active ?? false)
+  const off = { active: false, exposureFrozen: false }
+  const statusIfOff = getExperimentStatus(experiment, off)
+  if (statusIfOff !== 'PAUSED') return statusIfOff
+  return getExperimentStatus(experiment, (await flagStageLoader(context).load(experiment.featureFlagId)) ?? off)
 }
 
 Experiment.implement({
@@ -82,13 +90,15 @@ Experiment.implement({
     name: t.exposeString('name', { description: 'The display name: at most 400 characters, not unique.' }),
     description: t.exposeString('description', {
       nullable: true,
-      description: 'The purpose of the experiment: at most 3,000 characters. May be empty.',
+      description:
+        'The purpose of the experiment: at most 3,000 characters. Empty when none was given. Null when it was cleared, or imported so.',
     }),
     type: t.expose('type', { type: ExperimentType, description: 'How the experiment makes its changes.' }),
     status: t.field({
       type: ExperimentStatus,
       description:
-        'The stage of the experiment. It follows from the dates and, after the launch and before the end, from whether the flag is on.',
+        'The stage of the experiment. It follows from the dates and, after the launch and before the end, from the flag: PAUSED while it is ' +
+        'off, otherwise EXPOSURE_FROZEN while each of its condition sets is frozen.',
       select: ['startDate', 'endDate', 'featureFlagId'],
       resolve: (experiment, _args, context) => loadStatus(context, experiment),
     }),
@@ -116,40 +126,69 @@ Experiment.implement({
     }),
     conclusionComment: t.exposeString('conclusionComment', {
       nullable: true,
-      description: 'The reasons for the conclusion: at most 4,000 characters.',
+      description: 'The reasons for the conclusion: at most 4,000 characters. Null when none is stored.',
     }),
     parameters: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'The settings, in the form of the REST API: variants, payloads, rollout, prompt metadata and more.',
+      description:
+        'The settings, in the form of the REST API: variants, payloads, rollout, prompt metadata and more. Null when an import had none. The ' +
+        'variants, the payloads and the rollout are copies from the last write of this experiment. Those of `featureFlag` are in force.',
       select: [],
       resolve: async ({ id }, _args, context) => (await loadDefinition(context, id)).parameters,
     }),
     metrics: t.field({
       type: ['JSON'],
       listSize: shortListSize,
-      description: 'The primary metrics, in the form of the REST API. Empty when there are none.',
+      deprecationReason: 'Use `primaryMetrics`, which are typed and have the saved metrics among them. `raw` shows each as it is here.',
+      description: 'The primary metrics of its own, in the form of the REST API. Empty when there are none.',
       select: [],
       resolve: async ({ id }, _args, context) => toMetricList((await loadDefinition(context, id)).metrics),
     }),
     metricsSecondary: t.field({
       type: ['JSON'],
       listSize: shortListSize,
-      description: 'The secondary metrics, in the form of the REST API. Empty when there are none.',
+      deprecationReason: 'Use `secondaryMetrics`, which are typed and have the saved metrics among them. `raw` shows each as it is here.',
+      description: 'The secondary metrics of its own, in the form of the REST API. Empty when there are none.',
       select: [],
       resolve: async ({ id }, _args, context) => toMetricList((await loadDefinition(context, id)).metricsSecondary),
     }),
     statsConfig: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'How the results are computed: the statistical method, its confidence level and the baseline variant.',
+      deprecationReason: 'Use `statistics` and `baselineVariantKey`, which are typed. `statistics.raw` shows what this does.',
+      description:
+        'How the results are computed: the statistical method, its confidence level and the baseline variant. Null, and a missing key, stand ' +
+        'for the default.',
       select: [],
       resolve: async ({ id }, _args, context) => (await loadDefinition(context, id)).statsConfig,
+    }),
+    baselineVariantKey: t.string({
+      description:
+        'The key of the variant that the others are compared to: the one that the experiment names, or `control`. The flag may lack it: ' +
+        'then the experiment cannot be launched.',
+      select: [],
+      resolve: async ({ id }, _args, context) => baselineKeyOf((await loadDefinition(context, id)).statsConfig),
+    }),
+    excludedVariantKeys: t.stringList({
+      listSize: shortListSize,
+      description: 'The keys of the variants that results leave out. Empty when results have all variants.',
+      select: [],
+      resolve: async ({ id }, _args, context) => excludedKeysOf((await loadDefinition(context, id)).parameters),
+    }),
+    shippedVariantKey: t.string({
+      nullable: true,
+      description:
+        'The key of the variant that everybody gets: the flag is on and serves one variant to everybody, as after `shipExperimentVariant` ' +
+        'with `releaseToEveryone`. Holdouts are left out. Null in all other cases.',
+      select: ['featureFlagId'],
+      resolve: async ({ featureFlagId }, _args, context) => (await servedVariantLoader(context).load(featureFlagId))?.key ?? null,
     }),
     exposureCriteria: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'The rules for which people count as exposed to the experiment.',
+      deprecationReason: 'Use `exposure`, which is typed. `exposure.raw` shows what this does.',
+      description: 'The rules for which people count as exposed to the experiment. Null, and a missing key, stand for the default.',
       select: [],
       resolve: async ({ id }, _args, context) => (await loadDefinition(context, id)).exposureCriteria,
     }),
@@ -171,14 +210,19 @@ export function toMetricList(metrics: unknown): unknown[] {
 
 activityField(Experiment, Prisma.sql`a.experiment_id`, 'The activity entries of this experiment')
 
-// The change requests of the experiment, and those of its flag.
+// The change requests of the experiment, those of its flag, and those of its holdout.
 pendingChangeRequestsField(
   Experiment,
   {
-    from: Prisma.sql`change_requests c JOIN experiments e
-    ON e.feature_flag_id = c.feature_flag_id AND (c.resource_type = 'FEATURE_FLAG' OR c.resource_id = e.id)`,
-    parent: Prisma.sql`e.id`,
+    from: Prisma.sql`(
+      SELECT r.*, e.id AS concerned FROM change_requests r JOIN experiments e
+      ON e.feature_flag_id = r.feature_flag_id AND (r.resource_type = 'FEATURE_FLAG' OR r.resource_id = e.id)
+      UNION ALL
+      SELECT r.*, e.id FROM change_requests r JOIN experiments e
+      ON e.project_id = r.project_id AND r.resource_type = 'EXPERIMENT_HOLDOUT' AND r.resource_id = e.holdout_id
+    ) AS c`,
+    parent: Prisma.sql`c.concerned`,
   },
-  'The open change requests for this experiment or its flag, the newest first. Needs a key with the scope `approvals:read`. ' +
+  'The open change requests for this experiment, its flag or its holdout, the newest first. Needs a key with the scope `approvals:read`. ' +
     'Without it, leave the field out: its error makes the nearest nullable parent null.',
 )

@@ -1,17 +1,22 @@
 import { Prisma } from '../../database/generated/client.ts'
+import { boundedText } from '../../graphql/argumentLimits.ts'
 import { requireScope } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
 import { shortListSize } from '../../graphql/listSizes.ts'
+import { Blocker } from '../../graphql/mutationErrorTypes.ts'
 import { encodeGlobalId, integerIdPattern, nodeIdPatterns } from '../../platform/globalId.ts'
 import { activityField } from '../activityLog/activityField.ts'
+import { ApprovalGuard } from '../approvals/ApprovalGuard.ts'
 import { pendingChangeRequestsField } from '../approvals/changeRequestConnection.ts'
+import { loadGuards } from '../approvals/data/guards.ts'
 import { Project } from '../projects/Project.ts'
 import { userField } from '../users/data/userLoader.ts'
 import { User } from '../users/User.ts'
 import { evaluationContextsField } from './data/evaluationContexts.ts'
-import { type FlagRow, flagLoader, loadFilters, readsFilters } from './data/flagLoaders.ts'
-import { ExperimentEligibility, toEligibility } from './eligibility.ts'
+import { carriesSql, type FlagRow, flagLoader, loadFilters, readsFilters } from './data/flagLoaders.ts'
+import { loadDeletionBlockers } from './data/flagUses.ts'
+import { ExperimentEligibility, toEligibility, toEligibilityWithBaseline } from './eligibility.ts'
 import { type FlagVariant, getRolloutPercentage, getVariants } from './rules/variants.ts'
 
 nodeIdPatterns.set('FeatureFlag', integerIdPattern)
@@ -51,13 +56,14 @@ const Variant = builder.objectRef<FlagVariant>('Variant').implement({
   authScopes: { scope: 'feature_flag:read' },
   fields: (t) => ({
     key: t.exposeString('key', {
-      description: 'The value that the flag returns. Unique within the flag. The baseline of an experiment is `control`.',
+      description:
+        'The value that the flag returns. Unique within the flag. The baseline of an experiment is `control`, unless it names another variant.',
     }),
-    name: t.exposeString('name', { nullable: true, description: 'The display name.' }),
+    name: t.exposeString('name', { nullable: true, description: 'The display name. Null when there is none.' }),
     rolloutPercentage: t.exposeFloat('rolloutPercentage', {
       description:
-        'The share of people who get the variant, in percent: 0 to 100. It is 0 when none is stored. The shares of all variants add up to ' +
-        '100, unless the stored ones do not.',
+        'The share of people who get the variant, in percent: 0 to 100. It is 0 when none is stored, and when the stored one is no number ' +
+        'from 0 to 100. The shares of all variants add up to 100, unless the stored ones do not.',
     }),
     payload: t.expose('payload', {
       type: 'JSON',
@@ -86,21 +92,22 @@ FeatureFlag.implement({
     }),
     key: t.exposeString('key', {
       description:
-        'The name that applications use for the flag: 1 to 400 letters, digits, hyphens and underscores. Unique among the flags of the ' +
+        'The name that applications use for the flag: 1 to 400 letters, digits, hyphens and underscores; imported flags can have other characters. Unique among the flags of the ' +
         'project that are not deleted. The key of a deleted flag may end in `:deleted:` and its number.',
     }),
     name: t.exposeString('name', { description: 'What the flag is for, in plain words. May be empty.' }),
     active: t.exposeBoolean('active', { description: 'Whether the flag is on. A flag that is off returns false for everybody.' }),
     archived: t.exposeBoolean('archived', { description: 'Whether the flag is archived. An archived flag is never active.' }),
     deleted: t.exposeBoolean('deleted', {
-      description: 'Whether the flag is deleted. No list contains deleted flags, but they can still be read by id.',
+      description: 'Whether the flag is deleted. Lists hide deleted flags unless they are asked for. They can still be read by id.',
     }),
     version: t.exposeInt('version', { description: 'The version number. It starts at 1 and grows by 1 with each change.' }),
     filters: t.field({
       type: 'JSON',
       description:
         'The rules for who gets which variant, in the form of the REST API: `groups` (condition sets), `multivariate`, `payloads` and more. ' +
-        'Always an object. Its content is returned as it is stored, so it may be malformed. `********* (encrypted)` replaces each encrypted payload.',
+        'Null stands for a missing key, except in the `aggregation_group_type_index` of a condition set: null means people, and a missing ' +
+        'one means the group type of the flag. Always an object. Its content is returned as it is stored, so it may be malformed. `********* (encrypted)` replaces each encrypted payload.',
       ...readsFilters,
       resolve: (flag, _args, context) => loadFilters(context, flag),
     }),
@@ -115,7 +122,8 @@ FeatureFlag.implement({
       nullable: true,
       description:
         'The rollout percentage of the condition sets, in percent: 0 to 100. It is the percentage of the only set, or the one that all ' +
-        'sets share. Null when the sets differ or there is none. A set without a percentage counts as 100.',
+        'sets share. Null when the sets differ, there is none, or a stored one is no number from 0 to 100. A set without a percentage, or ' +
+        'with null, counts as 100.',
       ...readsFilters,
       resolve: async (flag, _args, context) => getRolloutPercentage(await loadFilters(context, flag)),
     }),
@@ -150,12 +158,43 @@ FeatureFlag.implement({
       nullable: true,
       description: 'When the flag was last changed. Null when it never was.',
     }),
+    approvalGuards: t.field({
+      type: [ApprovalGuard],
+      listSize: shortListSize,
+      description:
+        'The policies that can guard an edit of the flag as it is now: switching it, changing its percentages or conditions, deleting or ' +
+        'restoring it. A policy of the project comes before that of the organization for the same action. Empty when nothing needs approval.',
+      select: ['projectId', 'active', 'archived', 'deleted'],
+      resolve: (flag, _args, context) => loadGuards(context, flag),
+    }),
+    deletionBlockers: t.field({
+      type: [Blocker],
+      listSize: shortListSize,
+      description:
+        'What keeps `deleteFeatureFlag` from deleting the flag: draft and running experiments, early access features, replay settings, and, ' +
+        'while the flag is on, the active flags that depend on it. At most 100 of each. Also an open change request for the deletion, if a ' +
+        'policy guards it for the viewer: the mutation returns a `ChangeRequestPendingError` then. Empty for a deleted flag.',
+      select: [],
+      resolve: (flag, _args, context) => loadDeletionBlockers(context, flag),
+    }),
     experimentEligibility: t.field({
       type: ExperimentEligibility,
       description:
-        'Whether an experiment may use the flag, and the reasons if not. The same rule decides which flags `eligibleFeatureFlags` lists.',
+        'Whether an experiment may use the flag, and the reasons if not. Without `baselineVariantKey`, the same rule decides which flags ' +
+        '`eligibleFeatureFlags` lists.',
+      args: {
+        baselineVariantKey: t.arg.string({
+          description:
+            'The baseline of the experiment: at most 400 characters. Then the flag must have a variant with this key, at any place. ' +
+            'Default, also for null: the first variant must be `control`.',
+          validate: boundedText(400).nullish(),
+        }),
+      },
       select: ['ineligibility'],
-      resolve: toEligibility,
+      resolve: async (flag, { baselineVariantKey }, context) =>
+        baselineVariantKey == null
+          ? toEligibility(flag)
+          : toEligibilityWithBaseline(flag.ineligibility, await loadFilters(context, flag), baselineVariantKey),
     }),
   }),
 })
@@ -168,7 +207,20 @@ activityField(
 
 pendingChangeRequestsField(
   FeatureFlag,
-  { from: Prisma.sql`change_requests c`, parent: Prisma.sql`c.feature_flag_id` },
-  'The open change requests that would change this flag, for the flag itself or for an experiment, the newest first. Needs a key with the ' +
-    'scope `approvals:read`. Without it, leave the field out: its error makes the nearest nullable parent null.',
+  {
+    // A request for a holdout names none of the flags that it rewrites.
+    from: Prisma.sql`(
+      SELECT r.*, r.feature_flag_id AS concerned FROM change_requests r
+      UNION ALL
+      SELECT r.*, f.id FROM feature_flags f
+      JOIN holdouts h ON (${carriesSql}) OR (
+        f.holdout_number IS NULL AND h.project_id = f.project_id
+        AND h.id IN (SELECT e.holdout_id FROM experiments e WHERE e.feature_flag_id = f.id AND NOT e.deleted)
+      )
+      JOIN change_requests r ON r.project_id = f.project_id AND r.resource_type = 'EXPERIMENT_HOLDOUT' AND r.resource_id = h.id
+    ) AS c`,
+    parent: Prisma.sql`c.concerned`,
+  },
+  'The open change requests that would change this flag, for the flag itself, for an experiment or for a holdout, the newest first. Needs a ' +
+    'key with the scope `approvals:read`. Without it, leave the field out: its error makes the nearest nullable parent null.',
 )

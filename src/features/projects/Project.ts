@@ -6,7 +6,8 @@ import { coalescedLoaderById } from '../../graphql/dataLoaders.ts'
 import { nodeRef } from '../../graphql/nodeRef.ts'
 
 const projectColumnsSql = selectColumns(Prisma.ProjectScalarFieldEnum, 'p')
-const projectLoader = coalescedLoaderById<ProjectRow>(
+/** Loads the projects that the viewer may see, by id. */
+export const projectLoader = coalescedLoaderById<ProjectRow>(
   (context, ids) => Prisma.sql`
     SELECT ${projectColumnsSql} FROM projects p WHERE p.id = ANY (${ids}::int[]) AND ${visibleProjectSql(requireViewer(context), Prisma.sql`p.id`)}`,
 )

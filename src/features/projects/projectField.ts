@@ -20,6 +20,8 @@ interface ProjectFieldOptions<Type extends TypeParam<Types>, Args extends InputF
   /** What the field itself costs, if not one point. */
   cost?: number
   listSize?: ListSize
+  /** The argument whose list has one entry for each entry of the result. */
+  sizedBy?: string
   resolve(
     project: ProjectRow,
     args: InputShapeFromFields<Args>,
@@ -36,7 +38,7 @@ interface ProjectFieldOptions<Type extends TypeParam<Types>, Args extends InputF
  */
 export function projectField<Type extends TypeParam<Types>, Args extends InputFieldMap>(
   names: { root: string; onProject: string },
-  { type, scope, description, args, cost, listSize, resolve }: ProjectFieldOptions<Type, Args>,
+  { type, scope, description, args, cost, listSize, sizedBy, resolve }: ProjectFieldOptions<Type, Args>,
 ): void {
   // TypeScript cannot follow Pothos' inference through the type parameters. `ProjectFieldOptions` has checked the caller.
   const options = {
@@ -44,6 +46,7 @@ export function projectField<Type extends TypeParam<Types>, Args extends InputFi
     nullable: true as never,
     ...(cost === undefined ? {} : { cost }),
     ...(listSize === undefined ? {} : { listSize }),
+    ...(sizedBy === undefined ? {} : { extensions: { sizedBy } }),
   }
 
   builder.queryField(names.root, (t) =>

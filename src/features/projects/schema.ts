@@ -1,2 +1,3 @@
 import './Project.ts'
 import './queries/project.ts'
+import './GroupType.ts'

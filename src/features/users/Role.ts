@@ -3,10 +3,9 @@ import type { Role as RoleRow } from '../../database/generated/client.ts'
 import { requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
-import { nodeIdPatterns } from '../../platform/globalId.ts'
+import { nodeIdPatterns, uuidPattern } from '../../platform/globalId.ts'
 
-export const roleIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-nodeIdPatterns.set('Role', roleIdPattern)
+nodeIdPatterns.set('Role', uuidPattern)
 
 export const Role = builder.loadableNodeRef('Role', {
   id: { resolve: (role) => role.id },
@@ -25,6 +24,6 @@ Role.implement({
 
 /** The roles with these ids, in the same order. Roles that are gone, or that the viewer may not see, are left out. */
 export async function rolesById(context: Context, ids: readonly string[]): Promise<RoleRow[]> {
-  const rows = await Role.getDataloader(context).loadMany(ids.filter((id) => roleIdPattern.test(id)))
+  const rows = await Role.getDataloader(context).loadMany(ids.filter((id) => uuidPattern.test(id)))
   return rows.filter((role): role is RoleRow => role !== null && !(role instanceof Error))
 }

@@ -1,2 +1,5 @@
 import './User.ts'
 import './Viewer.ts'
+import './Organization.ts'
+import './organizationLists.ts'
+import './queries/organization.ts'

@@ -1,4 +1,4 @@
-import type { KeysetRange, KeysetRow, ListSource } from '../../database/keyset/pageQuery.ts'
+import type { KeysetRange, KeysetRow, ListSource, RowId } from '../../database/keyset/pageQuery.ts'
 import type { KeysetPosition, SortOrder } from '../../database/keyset/sortOrder.ts'
 import { defaultPageSize, maxPageSize } from '../argumentLimits.ts'
 import type { Context } from '../context.ts'
@@ -18,7 +18,7 @@ export interface PageArguments {
 /** The list that a connection pages through: the rows of a parent, in one order. */
 interface ConnectionContext {
   context: Context
-  parentId: number
+  parentId: RowId
   rows: ListSource
   ordering: SortOrder
 }
@@ -109,12 +109,12 @@ export function pageSizeOf({ first, last }: PageArguments): number {
   return Math.min(Math.max(first ?? last ?? defaultPageSize, 0), maxPageSize)
 }
 
-function assertCompatibleArguments({ first, last, after, before, offset }: PageArguments): void {
+/** @throws BadUserInputError if arguments exclude each other. */
+export function assertPageArguments({ first, last, after, before, offset }: PageArguments): void {
   if (first != null && last != null) {
     throw new BadUserInputError('last', "Arguments 'first' and 'last' cannot be used together: page forwards or backwards.")
   }
-  if (offset == null) return
-  if (after != null || before != null || last != null) {
+  if (offset != null && (after != null || before != null || last != null)) {
     throw new BadUserInputError('offset', "Argument 'offset' can be used only with 'first', not with cursors or 'last'.")
   }
 }
@@ -127,15 +127,15 @@ function assertCompatibleArguments({ first, last, after, before, offset }: PageA
  */
 export async function readConnection<Row extends KeysetRow>(
   context: Context,
-  parentId: number,
+  parentId: RowId,
   rows: ListSource,
   ordering: SortOrder,
   args: PageArguments,
 ): Promise<Page<Row>> {
-  assertCompatibleArguments(args)
+  assertPageArguments(args)
   const range: KeysetRange = {
-    after: args.after == null ? null : decodeCursor(args.after, ordering, 'after'),
-    before: args.before == null ? null : decodeCursor(args.before, ordering, 'before'),
+    after: args.after == null ? null : decodeCursor(args.after, ordering, 'after', rows.idType),
+    before: args.before == null ? null : decodeCursor(args.before, ordering, 'before', rows.idType),
   }
   const size = pageSizeOf(args)
   const offset = args.offset ?? 0
@@ -149,7 +149,7 @@ export async function readConnection<Row extends KeysetRow>(
 /** Creates the first page from prefetched rows: the first `size`, and one more if the list continues. */
 export function prefetchedPage<Row extends KeysetRow>(
   context: Context,
-  parentId: number,
+  parentId: RowId,
   rows: ListSource,
   ordering: SortOrder,
   size: number,

@@ -1,21 +1,23 @@
 import { z } from 'zod'
 import { type KeysetPosition, maxTimestamp, minTimestamp, type SortOrder } from '../../database/keyset/sortOrder.ts'
+import { uuidPattern } from '../../platform/globalId.ts'
 import { boundedText } from '../argumentLimits.ts'
 import { BadUserInputError } from '../errors.ts'
 
 const cursorPayload = z.tuple([
   z.string(),
   boundedText(4_000),
-  z.int().min(1).max(2_147_483_647),
+  z.union([z.int().min(1).max(2_147_483_647), z.string().regex(uuidPattern)]),
   z.int().min(minTimestamp).max(maxTimestamp).nullable(),
 ])
 
 /** Encodes the cursor of a row: the name of the order, the row's sort value, its id, and the time that the order depends on, if any. */
-export function encodeCursor(ordering: SortOrder, value: string, id: number): string {
+export function encodeCursor(ordering: SortOrder, value: string, id: number | string): string {
   return Buffer.from(JSON.stringify([ordering.name, value, id, ordering.asOf?.getTime() ?? null])).toString('base64url')
 }
 
-function parseCursor(cursor: string, argument: string): z.infer<typeof cursorPayload> {
+/** @throws BadUserInputError if it is not a cursor. */
+export function parseCursor(cursor: string, argument: string): z.infer<typeof cursorPayload> {
   try {
     return cursorPayload.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch {
@@ -32,9 +34,10 @@ export function parseCursorAsOf(cursor: string | null | undefined, argument: str
 /**
  * Decodes the position of a cursor in an order.
  *
+ * @param idType the type of the ids of the list's rows
  * @throws BadUserInputError if it is not a cursor, or is from another list or order. The error names the argument.
  */
-export function decodeCursor(cursor: string, ordering: SortOrder, argument: string): KeysetPosition {
+export function decodeCursor(cursor: string, ordering: SortOrder, argument: string, idType: 'int' | 'uuid' = 'int'): KeysetPosition {
   const [name, content, id] = parseCursor(cursor, argument)
   if (name !== ordering.name) {
     throw new BadUserInputError(
@@ -43,6 +46,7 @@ export function decodeCursor(cursor: string, ordering: SortOrder, argument: stri
     )
   }
   const value = ordering.keyType.fromText(content)
-  if (value === null) throw new BadUserInputError(argument, `Argument '${argument}' must be a cursor that an edge of this list returned.`)
+  if (value === null || (typeof id === 'string') !== (idType === 'uuid'))
+    throw new BadUserInputError(argument, `Argument '${argument}' must be a cursor that an edge of this list returned.`)
   return { value, id }
 }

@@ -10,6 +10,7 @@ import {
   type ListSource,
   type PageWindow,
   pageStatement,
+  type RowId,
 } from '../../database/keyset/pageQuery.ts'
 import { nextStrategy, type SearchStrategy } from '../../database/keyset/searchStrategy.ts'
 import type { KeysetPosition, SortOrder } from '../../database/keyset/sortOrder.ts'
@@ -19,7 +20,7 @@ import type { Context } from '../context.ts'
 /** Reads the rows of a parent that are in a range and in a window of that range. */
 export async function readPage<Row extends KeysetRow>(
   context: Context,
-  parentId: number,
+  parentId: RowId,
   rows: ListSource,
   ordering: SortOrder,
   range: KeysetRange,
@@ -43,15 +44,15 @@ export async function readPage<Row extends KeysetRow>(
 }
 
 /** Counts the rows of a parent. It reads all of them from the index, so call it only if the count is selected. */
-export async function countRows(context: Context, parentId: number, rows: ListSource): Promise<number> {
-  const [answer] = await loadBatched<{ parentId: number; count: number }>(context, parentId, rows, ['count'], () => countStatement(rows))
+export async function countRows(context: Context, parentId: RowId, rows: ListSource): Promise<number> {
+  const [answer] = await loadBatched<{ parentId: RowId; count: number }>(context, parentId, rows, ['count'], () => countStatement(rows))
   return answer?.count ?? 0
 }
 
 /** Whether any row is at or beyond a position. Without a position, whether there is any row. */
 export async function hasRowsBeyond(
   context: Context,
-  parentId: number,
+  parentId: RowId,
   rows: ListSource,
   ordering: SortOrder,
   position: KeysetPosition | null,
@@ -61,7 +62,7 @@ export async function hasRowsBeyond(
   while (strategy !== null) {
     const now: SearchStrategy = strategy
     const what = ['any', now, sortOrderKey(ordering), position, side]
-    const [answer] = await loadBatched<{ parentId: number; any: boolean }>(context, parentId, rows, what, () =>
+    const [answer] = await loadBatched<{ parentId: RowId; any: boolean }>(context, parentId, rows, what, () =>
       existsStatement(rows, ordering, position, side, now),
     )
     if (answer?.any) return true
@@ -76,7 +77,7 @@ const sortOrderKey = ({ name, asOf }: SortOrder) => [name, asOf?.getTime()]
 /** How many statements of a list are cached. Each position in the list makes another statement. */
 const maxCachedStatements = 100
 
-type RowLoader = DataLoader<number, { parentId: number }[]>
+type RowLoader = DataLoader<RowId, { parentId: RowId }[]>
 const rowLoaders = createContextCache((_context: Context) => new Map<string, RowLoader>())
 
 /**
@@ -84,12 +85,12 @@ const rowLoaders = createContextCache((_context: Context) => new Map<string, Row
  *
  * @param queryKey identifies the statement among all statements of the list
  */
-async function loadBatched<Row extends { parentId: number }>(
+async function loadBatched<Row extends { parentId: RowId }>(
   context: Context,
-  parentId: number,
+  parentId: RowId,
   rows: ListSource,
   queryKey: unknown[],
-  statement: () => (parentIds: readonly number[]) => Prisma.Sql,
+  statement: () => (parentIds: readonly RowId[]) => Prisma.Sql,
 ): Promise<Row[]> {
   return (await getRowLoader(context, getBatchQuery(rows, queryKey, statement)).load(parentId)) as Row[]
 }
@@ -97,13 +98,13 @@ async function loadBatched<Row extends { parentId: number }>(
 function getBatchQuery(
   { statementCache }: ListSource,
   queryKey: unknown[],
-  statement: () => (parentIds: readonly number[]) => Prisma.Sql,
+  statement: () => (parentIds: readonly RowId[]) => Prisma.Sql,
 ): BatchQuery {
-  if (statementCache === undefined) return toBatchQuery(statement())
+  if (statementCache === undefined) return toBatchQuery<RowId>(statement())
   const name = JSON.stringify(queryKey)
   const cached = statementCache.get(name)
   if (cached !== undefined) return cached
-  const query = toBatchQuery(statement())
+  const query = toBatchQuery<RowId>(statement())
   if (statementCache.size === maxCachedStatements) statementCache.clear()
   statementCache.set(name, query)
   return query
@@ -113,8 +114,8 @@ function getRowLoader(context: Context, query: BatchQuery): RowLoader {
   const loaders = rowLoaders(context)
   const rowLoader =
     loaders.get(query.key) ??
-    new DataLoader(async (parentIds: readonly number[]) => {
-      const rows = await coalescedRows<{ parentId: number }>(context, query, parentIds, 'parentId')
+    new DataLoader(async (parentIds: readonly RowId[]) => {
+      const rows = await coalescedRows<{ parentId: RowId }, RowId>(context, query, parentIds, 'parentId')
       return parentIds.map((id) => rows.get(id) ?? [])
     })
   loaders.set(query.key, rowLoader)

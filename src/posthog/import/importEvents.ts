@@ -2,8 +2,9 @@ import type { Transaction } from '../../database/client.ts'
 import { isObject } from '../../platform/json.ts'
 import { OperatorError } from '../../platform/operatorError.ts'
 import { type EventJson, eventSchema, looksLikeEvent } from '../rows/eventSchema.ts'
-import { parseJson } from './inputFile.ts'
-import { readLines } from './lines.ts'
+import { type TimeDialect, timeDialect } from '../rows/eventTime.ts'
+import { readLines } from './files/lines.ts'
+import { type InputFile, parseJson } from './inputFile.ts'
 import type { Progress } from './progress.ts'
 import type { ImportReport } from './report.ts'
 import { validateRow } from './validateRows.ts'
@@ -13,24 +14,31 @@ const maxBatchEvents = 500
 const maxBatchCharacters = 512 * 1024
 
 /**
- * Checks every line of a file of events, and reports the lines that will be skipped.
+ * Checks every event of a file, and reports those that will be skipped, and who wrote the file.
  *
  * @throws OperatorError if the file has no events at all, is not UTF-8, or has a line that is too long.
  */
-export async function validateEvents(path: string, report: ImportReport, progress: Progress): Promise<void> {
+export async function validateEvents(file: InputFile, report: ImportReport, progress: Progress): Promise<void> {
+  const { path } = file
   let objects = 0
   let events = 0
-  for await (const lines of readLines(path, progress.advance)) {
-    for (const { number, text } of lines) {
-      const parsed = parseJson(text)
+  let dialect: TimeDialect | null = null
+  for await (const rows of readEventRows(file, progress.advance)) {
+    for (const { place, parsed } of rows) {
       const value = parsed.ok ? parsed.value : undefined
-      if (isObject(value)) objects++
+      if (isObject(value)) {
+        objects++
+        dialect ??= typeof value.timestamp === 'string' ? timeDialect(value.timestamp) : null
+      }
       if (looksLikeEvent(value)) events++
-      const checked = validateLine(parsed)
-      if ('reason' in checked) report.skip('events', { file: path, place: `line ${number}`, value }, checked.reason)
+      const checked = validateEvent(parsed)
+      if ('reason' in checked) report.skip('events', { file: path, place, value }, checked.reason)
     }
   }
-  if (events > 0) return
+  if (events > 0) {
+    report.recognize(file, dialect)
+    return
+  }
   throw new OperatorError(
     objects === 0
       ? `${path} has nothing to import: none of its lines is a JSON object.`
@@ -42,7 +50,7 @@ export async function validateEvents(path: string, report: ImportReport, progres
 export async function importEvents(
   tx: Transaction,
   projectId: number,
-  path: string,
+  file: InputFile,
   report: ImportReport,
   progress: Progress,
 ): Promise<void> {
@@ -59,9 +67,9 @@ export async function importEvents(
     characters = 0
   }
 
-  for await (const lines of readLines(path, progress.advance)) {
-    for (const { text } of lines) {
-      const checked = validateLine(parseJson(text))
+  for await (const rows of readEventRows(file, progress.advance)) {
+    for (const { parsed } of rows) {
+      const checked = validateEvent(parsed)
       if ('reason' in checked) continue
       batch.push(checked.row)
       characters += checked.row.properties.length
@@ -71,7 +79,25 @@ export async function importEvents(
   if (batch.length > 0) await write()
 }
 
-function validateLine(parsed: ReturnType<typeof parseJson>) {
+interface EventRow {
+  /** `line 7` of a file, or `row 3` of a document. Both count from 1. */
+  place: string
+  parsed: ReturnType<typeof parseJson>
+}
+
+/** Reads the rows of a file of events in batches. */
+async function* readEventRows(file: InputFile, onBytes: (bytes: number) => void): AsyncGenerator<EventRow[]> {
+  if (file.rows === null) {
+    for await (const lines of readLines(file, onBytes)) {
+      yield lines.map(({ number, text }) => ({ place: `line ${number}`, parsed: parseJson(text) }))
+    }
+    return
+  }
+  yield file.rows.map((value, index) => ({ place: `row ${index + 1}`, parsed: { ok: true, value } }))
+  onBytes(file.bytes)
+}
+
+function validateEvent(parsed: EventRow['parsed']) {
   if (!parsed.ok) return { reason: `it must be a JSON object: an event (${parsed.error})` }
   return validateRow(eventSchema, parsed.value)
 }

@@ -1,21 +1,28 @@
 import type { Transaction } from '../../database/client.ts'
 import type { Prisma, Project } from '../../database/generated/client.ts'
-import { type EmbeddedEntities, embeddedEntities } from '../rows/embeddedEntities.ts'
+import { isInt4 } from '../../platform/globalId.ts'
+import { allocateIds } from '../rows/allocateIds.ts'
+import { type EmbeddedEntities, embeddedEntities, type ImportedEntities } from '../rows/embeddedEntities.ts'
 import { type ExperimentJson, experimentValues } from '../rows/experimentSchema.ts'
+import type { Numbering } from '../rows/references.ts'
 import { findOrCreateUsers } from '../rows/users.ts'
 import { describeRow } from './inputRow.ts'
 import type { Progress } from './progress.ts'
-import type { ImportReport } from './report.ts'
+import type { RowReport } from './report.ts'
+import { findStoredFlags } from './storedFlags.ts'
 import type { ValidRow } from './validateRows.ts'
-import { writeRows } from './writeRows.ts'
+import { chunk, type RowHooks, writeRows } from './writeRows.ts'
 
-/** Writes experiments into a project, after its flags. */
+/** Writes experiments into a project, after its flags, holdouts and metrics. */
 export async function importExperiments(
   tx: Transaction,
   project: Project,
   validRows: readonly ValidRow<ExperimentJson>[],
-  report: ImportReport,
+  imported: ImportedEntities,
+  numbering: Numbering,
+  report: RowReport,
   progress: Progress,
+  hooks: RowHooks<ExperimentJson> = {},
 ): Promise<void> {
   const projectId = project.id
   const rows = await attachFlags(tx, projectId, validRows, report)
@@ -24,11 +31,23 @@ export async function importExperiments(
     project.organizationId,
     rows.map(({ row }) => row.created_by),
   )
-  const stored = await tx.experiment.findMany({ where: { projectId, importedId: { not: null } }, select: { importedId: true } })
-  const embedded = embeddedEntities(tx, project)
-  await writeRows(tx, rows, report.counts.experiments, progress, {
-    table: 'experiments',
-    importedIds: new Set(stored.map(({ importedId }) => importedId)),
+  const importedIds = new Set<number | null>()
+  for (const batch of chunk(rows, 2_000)) {
+    const where = { projectId, importedId: { in: batch.map(({ id }) => id) } }
+    for (const { importedId } of await tx.experiment.findMany({ where, select: { importedId: true } })) importedIds.add(importedId)
+  }
+  const cohortIds = await numbering.find(
+    'cohorts',
+    rows.flatMap(({ row }) => row.exposure_cohort ?? []),
+  )
+  const embedded = embeddedEntities(tx, project, numbering, imported)
+  await writeRows(rows, report.counts.experiments, progress, {
+    importedIds,
+    hooks: {
+      isNewer: (stored, { row }) => hooks.isNewer?.(stored, row) ?? false,
+      onWritten: (changes) => hooks.onWritten?.(changes),
+    },
+    allocateIds: (ids) => allocateIds(tx, 'experiments', ids),
     find: async (importedIds) => {
       const experiments = await tx.experiment.findMany({
         where: { projectId, importedId: { in: importedIds } },
@@ -41,7 +60,10 @@ export async function importExperiments(
     },
     toValues: async ({ row, source, featureFlagId }) => {
       const { holdoutId, links, isChanged } = await linkEmbedded(row, embedded, (text) => report.note(`${describeRow(source)}: ${text}`))
-      const columns = { ...experimentValues(row), featureFlagId, holdoutId, createdById: userId(row.created_by) }
+      const values = numbering.toStored(experimentValues(row))
+      // The number of a cohort that was not imported stays.
+      const exposureCohortId = cohortIds.get(values.exposureCohortId ?? 0) ?? values.exposureCohortId
+      const columns = { ...values, featureFlagId, holdoutId, exposureCohortId, createdById: userId(row.created_by) }
       return { columns, links, isChanged }
     },
     write: async (created, updated) => {
@@ -57,17 +79,32 @@ export async function importExperiments(
   })
 }
 
-/** Finds the flag of each row: by its id in PostHog, or else by the key of a live flag. Rows without a flag are skipped and reported. */
-async function attachFlags(tx: Transaction, projectId: number, validRows: readonly ValidRow<ExperimentJson>[], report: ImportReport) {
-  const flags = await tx.featureFlag.findMany({ where: { projectId }, select: { id: true, importedId: true, key: true, deleted: true } })
-  const byImportedId = new Map(flags.flatMap((flag) => (flag.importedId === null ? [] : [[flag.importedId, flag.id]])))
-  const byKey = new Map(flags.flatMap((flag) => (flag.deleted ? [] : [[flag.key, flag.id]])))
+/**
+ * Finds the flag of each row: by its id in PostHog, or else by the key of a live flag that has no other id there. Rows without a flag are
+ * skipped and reported.
+ */
+async function attachFlags(tx: Transaction, projectId: number, validRows: readonly ValidRow<ExperimentJson>[], report: RowReport) {
+  const flags = await findStoredFlags(tx, projectId, {
+    importedIds: validRows.flatMap(({ row }) => row.feature_flag?.id ?? []).filter(isInt4),
+    keys: validRows.flatMap(({ row }) => row.feature_flag_key ?? row.feature_flag?.key ?? []),
+  })
+  const byImportedId = new Map(flags.flatMap((flag) => (flag.importedId === null ? [] : [[flag.importedId, flag]])))
+  const byKey = new Map(flags.flatMap((flag) => (flag.deleted ? [] : [[flag.key, flag]])))
   return validRows.flatMap(({ row, source }) => {
     const { feature_flag, feature_flag_key } = row
     const key = feature_flag_key ?? feature_flag?.key ?? ''
-    const featureFlagId = byImportedId.get(feature_flag?.id ?? 0) ?? byKey.get(key)
-    if (featureFlagId !== undefined) return [{ id: row.id, row, source, featureFlagId }]
-    const byId = feature_flag?.id ? `the id ${feature_flag.id} or ` : ''
+    const number = feature_flag?.id ?? null
+    const withKey = byKey.get(key)
+    // A flag with another id in PostHog is another flag: the key was used again after a deletion.
+    const isOther = number !== null && withKey !== undefined && withKey.importedId !== null
+    const flag = byImportedId.get(number ?? 0) ?? (isOther ? undefined : withKey)
+    if (flag !== undefined) return [{ id: row.id, row, source, featureFlagId: flag.id }]
+    if (isOther) {
+      const taken = `The flag with the key ${JSON.stringify(key)} is another one: its id is ${withKey.importedId}`
+      report.skip('experiments', source, `feature_flag must be a flag of the project. The project has none with the id ${number}. ${taken}`)
+      return []
+    }
+    const byId = number === null ? '' : `the id ${number} or `
     const reason = `feature_flag must be a flag of the project. The project has none with ${byId}the key ${JSON.stringify(key)}. Import the flags too`
     report.skip('experiments', source, reason)
     return []
@@ -76,16 +113,19 @@ async function attachFlags(tx: Transaction, projectId: number, validRows: readon
 
 /** Finds or creates the holdout and metrics that a row embeds. `note` receives those that are left out, because values are missing. */
 async function linkEmbedded(row: ExperimentJson, embedded: EmbeddedEntities, note: (text: string) => void) {
-  const holdout = await embedded.holdout(row.holdout)
+  // A row without the object may still have the number of a holdout that was imported with another row.
+  const holdout = (await embedded.holdout(row.holdout)) ?? (row.holdout == null ? await embedded.knownHoldout(row.holdout_id) : null)
   if (holdout === null && (row.holdout ?? row.holdout_id ?? null) !== null) {
-    note('its holdout, which must be an object with id, name and filters')
+    note('its holdout, which must be an object with id, name and filters, or the number of an imported one in holdout_id')
   }
+  if (holdout?.isContradicted) note('the values of its holdout, which differ from those in an earlier row')
   let isChanged = holdout?.isChanged ?? false
   const links: Record<number, Prisma.InputJsonObject> = {}
   for (const [index, entry] of row.saved_metrics.entries()) {
     const metric = await embedded.savedMetric(entry)
     if (metric === null) note(`saved_metrics.${index}, which must have saved_metric (its number), name and query`)
     else links[metric.id] = metric.metadata
+    if (metric?.isContradicted) note(`the values of saved_metrics.${index}, which differ from those in an earlier row`)
     isChanged ||= metric?.isChanged ?? false
   }
   return { holdoutId: holdout?.id ?? null, links, isChanged }

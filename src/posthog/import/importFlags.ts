@@ -2,23 +2,37 @@ import { findOrCreateContexts } from '../../commands/evaluationContexts.ts'
 import type { Transaction } from '../../database/client.ts'
 import type { Project } from '../../database/generated/client.ts'
 import { type FlagJson, flagValues } from '../rows/flagSchema.ts'
+import { insertFlags } from '../rows/insertFlags.ts'
+import type { Numbering } from '../rows/references.ts'
 import { findOrCreateUsers } from '../rows/users.ts'
 import { findKeyConflicts, type StoredFlagKey } from './keyConflicts.ts'
 import type { Progress } from './progress.ts'
-import type { ImportReport } from './report.ts'
+import type { RowReport } from './report.ts'
+import { findStoredFlags } from './storedFlags.ts'
 import type { ValidRow } from './validateRows.ts'
-import { chunk, writeRows } from './writeRows.ts'
+import { chunk, type RowHooks, writeRows } from './writeRows.ts'
 
 /** Writes flags into a project. */
 export async function importFlags(
   tx: Transaction,
   { id: projectId, organizationId }: Project,
   validRows: readonly ValidRow<FlagJson>[],
-  report: ImportReport,
+  numbering: Numbering,
+  report: RowReport,
   progress: Progress,
+  hooks: RowHooks<FlagJson> = {},
 ): Promise<void> {
-  const stored = await tx.featureFlag.findMany({ where: { projectId }, select: { id: true, importedId: true, key: true, deleted: true } })
-  const rows = dropKeyConflicts(validRows, stored, report)
+  const stored = await findStoredFlags(tx, projectId, {
+    importedIds: validRows.map(({ row }) => row.id),
+    keys: validRows.flatMap(({ row }) => (row.deleted ? [] : [row.key])),
+  })
+  const storedById = new Map(stored.map((flag) => [flag.importedId, flag]))
+  // Before keys are released: a row that is older than what is stored must not take a key away.
+  const newRows = validRows.filter(({ row }) => {
+    const before = storedById.get(row.id)
+    return before === undefined || hooks.isNewer?.({ ...before }, row) !== true
+  })
+  const rows = dropKeyConflicts(newRows, stored, report)
   const userId = await findOrCreateUsers(
     tx,
     organizationId,
@@ -30,9 +44,17 @@ export async function importFlags(
     rows.flatMap((row) => row.contexts),
   )
   const releasedIds = await releaseKeys(tx, rows, stored)
-  await writeRows(tx, rows, report.counts['feature flags'], progress, {
-    table: 'feature_flags',
+  await writeRows(rows, report.counts['feature flags'], progress, {
+    hooks: {
+      onWritten: (changes) =>
+        hooks.onWritten?.(
+          changes.map((change) =>
+            releasedIds.has(Number(change.importedId)) ? { ...change, before: { ...change.before, deleted: false } } : change,
+          ),
+        ),
+    },
     importedIds: new Set(stored.map(({ importedId }) => importedId)),
+    allocateIds: (ids) => numbering.allocate('feature_flags', ids),
     find: async (importedIds) => {
       const flags = await tx.featureFlag.findMany({
         where: { projectId, importedId: { in: importedIds } },
@@ -44,12 +66,16 @@ export async function importFlags(
       }))
     },
     toValues: async (row) => ({
-      columns: { ...flagValues(row), createdById: userId(row.created_by), lastModifiedById: userId(row.last_modified_by) },
+      columns: {
+        ...numbering.toStored(flagValues(row)),
+        createdById: userId(row.created_by),
+        lastModifiedById: userId(row.last_modified_by),
+      },
       links: row.contexts,
       isChanged: releasedIds.has(row.id),
     }),
     write: async (created, updated) => {
-      await tx.featureFlag.createMany({ data: created.map(({ id, importedId, columns }) => ({ ...columns, projectId, id, importedId })) })
+      await insertFlags(tx, projectId, created)
       for (const { id, columns } of updated) await tx.featureFlag.update({ where: { id }, data: columns })
       await tx.featureFlagEvaluationContext.deleteMany({ where: { featureFlagId: { in: updated.map(({ id }) => id) } } })
       await tx.featureFlagEvaluationContext.createMany({
@@ -61,7 +87,7 @@ export async function importFlags(
   })
 }
 
-function dropKeyConflicts(validRows: readonly ValidRow<FlagJson>[], stored: readonly StoredFlagKey[], report: ImportReport): FlagJson[] {
+function dropKeyConflicts(validRows: readonly ValidRow<FlagJson>[], stored: readonly StoredFlagKey[], report: RowReport): FlagJson[] {
   const rows = validRows.map(({ row }) => row)
   const conflicts = findKeyConflicts(rows, stored)
   for (const { row, source } of validRows) {

@@ -6,6 +6,8 @@ export interface StoredFlagKey {
   importedId: number | null
   key: string
   deleted: boolean
+  version?: number
+  updatedAt?: Date | null
 }
 
 /**

@@ -23,10 +23,10 @@ export type ImportTarget =
  * @throws OperatorError if there is no such project or organization, or the new project's name or time zone is invalid.
  */
 export function targetProject(tx: Transaction, target: ImportTarget): Promise<Project> {
-  return 'project' in target ? findExistingProject(tx, target.project) : createProject(tx, target)
+  return 'project' in target ? findProject(tx, target.project) : createProject(tx, target)
 }
 
-async function findExistingProject(tx: Transaction, text: string): Promise<Project> {
+export async function findProject(tx: Transaction, text: string): Promise<Project> {
   const id = parseIntegerId('Project', text)
   if (id === null) throw new OperatorError(`'${text}' is not a project. Use the number or global id of a project.`)
   const project = isInt4(id) ? await tx.project.findUnique({ where: { id } }) : null

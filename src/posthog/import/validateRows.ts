@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import { findUnstorable } from '../../platform/storableJson.ts'
 import { describeRow, type InputRow } from './inputRow.ts'
-import type { ImportReport, RowKind } from './report.ts'
+import type { ImportReport } from './report.ts'
+import type { RowKind } from './rowKinds.ts'
 
 /** A row that passed its checks, with its source. */
 export interface ValidRow<Row> {
@@ -25,7 +26,7 @@ export function validateRow<Row>(schema: z.ZodType<Row>, value: unknown): { row:
  * Returns the valid rows. Skips the others, and rows with the id of an earlier row and other values. Pages overlap if an object was created
  * between two requests, so equal rows are no error.
  */
-export function validateRows<Row extends { id: number }>(
+export function validateRows<Row extends { id: number | string }>(
   kind: RowKind,
   schema: z.ZodType<Row>,
   rows: readonly InputRow[],
@@ -37,7 +38,7 @@ export function validateRows<Row extends { id: number }>(
     report.skip(kind, source, checked.reason)
     return []
   })
-  const byId = new Map<number, ValidRow<Row>>()
+  const byId = new Map<number | string, ValidRow<Row>>()
   for (const { row, source } of validRows) {
     const first = byId.get(row.id)
     if (first === undefined) byId.set(row.id, { row, source })

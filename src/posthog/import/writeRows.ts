@@ -1,5 +1,3 @@
-import type { Transaction } from '../../database/client.ts'
-import { allocateIds } from '../rows/allocateIds.ts'
 import { hasSameValues } from '../rows/hasSameValues.ts'
 import type { Progress } from './progress.ts'
 import type { Counts } from './report.ts'
@@ -10,48 +8,68 @@ interface RowValues<Columns, Links> {
   links: Links
 }
 
-interface RowToWrite<Columns, Links> extends RowValues<Columns, Links> {
-  id: number
+interface RowToWrite<Id, Columns, Links> extends RowValues<Columns, Links> {
+  id: Id
   /** The id in PostHog. */
-  importedId: number
+  importedId: Id
+}
+
+/** A row that was written. */
+export interface RowChange {
+  id: number | string
+  importedId: number | string
+  /** The stored row. Null if it was created. */
+  before: Readonly<Record<string, unknown>> | null
+  /** The new values of its columns, and of `links`. */
+  after: Readonly<Record<string, unknown>>
+}
+
+/** What a mirror asks of a write. An import asks nothing. */
+export interface RowHooks<Row> {
+  /** Whether the stored row is newer than the given one. It stays then. */
+  isNewer?(stored: Readonly<Record<string, unknown>>, row: Row): boolean
+  /** Called after each batch that changed anything. */
+  onWritten?(changes: readonly RowChange[]): void
 }
 
 /** How the rows of one kind are stored. */
-interface RowStore<Row, Columns, Links> {
-  table: 'feature_flags' | 'experiments'
+interface RowStore<Id, Row, Columns, Links> {
   /** The ids in PostHog of the project's stored rows. */
-  importedIds: ReadonlySet<number | null>
-  find(importedIds: number[]): Promise<{ id: number; importedId: number | null; links: unknown }[]>
+  importedIds: ReadonlySet<Id | null>
+  /** Returns the ids of new rows, by their ids in PostHog. */
+  allocateIds(importedIds: Id[]): Promise<ReadonlyMap<Id, Id>>
+  find(importedIds: Id[]): Promise<{ id: Id; importedId: Id | null; links: unknown }[]>
   /** Converts a row. `isChanged` forces a write, even if all values are stored already. */
   toValues(row: Row): Promise<RowValues<Columns, Links> & { isChanged: boolean }>
-  write(created: RowToWrite<Columns, Links>[], updated: RowToWrite<Columns, Links>[]): Promise<void>
+  write(created: RowToWrite<Id, Columns, Links>[], updated: RowToWrite<Id, Columns, Links>[]): Promise<void>
+  hooks?: RowHooks<Row>
 }
 
 /** Writes rows in batches, and counts them. Existing rows are found by their id in PostHog, and written if a value differs. */
-export async function writeRows<Row extends { id: number }, Columns, Links>(
-  tx: Transaction,
+export async function writeRows<Id extends number | string, Row extends { id: Id }, Columns, Links>(
   rows: readonly Row[],
   counts: Counts,
   progress: Progress,
-  store: RowStore<Row, Columns, Links>,
+  store: RowStore<Id, Row, Columns, Links>,
 ): Promise<void> {
-  const newIds = await allocateIds(
-    tx,
-    store.table,
-    rows.flatMap(({ id }) => (store.importedIds.has(id) ? [] : [id])),
-  )
+  const newIds = await store.allocateIds(rows.flatMap(({ id }) => (store.importedIds.has(id) ? [] : [id])))
   for (const batch of chunk(rows)) {
     const stored = new Map((await store.find(batch.map(({ id }) => id))).map((row) => [row.importedId, row]))
-    const created: RowToWrite<Columns, Links>[] = []
-    const updated: RowToWrite<Columns, Links>[] = []
+    const created: RowToWrite<Id, Columns, Links>[] = []
+    const updated: RowToWrite<Id, Columns, Links>[] = []
+    const changes: RowChange[] = []
     for (const row of batch) {
-      const { columns, links, isChanged } = await store.toValues(row)
       const before = stored.get(row.id)
-      const id = before?.id ?? newIds.get(row.id) ?? 0
+      if (before !== undefined && store.hooks?.isNewer?.(before, row)) continue
+      const { columns, links, isChanged } = await store.toValues(row)
+      const id = before?.id ?? newIds.get(row.id) ?? row.id
+      if (before !== undefined && !isChanged && hasSameValues({ ...columns, links }, before)) continue
       if (before === undefined) created.push({ id, importedId: row.id, columns, links })
-      else if (isChanged || !hasSameValues({ ...columns, links }, before)) updated.push({ id, importedId: row.id, columns, links })
+      else updated.push({ id, importedId: row.id, columns, links })
+      changes.push({ id, importedId: row.id, before: before ?? null, after: { ...columns, links } })
     }
     await store.write(created, updated)
+    if (changes.length > 0) store.hooks?.onWritten?.(changes)
     counts.created += created.length
     counts.updated += updated.length
     counts.unchanged += batch.length - created.length - updated.length

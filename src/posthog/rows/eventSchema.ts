@@ -1,27 +1,31 @@
 import { z } from 'zod'
-import { bracketDepth } from '../../platform/bracketDepth.ts'
 import { isObject } from '../../platform/json.ts'
 import { maxJsonDepth } from '../../platform/storableJson.ts'
+import { bracketDepth } from '../../platform/text/bracketDepth.ts'
+import { toIsoTime } from './eventTime.ts'
 import * as field from './fields.ts'
 
-/** One event of an export. */
-export const eventSchema = z.object(
-  {
-    uuid: z.guid('must be a UUID').transform((uuid) => uuid.toLowerCase()),
-    event: field.boundedText(1, 400),
-    distinct_id: field.boundedText(0, 400),
-    timestamp: field.timestamp,
-    properties: z
-      .unknown()
-      .optional()
-      .transform((value, context): string => {
-        const properties = toPropertiesText(value)
-        if (properties === null) context.addIssue('must be an object, or the text of one')
-        else if (bracketDepth(properties) > maxJsonDepth) context.addIssue(`must not be nested deeper than ${maxJsonDepth} levels`)
-        return properties ?? ''
-      }),
-  },
-  'it must be a JSON object: an event',
+/** One event of an export. The REST API calls the uuid of an event `id`. */
+export const eventSchema = z.preprocess(
+  (value) => (isObject(value) && value.uuid === undefined ? { ...value, uuid: value.id } : value),
+  z.object(
+    {
+      uuid: z.guid('must be a UUID').transform((uuid) => uuid.toLowerCase()),
+      event: field.boundedText(1, 400),
+      distinct_id: field.boundedText(0, 400),
+      timestamp: z.string(field.timestampMessage).transform(toIsoTime).pipe(field.timestamp),
+      properties: z
+        .unknown()
+        .optional()
+        .transform((value, context): string => {
+          const properties = toPropertiesText(value)
+          if (properties === null) context.addIssue('must be an object, or the text of one')
+          else if (bracketDepth(properties) > maxJsonDepth) context.addIssue(`must not be nested deeper than ${maxJsonDepth} levels`)
+          return properties ?? ''
+        }),
+    },
+    'it must be a JSON object: an event',
+  ),
 )
 
 export type EventJson = z.infer<typeof eventSchema>

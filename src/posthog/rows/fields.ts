@@ -23,6 +23,16 @@ export function withDefault<Value, Default>(field: z.ZodType<Value>, value: Defa
 }
 
 export const text = z.string('must be text')
+export const nameList = z.array(text, 'must be a list of names')
+export const uuid = z.guid('must be a UUID').transform((uuid) => uuid.toLowerCase())
+/** How many there are of something. */
+export const count = z
+  .number('must be a whole number from 0 to 2147483647')
+  .refine((value) => value === 0 || (Number.isInteger(value) && isInt4(value)), 'must be a whole number from 0 to 2147483647')
+/** Any JSON but null, which stands for a missing value. */
+export const json = z.custom<Prisma.InputJsonValue>((value) => value !== undefined && value !== null, 'must not be null')
+/** The flag of another row, in its short form. */
+export const flagReference = z.object({ id: positiveInteger }, 'must be an object with an id, or null').nullish()
 export const boolean = z.boolean('must be true or false')
 
 /** A JSON object that is stored unchanged. Its fields are not checked. */
@@ -40,7 +50,7 @@ export function enumValue<const Words extends Readonly<Record<string, string>>>(
   return z.enum(words, { error })
 }
 
-const timestampMessage = 'must be a time with a zone, such as 2026-11-20T12:00:00.000000Z'
+export const timestampMessage = 'must be a time with a zone, such as 2026-11-20T12:00:00.000000Z'
 
 /** A time, cut to milliseconds, as the columns store it. The year must be from 1000 to 9999. */
 export const timestamp = z.iso
@@ -50,6 +60,12 @@ export const timestamp = z.iso
 
 /** A time that stays as it is when a row has none. */
 export const optionalTimestamp = withDefault(timestamp, undefined).optional()
+
+/** The page that the conditions of a survey or a product tour name. Null if they name none. */
+export function urlOf(conditions: unknown): string | null {
+  const url = isObject(conditions) ? conditions.url : null
+  return typeof url === 'string' && url !== '' ? url : null
+}
 
 /** The person who created or changed an object. The email address in lower case identifies the person. */
 export const person = z

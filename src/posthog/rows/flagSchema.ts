@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { normalizeContextNames } from '../../commands/evaluationContexts.ts'
+import type { FeatureFlag } from '../../database/generated/client.ts'
 import { BucketingIdentifier, EvaluationRuntime } from '../../database/generated/enums.ts'
 import { hasAtMost } from '../../platform/textValidation.ts'
 import * as field from './fields.ts'
 import { toColumns } from './toColumns.ts'
-
-const nameList = z.array(field.text, 'must be a list of names')
+import { toJsonPerson, toJsonTime } from './toJsonTime.ts'
 
 /** A row of PostHog's list of feature flags (experiments.md 1.4), with defaults filled in. */
 export const flagSchema = z
@@ -24,10 +24,11 @@ export const flagSchema = z
       bucketing_identifier: field.withDefault(field.enumValue(BucketingIdentifier), BucketingIdentifier.distinct_id),
       is_remote_configuration: field.withDefault(field.boolean, false),
       has_encrypted_payloads: field.withDefault(field.boolean, false),
-      tags: field.withDefault(nameList, []),
-      evaluation_contexts: nameList.nullish(),
+      is_used_in_replay_settings: field.withDefault(field.boolean, false),
+      tags: field.withDefault(field.nameList, []),
+      evaluation_contexts: field.nameList.nullish(),
       /** The former name of `evaluation_contexts` in PostHog. */
-      evaluation_tags: nameList.nullish(),
+      evaluation_tags: field.nameList.nullish(),
       last_called_at: field.withDefault(field.timestamp, null),
       created_by: field.person,
       last_modified_by: field.person,
@@ -42,7 +43,8 @@ export const flagSchema = z
   }))
   .superRefine((row, { addIssue }) => {
     const addFieldIssue = (field: string, message: string) => addIssue({ code: 'custom', path: [field], message })
-    if (!row.deleted && !/^[a-zA-Z0-9_-]+$/.test(row.key)) addFieldIssue('key', 'must have only letters, digits, hyphens and underscores')
+    // Keys of older projects have dots, slashes and spaces. The rule for new keys would lose them.
+    if (row.key.trim() === '') addFieldIssue('key', 'must not be blank')
     if (row.archived && row.active) addFieldIssue('archived', 'must be false while active is true')
     if (row.ensure_experience_continuity && row.bucketing_identifier === BucketingIdentifier.device_id) {
       addFieldIssue('bucketing_identifier', 'must be distinct_id while ensure_experience_continuity is true')
@@ -58,4 +60,30 @@ export type FlagJson = z.infer<typeof flagSchema>
 /** The columns of a flag from its row, without people. */
 export function flagValues({ id, created_by, last_modified_by, contexts, ...columns }: FlagJson) {
   return toColumns(columns)
+}
+
+/** The row of a flag as the REST API prints it. */
+export function flagToJson(stored: FeatureFlag, contexts: readonly string[], createdBy: unknown, lastModifiedBy: unknown) {
+  return {
+    key: stored.key,
+    name: stored.name,
+    filters: stored.filters,
+    deleted: stored.deleted,
+    active: stored.active,
+    archived: stored.archived,
+    version: stored.version,
+    ensure_experience_continuity: stored.ensureExperienceContinuity,
+    evaluation_runtime: stored.evaluationRuntime,
+    bucketing_identifier: stored.bucketingIdentifier,
+    is_remote_configuration: stored.isRemoteConfiguration,
+    has_encrypted_payloads: stored.hasEncryptedPayloads,
+    is_used_in_replay_settings: stored.isUsedInReplaySettings,
+    tags: stored.tags,
+    evaluation_contexts: contexts,
+    last_called_at: toJsonTime(stored.lastCalledAt),
+    created_by: toJsonPerson(createdBy),
+    last_modified_by: toJsonPerson(lastModifiedBy),
+    created_at: toJsonTime(stored.createdAt),
+    updated_at: toJsonTime(stored.updatedAt),
+  }
 }

@@ -2,10 +2,12 @@ import type { ObjectRef } from '@pothos/core'
 import type { GraphQLResolveInfo } from 'graphql'
 import { ApprovalPolicy } from '../../features/approvals/ApprovalPolicy.ts'
 import { ChangeRequest } from '../../features/approvals/ChangeRequest.ts'
+import { Cohort } from '../../features/cohorts/Cohort.ts'
 import { Experiment } from '../../features/experiments/Experiment.ts'
 import { flagByKeyLoader } from '../../features/featureFlags/data/flagByKeyLoader.ts'
 import { loadFlagsById } from '../../features/featureFlags/data/flagLoaders.ts'
 import { FeatureFlag } from '../../features/featureFlags/FeatureFlag.ts'
+import { Holdout } from '../../features/holdouts/Holdout.ts'
 import { Project } from '../../features/projects/Project.ts'
 import { User } from '../../features/users/User.ts'
 import { requireScope } from '../../graphql/authorization.ts'
@@ -19,7 +21,7 @@ import { type EntityReference, referenceFlagKey, referenceId } from './reference
 
 export const Entity = builder.unionType('_Entity', {
   description: 'The entities that other subgraphs can refer to.',
-  types: [Project, FeatureFlag, Experiment, User, ChangeRequest, ApprovalPolicy],
+  types: [Project, FeatureFlag, Experiment, Holdout, User, ChangeRequest, ApprovalPolicy, Cohort],
 })
 
 /**
@@ -49,9 +51,11 @@ function defineEntity(type: EntityRef, keys: readonly string[], resolver: BatchR
 for (const [type, keys] of [
   [Project, ['id', 'databaseId']],
   [Experiment, ['id', 'databaseId']],
+  [Holdout, ['id', 'databaseId']],
   [User, ['id']],
   [ChangeRequest, ['id']],
   [ApprovalPolicy, ['id']],
+  [Cohort, ['id', 'databaseId']],
 ] as const) {
   defineEntity(type, keys, (references, context) => {
     const loader = (type as EntityRef).getDataloader(context)

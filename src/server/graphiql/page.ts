@@ -7,6 +7,9 @@ export interface PageFile {
   text(): string | Promise<string>
 }
 
+/** Stands where the key must be. While it does, the page sends the key that was used last. */
+const placeholder = 'Bearer YOUR-PERSONAL-API-KEY'
+
 const title = 'Experiments and feature flags'
 const logo =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" width="20"><path fill="#e10098" d="M3 1h1v14H3zM5 2h9l-3 3.5L14 9H5z"/></svg>'
@@ -39,10 +42,11 @@ export function createPage(demoKey: string | null): PageFile {
 }
 
 function renderPage(demoKey: string | null): string {
-  const headers = prettyJson({ Authorization: `Bearer ${demoKey ?? 'YOUR-PERSONAL-API-KEY'}` })
+  const headers = prettyJson({ Authorization: demoKey === null ? placeholder : `Bearer ${demoKey}` })
   const options = {
     title,
     logo,
+    placeholder: demoKey === null ? placeholder : null,
     defaultHeaders: headers,
     defaultTabs: examples.map(({ query, variables }) => ({ query, variables: prettyJson(variables), headers })),
   }

@@ -60,13 +60,14 @@ export function fieldCost(field: GraphQLField<unknown, unknown>): FieldCost {
   const listSize = directive<ListSize>(field, 'listSize')
   const sizedBy = field.extensions.sizedBy as string | undefined
   const sizing = [...(listSize?.slicingArguments ?? []), ...(sizedBy === undefined ? [] : [sizedBy])]
+  const { perUnit } = field.extensions as { perUnit?: PerUnit }
   const costly = field.args.filter((argument) => weight(argument, getNamedType(argument.type)) > 0)
   const cost: FieldCost = {
     weight: isIntrospectionType(type) ? (introspectionWeights[field.name] ?? 0) : weight(field, type),
     nullWeight: directive<{ weight: number }>(field, 'cost')?.weight ?? 0,
     listSize,
     sizedBy,
-    watched: new Set([...sizing, ...costly.map(({ name }) => name)]),
+    watched: new Set([...sizing, ...costly.map(({ name }) => name), ...(perUnit === undefined ? [] : [perUnit.argument])]),
   }
   costs.set(field, cost)
   return cost
@@ -79,7 +80,25 @@ export function aliasCost(parent: GraphQLNamedType, node: FieldNode): number {
 
 /** What the arguments of a field cost. */
 export function argumentsCost(field: GraphQLField<unknown, unknown>, values: Record<string, unknown>): number {
-  return field.args.reduce((sum, argument) => sum + inputCost(argument, argument.type, values[argument.name]), 0)
+  const { perUnit } = field.extensions as { perUnit?: PerUnit }
+  const ofUnits = perUnit === undefined ? 0 : perUnit.weight * units(perUnit, values)
+  return field.args.reduce((sum, argument) => sum + inputCost(argument, argument.type, values[argument.name]), ofUnits)
+}
+
+/** An argument that says how much a field reads. `@cost` cannot say this: the weight of an argument is fixed. */
+export interface PerUnit {
+  argument: string
+  /** What each unit of it costs. */
+  weight: number
+  /** How many units there are without the argument, and at most. */
+  default: number
+  max: number
+}
+
+/** Only the field itself rejects a number that is out of bounds. */
+function units({ argument, default: fallback, max }: PerUnit, values: Record<string, unknown>): number {
+  const value = values[argument]
+  return typeof value === 'number' ? Math.min(Math.max(value, 0), max) : fallback
 }
 
 /** The arguments of a field with these variables; none if they are invalid. */

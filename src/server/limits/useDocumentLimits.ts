@@ -1,8 +1,8 @@
 import { type DocumentNode, GraphQLError, Kind, parse, type SelectionSetNode, visit } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { OperationTooExpensiveError } from '../../graphql/errors.ts'
-import { bracketDepth } from '../../platform/bracketDepth.ts'
 import type { Config } from '../../platform/config.ts'
+import { bracketDepth } from '../../platform/text/bracketDepth.ts'
 
 /** Far more than an operation needs, and far less than what overflows the stack of GraphQL's parser. */
 const maxNesting = 200

@@ -1,22 +1,10 @@
 import { type DocumentNode, GraphQLError, Kind, parse, type Source, visit } from 'graphql'
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga'
+import { errorCodes } from '../../graphql/errors.ts'
 
-/** The codes of our errors. */
-const knownCodes = new Set([
-  'UNAUTHENTICATED',
-  'FORBIDDEN',
-  'NOT_FOUND',
-  'BAD_USER_INPUT',
-  'RATE_LIMITED',
-  'OPERATION_TOO_EXPENSIVE',
-  'ANSWER_TOO_LARGE',
-  'SERVICE_UNAVAILABLE',
-  'TIMEOUT',
-  'INTERNAL_SERVER_ERROR',
-])
+const knownCodes: ReadonlySet<unknown> = new Set(errorCodes)
 
-/** The code by which automatic persisted queries ask the client for the whole operation. */
-knownCodes.add('PERSISTED_QUERY_NOT_FOUND')
+const maxMessageLength = 1_000
 
 /** The result of an operation, or a later part of it. */
 interface Payload {
@@ -29,7 +17,7 @@ interface Payload {
  * Adds the code BAD_USER_INPUT to errors of GraphQL and Yoga about the request: malformed JSON or GraphQL, unknown fields, values of the
  * wrong type. Such an error also names the argument that holds the wrong value.
  *
- * At most `maxErrors` are listed. `extensions.omittedErrors` says how many are not.
+ * Long messages are cut. At most `maxErrors` are listed. `extensions.omittedErrors` says how many are not.
  *
  * @param mask hides internal errors; called here for the later parts of a result, which Yoga does not mask
  */
@@ -60,16 +48,22 @@ export function useErrorCodes(mask: (error: unknown) => Error, maxErrors: number
 }
 
 function addCode(error: GraphQLError, documents: Map<Source, DocumentNode>): GraphQLError {
-  if (knownCodes.has(String(error.extensions.code))) return error
+  if (knownCodes.has(error.extensions.code)) return error
   const argument = findArgument(error, documents)
   const { nodes, source, positions, path, extensions } = error
-  return new GraphQLError(error.message, {
+  return new GraphQLError(shorten(error.message), {
     nodes: nodes ?? null,
     source: source ?? null,
     positions: positions ?? null,
     path: path ?? null,
     extensions: { ...extensions, code: 'BAD_USER_INPUT', ...(argument === null ? {} : { argument }) },
   })
+}
+
+/** GraphQL and Yoga put whole values of the caller into their messages. Keys of PostHog are among them, and are left out. */
+function shorten(text: string): string {
+  const message = text.replace(/\bph[a-z]_[A-Za-z0-9]{8,}/g, 'phx_…')
+  return message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}…` : message
 }
 
 /** The name of the argument that holds the error, or of the variable that the error is about. Null if there is neither. */

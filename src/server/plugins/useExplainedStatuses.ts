@@ -5,7 +5,6 @@ import { errorResponse } from '../errorResponse.ts'
 const explanations: Readonly<Record<number, string>> = {
   404: 'There is nothing at this path. GraphQL answers at /graphql.',
   406: 'No answer fits the header `accept`. Send `application/graphql-response+json`, `application/json` or `*/*`.',
-  415: 'The content type of the body is not supported. Send JSON with the header `content-type: application/json`.',
 }
 
 /** Explains the answers that Yoga leaves empty, and forbids browsers to guess the type of any answer. */

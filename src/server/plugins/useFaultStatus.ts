@@ -4,6 +4,7 @@ import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 /** The HTTP status of a result that has nothing but faults. Its code says that the operation can be tried again. */
 const statuses = new Map<unknown, number>([
   ['SERVICE_UNAVAILABLE', 503],
+  ['UPSTREAM_UNAVAILABLE', 503],
   ['TIMEOUT', 504],
 ])
 

@@ -10,7 +10,11 @@ interface Entry {
 /** Answers `/` with what is where: HTML for browsers, JSON for others. */
 export function useIndexPage({ graphiql }: Pick<Config, 'graphiql'>): Plugin {
   const entries: Entry[] = [
-    { name: 'graphql', path: '/graphql', about: 'GraphQL, by POST or GET. Send a personal API key as `Authorization: Bearer phx_…`.' },
+    {
+      name: 'graphql',
+      path: '/graphql',
+      about: 'GraphQL, by POST, GET or WebSocket. Send a personal API key as `Authorization: Bearer phx_…`.',
+    },
     ...(graphiql ? [{ name: 'graphiql', path: '/graphql', about: 'GraphiQL, in a browser: example operations and the schema.' }] : []),
     { name: 'health', path: '/health', about: 'Succeeds while the process runs.' },
     { name: 'ready', path: '/ready', about: 'Succeeds while the database answers.' },

@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto'
 import { type DocumentNode, type GraphQLError, getOperationAST } from 'graphql'
-import { type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga'
+import { type FetchAPI, type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga'
+import type { Context } from '../../graphql/context.ts'
 import { type Observer, OperationActivity, type Outcome, type RequestActivity, worstOutcome } from '../../platform/activity.ts'
 import { isObject } from '../../platform/json.ts'
 import { inScope, type RequestScope, requestScope } from '../../platform/requestScope.ts'
+import { handedOverType } from '../delivery/useSocketOperations.ts'
 
 /** Enough to find a document by. */
 const hashLength = 12
@@ -21,8 +23,11 @@ interface Payload {
  * Records what each request does, and tells the observer at its end. Health checks that succeed are left out. This plugin comes after those
  * that change results, and before `useRequestId`.
  */
-export function useRequestActivity(observer: Observer): Plugin {
-  const unfinished = new WeakSet<RequestActivity>()
+export function useRequestActivity(observer: Observer): Plugin<Context> {
+  /** Requests with parts to come. */
+  const withParts = new WeakSet<RequestActivity>()
+  /** Requests of WebSockets with parts to come. Their answer has no body. */
+  const handedOver = new WeakSet<RequestActivity>()
   const finish = (request: RequestActivity) => {
     request.durationMs = performance.now() - request.startedAt
     request.outcome =
@@ -49,6 +54,13 @@ export function useRequestActivity(observer: Observer): Plugin {
         })
       },
     },
+    onContextBuilding:
+      () =>
+      ({ context }) => {
+        const request = requestScope()?.request
+        const { viewer } = context.authentication
+        if (request != null && viewer !== null) request.key = viewer.keyMask
+      },
     onParse: ({ context }) => {
       const operation = requestScope()?.operation
       if (operation == null) return undefined
@@ -70,23 +82,67 @@ export function useRequestActivity(observer: Observer): Plugin {
       }
       const [operation] = request.operations
       if (!isAsyncIterable<Payload>(result) || operation === undefined) return
-      unfinished.add(request)
+      withParts.add(request)
       const onEnd = () => {
         operation.durationMs = performance.now() - operation.startedAt
-        // Before the response is known, `onResponse` finishes the request.
-        if (unfinished.delete(request) && request.status !== 0) finish(request)
+        withParts.delete(request)
+        if (handedOver.delete(request)) finish(request)
       }
       setResult(watchParts(result, operationScope(scope, operation), operation, onEnd))
     },
-    onResponse: ({ response }) => {
+    onResponse: ({ response, setResponse, fetchAPI }) => {
       const request = requestScope()?.request
       if (request == null) return
       request.status = response.status
-      request.bytes = Number(response.headers.get('content-length') ?? 0)
-      if (response.body === null) unfinished.delete(request)
-      if (!unfinished.has(request)) finish(request)
+      if (response.headers.get('content-type') === handedOverType) {
+        if (withParts.has(request)) handedOver.add(request)
+        else finish(request)
+        return
+      }
+      const length = response.headers.get('content-length')
+      const body = length === null ? response.body : null
+      const finishWith = (bytes: number) => {
+        request.bytes = bytes
+        finish(request)
+      }
+      if (body === null) return finishWith(Number(length ?? 0))
+      const { status, statusText, headers } = response
+      setResponse(new fetchAPI.Response(countBytes(body, fetchAPI, finishWith), { status, statusText, headers }))
     },
   }
+}
+
+/** Records what the current operation costs. */
+export function recordCost(points: number): void {
+  const operation = requestScope()?.operation
+  if (operation != null) operation.cost = points
+}
+
+/** A body that tells its size when it has been read, or when nobody wants the rest. */
+function countBytes(body: ReadableStream<Uint8Array>, { ReadableStream }: FetchAPI, onEnd: (bytes: number) => void) {
+  const reader = body.getReader()
+  let bytes = 0
+  let ended = false
+  const end = () => {
+    if (!ended) onEnd(bytes)
+    ended = true
+  }
+  return new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      try {
+        const { done, value } = await reader.read()
+        bytes += value?.byteLength ?? 0
+        if (value !== undefined) controller.enqueue(value)
+        if (!done) return
+        end()
+        controller.close()
+      } catch (error) {
+        end()
+        controller.error(error)
+      }
+    },
+    cancel: (reason) => reader.cancel(reason).finally(end),
+  })
 }
 
 function operationScope(scope: RequestScope, operation: OperationActivity): RequestScope {

@@ -3,7 +3,7 @@ import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { GraphQLError } from 'graphql'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { BadUserInputError } from '../../graphql/errors.ts'
-import { isObject } from '../../platform/json.ts'
+import { ExactNumber, isObject } from '../../platform/json.ts'
 
 const jsonContentType = /^application\/(graphql\+)?json\s*(;|,|$)/i
 
@@ -13,6 +13,10 @@ const decompressors = new Map([
   ['deflate', promisify(inflate)],
   ['br', promisify(brotliDecompress)],
 ])
+/** The older name of gzip (RFC 9110, section 8.4.1.3). */
+const aliases = new Map([['x-gzip', 'gzip']])
+/** Each layer is decompressed up to the limit of a body, so few layers bound the work. */
+const maxEncodings = 3
 
 /**
  * Reads the body of a request. A body of more than `maxBytes` is an error (HTTP 413), also once decompressed, and so is invalid UTF-8:
@@ -22,12 +26,23 @@ const decompressors = new Map([
 export function useRequestBody(maxBytes: number): Plugin {
   return {
     onParams: ({ params, setParams }) => {
+      // Yoga takes every object for a map of variables.
+      if ([params.variables, params.extensions].some((value: unknown) => value instanceof ExactNumber)) {
+        throw new BadUserInputError(null, "The parameters 'variables' and 'extensions' must be objects.", 400)
+      }
       if (params.operationName !== '') return
       const { operationName, ...rest } = params
       setParams(rest)
     },
-    onRequestParse: ({ requestParser, setRequestParser, fetchAPI }) => {
-      if (requestParser === undefined) return
+    onRequestParse: ({ request, requestParser, setRequestParser, fetchAPI }) => {
+      if (requestParser === undefined) {
+        if (request.method !== 'POST') return
+        throw new BadUserInputError(
+          null,
+          'The content type of the body is not supported. Send JSON with the header `content-type: application/json`.',
+          415,
+        )
+      }
       // Yoga's own parser reads URLs, forms and `application/graphql`.
       const parse = async (request: Request) => {
         try {
@@ -39,10 +54,11 @@ export function useRequestBody(maxBytes: number): Plugin {
       }
       setRequestParser(async (original) => {
         if (original.method !== 'POST') return parse(original)
-        const encoding = original.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity'
-        const decompress = findDecompressor(encoding)
-        const bytes = await readBytes(original, maxBytes)
-        const text = decode(decompress === null ? bytes : await inflateBytes(bytes, decompress, encoding, maxBytes))
+        const encodings = parseEncodings(original.headers.get('content-encoding') ?? '')
+        let bytes = await readBytes(original, maxBytes)
+        // The header lists them in the order in which they were applied.
+        for (const encoding of encodings.toReversed()) bytes = await inflateBytes(bytes, encoding, maxBytes)
+        const text = decode(bytes)
         if (jsonContentType.test(original.headers.get('content-type') ?? '')) return readJson(text)
         const { url, method, headers } = original
         return parse(new fetchAPI.Request(url, { method, headers, body: text }))
@@ -70,21 +86,21 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
   return Buffer.concat(chunks)
 }
 
-type Decompressor = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>
-
-function findDecompressor(encoding: string): Decompressor | null {
-  if (encoding === 'identity') return null
-  const found = decompressors.get(encoding)
-  if (found !== undefined) return found
+/** @throws GraphQLError with HTTP status 415 for an unknown encoding, or for too many. */
+function parseEncodings(header: string): string[] {
+  const names = header.split(',').map((name) => name.trim().toLowerCase())
+  const encodings = names.filter((name) => name !== '' && name !== 'identity').map((name) => aliases.get(name) ?? name)
+  if (encodings.length <= maxEncodings && encodings.every((encoding) => decompressors.has(encoding))) return encodings
   const accepted = [...decompressors.keys()].join(', ')
-  throw new GraphQLError(`The content encoding of the body is not supported. Send one of ${accepted}, or no \`content-encoding\`.`, {
-    extensions: { code: 'BAD_USER_INPUT', http: { status: 415, headers: { 'accept-encoding': accepted } } },
-  })
+  throw new GraphQLError(
+    `The content encoding of the body is not supported. Send ${accepted}, at most ${maxEncodings} of them, or no \`content-encoding\`.`,
+    { extensions: { code: 'BAD_USER_INPUT', http: { status: 415, headers: { 'accept-encoding': accepted } } } },
+  )
 }
 
-async function inflateBytes(bytes: Uint8Array, decompress: Decompressor, encoding: string, maxBytes: number): Promise<Uint8Array> {
+async function inflateBytes(bytes: Uint8Array, encoding: string, maxBytes: number): Promise<Uint8Array> {
   try {
-    return await decompress(bytes, { maxOutputLength: maxBytes })
+    return (await decompressors.get(encoding)?.(bytes, { maxOutputLength: maxBytes })) ?? bytes
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw bodyTooLarge(maxBytes)
     throw new BadUserInputError(null, `The body of the request must be valid ${encoding}, as its \`content-encoding\` says.`, 400)

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { parseTraceParent, RequestActivity } from '../../platform/activity.ts'
-import { inScope, type RequestScope, requestId } from '../../platform/requestScope.ts'
+import { inScope, type RequestScope, requestId, unobservedScope } from '../../platform/requestScope.ts'
 
 const requestIdPattern = /^[A-Za-z0-9_.-]{1,100}$/
 
@@ -31,7 +31,7 @@ function createScope({ headers, method, url }: Request, observed: boolean): Requ
   const ownId = requestIdPattern.test(headerValue) ? headerValue : null
   const traceParent = observed || ownId === null ? parseTraceParent(headers.get('traceparent')) : null
   const id = ownId ?? traceParent?.traceId ?? randomUUID()
-  if (!observed) return { id, request: null, operation: null, tallies: [] }
+  if (!observed) return unobservedScope(id)
   const request = new RequestActivity(id, method, new URL(url).pathname, traceParent)
   return { id, request, operation: null, tallies: [request.statements] }
 }

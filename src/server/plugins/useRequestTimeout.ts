@@ -11,28 +11,40 @@ import { withCancellation } from '../../platform/cancellation.ts'
 export function useRequestTimeout(limitMs: number, onTimeout: (error: Error) => void): Plugin {
   return {
     onRequest: ({ requestHandler, setRequestHandler, fetchAPI }) => {
+      const refuse = (error: TimeoutError, accept: string | null): Response => {
+        const type = accept?.includes('application/graphql-response+json') ? 'application/graphql-response+json' : 'application/json'
+        const headers = { 'content-type': `${type}; charset=utf-8` }
+        return new fetchAPI.Response(JSON.stringify({ errors: [error] }), { status: 504, headers })
+      }
       setRequestHandler((request, serverContext) => {
         const cancelled = new AbortController()
         request.signal.addEventListener('abort', () => cancelled.abort(request.signal.reason), { once: true })
-        const { promise, resolve, reject } = Promise.withResolvers<Response>()
-        const timer = setTimeout(() => {
-          const error = new TimeoutError('REQUEST', `The request took longer than ${limitMs / 1000} seconds, and was cancelled.`)
-          cancelled.abort(error)
-          onTimeout(error)
-          const accepted = request.headers.get('accept')?.includes('application/graphql-response+json')
-          const type = accepted ? 'application/graphql-response+json' : 'application/json'
-          const headers = { 'content-type': `${type}; charset=utf-8` }
-          resolve(new fetchAPI.Response(JSON.stringify({ errors: [error] }), { status: 504, headers }))
-        }, limitMs)
-        void withCancellation(cancelled.signal, async () => requestHandler(request, serverContext))
-          .then(async (response) => {
+        // One promise for all of it, because every request comes through here.
+        return new Promise<Response>((resolve, reject) => {
+          let isLate = false
+          const timer = setTimeout(() => {
+            isLate = true
+            const error = new TimeoutError('REQUEST', `The request took longer than ${limitMs / 1000} seconds, and was cancelled.`)
+            cancelled.abort(error)
+            onTimeout(error)
+            resolve(refuse(error, request.headers.get('accept')))
+          }, limitMs)
+          const answer = (response: Response) => {
+            clearTimeout(timer)
             // Nobody reads an answer that comes too late.
-            if (cancelled.signal.reason instanceof TimeoutError) await response.body?.cancel()
-            resolve(response)
-          })
-          .catch(reject)
-          .finally(() => clearTimeout(timer))
-        return promise
+            if (isLate) response.body?.cancel().catch(() => {})
+            else resolve(response)
+          }
+          const fail = (error: unknown) => {
+            clearTimeout(timer)
+            reject(error)
+          }
+          try {
+            Promise.resolve(withCancellation(cancelled.signal, () => requestHandler(request, serverContext))).then(answer, fail)
+          } catch (error) {
+            fail(error)
+          }
+        })
       })
     },
   }

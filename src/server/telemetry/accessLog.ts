@@ -1,16 +1,27 @@
 import type { Observer, OperationActivity, RequestActivity } from '../../platform/activity.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
+import { createRepeatedLines } from '../repeatedLines.ts'
 
 /** Paths come from callers. */
 const maxPathLength = 200
 
 /**
  * Creates an observer that logs one line for each request. A batch is one line too: `batch` lists its operations, and the other values are
- * those of the whole request. Undefined if the log level hides the lines.
+ * those of the whole request. What was refused before it could be read is counted by reason, so that broken connections do not flood the log.
+ * Undefined if the log level hides the lines.
  */
-export function createAccessLog(log: Logger): Observer | undefined {
+export function createAccessLog(log: Logger, clock: Clock): Observer | undefined {
   if (!log.isLevelEnabled('info')) return undefined
-  return { onRequest: (request) => log.info(toLine(request), 'Request.') }
+  const write = createRepeatedLines(clock)
+  return {
+    onRequest: (request) => log.info(toLine(request), 'Request.'),
+    onRefusal: ({ reason, status }) =>
+      write(reason, (unreported) => {
+        const outcome = reason === 'internal_error' ? 'error' : 'refused'
+        log.info({ reason, ...(status === null ? {} : { status }), outcome, unreported }, 'Refused before the request was read.')
+      }),
+  }
 }
 
 function toLine(request: RequestActivity): object {
@@ -21,6 +32,7 @@ function toLine(request: RequestActivity): object {
     requestId: request.id,
     ...(request.traceId === null ? {} : { traceId: request.traceId }),
     ...(request.key === null ? {} : { key: request.key }),
+    ...(request.transport === 'http' ? {} : { transport: request.transport }),
     method: request.method,
     path: request.path.slice(0, maxPathLength),
     status: request.status,

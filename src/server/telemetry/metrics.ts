@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { PoolState } from '../../database/observeStatements.ts'
+import type { ReadReplicas } from '../../database/replicas/openReplicas.ts'
 import type { ChangeRequestCounts } from '../../features/approvals/data/countChangeRequests.ts'
 import type { Observer, OperationActivity } from '../../platform/activity.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -20,8 +21,9 @@ const bytes = [1e2, 1e3, 1e4, 1e5, 1e6, 1e7]
 /** What is read at each scrape. */
 export interface MetricSources {
   pool(): PoolState | null
+  replicas: Pick<ReadReplicas, 'count' | 'fallbacks'> | undefined
   openSubscriptions(): number
-  countChangeRequests(): Promise<ChangeRequestCounts>
+  countChangeRequests(now: Date): Promise<ChangeRequestCounts>
   clock: Clock
   log: Logger
 }
@@ -48,9 +50,15 @@ export function createMetrics(): Metrics {
     labelNames: ['status'],
     registers,
   })
+  const refusals = new Counter({
+    name: `${prefix}refusals_total`,
+    help: 'Requests and connections that were refused before the request could be read, by reason.',
+    labelNames: ['reason'],
+    registers,
+  })
   const answerBytes = new Histogram({
     name: `${prefix}answer_bytes`,
-    help: 'Size of answers before compression. Answers in parts are left out.',
+    help: 'Size of answers before compression, as far as they were sent.',
     buckets: bytes,
     registers,
   })
@@ -112,6 +120,7 @@ export function createMetrics(): Metrics {
         if (request.bytes > 0) answerBytes.observe(request.bytes)
         request.operations.forEach(countOperation)
       },
+      onRefusal: ({ reason }) => refusals.inc({ reason }),
       onStatement: ({ durationMs, failed }) => statementSeconds.observe({ result: resultOf(failed) }, durationMs / 1000),
       onJob: ({ job, durationMs, failed }) => jobSeconds.observe({ job_name: job, result: resultOf(failed) }, durationMs / 1000),
     },
@@ -121,11 +130,14 @@ export function createMetrics(): Metrics {
 const resultOf = (failed: boolean) => (failed ? 'failed' : 'ok')
 
 /** Returns a function that reads what cannot be read at once. It is called before each scrape. */
-function addGauges(registry: Registry, { pool, openSubscriptions, countChangeRequests, clock, log }: MetricSources): () => Promise<void> {
+function addGauges(
+  registry: Registry,
+  { pool, replicas, openSubscriptions, countChangeRequests, clock, log }: MetricSources,
+): () => Promise<void> {
   const registers = [registry]
   new Gauge({
     name: `${prefix}pool_connections`,
-    help: 'Connections to PostgreSQL, idle and busy.',
+    help: 'Connections to PostgreSQL and its replicas, idle and busy.',
     labelNames: ['state'],
     registers,
     collect() {
@@ -141,6 +153,27 @@ function addGauges(registry: Registry, { pool, openSubscriptions, countChangeReq
     registers,
     collect() {
       this.set(pool()?.waiting ?? 0)
+    },
+  })
+  new Gauge({
+    name: `${prefix}replicas`,
+    help: 'Read replicas: used, or unused because they are too far behind or out of reach.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      if (replicas === undefined) return
+      const { used, unused } = replicas.count()
+      this.set({ state: 'used' }, used)
+      this.set({ state: 'unused' }, unused)
+    },
+  })
+  new Counter({
+    name: `${prefix}replica_fallbacks_total`,
+    help: 'Statements that the primary answered, because a replica failed in the middle of a request.',
+    registers,
+    collect() {
+      this.reset()
+      this.inc(replicas?.fallbacks() ?? 0)
     },
   })
   new Gauge({
@@ -165,12 +198,12 @@ function addGauges(registry: Registry, { pool, openSubscriptions, countChangeReq
   })
   let countedAt = Number.NEGATIVE_INFINITY
   return async () => {
-    const now = clock().getTime()
-    if (now - countedAt < maxCountAgeMs) return
-    countedAt = now
+    const now = clock()
+    if (now.getTime() - countedAt < maxCountAgeMs) return
+    countedAt = now.getTime()
     open.reset()
     newest.reset()
-    const counts = await Promise.race([countChangeRequests(), wait(maxCountWaitMs, null, { ref: false })]).catch((err: unknown) => {
+    const counts = await Promise.race([countChangeRequests(now), wait(maxCountWaitMs, null, { ref: false })]).catch((err: unknown) => {
       log.warn({ err }, 'Metrics: change requests could not be counted.')
       return null
     })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { errorMessage, OperatorError } from '../../platform/operatorError.ts'
+import { listenError } from '../../platform/operatorError.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface MetricsEndpoint {
@@ -22,7 +22,7 @@ export async function openMetricsEndpoint(metrics: Metrics, host: string, port: 
   })
   http.listen(port, host)
   await once(http, 'listening').catch((error: unknown) => {
-    throw new OperatorError(`METRICS_HOST or METRICS_PORT cannot be used: ${errorMessage(error)}`)
+    throw listenError('METRICS_HOST or METRICS_PORT', error)
   })
   const { address, port: opened } = http.address() as AddressInfo
   return {

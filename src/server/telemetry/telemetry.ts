@@ -1,4 +1,5 @@
 import { allObservers, type Observer } from '../../platform/activity.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { createAccessLog } from './accessLog.ts'
@@ -23,10 +24,11 @@ export interface Telemetry {
 export async function createTelemetry(
   config: Pick<Config, 'accessLog' | 'metricsHost' | 'metricsPort' | 'otlpEndpoint'>,
   log: Logger,
+  clock: Clock,
 ): Promise<Telemetry> {
   const traces = config.otlpEndpoint === null ? null : await (await import('./traces.ts')).createTraces(config.otlpEndpoint, log)
   const metrics = config.metricsPort === null ? null : (await import('./metrics.ts')).createMetrics()
-  const accessLog = config.accessLog ? createAccessLog(log) : undefined
+  const accessLog = config.accessLog ? createAccessLog(log, clock) : undefined
   let endpoint: MetricsEndpoint | null = null
   return {
     // Traces come first, because log lines name the trace.

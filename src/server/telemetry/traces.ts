@@ -80,6 +80,7 @@ function traceRequest(tracer: Tracer, request: RequestActivity): void {
         'http.request.method': request.method,
         'url.path': request.path,
         'http.response.status_code': request.status,
+        'network.protocol.name': request.transport,
         'experiments_graph.request_id': request.id,
       },
     },

@@ -31,6 +31,8 @@ export interface FaultServer {
   server: Server
   /** The network between the server and its database. */
   network: TcpProxy
+  /** The URL of the same database, without that network. */
+  databaseUrl: string
   /** The same database, without that network and without limits. */
   db: Db
   lines: Record<string, unknown>[]
@@ -73,7 +75,7 @@ export async function faultServer(settings: Partial<Config> = {}): Promise<Fault
     })
     return { ...((await response.json()) as Answer), status: response.status, headers: response.headers }
   }
-  return { url, server, network, db, lines, time, ask }
+  return { url, server, network, databaseUrl, db, lines, time, ask }
 }
 
 /** Holds locks in a transaction until it is released. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { expireChangeRequests, revalidateChangeRequests } from '../../../src/features/approvals/data/jobs.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { seedColleague, seedPolicy } from '../../support/approvals.ts'
-import { seedExperiment, seedFlag } from '../../support/seed.ts'
+import { controlAndTest, seedExperiment, seedFlag } from '../../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../../support/testServer.ts'
 
 // Callers that ask at once: on PostgreSQL in transactions that really run side by side, on the embedded database one after the other.
@@ -179,8 +179,8 @@ describe.each(rounds)('at once, round %i', () => {
     const late = new Date(time.now.getTime() + 60_000)
     const [vote] = await Promise.all([
       ask(approvers[0]?.key ?? '', 'approveChangeRequest', { id }, outcome),
-      expireChangeRequests({ db, pubSub }, late, log),
-      expireChangeRequests({ db, pubSub }, late, log),
+      expireChangeRequests({ db, pubSub, transactionSlots: null }, late, log),
+      expireChangeRequests({ db, pubSub, transactionSlots: null }, late, log),
     ])
     const { state, approvals } = await row()
     expect(['APPLIED', 'EXPIRED']).toContain(state)
@@ -197,8 +197,8 @@ describe.each(rounds)('at once, round %i', () => {
     const [vote, change] = await Promise.all([
       ask(approvers[0]?.key ?? '', 'approveChangeRequest', { id }, outcome),
       ask(key, 'updateFeatureFlag', { id: globalId('FeatureFlag', flag.id), name: 'renamed' }),
-      revalidateChangeRequests({ db, pubSub }, time.now, log),
-      revalidateChangeRequests({ db, pubSub }, time.now, log),
+      revalidateChangeRequests({ db, pubSub, transactionSlots: null }, time.now, log),
+      revalidateChangeRequests({ db, pubSub, transactionSlots: null }, time.now, log),
     ])
     expect(typenames([vote, change])).toEqual(['ApproveChangeRequestSuccess', 'FeatureFlag'])
     expect((await row()).state).toBe('APPLIED')
@@ -219,5 +219,69 @@ describe.each(rounds)('at once, round %i', () => {
     )
     expect(typenames(answers)).toEqual(['ApprovalPolicy', 'ApprovalPolicy', 'PolicyExistsError', 'PolicyExistsError'])
     expect(await db.approvalPolicy.count({ where: { organizationId: tenant.organization.id } })).toBe(2)
+  })
+
+  it('a vote on a copy against a change of its source: what was shown is made, or nothing', async () => {
+    const { key, id, flag, project, experiment, ...tenant } = await running()
+    const approver = await seedColleague(db, tenant)
+    await seedPolicy(db, { project, ...tenant }, 'FEATURE_FLAG_UPDATE', [approver])
+    const refused = await ask(key, 'duplicateExperiment', { id, featureFlagKey: 'copy' }, carried)
+    const variants = [
+      { key: 'control', rolloutPercentage: 1 },
+      { key: 'test', rolloutPercentage: 99 },
+    ]
+    const [vote] = await Promise.all([
+      ask(approver.key, 'approveChangeRequest', { id: (refused.changeRequest as { id: string }).id }, outcome),
+      ask(key, 'updateExperiment', { id, variants }),
+      ask(key, 'createExperiment', { projectId: project.id, name: `${experiment.name} (Copy)`, featureFlagKey: flag.key }),
+    ])
+    const copies = await db.featureFlag.findMany({ where: { projectId: project.id, key: 'copy' } })
+    if (vote.__typename === 'ApproveChangeRequestSuccess' && (vote.outcome as { __typename: string }).__typename === 'ChangeApplied') {
+      expect(copies).toMatchObject([{ filters: { multivariate: controlAndTest.multivariate } }])
+      expect(await db.experiment.findFirstOrThrow({ where: { featureFlagId: copies[0]?.id ?? 0 } })).toMatchObject({
+        name: `${experiment.name} (Copy)`,
+      })
+    } else {
+      expect(copies).toEqual([])
+    }
+  })
+
+  it('two requests for one new key, approved at once, and a third who takes it: one flag, and the others fail with the reason', async () => {
+    const tenant = await seedTenant(db)
+    const approver = await seedColleague(db, tenant)
+    const create = async (action: 'FEATURE_FLAG_ENABLE' | 'FEATURE_FLAG_UPDATE', input: object) => {
+      const policy = await seedPolicy(db, tenant, action, [approver])
+      const refused = await ask(tenant.key, 'createFeatureFlag', { projectId: tenant.project.id, key: 'new', ...input }, carried)
+      await db.approvalPolicy.delete({ where: { id: policy.id } })
+      return (refused.changeRequest as { id: string }).id
+    }
+    const ids = [await create('FEATURE_FLAG_ENABLE', {}), await create('FEATURE_FLAG_UPDATE', { active: false, filters: controlAndTest })]
+    const answers = await Promise.all([
+      ...ids.map((id) => ask(approver.key, 'approveChangeRequest', { id }, outcome)),
+      ask(tenant.key, 'createFeatureFlag', { projectId: tenant.project.id, key: 'new' }),
+    ])
+    const made = answers.map((answer) => (answer.outcome as { __typename: string } | undefined)?.__typename ?? answer.__typename)
+    expect(made.filter((name) => name === 'ChangeApplied' || name === 'FeatureFlag')).toHaveLength(1)
+    expect(made.filter((name) => name === 'ApplyFailed' || name === 'ValidationError')).toHaveLength(2)
+    expect(await db.featureFlag.count({ where: { projectId: tenant.project.id, key: 'new' } })).toBe(1)
+    expect(
+      await db.changeRequest.count({ where: { projectId: tenant.project.id, state: 'FAILED', applyFailure: { not: 'PAYLOAD_INVALID' } } }),
+    ).toBe(0)
+  })
+
+  it('a vote against the last other approver who leaves, and an admin who cancels: one of them decides', async () => {
+    const { approvers, id, flag, row, ...tenant } = await waiting(3)
+    const admin = await seedColleague(db, tenant, 8)
+    const [first, second, third] = approvers
+    await ask(first?.key ?? '', 'approveChangeRequest', { id })
+    await db.user.update({ where: { id: third?.user.id ?? 0 }, data: { isActive: false } })
+    const [vote, canceled] = await Promise.all([
+      ask(second?.key ?? '', 'approveChangeRequest', { id }, outcome),
+      ask(admin.key, 'cancelChangeRequest', { id }),
+    ])
+    expect(canceled.__typename).toBe('ChangeRequest')
+    expect(['ApproveChangeRequestSuccess', 'InvalidStateError']).toContain(vote.__typename)
+    expect((await row()).state).toBe('CANCELED')
+    expect((await db.featureFlag.findUniqueOrThrow({ where: { id: flag.id } })).active).toBe(true)
   })
 })

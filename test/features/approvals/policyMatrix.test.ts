@@ -4,7 +4,7 @@ import type { Experiment, FeatureFlag } from '../../../src/database/generated/cl
 import type { GatedAction } from '../../../src/features/approvals/rules/guardedChanges.ts'
 import { schema } from '../../../src/schema/schema.ts'
 import { seedColleague, seedPolicy, snapshotFlagsAndExperiments } from '../../support/approvals.ts'
-import { controlAndTest, seedExperiment, seedFlag, seedProject } from '../../support/seed.ts'
+import { controlAndTest, seedEvent, seedExperiment, seedFlag, seedProject } from '../../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../../support/testServer.ts'
 
 // For every route that can change a guarded value, with a policy on: refused, exactly one pending request, nothing changed; and what is
@@ -22,8 +22,8 @@ interface Route {
   name: string
   mutation: string
   action: GatedAction
-  /** Another one that may govern it too. */
-  also?: GatedAction
+  /** Others that may govern it too. */
+  also?: readonly GatedAction[]
   /** The state that the flag and its experiment are in. */
   flag?: object
   experiment?: object | null
@@ -44,6 +44,14 @@ const storedExperiment = ({ experiment }: Scene) => db.experiment.findUniqueOrTh
 const made = async ({ tenant }: Scene, key: string) => (await db.featureFlag.count({ where: { projectId: tenant.project.id, key } })) === 1
 const flagId = ({ flag }: Scene) => ({ id: globalId('FeatureFlag', flag.id) })
 const experimentId = ({ experiment }: Scene) => ({ id: globalId('Experiment', experiment.id) })
+/** A holdout that the experiment is in and its flag carries. */
+const holdoutId = async ({ tenant, flag, experiment }: Scene) => {
+  const { id } = await db.holdout.create({ data: { projectId: tenant.project.id, name: 'H', filters: [{ rollout_percentage: 10 }] } })
+  await db.experiment.update({ where: { id: experiment.id }, data: { holdoutId: id } })
+  const holdout = { id, exclusion_percentage: 10 }
+  await db.featureFlag.update({ where: { id: flag.id }, data: { filters: { ...controlAndTest, holdout } } })
+  return { id: globalId('Holdout', id) }
+}
 const filters = (percentage: number) => ({ groups: [{ properties: [], rollout_percentage: percentage }] })
 
 const routes: Route[] = [
@@ -112,6 +120,74 @@ const routes: Route[] = [
     experiment: null,
     input: (scene) => ({ ...flagId(scene), deleted: false }),
     done: async (scene) => !(await stored(scene)).deleted,
+  },
+  ...(
+    [
+      [
+        'the typed conditions',
+        { conditions: [{ properties: [{ person: { key: 'country', operator: 'EXACT', value: 'DE' } }] }] },
+        'country',
+      ],
+      ['the share of all condition sets', { rolloutPercentage: 31 }, '31'],
+      ['a condition set, by adding one', { addConditions: [{ rolloutPercentage: 32 }] }, '32'],
+      ['the typed variants', { variants: splits(33), conditions: [{ rolloutPercentage: 100, properties: [] }] }, '33'],
+      ['whether evaluation ends early', { earlyExit: true }, 'early_exit'],
+    ] as const
+  ).map(
+    ([what, input, mark]): Route => ({
+      name: `changing ${what} of a flag`,
+      mutation: 'updateFeatureFlag',
+      action: 'FEATURE_FLAG_UPDATE',
+      experiment: null,
+      input: (scene) => ({ ...flagId(scene), ...input }),
+      done: async (scene) => JSON.stringify((await stored(scene)).filters).includes(mark),
+    }),
+  ),
+  {
+    name: 'making a flag with typed percentages',
+    mutation: 'createFeatureFlag',
+    action: 'FEATURE_FLAG_UPDATE',
+    input: ({ tenant }) => ({
+      projectId: tenant.project.id,
+      key: 'brand-new',
+      active: false,
+      conditions: [{ rolloutPercentage: 10 }],
+      variants: splits(40),
+    }),
+    done: (scene) => made(scene, 'brand-new'),
+  },
+  {
+    name: 'archiving a flag that is on, and switching it off',
+    mutation: 'archiveFeatureFlag',
+    action: 'FEATURE_FLAG_DISABLE',
+    experiment: null,
+    input: (scene) => ({ ...flagId(scene), switchOff: true }),
+    done: async (scene) => (await stored(scene)).archived && !(await stored(scene)).active,
+  },
+  {
+    name: 'archiving the flag of an experiment that is on',
+    mutation: 'archiveFeatureFlag',
+    action: 'EXPERIMENT_PAUSE',
+    experiment: running,
+    input: (scene) => ({ ...flagId(scene), switchOff: true }),
+    done: async (scene) => (await stored(scene)).archived,
+  },
+  {
+    name: 'deleting a flag that is on, by its own mutation',
+    mutation: 'deleteFeatureFlag',
+    action: 'FEATURE_FLAG_DELETE',
+    experiment: null,
+    input: flagId,
+    done: async (scene) => (await stored(scene)).deleted,
+  },
+  {
+    name: 'restoring a flag that was on, under another key',
+    mutation: 'restoreFeatureFlag',
+    action: 'FEATURE_FLAG_ENABLE',
+    flag: { deleted: true },
+    experiment: null,
+    input: (scene) => ({ ...flagId(scene), key: 'back-again' }),
+    done: async (scene) => !(await stored(scene)).deleted && (await stored(scene)).key === 'back-again',
   },
   {
     name: 'making a flag that is on',
@@ -265,7 +341,7 @@ const routes: Route[] = [
     name: 'pausing by the flag while the experiment is deleted, to restore it then',
     mutation: 'updateFeatureFlag',
     action: 'EXPERIMENT_PAUSE',
-    also: 'FEATURE_FLAG_DISABLE',
+    also: ['FEATURE_FLAG_DISABLE'],
     experiment: { ...running, deleted: true },
     input: (scene) => ({ ...flagId(scene), active: false }),
     done: async (scene) => !(await stored(scene)).active,
@@ -297,6 +373,75 @@ const routes: Route[] = [
     done: async () => (await db.featureFlag.count({ where: { key: 'brand-new', active: false, deleted: false } })) > 0,
   },
 ]
+
+const frozenFilters = (cohort: number) => ({
+  ...controlAndTest,
+  groups: [
+    {
+      properties: [{ key: 'id', type: 'cohort', value: cohort, operator: 'in' }],
+      rollout_percentage: 100,
+      exposure_frozen: true,
+      exposure_frozen_cohort: cohort,
+    },
+  ],
+})
+const isFrozen = async (scene: Scene) => (await stored(scene)).exposureFrozen
+routes.push(
+  {
+    name: 'freezing exposure',
+    mutation: 'freezeExposure',
+    action: 'EXPERIMENT_UPDATE',
+    experiment: running,
+    input: async (scene) => {
+      const properties = JSON.stringify({ $feature_flag: scene.flag.key, $feature_flag_response: 'test' })
+      await seedEvent(db, scene.tenant.project, '$feature_flag_called', '2026-11-02T00:00:00Z', properties)
+      return experimentId(scene)
+    },
+    done: isFrozen,
+  },
+  {
+    name: 'unfreezing exposure',
+    mutation: 'unfreezeExposure',
+    action: 'EXPERIMENT_UPDATE',
+    experiment: { ...running, exposureCohortId: 7 },
+    flag: { filters: frozenFilters(7) },
+    input: experimentId,
+    done: async (scene) => !(await isFrozen(scene)),
+  },
+  {
+    name: 'resetting an experiment whose exposure is frozen',
+    mutation: 'resetExperiment',
+    action: 'EXPERIMENT_UPDATE',
+    experiment: { ...running, exposureCohortId: 7 },
+    flag: { filters: frozenFilters(7) },
+    input: experimentId,
+    done: async (scene) => !(await isFrozen(scene)) && (await storedExperiment(scene)).startDate === null,
+  },
+)
+const holdoutActions = ['EXPERIMENT_UPDATE', 'FEATURE_FLAG_UPDATE'] as const
+for (const action of ['EXPERIMENT_HOLDOUT_UPDATE', ...holdoutActions] as const) {
+  routes.push({
+    name: `changing the percentage of a holdout, under ${action}`,
+    mutation: 'updateHoldout',
+    action,
+    also: ['EXPERIMENT_HOLDOUT_UPDATE', ...holdoutActions],
+    experiment: running,
+    input: async (scene) => ({ ...(await holdoutId(scene)), exclusionPercentage: 25, name: 'a rename in the same call' }),
+    done: async (scene) => JSON.stringify((await stored(scene)).filters).includes('"exclusion_percentage":25'),
+  })
+}
+for (const action of ['EXPERIMENT_HOLDOUT_DELETE', ...holdoutActions] as const) {
+  routes.push({
+    name: `deleting a holdout, under ${action}`,
+    mutation: 'deleteHoldout',
+    action,
+    also: ['EXPERIMENT_HOLDOUT_DELETE', ...holdoutActions],
+    experiment: running,
+    input: async (scene) => ({ ...(await holdoutId(scene)), detach: true }),
+    done: async (scene) =>
+      (await storedExperiment(scene)).holdoutId === null && !JSON.stringify((await stored(scene)).filters).includes('exclusion'),
+  })
+}
 
 const mutations = Object.values(schema.getMutationType()?.getFields() ?? {})
 const membersOf = (name: string) => {
@@ -373,9 +518,10 @@ describe('under a policy', () => {
       'EXPERIMENT_LAUNCH',
     ] as const
     const born = ['createFeatureFlag', 'createExperiment', 'createExperimentFromPrompt', 'duplicateExperiment', 'copyExperimentToProject']
-    for (const action of [...others, 'EXPERIMENT_PAUSE', 'EXPERIMENT_UPDATE'] as const) {
+    const ofExperiments = ['EXPERIMENT_PAUSE', 'EXPERIMENT_UPDATE', 'EXPERIMENT_HOLDOUT_UPDATE', 'EXPERIMENT_HOLDOUT_DELETE'] as const
+    for (const action of [...others, ...ofExperiments]) {
       // What is born is born with percentages, perhaps on: several policies guard that.
-      if (action !== route.action && action !== route.also && !born.includes(route.mutation))
+      if (action !== route.action && !route.also?.includes(action) && !born.includes(route.mutation))
         await seedPolicy(db, there.tenant, action, [there.approver])
     }
     const input = await route.input(there)

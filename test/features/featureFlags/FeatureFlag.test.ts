@@ -329,6 +329,18 @@ describe('experimentEligibility', () => {
       const inner = Object(Object(value).multivariate).variants
       return Array.isArray(inner) && !Array.isArray(Object(value).multivariate) ? inner : null
     }
+    const isPercentage = (value: unknown) => value == null || (typeof value === 'number' && value >= 0 && value <= 100)
+    const isMap = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+    const isMalformed = (filters: unknown) => {
+      const { groups, payloads } = Object(filters)
+      return (
+        (listOf(filters) ?? []).some(
+          (one) => !isMap(one) || !Object(one).key || typeof Object(one).key !== 'string' || !isPercentage(Object(one).rollout_percentage),
+        ) ||
+        !(groups == null || (Array.isArray(groups) && groups.every((set) => isMap(set) && isPercentage(set.rollout_percentage)))) ||
+        !(payloads == null || isMap(payloads))
+      )
+    }
 
     await fc.assert(
       fc.asyncProperty(fc.array(draft, { minLength: 10, maxLength: 40 }), async (drafts) => {
@@ -361,6 +373,7 @@ describe('experimentEligibility', () => {
             ...(list === null ? ['NOT_MULTIVARIATE'] : []),
             ...(list !== null && list.length < 2 ? ['TOO_FEW_VARIANTS'] : []),
             ...(list !== null && list.length > 0 && Object(list[0]).key !== 'control' ? ['CONTROL_NOT_FIRST'] : []),
+            ...(isMalformed(filters) ? ['MALFORMED_FILTERS'] : []),
             ...(survey ? ['USED_BY_SURVEY'] : []),
             ...(tour ? ['USED_BY_PRODUCT_TOUR'] : []),
           ]

@@ -108,6 +108,47 @@ describe('changeRequestUpdated', () => {
     }
     await Promise.all([stream.end(), afar.end()])
   })
+
+  it('tells at once of a request that becomes stale, invalid or valid by the write of somebody else', async () => {
+    const tenant = await seedTenant(db)
+    const { key, project } = tenant
+    const owner = await seedColleague(db, tenant, 15)
+    const approver = await seedColleague(db, tenant)
+    const bypass = { bypassMembershipLevels: [15] }
+    await seedPolicy(db, tenant, 'FEATURE_FLAG_DISABLE', [approver], bypass)
+    await seedPolicy(db, tenant, 'FEATURE_FLAG_ENABLE', [approver], bypass)
+    await seedPolicy(db, tenant, 'EXPERIMENT_LAUNCH', [approver], bypass)
+    const flag = await seedFlag(db, project)
+    const tested = await seedExperiment(db, await seedFlag(db, project, { active: false }))
+    const stream = await subscribe(
+      url,
+      key,
+      `subscription { changeRequestUpdated(projectId: ${project.id}) { id state validationStatus } }`,
+    )
+    const next = async () => (await stream.next())?.data.changeRequestUpdated
+    const requested = async (mutation: string) => {
+      await change(key, mutation)
+      const { id, ...made } = await next()
+      expect(made).toEqual({ state: 'PENDING', validationStatus: 'VALID' })
+      return id as string
+    }
+
+    const off = await requested(`updateFeatureFlag(input: { id: ${flag.id}, active: false, tags: ["off"] })`)
+    await change(owner.key, `updateFeatureFlag(input: { id: ${flag.id}, tags: ["other"] })`)
+    expect(await next()).toEqual({ id: off, state: 'PENDING', validationStatus: 'STALE' })
+    await change(owner.key, `updateFeatureFlag(input: { id: ${flag.id}, tags: [] })`)
+    expect(await next()).toEqual({ id: off, state: 'PENDING', validationStatus: 'VALID' })
+
+    const create = `createFeatureFlag(input: { projectId: ${project.id}, key: "new" })`
+    const creation = await requested(create)
+    await change(owner.key, create)
+    expect(await next()).toEqual({ id: creation, state: 'PENDING', validationStatus: 'INVALID' })
+
+    const launch = await requested(`launchExperiment(input: { id: ${tested.id} })`)
+    await change(owner.key, `updateExperiment(input: { id: ${tested.id}, deleted: true })`)
+    expect(await next()).toEqual({ id: launch, state: 'PENDING', validationStatus: 'STALE' })
+    await stream.end()
+  })
 })
 
 describe('who may follow', () => {

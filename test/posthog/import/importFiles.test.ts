@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { OperatorError } from '../../../src/platform/operatorError.ts'
 import { importFiles } from '../../../src/posthog/import/importFiles.ts'
@@ -261,6 +262,47 @@ describe('a flag', () => {
     expect((await flagsOf()).map(({ key }) => key)).toEqual(['b', 'a', 'c:deleted:3', 'c'])
   })
 
+  it('of an older project keeps a key that no new flag gets, and is of use', async () => {
+    const key = await seedKey(db, await seedUser(db, organization))
+    const keys = ['checkout.v2', 'shop/checkout', 'Big red button', 'größe']
+    const variants = ['control', 'test'].map((key) => ({ key, rollout_percentage: 50 }))
+    const rows = keys.map((key) => flag({ key, filters: { groups: [], multivariate: { variants } } }))
+    const paths = [await page(...rows), await page(experiment(rows[0] ?? flag()))]
+    expect(await imported(paths)).toMatchObject({ 'feature flags': created(4), experiments: created(1) })
+    expect((await imported(paths))['feature flags']).toEqual(unchanged(4))
+    const stored = await flagsOf()
+    expect(stored.map(({ key }) => key)).toEqual(keys)
+
+    const change = async (type: string, input: Fields) => {
+      const field = `${type.charAt(0).toLowerCase()}${type.slice(1)}`
+      const fields = type.endsWith('FeatureFlag') ? '... on FeatureFlag { key version }' : '... on Experiment { featureFlag { key } }'
+      const { data, errors } = await run(
+        key,
+        `mutation ($input: ${type}Input!) { result: ${field}(input: $input) {
+          __typename ${fields} ... on ValidationError { fieldErrors { path code } }
+        } }`,
+        { input },
+      )
+      expect(errors).toBeUndefined()
+      return data.result
+    }
+    const id = globalId('FeatureFlag', stored[1]?.id ?? 0)
+    expect(await change('UpdateFeatureFlag', { id, key: 'shop/checkout', name: 'New' })).toMatchObject({ key: 'shop/checkout', version: 2 })
+    expect(await change('UpdateFeatureFlag', { id, deleted: true })).toMatchObject({ version: 3 })
+    expect(await change('UpdateFeatureFlag', { id, deleted: false })).toMatchObject({ key: 'shop/checkout' })
+    const next = { projectId: project.id, name: 'Next', featureFlagKey: 'Big red button' }
+    expect(await change('CreateExperiment', next)).toEqual({ __typename: 'Experiment', featureFlag: { key: 'Big red button' } })
+
+    const refused = (field: string) => ({ __typename: 'ValidationError', fieldErrors: [{ path: [field], code: 'invalid_key' }] })
+    expect(await change('UpdateFeatureFlag', { id, key: 'shop/other' })).toEqual(refused('key'))
+    expect(await change('CreateFeatureFlag', { projectId: project.id, key: 'checkout.v3' })).toEqual(refused('key'))
+    expect(await change('CreateExperiment', { ...next, featureFlagKey: 'checkout.v3' })).toEqual(refused('featureFlagKey'))
+    const [running] = await experimentsOf()
+    const copy = { id: running?.id, targetProjectId: (await seedProject(db, organization)).id }
+    expect(await change('CopyExperimentToProject', copy)).toEqual(refused('featureFlagKey'))
+    expect(await change('DuplicateExperiment', { id: running?.id })).toMatchObject({ featureFlag: { key: 'checkout.v2' } })
+  })
+
   it('that cannot get its new key keeps the old one, which nobody else gets then', async () => {
     await seedFlag(db, project, { key: 'taken' })
     const a = flag({ key: 'a' })
@@ -290,6 +332,44 @@ describe('an experiment', () => {
       /row 3 .*feature_flag must be a flag of the project\. The project has none with the id 8 or the key "gone"/,
     )
     expect(result.report.skipped[1]).toMatch(/row 4 .*the key "nowhere"/)
+  })
+
+  it('brings the flag that only its own row has, once, and never writes over a stored one', async () => {
+    const carried = {
+      ...flag({ key: 'carried', name: 'Carried', filters: { groups: [], multivariate: null }, version: 3 }),
+      team_id: 1,
+      deleted: false,
+      active: false,
+      ensure_experience_continuity: null,
+      evaluation_runtime: 'server',
+      bucketing_identifier: null,
+      evaluation_contexts: ['web'],
+    }
+    const gone = { ...carried, id: nextNumber(), key: 'carried:deleted:5', deleted: true }
+    const rows = [carried, carried, gone].map((feature_flag) => experiment(feature_flag, { feature_flag }))
+    const path = await page(...rows)
+    expect(await imported([path])).toMatchObject({ 'feature flags': created(2), experiments: created(3) })
+    const [first, deleted] = await flagsOf()
+    expect(first).toMatchObject({ id: carried.id, importedId: carried.id, key: 'carried', name: 'Carried', version: 3, active: false })
+    expect(first).toMatchObject({ filters: carried.filters, evaluationRuntime: 'server', deleted: false, archived: false })
+    expect(deleted).toMatchObject({ importedId: gone.id, deleted: true })
+    expect((await experimentsOf()).map(({ featureFlagId }) => featureFlagId)).toEqual([first?.id, first?.id, deleted?.id])
+
+    await db.featureFlag.update({ where: { id: carried.id }, data: { name: 'Newer', version: 4 } })
+    const before = await everything()
+    expect(await imported([path])).toMatchObject({ 'feature flags': unchanged(0), experiments: unchanged(3) })
+    expect(await everything()).toBe(before)
+    const whole = { ...carried, name: 'Whole', archived: true, evaluation_contexts: [] }
+    expect((await imported([path, await page(whole)]))['feature flags']).toEqual({ created: 0, updated: 1, unchanged: 0, skipped: 0 })
+    expect((await flagsOf())[0]).toMatchObject({ name: 'Whole', archived: true })
+  })
+
+  it('whose own row has a malformed flag is skipped, and the report says what is wrong with it', async () => {
+    const carried = { ...flag(), filters: [] }
+    const { report, ...counts } = await imported([await page(experiment(carried, { feature_flag: carried }))])
+    expect(counts).toMatchObject({ 'feature flags': created(0), experiments: skipped(1) })
+    expect(report.notes).toEqual([expect.stringMatching(/row 1 .*: its feature_flag: filters must be an object/)])
+    expect(await flagsOf()).toEqual([])
   })
 
   it('keeps what it is made of', async () => {
@@ -347,18 +427,19 @@ describe('an experiment', () => {
     const first = experiment(on, { holdout, holdout_id: holdout.id, saved_metrics: [metric, { id: 2, saved_metric: 41_001 }] })
     const second = experiment(on, { holdout, saved_metrics: [metric] })
     const third = experiment(on, { holdout: null, holdout_id: 31_000 })
-    const paths = [await page(on), await page(first, second, third)]
+    const fourth = experiment(on, { holdout: null, holdout_id: 31_001 })
+    const paths = [await page(on), await page(first, second, third, fourth)]
     const result = await imported(paths)
-    expect(result.experiments).toEqual(created(3))
-    expect(result.report.notes).toEqual([expect.stringMatching(/row 1 .*saved_metrics\.1/), expect.stringMatching(/row 3 .*holdout/)])
+    expect(result.experiments).toEqual(created(4))
+    expect(result.report.notes).toEqual([expect.stringMatching(/row 1 .*saved_metrics\.1/), expect.stringMatching(/row 4 .*holdout/)])
 
     const stored = await db.experiment.findMany({
       where: { projectId: project.id },
       orderBy: { importedId: 'asc' },
       include: { holdout: true, savedMetrics: { include: { savedMetric: true } } },
     })
-    expect(stored.map((experiment) => experiment.holdoutId)).toEqual([31_000, 31_000, null])
-    expect(stored.map(({ savedMetrics }) => savedMetrics.length)).toEqual([1, 1, 0])
+    expect(stored.map((experiment) => experiment.holdoutId)).toEqual([31_000, 31_000, 31_000, null])
+    expect(stored.map(({ savedMetrics }) => savedMetrics.length)).toEqual([1, 1, 0, 0])
     expect(stored[0]?.holdout).toMatchObject({ name: 'Held out', filters: holdout.filters })
     expect(stored[0]?.savedMetrics[0]).toMatchObject({
       metadata: { type: 'secondary' },
@@ -366,12 +447,89 @@ describe('an experiment', () => {
     })
 
     const before = await everything()
-    expect((await imported(paths)).experiments).toEqual(unchanged(3))
+    expect((await imported(paths)).experiments).toEqual(unchanged(4))
     expect(await everything()).toBe(before)
 
     const after = await page(experiment(on), { ...first, saved_metrics: [{ ...metric, name: 'Income' }] })
     expect((await imported([after])).experiments).toEqual({ created: 1, updated: 1, unchanged: 0, skipped: 0 })
     expect(await db.savedMetric.findMany({ where: { projectId: project.id } })).toMatchObject([{ id: 41_000, name: 'Income' }])
+  })
+
+  it('is linked to what has its number, not to what has the same name, UUID or variant', async () => {
+    const on = flag()
+    const filters = [{ properties: [], rollout_percentage: 10, variant: 'holdout' }]
+    const holdouts = [32_000, 32_001].map((id) => ({ id, name: 'Same', description: null, filters }))
+    const metrics = [42_000, 42_001].map((saved_metric) => ({ id: 1, saved_metric, name: 'Same', query: { uuid: 'same' } }))
+    const rows = [0, 1].map((n) => experiment(on, { holdout: holdouts[n], saved_metrics: [metrics[n]] }))
+    const result = await imported([await page(on), await page(...rows)])
+    expect(result.report.notes).toEqual([])
+    const stored = await db.experiment.findMany({
+      where: { projectId: project.id },
+      orderBy: { importedId: 'asc' },
+      include: { holdout: true, savedMetrics: { include: { savedMetric: true } } },
+    })
+    expect(stored.map(({ holdout }) => holdout?.importedId)).toEqual([32_000, 32_001])
+    expect(stored.map(({ savedMetrics }) => savedMetrics.map(({ savedMetric }) => savedMetric.importedId))).toEqual([[42_000], [42_001]])
+
+    // Later the two have other values. They stay the same two.
+    const renamed = experiment(on, {
+      ...rows[0],
+      holdout: { ...holdouts[0], name: 'New', filters: [] },
+      saved_metrics: [{ ...metrics[0], query: { uuid: 'new' } }],
+    })
+    expect((await imported([await page(renamed)])).experiments.updated).toBe(1)
+    expect(await db.holdout.findMany({ where: { projectId: project.id }, orderBy: { importedId: 'asc' } })).toMatchObject([
+      { importedId: 32_000, name: 'New' },
+      { importedId: 32_001, name: 'Same' },
+    ])
+    expect(await db.savedMetric.count({ where: { projectId: project.id } })).toBe(2)
+  })
+
+  it('names what an earlier row said otherwise of a holdout or metric, and keeps that', async () => {
+    const on = flag()
+    const holdout = { id: 33_000, name: 'First', description: null, filters: [] }
+    const metric = { id: 1, saved_metric: 43_000, name: 'First', query: {} }
+    const first = experiment(on, { holdout, saved_metrics: [metric] })
+    const second = experiment(on, { holdout: { ...holdout, name: 'Second' }, saved_metrics: [{ ...metric, name: 'Second' }] })
+    const { report } = await imported([await page(on), await page(first, second)])
+    expect(report.notes).toEqual([
+      expect.stringMatching(/row 2 .*the values of its holdout, which differ from those in an earlier row/),
+      expect.stringMatching(/row 2 .*the values of saved_metrics\.0, which differ from those in an earlier row/),
+    ])
+    expect(await db.holdout.findFirst({ where: { projectId: project.id } })).toMatchObject({ name: 'First' })
+    expect(await db.savedMetric.findFirst({ where: { projectId: project.id } })).toMatchObject({ name: 'First' })
+  })
+
+  it('knows again what was imported before numbers were stored, and takes nothing else for it', async () => {
+    const query = { uuid: 'known' }
+    await db.savedMetric.createMany({
+      data: [
+        { id: 44_000, projectId: project.id, name: 'Before', query },
+        { id: 44_001, projectId: project.id, name: 'Made here', query: { uuid: 'own' } },
+      ],
+    })
+    const on = flag()
+    const metrics = [44_000, 44_001].map((saved_metric) => ({ id: 1, saved_metric, name: 'After', query }))
+    await imported([await page(on), await page(experiment(on, { saved_metrics: metrics }))])
+    const stored = await db.savedMetric.findMany({ where: { projectId: project.id }, orderBy: [{ importedId: 'asc' }, { id: 'asc' }] })
+    expect(stored.map(({ id, importedId, name }) => [id, importedId, name])).toEqual([
+      [44_000, 44_000, 'After'],
+      [expect.any(Number), 44_001, 'After'],
+      [44_001, null, 'Made here'],
+    ])
+  })
+
+  it('is not linked to another flag that got the key of its deleted one', async () => {
+    const [before, after] = [flag({ key: 'reused', deleted: true }), flag({ key: 'reused' })]
+    const on = await page(experiment(before))
+    const alone = await imported([await page(after), on])
+    expect(alone.experiments.skipped).toBe(1)
+    expect(alone.report.skipped[0]).toMatch(
+      new RegExp(`The project has none with the id ${before.id}\\. The flag with the key "reused" is another one: its id is ${after.id}`),
+    )
+    expect((await imported([await page(before), on])).experiments.created).toBe(1)
+    const [linked] = await db.experiment.findMany({ where: { projectId: project.id }, include: { featureFlag: true } })
+    expect(linked?.featureFlag.importedId).toBe(before.id)
   })
 
   it('leaves those alone that were made here', async () => {
@@ -418,6 +576,92 @@ describe('an event', () => {
   })
 })
 
+describe('events of other exports', () => {
+  const at = (timestamp: string, fields: Fields = {}) => event({ timestamp, ...fields })
+  const timesOf = async () => (await eventsOf()).map(({ timestamp }) => timestamp.toISOString()).sort()
+  const times = ['2026-11-20T11:00:00.000Z', '2026-11-20T12:00:00.123Z']
+
+  it.each<[string, string[], string]>([
+    ['PostHog', ['2026-11-20T11:00:00Z', '2026-11-20T12:00:00.123456+00:00'], 'one JSON object a line'],
+    ['ClickHouse', ['2026-11-20 11:00:00', '2026-11-20 12:00:00.123456'], 'ClickHouse JSONEachRow (times in UTC)'],
+    ['BigQuery', ['2026-11-20 11:00:00 UTC', '2026-11-20 12:00:00.123456 UTC'], 'a BigQuery export'],
+    ['PostgreSQL', ['2026-11-20 11:00:00+00', '2026-11-20 17:30:00.123456+05:30'], 'a PostgreSQL export'],
+    ['PostgreSQL in the west', ['2026-11-20 08:00:00-03', '2026-11-20T09:00:00.123-03'], 'a PostgreSQL export'],
+  ])('have the times of %s', async (_who, [first = '', second = ''], format) => {
+    // The second event has the properties as text, as most databases keep them.
+    const path = await lines(at(first, { properties: { a: 1 } }), at(second, { properties: '{"a":1}', team_id: 2, elements: null }))
+    const { events, report, summary } = await imported([path])
+    expect(events).toEqual(created(2))
+    expect(await timesOf()).toEqual(times)
+    expect((await eventsOf()).map(({ properties }) => properties)).toEqual(['{"a":1}', '{"a":1}'])
+    expect(report.recognized).toEqual([`${path}: events, ${format}`])
+    expect(summary).toContain(`Recognized:\n  ${path}: events, ${format}`)
+  })
+
+  const rows = [at('2026-11-20 11:00:00'), at('2026-11-20 12:00:00.123')]
+  const names = ['uuid', 'event', 'distinct_id', 'timestamp', 'properties'] as const
+  const cells = (row: Fields) => names.map((name) => row[name])
+  const rest = rows.map(({ uuid: id, timestamp, ...row }) => ({
+    id,
+    ...row,
+    timestamp: `${timestamp.replace(' ', 'T')}+00:00`,
+    person: null,
+  }))
+  it.each<[string, unknown, string]>([
+    ['a page of the REST API', { next: 'https://example.com/?before=1', results: rest }, 'a page of the REST API'],
+    ['a list', rows, 'a list'],
+    ['a HogQL query', { columns: names, types: [], results: rows.map(cells), hasMore: true }, 'the results of a HogQL query'],
+    ['a query for whole events', { columns: ['*', 'n'], results: rows.map((row) => [row, 7]) }, 'the results of a HogQL query'],
+    ['ClickHouse JSON', { meta: names.map((name) => ({ name })), data: rows, rows: 2 }, 'a ClickHouse JSON document'],
+    ['ClickHouse JSONCompact', { meta: names.map((name) => ({ name })), data: rows.map(cells) }, 'a ClickHouse JSON document'],
+  ])('are rows of a document: %s', async (_what, document, format) => {
+    const flat = await file(JSON.stringify(document))
+    const pretty = await file(JSON.stringify(document, null, 2))
+    const { events, report } = await imported([flat])
+    expect(events).toEqual(created(2))
+    expect(await timesOf()).toEqual(times)
+    expect(report.recognized).toEqual([`${flat}: events, ${format}`])
+    expect((await imported([pretty])).events).toEqual(unchanged(2))
+  })
+
+  it.each<[string, (text: string) => Uint8Array]>([
+    ['gzip', gzipSync],
+    ['zstd', zstdCompressSync],
+  ])('are unpacked from %s, also from several parts', async (compression, pack) => {
+    const many = Array.from({ length: 2500 }, (_, index) => JSON.stringify(event({ properties: { index } })))
+    const parts = [many.slice(0, 1000), many.slice(1000, 1001), many.slice(1001)].map((part) => pack(`${part.join('\n')}\n`))
+    const path = await file(Buffer.concat(parts))
+    const { events, report } = await imported([path])
+    expect(events).toEqual(created(2500))
+    expect(report.recognized).toEqual([`${path}: events, one JSON object a line, compressed with ${compression}`])
+    const row = flag()
+    expect((await imported([await file(pack(JSON.stringify([row])))]))['feature flags']).toEqual(created(1))
+  })
+
+  it('are skipped with their place, and counted by reason', async () => {
+    const wrong = [at('2026-11-20T12:00:00'), at('yesterday'), event({ uuid: '7' }), null, 5]
+    const path = await file(JSON.stringify({ results: [at('2026-11-20 12:00:00'), ...wrong] }))
+    const broken = await lines(event(), '{"uuid": ', '{"uuid": "', ...wrong)
+    const { events, report, summary } = await imported([path, broken])
+    expect(events).toEqual({ created: 2, updated: 0, unchanged: 0, skipped: 12 })
+    expect(report.skipped[0]).toMatch(/, row 2 \(uuid .*\): timestamp must be a time with a zone/)
+    expect([...report.skippedByReason]).toEqual([
+      ['events: timestamp must be a time with a zone, such as 2026-11-20T12:00:00.000000Z', 4],
+      ['events: uuid must be a UUID', 2],
+      ['events: it must be a JSON object', 6],
+    ])
+    expect(summary).toContain('Skipped, by reason:\n  6 events: it must be a JSON object\n  4 events: timestamp must be')
+  })
+
+  it('are counted by at most 50 reasons', async () => {
+    const paths = Array.from({ length: 60 }, (_, index) => event({ properties: { [`name${index}`]: { a: '\ud800' } } }))
+    const rows = paths.map((row, index) => experiment({ id: 1, key: 'x' }, { parameters: { [`p${index}`]: '\0' }, name: row.event }))
+    const { report } = await imported([await page(...rows)])
+    expect(report.skippedByReason.size).toBe(51)
+    expect(report.skippedByReason.get('other reasons')).toBe(10)
+  })
+})
+
 describe('a malformed row', () => {
   const deep = JSON.parse(`{"a":${'['.repeat(3000)}${']'.repeat(3000)}}`)
 
@@ -426,7 +670,7 @@ describe('a malformed row', () => {
     ['filters that are missing', { filters: undefined, active: true }, /filters must be an object/],
     ['a number that is text', { id: '7' }, /id must be a whole number from 1 to 2147483647/],
     ['a number that is too great', { id: 2 ** 31 }, /id must be a whole number/],
-    ['a key of a live flag that is no key', { key: 'two words' }, /key must have only letters, digits, hyphens and underscores/],
+    ['a blank key', { key: ' \t' }, /key must not be blank/],
     ['a key that is too long', { key: 'k'.repeat(401) }, /key must be text of 1 to 400 characters/],
     ['an unknown word', { evaluation_runtime: 'edge' }, /evaluation_runtime must be server, client or all \(it is "edge"\)/],
     ['a switch that is a word', { active: 'yes' }, /active must be true or false/],
@@ -471,6 +715,12 @@ describe('a malformed row', () => {
       { saved_metrics: [{ saved_metric: 1, name: '\0', query: {} }] },
       /saved_metrics\.0\.name must not have a NUL/,
     ],
+    [
+      'an end before the start',
+      { start_date: '2026-02-01T00:00:00Z', end_date: '2026-01-31T23:59:59Z' },
+      /end_date must not be before start_date/,
+    ],
+    ['an end without a start', { end_date: '2026-01-31T23:59:59Z' }, /end_date must be null while start_date is null/],
     ['a date without a zone', { start_date: '2026-01-01T00:00:00' }, /start_date must be a time with a zone/],
   ])('of experiments is skipped and named: %s', async (_what, fields, reason) => {
     const on = flag()
@@ -531,6 +781,8 @@ describe('a malformed row', () => {
 
 describe('a file that cannot be read stops everything before anything is written', () => {
   const eventText = JSON.stringify(event())
+  /** 100 MB that get very small: objects with much space behind them. */
+  const bomb = () => `{}${' '.repeat(1_000_000)}\n`.repeat(100)
 
   it.each<[string, () => Promise<string> | string, RegExp]>([
     ['missing', () => join(folder, 'missing.json'), /There is no file .*missing\.json/],
@@ -553,7 +805,19 @@ describe('a file that cannot be read stops everything before anything is written
     ['of no known kind', () => file('{"name": "something else"}'), /has nothing to import/],
     ['a page of something else', () => page({ id: 1, name: 'a cohort', groups: [] }), /has nothing to import/],
     ['a number', () => file('5'), /has nothing to import/],
-    ['events in a list', () => page(event()), /These are events in a list/],
+    ['gzip that is cut off', () => file(gzipSync(eventText.repeat(50)).subarray(0, -9)), /is not valid gzip, or it is cut off/],
+    ['zstd that is cut off', () => file(zstdCompressSync(eventText.repeat(50)).subarray(0, -9)), /is not valid zstd, or it is cut off/],
+    ['gzip with something else behind it', () => file(Buffer.concat([gzipSync(eventText), Buffer.from('xyz')])), /is not valid gzip/],
+    [
+      'zstd with something else behind it',
+      () => file(Buffer.concat([zstdCompressSync(eventText), Buffer.from('xyz')])),
+      /is not valid zstd/,
+    ],
+    ['a zstd bomb', () => file(zstdCompressSync(bomb())), /unpacks to more than \d+ bytes/],
+    ['a gzip bomb', () => file(gzipSync(bomb())), /unpacks to more than \d+ bytes/],
+    ['Parquet', () => file('PAR1....'), /is a Parquet file\. Export JSON/],
+    ['a zip archive', () => file(Buffer.from('504b0304140000', 'hex')), /is a zip archive\. Export JSON/],
+    ['a HogQL query of something else', () => file(JSON.stringify({ columns: ['n'], results: [[1]] })), /has nothing to import/],
     ['lines of which none is an object', () => file('1\n[]\n"x"'), /is not JSON|none of its lines is a JSON object/],
     ['lines of which none is an event', () => file('{"a":1}\n{"b":2}'), /none of its lines is an event/],
   ])('%s', async (_what, make, reason) => {

@@ -46,7 +46,7 @@ describe("what Apollo's compatibility cases ask of every subgraph", () => {
     })
     expect(data.entity.kind).toBe('UNION')
     expect(new Set(data.entity.possibleTypes.map(({ name }: { name: string }) => name))).toEqual(
-      new Set(['Project', 'FeatureFlag', 'Experiment', 'User', 'ChangeRequest', 'ApprovalPolicy']),
+      new Set(['Project', 'FeatureFlag', 'Experiment', 'Holdout', 'User', 'ChangeRequest', 'ApprovalPolicy', 'Cohort']),
     )
     expect(data.any).toEqual({ kind: 'SCALAR' })
     expect(data.query.fields).toContainEqual({

@@ -9,8 +9,8 @@ import { randomOperation } from './randomOperation.ts'
 // What is kept between requests is there for one server a moment before it is for the other, and errors come in the order of what fails.
 const { db, pubSub, serverOn } = await testServer({ accessCacheSeconds: 0 })
 const servers = {
-  usual: serverOn({ db, pubSub }, { compiledExecutor: false }),
-  compiled: serverOn({ db, pubSub }, { compiledExecutor: true }),
+  usual: serverOn({ db, pubSub, transactionSlots: null }, { compiledExecutor: false }),
+  compiled: serverOn({ db, pubSub, transactionSlots: null }, { compiledExecutor: true }),
 }
 
 const world = await seedEveryType(db)

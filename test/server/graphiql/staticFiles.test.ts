@@ -192,6 +192,13 @@ describe('the example operations', () => {
     }
   })
 
+  it('answer with something in every list that they ask for', async () => {
+    for (const { query, variables } of examples) {
+      const { data } = await test.run(key, query, variables)
+      for (const list of listsIn(data, 2)) expect(list, query).not.toEqual([])
+    }
+  })
+
   it('find something to show', async () => {
     const run = async (index: number) => (await test.run(key, examples[index]?.query ?? '', examples[index]?.variables)).data
     expect((await run(0)).eligibleFeatureFlags.nodes).toHaveLength(5)
@@ -199,3 +206,10 @@ describe('the example operations', () => {
     expect((await run(3)).stats.activeExperiments).toBeGreaterThan(0)
   })
 })
+
+/** The lists of an answer, down to so many levels: those that the operation is about. */
+function listsIn(value: unknown, levels: number): unknown[][] {
+  if (Array.isArray(value)) return [value]
+  if (typeof value !== 'object' || value === null || levels < 0) return []
+  return Object.values(value).flatMap((inner) => listsIn(inner, levels - 1))
+}

@@ -68,6 +68,17 @@ describe('the cost of an operation', () => {
     ['the standard introspection query', getIntrospectionQuery(), { points: 1_000, depth: 15 }],
     ['what costs more, as its directive says', '{ stats(projectId: 1) { percentChange } }', { points: 5, depth: 2 }],
     ['a count of a whole list', `{ ${flags('first: 1', 'totalCount')} }`, { points: 1 + 10, depth: 2 }],
+    [
+      'the days that are read',
+      '{ node(id: "x") { ... on FeatureFlag { usage(days: 7) { calls } } } }',
+      { points: 1 + 10 + 7 * 5, depth: 3 },
+    ],
+    ['days that nobody names', '{ node(id: "x") { ... on FeatureFlag { usage { calls } } } }', { points: 1 + 10 + 30 * 5, depth: 3 }],
+    [
+      'each alias of them, and what is listed of each day',
+      '{ node(id: "x") { ... on FeatureFlag { usage(days: 90) { calls } b: usage(days: 2000000) { days { calls } } } } }',
+      { points: 1 + 2 * (10 + 90 * 5) + 100, depth: 4 },
+    ],
     ['JSON, which has no bound', `{ ${flags('first: 10', 'nodes { filters }')} }`, { points: 1 + 10 * (1 + 5), depth: 3 }],
     ['lists of JSON', '{ node(id: "x") { ... on Experiment { metrics } } }', { points: 1 + 5 * 5, depth: 2 }],
     [

@@ -1,7 +1,8 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type Answer, seedTenant, testServer } from '../../support/testServer.ts'
 
-const { db, server, run } = await testServer()
+const database = await testServer()
+const { db, server, serverOn, run } = database
 const { key, project } = await seedTenant(db)
 
 async function post(body: BodyInit, headers: Record<string, string> = {}): Promise<{ status: number; answer: Answer }> {
@@ -181,4 +182,38 @@ it('answers /health without a key', async () => {
 
 it('answers /ready when the database answers', async () => {
   expect((await server.fetch('http://localhost/ready')).status).toBe(200)
+})
+
+describe.each([true, false])('with introspection=%s', (introspection) => {
+  const tried = serverOn(database, { introspection })
+  const wide = Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`unknown${n}`, 1]))
+
+  it.each([
+    ['an input of unknown fields', 'mutation ($v: CreateFeatureFlagInput!) { createFeatureFlag(input: $v) { __typename } }', wide],
+    ['an object as id', 'query ($v: ID!) { node(id: $v) { id } }', wide],
+    ['a deferred one', 'query ($v: ID!) { ... @defer { node(id: $v) { id } } }', wide],
+    ['a long text as number', `query ($v: Int) { experiments(projectId: ${project.id}, first: $v) { totalCount } }`, 'x'.repeat(500_000)],
+  ])('errors do not repeat %s', async (_what, query, v) => {
+    const response = await tried.fetch('http://localhost/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, accept: 'application/json, multipart/mixed' },
+      body: JSON.stringify({ query, variables: { v } }),
+    })
+    const text = await response.text()
+    expect(text.length).toBeLessThan(3_000)
+    expect(text).toContain('got invalid value')
+    expect(response.status).toBe(400)
+  })
+
+  it('several small errors are listed', async () => {
+    const query = 'mutation ($v: CreateFeatureFlagInput!) { createFeatureFlag(input: $v) { __typename } }'
+    const response = await tried.fetch('http://localhost/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body: JSON.stringify({ query, variables: { v: { projectid: 1, kee: 'x' } } }),
+    })
+    const { errors } = (await response.json()) as Answer
+    expect(errors?.length).toBeGreaterThan(2)
+    expect(JSON.stringify(errors).includes('Did you mean')).toBe(introspection)
+  })
 })

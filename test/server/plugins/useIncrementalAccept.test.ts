@@ -89,7 +89,7 @@ describe('@defer', () => {
     [
       'a subscription',
       `subscription { experimentUpdated(projectId: ${project.id}) { name } }`,
-      'A subscription returns its result in parts: send the header `accept: text/event-stream`.',
+      'A subscription returns its result in parts: send the header `accept: text/event-stream` or `accept: multipart/mixed;subscriptionSpec=1.0`.',
     ],
   ])('is not possible for a caller who takes whole answers only, who is told what would be right: %s', async (_name, query, message) => {
     const response = await server.fetch('http://localhost/graphql', {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { testServer } from '../../support/testServer.ts'
@@ -5,8 +6,10 @@ import { testServer } from '../../support/testServer.ts'
 const { server } = await testServer({ maxBodyBytes: 1_000 })
 const body = (bytes: number) => JSON.stringify({ query: '{ __typename }' }).padEnd(bytes)
 
-async function post(init: RequestInit) {
-  const response = await server.fetch('http://localhost/graphql', {
+const form = { 'content-type': 'application/x-www-form-urlencoded', 'apollo-require-preflight': 'true' }
+
+async function post(init: RequestInit, search = '') {
+  const response = await server.fetch(`http://localhost/graphql${search}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     ...init,
@@ -77,23 +80,48 @@ it.each(encoders)('a body that is not in %s as it says is refused', async (encod
   }
 })
 
-it.each(['identity', 'GZIP'])('the encoding %s is known', async (encoding) => {
-  const bytes = encoding === 'identity' ? Buffer.from(body(100)) : gzipSync(body(100))
+it.each(['identity', '', 'GZIP', 'x-gzip', 'X-GZip', 'identity, gzip'])('the encoding %s is known', async (encoding) => {
+  const bytes = ['identity', ''].includes(encoding) ? Buffer.from(body(100)) : gzipSync(body(100))
   expect(await encoded(encoding, bytes)).toMatchObject({ status: 200 })
 })
 
-it.each(['zstd', 'compress', 'gzip, gzip'])('the encoding "%s" is refused, and the answer says which are not', async (encoding) => {
-  const { status, headers, body: answer } = await encoded(encoding, gzipSync(body(100)))
-  expect(status).toBe(415)
-  expect(headers.get('accept-encoding')).toBe('gzip, deflate, br')
-  expect(answer.errors).toMatchObject([{ message: expect.stringContaining('gzip, deflate, br'), extensions: { code: 'BAD_USER_INPUT' } }])
+it('a body in several encodings is read in the reverse order, and each layer has the bound', async () => {
+  const layers = (bytes: number) => gzipSync(brotliCompressSync(deflateSync(body(bytes))))
+  expect(await encoded('deflate, br, x-gzip', layers(1_000))).toMatchObject({ status: 200, body: { data: { __typename: 'Query' } } })
+  expect(await encoded('gzip, br, deflate', layers(1_000))).toMatchObject({ status: 400 })
+  expect(await encoded('deflate, br, gzip', layers(1_001))).toMatchObject({ status: 413 })
+  // The inner layer is larger than the limit, and would get small again.
+  const inner = gzipSync(Buffer.concat([gzipSync(body(100)), Buffer.alloc(2_000)]))
+  expect(await encoded('gzip, gzip', inner)).toMatchObject({ status: 413 })
 })
 
-it('an empty name of the operation is none', async () => {
-  const operation = { query: 'query A { __typename }', operationName: '' }
-  expect(await post({ body: JSON.stringify(operation) })).toMatchObject({ status: 200, body: { data: { __typename: 'Query' } } })
-  expect(await post({ body: JSON.stringify([operation, operation]) })).toMatchObject({
-    status: 200,
-    body: [{}, {}].map(() => ({ data: {} })),
-  })
+it.each(['zstd', 'compress', 'gzip, zstd', 'gzip, gzip, gzip, gzip'])(
+  'the encoding "%s" is refused, and the answer says which are not',
+  async (encoding) => {
+    const { status, headers, body: answer } = await encoded(encoding, gzipSync(body(100)))
+    expect(status).toBe(415)
+    expect(headers.get('accept-encoding')).toBe('gzip, deflate, br')
+    expect(answer.errors).toMatchObject([{ message: expect.stringContaining('gzip, deflate, br'), extensions: { code: 'BAD_USER_INPUT' } }])
+  },
+)
+
+const namedQuery = 'query A { __typename }'
+const sha256Hash = createHash('sha256').update(namedQuery).digest('hex')
+const extensions = { persistedQuery: { version: 1, sha256Hash } }
+it.each<[string, string, RequestInit]>([
+  ['by POST', '', { body: JSON.stringify({ query: namedQuery, operationName: '' }) }],
+  ['by GET', `?${new URLSearchParams({ query: namedQuery, operationName: '' })}`, { method: 'GET' }],
+  ['of a form', '', { headers: form, body: new URLSearchParams({ query: namedQuery, operationName: '' }).toString() }],
+  ['with a hash that is registered', '', { body: JSON.stringify({ query: namedQuery, operationName: '', extensions }) }],
+  ['with a hash', '', { body: JSON.stringify({ operationName: '', extensions }) }],
+  ['with a hash by GET', `?${new URLSearchParams({ operationName: '', extensions: JSON.stringify(extensions) })}`, { method: 'GET' }],
+  ['with an id by GET', `?${new URLSearchParams({ operationName: '', documentId: sha256Hash })}`, { method: 'GET' }],
+])('an empty name of an operation counts as none: %s', async (_how, search, init) => {
+  expect(await post(init, search)).toMatchObject({ status: 200, body: { data: { __typename: 'Query' } } })
+})
+
+it('an empty name counts as none in a batch', async () => {
+  const operation = { query: namedQuery, operationName: '' }
+  const answer = { data: { __typename: 'Query' } }
+  expect(await post({ body: JSON.stringify([operation, operation]) })).toMatchObject({ status: 200, body: [answer, answer] })
 })

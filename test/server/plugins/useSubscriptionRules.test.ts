@@ -18,6 +18,8 @@ it.each([
   ['skip', `subscription { ${followed} @skip(if: true) { id } }`],
   ['include', `subscription { ${followed} @include(if: true) { id } }`],
   ['skip', `subscription { ... on Subscription @skip(if: true) { ${followed} { id } } }`],
+  ['skip', `subscription ($s: Boolean!) { ${followed} @skip(if: $s) { id } }`],
+  ['include', `subscription ($s: Boolean = true) { ...root @include(if: $s) } fragment root on Subscription { ${followed} { id } }`],
   ['skip', `subscription { ...root } fragment root on Subscription { ${followed} @skip(if: true) { id } }`],
 ])('a subscription whose root field has @%s is the fault of the caller: %s', async (directive, query) => {
   const answer = await subscribe(query)

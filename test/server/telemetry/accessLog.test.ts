@@ -1,10 +1,14 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
-import { beforeAll, beforeEach, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createAccessLog } from '../../../src/server/telemetry/accessLog.ts'
+import { exchange, openSocket, readAnswer } from '../../support/exchange.ts'
 import { listen } from '../../support/listen.ts'
 import { seedExperiment, seedFlag } from '../../support/seed.ts'
 import { subscribe } from '../../support/subscribe.ts'
+import { askBySocket, socketClient } from '../../support/subscribeBySocket.ts'
 import { seedTenant, type TestServer, testServer } from '../../support/testServer.ts'
 
 const lines: string[] = []
@@ -17,7 +21,7 @@ const output = new Writable({
   },
 })
 const log = pino({ base: null, timestamp: false }, output)
-const observer = createAccessLog(log)
+const observer = createAccessLog(log, () => new Date())
 
 let tested: TestServer
 let tenant: Awaited<ReturnType<typeof seedTenant>>
@@ -135,6 +139,7 @@ it('calls an answer with an error of ours an error', async () => {
       get: (client, name) => (name === '$queryRaw' ? () => Promise.reject(new Error('down')) : Reflect.get(client, name)),
     }),
     pubSub: tested.pubSub,
+    transactionSlots: null,
   })
   await failing.fetch('http://localhost/graphql', {
     method: 'POST',
@@ -201,10 +206,96 @@ it('logs an answer in parts at its end', async () => {
     { accept: 'multipart/mixed' },
   )
   expect(read()).toEqual([])
-  await response.text()
-  expect(read()).toMatchObject([{ operation: 'Late', outcome: 'ok', status: 200 }])
+  const bytes = Buffer.byteLength(await response.text())
+  expect(read()).toMatchObject([{ operation: 'Late', outcome: 'ok', status: 200, bytes }])
+})
+
+it('counts what was sent of a subscription, and of an error in its place', async () => {
+  const subscription = `subscription { experimentUpdated(projectId: ${tenant.project.id}) { name } }`
+  const stream = await send({ query: subscription }, { accept: 'text/event-stream' })
+  const reader = (stream.body as ReadableStream<Uint8Array>).getReader()
+  const first = await reader.read()
+  await reader.cancel()
+  const [line] = await vi.waitUntil(() => lines.length > 0 && read())
+  expect(line).toMatchObject({ kind: 'subscription', status: 200 })
+  expect(line?.bytes).toBeGreaterThanOrEqual(first.value?.byteLength ?? 1)
+
+  const refused = await send({ query: 'subscription { nothing }' }, { accept: 'text/event-stream' })
+  const bytes = Buffer.byteLength(await refused.text())
+  expect(read()).toMatchObject([{ outcome: 'refused', bytes }])
+})
+
+it('marks operations over WebSockets', async () => {
+  const client = socketClient(await listen(tested.server), tenant.key)
+  await askBySocket(client, { query: projects })
+  expect(read()).toMatchObject([{ transport: 'websocket', path: '/graphql', status: 200, operation: 'Projects' }])
+  await client.dispose()
+  await (await send({ query: projects })).text()
+  expect(read()[0]).not.toHaveProperty('transport')
+})
+
+describe('what is refused before it is read', async () => {
+  const host = 'Host: localhost\r\n'
+  const post = `POST /graphql HTTP/1.1\r\n${host}Content-Type: application/json\r\n`
+  const chunked = 'Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n'
+  const counted = 'Content-Length: 10\r\n\r\n{'
+  const refused = 'Refused before the request was read.'
+
+  it.each([
+    ['a host that is none', 'GET /graphql HTTP/1.1\r\nHost: a b\r\n\r\n', 'invalid_head', 400],
+    ['a target that is none', `GET * HTTP/1.1\r\n${host}\r\n`, 'invalid_head', 400],
+    ['no HTTP', 'hello\r\n\r\n', 'invalid_http', 400],
+    ['long headers', `GET / HTTP/1.1\r\n${host}X-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 'headers_too_long', 431],
+    ['headers that do not end', `GET / HTTP/1.1\r\n${host}`, 'too_slow', 408],
+    ['an expectation', `GET / HTTP/1.1\r\n${host}Expect: the-best\r\nConnection: close\r\n\r\n`, 'unknown_expectation', 417],
+    ['a proxy request', `CONNECT localhost:80 HTTP/1.1\r\n${host}\r\n`, 'connect', 405],
+  ])('has a line: %s', async (_what, bytes, reason, status) => {
+    const fresh = createAccessLog(log, () => tested.time.now)
+    const url = await listen(tested.server, { receiveTimeoutSeconds: 1, keepAliveSeconds: 1 }, fresh)
+    const answer = await exchange(url, bytes)
+    expect(answer.status).toBe(status)
+    expect(read()).toEqual([{ level: 30, reason, status, outcome: 'refused', unreported: 0, msg: refused }])
+  })
+
+  it('is one line for a flood', async () => {
+    const url = await listen(
+      tested.server,
+      { maxConnections: 1 },
+      createAccessLog(log, () => tested.time.now),
+    )
+    const only = await openSocket(url)
+    for (let n = 0; n < 50; n++) {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {})
+      await once(socket, 'close')
+    }
+    expect(read()).toEqual([{ level: 30, reason: 'too_many_connections', outcome: 'refused', unreported: 0, msg: refused }])
+    only.destroy()
+  })
+
+  it.each([
+    ['leaves', chunked, null, 499],
+    ['leaves', counted, null, 499],
+    ['is too slow', chunked, '', 408],
+    ['is too slow', counted, '', 408],
+    ['breaks the rules of HTTP', chunked, 'no size\r\n', 400],
+    ['sends long extensions', chunked, `1;x=${'x'.repeat(20_000)}\r\n`, 413],
+  ])('or whose caller %s in the middle of the body has one line, with the status that was sent', async (_what, start, rest, status) => {
+    const url = await listen(
+      tested.server,
+      { receiveTimeoutSeconds: 1 },
+      createAccessLog(log, () => tested.time.now),
+    )
+    const socket = await openSocket(url)
+    socket.write(post + start)
+    if (rest === null) socket.resetAndDestroy()
+    else {
+      socket.write(rest)
+      expect((await readAnswer(socket)).status).toBe(status)
+    }
+    expect(await vi.waitUntil(() => lines.length > 0 && read())).toMatchObject([{ status, outcome: 'refused', codes: ['BAD_USER_INPUT'] }])
+  })
 })
 
 it('is off where the log level hides it', () => {
-  expect(createAccessLog(pino({ level: 'warn' }, output))).toBeUndefined()
+  expect(createAccessLog(pino({ level: 'warn' }, output), () => new Date())).toBeUndefined()
 })

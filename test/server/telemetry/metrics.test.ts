@@ -5,10 +5,16 @@ import type { Observer } from '../../../src/platform/activity.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { observeJobs } from '../../../src/server/telemetry/observeJobs.ts'
 import { createTelemetry } from '../../../src/server/telemetry/telemetry.ts'
+import { exchange } from '../../support/exchange.ts'
+import { listen } from '../../support/listen.ts'
 import { seedTenant, type TestServer, testServer } from '../../support/testServer.ts'
 
 const log = createLogger({ logLevel: 'silent' })
-const telemetry = await createTelemetry({ accessLog: false, metricsHost: '127.0.0.1', metricsPort: 0, otlpEndpoint: null }, log)
+const telemetry = await createTelemetry(
+  { accessLog: false, metricsHost: '127.0.0.1', metricsPort: 0, otlpEndpoint: null },
+  log,
+  () => new Date(),
+)
 const observer = telemetry.observer as Observer
 let tested: TestServer
 let tenant: Awaited<ReturnType<typeof seedTenant>>
@@ -19,8 +25,9 @@ beforeAll(async () => {
   tenant = await seedTenant(tested.db)
   url = (await telemetry.serveMetrics({
     pool: () => ({ open: 3, idle: 1, waiting: 2 }),
+    replicas: { count: () => ({ used: 2, unused: 1 }), fallbacks: () => 7 },
     openSubscriptions: tested.server.openSubscriptions,
-    countChangeRequests: () => (failing ? Promise.reject(new Error('down')) : countChangeRequests(tested.db)),
+    countChangeRequests: (now) => (failing ? Promise.reject(new Error('down')) : countChangeRequests(tested.db, now)),
     clock: () => tested.time.now,
     log,
   })) as string
@@ -48,6 +55,14 @@ it('counts operations by name, kind and outcome, and errors by code', async () =
   expect(await readSeries('experiments_graph_operation_duration_seconds_count{operation="Scopes"}')).toBe(2)
 })
 
+it('counts what was refused before it was read, by reason', async () => {
+  const service = await listen(tested.server, {}, observer)
+  for (let n = 0; n < 3; n++) await exchange(service, 'GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n')
+  await exchange(service, 'nonsense\r\n\r\n')
+  expect(await readSeries('experiments_graph_refusals_total{reason="invalid_head"}')).toBe(3)
+  expect(await readSeries('experiments_graph_refusals_total{reason="invalid_http"}')).toBe(1)
+})
+
 it('counts each statement once', async () => {
   const before = await readSeries('experiments_graph_statement_duration_seconds_count{result="ok"}')
   tested.clearStatements()
@@ -69,6 +84,13 @@ it('shows pool, subscriptions, event loop and process', async () => {
   expect(await scrape()).toMatch(/^experiments_graph_subscriptions_open 0$/m)
   expect(await readSeries('process_resident_memory_bytes')).toBeGreaterThan(1e6)
   expect(await scrape()).toContain('nodejs_eventloop_lag_p99_seconds')
+})
+
+it('shows how many replicas are used, and what the primary answered for them', async () => {
+  expect(await readSeries('experiments_graph_replicas{state="used"}')).toBe(2)
+  expect(await readSeries('experiments_graph_replicas{state="unused"}')).toBe(1)
+  expect(await readSeries('experiments_graph_replica_fallbacks_total')).toBe(7)
+  expect(await readSeries('experiments_graph_replica_fallbacks_total')).toBe(7)
 })
 
 it('counts runs of jobs, and those that failed', async () => {

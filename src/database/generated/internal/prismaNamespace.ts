@@ -411,6 +411,9 @@ export const ModelName = {
   Holdout: 'Holdout',
   SavedMetric: 'SavedMetric',
   ExperimentSavedMetric: 'ExperimentSavedMetric',
+  Cohort: 'Cohort',
+  CohortMember: 'CohortMember',
+  GroupType: 'GroupType',
   Prompt: 'Prompt',
   Action: 'Action',
   Event: 'Event',
@@ -419,7 +422,16 @@ export const ModelName = {
   ApprovalPolicy: 'ApprovalPolicy',
   ChangeRequest: 'ChangeRequest',
   Approval: 'Approval',
-  Activity: 'Activity'
+  Activity: 'Activity',
+  UnsentMessage: 'UnsentMessage',
+  ProjectLink: 'ProjectLink',
+  LinkStagedRow: 'LinkStagedRow',
+  LinkSkippedRow: 'LinkSkippedRow',
+  LinkRow: 'LinkRow',
+  LinkHint: 'LinkHint',
+  UpstreamBudget: 'UpstreamBudget',
+  UpstreamKey: 'UpstreamKey',
+  LinkOperation: 'LinkOperation'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -435,7 +447,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "organization" | "user" | "organizationMembership" | "role" | "roleMembership" | "project" | "personalApiKey" | "featureFlag" | "evaluationContext" | "featureFlagEvaluationContext" | "experiment" | "holdout" | "savedMetric" | "experimentSavedMetric" | "prompt" | "action" | "event" | "survey" | "productTour" | "approvalPolicy" | "changeRequest" | "approval" | "activity"
+    modelProps: "organization" | "user" | "organizationMembership" | "role" | "roleMembership" | "project" | "personalApiKey" | "featureFlag" | "evaluationContext" | "featureFlagEvaluationContext" | "experiment" | "holdout" | "savedMetric" | "experimentSavedMetric" | "cohort" | "cohortMember" | "groupType" | "prompt" | "action" | "event" | "survey" | "productTour" | "approvalPolicy" | "changeRequest" | "approval" | "activity" | "unsentMessage" | "projectLink" | "linkStagedRow" | "linkSkippedRow" | "linkRow" | "linkHint" | "upstreamBudget" | "upstreamKey" | "linkOperation"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1475,6 +1487,228 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Cohort: {
+      payload: Prisma.$CohortPayload<ExtArgs>
+      fields: Prisma.CohortFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CohortFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CohortFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortPayload>
+        }
+        findFirst: {
+          args: Prisma.CohortFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CohortFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortPayload>
+        }
+        findMany: {
+          args: Prisma.CohortFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortPayload>[]
+        }
+        create: {
+          args: Prisma.CohortCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortPayload>
+        }
+        createMany: {
+          args: Prisma.CohortCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CohortCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortPayload>[]
+        }
+        delete: {
+          args: Prisma.CohortDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortPayload>
+        }
+        update: {
+          args: Prisma.CohortUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortPayload>
+        }
+        deleteMany: {
+          args: Prisma.CohortDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CohortUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CohortUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortPayload>[]
+        }
+        upsert: {
+          args: Prisma.CohortUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortPayload>
+        }
+        aggregate: {
+          args: Prisma.CohortAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCohort>
+        }
+        groupBy: {
+          args: Prisma.CohortGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CohortGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CohortCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CohortCountAggregateOutputType> | number
+        }
+      }
+    }
+    CohortMember: {
+      payload: Prisma.$CohortMemberPayload<ExtArgs>
+      fields: Prisma.CohortMemberFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CohortMemberFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortMemberPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CohortMemberFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortMemberPayload>
+        }
+        findFirst: {
+          args: Prisma.CohortMemberFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortMemberPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CohortMemberFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortMemberPayload>
+        }
+        findMany: {
+          args: Prisma.CohortMemberFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortMemberPayload>[]
+        }
+        create: {
+          args: Prisma.CohortMemberCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortMemberPayload>
+        }
+        createMany: {
+          args: Prisma.CohortMemberCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CohortMemberCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortMemberPayload>[]
+        }
+        delete: {
+          args: Prisma.CohortMemberDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortMemberPayload>
+        }
+        update: {
+          args: Prisma.CohortMemberUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortMemberPayload>
+        }
+        deleteMany: {
+          args: Prisma.CohortMemberDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CohortMemberUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CohortMemberUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortMemberPayload>[]
+        }
+        upsert: {
+          args: Prisma.CohortMemberUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CohortMemberPayload>
+        }
+        aggregate: {
+          args: Prisma.CohortMemberAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCohortMember>
+        }
+        groupBy: {
+          args: Prisma.CohortMemberGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CohortMemberGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CohortMemberCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CohortMemberCountAggregateOutputType> | number
+        }
+      }
+    }
+    GroupType: {
+      payload: Prisma.$GroupTypePayload<ExtArgs>
+      fields: Prisma.GroupTypeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.GroupTypeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupTypePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.GroupTypeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupTypePayload>
+        }
+        findFirst: {
+          args: Prisma.GroupTypeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupTypePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.GroupTypeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupTypePayload>
+        }
+        findMany: {
+          args: Prisma.GroupTypeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupTypePayload>[]
+        }
+        create: {
+          args: Prisma.GroupTypeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupTypePayload>
+        }
+        createMany: {
+          args: Prisma.GroupTypeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.GroupTypeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupTypePayload>[]
+        }
+        delete: {
+          args: Prisma.GroupTypeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupTypePayload>
+        }
+        update: {
+          args: Prisma.GroupTypeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupTypePayload>
+        }
+        deleteMany: {
+          args: Prisma.GroupTypeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.GroupTypeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.GroupTypeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupTypePayload>[]
+        }
+        upsert: {
+          args: Prisma.GroupTypeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupTypePayload>
+        }
+        aggregate: {
+          args: Prisma.GroupTypeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateGroupType>
+        }
+        groupBy: {
+          args: Prisma.GroupTypeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.GroupTypeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.GroupTypeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.GroupTypeCountAggregateOutputType> | number
+        }
+      }
+    }
     Prompt: {
       payload: Prisma.$PromptPayload<ExtArgs>
       fields: Prisma.PromptFieldRefs
@@ -2141,6 +2375,672 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    UnsentMessage: {
+      payload: Prisma.$UnsentMessagePayload<ExtArgs>
+      fields: Prisma.UnsentMessageFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.UnsentMessageFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnsentMessagePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.UnsentMessageFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnsentMessagePayload>
+        }
+        findFirst: {
+          args: Prisma.UnsentMessageFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnsentMessagePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.UnsentMessageFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnsentMessagePayload>
+        }
+        findMany: {
+          args: Prisma.UnsentMessageFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnsentMessagePayload>[]
+        }
+        create: {
+          args: Prisma.UnsentMessageCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnsentMessagePayload>
+        }
+        createMany: {
+          args: Prisma.UnsentMessageCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.UnsentMessageCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnsentMessagePayload>[]
+        }
+        delete: {
+          args: Prisma.UnsentMessageDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnsentMessagePayload>
+        }
+        update: {
+          args: Prisma.UnsentMessageUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnsentMessagePayload>
+        }
+        deleteMany: {
+          args: Prisma.UnsentMessageDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.UnsentMessageUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.UnsentMessageUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnsentMessagePayload>[]
+        }
+        upsert: {
+          args: Prisma.UnsentMessageUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnsentMessagePayload>
+        }
+        aggregate: {
+          args: Prisma.UnsentMessageAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateUnsentMessage>
+        }
+        groupBy: {
+          args: Prisma.UnsentMessageGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UnsentMessageGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.UnsentMessageCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UnsentMessageCountAggregateOutputType> | number
+        }
+      }
+    }
+    ProjectLink: {
+      payload: Prisma.$ProjectLinkPayload<ExtArgs>
+      fields: Prisma.ProjectLinkFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ProjectLinkFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProjectLinkPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ProjectLinkFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProjectLinkPayload>
+        }
+        findFirst: {
+          args: Prisma.ProjectLinkFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProjectLinkPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ProjectLinkFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProjectLinkPayload>
+        }
+        findMany: {
+          args: Prisma.ProjectLinkFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProjectLinkPayload>[]
+        }
+        create: {
+          args: Prisma.ProjectLinkCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProjectLinkPayload>
+        }
+        createMany: {
+          args: Prisma.ProjectLinkCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ProjectLinkCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProjectLinkPayload>[]
+        }
+        delete: {
+          args: Prisma.ProjectLinkDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProjectLinkPayload>
+        }
+        update: {
+          args: Prisma.ProjectLinkUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProjectLinkPayload>
+        }
+        deleteMany: {
+          args: Prisma.ProjectLinkDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ProjectLinkUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ProjectLinkUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProjectLinkPayload>[]
+        }
+        upsert: {
+          args: Prisma.ProjectLinkUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProjectLinkPayload>
+        }
+        aggregate: {
+          args: Prisma.ProjectLinkAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProjectLink>
+        }
+        groupBy: {
+          args: Prisma.ProjectLinkGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProjectLinkGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ProjectLinkCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProjectLinkCountAggregateOutputType> | number
+        }
+      }
+    }
+    LinkStagedRow: {
+      payload: Prisma.$LinkStagedRowPayload<ExtArgs>
+      fields: Prisma.LinkStagedRowFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LinkStagedRowFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkStagedRowPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LinkStagedRowFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkStagedRowPayload>
+        }
+        findFirst: {
+          args: Prisma.LinkStagedRowFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkStagedRowPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LinkStagedRowFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkStagedRowPayload>
+        }
+        findMany: {
+          args: Prisma.LinkStagedRowFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkStagedRowPayload>[]
+        }
+        create: {
+          args: Prisma.LinkStagedRowCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkStagedRowPayload>
+        }
+        createMany: {
+          args: Prisma.LinkStagedRowCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LinkStagedRowCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkStagedRowPayload>[]
+        }
+        delete: {
+          args: Prisma.LinkStagedRowDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkStagedRowPayload>
+        }
+        update: {
+          args: Prisma.LinkStagedRowUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkStagedRowPayload>
+        }
+        deleteMany: {
+          args: Prisma.LinkStagedRowDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LinkStagedRowUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LinkStagedRowUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkStagedRowPayload>[]
+        }
+        upsert: {
+          args: Prisma.LinkStagedRowUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkStagedRowPayload>
+        }
+        aggregate: {
+          args: Prisma.LinkStagedRowAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLinkStagedRow>
+        }
+        groupBy: {
+          args: Prisma.LinkStagedRowGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LinkStagedRowGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LinkStagedRowCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LinkStagedRowCountAggregateOutputType> | number
+        }
+      }
+    }
+    LinkSkippedRow: {
+      payload: Prisma.$LinkSkippedRowPayload<ExtArgs>
+      fields: Prisma.LinkSkippedRowFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LinkSkippedRowFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkSkippedRowPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LinkSkippedRowFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkSkippedRowPayload>
+        }
+        findFirst: {
+          args: Prisma.LinkSkippedRowFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkSkippedRowPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LinkSkippedRowFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkSkippedRowPayload>
+        }
+        findMany: {
+          args: Prisma.LinkSkippedRowFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkSkippedRowPayload>[]
+        }
+        create: {
+          args: Prisma.LinkSkippedRowCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkSkippedRowPayload>
+        }
+        createMany: {
+          args: Prisma.LinkSkippedRowCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LinkSkippedRowCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkSkippedRowPayload>[]
+        }
+        delete: {
+          args: Prisma.LinkSkippedRowDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkSkippedRowPayload>
+        }
+        update: {
+          args: Prisma.LinkSkippedRowUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkSkippedRowPayload>
+        }
+        deleteMany: {
+          args: Prisma.LinkSkippedRowDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LinkSkippedRowUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LinkSkippedRowUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkSkippedRowPayload>[]
+        }
+        upsert: {
+          args: Prisma.LinkSkippedRowUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkSkippedRowPayload>
+        }
+        aggregate: {
+          args: Prisma.LinkSkippedRowAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLinkSkippedRow>
+        }
+        groupBy: {
+          args: Prisma.LinkSkippedRowGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LinkSkippedRowGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LinkSkippedRowCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LinkSkippedRowCountAggregateOutputType> | number
+        }
+      }
+    }
+    LinkRow: {
+      payload: Prisma.$LinkRowPayload<ExtArgs>
+      fields: Prisma.LinkRowFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LinkRowFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkRowPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LinkRowFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkRowPayload>
+        }
+        findFirst: {
+          args: Prisma.LinkRowFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkRowPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LinkRowFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkRowPayload>
+        }
+        findMany: {
+          args: Prisma.LinkRowFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkRowPayload>[]
+        }
+        create: {
+          args: Prisma.LinkRowCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkRowPayload>
+        }
+        createMany: {
+          args: Prisma.LinkRowCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LinkRowCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkRowPayload>[]
+        }
+        delete: {
+          args: Prisma.LinkRowDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkRowPayload>
+        }
+        update: {
+          args: Prisma.LinkRowUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkRowPayload>
+        }
+        deleteMany: {
+          args: Prisma.LinkRowDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LinkRowUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LinkRowUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkRowPayload>[]
+        }
+        upsert: {
+          args: Prisma.LinkRowUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkRowPayload>
+        }
+        aggregate: {
+          args: Prisma.LinkRowAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLinkRow>
+        }
+        groupBy: {
+          args: Prisma.LinkRowGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LinkRowGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LinkRowCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LinkRowCountAggregateOutputType> | number
+        }
+      }
+    }
+    LinkHint: {
+      payload: Prisma.$LinkHintPayload<ExtArgs>
+      fields: Prisma.LinkHintFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LinkHintFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkHintPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LinkHintFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkHintPayload>
+        }
+        findFirst: {
+          args: Prisma.LinkHintFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkHintPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LinkHintFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkHintPayload>
+        }
+        findMany: {
+          args: Prisma.LinkHintFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkHintPayload>[]
+        }
+        create: {
+          args: Prisma.LinkHintCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkHintPayload>
+        }
+        createMany: {
+          args: Prisma.LinkHintCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LinkHintCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkHintPayload>[]
+        }
+        delete: {
+          args: Prisma.LinkHintDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkHintPayload>
+        }
+        update: {
+          args: Prisma.LinkHintUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkHintPayload>
+        }
+        deleteMany: {
+          args: Prisma.LinkHintDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LinkHintUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LinkHintUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkHintPayload>[]
+        }
+        upsert: {
+          args: Prisma.LinkHintUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkHintPayload>
+        }
+        aggregate: {
+          args: Prisma.LinkHintAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLinkHint>
+        }
+        groupBy: {
+          args: Prisma.LinkHintGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LinkHintGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LinkHintCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LinkHintCountAggregateOutputType> | number
+        }
+      }
+    }
+    UpstreamBudget: {
+      payload: Prisma.$UpstreamBudgetPayload<ExtArgs>
+      fields: Prisma.UpstreamBudgetFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.UpstreamBudgetFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamBudgetPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.UpstreamBudgetFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamBudgetPayload>
+        }
+        findFirst: {
+          args: Prisma.UpstreamBudgetFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamBudgetPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.UpstreamBudgetFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamBudgetPayload>
+        }
+        findMany: {
+          args: Prisma.UpstreamBudgetFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamBudgetPayload>[]
+        }
+        create: {
+          args: Prisma.UpstreamBudgetCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamBudgetPayload>
+        }
+        createMany: {
+          args: Prisma.UpstreamBudgetCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.UpstreamBudgetCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamBudgetPayload>[]
+        }
+        delete: {
+          args: Prisma.UpstreamBudgetDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamBudgetPayload>
+        }
+        update: {
+          args: Prisma.UpstreamBudgetUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamBudgetPayload>
+        }
+        deleteMany: {
+          args: Prisma.UpstreamBudgetDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.UpstreamBudgetUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.UpstreamBudgetUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamBudgetPayload>[]
+        }
+        upsert: {
+          args: Prisma.UpstreamBudgetUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamBudgetPayload>
+        }
+        aggregate: {
+          args: Prisma.UpstreamBudgetAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateUpstreamBudget>
+        }
+        groupBy: {
+          args: Prisma.UpstreamBudgetGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UpstreamBudgetGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.UpstreamBudgetCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UpstreamBudgetCountAggregateOutputType> | number
+        }
+      }
+    }
+    UpstreamKey: {
+      payload: Prisma.$UpstreamKeyPayload<ExtArgs>
+      fields: Prisma.UpstreamKeyFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.UpstreamKeyFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamKeyPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.UpstreamKeyFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamKeyPayload>
+        }
+        findFirst: {
+          args: Prisma.UpstreamKeyFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamKeyPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.UpstreamKeyFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamKeyPayload>
+        }
+        findMany: {
+          args: Prisma.UpstreamKeyFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamKeyPayload>[]
+        }
+        create: {
+          args: Prisma.UpstreamKeyCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamKeyPayload>
+        }
+        createMany: {
+          args: Prisma.UpstreamKeyCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.UpstreamKeyCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamKeyPayload>[]
+        }
+        delete: {
+          args: Prisma.UpstreamKeyDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamKeyPayload>
+        }
+        update: {
+          args: Prisma.UpstreamKeyUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamKeyPayload>
+        }
+        deleteMany: {
+          args: Prisma.UpstreamKeyDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.UpstreamKeyUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.UpstreamKeyUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamKeyPayload>[]
+        }
+        upsert: {
+          args: Prisma.UpstreamKeyUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamKeyPayload>
+        }
+        aggregate: {
+          args: Prisma.UpstreamKeyAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateUpstreamKey>
+        }
+        groupBy: {
+          args: Prisma.UpstreamKeyGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UpstreamKeyGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.UpstreamKeyCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UpstreamKeyCountAggregateOutputType> | number
+        }
+      }
+    }
+    LinkOperation: {
+      payload: Prisma.$LinkOperationPayload<ExtArgs>
+      fields: Prisma.LinkOperationFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LinkOperationFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkOperationPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LinkOperationFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkOperationPayload>
+        }
+        findFirst: {
+          args: Prisma.LinkOperationFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkOperationPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LinkOperationFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkOperationPayload>
+        }
+        findMany: {
+          args: Prisma.LinkOperationFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkOperationPayload>[]
+        }
+        create: {
+          args: Prisma.LinkOperationCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkOperationPayload>
+        }
+        createMany: {
+          args: Prisma.LinkOperationCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LinkOperationCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkOperationPayload>[]
+        }
+        delete: {
+          args: Prisma.LinkOperationDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkOperationPayload>
+        }
+        update: {
+          args: Prisma.LinkOperationUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkOperationPayload>
+        }
+        deleteMany: {
+          args: Prisma.LinkOperationDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LinkOperationUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LinkOperationUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkOperationPayload>[]
+        }
+        upsert: {
+          args: Prisma.LinkOperationUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinkOperationPayload>
+        }
+        aggregate: {
+          args: Prisma.LinkOperationAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLinkOperation>
+        }
+        groupBy: {
+          args: Prisma.LinkOperationGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LinkOperationGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LinkOperationCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LinkOperationCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -2222,7 +3122,8 @@ export type OrganizationMembershipScalarFieldEnum = (typeof OrganizationMembersh
 export const RoleScalarFieldEnum = {
   id: 'id',
   organizationId: 'organizationId',
-  name: 'name'
+  name: 'name',
+  importedId: 'importedId'
 } as const
 
 export type RoleScalarFieldEnum = (typeof RoleScalarFieldEnum)[keyof typeof RoleScalarFieldEnum]
@@ -2246,6 +3147,9 @@ export const ProjectScalarFieldEnum = {
   defaultExperimentStatsMethod: 'defaultExperimentStatsMethod',
   defaultExperimentConfidenceLevel: 'defaultExperimentConfidenceLevel',
   defaultOnlyCountMaturedUsers: 'defaultOnlyCountMaturedUsers',
+  requireTags: 'requireTags',
+  testAccountFilters: 'testAccountFilters',
+  matchingVersion: 'matchingVersion',
   createdAt: 'createdAt'
 } as const
 
@@ -2283,6 +3187,7 @@ export const FeatureFlagScalarFieldEnum = {
   bucketingIdentifier: 'bucketingIdentifier',
   isRemoteConfiguration: 'isRemoteConfiguration',
   hasEncryptedPayloads: 'hasEncryptedPayloads',
+  isUsedInReplaySettings: 'isUsedInReplaySettings',
   tags: 'tags',
   lastCalledAt: 'lastCalledAt',
   createdById: 'createdById',
@@ -2292,7 +3197,18 @@ export const FeatureFlagScalarFieldEnum = {
   importedId: 'importedId',
   usedBySurvey: 'usedBySurvey',
   usedByProductTour: 'usedByProductTour',
-  ineligibility: 'ineligibility'
+  ineligibility: 'ineligibility',
+  conditionCohortIds: 'conditionCohortIds',
+  contextNames: 'contextNames',
+  inExperiment: 'inExperiment',
+  creatorOrder: 'creatorOrder',
+  lastEventAt: 'lastEventAt',
+  calledAt: 'calledAt',
+  unusedSince: 'unusedSince',
+  dependsOn: 'dependsOn',
+  facts: 'facts',
+  exposureFrozen: 'exposureFrozen',
+  holdoutNumber: 'holdoutNumber'
 } as const
 
 export type FeatureFlagScalarFieldEnum = (typeof FeatureFlagScalarFieldEnum)[keyof typeof FeatureFlagScalarFieldEnum]
@@ -2301,7 +3217,9 @@ export type FeatureFlagScalarFieldEnum = (typeof FeatureFlagScalarFieldEnum)[key
 export const EvaluationContextScalarFieldEnum = {
   id: 'id',
   projectId: 'projectId',
-  name: 'name'
+  name: 'name',
+  isDefault: 'isDefault',
+  createdAt: 'createdAt'
 } as const
 
 export type EvaluationContextScalarFieldEnum = (typeof EvaluationContextScalarFieldEnum)[keyof typeof EvaluationContextScalarFieldEnum]
@@ -2337,6 +3255,8 @@ export const ExperimentScalarFieldEnum = {
   onlyCountMaturedUsers: 'onlyCountMaturedUsers',
   holdoutId: 'holdoutId',
   exposureCohortId: 'exposureCohortId',
+  exposureFrozenAt: 'exposureFrozenAt',
+  tags: 'tags',
   startDate: 'startDate',
   endDate: 'endDate',
   conclusion: 'conclusion',
@@ -2361,7 +3281,8 @@ export const HoldoutScalarFieldEnum = {
   filters: 'filters',
   createdById: 'createdById',
   createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  importedId: 'importedId'
 } as const
 
 export type HoldoutScalarFieldEnum = (typeof HoldoutScalarFieldEnum)[keyof typeof HoldoutScalarFieldEnum]
@@ -2374,9 +3295,11 @@ export const SavedMetricScalarFieldEnum = {
   description: 'description',
   query: 'query',
   metadata: 'metadata',
+  tags: 'tags',
   createdById: 'createdById',
   createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  importedId: 'importedId'
 } as const
 
 export type SavedMetricScalarFieldEnum = (typeof SavedMetricScalarFieldEnum)[keyof typeof SavedMetricScalarFieldEnum]
@@ -2391,8 +3314,46 @@ export const ExperimentSavedMetricScalarFieldEnum = {
 export type ExperimentSavedMetricScalarFieldEnum = (typeof ExperimentSavedMetricScalarFieldEnum)[keyof typeof ExperimentSavedMetricScalarFieldEnum]
 
 
+export const CohortScalarFieldEnum = {
+  id: 'id',
+  projectId: 'projectId',
+  name: 'name',
+  description: 'description',
+  isStatic: 'isStatic',
+  filters: 'filters',
+  query: 'query',
+  size: 'size',
+  deleted: 'deleted',
+  createdById: 'createdById',
+  createdAt: 'createdAt',
+  importedId: 'importedId'
+} as const
+
+export type CohortScalarFieldEnum = (typeof CohortScalarFieldEnum)[keyof typeof CohortScalarFieldEnum]
+
+
+export const CohortMemberScalarFieldEnum = {
+  cohortId: 'cohortId',
+  distinctId: 'distinctId'
+} as const
+
+export type CohortMemberScalarFieldEnum = (typeof CohortMemberScalarFieldEnum)[keyof typeof CohortMemberScalarFieldEnum]
+
+
+export const GroupTypeScalarFieldEnum = {
+  projectId: 'projectId',
+  index: 'index',
+  name: 'name',
+  singular: 'singular',
+  plural: 'plural'
+} as const
+
+export type GroupTypeScalarFieldEnum = (typeof GroupTypeScalarFieldEnum)[keyof typeof GroupTypeScalarFieldEnum]
+
+
 export const PromptScalarFieldEnum = {
   id: 'id',
+  number: 'number',
   projectId: 'projectId',
   name: 'name',
   prompt: 'prompt',
@@ -2400,7 +3361,8 @@ export const PromptScalarFieldEnum = {
   version: 'version',
   isLatest: 'isLatest',
   deleted: 'deleted',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  importedId: 'importedId'
 } as const
 
 export type PromptScalarFieldEnum = (typeof PromptScalarFieldEnum)[keyof typeof PromptScalarFieldEnum]
@@ -2410,9 +3372,13 @@ export const ActionScalarFieldEnum = {
   id: 'id',
   projectId: 'projectId',
   name: 'name',
+  description: 'description',
+  tags: 'tags',
   deleted: 'deleted',
   steps: 'steps',
-  createdAt: 'createdAt'
+  createdById: 'createdById',
+  createdAt: 'createdAt',
+  importedId: 'importedId'
 } as const
 
 export type ActionScalarFieldEnum = (typeof ActionScalarFieldEnum)[keyof typeof ActionScalarFieldEnum]
@@ -2435,12 +3401,14 @@ export const SurveyScalarFieldEnum = {
   id: 'id',
   projectId: 'projectId',
   name: 'name',
+  url: 'url',
   targetingFlagId: 'targetingFlagId',
   internalTargetingFlagId: 'internalTargetingFlagId',
   internalResponseSamplingFlagId: 'internalResponseSamplingFlagId',
   linkedFlagId: 'linkedFlagId',
   archived: 'archived',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  importedId: 'importedId'
 } as const
 
 export type SurveyScalarFieldEnum = (typeof SurveyScalarFieldEnum)[keyof typeof SurveyScalarFieldEnum]
@@ -2450,9 +3418,11 @@ export const ProductTourScalarFieldEnum = {
   id: 'id',
   projectId: 'projectId',
   name: 'name',
+  url: 'url',
   archived: 'archived',
   internalTargetingFlagId: 'internalTargetingFlagId',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  importedId: 'importedId'
 } as const
 
 export type ProductTourScalarFieldEnum = (typeof ProductTourScalarFieldEnum)[keyof typeof ProductTourScalarFieldEnum]
@@ -2474,7 +3444,8 @@ export const ApprovalPolicyScalarFieldEnum = {
   enabled: 'enabled',
   createdById: 'createdById',
   createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  importedId: 'importedId'
 } as const
 
 export type ApprovalPolicyScalarFieldEnum = (typeof ApprovalPolicyScalarFieldEnum)[keyof typeof ApprovalPolicyScalarFieldEnum]
@@ -2486,6 +3457,7 @@ export const ChangeRequestScalarFieldEnum = {
   actionKey: 'actionKey',
   resourceType: 'resourceType',
   resourceId: 'resourceId',
+  resourceName: 'resourceName',
   featureFlagId: 'featureFlagId',
   targetKey: 'targetKey',
   operation: 'operation',
@@ -2497,6 +3469,7 @@ export const ChangeRequestScalarFieldEnum = {
   policySnapshot: 'policySnapshot',
   validationStatus: 'validationStatus',
   validationError: 'validationError',
+  validationDetail: 'validationDetail',
   validatedAt: 'validatedAt',
   state: 'state',
   requestedById: 'requestedById',
@@ -2508,7 +3481,8 @@ export const ChangeRequestScalarFieldEnum = {
   applyFailure: 'applyFailure',
   resultVersion: 'resultVersion',
   createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  importedId: 'importedId'
 } as const
 
 export type ChangeRequestScalarFieldEnum = (typeof ChangeRequestScalarFieldEnum)[keyof typeof ChangeRequestScalarFieldEnum]
@@ -2537,6 +3511,11 @@ export const ActivityScalarFieldEnum = {
   featureFlagId: 'featureFlagId',
   changeRequestId: 'changeRequestId',
   policyId: 'policyId',
+  holdoutId: 'holdoutId',
+  savedMetricId: 'savedMetricId',
+  resourceType: 'resourceType',
+  resourceName: 'resourceName',
+  flagVersion: 'flagVersion',
   detail: 'detail',
   before: 'before',
   after: 'after',
@@ -2544,6 +3523,135 @@ export const ActivityScalarFieldEnum = {
 } as const
 
 export type ActivityScalarFieldEnum = (typeof ActivityScalarFieldEnum)[keyof typeof ActivityScalarFieldEnum]
+
+
+export const UnsentMessageScalarFieldEnum = {
+  id: 'id',
+  text: 'text',
+  createdAt: 'createdAt'
+} as const
+
+export type UnsentMessageScalarFieldEnum = (typeof UnsentMessageScalarFieldEnum)[keyof typeof UnsentMessageScalarFieldEnum]
+
+
+export const ProjectLinkScalarFieldEnum = {
+  projectId: 'projectId',
+  mode: 'mode',
+  host: 'host',
+  upstreamProjectId: 'upstreamProjectId',
+  upstreamOrganizationId: 'upstreamOrganizationId',
+  encryptedKey: 'encryptedKey',
+  keyHash: 'keyHash',
+  localApprovals: 'localApprovals',
+  state: 'state',
+  createdById: 'createdById',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt',
+  unreadable: 'unreadable',
+  copy: 'copy',
+  copiedAt: 'copiedAt',
+  marks: 'marks',
+  lastSyncAt: 'lastSyncAt',
+  behindBy: 'behindBy',
+  lastError: 'lastError',
+  lastErrorAt: 'lastErrorAt',
+  failures: 'failures',
+  nextRoundAt: 'nextRoundAt',
+  resyncRequestedAt: 'resyncRequestedAt',
+  reconciledAt: 'reconciledAt',
+  lastRepairs: 'lastRepairs',
+  leaseHolder: 'leaseHolder',
+  leaseExpiresAt: 'leaseExpiresAt',
+  hookId: 'hookId',
+  hookSecretHash: 'hookSecretHash',
+  hookFunctionId: 'hookFunctionId'
+} as const
+
+export type ProjectLinkScalarFieldEnum = (typeof ProjectLinkScalarFieldEnum)[keyof typeof ProjectLinkScalarFieldEnum]
+
+
+export const LinkStagedRowScalarFieldEnum = {
+  projectId: 'projectId',
+  kind: 'kind',
+  upstreamId: 'upstreamId',
+  content: 'content'
+} as const
+
+export type LinkStagedRowScalarFieldEnum = (typeof LinkStagedRowScalarFieldEnum)[keyof typeof LinkStagedRowScalarFieldEnum]
+
+
+export const LinkSkippedRowScalarFieldEnum = {
+  projectId: 'projectId',
+  kind: 'kind',
+  upstreamId: 'upstreamId',
+  reason: 'reason',
+  seenAt: 'seenAt',
+  number: 'number'
+} as const
+
+export type LinkSkippedRowScalarFieldEnum = (typeof LinkSkippedRowScalarFieldEnum)[keyof typeof LinkSkippedRowScalarFieldEnum]
+
+
+export const LinkRowScalarFieldEnum = {
+  projectId: 'projectId',
+  kind: 'kind',
+  upstreamId: 'upstreamId',
+  contentHash: 'contentHash',
+  missingSince: 'missingSince',
+  localId: 'localId'
+} as const
+
+export type LinkRowScalarFieldEnum = (typeof LinkRowScalarFieldEnum)[keyof typeof LinkRowScalarFieldEnum]
+
+
+export const LinkHintScalarFieldEnum = {
+  projectId: 'projectId',
+  kind: 'kind',
+  upstreamId: 'upstreamId',
+  dueAt: 'dueAt'
+} as const
+
+export type LinkHintScalarFieldEnum = (typeof LinkHintScalarFieldEnum)[keyof typeof LinkHintScalarFieldEnum]
+
+
+export const UpstreamBudgetScalarFieldEnum = {
+  keyHash: 'keyHash',
+  minute: 'minute',
+  minuteCount: 'minuteCount',
+  lastMinuteCount: 'lastMinuteCount',
+  hour: 'hour',
+  hourCount: 'hourCount',
+  lastHourCount: 'lastHourCount',
+  blockedUntil: 'blockedUntil'
+} as const
+
+export type UpstreamBudgetScalarFieldEnum = (typeof UpstreamBudgetScalarFieldEnum)[keyof typeof UpstreamBudgetScalarFieldEnum]
+
+
+export const UpstreamKeyScalarFieldEnum = {
+  userId: 'userId',
+  projectId: 'projectId',
+  encryptedKey: 'encryptedKey',
+  createdAt: 'createdAt'
+} as const
+
+export type UpstreamKeyScalarFieldEnum = (typeof UpstreamKeyScalarFieldEnum)[keyof typeof UpstreamKeyScalarFieldEnum]
+
+
+export const LinkOperationScalarFieldEnum = {
+  id: 'id',
+  projectId: 'projectId',
+  userId: 'userId',
+  command: 'command',
+  input: 'input',
+  state: 'state',
+  requestSummary: 'requestSummary',
+  resource: 'resource',
+  createdAt: 'createdAt',
+  settledAt: 'settledAt'
+} as const
+
+export type LinkOperationScalarFieldEnum = (typeof LinkOperationScalarFieldEnum)[keyof typeof LinkOperationScalarFieldEnum]
 
 
 export const SortOrder = {
@@ -2776,6 +3884,48 @@ export type ListEnumApprovalDecisionFieldRefInput<$PrismaModel> = FieldRefInputT
 
 
 /**
+ * Reference to a field of type 'LinkMode'
+ */
+export type EnumLinkModeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'LinkMode'>
+    
+
+
+/**
+ * Reference to a field of type 'LinkMode[]'
+ */
+export type ListEnumLinkModeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'LinkMode[]'>
+    
+
+
+/**
+ * Reference to a field of type 'LinkState'
+ */
+export type EnumLinkStateFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'LinkState'>
+    
+
+
+/**
+ * Reference to a field of type 'LinkState[]'
+ */
+export type ListEnumLinkStateFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'LinkState[]'>
+    
+
+
+/**
+ * Reference to a field of type 'LinkOperationState'
+ */
+export type EnumLinkOperationStateFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'LinkOperationState'>
+    
+
+
+/**
+ * Reference to a field of type 'LinkOperationState[]'
+ */
+export type ListEnumLinkOperationStateFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'LinkOperationState[]'>
+    
+
+
+/**
  * Reference to a field of type 'Float'
  */
 export type FloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float'>
@@ -2953,6 +4103,9 @@ export type GlobalOmitConfig = {
   holdout?: Prisma.HoldoutOmit
   savedMetric?: Prisma.SavedMetricOmit
   experimentSavedMetric?: Prisma.ExperimentSavedMetricOmit
+  cohort?: Prisma.CohortOmit
+  cohortMember?: Prisma.CohortMemberOmit
+  groupType?: Prisma.GroupTypeOmit
   prompt?: Prisma.PromptOmit
   action?: Prisma.ActionOmit
   event?: Prisma.EventOmit
@@ -2962,6 +4115,15 @@ export type GlobalOmitConfig = {
   changeRequest?: Prisma.ChangeRequestOmit
   approval?: Prisma.ApprovalOmit
   activity?: Prisma.ActivityOmit
+  unsentMessage?: Prisma.UnsentMessageOmit
+  projectLink?: Prisma.ProjectLinkOmit
+  linkStagedRow?: Prisma.LinkStagedRowOmit
+  linkSkippedRow?: Prisma.LinkSkippedRowOmit
+  linkRow?: Prisma.LinkRowOmit
+  linkHint?: Prisma.LinkHintOmit
+  upstreamBudget?: Prisma.UpstreamBudgetOmit
+  upstreamKey?: Prisma.UpstreamKeyOmit
+  linkOperation?: Prisma.LinkOperationOmit
 }
 
 /* Types for Logging */

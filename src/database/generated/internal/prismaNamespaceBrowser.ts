@@ -65,6 +65,9 @@ export const ModelName = {
   Holdout: 'Holdout',
   SavedMetric: 'SavedMetric',
   ExperimentSavedMetric: 'ExperimentSavedMetric',
+  Cohort: 'Cohort',
+  CohortMember: 'CohortMember',
+  GroupType: 'GroupType',
   Prompt: 'Prompt',
   Action: 'Action',
   Event: 'Event',
@@ -73,7 +76,16 @@ export const ModelName = {
   ApprovalPolicy: 'ApprovalPolicy',
   ChangeRequest: 'ChangeRequest',
   Approval: 'Approval',
-  Activity: 'Activity'
+  Activity: 'Activity',
+  UnsentMessage: 'UnsentMessage',
+  ProjectLink: 'ProjectLink',
+  LinkStagedRow: 'LinkStagedRow',
+  LinkSkippedRow: 'LinkSkippedRow',
+  LinkRow: 'LinkRow',
+  LinkHint: 'LinkHint',
+  UpstreamBudget: 'UpstreamBudget',
+  UpstreamKey: 'UpstreamKey',
+  LinkOperation: 'LinkOperation'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -134,7 +146,8 @@ export type OrganizationMembershipScalarFieldEnum = (typeof OrganizationMembersh
 export const RoleScalarFieldEnum = {
   id: 'id',
   organizationId: 'organizationId',
-  name: 'name'
+  name: 'name',
+  importedId: 'importedId'
 } as const
 
 export type RoleScalarFieldEnum = (typeof RoleScalarFieldEnum)[keyof typeof RoleScalarFieldEnum]
@@ -158,6 +171,9 @@ export const ProjectScalarFieldEnum = {
   defaultExperimentStatsMethod: 'defaultExperimentStatsMethod',
   defaultExperimentConfidenceLevel: 'defaultExperimentConfidenceLevel',
   defaultOnlyCountMaturedUsers: 'defaultOnlyCountMaturedUsers',
+  requireTags: 'requireTags',
+  testAccountFilters: 'testAccountFilters',
+  matchingVersion: 'matchingVersion',
   createdAt: 'createdAt'
 } as const
 
@@ -195,6 +211,7 @@ export const FeatureFlagScalarFieldEnum = {
   bucketingIdentifier: 'bucketingIdentifier',
   isRemoteConfiguration: 'isRemoteConfiguration',
   hasEncryptedPayloads: 'hasEncryptedPayloads',
+  isUsedInReplaySettings: 'isUsedInReplaySettings',
   tags: 'tags',
   lastCalledAt: 'lastCalledAt',
   createdById: 'createdById',
@@ -204,7 +221,18 @@ export const FeatureFlagScalarFieldEnum = {
   importedId: 'importedId',
   usedBySurvey: 'usedBySurvey',
   usedByProductTour: 'usedByProductTour',
-  ineligibility: 'ineligibility'
+  ineligibility: 'ineligibility',
+  conditionCohortIds: 'conditionCohortIds',
+  contextNames: 'contextNames',
+  inExperiment: 'inExperiment',
+  creatorOrder: 'creatorOrder',
+  lastEventAt: 'lastEventAt',
+  calledAt: 'calledAt',
+  unusedSince: 'unusedSince',
+  dependsOn: 'dependsOn',
+  facts: 'facts',
+  exposureFrozen: 'exposureFrozen',
+  holdoutNumber: 'holdoutNumber'
 } as const
 
 export type FeatureFlagScalarFieldEnum = (typeof FeatureFlagScalarFieldEnum)[keyof typeof FeatureFlagScalarFieldEnum]
@@ -213,7 +241,9 @@ export type FeatureFlagScalarFieldEnum = (typeof FeatureFlagScalarFieldEnum)[key
 export const EvaluationContextScalarFieldEnum = {
   id: 'id',
   projectId: 'projectId',
-  name: 'name'
+  name: 'name',
+  isDefault: 'isDefault',
+  createdAt: 'createdAt'
 } as const
 
 export type EvaluationContextScalarFieldEnum = (typeof EvaluationContextScalarFieldEnum)[keyof typeof EvaluationContextScalarFieldEnum]
@@ -249,6 +279,8 @@ export const ExperimentScalarFieldEnum = {
   onlyCountMaturedUsers: 'onlyCountMaturedUsers',
   holdoutId: 'holdoutId',
   exposureCohortId: 'exposureCohortId',
+  exposureFrozenAt: 'exposureFrozenAt',
+  tags: 'tags',
   startDate: 'startDate',
   endDate: 'endDate',
   conclusion: 'conclusion',
@@ -273,7 +305,8 @@ export const HoldoutScalarFieldEnum = {
   filters: 'filters',
   createdById: 'createdById',
   createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  importedId: 'importedId'
 } as const
 
 export type HoldoutScalarFieldEnum = (typeof HoldoutScalarFieldEnum)[keyof typeof HoldoutScalarFieldEnum]
@@ -286,9 +319,11 @@ export const SavedMetricScalarFieldEnum = {
   description: 'description',
   query: 'query',
   metadata: 'metadata',
+  tags: 'tags',
   createdById: 'createdById',
   createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  importedId: 'importedId'
 } as const
 
 export type SavedMetricScalarFieldEnum = (typeof SavedMetricScalarFieldEnum)[keyof typeof SavedMetricScalarFieldEnum]
@@ -303,8 +338,46 @@ export const ExperimentSavedMetricScalarFieldEnum = {
 export type ExperimentSavedMetricScalarFieldEnum = (typeof ExperimentSavedMetricScalarFieldEnum)[keyof typeof ExperimentSavedMetricScalarFieldEnum]
 
 
+export const CohortScalarFieldEnum = {
+  id: 'id',
+  projectId: 'projectId',
+  name: 'name',
+  description: 'description',
+  isStatic: 'isStatic',
+  filters: 'filters',
+  query: 'query',
+  size: 'size',
+  deleted: 'deleted',
+  createdById: 'createdById',
+  createdAt: 'createdAt',
+  importedId: 'importedId'
+} as const
+
+export type CohortScalarFieldEnum = (typeof CohortScalarFieldEnum)[keyof typeof CohortScalarFieldEnum]
+
+
+export const CohortMemberScalarFieldEnum = {
+  cohortId: 'cohortId',
+  distinctId: 'distinctId'
+} as const
+
+export type CohortMemberScalarFieldEnum = (typeof CohortMemberScalarFieldEnum)[keyof typeof CohortMemberScalarFieldEnum]
+
+
+export const GroupTypeScalarFieldEnum = {
+  projectId: 'projectId',
+  index: 'index',
+  name: 'name',
+  singular: 'singular',
+  plural: 'plural'
+} as const
+
+export type GroupTypeScalarFieldEnum = (typeof GroupTypeScalarFieldEnum)[keyof typeof GroupTypeScalarFieldEnum]
+
+
 export const PromptScalarFieldEnum = {
   id: 'id',
+  number: 'number',
   projectId: 'projectId',
   name: 'name',
   prompt: 'prompt',
@@ -312,7 +385,8 @@ export const PromptScalarFieldEnum = {
   version: 'version',
   isLatest: 'isLatest',
   deleted: 'deleted',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  importedId: 'importedId'
 } as const
 
 export type PromptScalarFieldEnum = (typeof PromptScalarFieldEnum)[keyof typeof PromptScalarFieldEnum]
@@ -322,9 +396,13 @@ export const ActionScalarFieldEnum = {
   id: 'id',
   projectId: 'projectId',
   name: 'name',
+  description: 'description',
+  tags: 'tags',
   deleted: 'deleted',
   steps: 'steps',
-  createdAt: 'createdAt'
+  createdById: 'createdById',
+  createdAt: 'createdAt',
+  importedId: 'importedId'
 } as const
 
 export type ActionScalarFieldEnum = (typeof ActionScalarFieldEnum)[keyof typeof ActionScalarFieldEnum]
@@ -347,12 +425,14 @@ export const SurveyScalarFieldEnum = {
   id: 'id',
   projectId: 'projectId',
   name: 'name',
+  url: 'url',
   targetingFlagId: 'targetingFlagId',
   internalTargetingFlagId: 'internalTargetingFlagId',
   internalResponseSamplingFlagId: 'internalResponseSamplingFlagId',
   linkedFlagId: 'linkedFlagId',
   archived: 'archived',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  importedId: 'importedId'
 } as const
 
 export type SurveyScalarFieldEnum = (typeof SurveyScalarFieldEnum)[keyof typeof SurveyScalarFieldEnum]
@@ -362,9 +442,11 @@ export const ProductTourScalarFieldEnum = {
   id: 'id',
   projectId: 'projectId',
   name: 'name',
+  url: 'url',
   archived: 'archived',
   internalTargetingFlagId: 'internalTargetingFlagId',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  importedId: 'importedId'
 } as const
 
 export type ProductTourScalarFieldEnum = (typeof ProductTourScalarFieldEnum)[keyof typeof ProductTourScalarFieldEnum]
@@ -386,7 +468,8 @@ export const ApprovalPolicyScalarFieldEnum = {
   enabled: 'enabled',
   createdById: 'createdById',
   createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  importedId: 'importedId'
 } as const
 
 export type ApprovalPolicyScalarFieldEnum = (typeof ApprovalPolicyScalarFieldEnum)[keyof typeof ApprovalPolicyScalarFieldEnum]
@@ -398,6 +481,7 @@ export const ChangeRequestScalarFieldEnum = {
   actionKey: 'actionKey',
   resourceType: 'resourceType',
   resourceId: 'resourceId',
+  resourceName: 'resourceName',
   featureFlagId: 'featureFlagId',
   targetKey: 'targetKey',
   operation: 'operation',
@@ -409,6 +493,7 @@ export const ChangeRequestScalarFieldEnum = {
   policySnapshot: 'policySnapshot',
   validationStatus: 'validationStatus',
   validationError: 'validationError',
+  validationDetail: 'validationDetail',
   validatedAt: 'validatedAt',
   state: 'state',
   requestedById: 'requestedById',
@@ -420,7 +505,8 @@ export const ChangeRequestScalarFieldEnum = {
   applyFailure: 'applyFailure',
   resultVersion: 'resultVersion',
   createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  importedId: 'importedId'
 } as const
 
 export type ChangeRequestScalarFieldEnum = (typeof ChangeRequestScalarFieldEnum)[keyof typeof ChangeRequestScalarFieldEnum]
@@ -449,6 +535,11 @@ export const ActivityScalarFieldEnum = {
   featureFlagId: 'featureFlagId',
   changeRequestId: 'changeRequestId',
   policyId: 'policyId',
+  holdoutId: 'holdoutId',
+  savedMetricId: 'savedMetricId',
+  resourceType: 'resourceType',
+  resourceName: 'resourceName',
+  flagVersion: 'flagVersion',
   detail: 'detail',
   before: 'before',
   after: 'after',
@@ -456,6 +547,135 @@ export const ActivityScalarFieldEnum = {
 } as const
 
 export type ActivityScalarFieldEnum = (typeof ActivityScalarFieldEnum)[keyof typeof ActivityScalarFieldEnum]
+
+
+export const UnsentMessageScalarFieldEnum = {
+  id: 'id',
+  text: 'text',
+  createdAt: 'createdAt'
+} as const
+
+export type UnsentMessageScalarFieldEnum = (typeof UnsentMessageScalarFieldEnum)[keyof typeof UnsentMessageScalarFieldEnum]
+
+
+export const ProjectLinkScalarFieldEnum = {
+  projectId: 'projectId',
+  mode: 'mode',
+  host: 'host',
+  upstreamProjectId: 'upstreamProjectId',
+  upstreamOrganizationId: 'upstreamOrganizationId',
+  encryptedKey: 'encryptedKey',
+  keyHash: 'keyHash',
+  localApprovals: 'localApprovals',
+  state: 'state',
+  createdById: 'createdById',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt',
+  unreadable: 'unreadable',
+  copy: 'copy',
+  copiedAt: 'copiedAt',
+  marks: 'marks',
+  lastSyncAt: 'lastSyncAt',
+  behindBy: 'behindBy',
+  lastError: 'lastError',
+  lastErrorAt: 'lastErrorAt',
+  failures: 'failures',
+  nextRoundAt: 'nextRoundAt',
+  resyncRequestedAt: 'resyncRequestedAt',
+  reconciledAt: 'reconciledAt',
+  lastRepairs: 'lastRepairs',
+  leaseHolder: 'leaseHolder',
+  leaseExpiresAt: 'leaseExpiresAt',
+  hookId: 'hookId',
+  hookSecretHash: 'hookSecretHash',
+  hookFunctionId: 'hookFunctionId'
+} as const
+
+export type ProjectLinkScalarFieldEnum = (typeof ProjectLinkScalarFieldEnum)[keyof typeof ProjectLinkScalarFieldEnum]
+
+
+export const LinkStagedRowScalarFieldEnum = {
+  projectId: 'projectId',
+  kind: 'kind',
+  upstreamId: 'upstreamId',
+  content: 'content'
+} as const
+
+export type LinkStagedRowScalarFieldEnum = (typeof LinkStagedRowScalarFieldEnum)[keyof typeof LinkStagedRowScalarFieldEnum]
+
+
+export const LinkSkippedRowScalarFieldEnum = {
+  projectId: 'projectId',
+  kind: 'kind',
+  upstreamId: 'upstreamId',
+  reason: 'reason',
+  seenAt: 'seenAt',
+  number: 'number'
+} as const
+
+export type LinkSkippedRowScalarFieldEnum = (typeof LinkSkippedRowScalarFieldEnum)[keyof typeof LinkSkippedRowScalarFieldEnum]
+
+
+export const LinkRowScalarFieldEnum = {
+  projectId: 'projectId',
+  kind: 'kind',
+  upstreamId: 'upstreamId',
+  contentHash: 'contentHash',
+  missingSince: 'missingSince',
+  localId: 'localId'
+} as const
+
+export type LinkRowScalarFieldEnum = (typeof LinkRowScalarFieldEnum)[keyof typeof LinkRowScalarFieldEnum]
+
+
+export const LinkHintScalarFieldEnum = {
+  projectId: 'projectId',
+  kind: 'kind',
+  upstreamId: 'upstreamId',
+  dueAt: 'dueAt'
+} as const
+
+export type LinkHintScalarFieldEnum = (typeof LinkHintScalarFieldEnum)[keyof typeof LinkHintScalarFieldEnum]
+
+
+export const UpstreamBudgetScalarFieldEnum = {
+  keyHash: 'keyHash',
+  minute: 'minute',
+  minuteCount: 'minuteCount',
+  lastMinuteCount: 'lastMinuteCount',
+  hour: 'hour',
+  hourCount: 'hourCount',
+  lastHourCount: 'lastHourCount',
+  blockedUntil: 'blockedUntil'
+} as const
+
+export type UpstreamBudgetScalarFieldEnum = (typeof UpstreamBudgetScalarFieldEnum)[keyof typeof UpstreamBudgetScalarFieldEnum]
+
+
+export const UpstreamKeyScalarFieldEnum = {
+  userId: 'userId',
+  projectId: 'projectId',
+  encryptedKey: 'encryptedKey',
+  createdAt: 'createdAt'
+} as const
+
+export type UpstreamKeyScalarFieldEnum = (typeof UpstreamKeyScalarFieldEnum)[keyof typeof UpstreamKeyScalarFieldEnum]
+
+
+export const LinkOperationScalarFieldEnum = {
+  id: 'id',
+  projectId: 'projectId',
+  userId: 'userId',
+  command: 'command',
+  input: 'input',
+  state: 'state',
+  requestSummary: 'requestSummary',
+  resource: 'resource',
+  createdAt: 'createdAt',
+  settledAt: 'settledAt'
+} as const
+
+export type LinkOperationScalarFieldEnum = (typeof LinkOperationScalarFieldEnum)[keyof typeof LinkOperationScalarFieldEnum]
 
 
 export const SortOrder = {

@@ -29,36 +29,50 @@ export type AggregateAction = {
 export type ActionAvgAggregateOutputType = {
   id: number | null
   projectId: number | null
+  createdById: number | null
+  importedId: number | null
 }
 
 export type ActionSumAggregateOutputType = {
   id: number | null
   projectId: number | null
+  createdById: number | null
+  importedId: number | null
 }
 
 export type ActionMinAggregateOutputType = {
   id: number | null
   projectId: number | null
   name: string | null
+  description: string | null
   deleted: boolean | null
+  createdById: number | null
   createdAt: Date | null
+  importedId: number | null
 }
 
 export type ActionMaxAggregateOutputType = {
   id: number | null
   projectId: number | null
   name: string | null
+  description: string | null
   deleted: boolean | null
+  createdById: number | null
   createdAt: Date | null
+  importedId: number | null
 }
 
 export type ActionCountAggregateOutputType = {
   id: number
   projectId: number
   name: number
+  description: number
+  tags: number
   deleted: number
   steps: number
+  createdById: number
   createdAt: number
+  importedId: number
   _all: number
 }
 
@@ -66,36 +80,50 @@ export type ActionCountAggregateOutputType = {
 export type ActionAvgAggregateInputType = {
   id?: true
   projectId?: true
+  createdById?: true
+  importedId?: true
 }
 
 export type ActionSumAggregateInputType = {
   id?: true
   projectId?: true
+  createdById?: true
+  importedId?: true
 }
 
 export type ActionMinAggregateInputType = {
   id?: true
   projectId?: true
   name?: true
+  description?: true
   deleted?: true
+  createdById?: true
   createdAt?: true
+  importedId?: true
 }
 
 export type ActionMaxAggregateInputType = {
   id?: true
   projectId?: true
   name?: true
+  description?: true
   deleted?: true
+  createdById?: true
   createdAt?: true
+  importedId?: true
 }
 
 export type ActionCountAggregateInputType = {
   id?: true
   projectId?: true
   name?: true
+  description?: true
+  tags?: true
   deleted?: true
   steps?: true
+  createdById?: true
   createdAt?: true
+  importedId?: true
   _all?: true
 }
 
@@ -189,9 +217,13 @@ export type ActionGroupByOutputType = {
   id: number
   projectId: number
   name: string
+  description: string | null
+  tags: string[]
   deleted: boolean
   steps: runtime.JsonValue
+  createdById: number | null
   createdAt: Date
+  importedId: number | null
   _count: ActionCountAggregateOutputType | null
   _avg: ActionAvgAggregateOutputType | null
   _sum: ActionSumAggregateOutputType | null
@@ -221,42 +253,62 @@ export type ActionWhereInput = {
   id?: Prisma.IntFilter<"Action"> | number
   projectId?: Prisma.IntFilter<"Action"> | number
   name?: Prisma.StringFilter<"Action"> | string
+  description?: Prisma.StringNullableFilter<"Action"> | string | null
+  tags?: Prisma.StringNullableListFilter<"Action">
   deleted?: Prisma.BoolFilter<"Action"> | boolean
   steps?: Prisma.JsonFilter<"Action">
+  createdById?: Prisma.IntNullableFilter<"Action"> | number | null
   createdAt?: Prisma.DateTimeFilter<"Action"> | Date | string
+  importedId?: Prisma.IntNullableFilter<"Action"> | number | null
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
+  createdBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
 }
 
 export type ActionOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  description?: Prisma.SortOrderInput | Prisma.SortOrder
+  tags?: Prisma.SortOrder
   deleted?: Prisma.SortOrder
   steps?: Prisma.SortOrder
+  createdById?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrderInput | Prisma.SortOrder
   project?: Prisma.ProjectOrderByWithRelationInput
+  createdBy?: Prisma.UserOrderByWithRelationInput
 }
 
 export type ActionWhereUniqueInput = Prisma.AtLeast<{
   id?: number
+  projectId_importedId?: Prisma.ActionProjectIdImportedIdCompoundUniqueInput
   AND?: Prisma.ActionWhereInput | Prisma.ActionWhereInput[]
   OR?: Prisma.ActionWhereInput[]
   NOT?: Prisma.ActionWhereInput | Prisma.ActionWhereInput[]
   projectId?: Prisma.IntFilter<"Action"> | number
   name?: Prisma.StringFilter<"Action"> | string
+  description?: Prisma.StringNullableFilter<"Action"> | string | null
+  tags?: Prisma.StringNullableListFilter<"Action">
   deleted?: Prisma.BoolFilter<"Action"> | boolean
   steps?: Prisma.JsonFilter<"Action">
+  createdById?: Prisma.IntNullableFilter<"Action"> | number | null
   createdAt?: Prisma.DateTimeFilter<"Action"> | Date | string
+  importedId?: Prisma.IntNullableFilter<"Action"> | number | null
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
-}, "id">
+  createdBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
+}, "id" | "projectId_importedId">
 
 export type ActionOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  description?: Prisma.SortOrderInput | Prisma.SortOrder
+  tags?: Prisma.SortOrder
   deleted?: Prisma.SortOrder
   steps?: Prisma.SortOrder
+  createdById?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ActionCountOrderByAggregateInput
   _avg?: Prisma.ActionAvgOrderByAggregateInput
   _max?: Prisma.ActionMaxOrderByAggregateInput
@@ -271,68 +323,99 @@ export type ActionScalarWhereWithAggregatesInput = {
   id?: Prisma.IntWithAggregatesFilter<"Action"> | number
   projectId?: Prisma.IntWithAggregatesFilter<"Action"> | number
   name?: Prisma.StringWithAggregatesFilter<"Action"> | string
+  description?: Prisma.StringNullableWithAggregatesFilter<"Action"> | string | null
+  tags?: Prisma.StringNullableListFilter<"Action">
   deleted?: Prisma.BoolWithAggregatesFilter<"Action"> | boolean
   steps?: Prisma.JsonWithAggregatesFilter<"Action">
+  createdById?: Prisma.IntNullableWithAggregatesFilter<"Action"> | number | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Action"> | Date | string
+  importedId?: Prisma.IntNullableWithAggregatesFilter<"Action"> | number | null
 }
 
 export type ActionCreateInput = {
   name: string
+  description?: string | null
+  tags?: Prisma.ActionCreatetagsInput | string[]
   deleted?: boolean
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Date | string
+  importedId?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutActionsInput
+  createdBy?: Prisma.UserCreateNestedOneWithoutCreatedActionsInput
 }
 
 export type ActionUncheckedCreateInput = {
   id?: number
   projectId: number
   name: string
+  description?: string | null
+  tags?: Prisma.ActionCreatetagsInput | string[]
   deleted?: boolean
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  createdById?: number | null
   createdAt?: Date | string
+  importedId?: number | null
 }
 
 export type ActionUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tags?: Prisma.ActionUpdatetagsInput | string[]
   deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutActionsNestedInput
+  createdBy?: Prisma.UserUpdateOneWithoutCreatedActionsNestedInput
 }
 
 export type ActionUncheckedUpdateInput = {
   id?: Prisma.IntFieldUpdateOperationsInput | number
   projectId?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tags?: Prisma.ActionUpdatetagsInput | string[]
   deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type ActionCreateManyInput = {
   id?: number
   projectId: number
   name: string
+  description?: string | null
+  tags?: Prisma.ActionCreatetagsInput | string[]
   deleted?: boolean
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  createdById?: number | null
   createdAt?: Date | string
+  importedId?: number | null
 }
 
 export type ActionUpdateManyMutationInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tags?: Prisma.ActionUpdatetagsInput | string[]
   deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type ActionUncheckedUpdateManyInput = {
   id?: Prisma.IntFieldUpdateOperationsInput | number
   projectId?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tags?: Prisma.ActionUpdatetagsInput | string[]
   deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type ActionListRelationFilter = {
@@ -345,39 +428,100 @@ export type ActionOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
 }
 
+export type ActionProjectIdImportedIdCompoundUniqueInput = {
+  projectId: number
+  importedId: number
+}
+
 export type ActionCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  description?: Prisma.SortOrder
+  tags?: Prisma.SortOrder
   deleted?: Prisma.SortOrder
   steps?: Prisma.SortOrder
+  createdById?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type ActionAvgOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
+  createdById?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type ActionMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  description?: Prisma.SortOrder
   deleted?: Prisma.SortOrder
+  createdById?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type ActionMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  description?: Prisma.SortOrder
   deleted?: Prisma.SortOrder
+  createdById?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type ActionSumOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
+  createdById?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
+}
+
+export type ActionCreateNestedManyWithoutCreatedByInput = {
+  create?: Prisma.XOR<Prisma.ActionCreateWithoutCreatedByInput, Prisma.ActionUncheckedCreateWithoutCreatedByInput> | Prisma.ActionCreateWithoutCreatedByInput[] | Prisma.ActionUncheckedCreateWithoutCreatedByInput[]
+  connectOrCreate?: Prisma.ActionCreateOrConnectWithoutCreatedByInput | Prisma.ActionCreateOrConnectWithoutCreatedByInput[]
+  createMany?: Prisma.ActionCreateManyCreatedByInputEnvelope
+  connect?: Prisma.ActionWhereUniqueInput | Prisma.ActionWhereUniqueInput[]
+}
+
+export type ActionUncheckedCreateNestedManyWithoutCreatedByInput = {
+  create?: Prisma.XOR<Prisma.ActionCreateWithoutCreatedByInput, Prisma.ActionUncheckedCreateWithoutCreatedByInput> | Prisma.ActionCreateWithoutCreatedByInput[] | Prisma.ActionUncheckedCreateWithoutCreatedByInput[]
+  connectOrCreate?: Prisma.ActionCreateOrConnectWithoutCreatedByInput | Prisma.ActionCreateOrConnectWithoutCreatedByInput[]
+  createMany?: Prisma.ActionCreateManyCreatedByInputEnvelope
+  connect?: Prisma.ActionWhereUniqueInput | Prisma.ActionWhereUniqueInput[]
+}
+
+export type ActionUpdateManyWithoutCreatedByNestedInput = {
+  create?: Prisma.XOR<Prisma.ActionCreateWithoutCreatedByInput, Prisma.ActionUncheckedCreateWithoutCreatedByInput> | Prisma.ActionCreateWithoutCreatedByInput[] | Prisma.ActionUncheckedCreateWithoutCreatedByInput[]
+  connectOrCreate?: Prisma.ActionCreateOrConnectWithoutCreatedByInput | Prisma.ActionCreateOrConnectWithoutCreatedByInput[]
+  upsert?: Prisma.ActionUpsertWithWhereUniqueWithoutCreatedByInput | Prisma.ActionUpsertWithWhereUniqueWithoutCreatedByInput[]
+  createMany?: Prisma.ActionCreateManyCreatedByInputEnvelope
+  set?: Prisma.ActionWhereUniqueInput | Prisma.ActionWhereUniqueInput[]
+  disconnect?: Prisma.ActionWhereUniqueInput | Prisma.ActionWhereUniqueInput[]
+  delete?: Prisma.ActionWhereUniqueInput | Prisma.ActionWhereUniqueInput[]
+  connect?: Prisma.ActionWhereUniqueInput | Prisma.ActionWhereUniqueInput[]
+  update?: Prisma.ActionUpdateWithWhereUniqueWithoutCreatedByInput | Prisma.ActionUpdateWithWhereUniqueWithoutCreatedByInput[]
+  updateMany?: Prisma.ActionUpdateManyWithWhereWithoutCreatedByInput | Prisma.ActionUpdateManyWithWhereWithoutCreatedByInput[]
+  deleteMany?: Prisma.ActionScalarWhereInput | Prisma.ActionScalarWhereInput[]
+}
+
+export type ActionUncheckedUpdateManyWithoutCreatedByNestedInput = {
+  create?: Prisma.XOR<Prisma.ActionCreateWithoutCreatedByInput, Prisma.ActionUncheckedCreateWithoutCreatedByInput> | Prisma.ActionCreateWithoutCreatedByInput[] | Prisma.ActionUncheckedCreateWithoutCreatedByInput[]
+  connectOrCreate?: Prisma.ActionCreateOrConnectWithoutCreatedByInput | Prisma.ActionCreateOrConnectWithoutCreatedByInput[]
+  upsert?: Prisma.ActionUpsertWithWhereUniqueWithoutCreatedByInput | Prisma.ActionUpsertWithWhereUniqueWithoutCreatedByInput[]
+  createMany?: Prisma.ActionCreateManyCreatedByInputEnvelope
+  set?: Prisma.ActionWhereUniqueInput | Prisma.ActionWhereUniqueInput[]
+  disconnect?: Prisma.ActionWhereUniqueInput | Prisma.ActionWhereUniqueInput[]
+  delete?: Prisma.ActionWhereUniqueInput | Prisma.ActionWhereUniqueInput[]
+  connect?: Prisma.ActionWhereUniqueInput | Prisma.ActionWhereUniqueInput[]
+  update?: Prisma.ActionUpdateWithWhereUniqueWithoutCreatedByInput | Prisma.ActionUpdateWithWhereUniqueWithoutCreatedByInput[]
+  updateMany?: Prisma.ActionUpdateManyWithWhereWithoutCreatedByInput | Prisma.ActionUpdateManyWithWhereWithoutCreatedByInput[]
+  deleteMany?: Prisma.ActionScalarWhereInput | Prisma.ActionScalarWhereInput[]
 }
 
 export type ActionCreateNestedManyWithoutProjectInput = {
@@ -422,19 +566,101 @@ export type ActionUncheckedUpdateManyWithoutProjectNestedInput = {
   deleteMany?: Prisma.ActionScalarWhereInput | Prisma.ActionScalarWhereInput[]
 }
 
-export type ActionCreateWithoutProjectInput = {
+export type ActionCreatetagsInput = {
+  set: string[]
+}
+
+export type ActionUpdatetagsInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
+export type ActionCreateWithoutCreatedByInput = {
   name: string
+  description?: string | null
+  tags?: Prisma.ActionCreatetagsInput | string[]
   deleted?: boolean
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Date | string
+  importedId?: number | null
+  project: Prisma.ProjectCreateNestedOneWithoutActionsInput
+}
+
+export type ActionUncheckedCreateWithoutCreatedByInput = {
+  id?: number
+  projectId: number
+  name: string
+  description?: string | null
+  tags?: Prisma.ActionCreatetagsInput | string[]
+  deleted?: boolean
+  steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  createdAt?: Date | string
+  importedId?: number | null
+}
+
+export type ActionCreateOrConnectWithoutCreatedByInput = {
+  where: Prisma.ActionWhereUniqueInput
+  create: Prisma.XOR<Prisma.ActionCreateWithoutCreatedByInput, Prisma.ActionUncheckedCreateWithoutCreatedByInput>
+}
+
+export type ActionCreateManyCreatedByInputEnvelope = {
+  data: Prisma.ActionCreateManyCreatedByInput | Prisma.ActionCreateManyCreatedByInput[]
+  skipDuplicates?: boolean
+}
+
+export type ActionUpsertWithWhereUniqueWithoutCreatedByInput = {
+  where: Prisma.ActionWhereUniqueInput
+  update: Prisma.XOR<Prisma.ActionUpdateWithoutCreatedByInput, Prisma.ActionUncheckedUpdateWithoutCreatedByInput>
+  create: Prisma.XOR<Prisma.ActionCreateWithoutCreatedByInput, Prisma.ActionUncheckedCreateWithoutCreatedByInput>
+}
+
+export type ActionUpdateWithWhereUniqueWithoutCreatedByInput = {
+  where: Prisma.ActionWhereUniqueInput
+  data: Prisma.XOR<Prisma.ActionUpdateWithoutCreatedByInput, Prisma.ActionUncheckedUpdateWithoutCreatedByInput>
+}
+
+export type ActionUpdateManyWithWhereWithoutCreatedByInput = {
+  where: Prisma.ActionScalarWhereInput
+  data: Prisma.XOR<Prisma.ActionUpdateManyMutationInput, Prisma.ActionUncheckedUpdateManyWithoutCreatedByInput>
+}
+
+export type ActionScalarWhereInput = {
+  AND?: Prisma.ActionScalarWhereInput | Prisma.ActionScalarWhereInput[]
+  OR?: Prisma.ActionScalarWhereInput[]
+  NOT?: Prisma.ActionScalarWhereInput | Prisma.ActionScalarWhereInput[]
+  id?: Prisma.IntFilter<"Action"> | number
+  projectId?: Prisma.IntFilter<"Action"> | number
+  name?: Prisma.StringFilter<"Action"> | string
+  description?: Prisma.StringNullableFilter<"Action"> | string | null
+  tags?: Prisma.StringNullableListFilter<"Action">
+  deleted?: Prisma.BoolFilter<"Action"> | boolean
+  steps?: Prisma.JsonFilter<"Action">
+  createdById?: Prisma.IntNullableFilter<"Action"> | number | null
+  createdAt?: Prisma.DateTimeFilter<"Action"> | Date | string
+  importedId?: Prisma.IntNullableFilter<"Action"> | number | null
+}
+
+export type ActionCreateWithoutProjectInput = {
+  name: string
+  description?: string | null
+  tags?: Prisma.ActionCreatetagsInput | string[]
+  deleted?: boolean
+  steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  createdAt?: Date | string
+  importedId?: number | null
+  createdBy?: Prisma.UserCreateNestedOneWithoutCreatedActionsInput
 }
 
 export type ActionUncheckedCreateWithoutProjectInput = {
   id?: number
   name: string
+  description?: string | null
+  tags?: Prisma.ActionCreatetagsInput | string[]
   deleted?: boolean
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  createdById?: number | null
   createdAt?: Date | string
+  importedId?: number | null
 }
 
 export type ActionCreateOrConnectWithoutProjectInput = {
@@ -463,47 +689,98 @@ export type ActionUpdateManyWithWhereWithoutProjectInput = {
   data: Prisma.XOR<Prisma.ActionUpdateManyMutationInput, Prisma.ActionUncheckedUpdateManyWithoutProjectInput>
 }
 
-export type ActionScalarWhereInput = {
-  AND?: Prisma.ActionScalarWhereInput | Prisma.ActionScalarWhereInput[]
-  OR?: Prisma.ActionScalarWhereInput[]
-  NOT?: Prisma.ActionScalarWhereInput | Prisma.ActionScalarWhereInput[]
-  id?: Prisma.IntFilter<"Action"> | number
-  projectId?: Prisma.IntFilter<"Action"> | number
-  name?: Prisma.StringFilter<"Action"> | string
-  deleted?: Prisma.BoolFilter<"Action"> | boolean
-  steps?: Prisma.JsonFilter<"Action">
-  createdAt?: Prisma.DateTimeFilter<"Action"> | Date | string
+export type ActionCreateManyCreatedByInput = {
+  id?: number
+  projectId: number
+  name: string
+  description?: string | null
+  tags?: Prisma.ActionCreatetagsInput | string[]
+  deleted?: boolean
+  steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  createdAt?: Date | string
+  importedId?: number | null
+}
+
+export type ActionUpdateWithoutCreatedByInput = {
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tags?: Prisma.ActionUpdatetagsInput | string[]
+  deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  project?: Prisma.ProjectUpdateOneRequiredWithoutActionsNestedInput
+}
+
+export type ActionUncheckedUpdateWithoutCreatedByInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  projectId?: Prisma.IntFieldUpdateOperationsInput | number
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tags?: Prisma.ActionUpdatetagsInput | string[]
+  deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+}
+
+export type ActionUncheckedUpdateManyWithoutCreatedByInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  projectId?: Prisma.IntFieldUpdateOperationsInput | number
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tags?: Prisma.ActionUpdatetagsInput | string[]
+  deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type ActionCreateManyProjectInput = {
   id?: number
   name: string
+  description?: string | null
+  tags?: Prisma.ActionCreatetagsInput | string[]
   deleted?: boolean
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  createdById?: number | null
   createdAt?: Date | string
+  importedId?: number | null
 }
 
 export type ActionUpdateWithoutProjectInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tags?: Prisma.ActionUpdatetagsInput | string[]
   deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  createdBy?: Prisma.UserUpdateOneWithoutCreatedActionsNestedInput
 }
 
 export type ActionUncheckedUpdateWithoutProjectInput = {
   id?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tags?: Prisma.ActionUpdatetagsInput | string[]
   deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type ActionUncheckedUpdateManyWithoutProjectInput = {
   id?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tags?: Prisma.ActionUpdatetagsInput | string[]
   deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 
@@ -512,64 +789,94 @@ export type ActionSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   id?: boolean
   projectId?: boolean
   name?: boolean
+  description?: boolean
+  tags?: boolean
   deleted?: boolean
   steps?: boolean
+  createdById?: boolean
   createdAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
+  createdBy?: boolean | Prisma.Action$createdByArgs<ExtArgs>
 }, ExtArgs["result"]["action"]>
 
 export type ActionSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
   projectId?: boolean
   name?: boolean
+  description?: boolean
+  tags?: boolean
   deleted?: boolean
   steps?: boolean
+  createdById?: boolean
   createdAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
+  createdBy?: boolean | Prisma.Action$createdByArgs<ExtArgs>
 }, ExtArgs["result"]["action"]>
 
 export type ActionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
   projectId?: boolean
   name?: boolean
+  description?: boolean
+  tags?: boolean
   deleted?: boolean
   steps?: boolean
+  createdById?: boolean
   createdAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
+  createdBy?: boolean | Prisma.Action$createdByArgs<ExtArgs>
 }, ExtArgs["result"]["action"]>
 
 export type ActionSelectScalar = {
   id?: boolean
   projectId?: boolean
   name?: boolean
+  description?: boolean
+  tags?: boolean
   deleted?: boolean
   steps?: boolean
+  createdById?: boolean
   createdAt?: boolean
+  importedId?: boolean
 }
 
-export type ActionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "deleted" | "steps" | "createdAt", ExtArgs["result"]["action"]>
+export type ActionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "description" | "tags" | "deleted" | "steps" | "createdById" | "createdAt" | "importedId", ExtArgs["result"]["action"]>
 export type ActionInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
+  createdBy?: boolean | Prisma.Action$createdByArgs<ExtArgs>
 }
 export type ActionIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
+  createdBy?: boolean | Prisma.Action$createdByArgs<ExtArgs>
 }
 export type ActionIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
+  createdBy?: boolean | Prisma.Action$createdByArgs<ExtArgs>
 }
 
 export type $ActionPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Action"
   objects: {
     project: Prisma.$ProjectPayload<ExtArgs>
+    createdBy: Prisma.$UserPayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: number
     projectId: number
     name: string
+    description: string | null
+    tags: string[]
     deleted: boolean
     steps: runtime.JsonValue
+    createdById: number | null
     createdAt: Date
+    /**
+     * The id of this action in the system that it was imported from.
+     */
+    importedId: number | null
   }, ExtArgs["result"]["action"]>
   composites: {}
 }
@@ -965,6 +1272,7 @@ readonly fields: ActionFieldRefs;
 export interface Prisma__ActionClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
   project<T extends Prisma.ProjectDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProjectDefaultArgs<ExtArgs>>): Prisma.Prisma__ProjectClient<runtime.Types.Result.GetResult<Prisma.$ProjectPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
+  createdBy<T extends Prisma.Action$createdByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Action$createdByArgs<ExtArgs>>): Prisma.Prisma__UserClient<runtime.Types.Result.GetResult<Prisma.$UserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -997,9 +1305,13 @@ export interface ActionFieldRefs {
   readonly id: Prisma.FieldRef<"Action", 'Int'>
   readonly projectId: Prisma.FieldRef<"Action", 'Int'>
   readonly name: Prisma.FieldRef<"Action", 'String'>
+  readonly description: Prisma.FieldRef<"Action", 'String'>
+  readonly tags: Prisma.FieldRef<"Action", 'String[]'>
   readonly deleted: Prisma.FieldRef<"Action", 'Boolean'>
   readonly steps: Prisma.FieldRef<"Action", 'Json'>
+  readonly createdById: Prisma.FieldRef<"Action", 'Int'>
   readonly createdAt: Prisma.FieldRef<"Action", 'DateTime'>
+  readonly importedId: Prisma.FieldRef<"Action", 'Int'>
 }
     
 
@@ -1407,6 +1719,25 @@ export type ActionDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Limit how many Actions to delete.
    */
   limit?: number
+}
+
+/**
+ * Action.createdBy
+ */
+export type Action$createdByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the User
+   */
+  select?: Prisma.UserSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the User
+   */
+  omit?: Prisma.UserOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.UserInclude<ExtArgs> | null
+  where?: Prisma.UserWhereInput
 }
 
 /**

@@ -34,6 +34,9 @@ export type ActivityAvgAggregateOutputType = {
   featureFlagId: number | null
   changeRequestId: number | null
   policyId: number | null
+  holdoutId: number | null
+  savedMetricId: number | null
+  flagVersion: number | null
 }
 
 export type ActivitySumAggregateOutputType = {
@@ -44,6 +47,9 @@ export type ActivitySumAggregateOutputType = {
   featureFlagId: number | null
   changeRequestId: number | null
   policyId: number | null
+  holdoutId: number | null
+  savedMetricId: number | null
+  flagVersion: number | null
 }
 
 export type ActivityMinAggregateOutputType = {
@@ -57,6 +63,11 @@ export type ActivityMinAggregateOutputType = {
   featureFlagId: number | null
   changeRequestId: number | null
   policyId: number | null
+  holdoutId: number | null
+  savedMetricId: number | null
+  resourceType: string | null
+  resourceName: string | null
+  flagVersion: number | null
   detail: string | null
   createdAt: Date | null
 }
@@ -72,6 +83,11 @@ export type ActivityMaxAggregateOutputType = {
   featureFlagId: number | null
   changeRequestId: number | null
   policyId: number | null
+  holdoutId: number | null
+  savedMetricId: number | null
+  resourceType: string | null
+  resourceName: string | null
+  flagVersion: number | null
   detail: string | null
   createdAt: Date | null
 }
@@ -87,6 +103,11 @@ export type ActivityCountAggregateOutputType = {
   featureFlagId: number
   changeRequestId: number
   policyId: number
+  holdoutId: number
+  savedMetricId: number
+  resourceType: number
+  resourceName: number
+  flagVersion: number
   detail: number
   before: number
   after: number
@@ -103,6 +124,9 @@ export type ActivityAvgAggregateInputType = {
   featureFlagId?: true
   changeRequestId?: true
   policyId?: true
+  holdoutId?: true
+  savedMetricId?: true
+  flagVersion?: true
 }
 
 export type ActivitySumAggregateInputType = {
@@ -113,6 +137,9 @@ export type ActivitySumAggregateInputType = {
   featureFlagId?: true
   changeRequestId?: true
   policyId?: true
+  holdoutId?: true
+  savedMetricId?: true
+  flagVersion?: true
 }
 
 export type ActivityMinAggregateInputType = {
@@ -126,6 +153,11 @@ export type ActivityMinAggregateInputType = {
   featureFlagId?: true
   changeRequestId?: true
   policyId?: true
+  holdoutId?: true
+  savedMetricId?: true
+  resourceType?: true
+  resourceName?: true
+  flagVersion?: true
   detail?: true
   createdAt?: true
 }
@@ -141,6 +173,11 @@ export type ActivityMaxAggregateInputType = {
   featureFlagId?: true
   changeRequestId?: true
   policyId?: true
+  holdoutId?: true
+  savedMetricId?: true
+  resourceType?: true
+  resourceName?: true
+  flagVersion?: true
   detail?: true
   createdAt?: true
 }
@@ -156,6 +193,11 @@ export type ActivityCountAggregateInputType = {
   featureFlagId?: true
   changeRequestId?: true
   policyId?: true
+  holdoutId?: true
+  savedMetricId?: true
+  resourceType?: true
+  resourceName?: true
+  flagVersion?: true
   detail?: true
   before?: true
   after?: true
@@ -260,6 +302,11 @@ export type ActivityGroupByOutputType = {
   featureFlagId: number | null
   changeRequestId: number | null
   policyId: number | null
+  holdoutId: number | null
+  savedMetricId: number | null
+  resourceType: string | null
+  resourceName: string | null
+  flagVersion: number | null
   detail: string
   before: runtime.JsonValue
   after: runtime.JsonValue
@@ -300,6 +347,11 @@ export type ActivityWhereInput = {
   featureFlagId?: Prisma.IntNullableFilter<"Activity"> | number | null
   changeRequestId?: Prisma.IntNullableFilter<"Activity"> | number | null
   policyId?: Prisma.IntNullableFilter<"Activity"> | number | null
+  holdoutId?: Prisma.IntNullableFilter<"Activity"> | number | null
+  savedMetricId?: Prisma.IntNullableFilter<"Activity"> | number | null
+  resourceType?: Prisma.StringNullableFilter<"Activity"> | string | null
+  resourceName?: Prisma.StringNullableFilter<"Activity"> | string | null
+  flagVersion?: Prisma.IntNullableFilter<"Activity"> | number | null
   detail?: Prisma.StringFilter<"Activity"> | string
   before?: Prisma.JsonFilter<"Activity">
   after?: Prisma.JsonFilter<"Activity">
@@ -322,6 +374,11 @@ export type ActivityOrderByWithRelationInput = {
   featureFlagId?: Prisma.SortOrderInput | Prisma.SortOrder
   changeRequestId?: Prisma.SortOrderInput | Prisma.SortOrder
   policyId?: Prisma.SortOrderInput | Prisma.SortOrder
+  holdoutId?: Prisma.SortOrderInput | Prisma.SortOrder
+  savedMetricId?: Prisma.SortOrderInput | Prisma.SortOrder
+  resourceType?: Prisma.SortOrderInput | Prisma.SortOrder
+  resourceName?: Prisma.SortOrderInput | Prisma.SortOrder
+  flagVersion?: Prisma.SortOrderInput | Prisma.SortOrder
   detail?: Prisma.SortOrder
   before?: Prisma.SortOrder
   after?: Prisma.SortOrder
@@ -347,6 +404,11 @@ export type ActivityWhereUniqueInput = Prisma.AtLeast<{
   featureFlagId?: Prisma.IntNullableFilter<"Activity"> | number | null
   changeRequestId?: Prisma.IntNullableFilter<"Activity"> | number | null
   policyId?: Prisma.IntNullableFilter<"Activity"> | number | null
+  holdoutId?: Prisma.IntNullableFilter<"Activity"> | number | null
+  savedMetricId?: Prisma.IntNullableFilter<"Activity"> | number | null
+  resourceType?: Prisma.StringNullableFilter<"Activity"> | string | null
+  resourceName?: Prisma.StringNullableFilter<"Activity"> | string | null
+  flagVersion?: Prisma.IntNullableFilter<"Activity"> | number | null
   detail?: Prisma.StringFilter<"Activity"> | string
   before?: Prisma.JsonFilter<"Activity">
   after?: Prisma.JsonFilter<"Activity">
@@ -369,6 +431,11 @@ export type ActivityOrderByWithAggregationInput = {
   featureFlagId?: Prisma.SortOrderInput | Prisma.SortOrder
   changeRequestId?: Prisma.SortOrderInput | Prisma.SortOrder
   policyId?: Prisma.SortOrderInput | Prisma.SortOrder
+  holdoutId?: Prisma.SortOrderInput | Prisma.SortOrder
+  savedMetricId?: Prisma.SortOrderInput | Prisma.SortOrder
+  resourceType?: Prisma.SortOrderInput | Prisma.SortOrder
+  resourceName?: Prisma.SortOrderInput | Prisma.SortOrder
+  flagVersion?: Prisma.SortOrderInput | Prisma.SortOrder
   detail?: Prisma.SortOrder
   before?: Prisma.SortOrder
   after?: Prisma.SortOrder
@@ -394,6 +461,11 @@ export type ActivityScalarWhereWithAggregatesInput = {
   featureFlagId?: Prisma.IntNullableWithAggregatesFilter<"Activity"> | number | null
   changeRequestId?: Prisma.IntNullableWithAggregatesFilter<"Activity"> | number | null
   policyId?: Prisma.IntNullableWithAggregatesFilter<"Activity"> | number | null
+  holdoutId?: Prisma.IntNullableWithAggregatesFilter<"Activity"> | number | null
+  savedMetricId?: Prisma.IntNullableWithAggregatesFilter<"Activity"> | number | null
+  resourceType?: Prisma.StringNullableWithAggregatesFilter<"Activity"> | string | null
+  resourceName?: Prisma.StringNullableWithAggregatesFilter<"Activity"> | string | null
+  flagVersion?: Prisma.IntNullableWithAggregatesFilter<"Activity"> | number | null
   detail?: Prisma.StringWithAggregatesFilter<"Activity"> | string
   before?: Prisma.JsonWithAggregatesFilter<"Activity">
   after?: Prisma.JsonWithAggregatesFilter<"Activity">
@@ -405,6 +477,11 @@ export type ActivityCreateInput = {
   activity: string
   keyMask?: string | null
   policyId?: number | null
+  holdoutId?: number | null
+  savedMetricId?: number | null
+  resourceType?: string | null
+  resourceName?: string | null
+  flagVersion?: number | null
   detail?: string
   before: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -427,6 +504,11 @@ export type ActivityUncheckedCreateInput = {
   featureFlagId?: number | null
   changeRequestId?: number | null
   policyId?: number | null
+  holdoutId?: number | null
+  savedMetricId?: number | null
+  resourceType?: string | null
+  resourceName?: string | null
+  flagVersion?: number | null
   detail?: string
   before: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -438,6 +520,11 @@ export type ActivityUpdateInput = {
   activity?: Prisma.StringFieldUpdateOperationsInput | string
   keyMask?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -460,6 +547,11 @@ export type ActivityUncheckedUpdateInput = {
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   changeRequestId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -477,6 +569,11 @@ export type ActivityCreateManyInput = {
   featureFlagId?: number | null
   changeRequestId?: number | null
   policyId?: number | null
+  holdoutId?: number | null
+  savedMetricId?: number | null
+  resourceType?: string | null
+  resourceName?: string | null
+  flagVersion?: number | null
   detail?: string
   before: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -488,6 +585,11 @@ export type ActivityUpdateManyMutationInput = {
   activity?: Prisma.StringFieldUpdateOperationsInput | string
   keyMask?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -505,6 +607,11 @@ export type ActivityUncheckedUpdateManyInput = {
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   changeRequestId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -532,6 +639,11 @@ export type ActivityCountOrderByAggregateInput = {
   featureFlagId?: Prisma.SortOrder
   changeRequestId?: Prisma.SortOrder
   policyId?: Prisma.SortOrder
+  holdoutId?: Prisma.SortOrder
+  savedMetricId?: Prisma.SortOrder
+  resourceType?: Prisma.SortOrder
+  resourceName?: Prisma.SortOrder
+  flagVersion?: Prisma.SortOrder
   detail?: Prisma.SortOrder
   before?: Prisma.SortOrder
   after?: Prisma.SortOrder
@@ -546,6 +658,9 @@ export type ActivityAvgOrderByAggregateInput = {
   featureFlagId?: Prisma.SortOrder
   changeRequestId?: Prisma.SortOrder
   policyId?: Prisma.SortOrder
+  holdoutId?: Prisma.SortOrder
+  savedMetricId?: Prisma.SortOrder
+  flagVersion?: Prisma.SortOrder
 }
 
 export type ActivityMaxOrderByAggregateInput = {
@@ -559,6 +674,11 @@ export type ActivityMaxOrderByAggregateInput = {
   featureFlagId?: Prisma.SortOrder
   changeRequestId?: Prisma.SortOrder
   policyId?: Prisma.SortOrder
+  holdoutId?: Prisma.SortOrder
+  savedMetricId?: Prisma.SortOrder
+  resourceType?: Prisma.SortOrder
+  resourceName?: Prisma.SortOrder
+  flagVersion?: Prisma.SortOrder
   detail?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
@@ -574,6 +694,11 @@ export type ActivityMinOrderByAggregateInput = {
   featureFlagId?: Prisma.SortOrder
   changeRequestId?: Prisma.SortOrder
   policyId?: Prisma.SortOrder
+  holdoutId?: Prisma.SortOrder
+  savedMetricId?: Prisma.SortOrder
+  resourceType?: Prisma.SortOrder
+  resourceName?: Prisma.SortOrder
+  flagVersion?: Prisma.SortOrder
   detail?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
@@ -586,6 +711,9 @@ export type ActivitySumOrderByAggregateInput = {
   featureFlagId?: Prisma.SortOrder
   changeRequestId?: Prisma.SortOrder
   policyId?: Prisma.SortOrder
+  holdoutId?: Prisma.SortOrder
+  savedMetricId?: Prisma.SortOrder
+  flagVersion?: Prisma.SortOrder
 }
 
 export type ActivityCreateNestedManyWithoutUserInput = {
@@ -803,6 +931,11 @@ export type ActivityCreateWithoutUserInput = {
   activity: string
   keyMask?: string | null
   policyId?: number | null
+  holdoutId?: number | null
+  savedMetricId?: number | null
+  resourceType?: string | null
+  resourceName?: string | null
+  flagVersion?: number | null
   detail?: string
   before: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -823,6 +956,11 @@ export type ActivityUncheckedCreateWithoutUserInput = {
   featureFlagId?: number | null
   changeRequestId?: number | null
   policyId?: number | null
+  holdoutId?: number | null
+  savedMetricId?: number | null
+  resourceType?: string | null
+  resourceName?: string | null
+  flagVersion?: number | null
   detail?: string
   before: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -869,6 +1007,11 @@ export type ActivityScalarWhereInput = {
   featureFlagId?: Prisma.IntNullableFilter<"Activity"> | number | null
   changeRequestId?: Prisma.IntNullableFilter<"Activity"> | number | null
   policyId?: Prisma.IntNullableFilter<"Activity"> | number | null
+  holdoutId?: Prisma.IntNullableFilter<"Activity"> | number | null
+  savedMetricId?: Prisma.IntNullableFilter<"Activity"> | number | null
+  resourceType?: Prisma.StringNullableFilter<"Activity"> | string | null
+  resourceName?: Prisma.StringNullableFilter<"Activity"> | string | null
+  flagVersion?: Prisma.IntNullableFilter<"Activity"> | number | null
   detail?: Prisma.StringFilter<"Activity"> | string
   before?: Prisma.JsonFilter<"Activity">
   after?: Prisma.JsonFilter<"Activity">
@@ -880,6 +1023,11 @@ export type ActivityCreateWithoutProjectInput = {
   activity: string
   keyMask?: string | null
   policyId?: number | null
+  holdoutId?: number | null
+  savedMetricId?: number | null
+  resourceType?: string | null
+  resourceName?: string | null
+  flagVersion?: number | null
   detail?: string
   before: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -900,6 +1048,11 @@ export type ActivityUncheckedCreateWithoutProjectInput = {
   featureFlagId?: number | null
   changeRequestId?: number | null
   policyId?: number | null
+  holdoutId?: number | null
+  savedMetricId?: number | null
+  resourceType?: string | null
+  resourceName?: string | null
+  flagVersion?: number | null
   detail?: string
   before: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -937,6 +1090,11 @@ export type ActivityCreateWithoutFeatureFlagInput = {
   activity: string
   keyMask?: string | null
   policyId?: number | null
+  holdoutId?: number | null
+  savedMetricId?: number | null
+  resourceType?: string | null
+  resourceName?: string | null
+  flagVersion?: number | null
   detail?: string
   before: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -957,6 +1115,11 @@ export type ActivityUncheckedCreateWithoutFeatureFlagInput = {
   experimentId?: number | null
   changeRequestId?: number | null
   policyId?: number | null
+  holdoutId?: number | null
+  savedMetricId?: number | null
+  resourceType?: string | null
+  resourceName?: string | null
+  flagVersion?: number | null
   detail?: string
   before: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -994,6 +1157,11 @@ export type ActivityCreateWithoutExperimentInput = {
   activity: string
   keyMask?: string | null
   policyId?: number | null
+  holdoutId?: number | null
+  savedMetricId?: number | null
+  resourceType?: string | null
+  resourceName?: string | null
+  flagVersion?: number | null
   detail?: string
   before: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1014,6 +1182,11 @@ export type ActivityUncheckedCreateWithoutExperimentInput = {
   featureFlagId?: number | null
   changeRequestId?: number | null
   policyId?: number | null
+  holdoutId?: number | null
+  savedMetricId?: number | null
+  resourceType?: string | null
+  resourceName?: string | null
+  flagVersion?: number | null
   detail?: string
   before: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1051,6 +1224,11 @@ export type ActivityCreateWithoutChangeRequestInput = {
   activity: string
   keyMask?: string | null
   policyId?: number | null
+  holdoutId?: number | null
+  savedMetricId?: number | null
+  resourceType?: string | null
+  resourceName?: string | null
+  flagVersion?: number | null
   detail?: string
   before: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1071,6 +1249,11 @@ export type ActivityUncheckedCreateWithoutChangeRequestInput = {
   experimentId?: number | null
   featureFlagId?: number | null
   policyId?: number | null
+  holdoutId?: number | null
+  savedMetricId?: number | null
+  resourceType?: string | null
+  resourceName?: string | null
+  flagVersion?: number | null
   detail?: string
   before: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1113,6 +1296,11 @@ export type ActivityCreateManyUserInput = {
   featureFlagId?: number | null
   changeRequestId?: number | null
   policyId?: number | null
+  holdoutId?: number | null
+  savedMetricId?: number | null
+  resourceType?: string | null
+  resourceName?: string | null
+  flagVersion?: number | null
   detail?: string
   before: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1124,6 +1312,11 @@ export type ActivityUpdateWithoutUserInput = {
   activity?: Prisma.StringFieldUpdateOperationsInput | string
   keyMask?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1144,6 +1337,11 @@ export type ActivityUncheckedUpdateWithoutUserInput = {
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   changeRequestId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1160,6 +1358,11 @@ export type ActivityUncheckedUpdateManyWithoutUserInput = {
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   changeRequestId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1176,6 +1379,11 @@ export type ActivityCreateManyProjectInput = {
   featureFlagId?: number | null
   changeRequestId?: number | null
   policyId?: number | null
+  holdoutId?: number | null
+  savedMetricId?: number | null
+  resourceType?: string | null
+  resourceName?: string | null
+  flagVersion?: number | null
   detail?: string
   before: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1187,6 +1395,11 @@ export type ActivityUpdateWithoutProjectInput = {
   activity?: Prisma.StringFieldUpdateOperationsInput | string
   keyMask?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1207,6 +1420,11 @@ export type ActivityUncheckedUpdateWithoutProjectInput = {
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   changeRequestId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1223,6 +1441,11 @@ export type ActivityUncheckedUpdateManyWithoutProjectInput = {
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   changeRequestId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1239,6 +1462,11 @@ export type ActivityCreateManyFeatureFlagInput = {
   experimentId?: number | null
   changeRequestId?: number | null
   policyId?: number | null
+  holdoutId?: number | null
+  savedMetricId?: number | null
+  resourceType?: string | null
+  resourceName?: string | null
+  flagVersion?: number | null
   detail?: string
   before: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1250,6 +1478,11 @@ export type ActivityUpdateWithoutFeatureFlagInput = {
   activity?: Prisma.StringFieldUpdateOperationsInput | string
   keyMask?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1270,6 +1503,11 @@ export type ActivityUncheckedUpdateWithoutFeatureFlagInput = {
   experimentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   changeRequestId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1286,6 +1524,11 @@ export type ActivityUncheckedUpdateManyWithoutFeatureFlagInput = {
   experimentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   changeRequestId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1302,6 +1545,11 @@ export type ActivityCreateManyExperimentInput = {
   featureFlagId?: number | null
   changeRequestId?: number | null
   policyId?: number | null
+  holdoutId?: number | null
+  savedMetricId?: number | null
+  resourceType?: string | null
+  resourceName?: string | null
+  flagVersion?: number | null
   detail?: string
   before: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1313,6 +1561,11 @@ export type ActivityUpdateWithoutExperimentInput = {
   activity?: Prisma.StringFieldUpdateOperationsInput | string
   keyMask?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1333,6 +1586,11 @@ export type ActivityUncheckedUpdateWithoutExperimentInput = {
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   changeRequestId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1349,6 +1607,11 @@ export type ActivityUncheckedUpdateManyWithoutExperimentInput = {
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   changeRequestId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1365,6 +1628,11 @@ export type ActivityCreateManyChangeRequestInput = {
   experimentId?: number | null
   featureFlagId?: number | null
   policyId?: number | null
+  holdoutId?: number | null
+  savedMetricId?: number | null
+  resourceType?: string | null
+  resourceName?: string | null
+  flagVersion?: number | null
   detail?: string
   before: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1376,6 +1644,11 @@ export type ActivityUpdateWithoutChangeRequestInput = {
   activity?: Prisma.StringFieldUpdateOperationsInput | string
   keyMask?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1396,6 +1669,11 @@ export type ActivityUncheckedUpdateWithoutChangeRequestInput = {
   experimentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1412,6 +1690,11 @@ export type ActivityUncheckedUpdateManyWithoutChangeRequestInput = {
   experimentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   policyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  savedMetricId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  resourceName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  flagVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   detail?: Prisma.StringFieldUpdateOperationsInput | string
   before?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   after?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1431,6 +1714,11 @@ export type ActivitySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   featureFlagId?: boolean
   changeRequestId?: boolean
   policyId?: boolean
+  holdoutId?: boolean
+  savedMetricId?: boolean
+  resourceType?: boolean
+  resourceName?: boolean
+  flagVersion?: boolean
   detail?: boolean
   before?: boolean
   after?: boolean
@@ -1453,6 +1741,11 @@ export type ActivitySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   featureFlagId?: boolean
   changeRequestId?: boolean
   policyId?: boolean
+  holdoutId?: boolean
+  savedMetricId?: boolean
+  resourceType?: boolean
+  resourceName?: boolean
+  flagVersion?: boolean
   detail?: boolean
   before?: boolean
   after?: boolean
@@ -1475,6 +1768,11 @@ export type ActivitySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   featureFlagId?: boolean
   changeRequestId?: boolean
   policyId?: boolean
+  holdoutId?: boolean
+  savedMetricId?: boolean
+  resourceType?: boolean
+  resourceName?: boolean
+  flagVersion?: boolean
   detail?: boolean
   before?: boolean
   after?: boolean
@@ -1497,13 +1795,18 @@ export type ActivitySelectScalar = {
   featureFlagId?: boolean
   changeRequestId?: boolean
   policyId?: boolean
+  holdoutId?: boolean
+  savedMetricId?: boolean
+  resourceType?: boolean
+  resourceName?: boolean
+  flagVersion?: boolean
   detail?: boolean
   before?: boolean
   after?: boolean
   createdAt?: boolean
 }
 
-export type ActivityOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "organizationId" | "activity" | "userId" | "keyMask" | "experimentId" | "featureFlagId" | "changeRequestId" | "policyId" | "detail" | "before" | "after" | "createdAt", ExtArgs["result"]["activity"]>
+export type ActivityOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "organizationId" | "activity" | "userId" | "keyMask" | "experimentId" | "featureFlagId" | "changeRequestId" | "policyId" | "holdoutId" | "savedMetricId" | "resourceType" | "resourceName" | "flagVersion" | "detail" | "before" | "after" | "createdAt", ExtArgs["result"]["activity"]>
 export type ActivityInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.Activity$projectArgs<ExtArgs>
   user?: boolean | Prisma.Activity$userArgs<ExtArgs>
@@ -1552,6 +1855,20 @@ export type $ActivityPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     featureFlagId: number | null
     changeRequestId: number | null
     policyId: number | null
+    /**
+     * The holdout, or the saved metric. The row stays when they are deleted, so there is no foreign key.
+     */
+    holdoutId: number | null
+    savedMetricId: number | null
+    /**
+     * What the entry is about, as an `ActivityResourceType`, and its name at the time. Null in entries of older versions.
+     */
+    resourceType: string | null
+    resourceName: string | null
+    /**
+     * The version of the flag that the change made. Null when it changed no flag, and in entries of older versions.
+     */
+    flagVersion: number | null
     detail: string
     before: runtime.JsonValue
     after: runtime.JsonValue
@@ -1994,6 +2311,11 @@ export interface ActivityFieldRefs {
   readonly featureFlagId: Prisma.FieldRef<"Activity", 'Int'>
   readonly changeRequestId: Prisma.FieldRef<"Activity", 'Int'>
   readonly policyId: Prisma.FieldRef<"Activity", 'Int'>
+  readonly holdoutId: Prisma.FieldRef<"Activity", 'Int'>
+  readonly savedMetricId: Prisma.FieldRef<"Activity", 'Int'>
+  readonly resourceType: Prisma.FieldRef<"Activity", 'String'>
+  readonly resourceName: Prisma.FieldRef<"Activity", 'String'>
+  readonly flagVersion: Prisma.FieldRef<"Activity", 'Int'>
   readonly detail: Prisma.FieldRef<"Activity", 'String'>
   readonly before: Prisma.FieldRef<"Activity", 'Json'>
   readonly after: Prisma.FieldRef<"Activity", 'Json'>

@@ -58,6 +58,7 @@ export type ApprovalPolicyMinAggregateOutputType = {
   createdById: number | null
   createdAt: Date | null
   updatedAt: Date | null
+  importedId: string | null
 }
 
 export type ApprovalPolicyMaxAggregateOutputType = {
@@ -72,6 +73,7 @@ export type ApprovalPolicyMaxAggregateOutputType = {
   createdById: number | null
   createdAt: Date | null
   updatedAt: Date | null
+  importedId: string | null
 }
 
 export type ApprovalPolicyCountAggregateOutputType = {
@@ -91,6 +93,7 @@ export type ApprovalPolicyCountAggregateOutputType = {
   createdById: number
   createdAt: number
   updatedAt: number
+  importedId: number
   _all: number
 }
 
@@ -127,6 +130,7 @@ export type ApprovalPolicyMinAggregateInputType = {
   createdById?: true
   createdAt?: true
   updatedAt?: true
+  importedId?: true
 }
 
 export type ApprovalPolicyMaxAggregateInputType = {
@@ -141,6 +145,7 @@ export type ApprovalPolicyMaxAggregateInputType = {
   createdById?: true
   createdAt?: true
   updatedAt?: true
+  importedId?: true
 }
 
 export type ApprovalPolicyCountAggregateInputType = {
@@ -160,6 +165,7 @@ export type ApprovalPolicyCountAggregateInputType = {
   createdById?: true
   createdAt?: true
   updatedAt?: true
+  importedId?: true
   _all?: true
 }
 
@@ -266,6 +272,7 @@ export type ApprovalPolicyGroupByOutputType = {
   createdById: number | null
   createdAt: Date
   updatedAt: Date
+  importedId: string | null
   _count: ApprovalPolicyCountAggregateOutputType | null
   _avg: ApprovalPolicyAvgAggregateOutputType | null
   _sum: ApprovalPolicySumAggregateOutputType | null
@@ -308,6 +315,7 @@ export type ApprovalPolicyWhereInput = {
   createdById?: Prisma.IntNullableFilter<"ApprovalPolicy"> | number | null
   createdAt?: Prisma.DateTimeFilter<"ApprovalPolicy"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"ApprovalPolicy"> | Date | string
+  importedId?: Prisma.UuidNullableFilter<"ApprovalPolicy"> | string | null
   organization?: Prisma.XOR<Prisma.OrganizationScalarRelationFilter, Prisma.OrganizationWhereInput>
   project?: Prisma.XOR<Prisma.ProjectNullableScalarRelationFilter, Prisma.ProjectWhereInput> | null
   createdBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
@@ -330,6 +338,7 @@ export type ApprovalPolicyOrderByWithRelationInput = {
   createdById?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrderInput | Prisma.SortOrder
   organization?: Prisma.OrganizationOrderByWithRelationInput
   project?: Prisma.ProjectOrderByWithRelationInput
   createdBy?: Prisma.UserOrderByWithRelationInput
@@ -338,6 +347,7 @@ export type ApprovalPolicyOrderByWithRelationInput = {
 export type ApprovalPolicyWhereUniqueInput = Prisma.AtLeast<{
   id?: number
   organizationId_projectId_actionKey?: Prisma.ApprovalPolicyOrganizationIdProjectIdActionKeyCompoundUniqueInput
+  projectId_importedId?: Prisma.ApprovalPolicyProjectIdImportedIdCompoundUniqueInput
   AND?: Prisma.ApprovalPolicyWhereInput | Prisma.ApprovalPolicyWhereInput[]
   OR?: Prisma.ApprovalPolicyWhereInput[]
   NOT?: Prisma.ApprovalPolicyWhereInput | Prisma.ApprovalPolicyWhereInput[]
@@ -356,10 +366,11 @@ export type ApprovalPolicyWhereUniqueInput = Prisma.AtLeast<{
   createdById?: Prisma.IntNullableFilter<"ApprovalPolicy"> | number | null
   createdAt?: Prisma.DateTimeFilter<"ApprovalPolicy"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"ApprovalPolicy"> | Date | string
+  importedId?: Prisma.UuidNullableFilter<"ApprovalPolicy"> | string | null
   organization?: Prisma.XOR<Prisma.OrganizationScalarRelationFilter, Prisma.OrganizationWhereInput>
   project?: Prisma.XOR<Prisma.ProjectNullableScalarRelationFilter, Prisma.ProjectWhereInput> | null
   createdBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
-}, "id" | "organizationId_projectId_actionKey">
+}, "id" | "organizationId_projectId_actionKey" | "projectId_importedId">
 
 export type ApprovalPolicyOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
@@ -378,6 +389,7 @@ export type ApprovalPolicyOrderByWithAggregationInput = {
   createdById?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ApprovalPolicyCountOrderByAggregateInput
   _avg?: Prisma.ApprovalPolicyAvgOrderByAggregateInput
   _max?: Prisma.ApprovalPolicyMaxOrderByAggregateInput
@@ -405,6 +417,7 @@ export type ApprovalPolicyScalarWhereWithAggregatesInput = {
   createdById?: Prisma.IntNullableWithAggregatesFilter<"ApprovalPolicy"> | number | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"ApprovalPolicy"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"ApprovalPolicy"> | Date | string
+  importedId?: Prisma.UuidNullableWithAggregatesFilter<"ApprovalPolicy"> | string | null
 }
 
 export type ApprovalPolicyCreateInput = {
@@ -420,6 +433,7 @@ export type ApprovalPolicyCreateInput = {
   enabled?: boolean
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
   organization: Prisma.OrganizationCreateNestedOneWithoutPoliciesInput
   project?: Prisma.ProjectCreateNestedOneWithoutApprovalPoliciesInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedPoliciesInput
@@ -442,6 +456,7 @@ export type ApprovalPolicyUncheckedCreateInput = {
   createdById?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
 }
 
 export type ApprovalPolicyUpdateInput = {
@@ -457,6 +472,7 @@ export type ApprovalPolicyUpdateInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutPoliciesNestedInput
   project?: Prisma.ProjectUpdateOneWithoutApprovalPoliciesNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedPoliciesNestedInput
@@ -479,6 +495,7 @@ export type ApprovalPolicyUncheckedUpdateInput = {
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ApprovalPolicyCreateManyInput = {
@@ -498,6 +515,7 @@ export type ApprovalPolicyCreateManyInput = {
   createdById?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
 }
 
 export type ApprovalPolicyUpdateManyMutationInput = {
@@ -513,6 +531,7 @@ export type ApprovalPolicyUpdateManyMutationInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ApprovalPolicyUncheckedUpdateManyInput = {
@@ -532,6 +551,7 @@ export type ApprovalPolicyUncheckedUpdateManyInput = {
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ApprovalPolicyListRelationFilter = {
@@ -548,6 +568,11 @@ export type ApprovalPolicyOrganizationIdProjectIdActionKeyCompoundUniqueInput = 
   organizationId: string
   projectId: number
   actionKey: string
+}
+
+export type ApprovalPolicyProjectIdImportedIdCompoundUniqueInput = {
+  projectId: number
+  importedId: string
 }
 
 export type ApprovalPolicyCountOrderByAggregateInput = {
@@ -567,6 +592,7 @@ export type ApprovalPolicyCountOrderByAggregateInput = {
   createdById?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type ApprovalPolicyAvgOrderByAggregateInput = {
@@ -591,6 +617,7 @@ export type ApprovalPolicyMaxOrderByAggregateInput = {
   createdById?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type ApprovalPolicyMinOrderByAggregateInput = {
@@ -605,6 +632,7 @@ export type ApprovalPolicyMinOrderByAggregateInput = {
   createdById?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type ApprovalPolicySumOrderByAggregateInput = {
@@ -792,6 +820,7 @@ export type ApprovalPolicyCreateWithoutOrganizationInput = {
   enabled?: boolean
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
   project?: Prisma.ProjectCreateNestedOneWithoutApprovalPoliciesInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedPoliciesInput
 }
@@ -812,6 +841,7 @@ export type ApprovalPolicyUncheckedCreateWithoutOrganizationInput = {
   createdById?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
 }
 
 export type ApprovalPolicyCreateOrConnectWithoutOrganizationInput = {
@@ -860,6 +890,7 @@ export type ApprovalPolicyScalarWhereInput = {
   createdById?: Prisma.IntNullableFilter<"ApprovalPolicy"> | number | null
   createdAt?: Prisma.DateTimeFilter<"ApprovalPolicy"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"ApprovalPolicy"> | Date | string
+  importedId?: Prisma.UuidNullableFilter<"ApprovalPolicy"> | string | null
 }
 
 export type ApprovalPolicyCreateWithoutCreatedByInput = {
@@ -875,6 +906,7 @@ export type ApprovalPolicyCreateWithoutCreatedByInput = {
   enabled?: boolean
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
   organization: Prisma.OrganizationCreateNestedOneWithoutPoliciesInput
   project?: Prisma.ProjectCreateNestedOneWithoutApprovalPoliciesInput
 }
@@ -895,6 +927,7 @@ export type ApprovalPolicyUncheckedCreateWithoutCreatedByInput = {
   enabled?: boolean
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
 }
 
 export type ApprovalPolicyCreateOrConnectWithoutCreatedByInput = {
@@ -936,6 +969,7 @@ export type ApprovalPolicyCreateWithoutProjectInput = {
   enabled?: boolean
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
   organization: Prisma.OrganizationCreateNestedOneWithoutPoliciesInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedPoliciesInput
 }
@@ -956,6 +990,7 @@ export type ApprovalPolicyUncheckedCreateWithoutProjectInput = {
   createdById?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
 }
 
 export type ApprovalPolicyCreateOrConnectWithoutProjectInput = {
@@ -1000,6 +1035,7 @@ export type ApprovalPolicyCreateManyOrganizationInput = {
   createdById?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
 }
 
 export type ApprovalPolicyUpdateWithoutOrganizationInput = {
@@ -1015,6 +1051,7 @@ export type ApprovalPolicyUpdateWithoutOrganizationInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   project?: Prisma.ProjectUpdateOneWithoutApprovalPoliciesNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedPoliciesNestedInput
 }
@@ -1035,6 +1072,7 @@ export type ApprovalPolicyUncheckedUpdateWithoutOrganizationInput = {
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ApprovalPolicyUncheckedUpdateManyWithoutOrganizationInput = {
@@ -1053,6 +1091,7 @@ export type ApprovalPolicyUncheckedUpdateManyWithoutOrganizationInput = {
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ApprovalPolicyCreateManyCreatedByInput = {
@@ -1071,6 +1110,7 @@ export type ApprovalPolicyCreateManyCreatedByInput = {
   enabled?: boolean
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
 }
 
 export type ApprovalPolicyUpdateWithoutCreatedByInput = {
@@ -1086,6 +1126,7 @@ export type ApprovalPolicyUpdateWithoutCreatedByInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutPoliciesNestedInput
   project?: Prisma.ProjectUpdateOneWithoutApprovalPoliciesNestedInput
 }
@@ -1106,6 +1147,7 @@ export type ApprovalPolicyUncheckedUpdateWithoutCreatedByInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ApprovalPolicyUncheckedUpdateManyWithoutCreatedByInput = {
@@ -1124,6 +1166,7 @@ export type ApprovalPolicyUncheckedUpdateManyWithoutCreatedByInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ApprovalPolicyCreateManyProjectInput = {
@@ -1142,6 +1185,7 @@ export type ApprovalPolicyCreateManyProjectInput = {
   createdById?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
 }
 
 export type ApprovalPolicyUpdateWithoutProjectInput = {
@@ -1157,6 +1201,7 @@ export type ApprovalPolicyUpdateWithoutProjectInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutPoliciesNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedPoliciesNestedInput
 }
@@ -1177,6 +1222,7 @@ export type ApprovalPolicyUncheckedUpdateWithoutProjectInput = {
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ApprovalPolicyUncheckedUpdateManyWithoutProjectInput = {
@@ -1195,6 +1241,7 @@ export type ApprovalPolicyUncheckedUpdateManyWithoutProjectInput = {
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 
@@ -1216,6 +1263,7 @@ export type ApprovalPolicySelect<ExtArgs extends runtime.Types.Extensions.Intern
   createdById?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  importedId?: boolean
   organization?: boolean | Prisma.OrganizationDefaultArgs<ExtArgs>
   project?: boolean | Prisma.ApprovalPolicy$projectArgs<ExtArgs>
   createdBy?: boolean | Prisma.ApprovalPolicy$createdByArgs<ExtArgs>
@@ -1238,6 +1286,7 @@ export type ApprovalPolicySelectCreateManyAndReturn<ExtArgs extends runtime.Type
   createdById?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  importedId?: boolean
   organization?: boolean | Prisma.OrganizationDefaultArgs<ExtArgs>
   project?: boolean | Prisma.ApprovalPolicy$projectArgs<ExtArgs>
   createdBy?: boolean | Prisma.ApprovalPolicy$createdByArgs<ExtArgs>
@@ -1260,6 +1309,7 @@ export type ApprovalPolicySelectUpdateManyAndReturn<ExtArgs extends runtime.Type
   createdById?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  importedId?: boolean
   organization?: boolean | Prisma.OrganizationDefaultArgs<ExtArgs>
   project?: boolean | Prisma.ApprovalPolicy$projectArgs<ExtArgs>
   createdBy?: boolean | Prisma.ApprovalPolicy$createdByArgs<ExtArgs>
@@ -1282,9 +1332,10 @@ export type ApprovalPolicySelectScalar = {
   createdById?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  importedId?: boolean
 }
 
-export type ApprovalPolicyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organizationId" | "projectId" | "actionKey" | "conditions" | "quorum" | "approverUserIds" | "approverRoleIds" | "allowSelfApprove" | "bypassMembershipLevels" | "bypassRoleIds" | "expiresAfterSeconds" | "enabled" | "createdById" | "createdAt" | "updatedAt", ExtArgs["result"]["approvalPolicy"]>
+export type ApprovalPolicyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organizationId" | "projectId" | "actionKey" | "conditions" | "quorum" | "approverUserIds" | "approverRoleIds" | "allowSelfApprove" | "bypassMembershipLevels" | "bypassRoleIds" | "expiresAfterSeconds" | "enabled" | "createdById" | "createdAt" | "updatedAt" | "importedId", ExtArgs["result"]["approvalPolicy"]>
 export type ApprovalPolicyInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   organization?: boolean | Prisma.OrganizationDefaultArgs<ExtArgs>
   project?: boolean | Prisma.ApprovalPolicy$projectArgs<ExtArgs>
@@ -1340,6 +1391,10 @@ export type $ApprovalPolicyPayload<ExtArgs extends runtime.Types.Extensions.Inte
     createdById: number | null
     createdAt: Date
     updatedAt: Date
+    /**
+     * The id of this policy in the system that it is mirrored from. Its requests are made and decided there.
+     */
+    importedId: string | null
   }, ExtArgs["result"]["approvalPolicy"]>
   composites: {}
 }
@@ -1782,6 +1837,7 @@ export interface ApprovalPolicyFieldRefs {
   readonly createdById: Prisma.FieldRef<"ApprovalPolicy", 'Int'>
   readonly createdAt: Prisma.FieldRef<"ApprovalPolicy", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"ApprovalPolicy", 'DateTime'>
+  readonly importedId: Prisma.FieldRef<"ApprovalPolicy", 'String'>
 }
     
 

@@ -52,6 +52,7 @@ export type ChangeRequestMinAggregateOutputType = {
   actionKey: string | null
   resourceType: string | null
   resourceId: number | null
+  resourceName: string | null
   featureFlagId: number | null
   targetKey: string | null
   operation: string | null
@@ -70,6 +71,7 @@ export type ChangeRequestMinAggregateOutputType = {
   resultVersion: number | null
   createdAt: Date | null
   updatedAt: Date | null
+  importedId: string | null
 }
 
 export type ChangeRequestMaxAggregateOutputType = {
@@ -78,6 +80,7 @@ export type ChangeRequestMaxAggregateOutputType = {
   actionKey: string | null
   resourceType: string | null
   resourceId: number | null
+  resourceName: string | null
   featureFlagId: number | null
   targetKey: string | null
   operation: string | null
@@ -96,6 +99,7 @@ export type ChangeRequestMaxAggregateOutputType = {
   resultVersion: number | null
   createdAt: Date | null
   updatedAt: Date | null
+  importedId: string | null
 }
 
 export type ChangeRequestCountAggregateOutputType = {
@@ -104,6 +108,7 @@ export type ChangeRequestCountAggregateOutputType = {
   actionKey: number
   resourceType: number
   resourceId: number
+  resourceName: number
   featureFlagId: number
   targetKey: number
   operation: number
@@ -115,6 +120,7 @@ export type ChangeRequestCountAggregateOutputType = {
   policySnapshot: number
   validationStatus: number
   validationError: number
+  validationDetail: number
   validatedAt: number
   state: number
   requestedById: number
@@ -127,6 +133,7 @@ export type ChangeRequestCountAggregateOutputType = {
   resultVersion: number
   createdAt: number
   updatedAt: number
+  importedId: number
   _all: number
 }
 
@@ -157,6 +164,7 @@ export type ChangeRequestMinAggregateInputType = {
   actionKey?: true
   resourceType?: true
   resourceId?: true
+  resourceName?: true
   featureFlagId?: true
   targetKey?: true
   operation?: true
@@ -175,6 +183,7 @@ export type ChangeRequestMinAggregateInputType = {
   resultVersion?: true
   createdAt?: true
   updatedAt?: true
+  importedId?: true
 }
 
 export type ChangeRequestMaxAggregateInputType = {
@@ -183,6 +192,7 @@ export type ChangeRequestMaxAggregateInputType = {
   actionKey?: true
   resourceType?: true
   resourceId?: true
+  resourceName?: true
   featureFlagId?: true
   targetKey?: true
   operation?: true
@@ -201,6 +211,7 @@ export type ChangeRequestMaxAggregateInputType = {
   resultVersion?: true
   createdAt?: true
   updatedAt?: true
+  importedId?: true
 }
 
 export type ChangeRequestCountAggregateInputType = {
@@ -209,6 +220,7 @@ export type ChangeRequestCountAggregateInputType = {
   actionKey?: true
   resourceType?: true
   resourceId?: true
+  resourceName?: true
   featureFlagId?: true
   targetKey?: true
   operation?: true
@@ -220,6 +232,7 @@ export type ChangeRequestCountAggregateInputType = {
   policySnapshot?: true
   validationStatus?: true
   validationError?: true
+  validationDetail?: true
   validatedAt?: true
   state?: true
   requestedById?: true
@@ -232,6 +245,7 @@ export type ChangeRequestCountAggregateInputType = {
   resultVersion?: true
   createdAt?: true
   updatedAt?: true
+  importedId?: true
   _all?: true
 }
 
@@ -327,6 +341,7 @@ export type ChangeRequestGroupByOutputType = {
   actionKey: string
   resourceType: string
   resourceId: number | null
+  resourceName: string
   featureFlagId: number | null
   targetKey: string
   operation: string
@@ -338,6 +353,7 @@ export type ChangeRequestGroupByOutputType = {
   policySnapshot: runtime.JsonValue
   validationStatus: $Enums.ChangeRequestValidationStatus
   validationError: string | null
+  validationDetail: runtime.JsonValue | null
   validatedAt: Date | null
   state: $Enums.ChangeRequestState
   requestedById: number | null
@@ -350,6 +366,7 @@ export type ChangeRequestGroupByOutputType = {
   resultVersion: number | null
   createdAt: Date
   updatedAt: Date
+  importedId: string | null
   _count: ChangeRequestCountAggregateOutputType | null
   _avg: ChangeRequestAvgAggregateOutputType | null
   _sum: ChangeRequestSumAggregateOutputType | null
@@ -381,6 +398,7 @@ export type ChangeRequestWhereInput = {
   actionKey?: Prisma.StringFilter<"ChangeRequest"> | string
   resourceType?: Prisma.StringFilter<"ChangeRequest"> | string
   resourceId?: Prisma.IntNullableFilter<"ChangeRequest"> | number | null
+  resourceName?: Prisma.StringFilter<"ChangeRequest"> | string
   featureFlagId?: Prisma.IntNullableFilter<"ChangeRequest"> | number | null
   targetKey?: Prisma.StringFilter<"ChangeRequest"> | string
   operation?: Prisma.StringFilter<"ChangeRequest"> | string
@@ -392,6 +410,7 @@ export type ChangeRequestWhereInput = {
   policySnapshot?: Prisma.JsonFilter<"ChangeRequest">
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFilter<"ChangeRequest"> | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.StringNullableFilter<"ChangeRequest"> | string | null
+  validationDetail?: Prisma.JsonNullableFilter<"ChangeRequest">
   validatedAt?: Prisma.DateTimeNullableFilter<"ChangeRequest"> | Date | string | null
   state?: Prisma.EnumChangeRequestStateFilter<"ChangeRequest"> | $Enums.ChangeRequestState
   requestedById?: Prisma.IntNullableFilter<"ChangeRequest"> | number | null
@@ -404,6 +423,7 @@ export type ChangeRequestWhereInput = {
   resultVersion?: Prisma.IntNullableFilter<"ChangeRequest"> | number | null
   createdAt?: Prisma.DateTimeFilter<"ChangeRequest"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"ChangeRequest"> | Date | string
+  importedId?: Prisma.UuidNullableFilter<"ChangeRequest"> | string | null
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
   featureFlag?: Prisma.XOR<Prisma.FeatureFlagNullableScalarRelationFilter, Prisma.FeatureFlagWhereInput> | null
   requestedBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
@@ -418,6 +438,7 @@ export type ChangeRequestOrderByWithRelationInput = {
   actionKey?: Prisma.SortOrder
   resourceType?: Prisma.SortOrder
   resourceId?: Prisma.SortOrderInput | Prisma.SortOrder
+  resourceName?: Prisma.SortOrder
   featureFlagId?: Prisma.SortOrderInput | Prisma.SortOrder
   targetKey?: Prisma.SortOrder
   operation?: Prisma.SortOrder
@@ -429,6 +450,7 @@ export type ChangeRequestOrderByWithRelationInput = {
   policySnapshot?: Prisma.SortOrder
   validationStatus?: Prisma.SortOrder
   validationError?: Prisma.SortOrderInput | Prisma.SortOrder
+  validationDetail?: Prisma.SortOrderInput | Prisma.SortOrder
   validatedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   state?: Prisma.SortOrder
   requestedById?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -441,6 +463,7 @@ export type ChangeRequestOrderByWithRelationInput = {
   resultVersion?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrderInput | Prisma.SortOrder
   project?: Prisma.ProjectOrderByWithRelationInput
   featureFlag?: Prisma.FeatureFlagOrderByWithRelationInput
   requestedBy?: Prisma.UserOrderByWithRelationInput
@@ -451,6 +474,7 @@ export type ChangeRequestOrderByWithRelationInput = {
 
 export type ChangeRequestWhereUniqueInput = Prisma.AtLeast<{
   id?: number
+  projectId_importedId?: Prisma.ChangeRequestProjectIdImportedIdCompoundUniqueInput
   AND?: Prisma.ChangeRequestWhereInput | Prisma.ChangeRequestWhereInput[]
   OR?: Prisma.ChangeRequestWhereInput[]
   NOT?: Prisma.ChangeRequestWhereInput | Prisma.ChangeRequestWhereInput[]
@@ -458,6 +482,7 @@ export type ChangeRequestWhereUniqueInput = Prisma.AtLeast<{
   actionKey?: Prisma.StringFilter<"ChangeRequest"> | string
   resourceType?: Prisma.StringFilter<"ChangeRequest"> | string
   resourceId?: Prisma.IntNullableFilter<"ChangeRequest"> | number | null
+  resourceName?: Prisma.StringFilter<"ChangeRequest"> | string
   featureFlagId?: Prisma.IntNullableFilter<"ChangeRequest"> | number | null
   targetKey?: Prisma.StringFilter<"ChangeRequest"> | string
   operation?: Prisma.StringFilter<"ChangeRequest"> | string
@@ -469,6 +494,7 @@ export type ChangeRequestWhereUniqueInput = Prisma.AtLeast<{
   policySnapshot?: Prisma.JsonFilter<"ChangeRequest">
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFilter<"ChangeRequest"> | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.StringNullableFilter<"ChangeRequest"> | string | null
+  validationDetail?: Prisma.JsonNullableFilter<"ChangeRequest">
   validatedAt?: Prisma.DateTimeNullableFilter<"ChangeRequest"> | Date | string | null
   state?: Prisma.EnumChangeRequestStateFilter<"ChangeRequest"> | $Enums.ChangeRequestState
   requestedById?: Prisma.IntNullableFilter<"ChangeRequest"> | number | null
@@ -481,13 +507,14 @@ export type ChangeRequestWhereUniqueInput = Prisma.AtLeast<{
   resultVersion?: Prisma.IntNullableFilter<"ChangeRequest"> | number | null
   createdAt?: Prisma.DateTimeFilter<"ChangeRequest"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"ChangeRequest"> | Date | string
+  importedId?: Prisma.UuidNullableFilter<"ChangeRequest"> | string | null
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
   featureFlag?: Prisma.XOR<Prisma.FeatureFlagNullableScalarRelationFilter, Prisma.FeatureFlagWhereInput> | null
   requestedBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
   decidedBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
   approvals?: Prisma.ApprovalListRelationFilter
   activity?: Prisma.ActivityListRelationFilter
-}, "id">
+}, "id" | "projectId_importedId">
 
 export type ChangeRequestOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
@@ -495,6 +522,7 @@ export type ChangeRequestOrderByWithAggregationInput = {
   actionKey?: Prisma.SortOrder
   resourceType?: Prisma.SortOrder
   resourceId?: Prisma.SortOrderInput | Prisma.SortOrder
+  resourceName?: Prisma.SortOrder
   featureFlagId?: Prisma.SortOrderInput | Prisma.SortOrder
   targetKey?: Prisma.SortOrder
   operation?: Prisma.SortOrder
@@ -506,6 +534,7 @@ export type ChangeRequestOrderByWithAggregationInput = {
   policySnapshot?: Prisma.SortOrder
   validationStatus?: Prisma.SortOrder
   validationError?: Prisma.SortOrderInput | Prisma.SortOrder
+  validationDetail?: Prisma.SortOrderInput | Prisma.SortOrder
   validatedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   state?: Prisma.SortOrder
   requestedById?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -518,6 +547,7 @@ export type ChangeRequestOrderByWithAggregationInput = {
   resultVersion?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ChangeRequestCountOrderByAggregateInput
   _avg?: Prisma.ChangeRequestAvgOrderByAggregateInput
   _max?: Prisma.ChangeRequestMaxOrderByAggregateInput
@@ -534,6 +564,7 @@ export type ChangeRequestScalarWhereWithAggregatesInput = {
   actionKey?: Prisma.StringWithAggregatesFilter<"ChangeRequest"> | string
   resourceType?: Prisma.StringWithAggregatesFilter<"ChangeRequest"> | string
   resourceId?: Prisma.IntNullableWithAggregatesFilter<"ChangeRequest"> | number | null
+  resourceName?: Prisma.StringWithAggregatesFilter<"ChangeRequest"> | string
   featureFlagId?: Prisma.IntNullableWithAggregatesFilter<"ChangeRequest"> | number | null
   targetKey?: Prisma.StringWithAggregatesFilter<"ChangeRequest"> | string
   operation?: Prisma.StringWithAggregatesFilter<"ChangeRequest"> | string
@@ -545,6 +576,7 @@ export type ChangeRequestScalarWhereWithAggregatesInput = {
   policySnapshot?: Prisma.JsonWithAggregatesFilter<"ChangeRequest">
   validationStatus?: Prisma.EnumChangeRequestValidationStatusWithAggregatesFilter<"ChangeRequest"> | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.StringNullableWithAggregatesFilter<"ChangeRequest"> | string | null
+  validationDetail?: Prisma.JsonNullableWithAggregatesFilter<"ChangeRequest">
   validatedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"ChangeRequest"> | Date | string | null
   state?: Prisma.EnumChangeRequestStateWithAggregatesFilter<"ChangeRequest"> | $Enums.ChangeRequestState
   requestedById?: Prisma.IntNullableWithAggregatesFilter<"ChangeRequest"> | number | null
@@ -557,12 +589,14 @@ export type ChangeRequestScalarWhereWithAggregatesInput = {
   resultVersion?: Prisma.IntNullableWithAggregatesFilter<"ChangeRequest"> | number | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"ChangeRequest"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"ChangeRequest"> | Date | string
+  importedId?: Prisma.UuidNullableWithAggregatesFilter<"ChangeRequest"> | string | null
 }
 
 export type ChangeRequestCreateInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   targetKey: string
   operation: string
   input: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -573,6 +607,7 @@ export type ChangeRequestCreateInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   cancelReason?: string | null
@@ -583,6 +618,7 @@ export type ChangeRequestCreateInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
   project: Prisma.ProjectCreateNestedOneWithoutChangeRequestsInput
   featureFlag?: Prisma.FeatureFlagCreateNestedOneWithoutChangeRequestsInput
   requestedBy?: Prisma.UserCreateNestedOneWithoutRequestedChangesInput
@@ -597,6 +633,7 @@ export type ChangeRequestUncheckedCreateInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   featureFlagId?: number | null
   targetKey: string
   operation: string
@@ -608,6 +645,7 @@ export type ChangeRequestUncheckedCreateInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   requestedById?: number | null
@@ -620,6 +658,7 @@ export type ChangeRequestUncheckedCreateInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutChangeRequestInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutChangeRequestInput
 }
@@ -628,6 +667,7 @@ export type ChangeRequestUpdateInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
   input?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -638,6 +678,7 @@ export type ChangeRequestUpdateInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   cancelReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -648,6 +689,7 @@ export type ChangeRequestUpdateInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutChangeRequestsNestedInput
   featureFlag?: Prisma.FeatureFlagUpdateOneWithoutChangeRequestsNestedInput
   requestedBy?: Prisma.UserUpdateOneWithoutRequestedChangesNestedInput
@@ -662,6 +704,7 @@ export type ChangeRequestUncheckedUpdateInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
@@ -673,6 +716,7 @@ export type ChangeRequestUncheckedUpdateInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   requestedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -685,6 +729,7 @@ export type ChangeRequestUncheckedUpdateInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutChangeRequestNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutChangeRequestNestedInput
 }
@@ -695,6 +740,7 @@ export type ChangeRequestCreateManyInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   featureFlagId?: number | null
   targetKey: string
   operation: string
@@ -706,6 +752,7 @@ export type ChangeRequestCreateManyInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   requestedById?: number | null
@@ -718,12 +765,14 @@ export type ChangeRequestCreateManyInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
 }
 
 export type ChangeRequestUpdateManyMutationInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
   input?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -734,6 +783,7 @@ export type ChangeRequestUpdateManyMutationInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   cancelReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -744,6 +794,7 @@ export type ChangeRequestUpdateManyMutationInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ChangeRequestUncheckedUpdateManyInput = {
@@ -752,6 +803,7 @@ export type ChangeRequestUncheckedUpdateManyInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
@@ -763,6 +815,7 @@ export type ChangeRequestUncheckedUpdateManyInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   requestedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -775,6 +828,7 @@ export type ChangeRequestUncheckedUpdateManyInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ChangeRequestListRelationFilter = {
@@ -787,12 +841,18 @@ export type ChangeRequestOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
 }
 
+export type ChangeRequestProjectIdImportedIdCompoundUniqueInput = {
+  projectId: number
+  importedId: string
+}
+
 export type ChangeRequestCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   actionKey?: Prisma.SortOrder
   resourceType?: Prisma.SortOrder
   resourceId?: Prisma.SortOrder
+  resourceName?: Prisma.SortOrder
   featureFlagId?: Prisma.SortOrder
   targetKey?: Prisma.SortOrder
   operation?: Prisma.SortOrder
@@ -804,6 +864,7 @@ export type ChangeRequestCountOrderByAggregateInput = {
   policySnapshot?: Prisma.SortOrder
   validationStatus?: Prisma.SortOrder
   validationError?: Prisma.SortOrder
+  validationDetail?: Prisma.SortOrder
   validatedAt?: Prisma.SortOrder
   state?: Prisma.SortOrder
   requestedById?: Prisma.SortOrder
@@ -816,6 +877,7 @@ export type ChangeRequestCountOrderByAggregateInput = {
   resultVersion?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type ChangeRequestAvgOrderByAggregateInput = {
@@ -834,6 +896,7 @@ export type ChangeRequestMaxOrderByAggregateInput = {
   actionKey?: Prisma.SortOrder
   resourceType?: Prisma.SortOrder
   resourceId?: Prisma.SortOrder
+  resourceName?: Prisma.SortOrder
   featureFlagId?: Prisma.SortOrder
   targetKey?: Prisma.SortOrder
   operation?: Prisma.SortOrder
@@ -852,6 +915,7 @@ export type ChangeRequestMaxOrderByAggregateInput = {
   resultVersion?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type ChangeRequestMinOrderByAggregateInput = {
@@ -860,6 +924,7 @@ export type ChangeRequestMinOrderByAggregateInput = {
   actionKey?: Prisma.SortOrder
   resourceType?: Prisma.SortOrder
   resourceId?: Prisma.SortOrder
+  resourceName?: Prisma.SortOrder
   featureFlagId?: Prisma.SortOrder
   targetKey?: Prisma.SortOrder
   operation?: Prisma.SortOrder
@@ -878,6 +943,7 @@ export type ChangeRequestMinOrderByAggregateInput = {
   resultVersion?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type ChangeRequestSumOrderByAggregateInput = {
@@ -1110,6 +1176,7 @@ export type ChangeRequestCreateWithoutRequestedByInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   targetKey: string
   operation: string
   input: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1120,6 +1187,7 @@ export type ChangeRequestCreateWithoutRequestedByInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   cancelReason?: string | null
@@ -1130,6 +1198,7 @@ export type ChangeRequestCreateWithoutRequestedByInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
   project: Prisma.ProjectCreateNestedOneWithoutChangeRequestsInput
   featureFlag?: Prisma.FeatureFlagCreateNestedOneWithoutChangeRequestsInput
   decidedBy?: Prisma.UserCreateNestedOneWithoutDecidedChangesInput
@@ -1143,6 +1212,7 @@ export type ChangeRequestUncheckedCreateWithoutRequestedByInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   featureFlagId?: number | null
   targetKey: string
   operation: string
@@ -1154,6 +1224,7 @@ export type ChangeRequestUncheckedCreateWithoutRequestedByInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   decidedById?: number | null
@@ -1165,6 +1236,7 @@ export type ChangeRequestUncheckedCreateWithoutRequestedByInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutChangeRequestInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutChangeRequestInput
 }
@@ -1183,6 +1255,7 @@ export type ChangeRequestCreateWithoutDecidedByInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   targetKey: string
   operation: string
   input: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1193,6 +1266,7 @@ export type ChangeRequestCreateWithoutDecidedByInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   cancelReason?: string | null
@@ -1203,6 +1277,7 @@ export type ChangeRequestCreateWithoutDecidedByInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
   project: Prisma.ProjectCreateNestedOneWithoutChangeRequestsInput
   featureFlag?: Prisma.FeatureFlagCreateNestedOneWithoutChangeRequestsInput
   requestedBy?: Prisma.UserCreateNestedOneWithoutRequestedChangesInput
@@ -1216,6 +1291,7 @@ export type ChangeRequestUncheckedCreateWithoutDecidedByInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   featureFlagId?: number | null
   targetKey: string
   operation: string
@@ -1227,6 +1303,7 @@ export type ChangeRequestUncheckedCreateWithoutDecidedByInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   requestedById?: number | null
@@ -1238,6 +1315,7 @@ export type ChangeRequestUncheckedCreateWithoutDecidedByInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutChangeRequestInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutChangeRequestInput
 }
@@ -1277,6 +1355,7 @@ export type ChangeRequestScalarWhereInput = {
   actionKey?: Prisma.StringFilter<"ChangeRequest"> | string
   resourceType?: Prisma.StringFilter<"ChangeRequest"> | string
   resourceId?: Prisma.IntNullableFilter<"ChangeRequest"> | number | null
+  resourceName?: Prisma.StringFilter<"ChangeRequest"> | string
   featureFlagId?: Prisma.IntNullableFilter<"ChangeRequest"> | number | null
   targetKey?: Prisma.StringFilter<"ChangeRequest"> | string
   operation?: Prisma.StringFilter<"ChangeRequest"> | string
@@ -1288,6 +1367,7 @@ export type ChangeRequestScalarWhereInput = {
   policySnapshot?: Prisma.JsonFilter<"ChangeRequest">
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFilter<"ChangeRequest"> | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.StringNullableFilter<"ChangeRequest"> | string | null
+  validationDetail?: Prisma.JsonNullableFilter<"ChangeRequest">
   validatedAt?: Prisma.DateTimeNullableFilter<"ChangeRequest"> | Date | string | null
   state?: Prisma.EnumChangeRequestStateFilter<"ChangeRequest"> | $Enums.ChangeRequestState
   requestedById?: Prisma.IntNullableFilter<"ChangeRequest"> | number | null
@@ -1300,6 +1380,7 @@ export type ChangeRequestScalarWhereInput = {
   resultVersion?: Prisma.IntNullableFilter<"ChangeRequest"> | number | null
   createdAt?: Prisma.DateTimeFilter<"ChangeRequest"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"ChangeRequest"> | Date | string
+  importedId?: Prisma.UuidNullableFilter<"ChangeRequest"> | string | null
 }
 
 export type ChangeRequestUpsertWithWhereUniqueWithoutDecidedByInput = {
@@ -1322,6 +1403,7 @@ export type ChangeRequestCreateWithoutProjectInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   targetKey: string
   operation: string
   input: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1332,6 +1414,7 @@ export type ChangeRequestCreateWithoutProjectInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   cancelReason?: string | null
@@ -1342,6 +1425,7 @@ export type ChangeRequestCreateWithoutProjectInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
   featureFlag?: Prisma.FeatureFlagCreateNestedOneWithoutChangeRequestsInput
   requestedBy?: Prisma.UserCreateNestedOneWithoutRequestedChangesInput
   decidedBy?: Prisma.UserCreateNestedOneWithoutDecidedChangesInput
@@ -1354,6 +1438,7 @@ export type ChangeRequestUncheckedCreateWithoutProjectInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   featureFlagId?: number | null
   targetKey: string
   operation: string
@@ -1365,6 +1450,7 @@ export type ChangeRequestUncheckedCreateWithoutProjectInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   requestedById?: number | null
@@ -1377,6 +1463,7 @@ export type ChangeRequestUncheckedCreateWithoutProjectInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutChangeRequestInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutChangeRequestInput
 }
@@ -1411,6 +1498,7 @@ export type ChangeRequestCreateWithoutFeatureFlagInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   targetKey: string
   operation: string
   input: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1421,6 +1509,7 @@ export type ChangeRequestCreateWithoutFeatureFlagInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   cancelReason?: string | null
@@ -1431,6 +1520,7 @@ export type ChangeRequestCreateWithoutFeatureFlagInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
   project: Prisma.ProjectCreateNestedOneWithoutChangeRequestsInput
   requestedBy?: Prisma.UserCreateNestedOneWithoutRequestedChangesInput
   decidedBy?: Prisma.UserCreateNestedOneWithoutDecidedChangesInput
@@ -1443,6 +1533,7 @@ export type ChangeRequestUncheckedCreateWithoutFeatureFlagInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   targetKey: string
   operation: string
   input: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1453,6 +1544,7 @@ export type ChangeRequestUncheckedCreateWithoutFeatureFlagInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   requestedById?: number | null
@@ -1465,6 +1557,7 @@ export type ChangeRequestUncheckedCreateWithoutFeatureFlagInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutChangeRequestInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutChangeRequestInput
 }
@@ -1499,6 +1592,7 @@ export type ChangeRequestCreateWithoutApprovalsInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   targetKey: string
   operation: string
   input: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1509,6 +1603,7 @@ export type ChangeRequestCreateWithoutApprovalsInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   cancelReason?: string | null
@@ -1519,6 +1614,7 @@ export type ChangeRequestCreateWithoutApprovalsInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
   project: Prisma.ProjectCreateNestedOneWithoutChangeRequestsInput
   featureFlag?: Prisma.FeatureFlagCreateNestedOneWithoutChangeRequestsInput
   requestedBy?: Prisma.UserCreateNestedOneWithoutRequestedChangesInput
@@ -1532,6 +1628,7 @@ export type ChangeRequestUncheckedCreateWithoutApprovalsInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   featureFlagId?: number | null
   targetKey: string
   operation: string
@@ -1543,6 +1640,7 @@ export type ChangeRequestUncheckedCreateWithoutApprovalsInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   requestedById?: number | null
@@ -1555,6 +1653,7 @@ export type ChangeRequestUncheckedCreateWithoutApprovalsInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutChangeRequestInput
 }
 
@@ -1578,6 +1677,7 @@ export type ChangeRequestUpdateWithoutApprovalsInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
   input?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1588,6 +1688,7 @@ export type ChangeRequestUpdateWithoutApprovalsInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   cancelReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -1598,6 +1699,7 @@ export type ChangeRequestUpdateWithoutApprovalsInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutChangeRequestsNestedInput
   featureFlag?: Prisma.FeatureFlagUpdateOneWithoutChangeRequestsNestedInput
   requestedBy?: Prisma.UserUpdateOneWithoutRequestedChangesNestedInput
@@ -1611,6 +1713,7 @@ export type ChangeRequestUncheckedUpdateWithoutApprovalsInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1622,6 +1725,7 @@ export type ChangeRequestUncheckedUpdateWithoutApprovalsInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   requestedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1634,6 +1738,7 @@ export type ChangeRequestUncheckedUpdateWithoutApprovalsInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutChangeRequestNestedInput
 }
 
@@ -1641,6 +1746,7 @@ export type ChangeRequestCreateWithoutActivityInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   targetKey: string
   operation: string
   input: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1651,6 +1757,7 @@ export type ChangeRequestCreateWithoutActivityInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   cancelReason?: string | null
@@ -1661,6 +1768,7 @@ export type ChangeRequestCreateWithoutActivityInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
   project: Prisma.ProjectCreateNestedOneWithoutChangeRequestsInput
   featureFlag?: Prisma.FeatureFlagCreateNestedOneWithoutChangeRequestsInput
   requestedBy?: Prisma.UserCreateNestedOneWithoutRequestedChangesInput
@@ -1674,6 +1782,7 @@ export type ChangeRequestUncheckedCreateWithoutActivityInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   featureFlagId?: number | null
   targetKey: string
   operation: string
@@ -1685,6 +1794,7 @@ export type ChangeRequestUncheckedCreateWithoutActivityInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   requestedById?: number | null
@@ -1697,6 +1807,7 @@ export type ChangeRequestUncheckedCreateWithoutActivityInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutChangeRequestInput
 }
 
@@ -1720,6 +1831,7 @@ export type ChangeRequestUpdateWithoutActivityInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
   input?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1730,6 +1842,7 @@ export type ChangeRequestUpdateWithoutActivityInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   cancelReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -1740,6 +1853,7 @@ export type ChangeRequestUpdateWithoutActivityInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutChangeRequestsNestedInput
   featureFlag?: Prisma.FeatureFlagUpdateOneWithoutChangeRequestsNestedInput
   requestedBy?: Prisma.UserUpdateOneWithoutRequestedChangesNestedInput
@@ -1753,6 +1867,7 @@ export type ChangeRequestUncheckedUpdateWithoutActivityInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1764,6 +1879,7 @@ export type ChangeRequestUncheckedUpdateWithoutActivityInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   requestedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1776,6 +1892,7 @@ export type ChangeRequestUncheckedUpdateWithoutActivityInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutChangeRequestNestedInput
 }
 
@@ -1785,6 +1902,7 @@ export type ChangeRequestCreateManyRequestedByInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   featureFlagId?: number | null
   targetKey: string
   operation: string
@@ -1796,6 +1914,7 @@ export type ChangeRequestCreateManyRequestedByInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   decidedById?: number | null
@@ -1807,6 +1926,7 @@ export type ChangeRequestCreateManyRequestedByInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
 }
 
 export type ChangeRequestCreateManyDecidedByInput = {
@@ -1815,6 +1935,7 @@ export type ChangeRequestCreateManyDecidedByInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   featureFlagId?: number | null
   targetKey: string
   operation: string
@@ -1826,6 +1947,7 @@ export type ChangeRequestCreateManyDecidedByInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   requestedById?: number | null
@@ -1837,12 +1959,14 @@ export type ChangeRequestCreateManyDecidedByInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
 }
 
 export type ChangeRequestUpdateWithoutRequestedByInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
   input?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1853,6 +1977,7 @@ export type ChangeRequestUpdateWithoutRequestedByInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   cancelReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -1863,6 +1988,7 @@ export type ChangeRequestUpdateWithoutRequestedByInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutChangeRequestsNestedInput
   featureFlag?: Prisma.FeatureFlagUpdateOneWithoutChangeRequestsNestedInput
   decidedBy?: Prisma.UserUpdateOneWithoutDecidedChangesNestedInput
@@ -1876,6 +2002,7 @@ export type ChangeRequestUncheckedUpdateWithoutRequestedByInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1887,6 +2014,7 @@ export type ChangeRequestUncheckedUpdateWithoutRequestedByInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   decidedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1898,6 +2026,7 @@ export type ChangeRequestUncheckedUpdateWithoutRequestedByInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutChangeRequestNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutChangeRequestNestedInput
 }
@@ -1908,6 +2037,7 @@ export type ChangeRequestUncheckedUpdateManyWithoutRequestedByInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1919,6 +2049,7 @@ export type ChangeRequestUncheckedUpdateManyWithoutRequestedByInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   decidedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1930,12 +2061,14 @@ export type ChangeRequestUncheckedUpdateManyWithoutRequestedByInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ChangeRequestUpdateWithoutDecidedByInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
   input?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1946,6 +2079,7 @@ export type ChangeRequestUpdateWithoutDecidedByInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   cancelReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -1956,6 +2090,7 @@ export type ChangeRequestUpdateWithoutDecidedByInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutChangeRequestsNestedInput
   featureFlag?: Prisma.FeatureFlagUpdateOneWithoutChangeRequestsNestedInput
   requestedBy?: Prisma.UserUpdateOneWithoutRequestedChangesNestedInput
@@ -1969,6 +2104,7 @@ export type ChangeRequestUncheckedUpdateWithoutDecidedByInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1980,6 +2116,7 @@ export type ChangeRequestUncheckedUpdateWithoutDecidedByInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   requestedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1991,6 +2128,7 @@ export type ChangeRequestUncheckedUpdateWithoutDecidedByInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutChangeRequestNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutChangeRequestNestedInput
 }
@@ -2001,6 +2139,7 @@ export type ChangeRequestUncheckedUpdateManyWithoutDecidedByInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
@@ -2012,6 +2151,7 @@ export type ChangeRequestUncheckedUpdateManyWithoutDecidedByInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   requestedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -2023,6 +2163,7 @@ export type ChangeRequestUncheckedUpdateManyWithoutDecidedByInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ChangeRequestCreateManyProjectInput = {
@@ -2030,6 +2171,7 @@ export type ChangeRequestCreateManyProjectInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   featureFlagId?: number | null
   targetKey: string
   operation: string
@@ -2041,6 +2183,7 @@ export type ChangeRequestCreateManyProjectInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   requestedById?: number | null
@@ -2053,12 +2196,14 @@ export type ChangeRequestCreateManyProjectInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
 }
 
 export type ChangeRequestUpdateWithoutProjectInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
   input?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -2069,6 +2214,7 @@ export type ChangeRequestUpdateWithoutProjectInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   cancelReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -2079,6 +2225,7 @@ export type ChangeRequestUpdateWithoutProjectInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   featureFlag?: Prisma.FeatureFlagUpdateOneWithoutChangeRequestsNestedInput
   requestedBy?: Prisma.UserUpdateOneWithoutRequestedChangesNestedInput
   decidedBy?: Prisma.UserUpdateOneWithoutDecidedChangesNestedInput
@@ -2091,6 +2238,7 @@ export type ChangeRequestUncheckedUpdateWithoutProjectInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
@@ -2102,6 +2250,7 @@ export type ChangeRequestUncheckedUpdateWithoutProjectInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   requestedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -2114,6 +2263,7 @@ export type ChangeRequestUncheckedUpdateWithoutProjectInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutChangeRequestNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutChangeRequestNestedInput
 }
@@ -2123,6 +2273,7 @@ export type ChangeRequestUncheckedUpdateManyWithoutProjectInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   featureFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
@@ -2134,6 +2285,7 @@ export type ChangeRequestUncheckedUpdateManyWithoutProjectInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   requestedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -2146,6 +2298,7 @@ export type ChangeRequestUncheckedUpdateManyWithoutProjectInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ChangeRequestCreateManyFeatureFlagInput = {
@@ -2153,6 +2306,7 @@ export type ChangeRequestCreateManyFeatureFlagInput = {
   actionKey: string
   resourceType: string
   resourceId?: number | null
+  resourceName?: string
   targetKey: string
   operation: string
   input: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -2163,6 +2317,7 @@ export type ChangeRequestCreateManyFeatureFlagInput = {
   policySnapshot: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: $Enums.ChangeRequestValidationStatus
   validationError?: string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Date | string | null
   state?: $Enums.ChangeRequestState
   requestedById?: number | null
@@ -2175,12 +2330,14 @@ export type ChangeRequestCreateManyFeatureFlagInput = {
   resultVersion?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: string | null
 }
 
 export type ChangeRequestUpdateWithoutFeatureFlagInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
   input?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -2191,6 +2348,7 @@ export type ChangeRequestUpdateWithoutFeatureFlagInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   cancelReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -2201,6 +2359,7 @@ export type ChangeRequestUpdateWithoutFeatureFlagInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutChangeRequestsNestedInput
   requestedBy?: Prisma.UserUpdateOneWithoutRequestedChangesNestedInput
   decidedBy?: Prisma.UserUpdateOneWithoutDecidedChangesNestedInput
@@ -2213,6 +2372,7 @@ export type ChangeRequestUncheckedUpdateWithoutFeatureFlagInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
   input?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -2223,6 +2383,7 @@ export type ChangeRequestUncheckedUpdateWithoutFeatureFlagInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   requestedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -2235,6 +2396,7 @@ export type ChangeRequestUncheckedUpdateWithoutFeatureFlagInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutChangeRequestNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutChangeRequestNestedInput
 }
@@ -2244,6 +2406,7 @@ export type ChangeRequestUncheckedUpdateManyWithoutFeatureFlagInput = {
   actionKey?: Prisma.StringFieldUpdateOperationsInput | string
   resourceType?: Prisma.StringFieldUpdateOperationsInput | string
   resourceId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resourceName?: Prisma.StringFieldUpdateOperationsInput | string
   targetKey?: Prisma.StringFieldUpdateOperationsInput | string
   operation?: Prisma.StringFieldUpdateOperationsInput | string
   input?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -2254,6 +2417,7 @@ export type ChangeRequestUncheckedUpdateManyWithoutFeatureFlagInput = {
   policySnapshot?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   validationStatus?: Prisma.EnumChangeRequestValidationStatusFieldUpdateOperationsInput | $Enums.ChangeRequestValidationStatus
   validationError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  validationDetail?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   validatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.EnumChangeRequestStateFieldUpdateOperationsInput | $Enums.ChangeRequestState
   requestedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -2266,6 +2430,7 @@ export type ChangeRequestUncheckedUpdateManyWithoutFeatureFlagInput = {
   resultVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 
@@ -2314,6 +2479,7 @@ export type ChangeRequestSelect<ExtArgs extends runtime.Types.Extensions.Interna
   actionKey?: boolean
   resourceType?: boolean
   resourceId?: boolean
+  resourceName?: boolean
   featureFlagId?: boolean
   targetKey?: boolean
   operation?: boolean
@@ -2325,6 +2491,7 @@ export type ChangeRequestSelect<ExtArgs extends runtime.Types.Extensions.Interna
   policySnapshot?: boolean
   validationStatus?: boolean
   validationError?: boolean
+  validationDetail?: boolean
   validatedAt?: boolean
   state?: boolean
   requestedById?: boolean
@@ -2337,6 +2504,7 @@ export type ChangeRequestSelect<ExtArgs extends runtime.Types.Extensions.Interna
   resultVersion?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   featureFlag?: boolean | Prisma.ChangeRequest$featureFlagArgs<ExtArgs>
   requestedBy?: boolean | Prisma.ChangeRequest$requestedByArgs<ExtArgs>
@@ -2352,6 +2520,7 @@ export type ChangeRequestSelectCreateManyAndReturn<ExtArgs extends runtime.Types
   actionKey?: boolean
   resourceType?: boolean
   resourceId?: boolean
+  resourceName?: boolean
   featureFlagId?: boolean
   targetKey?: boolean
   operation?: boolean
@@ -2363,6 +2532,7 @@ export type ChangeRequestSelectCreateManyAndReturn<ExtArgs extends runtime.Types
   policySnapshot?: boolean
   validationStatus?: boolean
   validationError?: boolean
+  validationDetail?: boolean
   validatedAt?: boolean
   state?: boolean
   requestedById?: boolean
@@ -2375,6 +2545,7 @@ export type ChangeRequestSelectCreateManyAndReturn<ExtArgs extends runtime.Types
   resultVersion?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   featureFlag?: boolean | Prisma.ChangeRequest$featureFlagArgs<ExtArgs>
   requestedBy?: boolean | Prisma.ChangeRequest$requestedByArgs<ExtArgs>
@@ -2387,6 +2558,7 @@ export type ChangeRequestSelectUpdateManyAndReturn<ExtArgs extends runtime.Types
   actionKey?: boolean
   resourceType?: boolean
   resourceId?: boolean
+  resourceName?: boolean
   featureFlagId?: boolean
   targetKey?: boolean
   operation?: boolean
@@ -2398,6 +2570,7 @@ export type ChangeRequestSelectUpdateManyAndReturn<ExtArgs extends runtime.Types
   policySnapshot?: boolean
   validationStatus?: boolean
   validationError?: boolean
+  validationDetail?: boolean
   validatedAt?: boolean
   state?: boolean
   requestedById?: boolean
@@ -2410,6 +2583,7 @@ export type ChangeRequestSelectUpdateManyAndReturn<ExtArgs extends runtime.Types
   resultVersion?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   featureFlag?: boolean | Prisma.ChangeRequest$featureFlagArgs<ExtArgs>
   requestedBy?: boolean | Prisma.ChangeRequest$requestedByArgs<ExtArgs>
@@ -2422,6 +2596,7 @@ export type ChangeRequestSelectScalar = {
   actionKey?: boolean
   resourceType?: boolean
   resourceId?: boolean
+  resourceName?: boolean
   featureFlagId?: boolean
   targetKey?: boolean
   operation?: boolean
@@ -2433,6 +2608,7 @@ export type ChangeRequestSelectScalar = {
   policySnapshot?: boolean
   validationStatus?: boolean
   validationError?: boolean
+  validationDetail?: boolean
   validatedAt?: boolean
   state?: boolean
   requestedById?: boolean
@@ -2445,9 +2621,10 @@ export type ChangeRequestSelectScalar = {
   resultVersion?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  importedId?: boolean
 }
 
-export type ChangeRequestOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "actionKey" | "resourceType" | "resourceId" | "featureFlagId" | "targetKey" | "operation" | "input" | "description" | "before" | "after" | "preconditions" | "policySnapshot" | "validationStatus" | "validationError" | "validatedAt" | "state" | "requestedById" | "decidedById" | "cancelReason" | "expiresAt" | "appliedAt" | "applyError" | "applyFailure" | "resultVersion" | "createdAt" | "updatedAt", ExtArgs["result"]["changeRequest"]>
+export type ChangeRequestOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "actionKey" | "resourceType" | "resourceId" | "resourceName" | "featureFlagId" | "targetKey" | "operation" | "input" | "description" | "before" | "after" | "preconditions" | "policySnapshot" | "validationStatus" | "validationError" | "validationDetail" | "validatedAt" | "state" | "requestedById" | "decidedById" | "cancelReason" | "expiresAt" | "appliedAt" | "applyError" | "applyFailure" | "resultVersion" | "createdAt" | "updatedAt" | "importedId", ExtArgs["result"]["changeRequest"]>
 export type ChangeRequestInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   featureFlag?: boolean | Prisma.ChangeRequest$featureFlagArgs<ExtArgs>
@@ -2485,7 +2662,7 @@ export type $ChangeRequestPayload<ExtArgs extends runtime.Types.Extensions.Inter
     projectId: number
     actionKey: string
     /**
-     * FEATURE_FLAG or EXPERIMENT: the type of the object that the mutation was about.
+     * FEATURE_FLAG, EXPERIMENT or EXPERIMENT_HOLDOUT: the type of the object that the mutation was about.
      */
     resourceType: string
     /**
@@ -2493,11 +2670,16 @@ export type $ChangeRequestPayload<ExtArgs extends runtime.Types.Extensions.Inter
      */
     resourceId: number | null
     /**
+     * The key of the flag or the name of the experiment, as it was when the change was requested.
+     */
+    resourceName: string
+    /**
      * The guarded flag. Null when the request would create it.
+     * The guarded flag. Null when the request would create it, or is about a holdout and its flags.
      */
     featureFlagId: number | null
     /**
-     * The id of the guarded flag, or `create:` and its key. A target has at most one open request per action.
+     * The id of the guarded flag, `create:` and its key, or `holdout:` and the id of the holdout. A target has at most one open request per action.
      */
     targetKey: string
     /**
@@ -2521,6 +2703,10 @@ export type $ChangeRequestPayload<ExtArgs extends runtime.Types.Extensions.Inter
     policySnapshot: runtime.JsonValue
     validationStatus: $Enums.ChangeRequestValidationStatus
     validationError: string | null
+    /**
+     * The last check: what it compared (`rows` or `plan`), and the values that were not as they were at the time of the request.
+     */
+    validationDetail: runtime.JsonValue | null
     validatedAt: Date | null
     state: $Enums.ChangeRequestState
     requestedById: number | null
@@ -2536,6 +2722,10 @@ export type $ChangeRequestPayload<ExtArgs extends runtime.Types.Extensions.Inter
     resultVersion: number | null
     createdAt: Date
     updatedAt: Date
+    /**
+     * The id of this request in the system that it is mirrored from. It is decided there, and never replayed here.
+     */
+    importedId: string | null
   }, ExtArgs["result"]["changeRequest"]>
   composites: {}
 }
@@ -2970,6 +3160,7 @@ export interface ChangeRequestFieldRefs {
   readonly actionKey: Prisma.FieldRef<"ChangeRequest", 'String'>
   readonly resourceType: Prisma.FieldRef<"ChangeRequest", 'String'>
   readonly resourceId: Prisma.FieldRef<"ChangeRequest", 'Int'>
+  readonly resourceName: Prisma.FieldRef<"ChangeRequest", 'String'>
   readonly featureFlagId: Prisma.FieldRef<"ChangeRequest", 'Int'>
   readonly targetKey: Prisma.FieldRef<"ChangeRequest", 'String'>
   readonly operation: Prisma.FieldRef<"ChangeRequest", 'String'>
@@ -2981,6 +3172,7 @@ export interface ChangeRequestFieldRefs {
   readonly policySnapshot: Prisma.FieldRef<"ChangeRequest", 'Json'>
   readonly validationStatus: Prisma.FieldRef<"ChangeRequest", 'ChangeRequestValidationStatus'>
   readonly validationError: Prisma.FieldRef<"ChangeRequest", 'String'>
+  readonly validationDetail: Prisma.FieldRef<"ChangeRequest", 'Json'>
   readonly validatedAt: Prisma.FieldRef<"ChangeRequest", 'DateTime'>
   readonly state: Prisma.FieldRef<"ChangeRequest", 'ChangeRequestState'>
   readonly requestedById: Prisma.FieldRef<"ChangeRequest", 'Int'>
@@ -2993,6 +3185,7 @@ export interface ChangeRequestFieldRefs {
   readonly resultVersion: Prisma.FieldRef<"ChangeRequest", 'Int'>
   readonly createdAt: Prisma.FieldRef<"ChangeRequest", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"ChangeRequest", 'DateTime'>
+  readonly importedId: Prisma.FieldRef<"ChangeRequest", 'String'>
 }
     
 

@@ -38,18 +38,24 @@ export type EvaluationContextMinAggregateOutputType = {
   id: string | null
   projectId: number | null
   name: string | null
+  isDefault: boolean | null
+  createdAt: Date | null
 }
 
 export type EvaluationContextMaxAggregateOutputType = {
   id: string | null
   projectId: number | null
   name: string | null
+  isDefault: boolean | null
+  createdAt: Date | null
 }
 
 export type EvaluationContextCountAggregateOutputType = {
   id: number
   projectId: number
   name: number
+  isDefault: number
+  createdAt: number
   _all: number
 }
 
@@ -66,18 +72,24 @@ export type EvaluationContextMinAggregateInputType = {
   id?: true
   projectId?: true
   name?: true
+  isDefault?: true
+  createdAt?: true
 }
 
 export type EvaluationContextMaxAggregateInputType = {
   id?: true
   projectId?: true
   name?: true
+  isDefault?: true
+  createdAt?: true
 }
 
 export type EvaluationContextCountAggregateInputType = {
   id?: true
   projectId?: true
   name?: true
+  isDefault?: true
+  createdAt?: true
   _all?: true
 }
 
@@ -171,6 +183,8 @@ export type EvaluationContextGroupByOutputType = {
   id: string
   projectId: number
   name: string
+  isDefault: boolean
+  createdAt: Date
   _count: EvaluationContextCountAggregateOutputType | null
   _avg: EvaluationContextAvgAggregateOutputType | null
   _sum: EvaluationContextSumAggregateOutputType | null
@@ -200,6 +214,8 @@ export type EvaluationContextWhereInput = {
   id?: Prisma.UuidFilter<"EvaluationContext"> | string
   projectId?: Prisma.IntFilter<"EvaluationContext"> | number
   name?: Prisma.StringFilter<"EvaluationContext"> | string
+  isDefault?: Prisma.BoolFilter<"EvaluationContext"> | boolean
+  createdAt?: Prisma.DateTimeFilter<"EvaluationContext"> | Date | string
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
   flags?: Prisma.FeatureFlagEvaluationContextListRelationFilter
 }
@@ -208,6 +224,8 @@ export type EvaluationContextOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  isDefault?: Prisma.SortOrder
+  createdAt?: Prisma.SortOrder
   project?: Prisma.ProjectOrderByWithRelationInput
   flags?: Prisma.FeatureFlagEvaluationContextOrderByRelationAggregateInput
 }
@@ -220,6 +238,8 @@ export type EvaluationContextWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.EvaluationContextWhereInput | Prisma.EvaluationContextWhereInput[]
   projectId?: Prisma.IntFilter<"EvaluationContext"> | number
   name?: Prisma.StringFilter<"EvaluationContext"> | string
+  isDefault?: Prisma.BoolFilter<"EvaluationContext"> | boolean
+  createdAt?: Prisma.DateTimeFilter<"EvaluationContext"> | Date | string
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
   flags?: Prisma.FeatureFlagEvaluationContextListRelationFilter
 }, "id" | "projectId_name">
@@ -228,6 +248,8 @@ export type EvaluationContextOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  isDefault?: Prisma.SortOrder
+  createdAt?: Prisma.SortOrder
   _count?: Prisma.EvaluationContextCountOrderByAggregateInput
   _avg?: Prisma.EvaluationContextAvgOrderByAggregateInput
   _max?: Prisma.EvaluationContextMaxOrderByAggregateInput
@@ -242,11 +264,15 @@ export type EvaluationContextScalarWhereWithAggregatesInput = {
   id?: Prisma.UuidWithAggregatesFilter<"EvaluationContext"> | string
   projectId?: Prisma.IntWithAggregatesFilter<"EvaluationContext"> | number
   name?: Prisma.StringWithAggregatesFilter<"EvaluationContext"> | string
+  isDefault?: Prisma.BoolWithAggregatesFilter<"EvaluationContext"> | boolean
+  createdAt?: Prisma.DateTimeWithAggregatesFilter<"EvaluationContext"> | Date | string
 }
 
 export type EvaluationContextCreateInput = {
   id?: string
   name: string
+  isDefault?: boolean
+  createdAt?: Date | string
   project: Prisma.ProjectCreateNestedOneWithoutEvaluationContextsInput
   flags?: Prisma.FeatureFlagEvaluationContextCreateNestedManyWithoutEvaluationContextInput
 }
@@ -255,12 +281,16 @@ export type EvaluationContextUncheckedCreateInput = {
   id?: string
   projectId: number
   name: string
+  isDefault?: boolean
+  createdAt?: Date | string
   flags?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutEvaluationContextInput
 }
 
 export type EvaluationContextUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  isDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   project?: Prisma.ProjectUpdateOneRequiredWithoutEvaluationContextsNestedInput
   flags?: Prisma.FeatureFlagEvaluationContextUpdateManyWithoutEvaluationContextNestedInput
 }
@@ -269,6 +299,8 @@ export type EvaluationContextUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   projectId?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  isDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   flags?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutEvaluationContextNestedInput
 }
 
@@ -276,17 +308,23 @@ export type EvaluationContextCreateManyInput = {
   id?: string
   projectId: number
   name: string
+  isDefault?: boolean
+  createdAt?: Date | string
 }
 
 export type EvaluationContextUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  isDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type EvaluationContextUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   projectId?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  isDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type EvaluationContextListRelationFilter = {
@@ -308,6 +346,8 @@ export type EvaluationContextCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  isDefault?: Prisma.SortOrder
+  createdAt?: Prisma.SortOrder
 }
 
 export type EvaluationContextAvgOrderByAggregateInput = {
@@ -318,12 +358,16 @@ export type EvaluationContextMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  isDefault?: Prisma.SortOrder
+  createdAt?: Prisma.SortOrder
 }
 
 export type EvaluationContextMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  isDefault?: Prisma.SortOrder
+  createdAt?: Prisma.SortOrder
 }
 
 export type EvaluationContextSumOrderByAggregateInput = {
@@ -394,12 +438,16 @@ export type EvaluationContextUpdateOneRequiredWithoutFlagsNestedInput = {
 export type EvaluationContextCreateWithoutProjectInput = {
   id?: string
   name: string
+  isDefault?: boolean
+  createdAt?: Date | string
   flags?: Prisma.FeatureFlagEvaluationContextCreateNestedManyWithoutEvaluationContextInput
 }
 
 export type EvaluationContextUncheckedCreateWithoutProjectInput = {
   id?: string
   name: string
+  isDefault?: boolean
+  createdAt?: Date | string
   flags?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutEvaluationContextInput
 }
 
@@ -436,11 +484,15 @@ export type EvaluationContextScalarWhereInput = {
   id?: Prisma.UuidFilter<"EvaluationContext"> | string
   projectId?: Prisma.IntFilter<"EvaluationContext"> | number
   name?: Prisma.StringFilter<"EvaluationContext"> | string
+  isDefault?: Prisma.BoolFilter<"EvaluationContext"> | boolean
+  createdAt?: Prisma.DateTimeFilter<"EvaluationContext"> | Date | string
 }
 
 export type EvaluationContextCreateWithoutFlagsInput = {
   id?: string
   name: string
+  isDefault?: boolean
+  createdAt?: Date | string
   project: Prisma.ProjectCreateNestedOneWithoutEvaluationContextsInput
 }
 
@@ -448,6 +500,8 @@ export type EvaluationContextUncheckedCreateWithoutFlagsInput = {
   id?: string
   projectId: number
   name: string
+  isDefault?: boolean
+  createdAt?: Date | string
 }
 
 export type EvaluationContextCreateOrConnectWithoutFlagsInput = {
@@ -469,6 +523,8 @@ export type EvaluationContextUpdateToOneWithWhereWithoutFlagsInput = {
 export type EvaluationContextUpdateWithoutFlagsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  isDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   project?: Prisma.ProjectUpdateOneRequiredWithoutEvaluationContextsNestedInput
 }
 
@@ -476,28 +532,38 @@ export type EvaluationContextUncheckedUpdateWithoutFlagsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   projectId?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  isDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type EvaluationContextCreateManyProjectInput = {
   id?: string
   name: string
+  isDefault?: boolean
+  createdAt?: Date | string
 }
 
 export type EvaluationContextUpdateWithoutProjectInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  isDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   flags?: Prisma.FeatureFlagEvaluationContextUpdateManyWithoutEvaluationContextNestedInput
 }
 
 export type EvaluationContextUncheckedUpdateWithoutProjectInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  isDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   flags?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutEvaluationContextNestedInput
 }
 
 export type EvaluationContextUncheckedUpdateManyWithoutProjectInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  isDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 
@@ -535,6 +601,8 @@ export type EvaluationContextSelect<ExtArgs extends runtime.Types.Extensions.Int
   id?: boolean
   projectId?: boolean
   name?: boolean
+  isDefault?: boolean
+  createdAt?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   flags?: boolean | Prisma.EvaluationContext$flagsArgs<ExtArgs>
   _count?: boolean | Prisma.EvaluationContextCountOutputTypeDefaultArgs<ExtArgs>
@@ -544,6 +612,8 @@ export type EvaluationContextSelectCreateManyAndReturn<ExtArgs extends runtime.T
   id?: boolean
   projectId?: boolean
   name?: boolean
+  isDefault?: boolean
+  createdAt?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["evaluationContext"]>
 
@@ -551,6 +621,8 @@ export type EvaluationContextSelectUpdateManyAndReturn<ExtArgs extends runtime.T
   id?: boolean
   projectId?: boolean
   name?: boolean
+  isDefault?: boolean
+  createdAt?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["evaluationContext"]>
 
@@ -558,9 +630,11 @@ export type EvaluationContextSelectScalar = {
   id?: boolean
   projectId?: boolean
   name?: boolean
+  isDefault?: boolean
+  createdAt?: boolean
 }
 
-export type EvaluationContextOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name", ExtArgs["result"]["evaluationContext"]>
+export type EvaluationContextOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "isDefault" | "createdAt", ExtArgs["result"]["evaluationContext"]>
 export type EvaluationContextInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   flags?: boolean | Prisma.EvaluationContext$flagsArgs<ExtArgs>
@@ -586,6 +660,11 @@ export type $EvaluationContextPayload<ExtArgs extends runtime.Types.Extensions.I
      * Trimmed and in lower case.
      */
     name: string
+    /**
+     * Whether new flags of the project get this context when none is given.
+     */
+    isDefault: boolean
+    createdAt: Date
   }, ExtArgs["result"]["evaluationContext"]>
   composites: {}
 }
@@ -1014,6 +1093,8 @@ export interface EvaluationContextFieldRefs {
   readonly id: Prisma.FieldRef<"EvaluationContext", 'String'>
   readonly projectId: Prisma.FieldRef<"EvaluationContext", 'Int'>
   readonly name: Prisma.FieldRef<"EvaluationContext", 'String'>
+  readonly isDefault: Prisma.FieldRef<"EvaluationContext", 'Boolean'>
+  readonly createdAt: Prisma.FieldRef<"EvaluationContext", 'DateTime'>
 }
     
 

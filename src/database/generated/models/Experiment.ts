@@ -58,6 +58,7 @@ export type ExperimentMinAggregateOutputType = {
   onlyCountMaturedUsers: boolean | null
   holdoutId: number | null
   exposureCohortId: number | null
+  exposureFrozenAt: Date | null
   startDate: Date | null
   endDate: Date | null
   conclusion: $Enums.ExperimentConclusion | null
@@ -81,6 +82,7 @@ export type ExperimentMaxAggregateOutputType = {
   onlyCountMaturedUsers: boolean | null
   holdoutId: number | null
   exposureCohortId: number | null
+  exposureFrozenAt: Date | null
   startDate: Date | null
   endDate: Date | null
   conclusion: $Enums.ExperimentConclusion | null
@@ -115,6 +117,8 @@ export type ExperimentCountAggregateOutputType = {
   onlyCountMaturedUsers: number
   holdoutId: number
   exposureCohortId: number
+  exposureFrozenAt: number
+  tags: number
   startDate: number
   endDate: number
   conclusion: number
@@ -161,6 +165,7 @@ export type ExperimentMinAggregateInputType = {
   onlyCountMaturedUsers?: true
   holdoutId?: true
   exposureCohortId?: true
+  exposureFrozenAt?: true
   startDate?: true
   endDate?: true
   conclusion?: true
@@ -184,6 +189,7 @@ export type ExperimentMaxAggregateInputType = {
   onlyCountMaturedUsers?: true
   holdoutId?: true
   exposureCohortId?: true
+  exposureFrozenAt?: true
   startDate?: true
   endDate?: true
   conclusion?: true
@@ -218,6 +224,8 @@ export type ExperimentCountAggregateInputType = {
   onlyCountMaturedUsers?: true
   holdoutId?: true
   exposureCohortId?: true
+  exposureFrozenAt?: true
+  tags?: true
   startDate?: true
   endDate?: true
   conclusion?: true
@@ -340,6 +348,8 @@ export type ExperimentGroupByOutputType = {
   onlyCountMaturedUsers: boolean
   holdoutId: number | null
   exposureCohortId: number | null
+  exposureFrozenAt: Date | null
+  tags: string[]
   startDate: Date | null
   endDate: Date | null
   conclusion: $Enums.ExperimentConclusion | null
@@ -398,6 +408,8 @@ export type ExperimentWhereInput = {
   onlyCountMaturedUsers?: Prisma.BoolFilter<"Experiment"> | boolean
   holdoutId?: Prisma.IntNullableFilter<"Experiment"> | number | null
   exposureCohortId?: Prisma.IntNullableFilter<"Experiment"> | number | null
+  exposureFrozenAt?: Prisma.DateTimeNullableFilter<"Experiment"> | Date | string | null
+  tags?: Prisma.StringNullableListFilter<"Experiment">
   startDate?: Prisma.DateTimeNullableFilter<"Experiment"> | Date | string | null
   endDate?: Prisma.DateTimeNullableFilter<"Experiment"> | Date | string | null
   conclusion?: Prisma.EnumExperimentConclusionNullableFilter<"Experiment"> | $Enums.ExperimentConclusion | null
@@ -439,6 +451,8 @@ export type ExperimentOrderByWithRelationInput = {
   onlyCountMaturedUsers?: Prisma.SortOrder
   holdoutId?: Prisma.SortOrderInput | Prisma.SortOrder
   exposureCohortId?: Prisma.SortOrderInput | Prisma.SortOrder
+  exposureFrozenAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  tags?: Prisma.SortOrder
   startDate?: Prisma.SortOrderInput | Prisma.SortOrder
   endDate?: Prisma.SortOrderInput | Prisma.SortOrder
   conclusion?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -484,6 +498,8 @@ export type ExperimentWhereUniqueInput = Prisma.AtLeast<{
   onlyCountMaturedUsers?: Prisma.BoolFilter<"Experiment"> | boolean
   holdoutId?: Prisma.IntNullableFilter<"Experiment"> | number | null
   exposureCohortId?: Prisma.IntNullableFilter<"Experiment"> | number | null
+  exposureFrozenAt?: Prisma.DateTimeNullableFilter<"Experiment"> | Date | string | null
+  tags?: Prisma.StringNullableListFilter<"Experiment">
   startDate?: Prisma.DateTimeNullableFilter<"Experiment"> | Date | string | null
   endDate?: Prisma.DateTimeNullableFilter<"Experiment"> | Date | string | null
   conclusion?: Prisma.EnumExperimentConclusionNullableFilter<"Experiment"> | $Enums.ExperimentConclusion | null
@@ -525,6 +541,8 @@ export type ExperimentOrderByWithAggregationInput = {
   onlyCountMaturedUsers?: Prisma.SortOrder
   holdoutId?: Prisma.SortOrderInput | Prisma.SortOrder
   exposureCohortId?: Prisma.SortOrderInput | Prisma.SortOrder
+  exposureFrozenAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  tags?: Prisma.SortOrder
   startDate?: Prisma.SortOrderInput | Prisma.SortOrder
   endDate?: Prisma.SortOrderInput | Prisma.SortOrder
   conclusion?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -568,6 +586,8 @@ export type ExperimentScalarWhereWithAggregatesInput = {
   onlyCountMaturedUsers?: Prisma.BoolWithAggregatesFilter<"Experiment"> | boolean
   holdoutId?: Prisma.IntNullableWithAggregatesFilter<"Experiment"> | number | null
   exposureCohortId?: Prisma.IntNullableWithAggregatesFilter<"Experiment"> | number | null
+  exposureFrozenAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Experiment"> | Date | string | null
+  tags?: Prisma.StringNullableListFilter<"Experiment">
   startDate?: Prisma.DateTimeNullableWithAggregatesFilter<"Experiment"> | Date | string | null
   endDate?: Prisma.DateTimeNullableWithAggregatesFilter<"Experiment"> | Date | string | null
   conclusion?: Prisma.EnumExperimentConclusionNullableWithAggregatesFilter<"Experiment"> | $Enums.ExperimentConclusion | null
@@ -599,6 +619,8 @@ export type ExperimentCreateInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: boolean
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -639,6 +661,8 @@ export type ExperimentUncheckedCreateInput = {
   onlyCountMaturedUsers?: boolean
   holdoutId?: number | null
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -672,6 +696,8 @@ export type ExperimentUpdateInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -712,6 +738,8 @@ export type ExperimentUncheckedUpdateInput = {
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -749,6 +777,8 @@ export type ExperimentCreateManyInput = {
   onlyCountMaturedUsers?: boolean
   holdoutId?: number | null
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -780,6 +810,8 @@ export type ExperimentUpdateManyMutationInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -814,6 +846,8 @@ export type ExperimentUncheckedUpdateManyInput = {
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -864,6 +898,8 @@ export type ExperimentCountOrderByAggregateInput = {
   onlyCountMaturedUsers?: Prisma.SortOrder
   holdoutId?: Prisma.SortOrder
   exposureCohortId?: Prisma.SortOrder
+  exposureFrozenAt?: Prisma.SortOrder
+  tags?: Prisma.SortOrder
   startDate?: Prisma.SortOrder
   endDate?: Prisma.SortOrder
   conclusion?: Prisma.SortOrder
@@ -898,6 +934,7 @@ export type ExperimentMaxOrderByAggregateInput = {
   onlyCountMaturedUsers?: Prisma.SortOrder
   holdoutId?: Prisma.SortOrder
   exposureCohortId?: Prisma.SortOrder
+  exposureFrozenAt?: Prisma.SortOrder
   startDate?: Prisma.SortOrder
   endDate?: Prisma.SortOrder
   conclusion?: Prisma.SortOrder
@@ -921,6 +958,7 @@ export type ExperimentMinOrderByAggregateInput = {
   onlyCountMaturedUsers?: Prisma.SortOrder
   holdoutId?: Prisma.SortOrder
   exposureCohortId?: Prisma.SortOrder
+  exposureFrozenAt?: Prisma.SortOrder
   startDate?: Prisma.SortOrder
   endDate?: Prisma.SortOrder
   conclusion?: Prisma.SortOrder
@@ -1079,8 +1117,17 @@ export type ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput = {
   deleteMany?: Prisma.ExperimentScalarWhereInput | Prisma.ExperimentScalarWhereInput[]
 }
 
+export type ExperimentCreatetagsInput = {
+  set: string[]
+}
+
 export type EnumExperimentTypeFieldUpdateOperationsInput = {
   set?: $Enums.ExperimentType
+}
+
+export type ExperimentUpdatetagsInput = {
+  set?: string[]
+  push?: string | string[]
 }
 
 export type NullableEnumExperimentConclusionFieldUpdateOperationsInput = {
@@ -1177,6 +1224,8 @@ export type ExperimentCreateWithoutCreatedByInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: boolean
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -1216,6 +1265,8 @@ export type ExperimentUncheckedCreateWithoutCreatedByInput = {
   onlyCountMaturedUsers?: boolean
   holdoutId?: number | null
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -1281,6 +1332,8 @@ export type ExperimentScalarWhereInput = {
   onlyCountMaturedUsers?: Prisma.BoolFilter<"Experiment"> | boolean
   holdoutId?: Prisma.IntNullableFilter<"Experiment"> | number | null
   exposureCohortId?: Prisma.IntNullableFilter<"Experiment"> | number | null
+  exposureFrozenAt?: Prisma.DateTimeNullableFilter<"Experiment"> | Date | string | null
+  tags?: Prisma.StringNullableListFilter<"Experiment">
   startDate?: Prisma.DateTimeNullableFilter<"Experiment"> | Date | string | null
   endDate?: Prisma.DateTimeNullableFilter<"Experiment"> | Date | string | null
   conclusion?: Prisma.EnumExperimentConclusionNullableFilter<"Experiment"> | $Enums.ExperimentConclusion | null
@@ -1312,6 +1365,8 @@ export type ExperimentCreateWithoutProjectInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: boolean
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -1350,6 +1405,8 @@ export type ExperimentUncheckedCreateWithoutProjectInput = {
   onlyCountMaturedUsers?: boolean
   holdoutId?: number | null
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -1409,6 +1466,8 @@ export type ExperimentCreateWithoutFeatureFlagInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: boolean
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -1446,6 +1505,8 @@ export type ExperimentUncheckedCreateWithoutFeatureFlagInput = {
   onlyCountMaturedUsers?: boolean
   holdoutId?: number | null
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -1505,6 +1566,8 @@ export type ExperimentCreateWithoutHoldoutInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: boolean
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -1543,6 +1606,8 @@ export type ExperimentUncheckedCreateWithoutHoldoutInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: boolean
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -1602,6 +1667,8 @@ export type ExperimentCreateWithoutSavedMetricsInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: boolean
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -1641,6 +1708,8 @@ export type ExperimentUncheckedCreateWithoutSavedMetricsInput = {
   onlyCountMaturedUsers?: boolean
   holdoutId?: number | null
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -1689,6 +1758,8 @@ export type ExperimentUpdateWithoutSavedMetricsInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -1728,6 +1799,8 @@ export type ExperimentUncheckedUpdateWithoutSavedMetricsInput = {
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -1760,6 +1833,8 @@ export type ExperimentCreateWithoutActivityInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: boolean
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -1799,6 +1874,8 @@ export type ExperimentUncheckedCreateWithoutActivityInput = {
   onlyCountMaturedUsers?: boolean
   holdoutId?: number | null
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -1847,6 +1924,8 @@ export type ExperimentUpdateWithoutActivityInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -1886,6 +1965,8 @@ export type ExperimentUncheckedUpdateWithoutActivityInput = {
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -1922,6 +2003,8 @@ export type ExperimentCreateManyCreatedByInput = {
   onlyCountMaturedUsers?: boolean
   holdoutId?: number | null
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -1952,6 +2035,8 @@ export type ExperimentUpdateWithoutCreatedByInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -1991,6 +2076,8 @@ export type ExperimentUncheckedUpdateWithoutCreatedByInput = {
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -2027,6 +2114,8 @@ export type ExperimentUncheckedUpdateManyWithoutCreatedByInput = {
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -2060,6 +2149,8 @@ export type ExperimentCreateManyProjectInput = {
   onlyCountMaturedUsers?: boolean
   holdoutId?: number | null
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -2091,6 +2182,8 @@ export type ExperimentUpdateWithoutProjectInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -2129,6 +2222,8 @@ export type ExperimentUncheckedUpdateWithoutProjectInput = {
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -2165,6 +2260,8 @@ export type ExperimentUncheckedUpdateManyWithoutProjectInput = {
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -2198,6 +2295,8 @@ export type ExperimentCreateManyFeatureFlagInput = {
   onlyCountMaturedUsers?: boolean
   holdoutId?: number | null
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -2229,6 +2328,8 @@ export type ExperimentUpdateWithoutFeatureFlagInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -2266,6 +2367,8 @@ export type ExperimentUncheckedUpdateWithoutFeatureFlagInput = {
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -2301,6 +2404,8 @@ export type ExperimentUncheckedUpdateManyWithoutFeatureFlagInput = {
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   holdoutId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -2335,6 +2440,8 @@ export type ExperimentCreateManyHoldoutInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: boolean
   exposureCohortId?: number | null
+  exposureFrozenAt?: Date | string | null
+  tags?: Prisma.ExperimentCreatetagsInput | string[]
   startDate?: Date | string | null
   endDate?: Date | string | null
   conclusion?: $Enums.ExperimentConclusion | null
@@ -2366,6 +2473,8 @@ export type ExperimentUpdateWithoutHoldoutInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -2404,6 +2513,8 @@ export type ExperimentUncheckedUpdateWithoutHoldoutInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -2440,6 +2551,8 @@ export type ExperimentUncheckedUpdateManyWithoutHoldoutInput = {
   schedulingConfig?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   onlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
   exposureCohortId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  exposureFrozenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.ExperimentUpdatetagsInput | string[]
   startDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endDate?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conclusion?: Prisma.NullableEnumExperimentConclusionFieldUpdateOperationsInput | $Enums.ExperimentConclusion | null
@@ -2515,6 +2628,8 @@ export type ExperimentSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   onlyCountMaturedUsers?: boolean
   holdoutId?: boolean
   exposureCohortId?: boolean
+  exposureFrozenAt?: boolean
+  tags?: boolean
   startDate?: boolean
   endDate?: boolean
   conclusion?: boolean
@@ -2557,6 +2672,8 @@ export type ExperimentSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   onlyCountMaturedUsers?: boolean
   holdoutId?: boolean
   exposureCohortId?: boolean
+  exposureFrozenAt?: boolean
+  tags?: boolean
   startDate?: boolean
   endDate?: boolean
   conclusion?: boolean
@@ -2596,6 +2713,8 @@ export type ExperimentSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   onlyCountMaturedUsers?: boolean
   holdoutId?: boolean
   exposureCohortId?: boolean
+  exposureFrozenAt?: boolean
+  tags?: boolean
   startDate?: boolean
   endDate?: boolean
   conclusion?: boolean
@@ -2635,6 +2754,8 @@ export type ExperimentSelectScalar = {
   onlyCountMaturedUsers?: boolean
   holdoutId?: boolean
   exposureCohortId?: boolean
+  exposureFrozenAt?: boolean
+  tags?: boolean
   startDate?: boolean
   endDate?: boolean
   conclusion?: boolean
@@ -2648,7 +2769,7 @@ export type ExperimentSelectScalar = {
   importedId?: boolean
 }
 
-export type ExperimentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "description" | "type" | "featureFlagId" | "featureFlagAutoArchived" | "parameters" | "runningTimeCalculation" | "filters" | "metrics" | "metricsSecondary" | "secondaryMetrics" | "primaryMetricsOrderedUuids" | "secondaryMetricsOrderedUuids" | "statsConfig" | "exposureCriteria" | "schedulingConfig" | "onlyCountMaturedUsers" | "holdoutId" | "exposureCohortId" | "startDate" | "endDate" | "conclusion" | "conclusionComment" | "archived" | "deleted" | "variants" | "createdById" | "createdAt" | "updatedAt" | "importedId", ExtArgs["result"]["experiment"]>
+export type ExperimentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "description" | "type" | "featureFlagId" | "featureFlagAutoArchived" | "parameters" | "runningTimeCalculation" | "filters" | "metrics" | "metricsSecondary" | "secondaryMetrics" | "primaryMetricsOrderedUuids" | "secondaryMetricsOrderedUuids" | "statsConfig" | "exposureCriteria" | "schedulingConfig" | "onlyCountMaturedUsers" | "holdoutId" | "exposureCohortId" | "exposureFrozenAt" | "tags" | "startDate" | "endDate" | "conclusion" | "conclusionComment" | "archived" | "deleted" | "variants" | "createdById" | "createdAt" | "updatedAt" | "importedId", ExtArgs["result"]["experiment"]>
 export type ExperimentInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   featureFlag?: boolean | Prisma.FeatureFlagDefaultArgs<ExtArgs>
@@ -2705,7 +2826,12 @@ export type $ExperimentPayload<ExtArgs extends runtime.Types.Extensions.Internal
     schedulingConfig: runtime.JsonValue | null
     onlyCountMaturedUsers: boolean
     holdoutId: number | null
+    /**
+     * The number of the cohort that freezing made: of `cohorts` here, or in the system that this experiment was imported from.
+     */
     exposureCohortId: number | null
+    exposureFrozenAt: Date | null
+    tags: string[]
     startDate: Date | null
     endDate: Date | null
     conclusion: $Enums.ExperimentConclusion | null
@@ -3170,6 +3296,8 @@ export interface ExperimentFieldRefs {
   readonly onlyCountMaturedUsers: Prisma.FieldRef<"Experiment", 'Boolean'>
   readonly holdoutId: Prisma.FieldRef<"Experiment", 'Int'>
   readonly exposureCohortId: Prisma.FieldRef<"Experiment", 'Int'>
+  readonly exposureFrozenAt: Prisma.FieldRef<"Experiment", 'DateTime'>
+  readonly tags: Prisma.FieldRef<"Experiment", 'String[]'>
   readonly startDate: Prisma.FieldRef<"Experiment", 'DateTime'>
   readonly endDate: Prisma.FieldRef<"Experiment", 'DateTime'>
   readonly conclusion: Prisma.FieldRef<"Experiment", 'ExperimentConclusion'>

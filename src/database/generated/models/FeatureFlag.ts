@@ -33,6 +33,8 @@ export type FeatureFlagAvgAggregateOutputType = {
   createdById: number | null
   lastModifiedById: number | null
   importedId: number | null
+  conditionCohortIds: number | null
+  holdoutNumber: number | null
 }
 
 export type FeatureFlagSumAggregateOutputType = {
@@ -42,6 +44,8 @@ export type FeatureFlagSumAggregateOutputType = {
   createdById: number | null
   lastModifiedById: number | null
   importedId: number | null
+  conditionCohortIds: number[]
+  holdoutNumber: number | null
 }
 
 export type FeatureFlagMinAggregateOutputType = {
@@ -58,6 +62,7 @@ export type FeatureFlagMinAggregateOutputType = {
   bucketingIdentifier: $Enums.BucketingIdentifier | null
   isRemoteConfiguration: boolean | null
   hasEncryptedPayloads: boolean | null
+  isUsedInReplaySettings: boolean | null
   lastCalledAt: Date | null
   createdById: number | null
   lastModifiedById: number | null
@@ -66,6 +71,13 @@ export type FeatureFlagMinAggregateOutputType = {
   importedId: number | null
   usedBySurvey: boolean | null
   usedByProductTour: boolean | null
+  inExperiment: boolean | null
+  creatorOrder: string | null
+  lastEventAt: Date | null
+  calledAt: Date | null
+  unusedSince: Date | null
+  exposureFrozen: boolean | null
+  holdoutNumber: number | null
 }
 
 export type FeatureFlagMaxAggregateOutputType = {
@@ -82,6 +94,7 @@ export type FeatureFlagMaxAggregateOutputType = {
   bucketingIdentifier: $Enums.BucketingIdentifier | null
   isRemoteConfiguration: boolean | null
   hasEncryptedPayloads: boolean | null
+  isUsedInReplaySettings: boolean | null
   lastCalledAt: Date | null
   createdById: number | null
   lastModifiedById: number | null
@@ -90,6 +103,13 @@ export type FeatureFlagMaxAggregateOutputType = {
   importedId: number | null
   usedBySurvey: boolean | null
   usedByProductTour: boolean | null
+  inExperiment: boolean | null
+  creatorOrder: string | null
+  lastEventAt: Date | null
+  calledAt: Date | null
+  unusedSince: Date | null
+  exposureFrozen: boolean | null
+  holdoutNumber: number | null
 }
 
 export type FeatureFlagCountAggregateOutputType = {
@@ -107,6 +127,7 @@ export type FeatureFlagCountAggregateOutputType = {
   bucketingIdentifier: number
   isRemoteConfiguration: number
   hasEncryptedPayloads: number
+  isUsedInReplaySettings: number
   tags: number
   lastCalledAt: number
   createdById: number
@@ -117,6 +138,17 @@ export type FeatureFlagCountAggregateOutputType = {
   usedBySurvey: number
   usedByProductTour: number
   ineligibility: number
+  conditionCohortIds: number
+  contextNames: number
+  inExperiment: number
+  creatorOrder: number
+  lastEventAt: number
+  calledAt: number
+  unusedSince: number
+  dependsOn: number
+  facts: number
+  exposureFrozen: number
+  holdoutNumber: number
   _all: number
 }
 
@@ -128,6 +160,8 @@ export type FeatureFlagAvgAggregateInputType = {
   createdById?: true
   lastModifiedById?: true
   importedId?: true
+  conditionCohortIds?: true
+  holdoutNumber?: true
 }
 
 export type FeatureFlagSumAggregateInputType = {
@@ -137,6 +171,8 @@ export type FeatureFlagSumAggregateInputType = {
   createdById?: true
   lastModifiedById?: true
   importedId?: true
+  conditionCohortIds?: true
+  holdoutNumber?: true
 }
 
 export type FeatureFlagMinAggregateInputType = {
@@ -153,6 +189,7 @@ export type FeatureFlagMinAggregateInputType = {
   bucketingIdentifier?: true
   isRemoteConfiguration?: true
   hasEncryptedPayloads?: true
+  isUsedInReplaySettings?: true
   lastCalledAt?: true
   createdById?: true
   lastModifiedById?: true
@@ -161,6 +198,13 @@ export type FeatureFlagMinAggregateInputType = {
   importedId?: true
   usedBySurvey?: true
   usedByProductTour?: true
+  inExperiment?: true
+  creatorOrder?: true
+  lastEventAt?: true
+  calledAt?: true
+  unusedSince?: true
+  exposureFrozen?: true
+  holdoutNumber?: true
 }
 
 export type FeatureFlagMaxAggregateInputType = {
@@ -177,6 +221,7 @@ export type FeatureFlagMaxAggregateInputType = {
   bucketingIdentifier?: true
   isRemoteConfiguration?: true
   hasEncryptedPayloads?: true
+  isUsedInReplaySettings?: true
   lastCalledAt?: true
   createdById?: true
   lastModifiedById?: true
@@ -185,6 +230,13 @@ export type FeatureFlagMaxAggregateInputType = {
   importedId?: true
   usedBySurvey?: true
   usedByProductTour?: true
+  inExperiment?: true
+  creatorOrder?: true
+  lastEventAt?: true
+  calledAt?: true
+  unusedSince?: true
+  exposureFrozen?: true
+  holdoutNumber?: true
 }
 
 export type FeatureFlagCountAggregateInputType = {
@@ -202,6 +254,7 @@ export type FeatureFlagCountAggregateInputType = {
   bucketingIdentifier?: true
   isRemoteConfiguration?: true
   hasEncryptedPayloads?: true
+  isUsedInReplaySettings?: true
   tags?: true
   lastCalledAt?: true
   createdById?: true
@@ -212,6 +265,17 @@ export type FeatureFlagCountAggregateInputType = {
   usedBySurvey?: true
   usedByProductTour?: true
   ineligibility?: true
+  conditionCohortIds?: true
+  contextNames?: true
+  inExperiment?: true
+  creatorOrder?: true
+  lastEventAt?: true
+  calledAt?: true
+  unusedSince?: true
+  dependsOn?: true
+  facts?: true
+  exposureFrozen?: true
+  holdoutNumber?: true
   _all?: true
 }
 
@@ -316,6 +380,7 @@ export type FeatureFlagGroupByOutputType = {
   bucketingIdentifier: $Enums.BucketingIdentifier
   isRemoteConfiguration: boolean
   hasEncryptedPayloads: boolean
+  isUsedInReplaySettings: boolean
   tags: string[]
   lastCalledAt: Date | null
   createdById: number | null
@@ -326,6 +391,17 @@ export type FeatureFlagGroupByOutputType = {
   usedBySurvey: boolean
   usedByProductTour: boolean
   ineligibility: string[]
+  conditionCohortIds: number[]
+  contextNames: string[]
+  inExperiment: boolean
+  creatorOrder: string
+  lastEventAt: Date | null
+  calledAt: Date | null
+  unusedSince: Date | null
+  dependsOn: string[]
+  facts: string[]
+  exposureFrozen: boolean
+  holdoutNumber: number | null
   _count: FeatureFlagCountAggregateOutputType | null
   _avg: FeatureFlagAvgAggregateOutputType | null
   _sum: FeatureFlagSumAggregateOutputType | null
@@ -366,6 +442,7 @@ export type FeatureFlagWhereInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFilter<"FeatureFlag"> | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFilter<"FeatureFlag"> | boolean
   hasEncryptedPayloads?: Prisma.BoolFilter<"FeatureFlag"> | boolean
+  isUsedInReplaySettings?: Prisma.BoolFilter<"FeatureFlag"> | boolean
   tags?: Prisma.StringNullableListFilter<"FeatureFlag">
   lastCalledAt?: Prisma.DateTimeNullableFilter<"FeatureFlag"> | Date | string | null
   createdById?: Prisma.IntNullableFilter<"FeatureFlag"> | number | null
@@ -376,6 +453,17 @@ export type FeatureFlagWhereInput = {
   usedBySurvey?: Prisma.BoolFilter<"FeatureFlag"> | boolean
   usedByProductTour?: Prisma.BoolFilter<"FeatureFlag"> | boolean
   ineligibility?: Prisma.StringNullableListFilter<"FeatureFlag">
+  conditionCohortIds?: Prisma.IntNullableListFilter<"FeatureFlag">
+  contextNames?: Prisma.StringNullableListFilter<"FeatureFlag">
+  inExperiment?: Prisma.BoolFilter<"FeatureFlag"> | boolean
+  creatorOrder?: Prisma.StringFilter<"FeatureFlag"> | string
+  lastEventAt?: Prisma.DateTimeNullableFilter<"FeatureFlag"> | Date | string | null
+  calledAt?: Prisma.DateTimeNullableFilter<"FeatureFlag"> | Date | string | null
+  unusedSince?: Prisma.DateTimeNullableFilter<"FeatureFlag"> | Date | string | null
+  dependsOn?: Prisma.StringNullableListFilter<"FeatureFlag">
+  facts?: Prisma.StringNullableListFilter<"FeatureFlag">
+  exposureFrozen?: Prisma.BoolFilter<"FeatureFlag"> | boolean
+  holdoutNumber?: Prisma.IntNullableFilter<"FeatureFlag"> | number | null
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
   createdBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
   lastModifiedBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
@@ -405,6 +493,7 @@ export type FeatureFlagOrderByWithRelationInput = {
   bucketingIdentifier?: Prisma.SortOrder
   isRemoteConfiguration?: Prisma.SortOrder
   hasEncryptedPayloads?: Prisma.SortOrder
+  isUsedInReplaySettings?: Prisma.SortOrder
   tags?: Prisma.SortOrder
   lastCalledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdById?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -415,6 +504,17 @@ export type FeatureFlagOrderByWithRelationInput = {
   usedBySurvey?: Prisma.SortOrder
   usedByProductTour?: Prisma.SortOrder
   ineligibility?: Prisma.SortOrder
+  conditionCohortIds?: Prisma.SortOrder
+  contextNames?: Prisma.SortOrder
+  inExperiment?: Prisma.SortOrder
+  creatorOrder?: Prisma.SortOrder
+  lastEventAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  calledAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  unusedSince?: Prisma.SortOrderInput | Prisma.SortOrder
+  dependsOn?: Prisma.SortOrder
+  facts?: Prisma.SortOrder
+  exposureFrozen?: Prisma.SortOrder
+  holdoutNumber?: Prisma.SortOrderInput | Prisma.SortOrder
   project?: Prisma.ProjectOrderByWithRelationInput
   createdBy?: Prisma.UserOrderByWithRelationInput
   lastModifiedBy?: Prisma.UserOrderByWithRelationInput
@@ -449,6 +549,7 @@ export type FeatureFlagWhereUniqueInput = Prisma.AtLeast<{
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFilter<"FeatureFlag"> | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFilter<"FeatureFlag"> | boolean
   hasEncryptedPayloads?: Prisma.BoolFilter<"FeatureFlag"> | boolean
+  isUsedInReplaySettings?: Prisma.BoolFilter<"FeatureFlag"> | boolean
   tags?: Prisma.StringNullableListFilter<"FeatureFlag">
   lastCalledAt?: Prisma.DateTimeNullableFilter<"FeatureFlag"> | Date | string | null
   createdById?: Prisma.IntNullableFilter<"FeatureFlag"> | number | null
@@ -459,6 +560,17 @@ export type FeatureFlagWhereUniqueInput = Prisma.AtLeast<{
   usedBySurvey?: Prisma.BoolFilter<"FeatureFlag"> | boolean
   usedByProductTour?: Prisma.BoolFilter<"FeatureFlag"> | boolean
   ineligibility?: Prisma.StringNullableListFilter<"FeatureFlag">
+  conditionCohortIds?: Prisma.IntNullableListFilter<"FeatureFlag">
+  contextNames?: Prisma.StringNullableListFilter<"FeatureFlag">
+  inExperiment?: Prisma.BoolFilter<"FeatureFlag"> | boolean
+  creatorOrder?: Prisma.StringFilter<"FeatureFlag"> | string
+  lastEventAt?: Prisma.DateTimeNullableFilter<"FeatureFlag"> | Date | string | null
+  calledAt?: Prisma.DateTimeNullableFilter<"FeatureFlag"> | Date | string | null
+  unusedSince?: Prisma.DateTimeNullableFilter<"FeatureFlag"> | Date | string | null
+  dependsOn?: Prisma.StringNullableListFilter<"FeatureFlag">
+  facts?: Prisma.StringNullableListFilter<"FeatureFlag">
+  exposureFrozen?: Prisma.BoolFilter<"FeatureFlag"> | boolean
+  holdoutNumber?: Prisma.IntNullableFilter<"FeatureFlag"> | number | null
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
   createdBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
   lastModifiedBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
@@ -488,6 +600,7 @@ export type FeatureFlagOrderByWithAggregationInput = {
   bucketingIdentifier?: Prisma.SortOrder
   isRemoteConfiguration?: Prisma.SortOrder
   hasEncryptedPayloads?: Prisma.SortOrder
+  isUsedInReplaySettings?: Prisma.SortOrder
   tags?: Prisma.SortOrder
   lastCalledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdById?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -498,6 +611,17 @@ export type FeatureFlagOrderByWithAggregationInput = {
   usedBySurvey?: Prisma.SortOrder
   usedByProductTour?: Prisma.SortOrder
   ineligibility?: Prisma.SortOrder
+  conditionCohortIds?: Prisma.SortOrder
+  contextNames?: Prisma.SortOrder
+  inExperiment?: Prisma.SortOrder
+  creatorOrder?: Prisma.SortOrder
+  lastEventAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  calledAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  unusedSince?: Prisma.SortOrderInput | Prisma.SortOrder
+  dependsOn?: Prisma.SortOrder
+  facts?: Prisma.SortOrder
+  exposureFrozen?: Prisma.SortOrder
+  holdoutNumber?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.FeatureFlagCountOrderByAggregateInput
   _avg?: Prisma.FeatureFlagAvgOrderByAggregateInput
   _max?: Prisma.FeatureFlagMaxOrderByAggregateInput
@@ -523,6 +647,7 @@ export type FeatureFlagScalarWhereWithAggregatesInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierWithAggregatesFilter<"FeatureFlag"> | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolWithAggregatesFilter<"FeatureFlag"> | boolean
   hasEncryptedPayloads?: Prisma.BoolWithAggregatesFilter<"FeatureFlag"> | boolean
+  isUsedInReplaySettings?: Prisma.BoolWithAggregatesFilter<"FeatureFlag"> | boolean
   tags?: Prisma.StringNullableListFilter<"FeatureFlag">
   lastCalledAt?: Prisma.DateTimeNullableWithAggregatesFilter<"FeatureFlag"> | Date | string | null
   createdById?: Prisma.IntNullableWithAggregatesFilter<"FeatureFlag"> | number | null
@@ -533,6 +658,17 @@ export type FeatureFlagScalarWhereWithAggregatesInput = {
   usedBySurvey?: Prisma.BoolWithAggregatesFilter<"FeatureFlag"> | boolean
   usedByProductTour?: Prisma.BoolWithAggregatesFilter<"FeatureFlag"> | boolean
   ineligibility?: Prisma.StringNullableListFilter<"FeatureFlag">
+  conditionCohortIds?: Prisma.IntNullableListFilter<"FeatureFlag">
+  contextNames?: Prisma.StringNullableListFilter<"FeatureFlag">
+  inExperiment?: Prisma.BoolWithAggregatesFilter<"FeatureFlag"> | boolean
+  creatorOrder?: Prisma.StringWithAggregatesFilter<"FeatureFlag"> | string
+  lastEventAt?: Prisma.DateTimeNullableWithAggregatesFilter<"FeatureFlag"> | Date | string | null
+  calledAt?: Prisma.DateTimeNullableWithAggregatesFilter<"FeatureFlag"> | Date | string | null
+  unusedSince?: Prisma.DateTimeNullableWithAggregatesFilter<"FeatureFlag"> | Date | string | null
+  dependsOn?: Prisma.StringNullableListFilter<"FeatureFlag">
+  facts?: Prisma.StringNullableListFilter<"FeatureFlag">
+  exposureFrozen?: Prisma.BoolWithAggregatesFilter<"FeatureFlag"> | boolean
+  holdoutNumber?: Prisma.IntNullableWithAggregatesFilter<"FeatureFlag"> | number | null
 }
 
 export type FeatureFlagCreateInput = {
@@ -548,6 +684,7 @@ export type FeatureFlagCreateInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdAt?: Date | string
@@ -556,6 +693,17 @@ export type FeatureFlagCreateInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
   lastModifiedBy?: Prisma.UserCreateNestedOneWithoutLastModifiedFlagsInput
@@ -585,6 +733,7 @@ export type FeatureFlagUncheckedCreateInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdById?: number | null
@@ -595,6 +744,17 @@ export type FeatureFlagUncheckedCreateInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
   targetsSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutTargetingFlagInput
@@ -619,6 +779,7 @@ export type FeatureFlagUpdateInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -627,6 +788,17 @@ export type FeatureFlagUpdateInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
   lastModifiedBy?: Prisma.UserUpdateOneWithoutLastModifiedFlagsNestedInput
@@ -656,6 +828,7 @@ export type FeatureFlagUncheckedUpdateInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -666,6 +839,17 @@ export type FeatureFlagUncheckedUpdateInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
   targetsSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutTargetingFlagNestedInput
@@ -692,6 +876,7 @@ export type FeatureFlagCreateManyInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdById?: number | null
@@ -702,6 +887,17 @@ export type FeatureFlagCreateManyInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
 }
 
 export type FeatureFlagUpdateManyMutationInput = {
@@ -717,6 +913,7 @@ export type FeatureFlagUpdateManyMutationInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -725,6 +922,17 @@ export type FeatureFlagUpdateManyMutationInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type FeatureFlagUncheckedUpdateManyInput = {
@@ -742,6 +950,7 @@ export type FeatureFlagUncheckedUpdateManyInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -752,6 +961,17 @@ export type FeatureFlagUncheckedUpdateManyInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type FeatureFlagListRelationFilter = {
@@ -789,6 +1009,7 @@ export type FeatureFlagCountOrderByAggregateInput = {
   bucketingIdentifier?: Prisma.SortOrder
   isRemoteConfiguration?: Prisma.SortOrder
   hasEncryptedPayloads?: Prisma.SortOrder
+  isUsedInReplaySettings?: Prisma.SortOrder
   tags?: Prisma.SortOrder
   lastCalledAt?: Prisma.SortOrder
   createdById?: Prisma.SortOrder
@@ -799,6 +1020,17 @@ export type FeatureFlagCountOrderByAggregateInput = {
   usedBySurvey?: Prisma.SortOrder
   usedByProductTour?: Prisma.SortOrder
   ineligibility?: Prisma.SortOrder
+  conditionCohortIds?: Prisma.SortOrder
+  contextNames?: Prisma.SortOrder
+  inExperiment?: Prisma.SortOrder
+  creatorOrder?: Prisma.SortOrder
+  lastEventAt?: Prisma.SortOrder
+  calledAt?: Prisma.SortOrder
+  unusedSince?: Prisma.SortOrder
+  dependsOn?: Prisma.SortOrder
+  facts?: Prisma.SortOrder
+  exposureFrozen?: Prisma.SortOrder
+  holdoutNumber?: Prisma.SortOrder
 }
 
 export type FeatureFlagAvgOrderByAggregateInput = {
@@ -808,6 +1040,8 @@ export type FeatureFlagAvgOrderByAggregateInput = {
   createdById?: Prisma.SortOrder
   lastModifiedById?: Prisma.SortOrder
   importedId?: Prisma.SortOrder
+  conditionCohortIds?: Prisma.SortOrder
+  holdoutNumber?: Prisma.SortOrder
 }
 
 export type FeatureFlagMaxOrderByAggregateInput = {
@@ -824,6 +1058,7 @@ export type FeatureFlagMaxOrderByAggregateInput = {
   bucketingIdentifier?: Prisma.SortOrder
   isRemoteConfiguration?: Prisma.SortOrder
   hasEncryptedPayloads?: Prisma.SortOrder
+  isUsedInReplaySettings?: Prisma.SortOrder
   lastCalledAt?: Prisma.SortOrder
   createdById?: Prisma.SortOrder
   lastModifiedById?: Prisma.SortOrder
@@ -832,6 +1067,13 @@ export type FeatureFlagMaxOrderByAggregateInput = {
   importedId?: Prisma.SortOrder
   usedBySurvey?: Prisma.SortOrder
   usedByProductTour?: Prisma.SortOrder
+  inExperiment?: Prisma.SortOrder
+  creatorOrder?: Prisma.SortOrder
+  lastEventAt?: Prisma.SortOrder
+  calledAt?: Prisma.SortOrder
+  unusedSince?: Prisma.SortOrder
+  exposureFrozen?: Prisma.SortOrder
+  holdoutNumber?: Prisma.SortOrder
 }
 
 export type FeatureFlagMinOrderByAggregateInput = {
@@ -848,6 +1090,7 @@ export type FeatureFlagMinOrderByAggregateInput = {
   bucketingIdentifier?: Prisma.SortOrder
   isRemoteConfiguration?: Prisma.SortOrder
   hasEncryptedPayloads?: Prisma.SortOrder
+  isUsedInReplaySettings?: Prisma.SortOrder
   lastCalledAt?: Prisma.SortOrder
   createdById?: Prisma.SortOrder
   lastModifiedById?: Prisma.SortOrder
@@ -856,6 +1099,13 @@ export type FeatureFlagMinOrderByAggregateInput = {
   importedId?: Prisma.SortOrder
   usedBySurvey?: Prisma.SortOrder
   usedByProductTour?: Prisma.SortOrder
+  inExperiment?: Prisma.SortOrder
+  creatorOrder?: Prisma.SortOrder
+  lastEventAt?: Prisma.SortOrder
+  calledAt?: Prisma.SortOrder
+  unusedSince?: Prisma.SortOrder
+  exposureFrozen?: Prisma.SortOrder
+  holdoutNumber?: Prisma.SortOrder
 }
 
 export type FeatureFlagSumOrderByAggregateInput = {
@@ -865,6 +1115,8 @@ export type FeatureFlagSumOrderByAggregateInput = {
   createdById?: Prisma.SortOrder
   lastModifiedById?: Prisma.SortOrder
   importedId?: Prisma.SortOrder
+  conditionCohortIds?: Prisma.SortOrder
+  holdoutNumber?: Prisma.SortOrder
 }
 
 export type FeatureFlagScalarRelationFilter = {
@@ -1011,6 +1263,22 @@ export type FeatureFlagCreateineligibilityInput = {
   set: string[]
 }
 
+export type FeatureFlagCreateconditionCohortIdsInput = {
+  set: number[]
+}
+
+export type FeatureFlagCreatecontextNamesInput = {
+  set: string[]
+}
+
+export type FeatureFlagCreatedependsOnInput = {
+  set: string[]
+}
+
+export type FeatureFlagCreatefactsInput = {
+  set: string[]
+}
+
 export type EnumEvaluationRuntimeFieldUpdateOperationsInput = {
   set?: $Enums.EvaluationRuntime
 }
@@ -1033,6 +1301,26 @@ export type NullableIntFieldUpdateOperationsInput = {
 }
 
 export type FeatureFlagUpdateineligibilityInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
+export type FeatureFlagUpdateconditionCohortIdsInput = {
+  set?: number[]
+  push?: number | number[]
+}
+
+export type FeatureFlagUpdatecontextNamesInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
+export type FeatureFlagUpdatedependsOnInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
+export type FeatureFlagUpdatefactsInput = {
   set?: string[]
   push?: string | string[]
 }
@@ -1190,6 +1478,7 @@ export type FeatureFlagCreateWithoutCreatedByInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdAt?: Date | string
@@ -1198,6 +1487,17 @@ export type FeatureFlagCreateWithoutCreatedByInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   lastModifiedBy?: Prisma.UserCreateNestedOneWithoutLastModifiedFlagsInput
   experiments?: Prisma.ExperimentCreateNestedManyWithoutFeatureFlagInput
@@ -1226,6 +1526,7 @@ export type FeatureFlagUncheckedCreateWithoutCreatedByInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   lastModifiedById?: number | null
@@ -1235,6 +1536,17 @@ export type FeatureFlagUncheckedCreateWithoutCreatedByInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
   targetsSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutTargetingFlagInput
@@ -1269,6 +1581,7 @@ export type FeatureFlagCreateWithoutLastModifiedByInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdAt?: Date | string
@@ -1277,6 +1590,17 @@ export type FeatureFlagCreateWithoutLastModifiedByInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
   experiments?: Prisma.ExperimentCreateNestedManyWithoutFeatureFlagInput
@@ -1305,6 +1629,7 @@ export type FeatureFlagUncheckedCreateWithoutLastModifiedByInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdById?: number | null
@@ -1314,6 +1639,17 @@ export type FeatureFlagUncheckedCreateWithoutLastModifiedByInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
   targetsSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutTargetingFlagInput
@@ -1369,6 +1705,7 @@ export type FeatureFlagScalarWhereInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFilter<"FeatureFlag"> | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFilter<"FeatureFlag"> | boolean
   hasEncryptedPayloads?: Prisma.BoolFilter<"FeatureFlag"> | boolean
+  isUsedInReplaySettings?: Prisma.BoolFilter<"FeatureFlag"> | boolean
   tags?: Prisma.StringNullableListFilter<"FeatureFlag">
   lastCalledAt?: Prisma.DateTimeNullableFilter<"FeatureFlag"> | Date | string | null
   createdById?: Prisma.IntNullableFilter<"FeatureFlag"> | number | null
@@ -1379,6 +1716,17 @@ export type FeatureFlagScalarWhereInput = {
   usedBySurvey?: Prisma.BoolFilter<"FeatureFlag"> | boolean
   usedByProductTour?: Prisma.BoolFilter<"FeatureFlag"> | boolean
   ineligibility?: Prisma.StringNullableListFilter<"FeatureFlag">
+  conditionCohortIds?: Prisma.IntNullableListFilter<"FeatureFlag">
+  contextNames?: Prisma.StringNullableListFilter<"FeatureFlag">
+  inExperiment?: Prisma.BoolFilter<"FeatureFlag"> | boolean
+  creatorOrder?: Prisma.StringFilter<"FeatureFlag"> | string
+  lastEventAt?: Prisma.DateTimeNullableFilter<"FeatureFlag"> | Date | string | null
+  calledAt?: Prisma.DateTimeNullableFilter<"FeatureFlag"> | Date | string | null
+  unusedSince?: Prisma.DateTimeNullableFilter<"FeatureFlag"> | Date | string | null
+  dependsOn?: Prisma.StringNullableListFilter<"FeatureFlag">
+  facts?: Prisma.StringNullableListFilter<"FeatureFlag">
+  exposureFrozen?: Prisma.BoolFilter<"FeatureFlag"> | boolean
+  holdoutNumber?: Prisma.IntNullableFilter<"FeatureFlag"> | number | null
 }
 
 export type FeatureFlagUpsertWithWhereUniqueWithoutLastModifiedByInput = {
@@ -1410,6 +1758,7 @@ export type FeatureFlagCreateWithoutProjectInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdAt?: Date | string
@@ -1418,6 +1767,17 @@ export type FeatureFlagCreateWithoutProjectInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
   lastModifiedBy?: Prisma.UserCreateNestedOneWithoutLastModifiedFlagsInput
   experiments?: Prisma.ExperimentCreateNestedManyWithoutFeatureFlagInput
@@ -1445,6 +1805,7 @@ export type FeatureFlagUncheckedCreateWithoutProjectInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdById?: number | null
@@ -1455,6 +1816,17 @@ export type FeatureFlagUncheckedCreateWithoutProjectInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
   targetsSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutTargetingFlagInput
@@ -1505,6 +1877,7 @@ export type FeatureFlagCreateWithoutEvaluationContextsInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdAt?: Date | string
@@ -1513,6 +1886,17 @@ export type FeatureFlagCreateWithoutEvaluationContextsInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
   lastModifiedBy?: Prisma.UserCreateNestedOneWithoutLastModifiedFlagsInput
@@ -1541,6 +1925,7 @@ export type FeatureFlagUncheckedCreateWithoutEvaluationContextsInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdById?: number | null
@@ -1551,6 +1936,17 @@ export type FeatureFlagUncheckedCreateWithoutEvaluationContextsInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   targetsSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutTargetingFlagInput
   internalSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
@@ -1590,6 +1986,7 @@ export type FeatureFlagUpdateWithoutEvaluationContextsInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -1598,6 +1995,17 @@ export type FeatureFlagUpdateWithoutEvaluationContextsInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
   lastModifiedBy?: Prisma.UserUpdateOneWithoutLastModifiedFlagsNestedInput
@@ -1626,6 +2034,7 @@ export type FeatureFlagUncheckedUpdateWithoutEvaluationContextsInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1636,6 +2045,17 @@ export type FeatureFlagUncheckedUpdateWithoutEvaluationContextsInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   targetsSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutTargetingFlagNestedInput
   internalSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
@@ -1659,6 +2079,7 @@ export type FeatureFlagCreateWithoutExperimentsInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdAt?: Date | string
@@ -1667,6 +2088,17 @@ export type FeatureFlagCreateWithoutExperimentsInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
   lastModifiedBy?: Prisma.UserCreateNestedOneWithoutLastModifiedFlagsInput
@@ -1695,6 +2127,7 @@ export type FeatureFlagUncheckedCreateWithoutExperimentsInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdById?: number | null
@@ -1705,6 +2138,17 @@ export type FeatureFlagUncheckedCreateWithoutExperimentsInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
   targetsSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutTargetingFlagInput
   internalSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
@@ -1744,6 +2188,7 @@ export type FeatureFlagUpdateWithoutExperimentsInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -1752,6 +2197,17 @@ export type FeatureFlagUpdateWithoutExperimentsInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
   lastModifiedBy?: Prisma.UserUpdateOneWithoutLastModifiedFlagsNestedInput
@@ -1780,6 +2236,7 @@ export type FeatureFlagUncheckedUpdateWithoutExperimentsInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1790,6 +2247,17 @@ export type FeatureFlagUncheckedUpdateWithoutExperimentsInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
   targetsSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutTargetingFlagNestedInput
   internalSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
@@ -1813,6 +2281,7 @@ export type FeatureFlagCreateWithoutTargetsSurveysInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdAt?: Date | string
@@ -1821,6 +2290,17 @@ export type FeatureFlagCreateWithoutTargetsSurveysInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
   lastModifiedBy?: Prisma.UserCreateNestedOneWithoutLastModifiedFlagsInput
@@ -1849,6 +2329,7 @@ export type FeatureFlagUncheckedCreateWithoutTargetsSurveysInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdById?: number | null
@@ -1859,6 +2340,17 @@ export type FeatureFlagUncheckedCreateWithoutTargetsSurveysInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
   internalSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutInternalTargetingFlagInput
@@ -1887,6 +2379,7 @@ export type FeatureFlagCreateWithoutInternalSurveysInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdAt?: Date | string
@@ -1895,6 +2388,17 @@ export type FeatureFlagCreateWithoutInternalSurveysInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
   lastModifiedBy?: Prisma.UserCreateNestedOneWithoutLastModifiedFlagsInput
@@ -1923,6 +2427,7 @@ export type FeatureFlagUncheckedCreateWithoutInternalSurveysInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdById?: number | null
@@ -1933,6 +2438,17 @@ export type FeatureFlagUncheckedCreateWithoutInternalSurveysInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
   targetsSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutTargetingFlagInput
@@ -1961,6 +2477,7 @@ export type FeatureFlagCreateWithoutSamplesSurveysInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdAt?: Date | string
@@ -1969,6 +2486,17 @@ export type FeatureFlagCreateWithoutSamplesSurveysInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
   lastModifiedBy?: Prisma.UserCreateNestedOneWithoutLastModifiedFlagsInput
@@ -1997,6 +2525,7 @@ export type FeatureFlagUncheckedCreateWithoutSamplesSurveysInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdById?: number | null
@@ -2007,6 +2536,17 @@ export type FeatureFlagUncheckedCreateWithoutSamplesSurveysInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
   targetsSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutTargetingFlagInput
@@ -2035,6 +2575,7 @@ export type FeatureFlagCreateWithoutLinkedSurveysInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdAt?: Date | string
@@ -2043,6 +2584,17 @@ export type FeatureFlagCreateWithoutLinkedSurveysInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
   lastModifiedBy?: Prisma.UserCreateNestedOneWithoutLastModifiedFlagsInput
@@ -2071,6 +2623,7 @@ export type FeatureFlagUncheckedCreateWithoutLinkedSurveysInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdById?: number | null
@@ -2081,6 +2634,17 @@ export type FeatureFlagUncheckedCreateWithoutLinkedSurveysInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
   targetsSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutTargetingFlagInput
@@ -2120,6 +2684,7 @@ export type FeatureFlagUpdateWithoutTargetsSurveysInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -2128,6 +2693,17 @@ export type FeatureFlagUpdateWithoutTargetsSurveysInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
   lastModifiedBy?: Prisma.UserUpdateOneWithoutLastModifiedFlagsNestedInput
@@ -2156,6 +2732,7 @@ export type FeatureFlagUncheckedUpdateWithoutTargetsSurveysInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -2166,6 +2743,17 @@ export type FeatureFlagUncheckedUpdateWithoutTargetsSurveysInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
   internalSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutInternalTargetingFlagNestedInput
@@ -2200,6 +2788,7 @@ export type FeatureFlagUpdateWithoutInternalSurveysInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -2208,6 +2797,17 @@ export type FeatureFlagUpdateWithoutInternalSurveysInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
   lastModifiedBy?: Prisma.UserUpdateOneWithoutLastModifiedFlagsNestedInput
@@ -2236,6 +2836,7 @@ export type FeatureFlagUncheckedUpdateWithoutInternalSurveysInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -2246,6 +2847,17 @@ export type FeatureFlagUncheckedUpdateWithoutInternalSurveysInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
   targetsSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutTargetingFlagNestedInput
@@ -2280,6 +2892,7 @@ export type FeatureFlagUpdateWithoutSamplesSurveysInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -2288,6 +2901,17 @@ export type FeatureFlagUpdateWithoutSamplesSurveysInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
   lastModifiedBy?: Prisma.UserUpdateOneWithoutLastModifiedFlagsNestedInput
@@ -2316,6 +2940,7 @@ export type FeatureFlagUncheckedUpdateWithoutSamplesSurveysInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -2326,6 +2951,17 @@ export type FeatureFlagUncheckedUpdateWithoutSamplesSurveysInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
   targetsSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutTargetingFlagNestedInput
@@ -2360,6 +2996,7 @@ export type FeatureFlagUpdateWithoutLinkedSurveysInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -2368,6 +3005,17 @@ export type FeatureFlagUpdateWithoutLinkedSurveysInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
   lastModifiedBy?: Prisma.UserUpdateOneWithoutLastModifiedFlagsNestedInput
@@ -2396,6 +3044,7 @@ export type FeatureFlagUncheckedUpdateWithoutLinkedSurveysInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -2406,6 +3055,17 @@ export type FeatureFlagUncheckedUpdateWithoutLinkedSurveysInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
   targetsSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutTargetingFlagNestedInput
@@ -2429,6 +3089,7 @@ export type FeatureFlagCreateWithoutProductToursInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdAt?: Date | string
@@ -2437,6 +3098,17 @@ export type FeatureFlagCreateWithoutProductToursInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
   lastModifiedBy?: Prisma.UserCreateNestedOneWithoutLastModifiedFlagsInput
@@ -2465,6 +3137,7 @@ export type FeatureFlagUncheckedCreateWithoutProductToursInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdById?: number | null
@@ -2475,6 +3148,17 @@ export type FeatureFlagUncheckedCreateWithoutProductToursInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
   targetsSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutTargetingFlagInput
@@ -2514,6 +3198,7 @@ export type FeatureFlagUpdateWithoutProductToursInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -2522,6 +3207,17 @@ export type FeatureFlagUpdateWithoutProductToursInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
   lastModifiedBy?: Prisma.UserUpdateOneWithoutLastModifiedFlagsNestedInput
@@ -2550,6 +3246,7 @@ export type FeatureFlagUncheckedUpdateWithoutProductToursInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -2560,6 +3257,17 @@ export type FeatureFlagUncheckedUpdateWithoutProductToursInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
   targetsSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutTargetingFlagNestedInput
@@ -2583,6 +3291,7 @@ export type FeatureFlagCreateWithoutChangeRequestsInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdAt?: Date | string
@@ -2591,6 +3300,17 @@ export type FeatureFlagCreateWithoutChangeRequestsInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
   lastModifiedBy?: Prisma.UserCreateNestedOneWithoutLastModifiedFlagsInput
@@ -2619,6 +3339,7 @@ export type FeatureFlagUncheckedCreateWithoutChangeRequestsInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdById?: number | null
@@ -2629,6 +3350,17 @@ export type FeatureFlagUncheckedCreateWithoutChangeRequestsInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
   targetsSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutTargetingFlagInput
@@ -2668,6 +3400,7 @@ export type FeatureFlagUpdateWithoutChangeRequestsInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -2676,6 +3409,17 @@ export type FeatureFlagUpdateWithoutChangeRequestsInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
   lastModifiedBy?: Prisma.UserUpdateOneWithoutLastModifiedFlagsNestedInput
@@ -2704,6 +3448,7 @@ export type FeatureFlagUncheckedUpdateWithoutChangeRequestsInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -2714,6 +3459,17 @@ export type FeatureFlagUncheckedUpdateWithoutChangeRequestsInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
   targetsSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutTargetingFlagNestedInput
@@ -2737,6 +3493,7 @@ export type FeatureFlagCreateWithoutActivityInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdAt?: Date | string
@@ -2745,6 +3502,17 @@ export type FeatureFlagCreateWithoutActivityInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutFeatureFlagsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedFlagsInput
   lastModifiedBy?: Prisma.UserCreateNestedOneWithoutLastModifiedFlagsInput
@@ -2773,6 +3541,7 @@ export type FeatureFlagUncheckedCreateWithoutActivityInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdById?: number | null
@@ -2783,6 +3552,17 @@ export type FeatureFlagUncheckedCreateWithoutActivityInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutFeatureFlagInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedCreateNestedManyWithoutFeatureFlagInput
   targetsSurveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutTargetingFlagInput
@@ -2822,6 +3602,7 @@ export type FeatureFlagUpdateWithoutActivityInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -2830,6 +3611,17 @@ export type FeatureFlagUpdateWithoutActivityInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
   lastModifiedBy?: Prisma.UserUpdateOneWithoutLastModifiedFlagsNestedInput
@@ -2858,6 +3650,7 @@ export type FeatureFlagUncheckedUpdateWithoutActivityInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -2868,6 +3661,17 @@ export type FeatureFlagUncheckedUpdateWithoutActivityInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
   targetsSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutTargetingFlagNestedInput
@@ -2893,6 +3697,7 @@ export type FeatureFlagCreateManyCreatedByInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   lastModifiedById?: number | null
@@ -2902,6 +3707,17 @@ export type FeatureFlagCreateManyCreatedByInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
 }
 
 export type FeatureFlagCreateManyLastModifiedByInput = {
@@ -2919,6 +3735,7 @@ export type FeatureFlagCreateManyLastModifiedByInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdById?: number | null
@@ -2928,6 +3745,17 @@ export type FeatureFlagCreateManyLastModifiedByInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
 }
 
 export type FeatureFlagUpdateWithoutCreatedByInput = {
@@ -2943,6 +3771,7 @@ export type FeatureFlagUpdateWithoutCreatedByInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -2951,6 +3780,17 @@ export type FeatureFlagUpdateWithoutCreatedByInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   lastModifiedBy?: Prisma.UserUpdateOneWithoutLastModifiedFlagsNestedInput
   experiments?: Prisma.ExperimentUpdateManyWithoutFeatureFlagNestedInput
@@ -2979,6 +3819,7 @@ export type FeatureFlagUncheckedUpdateWithoutCreatedByInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastModifiedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -2988,6 +3829,17 @@ export type FeatureFlagUncheckedUpdateWithoutCreatedByInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
   targetsSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutTargetingFlagNestedInput
@@ -3014,6 +3866,7 @@ export type FeatureFlagUncheckedUpdateManyWithoutCreatedByInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastModifiedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -3023,6 +3876,17 @@ export type FeatureFlagUncheckedUpdateManyWithoutCreatedByInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type FeatureFlagUpdateWithoutLastModifiedByInput = {
@@ -3038,6 +3902,7 @@ export type FeatureFlagUpdateWithoutLastModifiedByInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -3046,6 +3911,17 @@ export type FeatureFlagUpdateWithoutLastModifiedByInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutFeatureFlagsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
   experiments?: Prisma.ExperimentUpdateManyWithoutFeatureFlagNestedInput
@@ -3074,6 +3950,7 @@ export type FeatureFlagUncheckedUpdateWithoutLastModifiedByInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -3083,6 +3960,17 @@ export type FeatureFlagUncheckedUpdateWithoutLastModifiedByInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
   targetsSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutTargetingFlagNestedInput
@@ -3109,6 +3997,7 @@ export type FeatureFlagUncheckedUpdateManyWithoutLastModifiedByInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -3118,6 +4007,17 @@ export type FeatureFlagUncheckedUpdateManyWithoutLastModifiedByInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type FeatureFlagCreateManyProjectInput = {
@@ -3134,6 +4034,7 @@ export type FeatureFlagCreateManyProjectInput = {
   bucketingIdentifier?: $Enums.BucketingIdentifier
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: Prisma.FeatureFlagCreatetagsInput | string[]
   lastCalledAt?: Date | string | null
   createdById?: number | null
@@ -3144,6 +4045,17 @@ export type FeatureFlagCreateManyProjectInput = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: Prisma.FeatureFlagCreateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagCreateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagCreatecontextNamesInput | string[]
+  inExperiment?: boolean
+  creatorOrder?: string
+  lastEventAt?: Date | string | null
+  calledAt?: Date | string | null
+  unusedSince?: Date | string | null
+  dependsOn?: Prisma.FeatureFlagCreatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagCreatefactsInput | string[]
+  exposureFrozen?: boolean
+  holdoutNumber?: number | null
 }
 
 export type FeatureFlagUpdateWithoutProjectInput = {
@@ -3159,6 +4071,7 @@ export type FeatureFlagUpdateWithoutProjectInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -3167,6 +4080,17 @@ export type FeatureFlagUpdateWithoutProjectInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdBy?: Prisma.UserUpdateOneWithoutCreatedFlagsNestedInput
   lastModifiedBy?: Prisma.UserUpdateOneWithoutLastModifiedFlagsNestedInput
   experiments?: Prisma.ExperimentUpdateManyWithoutFeatureFlagNestedInput
@@ -3194,6 +4118,7 @@ export type FeatureFlagUncheckedUpdateWithoutProjectInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -3204,6 +4129,17 @@ export type FeatureFlagUncheckedUpdateWithoutProjectInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutFeatureFlagNestedInput
   evaluationContexts?: Prisma.FeatureFlagEvaluationContextUncheckedUpdateManyWithoutFeatureFlagNestedInput
   targetsSurveys?: Prisma.SurveyUncheckedUpdateManyWithoutTargetingFlagNestedInput
@@ -3229,6 +4165,7 @@ export type FeatureFlagUncheckedUpdateManyWithoutProjectInput = {
   bucketingIdentifier?: Prisma.EnumBucketingIdentifierFieldUpdateOperationsInput | $Enums.BucketingIdentifier
   isRemoteConfiguration?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hasEncryptedPayloads?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUsedInReplaySettings?: Prisma.BoolFieldUpdateOperationsInput | boolean
   tags?: Prisma.FeatureFlagUpdatetagsInput | string[]
   lastCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -3239,6 +4176,17 @@ export type FeatureFlagUncheckedUpdateManyWithoutProjectInput = {
   usedBySurvey?: Prisma.BoolFieldUpdateOperationsInput | boolean
   usedByProductTour?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ineligibility?: Prisma.FeatureFlagUpdateineligibilityInput | string[]
+  conditionCohortIds?: Prisma.FeatureFlagUpdateconditionCohortIdsInput | number[]
+  contextNames?: Prisma.FeatureFlagUpdatecontextNamesInput | string[]
+  inExperiment?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  creatorOrder?: Prisma.StringFieldUpdateOperationsInput | string
+  lastEventAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  calledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  unusedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dependsOn?: Prisma.FeatureFlagUpdatedependsOnInput | string[]
+  facts?: Prisma.FeatureFlagUpdatefactsInput | string[]
+  exposureFrozen?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  holdoutNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 
@@ -3359,6 +4307,7 @@ export type FeatureFlagSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   bucketingIdentifier?: boolean
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: boolean
   lastCalledAt?: boolean
   createdById?: boolean
@@ -3369,6 +4318,17 @@ export type FeatureFlagSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: boolean
+  conditionCohortIds?: boolean
+  contextNames?: boolean
+  inExperiment?: boolean
+  creatorOrder?: boolean
+  lastEventAt?: boolean
+  calledAt?: boolean
+  unusedSince?: boolean
+  dependsOn?: boolean
+  facts?: boolean
+  exposureFrozen?: boolean
+  holdoutNumber?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   createdBy?: boolean | Prisma.FeatureFlag$createdByArgs<ExtArgs>
   lastModifiedBy?: boolean | Prisma.FeatureFlag$lastModifiedByArgs<ExtArgs>
@@ -3399,6 +4359,7 @@ export type FeatureFlagSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   bucketingIdentifier?: boolean
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: boolean
   lastCalledAt?: boolean
   createdById?: boolean
@@ -3409,6 +4370,17 @@ export type FeatureFlagSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: boolean
+  conditionCohortIds?: boolean
+  contextNames?: boolean
+  inExperiment?: boolean
+  creatorOrder?: boolean
+  lastEventAt?: boolean
+  calledAt?: boolean
+  unusedSince?: boolean
+  dependsOn?: boolean
+  facts?: boolean
+  exposureFrozen?: boolean
+  holdoutNumber?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   createdBy?: boolean | Prisma.FeatureFlag$createdByArgs<ExtArgs>
   lastModifiedBy?: boolean | Prisma.FeatureFlag$lastModifiedByArgs<ExtArgs>
@@ -3429,6 +4401,7 @@ export type FeatureFlagSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   bucketingIdentifier?: boolean
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: boolean
   lastCalledAt?: boolean
   createdById?: boolean
@@ -3439,6 +4412,17 @@ export type FeatureFlagSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: boolean
+  conditionCohortIds?: boolean
+  contextNames?: boolean
+  inExperiment?: boolean
+  creatorOrder?: boolean
+  lastEventAt?: boolean
+  calledAt?: boolean
+  unusedSince?: boolean
+  dependsOn?: boolean
+  facts?: boolean
+  exposureFrozen?: boolean
+  holdoutNumber?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   createdBy?: boolean | Prisma.FeatureFlag$createdByArgs<ExtArgs>
   lastModifiedBy?: boolean | Prisma.FeatureFlag$lastModifiedByArgs<ExtArgs>
@@ -3459,6 +4443,7 @@ export type FeatureFlagSelectScalar = {
   bucketingIdentifier?: boolean
   isRemoteConfiguration?: boolean
   hasEncryptedPayloads?: boolean
+  isUsedInReplaySettings?: boolean
   tags?: boolean
   lastCalledAt?: boolean
   createdById?: boolean
@@ -3469,9 +4454,20 @@ export type FeatureFlagSelectScalar = {
   usedBySurvey?: boolean
   usedByProductTour?: boolean
   ineligibility?: boolean
+  conditionCohortIds?: boolean
+  contextNames?: boolean
+  inExperiment?: boolean
+  creatorOrder?: boolean
+  lastEventAt?: boolean
+  calledAt?: boolean
+  unusedSince?: boolean
+  dependsOn?: boolean
+  facts?: boolean
+  exposureFrozen?: boolean
+  holdoutNumber?: boolean
 }
 
-export type FeatureFlagOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "key" | "name" | "filters" | "active" | "archived" | "deleted" | "version" | "ensureExperienceContinuity" | "evaluationRuntime" | "bucketingIdentifier" | "isRemoteConfiguration" | "hasEncryptedPayloads" | "tags" | "lastCalledAt" | "createdById" | "lastModifiedById" | "createdAt" | "updatedAt" | "importedId" | "usedBySurvey" | "usedByProductTour" | "ineligibility", ExtArgs["result"]["featureFlag"]>
+export type FeatureFlagOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "key" | "name" | "filters" | "active" | "archived" | "deleted" | "version" | "ensureExperienceContinuity" | "evaluationRuntime" | "bucketingIdentifier" | "isRemoteConfiguration" | "hasEncryptedPayloads" | "isUsedInReplaySettings" | "tags" | "lastCalledAt" | "createdById" | "lastModifiedById" | "createdAt" | "updatedAt" | "importedId" | "usedBySurvey" | "usedByProductTour" | "ineligibility" | "conditionCohortIds" | "contextNames" | "inExperiment" | "creatorOrder" | "lastEventAt" | "calledAt" | "unusedSince" | "dependsOn" | "facts" | "exposureFrozen" | "holdoutNumber", ExtArgs["result"]["featureFlag"]>
 export type FeatureFlagInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   createdBy?: boolean | Prisma.FeatureFlag$createdByArgs<ExtArgs>
@@ -3538,6 +4534,10 @@ export type $FeatureFlagPayload<ExtArgs extends runtime.Types.Extensions.Interna
     bucketingIdentifier: $Enums.BucketingIdentifier
     isRemoteConfiguration: boolean
     hasEncryptedPayloads: boolean
+    /**
+     * Whether session replay records by this flag, in the system that it was imported from. Keeps the flag from being deleted.
+     */
+    isUsedInReplaySettings: boolean
     tags: string[]
     lastCalledAt: Date | null
     createdById: number | null
@@ -3560,6 +4560,50 @@ export type $FeatureFlagPayload<ExtArgs extends runtime.Types.Extensions.Interna
      * Why no experiment may use this flag, {} when one may. Generated from `filters`, `deleted` and the two columns above.
      */
     ineligibility: string[]
+    /**
+     * The numbers of the cohorts that the conditions name. Generated from `filters`.
+     */
+    conditionCohortIds: number[]
+    /**
+     * The names of its evaluation contexts, by code point. Maintained by triggers.
+     */
+    contextNames: string[]
+    /**
+     * Whether an experiment that is not deleted uses this flag. Maintained by triggers.
+     */
+    inExperiment: boolean
+    /**
+     * What flags are ordered by if they are ordered by their creator. Maintained by triggers.
+     */
+    creatorOrder: string
+    /**
+     * The newest event `$feature_flag_called` about this flag. Maintained by triggers.
+     */
+    lastEventAt: Date | null
+    /**
+     * When the flag was last called, as far as known. Generated, as all columns below.
+     */
+    calledAt: Date | null
+    /**
+     * When the time began after which this flag is stale. NULL if it does not become stale.
+     */
+    unusedSince: Date | null
+    /**
+     * The flags that its conditions name, by number or key.
+     */
+    dependsOn: string[]
+    /**
+     * What follows from the flag, each as `name:value` or as a name. The list of flags filters by it.
+     */
+    facts: string[]
+    /**
+     * Whether each condition set has the stamp of frozen exposure. Generated from `filters`.
+     */
+    exposureFrozen: boolean
+    /**
+     * The number of the holdout that `filters` names: of `holdouts`, or its `importedId`. Generated from `filters`.
+     */
+    holdoutNumber: number | null
   }, ExtArgs["result"]["featureFlag"]>
   composites: {}
 }
@@ -4009,6 +5053,7 @@ export interface FeatureFlagFieldRefs {
   readonly bucketingIdentifier: Prisma.FieldRef<"FeatureFlag", 'BucketingIdentifier'>
   readonly isRemoteConfiguration: Prisma.FieldRef<"FeatureFlag", 'Boolean'>
   readonly hasEncryptedPayloads: Prisma.FieldRef<"FeatureFlag", 'Boolean'>
+  readonly isUsedInReplaySettings: Prisma.FieldRef<"FeatureFlag", 'Boolean'>
   readonly tags: Prisma.FieldRef<"FeatureFlag", 'String[]'>
   readonly lastCalledAt: Prisma.FieldRef<"FeatureFlag", 'DateTime'>
   readonly createdById: Prisma.FieldRef<"FeatureFlag", 'Int'>
@@ -4019,6 +5064,17 @@ export interface FeatureFlagFieldRefs {
   readonly usedBySurvey: Prisma.FieldRef<"FeatureFlag", 'Boolean'>
   readonly usedByProductTour: Prisma.FieldRef<"FeatureFlag", 'Boolean'>
   readonly ineligibility: Prisma.FieldRef<"FeatureFlag", 'String[]'>
+  readonly conditionCohortIds: Prisma.FieldRef<"FeatureFlag", 'Int[]'>
+  readonly contextNames: Prisma.FieldRef<"FeatureFlag", 'String[]'>
+  readonly inExperiment: Prisma.FieldRef<"FeatureFlag", 'Boolean'>
+  readonly creatorOrder: Prisma.FieldRef<"FeatureFlag", 'String'>
+  readonly lastEventAt: Prisma.FieldRef<"FeatureFlag", 'DateTime'>
+  readonly calledAt: Prisma.FieldRef<"FeatureFlag", 'DateTime'>
+  readonly unusedSince: Prisma.FieldRef<"FeatureFlag", 'DateTime'>
+  readonly dependsOn: Prisma.FieldRef<"FeatureFlag", 'String[]'>
+  readonly facts: Prisma.FieldRef<"FeatureFlag", 'String[]'>
+  readonly exposureFrozen: Prisma.FieldRef<"FeatureFlag", 'Boolean'>
+  readonly holdoutNumber: Prisma.FieldRef<"FeatureFlag", 'Int'>
 }
     
 

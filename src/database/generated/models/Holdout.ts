@@ -30,12 +30,14 @@ export type HoldoutAvgAggregateOutputType = {
   id: number | null
   projectId: number | null
   createdById: number | null
+  importedId: number | null
 }
 
 export type HoldoutSumAggregateOutputType = {
   id: number | null
   projectId: number | null
   createdById: number | null
+  importedId: number | null
 }
 
 export type HoldoutMinAggregateOutputType = {
@@ -46,6 +48,7 @@ export type HoldoutMinAggregateOutputType = {
   createdById: number | null
   createdAt: Date | null
   updatedAt: Date | null
+  importedId: number | null
 }
 
 export type HoldoutMaxAggregateOutputType = {
@@ -56,6 +59,7 @@ export type HoldoutMaxAggregateOutputType = {
   createdById: number | null
   createdAt: Date | null
   updatedAt: Date | null
+  importedId: number | null
 }
 
 export type HoldoutCountAggregateOutputType = {
@@ -67,6 +71,7 @@ export type HoldoutCountAggregateOutputType = {
   createdById: number
   createdAt: number
   updatedAt: number
+  importedId: number
   _all: number
 }
 
@@ -75,12 +80,14 @@ export type HoldoutAvgAggregateInputType = {
   id?: true
   projectId?: true
   createdById?: true
+  importedId?: true
 }
 
 export type HoldoutSumAggregateInputType = {
   id?: true
   projectId?: true
   createdById?: true
+  importedId?: true
 }
 
 export type HoldoutMinAggregateInputType = {
@@ -91,6 +98,7 @@ export type HoldoutMinAggregateInputType = {
   createdById?: true
   createdAt?: true
   updatedAt?: true
+  importedId?: true
 }
 
 export type HoldoutMaxAggregateInputType = {
@@ -101,6 +109,7 @@ export type HoldoutMaxAggregateInputType = {
   createdById?: true
   createdAt?: true
   updatedAt?: true
+  importedId?: true
 }
 
 export type HoldoutCountAggregateInputType = {
@@ -112,6 +121,7 @@ export type HoldoutCountAggregateInputType = {
   createdById?: true
   createdAt?: true
   updatedAt?: true
+  importedId?: true
   _all?: true
 }
 
@@ -210,6 +220,7 @@ export type HoldoutGroupByOutputType = {
   createdById: number | null
   createdAt: Date
   updatedAt: Date
+  importedId: number | null
   _count: HoldoutCountAggregateOutputType | null
   _avg: HoldoutAvgAggregateOutputType | null
   _sum: HoldoutSumAggregateOutputType | null
@@ -244,6 +255,7 @@ export type HoldoutWhereInput = {
   createdById?: Prisma.IntNullableFilter<"Holdout"> | number | null
   createdAt?: Prisma.DateTimeFilter<"Holdout"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Holdout"> | Date | string
+  importedId?: Prisma.IntNullableFilter<"Holdout"> | number | null
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
   createdBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
   experiments?: Prisma.ExperimentListRelationFilter
@@ -258,6 +270,7 @@ export type HoldoutOrderByWithRelationInput = {
   createdById?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrderInput | Prisma.SortOrder
   project?: Prisma.ProjectOrderByWithRelationInput
   createdBy?: Prisma.UserOrderByWithRelationInput
   experiments?: Prisma.ExperimentOrderByRelationAggregateInput
@@ -265,6 +278,7 @@ export type HoldoutOrderByWithRelationInput = {
 
 export type HoldoutWhereUniqueInput = Prisma.AtLeast<{
   id?: number
+  projectId_importedId?: Prisma.HoldoutProjectIdImportedIdCompoundUniqueInput
   AND?: Prisma.HoldoutWhereInput | Prisma.HoldoutWhereInput[]
   OR?: Prisma.HoldoutWhereInput[]
   NOT?: Prisma.HoldoutWhereInput | Prisma.HoldoutWhereInput[]
@@ -275,10 +289,11 @@ export type HoldoutWhereUniqueInput = Prisma.AtLeast<{
   createdById?: Prisma.IntNullableFilter<"Holdout"> | number | null
   createdAt?: Prisma.DateTimeFilter<"Holdout"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Holdout"> | Date | string
+  importedId?: Prisma.IntNullableFilter<"Holdout"> | number | null
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
   createdBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
   experiments?: Prisma.ExperimentListRelationFilter
-}, "id">
+}, "id" | "projectId_importedId">
 
 export type HoldoutOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
@@ -289,6 +304,7 @@ export type HoldoutOrderByWithAggregationInput = {
   createdById?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.HoldoutCountOrderByAggregateInput
   _avg?: Prisma.HoldoutAvgOrderByAggregateInput
   _max?: Prisma.HoldoutMaxOrderByAggregateInput
@@ -308,6 +324,7 @@ export type HoldoutScalarWhereWithAggregatesInput = {
   createdById?: Prisma.IntNullableWithAggregatesFilter<"Holdout"> | number | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Holdout"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"Holdout"> | Date | string
+  importedId?: Prisma.IntNullableWithAggregatesFilter<"Holdout"> | number | null
 }
 
 export type HoldoutCreateInput = {
@@ -316,6 +333,7 @@ export type HoldoutCreateInput = {
   filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutHoldoutsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedHoldoutsInput
   experiments?: Prisma.ExperimentCreateNestedManyWithoutHoldoutInput
@@ -330,6 +348,7 @@ export type HoldoutUncheckedCreateInput = {
   createdById?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutHoldoutInput
 }
 
@@ -339,6 +358,7 @@ export type HoldoutUpdateInput = {
   filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutHoldoutsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedHoldoutsNestedInput
   experiments?: Prisma.ExperimentUpdateManyWithoutHoldoutNestedInput
@@ -353,6 +373,7 @@ export type HoldoutUncheckedUpdateInput = {
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutHoldoutNestedInput
 }
 
@@ -365,6 +386,7 @@ export type HoldoutCreateManyInput = {
   createdById?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
 }
 
 export type HoldoutUpdateManyMutationInput = {
@@ -373,6 +395,7 @@ export type HoldoutUpdateManyMutationInput = {
   filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type HoldoutUncheckedUpdateManyInput = {
@@ -384,6 +407,7 @@ export type HoldoutUncheckedUpdateManyInput = {
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type HoldoutListRelationFilter = {
@@ -401,6 +425,11 @@ export type HoldoutNullableScalarRelationFilter = {
   isNot?: Prisma.HoldoutWhereInput | null
 }
 
+export type HoldoutProjectIdImportedIdCompoundUniqueInput = {
+  projectId: number
+  importedId: number
+}
+
 export type HoldoutCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
@@ -410,12 +439,14 @@ export type HoldoutCountOrderByAggregateInput = {
   createdById?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type HoldoutAvgOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   createdById?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type HoldoutMaxOrderByAggregateInput = {
@@ -426,6 +457,7 @@ export type HoldoutMaxOrderByAggregateInput = {
   createdById?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type HoldoutMinOrderByAggregateInput = {
@@ -436,12 +468,14 @@ export type HoldoutMinOrderByAggregateInput = {
   createdById?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type HoldoutSumOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   createdById?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type HoldoutCreateNestedManyWithoutCreatedByInput = {
@@ -550,6 +584,7 @@ export type HoldoutCreateWithoutCreatedByInput = {
   filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutHoldoutsInput
   experiments?: Prisma.ExperimentCreateNestedManyWithoutHoldoutInput
 }
@@ -562,6 +597,7 @@ export type HoldoutUncheckedCreateWithoutCreatedByInput = {
   filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutHoldoutInput
 }
 
@@ -603,6 +639,7 @@ export type HoldoutScalarWhereInput = {
   createdById?: Prisma.IntNullableFilter<"Holdout"> | number | null
   createdAt?: Prisma.DateTimeFilter<"Holdout"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Holdout"> | Date | string
+  importedId?: Prisma.IntNullableFilter<"Holdout"> | number | null
 }
 
 export type HoldoutCreateWithoutProjectInput = {
@@ -611,6 +648,7 @@ export type HoldoutCreateWithoutProjectInput = {
   filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedHoldoutsInput
   experiments?: Prisma.ExperimentCreateNestedManyWithoutHoldoutInput
 }
@@ -623,6 +661,7 @@ export type HoldoutUncheckedCreateWithoutProjectInput = {
   createdById?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutHoldoutInput
 }
 
@@ -658,6 +697,7 @@ export type HoldoutCreateWithoutExperimentsInput = {
   filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutHoldoutsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedHoldoutsInput
 }
@@ -671,6 +711,7 @@ export type HoldoutUncheckedCreateWithoutExperimentsInput = {
   createdById?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
 }
 
 export type HoldoutCreateOrConnectWithoutExperimentsInput = {
@@ -695,6 +736,7 @@ export type HoldoutUpdateWithoutExperimentsInput = {
   filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutHoldoutsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedHoldoutsNestedInput
 }
@@ -708,6 +750,7 @@ export type HoldoutUncheckedUpdateWithoutExperimentsInput = {
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type HoldoutCreateManyCreatedByInput = {
@@ -718,6 +761,7 @@ export type HoldoutCreateManyCreatedByInput = {
   filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
 }
 
 export type HoldoutUpdateWithoutCreatedByInput = {
@@ -726,6 +770,7 @@ export type HoldoutUpdateWithoutCreatedByInput = {
   filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutHoldoutsNestedInput
   experiments?: Prisma.ExperimentUpdateManyWithoutHoldoutNestedInput
 }
@@ -738,6 +783,7 @@ export type HoldoutUncheckedUpdateWithoutCreatedByInput = {
   filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutHoldoutNestedInput
 }
 
@@ -749,6 +795,7 @@ export type HoldoutUncheckedUpdateManyWithoutCreatedByInput = {
   filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type HoldoutCreateManyProjectInput = {
@@ -759,6 +806,7 @@ export type HoldoutCreateManyProjectInput = {
   createdById?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
 }
 
 export type HoldoutUpdateWithoutProjectInput = {
@@ -767,6 +815,7 @@ export type HoldoutUpdateWithoutProjectInput = {
   filters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdBy?: Prisma.UserUpdateOneWithoutCreatedHoldoutsNestedInput
   experiments?: Prisma.ExperimentUpdateManyWithoutHoldoutNestedInput
 }
@@ -779,6 +828,7 @@ export type HoldoutUncheckedUpdateWithoutProjectInput = {
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutHoldoutNestedInput
 }
 
@@ -790,6 +840,7 @@ export type HoldoutUncheckedUpdateManyWithoutProjectInput = {
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 
@@ -832,6 +883,7 @@ export type HoldoutSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   createdById?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   createdBy?: boolean | Prisma.Holdout$createdByArgs<ExtArgs>
   experiments?: boolean | Prisma.Holdout$experimentsArgs<ExtArgs>
@@ -847,6 +899,7 @@ export type HoldoutSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   createdById?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   createdBy?: boolean | Prisma.Holdout$createdByArgs<ExtArgs>
 }, ExtArgs["result"]["holdout"]>
@@ -860,6 +913,7 @@ export type HoldoutSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   createdById?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   createdBy?: boolean | Prisma.Holdout$createdByArgs<ExtArgs>
 }, ExtArgs["result"]["holdout"]>
@@ -873,9 +927,10 @@ export type HoldoutSelectScalar = {
   createdById?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  importedId?: boolean
 }
 
-export type HoldoutOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "description" | "filters" | "createdById" | "createdAt" | "updatedAt", ExtArgs["result"]["holdout"]>
+export type HoldoutOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "description" | "filters" | "createdById" | "createdAt" | "updatedAt" | "importedId", ExtArgs["result"]["holdout"]>
 export type HoldoutInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   createdBy?: boolean | Prisma.Holdout$createdByArgs<ExtArgs>
@@ -910,6 +965,10 @@ export type $HoldoutPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     createdById: number | null
     createdAt: Date
     updatedAt: Date
+    /**
+     * The id of this holdout in the system that it was imported from.
+     */
+    importedId: number | null
   }, ExtArgs["result"]["holdout"]>
   composites: {}
 }
@@ -1344,6 +1403,7 @@ export interface HoldoutFieldRefs {
   readonly createdById: Prisma.FieldRef<"Holdout", 'Int'>
   readonly createdAt: Prisma.FieldRef<"Holdout", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"Holdout", 'DateTime'>
+  readonly importedId: Prisma.FieldRef<"Holdout", 'Int'>
 }
     
 

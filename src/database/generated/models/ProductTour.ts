@@ -40,27 +40,33 @@ export type ProductTourMinAggregateOutputType = {
   id: string | null
   projectId: number | null
   name: string | null
+  url: string | null
   archived: boolean | null
   internalTargetingFlagId: number | null
   createdAt: Date | null
+  importedId: string | null
 }
 
 export type ProductTourMaxAggregateOutputType = {
   id: string | null
   projectId: number | null
   name: string | null
+  url: string | null
   archived: boolean | null
   internalTargetingFlagId: number | null
   createdAt: Date | null
+  importedId: string | null
 }
 
 export type ProductTourCountAggregateOutputType = {
   id: number
   projectId: number
   name: number
+  url: number
   archived: number
   internalTargetingFlagId: number
   createdAt: number
+  importedId: number
   _all: number
 }
 
@@ -79,27 +85,33 @@ export type ProductTourMinAggregateInputType = {
   id?: true
   projectId?: true
   name?: true
+  url?: true
   archived?: true
   internalTargetingFlagId?: true
   createdAt?: true
+  importedId?: true
 }
 
 export type ProductTourMaxAggregateInputType = {
   id?: true
   projectId?: true
   name?: true
+  url?: true
   archived?: true
   internalTargetingFlagId?: true
   createdAt?: true
+  importedId?: true
 }
 
 export type ProductTourCountAggregateInputType = {
   id?: true
   projectId?: true
   name?: true
+  url?: true
   archived?: true
   internalTargetingFlagId?: true
   createdAt?: true
+  importedId?: true
   _all?: true
 }
 
@@ -193,9 +205,11 @@ export type ProductTourGroupByOutputType = {
   id: string
   projectId: number
   name: string
+  url: string | null
   archived: boolean
   internalTargetingFlagId: number | null
   createdAt: Date
+  importedId: string | null
   _count: ProductTourCountAggregateOutputType | null
   _avg: ProductTourAvgAggregateOutputType | null
   _sum: ProductTourSumAggregateOutputType | null
@@ -225,9 +239,11 @@ export type ProductTourWhereInput = {
   id?: Prisma.UuidFilter<"ProductTour"> | string
   projectId?: Prisma.IntFilter<"ProductTour"> | number
   name?: Prisma.StringFilter<"ProductTour"> | string
+  url?: Prisma.StringNullableFilter<"ProductTour"> | string | null
   archived?: Prisma.BoolFilter<"ProductTour"> | boolean
   internalTargetingFlagId?: Prisma.IntNullableFilter<"ProductTour"> | number | null
   createdAt?: Prisma.DateTimeFilter<"ProductTour"> | Date | string
+  importedId?: Prisma.UuidNullableFilter<"ProductTour"> | string | null
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
   internalTargetingFlag?: Prisma.XOR<Prisma.FeatureFlagNullableScalarRelationFilter, Prisma.FeatureFlagWhereInput> | null
 }
@@ -236,34 +252,41 @@ export type ProductTourOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  url?: Prisma.SortOrderInput | Prisma.SortOrder
   archived?: Prisma.SortOrder
   internalTargetingFlagId?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrderInput | Prisma.SortOrder
   project?: Prisma.ProjectOrderByWithRelationInput
   internalTargetingFlag?: Prisma.FeatureFlagOrderByWithRelationInput
 }
 
 export type ProductTourWhereUniqueInput = Prisma.AtLeast<{
   id?: string
+  projectId_importedId?: Prisma.ProductTourProjectIdImportedIdCompoundUniqueInput
   AND?: Prisma.ProductTourWhereInput | Prisma.ProductTourWhereInput[]
   OR?: Prisma.ProductTourWhereInput[]
   NOT?: Prisma.ProductTourWhereInput | Prisma.ProductTourWhereInput[]
   projectId?: Prisma.IntFilter<"ProductTour"> | number
   name?: Prisma.StringFilter<"ProductTour"> | string
+  url?: Prisma.StringNullableFilter<"ProductTour"> | string | null
   archived?: Prisma.BoolFilter<"ProductTour"> | boolean
   internalTargetingFlagId?: Prisma.IntNullableFilter<"ProductTour"> | number | null
   createdAt?: Prisma.DateTimeFilter<"ProductTour"> | Date | string
+  importedId?: Prisma.UuidNullableFilter<"ProductTour"> | string | null
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
   internalTargetingFlag?: Prisma.XOR<Prisma.FeatureFlagNullableScalarRelationFilter, Prisma.FeatureFlagWhereInput> | null
-}, "id">
+}, "id" | "projectId_importedId">
 
 export type ProductTourOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  url?: Prisma.SortOrderInput | Prisma.SortOrder
   archived?: Prisma.SortOrder
   internalTargetingFlagId?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ProductTourCountOrderByAggregateInput
   _avg?: Prisma.ProductTourAvgOrderByAggregateInput
   _max?: Prisma.ProductTourMaxOrderByAggregateInput
@@ -278,16 +301,20 @@ export type ProductTourScalarWhereWithAggregatesInput = {
   id?: Prisma.UuidWithAggregatesFilter<"ProductTour"> | string
   projectId?: Prisma.IntWithAggregatesFilter<"ProductTour"> | number
   name?: Prisma.StringWithAggregatesFilter<"ProductTour"> | string
+  url?: Prisma.StringNullableWithAggregatesFilter<"ProductTour"> | string | null
   archived?: Prisma.BoolWithAggregatesFilter<"ProductTour"> | boolean
   internalTargetingFlagId?: Prisma.IntNullableWithAggregatesFilter<"ProductTour"> | number | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"ProductTour"> | Date | string
+  importedId?: Prisma.UuidNullableWithAggregatesFilter<"ProductTour"> | string | null
 }
 
 export type ProductTourCreateInput = {
   id?: string
   name: string
+  url?: string | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
   project: Prisma.ProjectCreateNestedOneWithoutProductToursInput
   internalTargetingFlag?: Prisma.FeatureFlagCreateNestedOneWithoutProductToursInput
 }
@@ -296,16 +323,20 @@ export type ProductTourUncheckedCreateInput = {
   id?: string
   projectId: number
   name: string
+  url?: string | null
   archived?: boolean
   internalTargetingFlagId?: number | null
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type ProductTourUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutProductToursNestedInput
   internalTargetingFlag?: Prisma.FeatureFlagUpdateOneWithoutProductToursNestedInput
 }
@@ -314,34 +345,42 @@ export type ProductTourUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   projectId?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   internalTargetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ProductTourCreateManyInput = {
   id?: string
   projectId: number
   name: string
+  url?: string | null
   archived?: boolean
   internalTargetingFlagId?: number | null
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type ProductTourUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ProductTourUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   projectId?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   internalTargetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ProductTourListRelationFilter = {
@@ -354,13 +393,20 @@ export type ProductTourOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
 }
 
+export type ProductTourProjectIdImportedIdCompoundUniqueInput = {
+  projectId: number
+  importedId: string
+}
+
 export type ProductTourCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  url?: Prisma.SortOrder
   archived?: Prisma.SortOrder
   internalTargetingFlagId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type ProductTourAvgOrderByAggregateInput = {
@@ -372,18 +418,22 @@ export type ProductTourMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  url?: Prisma.SortOrder
   archived?: Prisma.SortOrder
   internalTargetingFlagId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type ProductTourMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  url?: Prisma.SortOrder
   archived?: Prisma.SortOrder
   internalTargetingFlagId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type ProductTourSumOrderByAggregateInput = {
@@ -478,17 +528,21 @@ export type ProductTourUncheckedUpdateManyWithoutInternalTargetingFlagNestedInpu
 export type ProductTourCreateWithoutProjectInput = {
   id?: string
   name: string
+  url?: string | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
   internalTargetingFlag?: Prisma.FeatureFlagCreateNestedOneWithoutProductToursInput
 }
 
 export type ProductTourUncheckedCreateWithoutProjectInput = {
   id?: string
   name: string
+  url?: string | null
   archived?: boolean
   internalTargetingFlagId?: number | null
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type ProductTourCreateOrConnectWithoutProjectInput = {
@@ -524,24 +578,30 @@ export type ProductTourScalarWhereInput = {
   id?: Prisma.UuidFilter<"ProductTour"> | string
   projectId?: Prisma.IntFilter<"ProductTour"> | number
   name?: Prisma.StringFilter<"ProductTour"> | string
+  url?: Prisma.StringNullableFilter<"ProductTour"> | string | null
   archived?: Prisma.BoolFilter<"ProductTour"> | boolean
   internalTargetingFlagId?: Prisma.IntNullableFilter<"ProductTour"> | number | null
   createdAt?: Prisma.DateTimeFilter<"ProductTour"> | Date | string
+  importedId?: Prisma.UuidNullableFilter<"ProductTour"> | string | null
 }
 
 export type ProductTourCreateWithoutInternalTargetingFlagInput = {
   id?: string
   name: string
+  url?: string | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
   project: Prisma.ProjectCreateNestedOneWithoutProductToursInput
 }
 
 export type ProductTourUncheckedCreateWithoutInternalTargetingFlagInput = {
   id?: string
   name: string
+  url?: string | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type ProductTourCreateOrConnectWithoutInternalTargetingFlagInput = {
@@ -573,62 +633,78 @@ export type ProductTourUpdateManyWithWhereWithoutInternalTargetingFlagInput = {
 export type ProductTourCreateManyProjectInput = {
   id?: string
   name: string
+  url?: string | null
   archived?: boolean
   internalTargetingFlagId?: number | null
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type ProductTourUpdateWithoutProjectInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   internalTargetingFlag?: Prisma.FeatureFlagUpdateOneWithoutProductToursNestedInput
 }
 
 export type ProductTourUncheckedUpdateWithoutProjectInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   internalTargetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ProductTourUncheckedUpdateManyWithoutProjectInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   internalTargetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ProductTourCreateManyInternalTargetingFlagInput = {
   id?: string
   name: string
+  url?: string | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type ProductTourUpdateWithoutInternalTargetingFlagInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutProductToursNestedInput
 }
 
 export type ProductTourUncheckedUpdateWithoutInternalTargetingFlagInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ProductTourUncheckedUpdateManyWithoutInternalTargetingFlagInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 
@@ -637,9 +713,11 @@ export type ProductTourSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   id?: boolean
   projectId?: boolean
   name?: boolean
+  url?: boolean
   archived?: boolean
   internalTargetingFlagId?: boolean
   createdAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   internalTargetingFlag?: boolean | Prisma.ProductTour$internalTargetingFlagArgs<ExtArgs>
 }, ExtArgs["result"]["productTour"]>
@@ -648,9 +726,11 @@ export type ProductTourSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   id?: boolean
   projectId?: boolean
   name?: boolean
+  url?: boolean
   archived?: boolean
   internalTargetingFlagId?: boolean
   createdAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   internalTargetingFlag?: boolean | Prisma.ProductTour$internalTargetingFlagArgs<ExtArgs>
 }, ExtArgs["result"]["productTour"]>
@@ -659,9 +739,11 @@ export type ProductTourSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   id?: boolean
   projectId?: boolean
   name?: boolean
+  url?: boolean
   archived?: boolean
   internalTargetingFlagId?: boolean
   createdAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   internalTargetingFlag?: boolean | Prisma.ProductTour$internalTargetingFlagArgs<ExtArgs>
 }, ExtArgs["result"]["productTour"]>
@@ -670,12 +752,14 @@ export type ProductTourSelectScalar = {
   id?: boolean
   projectId?: boolean
   name?: boolean
+  url?: boolean
   archived?: boolean
   internalTargetingFlagId?: boolean
   createdAt?: boolean
+  importedId?: boolean
 }
 
-export type ProductTourOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "archived" | "internalTargetingFlagId" | "createdAt", ExtArgs["result"]["productTour"]>
+export type ProductTourOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "url" | "archived" | "internalTargetingFlagId" | "createdAt" | "importedId", ExtArgs["result"]["productTour"]>
 export type ProductTourInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   internalTargetingFlag?: boolean | Prisma.ProductTour$internalTargetingFlagArgs<ExtArgs>
@@ -699,9 +783,17 @@ export type $ProductTourPayload<ExtArgs extends runtime.Types.Extensions.Interna
     id: string
     projectId: number
     name: string
+    /**
+     * The page on which it is shown.
+     */
+    url: string | null
     archived: boolean
     internalTargetingFlagId: number | null
     createdAt: Date
+    /**
+     * The id of this row in the system that it was imported from.
+     */
+    importedId: string | null
   }, ExtArgs["result"]["productTour"]>
   composites: {}
 }
@@ -1130,9 +1222,11 @@ export interface ProductTourFieldRefs {
   readonly id: Prisma.FieldRef<"ProductTour", 'String'>
   readonly projectId: Prisma.FieldRef<"ProductTour", 'Int'>
   readonly name: Prisma.FieldRef<"ProductTour", 'String'>
+  readonly url: Prisma.FieldRef<"ProductTour", 'String'>
   readonly archived: Prisma.FieldRef<"ProductTour", 'Boolean'>
   readonly internalTargetingFlagId: Prisma.FieldRef<"ProductTour", 'Int'>
   readonly createdAt: Prisma.FieldRef<"ProductTour", 'DateTime'>
+  readonly importedId: Prisma.FieldRef<"ProductTour", 'String'>
 }
     
 

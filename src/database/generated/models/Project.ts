@@ -29,11 +29,13 @@ export type AggregateProject = {
 export type ProjectAvgAggregateOutputType = {
   id: number | null
   defaultExperimentConfidenceLevel: runtime.Decimal | null
+  matchingVersion: number | null
 }
 
 export type ProjectSumAggregateOutputType = {
   id: number | null
   defaultExperimentConfidenceLevel: runtime.Decimal | null
+  matchingVersion: number | null
 }
 
 export type ProjectMinAggregateOutputType = {
@@ -46,6 +48,8 @@ export type ProjectMinAggregateOutputType = {
   defaultExperimentStatsMethod: string | null
   defaultExperimentConfidenceLevel: runtime.Decimal | null
   defaultOnlyCountMaturedUsers: boolean | null
+  requireTags: boolean | null
+  matchingVersion: number | null
   createdAt: Date | null
 }
 
@@ -59,6 +63,8 @@ export type ProjectMaxAggregateOutputType = {
   defaultExperimentStatsMethod: string | null
   defaultExperimentConfidenceLevel: runtime.Decimal | null
   defaultOnlyCountMaturedUsers: boolean | null
+  requireTags: boolean | null
+  matchingVersion: number | null
   createdAt: Date | null
 }
 
@@ -72,6 +78,9 @@ export type ProjectCountAggregateOutputType = {
   defaultExperimentStatsMethod: number
   defaultExperimentConfidenceLevel: number
   defaultOnlyCountMaturedUsers: number
+  requireTags: number
+  testAccountFilters: number
+  matchingVersion: number
   createdAt: number
   _all: number
 }
@@ -80,11 +89,13 @@ export type ProjectCountAggregateOutputType = {
 export type ProjectAvgAggregateInputType = {
   id?: true
   defaultExperimentConfidenceLevel?: true
+  matchingVersion?: true
 }
 
 export type ProjectSumAggregateInputType = {
   id?: true
   defaultExperimentConfidenceLevel?: true
+  matchingVersion?: true
 }
 
 export type ProjectMinAggregateInputType = {
@@ -97,6 +108,8 @@ export type ProjectMinAggregateInputType = {
   defaultExperimentStatsMethod?: true
   defaultExperimentConfidenceLevel?: true
   defaultOnlyCountMaturedUsers?: true
+  requireTags?: true
+  matchingVersion?: true
   createdAt?: true
 }
 
@@ -110,6 +123,8 @@ export type ProjectMaxAggregateInputType = {
   defaultExperimentStatsMethod?: true
   defaultExperimentConfidenceLevel?: true
   defaultOnlyCountMaturedUsers?: true
+  requireTags?: true
+  matchingVersion?: true
   createdAt?: true
 }
 
@@ -123,6 +138,9 @@ export type ProjectCountAggregateInputType = {
   defaultExperimentStatsMethod?: true
   defaultExperimentConfidenceLevel?: true
   defaultOnlyCountMaturedUsers?: true
+  requireTags?: true
+  testAccountFilters?: true
+  matchingVersion?: true
   createdAt?: true
   _all?: true
 }
@@ -223,6 +241,9 @@ export type ProjectGroupByOutputType = {
   defaultExperimentStatsMethod: string | null
   defaultExperimentConfidenceLevel: runtime.Decimal | null
   defaultOnlyCountMaturedUsers: boolean
+  requireTags: boolean
+  testAccountFilters: runtime.JsonValue
+  matchingVersion: number
   createdAt: Date
   _count: ProjectCountAggregateOutputType | null
   _avg: ProjectAvgAggregateOutputType | null
@@ -259,6 +280,9 @@ export type ProjectWhereInput = {
   defaultExperimentStatsMethod?: Prisma.StringNullableFilter<"Project"> | string | null
   defaultExperimentConfidenceLevel?: Prisma.DecimalNullableFilter<"Project"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFilter<"Project"> | boolean
+  requireTags?: Prisma.BoolFilter<"Project"> | boolean
+  testAccountFilters?: Prisma.JsonFilter<"Project">
+  matchingVersion?: Prisma.IntFilter<"Project"> | number
   createdAt?: Prisma.DateTimeFilter<"Project"> | Date | string
   organization?: Prisma.XOR<Prisma.OrganizationScalarRelationFilter, Prisma.OrganizationWhereInput>
   featureFlags?: Prisma.FeatureFlagListRelationFilter
@@ -266,6 +290,8 @@ export type ProjectWhereInput = {
   experiments?: Prisma.ExperimentListRelationFilter
   holdouts?: Prisma.HoldoutListRelationFilter
   savedMetrics?: Prisma.SavedMetricListRelationFilter
+  cohorts?: Prisma.CohortListRelationFilter
+  groupTypes?: Prisma.GroupTypeListRelationFilter
   prompts?: Prisma.PromptListRelationFilter
   actions?: Prisma.ActionListRelationFilter
   events?: Prisma.EventListRelationFilter
@@ -274,6 +300,7 @@ export type ProjectWhereInput = {
   changeRequests?: Prisma.ChangeRequestListRelationFilter
   approvalPolicies?: Prisma.ApprovalPolicyListRelationFilter
   activity?: Prisma.ActivityListRelationFilter
+  link?: Prisma.XOR<Prisma.ProjectLinkNullableScalarRelationFilter, Prisma.ProjectLinkWhereInput> | null
 }
 
 export type ProjectOrderByWithRelationInput = {
@@ -286,6 +313,9 @@ export type ProjectOrderByWithRelationInput = {
   defaultExperimentStatsMethod?: Prisma.SortOrderInput | Prisma.SortOrder
   defaultExperimentConfidenceLevel?: Prisma.SortOrderInput | Prisma.SortOrder
   defaultOnlyCountMaturedUsers?: Prisma.SortOrder
+  requireTags?: Prisma.SortOrder
+  testAccountFilters?: Prisma.SortOrder
+  matchingVersion?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   organization?: Prisma.OrganizationOrderByWithRelationInput
   featureFlags?: Prisma.FeatureFlagOrderByRelationAggregateInput
@@ -293,6 +323,8 @@ export type ProjectOrderByWithRelationInput = {
   experiments?: Prisma.ExperimentOrderByRelationAggregateInput
   holdouts?: Prisma.HoldoutOrderByRelationAggregateInput
   savedMetrics?: Prisma.SavedMetricOrderByRelationAggregateInput
+  cohorts?: Prisma.CohortOrderByRelationAggregateInput
+  groupTypes?: Prisma.GroupTypeOrderByRelationAggregateInput
   prompts?: Prisma.PromptOrderByRelationAggregateInput
   actions?: Prisma.ActionOrderByRelationAggregateInput
   events?: Prisma.EventOrderByRelationAggregateInput
@@ -301,6 +333,7 @@ export type ProjectOrderByWithRelationInput = {
   changeRequests?: Prisma.ChangeRequestOrderByRelationAggregateInput
   approvalPolicies?: Prisma.ApprovalPolicyOrderByRelationAggregateInput
   activity?: Prisma.ActivityOrderByRelationAggregateInput
+  link?: Prisma.ProjectLinkOrderByWithRelationInput
 }
 
 export type ProjectWhereUniqueInput = Prisma.AtLeast<{
@@ -316,6 +349,9 @@ export type ProjectWhereUniqueInput = Prisma.AtLeast<{
   defaultExperimentStatsMethod?: Prisma.StringNullableFilter<"Project"> | string | null
   defaultExperimentConfidenceLevel?: Prisma.DecimalNullableFilter<"Project"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFilter<"Project"> | boolean
+  requireTags?: Prisma.BoolFilter<"Project"> | boolean
+  testAccountFilters?: Prisma.JsonFilter<"Project">
+  matchingVersion?: Prisma.IntFilter<"Project"> | number
   createdAt?: Prisma.DateTimeFilter<"Project"> | Date | string
   organization?: Prisma.XOR<Prisma.OrganizationScalarRelationFilter, Prisma.OrganizationWhereInput>
   featureFlags?: Prisma.FeatureFlagListRelationFilter
@@ -323,6 +359,8 @@ export type ProjectWhereUniqueInput = Prisma.AtLeast<{
   experiments?: Prisma.ExperimentListRelationFilter
   holdouts?: Prisma.HoldoutListRelationFilter
   savedMetrics?: Prisma.SavedMetricListRelationFilter
+  cohorts?: Prisma.CohortListRelationFilter
+  groupTypes?: Prisma.GroupTypeListRelationFilter
   prompts?: Prisma.PromptListRelationFilter
   actions?: Prisma.ActionListRelationFilter
   events?: Prisma.EventListRelationFilter
@@ -331,6 +369,7 @@ export type ProjectWhereUniqueInput = Prisma.AtLeast<{
   changeRequests?: Prisma.ChangeRequestListRelationFilter
   approvalPolicies?: Prisma.ApprovalPolicyListRelationFilter
   activity?: Prisma.ActivityListRelationFilter
+  link?: Prisma.XOR<Prisma.ProjectLinkNullableScalarRelationFilter, Prisma.ProjectLinkWhereInput> | null
 }, "id">
 
 export type ProjectOrderByWithAggregationInput = {
@@ -343,6 +382,9 @@ export type ProjectOrderByWithAggregationInput = {
   defaultExperimentStatsMethod?: Prisma.SortOrderInput | Prisma.SortOrder
   defaultExperimentConfidenceLevel?: Prisma.SortOrderInput | Prisma.SortOrder
   defaultOnlyCountMaturedUsers?: Prisma.SortOrder
+  requireTags?: Prisma.SortOrder
+  testAccountFilters?: Prisma.SortOrder
+  matchingVersion?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   _count?: Prisma.ProjectCountOrderByAggregateInput
   _avg?: Prisma.ProjectAvgOrderByAggregateInput
@@ -364,6 +406,9 @@ export type ProjectScalarWhereWithAggregatesInput = {
   defaultExperimentStatsMethod?: Prisma.StringNullableWithAggregatesFilter<"Project"> | string | null
   defaultExperimentConfidenceLevel?: Prisma.DecimalNullableWithAggregatesFilter<"Project"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolWithAggregatesFilter<"Project"> | boolean
+  requireTags?: Prisma.BoolWithAggregatesFilter<"Project"> | boolean
+  testAccountFilters?: Prisma.JsonWithAggregatesFilter<"Project">
+  matchingVersion?: Prisma.IntWithAggregatesFilter<"Project"> | number
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Project"> | Date | string
 }
 
@@ -375,6 +420,9 @@ export type ProjectCreateInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -382,6 +430,8 @@ export type ProjectCreateInput = {
   experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
@@ -390,6 +440,7 @@ export type ProjectCreateInput = {
   changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateInput = {
@@ -402,12 +453,17 @@ export type ProjectUncheckedCreateInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeUncheckedCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
@@ -416,6 +472,7 @@ export type ProjectUncheckedCreateInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUpdateInput = {
@@ -426,6 +483,9 @@ export type ProjectUpdateInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -433,6 +493,8 @@ export type ProjectUpdateInput = {
   experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
@@ -441,6 +503,7 @@ export type ProjectUpdateInput = {
   changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateInput = {
@@ -453,12 +516,17 @@ export type ProjectUncheckedUpdateInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUncheckedUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUncheckedUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
@@ -467,6 +535,7 @@ export type ProjectUncheckedUpdateInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateManyInput = {
@@ -479,6 +548,9 @@ export type ProjectCreateManyInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
 }
 
@@ -490,6 +562,9 @@ export type ProjectUpdateManyMutationInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -503,6 +578,9 @@ export type ProjectUncheckedUpdateManyInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -526,12 +604,16 @@ export type ProjectCountOrderByAggregateInput = {
   defaultExperimentStatsMethod?: Prisma.SortOrder
   defaultExperimentConfidenceLevel?: Prisma.SortOrder
   defaultOnlyCountMaturedUsers?: Prisma.SortOrder
+  requireTags?: Prisma.SortOrder
+  testAccountFilters?: Prisma.SortOrder
+  matchingVersion?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
 export type ProjectAvgOrderByAggregateInput = {
   id?: Prisma.SortOrder
   defaultExperimentConfidenceLevel?: Prisma.SortOrder
+  matchingVersion?: Prisma.SortOrder
 }
 
 export type ProjectMaxOrderByAggregateInput = {
@@ -544,6 +626,8 @@ export type ProjectMaxOrderByAggregateInput = {
   defaultExperimentStatsMethod?: Prisma.SortOrder
   defaultExperimentConfidenceLevel?: Prisma.SortOrder
   defaultOnlyCountMaturedUsers?: Prisma.SortOrder
+  requireTags?: Prisma.SortOrder
+  matchingVersion?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -557,12 +641,15 @@ export type ProjectMinOrderByAggregateInput = {
   defaultExperimentStatsMethod?: Prisma.SortOrder
   defaultExperimentConfidenceLevel?: Prisma.SortOrder
   defaultOnlyCountMaturedUsers?: Prisma.SortOrder
+  requireTags?: Prisma.SortOrder
+  matchingVersion?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
 export type ProjectSumOrderByAggregateInput = {
   id?: Prisma.SortOrder
   defaultExperimentConfidenceLevel?: Prisma.SortOrder
+  matchingVersion?: Prisma.SortOrder
 }
 
 export type ProjectScalarRelationFilter = {
@@ -615,10 +702,6 @@ export type ProjectUncheckedUpdateManyWithoutOrganizationNestedInput = {
   update?: Prisma.ProjectUpdateWithWhereUniqueWithoutOrganizationInput | Prisma.ProjectUpdateWithWhereUniqueWithoutOrganizationInput[]
   updateMany?: Prisma.ProjectUpdateManyWithWhereWithoutOrganizationInput | Prisma.ProjectUpdateManyWithWhereWithoutOrganizationInput[]
   deleteMany?: Prisma.ProjectScalarWhereInput | Prisma.ProjectScalarWhereInput[]
-}
-
-export type NullableStringFieldUpdateOperationsInput = {
-  set?: string | null
 }
 
 export type NullableDecimalFieldUpdateOperationsInput = {
@@ -697,6 +780,34 @@ export type ProjectUpdateOneRequiredWithoutSavedMetricsNestedInput = {
   upsert?: Prisma.ProjectUpsertWithoutSavedMetricsInput
   connect?: Prisma.ProjectWhereUniqueInput
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutSavedMetricsInput, Prisma.ProjectUpdateWithoutSavedMetricsInput>, Prisma.ProjectUncheckedUpdateWithoutSavedMetricsInput>
+}
+
+export type ProjectCreateNestedOneWithoutCohortsInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutCohortsInput, Prisma.ProjectUncheckedCreateWithoutCohortsInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutCohortsInput
+  connect?: Prisma.ProjectWhereUniqueInput
+}
+
+export type ProjectUpdateOneRequiredWithoutCohortsNestedInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutCohortsInput, Prisma.ProjectUncheckedCreateWithoutCohortsInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutCohortsInput
+  upsert?: Prisma.ProjectUpsertWithoutCohortsInput
+  connect?: Prisma.ProjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutCohortsInput, Prisma.ProjectUpdateWithoutCohortsInput>, Prisma.ProjectUncheckedUpdateWithoutCohortsInput>
+}
+
+export type ProjectCreateNestedOneWithoutGroupTypesInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutGroupTypesInput, Prisma.ProjectUncheckedCreateWithoutGroupTypesInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutGroupTypesInput
+  connect?: Prisma.ProjectWhereUniqueInput
+}
+
+export type ProjectUpdateOneRequiredWithoutGroupTypesNestedInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutGroupTypesInput, Prisma.ProjectUncheckedCreateWithoutGroupTypesInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutGroupTypesInput
+  upsert?: Prisma.ProjectUpsertWithoutGroupTypesInput
+  connect?: Prisma.ProjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutGroupTypesInput, Prisma.ProjectUpdateWithoutGroupTypesInput>, Prisma.ProjectUncheckedUpdateWithoutGroupTypesInput>
 }
 
 export type ProjectCreateNestedOneWithoutPromptsInput = {
@@ -815,6 +926,20 @@ export type ProjectUpdateOneWithoutActivityNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutActivityInput, Prisma.ProjectUpdateWithoutActivityInput>, Prisma.ProjectUncheckedUpdateWithoutActivityInput>
 }
 
+export type ProjectCreateNestedOneWithoutLinkInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutLinkInput, Prisma.ProjectUncheckedCreateWithoutLinkInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutLinkInput
+  connect?: Prisma.ProjectWhereUniqueInput
+}
+
+export type ProjectUpdateOneRequiredWithoutLinkNestedInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutLinkInput, Prisma.ProjectUncheckedCreateWithoutLinkInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutLinkInput
+  upsert?: Prisma.ProjectUpsertWithoutLinkInput
+  connect?: Prisma.ProjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutLinkInput, Prisma.ProjectUpdateWithoutLinkInput>, Prisma.ProjectUncheckedUpdateWithoutLinkInput>
+}
+
 export type ProjectCreateWithoutOrganizationInput = {
   name: string
   timezone?: string
@@ -823,12 +948,17 @@ export type ProjectCreateWithoutOrganizationInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
@@ -837,6 +967,7 @@ export type ProjectCreateWithoutOrganizationInput = {
   changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutOrganizationInput = {
@@ -848,12 +979,17 @@ export type ProjectUncheckedCreateWithoutOrganizationInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeUncheckedCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
@@ -862,6 +998,7 @@ export type ProjectUncheckedCreateWithoutOrganizationInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutOrganizationInput = {
@@ -903,6 +1040,9 @@ export type ProjectScalarWhereInput = {
   defaultExperimentStatsMethod?: Prisma.StringNullableFilter<"Project"> | string | null
   defaultExperimentConfidenceLevel?: Prisma.DecimalNullableFilter<"Project"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFilter<"Project"> | boolean
+  requireTags?: Prisma.BoolFilter<"Project"> | boolean
+  testAccountFilters?: Prisma.JsonFilter<"Project">
+  matchingVersion?: Prisma.IntFilter<"Project"> | number
   createdAt?: Prisma.DateTimeFilter<"Project"> | Date | string
 }
 
@@ -914,12 +1054,17 @@ export type ProjectCreateWithoutFeatureFlagsInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   evaluationContexts?: Prisma.EvaluationContextCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
@@ -928,6 +1073,7 @@ export type ProjectCreateWithoutFeatureFlagsInput = {
   changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutFeatureFlagsInput = {
@@ -940,11 +1086,16 @@ export type ProjectUncheckedCreateWithoutFeatureFlagsInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeUncheckedCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
@@ -953,6 +1104,7 @@ export type ProjectUncheckedCreateWithoutFeatureFlagsInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutFeatureFlagsInput = {
@@ -979,12 +1131,17 @@ export type ProjectUpdateWithoutFeatureFlagsInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   evaluationContexts?: Prisma.EvaluationContextUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
@@ -993,6 +1150,7 @@ export type ProjectUpdateWithoutFeatureFlagsInput = {
   changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutFeatureFlagsInput = {
@@ -1005,11 +1163,16 @@ export type ProjectUncheckedUpdateWithoutFeatureFlagsInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUncheckedUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUncheckedUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
@@ -1018,6 +1181,7 @@ export type ProjectUncheckedUpdateWithoutFeatureFlagsInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutEvaluationContextsInput = {
@@ -1028,12 +1192,17 @@ export type ProjectCreateWithoutEvaluationContextsInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
@@ -1042,6 +1211,7 @@ export type ProjectCreateWithoutEvaluationContextsInput = {
   changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutEvaluationContextsInput = {
@@ -1054,11 +1224,16 @@ export type ProjectUncheckedCreateWithoutEvaluationContextsInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeUncheckedCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
@@ -1067,6 +1242,7 @@ export type ProjectUncheckedCreateWithoutEvaluationContextsInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutEvaluationContextsInput = {
@@ -1093,12 +1269,17 @@ export type ProjectUpdateWithoutEvaluationContextsInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
@@ -1107,6 +1288,7 @@ export type ProjectUpdateWithoutEvaluationContextsInput = {
   changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutEvaluationContextsInput = {
@@ -1119,11 +1301,16 @@ export type ProjectUncheckedUpdateWithoutEvaluationContextsInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUncheckedUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUncheckedUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
@@ -1132,6 +1319,7 @@ export type ProjectUncheckedUpdateWithoutEvaluationContextsInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutExperimentsInput = {
@@ -1142,12 +1330,17 @@ export type ProjectCreateWithoutExperimentsInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
@@ -1156,6 +1349,7 @@ export type ProjectCreateWithoutExperimentsInput = {
   changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutExperimentsInput = {
@@ -1168,11 +1362,16 @@ export type ProjectUncheckedCreateWithoutExperimentsInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeUncheckedCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
@@ -1181,6 +1380,7 @@ export type ProjectUncheckedCreateWithoutExperimentsInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutExperimentsInput = {
@@ -1207,12 +1407,17 @@ export type ProjectUpdateWithoutExperimentsInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
@@ -1221,6 +1426,7 @@ export type ProjectUpdateWithoutExperimentsInput = {
   changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutExperimentsInput = {
@@ -1233,11 +1439,16 @@ export type ProjectUncheckedUpdateWithoutExperimentsInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUncheckedUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUncheckedUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
@@ -1246,6 +1457,7 @@ export type ProjectUncheckedUpdateWithoutExperimentsInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutHoldoutsInput = {
@@ -1256,12 +1468,17 @@ export type ProjectCreateWithoutHoldoutsInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
@@ -1270,6 +1487,7 @@ export type ProjectCreateWithoutHoldoutsInput = {
   changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutHoldoutsInput = {
@@ -1282,11 +1500,16 @@ export type ProjectUncheckedCreateWithoutHoldoutsInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeUncheckedCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
@@ -1295,6 +1518,7 @@ export type ProjectUncheckedCreateWithoutHoldoutsInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutHoldoutsInput = {
@@ -1321,12 +1545,17 @@ export type ProjectUpdateWithoutHoldoutsInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
@@ -1335,6 +1564,7 @@ export type ProjectUpdateWithoutHoldoutsInput = {
   changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutHoldoutsInput = {
@@ -1347,11 +1577,16 @@ export type ProjectUncheckedUpdateWithoutHoldoutsInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUncheckedUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUncheckedUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
@@ -1360,6 +1595,7 @@ export type ProjectUncheckedUpdateWithoutHoldoutsInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutSavedMetricsInput = {
@@ -1370,12 +1606,17 @@ export type ProjectCreateWithoutSavedMetricsInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
@@ -1384,6 +1625,7 @@ export type ProjectCreateWithoutSavedMetricsInput = {
   changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutSavedMetricsInput = {
@@ -1396,11 +1638,16 @@ export type ProjectUncheckedCreateWithoutSavedMetricsInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeUncheckedCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
@@ -1409,6 +1656,7 @@ export type ProjectUncheckedCreateWithoutSavedMetricsInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutSavedMetricsInput = {
@@ -1435,12 +1683,17 @@ export type ProjectUpdateWithoutSavedMetricsInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
@@ -1449,6 +1702,7 @@ export type ProjectUpdateWithoutSavedMetricsInput = {
   changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutSavedMetricsInput = {
@@ -1461,11 +1715,16 @@ export type ProjectUncheckedUpdateWithoutSavedMetricsInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUncheckedUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUncheckedUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
@@ -1474,6 +1733,283 @@ export type ProjectUncheckedUpdateWithoutSavedMetricsInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUncheckedUpdateOneWithoutProjectNestedInput
+}
+
+export type ProjectCreateWithoutCohortsInput = {
+  name: string
+  timezone?: string
+  flagsPersistenceDefault?: boolean
+  requireEvaluationContexts?: boolean
+  defaultExperimentStatsMethod?: string | null
+  defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
+  createdAt?: Date | string
+  organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
+  featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
+  evaluationContexts?: Prisma.EvaluationContextCreateNestedManyWithoutProjectInput
+  experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
+  holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
+  savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeCreateNestedManyWithoutProjectInput
+  prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
+  events?: Prisma.EventCreateNestedManyWithoutProjectInput
+  surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
+  productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkCreateNestedOneWithoutProjectInput
+}
+
+export type ProjectUncheckedCreateWithoutCohortsInput = {
+  id?: number
+  organizationId: string
+  name: string
+  timezone?: string
+  flagsPersistenceDefault?: boolean
+  requireEvaluationContexts?: boolean
+  defaultExperimentStatsMethod?: string | null
+  defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
+  createdAt?: Date | string
+  featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
+  evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
+  experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
+  holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
+  savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeUncheckedCreateNestedManyWithoutProjectInput
+  prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
+  events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
+  surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
+  productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkUncheckedCreateNestedOneWithoutProjectInput
+}
+
+export type ProjectCreateOrConnectWithoutCohortsInput = {
+  where: Prisma.ProjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutCohortsInput, Prisma.ProjectUncheckedCreateWithoutCohortsInput>
+}
+
+export type ProjectUpsertWithoutCohortsInput = {
+  update: Prisma.XOR<Prisma.ProjectUpdateWithoutCohortsInput, Prisma.ProjectUncheckedUpdateWithoutCohortsInput>
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutCohortsInput, Prisma.ProjectUncheckedCreateWithoutCohortsInput>
+  where?: Prisma.ProjectWhereInput
+}
+
+export type ProjectUpdateToOneWithWhereWithoutCohortsInput = {
+  where?: Prisma.ProjectWhereInput
+  data: Prisma.XOR<Prisma.ProjectUpdateWithoutCohortsInput, Prisma.ProjectUncheckedUpdateWithoutCohortsInput>
+}
+
+export type ProjectUpdateWithoutCohortsInput = {
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  flagsPersistenceDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireEvaluationContexts?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
+  featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
+  evaluationContexts?: Prisma.EvaluationContextUpdateManyWithoutProjectNestedInput
+  experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
+  holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
+  savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUpdateManyWithoutProjectNestedInput
+  prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
+  events?: Prisma.EventUpdateManyWithoutProjectNestedInput
+  surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
+  productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUpdateOneWithoutProjectNestedInput
+}
+
+export type ProjectUncheckedUpdateWithoutCohortsInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  organizationId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  flagsPersistenceDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireEvaluationContexts?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
+  evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
+  experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
+  holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
+  savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUncheckedUpdateManyWithoutProjectNestedInput
+  prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
+  events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
+  surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
+  productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUncheckedUpdateOneWithoutProjectNestedInput
+}
+
+export type ProjectCreateWithoutGroupTypesInput = {
+  name: string
+  timezone?: string
+  flagsPersistenceDefault?: boolean
+  requireEvaluationContexts?: boolean
+  defaultExperimentStatsMethod?: string | null
+  defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
+  createdAt?: Date | string
+  organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
+  featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
+  evaluationContexts?: Prisma.EvaluationContextCreateNestedManyWithoutProjectInput
+  experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
+  holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
+  savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortCreateNestedManyWithoutProjectInput
+  prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
+  events?: Prisma.EventCreateNestedManyWithoutProjectInput
+  surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
+  productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkCreateNestedOneWithoutProjectInput
+}
+
+export type ProjectUncheckedCreateWithoutGroupTypesInput = {
+  id?: number
+  organizationId: string
+  name: string
+  timezone?: string
+  flagsPersistenceDefault?: boolean
+  requireEvaluationContexts?: boolean
+  defaultExperimentStatsMethod?: string | null
+  defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
+  createdAt?: Date | string
+  featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
+  evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
+  experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
+  holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
+  savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutProjectInput
+  prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
+  events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
+  surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
+  productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkUncheckedCreateNestedOneWithoutProjectInput
+}
+
+export type ProjectCreateOrConnectWithoutGroupTypesInput = {
+  where: Prisma.ProjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutGroupTypesInput, Prisma.ProjectUncheckedCreateWithoutGroupTypesInput>
+}
+
+export type ProjectUpsertWithoutGroupTypesInput = {
+  update: Prisma.XOR<Prisma.ProjectUpdateWithoutGroupTypesInput, Prisma.ProjectUncheckedUpdateWithoutGroupTypesInput>
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutGroupTypesInput, Prisma.ProjectUncheckedCreateWithoutGroupTypesInput>
+  where?: Prisma.ProjectWhereInput
+}
+
+export type ProjectUpdateToOneWithWhereWithoutGroupTypesInput = {
+  where?: Prisma.ProjectWhereInput
+  data: Prisma.XOR<Prisma.ProjectUpdateWithoutGroupTypesInput, Prisma.ProjectUncheckedUpdateWithoutGroupTypesInput>
+}
+
+export type ProjectUpdateWithoutGroupTypesInput = {
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  flagsPersistenceDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireEvaluationContexts?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
+  featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
+  evaluationContexts?: Prisma.EvaluationContextUpdateManyWithoutProjectNestedInput
+  experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
+  holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
+  savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUpdateManyWithoutProjectNestedInput
+  prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
+  events?: Prisma.EventUpdateManyWithoutProjectNestedInput
+  surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
+  productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUpdateOneWithoutProjectNestedInput
+}
+
+export type ProjectUncheckedUpdateWithoutGroupTypesInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  organizationId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  flagsPersistenceDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireEvaluationContexts?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
+  evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
+  experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
+  holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
+  savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUncheckedUpdateManyWithoutProjectNestedInput
+  prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
+  events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
+  surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
+  productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutPromptsInput = {
@@ -1484,6 +2020,9 @@ export type ProjectCreateWithoutPromptsInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -1491,6 +2030,8 @@ export type ProjectCreateWithoutPromptsInput = {
   experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
@@ -1498,6 +2039,7 @@ export type ProjectCreateWithoutPromptsInput = {
   changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutPromptsInput = {
@@ -1510,12 +2052,17 @@ export type ProjectUncheckedCreateWithoutPromptsInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeUncheckedCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
@@ -1523,6 +2070,7 @@ export type ProjectUncheckedCreateWithoutPromptsInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutPromptsInput = {
@@ -1549,6 +2097,9 @@ export type ProjectUpdateWithoutPromptsInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -1556,6 +2107,8 @@ export type ProjectUpdateWithoutPromptsInput = {
   experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
@@ -1563,6 +2116,7 @@ export type ProjectUpdateWithoutPromptsInput = {
   changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutPromptsInput = {
@@ -1575,12 +2129,17 @@ export type ProjectUncheckedUpdateWithoutPromptsInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUncheckedUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUncheckedUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
@@ -1588,6 +2147,7 @@ export type ProjectUncheckedUpdateWithoutPromptsInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutActionsInput = {
@@ -1598,6 +2158,9 @@ export type ProjectCreateWithoutActionsInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -1605,6 +2168,8 @@ export type ProjectCreateWithoutActionsInput = {
   experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
@@ -1612,6 +2177,7 @@ export type ProjectCreateWithoutActionsInput = {
   changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutActionsInput = {
@@ -1624,12 +2190,17 @@ export type ProjectUncheckedCreateWithoutActionsInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeUncheckedCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
@@ -1637,6 +2208,7 @@ export type ProjectUncheckedCreateWithoutActionsInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutActionsInput = {
@@ -1663,6 +2235,9 @@ export type ProjectUpdateWithoutActionsInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -1670,6 +2245,8 @@ export type ProjectUpdateWithoutActionsInput = {
   experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
@@ -1677,6 +2254,7 @@ export type ProjectUpdateWithoutActionsInput = {
   changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutActionsInput = {
@@ -1689,12 +2267,17 @@ export type ProjectUncheckedUpdateWithoutActionsInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUncheckedUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUncheckedUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
@@ -1702,6 +2285,7 @@ export type ProjectUncheckedUpdateWithoutActionsInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutEventsInput = {
@@ -1712,6 +2296,9 @@ export type ProjectCreateWithoutEventsInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -1719,6 +2306,8 @@ export type ProjectCreateWithoutEventsInput = {
   experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
@@ -1726,6 +2315,7 @@ export type ProjectCreateWithoutEventsInput = {
   changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutEventsInput = {
@@ -1738,12 +2328,17 @@ export type ProjectUncheckedCreateWithoutEventsInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeUncheckedCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
   surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
@@ -1751,6 +2346,7 @@ export type ProjectUncheckedCreateWithoutEventsInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutEventsInput = {
@@ -1777,6 +2373,9 @@ export type ProjectUpdateWithoutEventsInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -1784,6 +2383,8 @@ export type ProjectUpdateWithoutEventsInput = {
   experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
@@ -1791,6 +2392,7 @@ export type ProjectUpdateWithoutEventsInput = {
   changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutEventsInput = {
@@ -1803,12 +2405,17 @@ export type ProjectUncheckedUpdateWithoutEventsInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUncheckedUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUncheckedUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
   surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
@@ -1816,6 +2423,7 @@ export type ProjectUncheckedUpdateWithoutEventsInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutSurveysInput = {
@@ -1826,6 +2434,9 @@ export type ProjectCreateWithoutSurveysInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -1833,6 +2444,8 @@ export type ProjectCreateWithoutSurveysInput = {
   experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
@@ -1840,6 +2453,7 @@ export type ProjectCreateWithoutSurveysInput = {
   changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutSurveysInput = {
@@ -1852,12 +2466,17 @@ export type ProjectUncheckedCreateWithoutSurveysInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeUncheckedCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
@@ -1865,6 +2484,7 @@ export type ProjectUncheckedCreateWithoutSurveysInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutSurveysInput = {
@@ -1891,6 +2511,9 @@ export type ProjectUpdateWithoutSurveysInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -1898,6 +2521,8 @@ export type ProjectUpdateWithoutSurveysInput = {
   experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
@@ -1905,6 +2530,7 @@ export type ProjectUpdateWithoutSurveysInput = {
   changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutSurveysInput = {
@@ -1917,12 +2543,17 @@ export type ProjectUncheckedUpdateWithoutSurveysInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUncheckedUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUncheckedUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
@@ -1930,6 +2561,7 @@ export type ProjectUncheckedUpdateWithoutSurveysInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutProductToursInput = {
@@ -1940,6 +2572,9 @@ export type ProjectCreateWithoutProductToursInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -1947,6 +2582,8 @@ export type ProjectCreateWithoutProductToursInput = {
   experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
@@ -1954,6 +2591,7 @@ export type ProjectCreateWithoutProductToursInput = {
   changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutProductToursInput = {
@@ -1966,12 +2604,17 @@ export type ProjectUncheckedCreateWithoutProductToursInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeUncheckedCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
@@ -1979,6 +2622,7 @@ export type ProjectUncheckedCreateWithoutProductToursInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutProductToursInput = {
@@ -2005,6 +2649,9 @@ export type ProjectUpdateWithoutProductToursInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -2012,6 +2659,8 @@ export type ProjectUpdateWithoutProductToursInput = {
   experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
@@ -2019,6 +2668,7 @@ export type ProjectUpdateWithoutProductToursInput = {
   changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutProductToursInput = {
@@ -2031,12 +2681,17 @@ export type ProjectUncheckedUpdateWithoutProductToursInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUncheckedUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUncheckedUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
@@ -2044,6 +2699,7 @@ export type ProjectUncheckedUpdateWithoutProductToursInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutApprovalPoliciesInput = {
@@ -2054,6 +2710,9 @@ export type ProjectCreateWithoutApprovalPoliciesInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -2061,6 +2720,8 @@ export type ProjectCreateWithoutApprovalPoliciesInput = {
   experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
@@ -2068,6 +2729,7 @@ export type ProjectCreateWithoutApprovalPoliciesInput = {
   productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
   changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutApprovalPoliciesInput = {
@@ -2080,12 +2742,17 @@ export type ProjectUncheckedCreateWithoutApprovalPoliciesInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeUncheckedCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
@@ -2093,6 +2760,7 @@ export type ProjectUncheckedCreateWithoutApprovalPoliciesInput = {
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
   changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutApprovalPoliciesInput = {
@@ -2119,6 +2787,9 @@ export type ProjectUpdateWithoutApprovalPoliciesInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -2126,6 +2797,8 @@ export type ProjectUpdateWithoutApprovalPoliciesInput = {
   experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
@@ -2133,6 +2806,7 @@ export type ProjectUpdateWithoutApprovalPoliciesInput = {
   productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
   changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutApprovalPoliciesInput = {
@@ -2145,12 +2819,17 @@ export type ProjectUncheckedUpdateWithoutApprovalPoliciesInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUncheckedUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUncheckedUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
@@ -2158,6 +2837,7 @@ export type ProjectUncheckedUpdateWithoutApprovalPoliciesInput = {
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
   changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutChangeRequestsInput = {
@@ -2168,6 +2848,9 @@ export type ProjectCreateWithoutChangeRequestsInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -2175,6 +2858,8 @@ export type ProjectCreateWithoutChangeRequestsInput = {
   experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
@@ -2182,6 +2867,7 @@ export type ProjectCreateWithoutChangeRequestsInput = {
   productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutChangeRequestsInput = {
@@ -2194,12 +2880,17 @@ export type ProjectUncheckedCreateWithoutChangeRequestsInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeUncheckedCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
@@ -2207,6 +2898,7 @@ export type ProjectUncheckedCreateWithoutChangeRequestsInput = {
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutChangeRequestsInput = {
@@ -2233,6 +2925,9 @@ export type ProjectUpdateWithoutChangeRequestsInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -2240,6 +2935,8 @@ export type ProjectUpdateWithoutChangeRequestsInput = {
   experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
@@ -2247,6 +2944,7 @@ export type ProjectUpdateWithoutChangeRequestsInput = {
   productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutChangeRequestsInput = {
@@ -2259,12 +2957,17 @@ export type ProjectUncheckedUpdateWithoutChangeRequestsInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUncheckedUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUncheckedUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
@@ -2272,6 +2975,7 @@ export type ProjectUncheckedUpdateWithoutChangeRequestsInput = {
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutActivityInput = {
@@ -2282,6 +2986,9 @@ export type ProjectCreateWithoutActivityInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -2289,6 +2996,8 @@ export type ProjectCreateWithoutActivityInput = {
   experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
   events?: Prisma.EventCreateNestedManyWithoutProjectInput
@@ -2296,6 +3005,7 @@ export type ProjectCreateWithoutActivityInput = {
   productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
   changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutActivityInput = {
@@ -2308,12 +3018,17 @@ export type ProjectUncheckedCreateWithoutActivityInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
   holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
   savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeUncheckedCreateNestedManyWithoutProjectInput
   prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
@@ -2321,6 +3036,7 @@ export type ProjectUncheckedCreateWithoutActivityInput = {
   productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
   changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
+  link?: Prisma.ProjectLinkUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutActivityInput = {
@@ -2347,6 +3063,9 @@ export type ProjectUpdateWithoutActivityInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -2354,6 +3073,8 @@ export type ProjectUpdateWithoutActivityInput = {
   experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
@@ -2361,6 +3082,7 @@ export type ProjectUpdateWithoutActivityInput = {
   productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
   changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutActivityInput = {
@@ -2373,12 +3095,17 @@ export type ProjectUncheckedUpdateWithoutActivityInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUncheckedUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUncheckedUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
@@ -2386,6 +3113,145 @@ export type ProjectUncheckedUpdateWithoutActivityInput = {
   productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
   changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUncheckedUpdateOneWithoutProjectNestedInput
+}
+
+export type ProjectCreateWithoutLinkInput = {
+  name: string
+  timezone?: string
+  flagsPersistenceDefault?: boolean
+  requireEvaluationContexts?: boolean
+  defaultExperimentStatsMethod?: string | null
+  defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
+  createdAt?: Date | string
+  organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
+  featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
+  evaluationContexts?: Prisma.EvaluationContextCreateNestedManyWithoutProjectInput
+  experiments?: Prisma.ExperimentCreateNestedManyWithoutProjectInput
+  holdouts?: Prisma.HoldoutCreateNestedManyWithoutProjectInput
+  savedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeCreateNestedManyWithoutProjectInput
+  prompts?: Prisma.PromptCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionCreateNestedManyWithoutProjectInput
+  events?: Prisma.EventCreateNestedManyWithoutProjectInput
+  surveys?: Prisma.SurveyCreateNestedManyWithoutProjectInput
+  productTours?: Prisma.ProductTourCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectUncheckedCreateWithoutLinkInput = {
+  id?: number
+  organizationId: string
+  name: string
+  timezone?: string
+  flagsPersistenceDefault?: boolean
+  requireEvaluationContexts?: boolean
+  defaultExperimentStatsMethod?: string | null
+  defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
+  createdAt?: Date | string
+  featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
+  evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
+  experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
+  holdouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutProjectInput
+  savedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutProjectInput
+  cohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutProjectInput
+  groupTypes?: Prisma.GroupTypeUncheckedCreateNestedManyWithoutProjectInput
+  prompts?: Prisma.PromptUncheckedCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionUncheckedCreateNestedManyWithoutProjectInput
+  events?: Prisma.EventUncheckedCreateNestedManyWithoutProjectInput
+  surveys?: Prisma.SurveyUncheckedCreateNestedManyWithoutProjectInput
+  productTours?: Prisma.ProductTourUncheckedCreateNestedManyWithoutProjectInput
+  changeRequests?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutProjectInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutProjectInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectCreateOrConnectWithoutLinkInput = {
+  where: Prisma.ProjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutLinkInput, Prisma.ProjectUncheckedCreateWithoutLinkInput>
+}
+
+export type ProjectUpsertWithoutLinkInput = {
+  update: Prisma.XOR<Prisma.ProjectUpdateWithoutLinkInput, Prisma.ProjectUncheckedUpdateWithoutLinkInput>
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutLinkInput, Prisma.ProjectUncheckedCreateWithoutLinkInput>
+  where?: Prisma.ProjectWhereInput
+}
+
+export type ProjectUpdateToOneWithWhereWithoutLinkInput = {
+  where?: Prisma.ProjectWhereInput
+  data: Prisma.XOR<Prisma.ProjectUpdateWithoutLinkInput, Prisma.ProjectUncheckedUpdateWithoutLinkInput>
+}
+
+export type ProjectUpdateWithoutLinkInput = {
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  flagsPersistenceDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireEvaluationContexts?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
+  featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
+  evaluationContexts?: Prisma.EvaluationContextUpdateManyWithoutProjectNestedInput
+  experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
+  holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
+  savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUpdateManyWithoutProjectNestedInput
+  prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
+  events?: Prisma.EventUpdateManyWithoutProjectNestedInput
+  surveys?: Prisma.SurveyUpdateManyWithoutProjectNestedInput
+  productTours?: Prisma.ProductTourUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectUncheckedUpdateWithoutLinkInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  organizationId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  flagsPersistenceDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireEvaluationContexts?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
+  evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
+  experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
+  holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
+  savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUncheckedUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUncheckedUpdateManyWithoutProjectNestedInput
+  prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
+  events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
+  surveys?: Prisma.SurveyUncheckedUpdateManyWithoutProjectNestedInput
+  productTours?: Prisma.ProductTourUncheckedUpdateManyWithoutProjectNestedInput
+  changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
+  approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateManyOrganizationInput = {
@@ -2397,6 +3263,9 @@ export type ProjectCreateManyOrganizationInput = {
   defaultExperimentStatsMethod?: string | null
   defaultExperimentConfidenceLevel?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: number
   createdAt?: Date | string
 }
 
@@ -2408,12 +3277,17 @@ export type ProjectUpdateWithoutOrganizationInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUpdateManyWithoutProjectNestedInput
@@ -2422,6 +3296,7 @@ export type ProjectUpdateWithoutOrganizationInput = {
   changeRequests?: Prisma.ChangeRequestUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutOrganizationInput = {
@@ -2433,12 +3308,17 @@ export type ProjectUncheckedUpdateWithoutOrganizationInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
   holdouts?: Prisma.HoldoutUncheckedUpdateManyWithoutProjectNestedInput
   savedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutProjectNestedInput
+  cohorts?: Prisma.CohortUncheckedUpdateManyWithoutProjectNestedInput
+  groupTypes?: Prisma.GroupTypeUncheckedUpdateManyWithoutProjectNestedInput
   prompts?: Prisma.PromptUncheckedUpdateManyWithoutProjectNestedInput
   actions?: Prisma.ActionUncheckedUpdateManyWithoutProjectNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutProjectNestedInput
@@ -2447,6 +3327,7 @@ export type ProjectUncheckedUpdateWithoutOrganizationInput = {
   changeRequests?: Prisma.ChangeRequestUncheckedUpdateManyWithoutProjectNestedInput
   approvalPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutProjectNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutProjectNestedInput
+  link?: Prisma.ProjectLinkUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateManyWithoutOrganizationInput = {
@@ -2458,6 +3339,9 @@ export type ProjectUncheckedUpdateManyWithoutOrganizationInput = {
   defaultExperimentStatsMethod?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   defaultExperimentConfidenceLevel?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   defaultOnlyCountMaturedUsers?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -2472,6 +3356,8 @@ export type ProjectCountOutputType = {
   experiments: number
   holdouts: number
   savedMetrics: number
+  cohorts: number
+  groupTypes: number
   prompts: number
   actions: number
   events: number
@@ -2488,6 +3374,8 @@ export type ProjectCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   experiments?: boolean | ProjectCountOutputTypeCountExperimentsArgs
   holdouts?: boolean | ProjectCountOutputTypeCountHoldoutsArgs
   savedMetrics?: boolean | ProjectCountOutputTypeCountSavedMetricsArgs
+  cohorts?: boolean | ProjectCountOutputTypeCountCohortsArgs
+  groupTypes?: boolean | ProjectCountOutputTypeCountGroupTypesArgs
   prompts?: boolean | ProjectCountOutputTypeCountPromptsArgs
   actions?: boolean | ProjectCountOutputTypeCountActionsArgs
   events?: boolean | ProjectCountOutputTypeCountEventsArgs
@@ -2541,6 +3429,20 @@ export type ProjectCountOutputTypeCountHoldoutsArgs<ExtArgs extends runtime.Type
  */
 export type ProjectCountOutputTypeCountSavedMetricsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.SavedMetricWhereInput
+}
+
+/**
+ * ProjectCountOutputType without action
+ */
+export type ProjectCountOutputTypeCountCohortsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CohortWhereInput
+}
+
+/**
+ * ProjectCountOutputType without action
+ */
+export type ProjectCountOutputTypeCountGroupTypesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.GroupTypeWhereInput
 }
 
 /**
@@ -2610,6 +3512,9 @@ export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   defaultExperimentStatsMethod?: boolean
   defaultExperimentConfidenceLevel?: boolean
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: boolean
+  matchingVersion?: boolean
   createdAt?: boolean
   organization?: boolean | Prisma.OrganizationDefaultArgs<ExtArgs>
   featureFlags?: boolean | Prisma.Project$featureFlagsArgs<ExtArgs>
@@ -2617,6 +3522,8 @@ export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   experiments?: boolean | Prisma.Project$experimentsArgs<ExtArgs>
   holdouts?: boolean | Prisma.Project$holdoutsArgs<ExtArgs>
   savedMetrics?: boolean | Prisma.Project$savedMetricsArgs<ExtArgs>
+  cohorts?: boolean | Prisma.Project$cohortsArgs<ExtArgs>
+  groupTypes?: boolean | Prisma.Project$groupTypesArgs<ExtArgs>
   prompts?: boolean | Prisma.Project$promptsArgs<ExtArgs>
   actions?: boolean | Prisma.Project$actionsArgs<ExtArgs>
   events?: boolean | Prisma.Project$eventsArgs<ExtArgs>
@@ -2625,6 +3532,7 @@ export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   changeRequests?: boolean | Prisma.Project$changeRequestsArgs<ExtArgs>
   approvalPolicies?: boolean | Prisma.Project$approvalPoliciesArgs<ExtArgs>
   activity?: boolean | Prisma.Project$activityArgs<ExtArgs>
+  link?: boolean | Prisma.Project$linkArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["project"]>
 
@@ -2638,6 +3546,9 @@ export type ProjectSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   defaultExperimentStatsMethod?: boolean
   defaultExperimentConfidenceLevel?: boolean
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: boolean
+  matchingVersion?: boolean
   createdAt?: boolean
   organization?: boolean | Prisma.OrganizationDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["project"]>
@@ -2652,6 +3563,9 @@ export type ProjectSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   defaultExperimentStatsMethod?: boolean
   defaultExperimentConfidenceLevel?: boolean
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: boolean
+  matchingVersion?: boolean
   createdAt?: boolean
   organization?: boolean | Prisma.OrganizationDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["project"]>
@@ -2666,10 +3580,13 @@ export type ProjectSelectScalar = {
   defaultExperimentStatsMethod?: boolean
   defaultExperimentConfidenceLevel?: boolean
   defaultOnlyCountMaturedUsers?: boolean
+  requireTags?: boolean
+  testAccountFilters?: boolean
+  matchingVersion?: boolean
   createdAt?: boolean
 }
 
-export type ProjectOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organizationId" | "name" | "timezone" | "flagsPersistenceDefault" | "requireEvaluationContexts" | "defaultExperimentStatsMethod" | "defaultExperimentConfidenceLevel" | "defaultOnlyCountMaturedUsers" | "createdAt", ExtArgs["result"]["project"]>
+export type ProjectOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organizationId" | "name" | "timezone" | "flagsPersistenceDefault" | "requireEvaluationContexts" | "defaultExperimentStatsMethod" | "defaultExperimentConfidenceLevel" | "defaultOnlyCountMaturedUsers" | "requireTags" | "testAccountFilters" | "matchingVersion" | "createdAt", ExtArgs["result"]["project"]>
 export type ProjectInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   organization?: boolean | Prisma.OrganizationDefaultArgs<ExtArgs>
   featureFlags?: boolean | Prisma.Project$featureFlagsArgs<ExtArgs>
@@ -2677,6 +3594,8 @@ export type ProjectInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   experiments?: boolean | Prisma.Project$experimentsArgs<ExtArgs>
   holdouts?: boolean | Prisma.Project$holdoutsArgs<ExtArgs>
   savedMetrics?: boolean | Prisma.Project$savedMetricsArgs<ExtArgs>
+  cohorts?: boolean | Prisma.Project$cohortsArgs<ExtArgs>
+  groupTypes?: boolean | Prisma.Project$groupTypesArgs<ExtArgs>
   prompts?: boolean | Prisma.Project$promptsArgs<ExtArgs>
   actions?: boolean | Prisma.Project$actionsArgs<ExtArgs>
   events?: boolean | Prisma.Project$eventsArgs<ExtArgs>
@@ -2685,6 +3604,7 @@ export type ProjectInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   changeRequests?: boolean | Prisma.Project$changeRequestsArgs<ExtArgs>
   approvalPolicies?: boolean | Prisma.Project$approvalPoliciesArgs<ExtArgs>
   activity?: boolean | Prisma.Project$activityArgs<ExtArgs>
+  link?: boolean | Prisma.Project$linkArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ProjectIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2703,6 +3623,8 @@ export type $ProjectPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     experiments: Prisma.$ExperimentPayload<ExtArgs>[]
     holdouts: Prisma.$HoldoutPayload<ExtArgs>[]
     savedMetrics: Prisma.$SavedMetricPayload<ExtArgs>[]
+    cohorts: Prisma.$CohortPayload<ExtArgs>[]
+    groupTypes: Prisma.$GroupTypePayload<ExtArgs>[]
     prompts: Prisma.$PromptPayload<ExtArgs>[]
     actions: Prisma.$ActionPayload<ExtArgs>[]
     events: Prisma.$EventPayload<ExtArgs>[]
@@ -2711,6 +3633,7 @@ export type $ProjectPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     changeRequests: Prisma.$ChangeRequestPayload<ExtArgs>[]
     approvalPolicies: Prisma.$ApprovalPolicyPayload<ExtArgs>[]
     activity: Prisma.$ActivityPayload<ExtArgs>[]
+    link: Prisma.$ProjectLinkPayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: number
@@ -2725,6 +3648,15 @@ export type $ProjectPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     defaultExperimentStatsMethod: string | null
     defaultExperimentConfidenceLevel: runtime.Decimal | null
     defaultOnlyCountMaturedUsers: boolean
+    requireTags: boolean
+    /**
+     * Property filters that match people who test the product.
+     */
+    testAccountFilters: runtime.JsonValue
+    /**
+     * How `exact` compares texts with booleans: 1 or 2 (evaluation.md 7).
+     */
+    matchingVersion: number
     createdAt: Date
   }, ExtArgs["result"]["project"]>
   composites: {}
@@ -3126,6 +4058,8 @@ export interface Prisma__ProjectClient<T, Null = never, ExtArgs extends runtime.
   experiments<T extends Prisma.Project$experimentsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$experimentsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ExperimentPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   holdouts<T extends Prisma.Project$holdoutsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$holdoutsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$HoldoutPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   savedMetrics<T extends Prisma.Project$savedMetricsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$savedMetricsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SavedMetricPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  cohorts<T extends Prisma.Project$cohortsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$cohortsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CohortPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  groupTypes<T extends Prisma.Project$groupTypesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$groupTypesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GroupTypePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   prompts<T extends Prisma.Project$promptsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$promptsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PromptPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   actions<T extends Prisma.Project$actionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$actionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   events<T extends Prisma.Project$eventsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$eventsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$EventPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
@@ -3134,6 +4068,7 @@ export interface Prisma__ProjectClient<T, Null = never, ExtArgs extends runtime.
   changeRequests<T extends Prisma.Project$changeRequestsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$changeRequestsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ChangeRequestPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   approvalPolicies<T extends Prisma.Project$approvalPoliciesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$approvalPoliciesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ApprovalPolicyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   activity<T extends Prisma.Project$activityArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$activityArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActivityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  link<T extends Prisma.Project$linkArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$linkArgs<ExtArgs>>): Prisma.Prisma__ProjectLinkClient<runtime.Types.Result.GetResult<Prisma.$ProjectLinkPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -3172,6 +4107,9 @@ export interface ProjectFieldRefs {
   readonly defaultExperimentStatsMethod: Prisma.FieldRef<"Project", 'String'>
   readonly defaultExperimentConfidenceLevel: Prisma.FieldRef<"Project", 'Decimal'>
   readonly defaultOnlyCountMaturedUsers: Prisma.FieldRef<"Project", 'Boolean'>
+  readonly requireTags: Prisma.FieldRef<"Project", 'Boolean'>
+  readonly testAccountFilters: Prisma.FieldRef<"Project", 'Json'>
+  readonly matchingVersion: Prisma.FieldRef<"Project", 'Int'>
   readonly createdAt: Prisma.FieldRef<"Project", 'DateTime'>
 }
     
@@ -3703,6 +4641,54 @@ export type Project$savedMetricsArgs<ExtArgs extends runtime.Types.Extensions.In
 }
 
 /**
+ * Project.cohorts
+ */
+export type Project$cohortsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Cohort
+   */
+  select?: Prisma.CohortSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Cohort
+   */
+  omit?: Prisma.CohortOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CohortInclude<ExtArgs> | null
+  where?: Prisma.CohortWhereInput
+  orderBy?: Prisma.CohortOrderByWithRelationInput | Prisma.CohortOrderByWithRelationInput[]
+  cursor?: Prisma.CohortWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CohortScalarFieldEnum | Prisma.CohortScalarFieldEnum[]
+}
+
+/**
+ * Project.groupTypes
+ */
+export type Project$groupTypesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the GroupType
+   */
+  select?: Prisma.GroupTypeSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the GroupType
+   */
+  omit?: Prisma.GroupTypeOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.GroupTypeInclude<ExtArgs> | null
+  where?: Prisma.GroupTypeWhereInput
+  orderBy?: Prisma.GroupTypeOrderByWithRelationInput | Prisma.GroupTypeOrderByWithRelationInput[]
+  cursor?: Prisma.GroupTypeWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.GroupTypeScalarFieldEnum | Prisma.GroupTypeScalarFieldEnum[]
+}
+
+/**
  * Project.prompts
  */
 export type Project$promptsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -3892,6 +4878,25 @@ export type Project$activityArgs<ExtArgs extends runtime.Types.Extensions.Intern
   take?: number
   skip?: number
   distinct?: Prisma.ActivityScalarFieldEnum | Prisma.ActivityScalarFieldEnum[]
+}
+
+/**
+ * Project.link
+ */
+export type Project$linkArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ProjectLink
+   */
+  select?: Prisma.ProjectLinkSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ProjectLink
+   */
+  omit?: Prisma.ProjectLinkOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ProjectLinkInclude<ExtArgs> | null
+  where?: Prisma.ProjectLinkWhereInput
 }
 
 /**

@@ -27,37 +27,44 @@ export type AggregatePrompt = {
 }
 
 export type PromptAvgAggregateOutputType = {
+  number: number | null
   projectId: number | null
   version: number | null
 }
 
 export type PromptSumAggregateOutputType = {
+  number: number | null
   projectId: number | null
   version: number | null
 }
 
 export type PromptMinAggregateOutputType = {
   id: string | null
+  number: number | null
   projectId: number | null
   name: string | null
   version: number | null
   isLatest: boolean | null
   deleted: boolean | null
   createdAt: Date | null
+  importedId: string | null
 }
 
 export type PromptMaxAggregateOutputType = {
   id: string | null
+  number: number | null
   projectId: number | null
   name: string | null
   version: number | null
   isLatest: boolean | null
   deleted: boolean | null
   createdAt: Date | null
+  importedId: string | null
 }
 
 export type PromptCountAggregateOutputType = {
   id: number
+  number: number
   projectId: number
   name: number
   prompt: number
@@ -66,42 +73,50 @@ export type PromptCountAggregateOutputType = {
   isLatest: number
   deleted: number
   createdAt: number
+  importedId: number
   _all: number
 }
 
 
 export type PromptAvgAggregateInputType = {
+  number?: true
   projectId?: true
   version?: true
 }
 
 export type PromptSumAggregateInputType = {
+  number?: true
   projectId?: true
   version?: true
 }
 
 export type PromptMinAggregateInputType = {
   id?: true
+  number?: true
   projectId?: true
   name?: true
   version?: true
   isLatest?: true
   deleted?: true
   createdAt?: true
+  importedId?: true
 }
 
 export type PromptMaxAggregateInputType = {
   id?: true
+  number?: true
   projectId?: true
   name?: true
   version?: true
   isLatest?: true
   deleted?: true
   createdAt?: true
+  importedId?: true
 }
 
 export type PromptCountAggregateInputType = {
   id?: true
+  number?: true
   projectId?: true
   name?: true
   prompt?: true
@@ -110,6 +125,7 @@ export type PromptCountAggregateInputType = {
   isLatest?: true
   deleted?: true
   createdAt?: true
+  importedId?: true
   _all?: true
 }
 
@@ -201,6 +217,7 @@ export type PromptGroupByArgs<ExtArgs extends runtime.Types.Extensions.InternalA
 
 export type PromptGroupByOutputType = {
   id: string
+  number: number
   projectId: number
   name: string
   prompt: runtime.JsonValue
@@ -209,6 +226,7 @@ export type PromptGroupByOutputType = {
   isLatest: boolean
   deleted: boolean
   createdAt: Date
+  importedId: string | null
   _count: PromptCountAggregateOutputType | null
   _avg: PromptAvgAggregateOutputType | null
   _sum: PromptSumAggregateOutputType | null
@@ -236,6 +254,7 @@ export type PromptWhereInput = {
   OR?: Prisma.PromptWhereInput[]
   NOT?: Prisma.PromptWhereInput | Prisma.PromptWhereInput[]
   id?: Prisma.UuidFilter<"Prompt"> | string
+  number?: Prisma.IntFilter<"Prompt"> | number
   projectId?: Prisma.IntFilter<"Prompt"> | number
   name?: Prisma.StringFilter<"Prompt"> | string
   prompt?: Prisma.JsonFilter<"Prompt">
@@ -244,11 +263,13 @@ export type PromptWhereInput = {
   isLatest?: Prisma.BoolFilter<"Prompt"> | boolean
   deleted?: Prisma.BoolFilter<"Prompt"> | boolean
   createdAt?: Prisma.DateTimeFilter<"Prompt"> | Date | string
+  importedId?: Prisma.UuidNullableFilter<"Prompt"> | string | null
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
 }
 
 export type PromptOrderByWithRelationInput = {
   id?: Prisma.SortOrder
+  number?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
   prompt?: Prisma.SortOrder
@@ -257,11 +278,14 @@ export type PromptOrderByWithRelationInput = {
   isLatest?: Prisma.SortOrder
   deleted?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrderInput | Prisma.SortOrder
   project?: Prisma.ProjectOrderByWithRelationInput
 }
 
 export type PromptWhereUniqueInput = Prisma.AtLeast<{
   id?: string
+  number?: number
+  projectId_importedId?: Prisma.PromptProjectIdImportedIdCompoundUniqueInput
   AND?: Prisma.PromptWhereInput | Prisma.PromptWhereInput[]
   OR?: Prisma.PromptWhereInput[]
   NOT?: Prisma.PromptWhereInput | Prisma.PromptWhereInput[]
@@ -273,11 +297,13 @@ export type PromptWhereUniqueInput = Prisma.AtLeast<{
   isLatest?: Prisma.BoolFilter<"Prompt"> | boolean
   deleted?: Prisma.BoolFilter<"Prompt"> | boolean
   createdAt?: Prisma.DateTimeFilter<"Prompt"> | Date | string
+  importedId?: Prisma.UuidNullableFilter<"Prompt"> | string | null
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
-}, "id">
+}, "id" | "number" | "projectId_importedId">
 
 export type PromptOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
+  number?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
   prompt?: Prisma.SortOrder
@@ -286,6 +312,7 @@ export type PromptOrderByWithAggregationInput = {
   isLatest?: Prisma.SortOrder
   deleted?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.PromptCountOrderByAggregateInput
   _avg?: Prisma.PromptAvgOrderByAggregateInput
   _max?: Prisma.PromptMaxOrderByAggregateInput
@@ -298,6 +325,7 @@ export type PromptScalarWhereWithAggregatesInput = {
   OR?: Prisma.PromptScalarWhereWithAggregatesInput[]
   NOT?: Prisma.PromptScalarWhereWithAggregatesInput | Prisma.PromptScalarWhereWithAggregatesInput[]
   id?: Prisma.UuidWithAggregatesFilter<"Prompt"> | string
+  number?: Prisma.IntWithAggregatesFilter<"Prompt"> | number
   projectId?: Prisma.IntWithAggregatesFilter<"Prompt"> | number
   name?: Prisma.StringWithAggregatesFilter<"Prompt"> | string
   prompt?: Prisma.JsonWithAggregatesFilter<"Prompt">
@@ -306,10 +334,12 @@ export type PromptScalarWhereWithAggregatesInput = {
   isLatest?: Prisma.BoolWithAggregatesFilter<"Prompt"> | boolean
   deleted?: Prisma.BoolWithAggregatesFilter<"Prompt"> | boolean
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Prompt"> | Date | string
+  importedId?: Prisma.UuidNullableWithAggregatesFilter<"Prompt"> | string | null
 }
 
 export type PromptCreateInput = {
   id?: string
+  number?: number
   name: string
   prompt: Prisma.JsonNullValueInput | runtime.InputJsonValue
   config?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -317,11 +347,13 @@ export type PromptCreateInput = {
   isLatest?: boolean
   deleted?: boolean
   createdAt?: Date | string
+  importedId?: string | null
   project: Prisma.ProjectCreateNestedOneWithoutPromptsInput
 }
 
 export type PromptUncheckedCreateInput = {
   id?: string
+  number?: number
   projectId: number
   name: string
   prompt: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -330,6 +362,7 @@ export type PromptUncheckedCreateInput = {
   isLatest?: boolean
   deleted?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type PromptUpdateInput = {
@@ -341,11 +374,13 @@ export type PromptUpdateInput = {
   isLatest?: Prisma.BoolFieldUpdateOperationsInput | boolean
   deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutPromptsNestedInput
 }
 
 export type PromptUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  number?: Prisma.IntFieldUpdateOperationsInput | number
   projectId?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
   prompt?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -354,10 +389,12 @@ export type PromptUncheckedUpdateInput = {
   isLatest?: Prisma.BoolFieldUpdateOperationsInput | boolean
   deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type PromptCreateManyInput = {
   id?: string
+  number?: number
   projectId: number
   name: string
   prompt: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -366,6 +403,7 @@ export type PromptCreateManyInput = {
   isLatest?: boolean
   deleted?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type PromptUpdateManyMutationInput = {
@@ -377,10 +415,12 @@ export type PromptUpdateManyMutationInput = {
   isLatest?: Prisma.BoolFieldUpdateOperationsInput | boolean
   deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type PromptUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  number?: Prisma.IntFieldUpdateOperationsInput | number
   projectId?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
   prompt?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -389,6 +429,7 @@ export type PromptUncheckedUpdateManyInput = {
   isLatest?: Prisma.BoolFieldUpdateOperationsInput | boolean
   deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type PromptListRelationFilter = {
@@ -401,8 +442,14 @@ export type PromptOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
 }
 
+export type PromptProjectIdImportedIdCompoundUniqueInput = {
+  projectId: number
+  importedId: string
+}
+
 export type PromptCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
+  number?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
   prompt?: Prisma.SortOrder
@@ -411,34 +458,41 @@ export type PromptCountOrderByAggregateInput = {
   isLatest?: Prisma.SortOrder
   deleted?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type PromptAvgOrderByAggregateInput = {
+  number?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   version?: Prisma.SortOrder
 }
 
 export type PromptMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
+  number?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
   version?: Prisma.SortOrder
   isLatest?: Prisma.SortOrder
   deleted?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type PromptMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
+  number?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
   version?: Prisma.SortOrder
   isLatest?: Prisma.SortOrder
   deleted?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type PromptSumOrderByAggregateInput = {
+  number?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   version?: Prisma.SortOrder
 }
@@ -487,6 +541,7 @@ export type PromptUncheckedUpdateManyWithoutProjectNestedInput = {
 
 export type PromptCreateWithoutProjectInput = {
   id?: string
+  number?: number
   name: string
   prompt: Prisma.JsonNullValueInput | runtime.InputJsonValue
   config?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -494,10 +549,12 @@ export type PromptCreateWithoutProjectInput = {
   isLatest?: boolean
   deleted?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type PromptUncheckedCreateWithoutProjectInput = {
   id?: string
+  number?: number
   name: string
   prompt: Prisma.JsonNullValueInput | runtime.InputJsonValue
   config?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -505,6 +562,7 @@ export type PromptUncheckedCreateWithoutProjectInput = {
   isLatest?: boolean
   deleted?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type PromptCreateOrConnectWithoutProjectInput = {
@@ -538,6 +596,7 @@ export type PromptScalarWhereInput = {
   OR?: Prisma.PromptScalarWhereInput[]
   NOT?: Prisma.PromptScalarWhereInput | Prisma.PromptScalarWhereInput[]
   id?: Prisma.UuidFilter<"Prompt"> | string
+  number?: Prisma.IntFilter<"Prompt"> | number
   projectId?: Prisma.IntFilter<"Prompt"> | number
   name?: Prisma.StringFilter<"Prompt"> | string
   prompt?: Prisma.JsonFilter<"Prompt">
@@ -546,10 +605,12 @@ export type PromptScalarWhereInput = {
   isLatest?: Prisma.BoolFilter<"Prompt"> | boolean
   deleted?: Prisma.BoolFilter<"Prompt"> | boolean
   createdAt?: Prisma.DateTimeFilter<"Prompt"> | Date | string
+  importedId?: Prisma.UuidNullableFilter<"Prompt"> | string | null
 }
 
 export type PromptCreateManyProjectInput = {
   id?: string
+  number?: number
   name: string
   prompt: Prisma.JsonNullValueInput | runtime.InputJsonValue
   config?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -557,6 +618,7 @@ export type PromptCreateManyProjectInput = {
   isLatest?: boolean
   deleted?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type PromptUpdateWithoutProjectInput = {
@@ -568,10 +630,12 @@ export type PromptUpdateWithoutProjectInput = {
   isLatest?: Prisma.BoolFieldUpdateOperationsInput | boolean
   deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type PromptUncheckedUpdateWithoutProjectInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  number?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
   prompt?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   config?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -579,10 +643,12 @@ export type PromptUncheckedUpdateWithoutProjectInput = {
   isLatest?: Prisma.BoolFieldUpdateOperationsInput | boolean
   deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type PromptUncheckedUpdateManyWithoutProjectInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  number?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
   prompt?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   config?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -590,12 +656,14 @@ export type PromptUncheckedUpdateManyWithoutProjectInput = {
   isLatest?: Prisma.BoolFieldUpdateOperationsInput | boolean
   deleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 
 
 export type PromptSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
+  number?: boolean
   projectId?: boolean
   name?: boolean
   prompt?: boolean
@@ -604,11 +672,13 @@ export type PromptSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   isLatest?: boolean
   deleted?: boolean
   createdAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["prompt"]>
 
 export type PromptSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
+  number?: boolean
   projectId?: boolean
   name?: boolean
   prompt?: boolean
@@ -617,11 +687,13 @@ export type PromptSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   isLatest?: boolean
   deleted?: boolean
   createdAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["prompt"]>
 
 export type PromptSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
+  number?: boolean
   projectId?: boolean
   name?: boolean
   prompt?: boolean
@@ -630,11 +702,13 @@ export type PromptSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   isLatest?: boolean
   deleted?: boolean
   createdAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["prompt"]>
 
 export type PromptSelectScalar = {
   id?: boolean
+  number?: boolean
   projectId?: boolean
   name?: boolean
   prompt?: boolean
@@ -643,9 +717,10 @@ export type PromptSelectScalar = {
   isLatest?: boolean
   deleted?: boolean
   createdAt?: boolean
+  importedId?: boolean
 }
 
-export type PromptOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "prompt" | "config" | "version" | "isLatest" | "deleted" | "createdAt", ExtArgs["result"]["prompt"]>
+export type PromptOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "number" | "projectId" | "name" | "prompt" | "config" | "version" | "isLatest" | "deleted" | "createdAt" | "importedId", ExtArgs["result"]["prompt"]>
 export type PromptInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
 }
@@ -663,6 +738,10 @@ export type $PromptPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
+    /**
+     * A prompt is known by the number of its oldest version.
+     */
+    number: number
     projectId: number
     name: string
     prompt: runtime.JsonValue
@@ -671,6 +750,10 @@ export type $PromptPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     isLatest: boolean
     deleted: boolean
     createdAt: Date
+    /**
+     * The id of this row in the system that it was imported from.
+     */
+    importedId: string | null
   }, ExtArgs["result"]["prompt"]>
   composites: {}
 }
@@ -1096,6 +1179,7 @@ export interface Prisma__PromptClient<T, Null = never, ExtArgs extends runtime.T
  */
 export interface PromptFieldRefs {
   readonly id: Prisma.FieldRef<"Prompt", 'String'>
+  readonly number: Prisma.FieldRef<"Prompt", 'Int'>
   readonly projectId: Prisma.FieldRef<"Prompt", 'Int'>
   readonly name: Prisma.FieldRef<"Prompt", 'String'>
   readonly prompt: Prisma.FieldRef<"Prompt", 'Json'>
@@ -1104,6 +1188,7 @@ export interface PromptFieldRefs {
   readonly isLatest: Prisma.FieldRef<"Prompt", 'Boolean'>
   readonly deleted: Prisma.FieldRef<"Prompt", 'Boolean'>
   readonly createdAt: Prisma.FieldRef<"Prompt", 'DateTime'>
+  readonly importedId: Prisma.FieldRef<"Prompt", 'String'>
 }
     
 

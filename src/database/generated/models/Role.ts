@@ -28,18 +28,21 @@ export type RoleMinAggregateOutputType = {
   id: string | null
   organizationId: string | null
   name: string | null
+  importedId: string | null
 }
 
 export type RoleMaxAggregateOutputType = {
   id: string | null
   organizationId: string | null
   name: string | null
+  importedId: string | null
 }
 
 export type RoleCountAggregateOutputType = {
   id: number
   organizationId: number
   name: number
+  importedId: number
   _all: number
 }
 
@@ -48,18 +51,21 @@ export type RoleMinAggregateInputType = {
   id?: true
   organizationId?: true
   name?: true
+  importedId?: true
 }
 
 export type RoleMaxAggregateInputType = {
   id?: true
   organizationId?: true
   name?: true
+  importedId?: true
 }
 
 export type RoleCountAggregateInputType = {
   id?: true
   organizationId?: true
   name?: true
+  importedId?: true
   _all?: true
 }
 
@@ -139,6 +145,7 @@ export type RoleGroupByOutputType = {
   id: string
   organizationId: string
   name: string
+  importedId: string | null
   _count: RoleCountAggregateOutputType | null
   _min: RoleMinAggregateOutputType | null
   _max: RoleMaxAggregateOutputType | null
@@ -166,6 +173,7 @@ export type RoleWhereInput = {
   id?: Prisma.UuidFilter<"Role"> | string
   organizationId?: Prisma.UuidFilter<"Role"> | string
   name?: Prisma.StringFilter<"Role"> | string
+  importedId?: Prisma.UuidNullableFilter<"Role"> | string | null
   organization?: Prisma.XOR<Prisma.OrganizationScalarRelationFilter, Prisma.OrganizationWhereInput>
   members?: Prisma.RoleMembershipListRelationFilter
 }
@@ -174,6 +182,7 @@ export type RoleOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   organizationId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  importedId?: Prisma.SortOrderInput | Prisma.SortOrder
   organization?: Prisma.OrganizationOrderByWithRelationInput
   members?: Prisma.RoleMembershipOrderByRelationAggregateInput
 }
@@ -181,19 +190,22 @@ export type RoleOrderByWithRelationInput = {
 export type RoleWhereUniqueInput = Prisma.AtLeast<{
   id?: string
   organizationId_name?: Prisma.RoleOrganizationIdNameCompoundUniqueInput
+  organizationId_importedId?: Prisma.RoleOrganizationIdImportedIdCompoundUniqueInput
   AND?: Prisma.RoleWhereInput | Prisma.RoleWhereInput[]
   OR?: Prisma.RoleWhereInput[]
   NOT?: Prisma.RoleWhereInput | Prisma.RoleWhereInput[]
   organizationId?: Prisma.UuidFilter<"Role"> | string
   name?: Prisma.StringFilter<"Role"> | string
+  importedId?: Prisma.UuidNullableFilter<"Role"> | string | null
   organization?: Prisma.XOR<Prisma.OrganizationScalarRelationFilter, Prisma.OrganizationWhereInput>
   members?: Prisma.RoleMembershipListRelationFilter
-}, "id" | "organizationId_name">
+}, "id" | "organizationId_name" | "organizationId_importedId">
 
 export type RoleOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
   organizationId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  importedId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.RoleCountOrderByAggregateInput
   _max?: Prisma.RoleMaxOrderByAggregateInput
   _min?: Prisma.RoleMinOrderByAggregateInput
@@ -206,11 +218,13 @@ export type RoleScalarWhereWithAggregatesInput = {
   id?: Prisma.UuidWithAggregatesFilter<"Role"> | string
   organizationId?: Prisma.UuidWithAggregatesFilter<"Role"> | string
   name?: Prisma.StringWithAggregatesFilter<"Role"> | string
+  importedId?: Prisma.UuidNullableWithAggregatesFilter<"Role"> | string | null
 }
 
 export type RoleCreateInput = {
   id?: string
   name: string
+  importedId?: string | null
   organization: Prisma.OrganizationCreateNestedOneWithoutRolesInput
   members?: Prisma.RoleMembershipCreateNestedManyWithoutRoleInput
 }
@@ -219,12 +233,14 @@ export type RoleUncheckedCreateInput = {
   id?: string
   organizationId: string
   name: string
+  importedId?: string | null
   members?: Prisma.RoleMembershipUncheckedCreateNestedManyWithoutRoleInput
 }
 
 export type RoleUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutRolesNestedInput
   members?: Prisma.RoleMembershipUpdateManyWithoutRoleNestedInput
 }
@@ -233,6 +249,7 @@ export type RoleUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   organizationId?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   members?: Prisma.RoleMembershipUncheckedUpdateManyWithoutRoleNestedInput
 }
 
@@ -240,17 +257,20 @@ export type RoleCreateManyInput = {
   id?: string
   organizationId: string
   name: string
+  importedId?: string | null
 }
 
 export type RoleUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type RoleUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   organizationId?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type RoleListRelationFilter = {
@@ -268,22 +288,30 @@ export type RoleOrganizationIdNameCompoundUniqueInput = {
   name: string
 }
 
+export type RoleOrganizationIdImportedIdCompoundUniqueInput = {
+  organizationId: string
+  importedId: string
+}
+
 export type RoleCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   organizationId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type RoleMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
   organizationId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type RoleMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
   organizationId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type RoleScalarRelationFilter = {
@@ -333,6 +361,10 @@ export type RoleUncheckedUpdateManyWithoutOrganizationNestedInput = {
   deleteMany?: Prisma.RoleScalarWhereInput | Prisma.RoleScalarWhereInput[]
 }
 
+export type NullableStringFieldUpdateOperationsInput = {
+  set?: string | null
+}
+
 export type RoleCreateNestedOneWithoutMembersInput = {
   create?: Prisma.XOR<Prisma.RoleCreateWithoutMembersInput, Prisma.RoleUncheckedCreateWithoutMembersInput>
   connectOrCreate?: Prisma.RoleCreateOrConnectWithoutMembersInput
@@ -350,12 +382,14 @@ export type RoleUpdateOneRequiredWithoutMembersNestedInput = {
 export type RoleCreateWithoutOrganizationInput = {
   id?: string
   name: string
+  importedId?: string | null
   members?: Prisma.RoleMembershipCreateNestedManyWithoutRoleInput
 }
 
 export type RoleUncheckedCreateWithoutOrganizationInput = {
   id?: string
   name: string
+  importedId?: string | null
   members?: Prisma.RoleMembershipUncheckedCreateNestedManyWithoutRoleInput
 }
 
@@ -392,11 +426,13 @@ export type RoleScalarWhereInput = {
   id?: Prisma.UuidFilter<"Role"> | string
   organizationId?: Prisma.UuidFilter<"Role"> | string
   name?: Prisma.StringFilter<"Role"> | string
+  importedId?: Prisma.UuidNullableFilter<"Role"> | string | null
 }
 
 export type RoleCreateWithoutMembersInput = {
   id?: string
   name: string
+  importedId?: string | null
   organization: Prisma.OrganizationCreateNestedOneWithoutRolesInput
 }
 
@@ -404,6 +440,7 @@ export type RoleUncheckedCreateWithoutMembersInput = {
   id?: string
   organizationId: string
   name: string
+  importedId?: string | null
 }
 
 export type RoleCreateOrConnectWithoutMembersInput = {
@@ -425,6 +462,7 @@ export type RoleUpdateToOneWithWhereWithoutMembersInput = {
 export type RoleUpdateWithoutMembersInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutRolesNestedInput
 }
 
@@ -432,28 +470,33 @@ export type RoleUncheckedUpdateWithoutMembersInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   organizationId?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type RoleCreateManyOrganizationInput = {
   id?: string
   name: string
+  importedId?: string | null
 }
 
 export type RoleUpdateWithoutOrganizationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   members?: Prisma.RoleMembershipUpdateManyWithoutRoleNestedInput
 }
 
 export type RoleUncheckedUpdateWithoutOrganizationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   members?: Prisma.RoleMembershipUncheckedUpdateManyWithoutRoleNestedInput
 }
 
 export type RoleUncheckedUpdateManyWithoutOrganizationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 
@@ -491,6 +534,7 @@ export type RoleSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   id?: boolean
   organizationId?: boolean
   name?: boolean
+  importedId?: boolean
   organization?: boolean | Prisma.OrganizationDefaultArgs<ExtArgs>
   members?: boolean | Prisma.Role$membersArgs<ExtArgs>
   _count?: boolean | Prisma.RoleCountOutputTypeDefaultArgs<ExtArgs>
@@ -500,6 +544,7 @@ export type RoleSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   id?: boolean
   organizationId?: boolean
   name?: boolean
+  importedId?: boolean
   organization?: boolean | Prisma.OrganizationDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["role"]>
 
@@ -507,6 +552,7 @@ export type RoleSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   id?: boolean
   organizationId?: boolean
   name?: boolean
+  importedId?: boolean
   organization?: boolean | Prisma.OrganizationDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["role"]>
 
@@ -514,9 +560,10 @@ export type RoleSelectScalar = {
   id?: boolean
   organizationId?: boolean
   name?: boolean
+  importedId?: boolean
 }
 
-export type RoleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organizationId" | "name", ExtArgs["result"]["role"]>
+export type RoleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organizationId" | "name" | "importedId", ExtArgs["result"]["role"]>
 export type RoleInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   organization?: boolean | Prisma.OrganizationDefaultArgs<ExtArgs>
   members?: boolean | Prisma.Role$membersArgs<ExtArgs>
@@ -539,6 +586,10 @@ export type $RolePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     id: string
     organizationId: string
     name: string
+    /**
+     * The id of this role in the system that it was mirrored from.
+     */
+    importedId: string | null
   }, ExtArgs["result"]["role"]>
   composites: {}
 }
@@ -967,6 +1018,7 @@ export interface RoleFieldRefs {
   readonly id: Prisma.FieldRef<"Role", 'String'>
   readonly organizationId: Prisma.FieldRef<"Role", 'String'>
   readonly name: Prisma.FieldRef<"Role", 'String'>
+  readonly importedId: Prisma.FieldRef<"Role", 'String'>
 }
     
 

@@ -30,12 +30,14 @@ export type SavedMetricAvgAggregateOutputType = {
   id: number | null
   projectId: number | null
   createdById: number | null
+  importedId: number | null
 }
 
 export type SavedMetricSumAggregateOutputType = {
   id: number | null
   projectId: number | null
   createdById: number | null
+  importedId: number | null
 }
 
 export type SavedMetricMinAggregateOutputType = {
@@ -46,6 +48,7 @@ export type SavedMetricMinAggregateOutputType = {
   createdById: number | null
   createdAt: Date | null
   updatedAt: Date | null
+  importedId: number | null
 }
 
 export type SavedMetricMaxAggregateOutputType = {
@@ -56,6 +59,7 @@ export type SavedMetricMaxAggregateOutputType = {
   createdById: number | null
   createdAt: Date | null
   updatedAt: Date | null
+  importedId: number | null
 }
 
 export type SavedMetricCountAggregateOutputType = {
@@ -65,9 +69,11 @@ export type SavedMetricCountAggregateOutputType = {
   description: number
   query: number
   metadata: number
+  tags: number
   createdById: number
   createdAt: number
   updatedAt: number
+  importedId: number
   _all: number
 }
 
@@ -76,12 +82,14 @@ export type SavedMetricAvgAggregateInputType = {
   id?: true
   projectId?: true
   createdById?: true
+  importedId?: true
 }
 
 export type SavedMetricSumAggregateInputType = {
   id?: true
   projectId?: true
   createdById?: true
+  importedId?: true
 }
 
 export type SavedMetricMinAggregateInputType = {
@@ -92,6 +100,7 @@ export type SavedMetricMinAggregateInputType = {
   createdById?: true
   createdAt?: true
   updatedAt?: true
+  importedId?: true
 }
 
 export type SavedMetricMaxAggregateInputType = {
@@ -102,6 +111,7 @@ export type SavedMetricMaxAggregateInputType = {
   createdById?: true
   createdAt?: true
   updatedAt?: true
+  importedId?: true
 }
 
 export type SavedMetricCountAggregateInputType = {
@@ -111,9 +121,11 @@ export type SavedMetricCountAggregateInputType = {
   description?: true
   query?: true
   metadata?: true
+  tags?: true
   createdById?: true
   createdAt?: true
   updatedAt?: true
+  importedId?: true
   _all?: true
 }
 
@@ -210,9 +222,11 @@ export type SavedMetricGroupByOutputType = {
   description: string | null
   query: runtime.JsonValue
   metadata: runtime.JsonValue | null
+  tags: string[]
   createdById: number | null
   createdAt: Date
   updatedAt: Date
+  importedId: number | null
   _count: SavedMetricCountAggregateOutputType | null
   _avg: SavedMetricAvgAggregateOutputType | null
   _sum: SavedMetricSumAggregateOutputType | null
@@ -245,9 +259,11 @@ export type SavedMetricWhereInput = {
   description?: Prisma.StringNullableFilter<"SavedMetric"> | string | null
   query?: Prisma.JsonFilter<"SavedMetric">
   metadata?: Prisma.JsonNullableFilter<"SavedMetric">
+  tags?: Prisma.StringNullableListFilter<"SavedMetric">
   createdById?: Prisma.IntNullableFilter<"SavedMetric"> | number | null
   createdAt?: Prisma.DateTimeFilter<"SavedMetric"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"SavedMetric"> | Date | string
+  importedId?: Prisma.IntNullableFilter<"SavedMetric"> | number | null
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
   createdBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
   experiments?: Prisma.ExperimentSavedMetricListRelationFilter
@@ -260,9 +276,11 @@ export type SavedMetricOrderByWithRelationInput = {
   description?: Prisma.SortOrderInput | Prisma.SortOrder
   query?: Prisma.SortOrder
   metadata?: Prisma.SortOrderInput | Prisma.SortOrder
+  tags?: Prisma.SortOrder
   createdById?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrderInput | Prisma.SortOrder
   project?: Prisma.ProjectOrderByWithRelationInput
   createdBy?: Prisma.UserOrderByWithRelationInput
   experiments?: Prisma.ExperimentSavedMetricOrderByRelationAggregateInput
@@ -270,6 +288,7 @@ export type SavedMetricOrderByWithRelationInput = {
 
 export type SavedMetricWhereUniqueInput = Prisma.AtLeast<{
   id?: number
+  projectId_importedId?: Prisma.SavedMetricProjectIdImportedIdCompoundUniqueInput
   AND?: Prisma.SavedMetricWhereInput | Prisma.SavedMetricWhereInput[]
   OR?: Prisma.SavedMetricWhereInput[]
   NOT?: Prisma.SavedMetricWhereInput | Prisma.SavedMetricWhereInput[]
@@ -278,13 +297,15 @@ export type SavedMetricWhereUniqueInput = Prisma.AtLeast<{
   description?: Prisma.StringNullableFilter<"SavedMetric"> | string | null
   query?: Prisma.JsonFilter<"SavedMetric">
   metadata?: Prisma.JsonNullableFilter<"SavedMetric">
+  tags?: Prisma.StringNullableListFilter<"SavedMetric">
   createdById?: Prisma.IntNullableFilter<"SavedMetric"> | number | null
   createdAt?: Prisma.DateTimeFilter<"SavedMetric"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"SavedMetric"> | Date | string
+  importedId?: Prisma.IntNullableFilter<"SavedMetric"> | number | null
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
   createdBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
   experiments?: Prisma.ExperimentSavedMetricListRelationFilter
-}, "id">
+}, "id" | "projectId_importedId">
 
 export type SavedMetricOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
@@ -293,9 +314,11 @@ export type SavedMetricOrderByWithAggregationInput = {
   description?: Prisma.SortOrderInput | Prisma.SortOrder
   query?: Prisma.SortOrder
   metadata?: Prisma.SortOrderInput | Prisma.SortOrder
+  tags?: Prisma.SortOrder
   createdById?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.SavedMetricCountOrderByAggregateInput
   _avg?: Prisma.SavedMetricAvgOrderByAggregateInput
   _max?: Prisma.SavedMetricMaxOrderByAggregateInput
@@ -313,9 +336,11 @@ export type SavedMetricScalarWhereWithAggregatesInput = {
   description?: Prisma.StringNullableWithAggregatesFilter<"SavedMetric"> | string | null
   query?: Prisma.JsonWithAggregatesFilter<"SavedMetric">
   metadata?: Prisma.JsonNullableWithAggregatesFilter<"SavedMetric">
+  tags?: Prisma.StringNullableListFilter<"SavedMetric">
   createdById?: Prisma.IntNullableWithAggregatesFilter<"SavedMetric"> | number | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"SavedMetric"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"SavedMetric"> | Date | string
+  importedId?: Prisma.IntNullableWithAggregatesFilter<"SavedMetric"> | number | null
 }
 
 export type SavedMetricCreateInput = {
@@ -323,8 +348,10 @@ export type SavedMetricCreateInput = {
   description?: string | null
   query: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricCreatetagsInput | string[]
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutSavedMetricsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedSavedMetricsInput
   experiments?: Prisma.ExperimentSavedMetricCreateNestedManyWithoutSavedMetricInput
@@ -337,9 +364,11 @@ export type SavedMetricUncheckedCreateInput = {
   description?: string | null
   query: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricCreatetagsInput | string[]
   createdById?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
   experiments?: Prisma.ExperimentSavedMetricUncheckedCreateNestedManyWithoutSavedMetricInput
 }
 
@@ -348,8 +377,10 @@ export type SavedMetricUpdateInput = {
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   query?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricUpdatetagsInput | string[]
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutSavedMetricsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedSavedMetricsNestedInput
   experiments?: Prisma.ExperimentSavedMetricUpdateManyWithoutSavedMetricNestedInput
@@ -362,9 +393,11 @@ export type SavedMetricUncheckedUpdateInput = {
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   query?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricUpdatetagsInput | string[]
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   experiments?: Prisma.ExperimentSavedMetricUncheckedUpdateManyWithoutSavedMetricNestedInput
 }
 
@@ -375,9 +408,11 @@ export type SavedMetricCreateManyInput = {
   description?: string | null
   query: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricCreatetagsInput | string[]
   createdById?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
 }
 
 export type SavedMetricUpdateManyMutationInput = {
@@ -385,8 +420,10 @@ export type SavedMetricUpdateManyMutationInput = {
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   query?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricUpdatetagsInput | string[]
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type SavedMetricUncheckedUpdateManyInput = {
@@ -396,9 +433,11 @@ export type SavedMetricUncheckedUpdateManyInput = {
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   query?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricUpdatetagsInput | string[]
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type SavedMetricListRelationFilter = {
@@ -411,6 +450,11 @@ export type SavedMetricOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
 }
 
+export type SavedMetricProjectIdImportedIdCompoundUniqueInput = {
+  projectId: number
+  importedId: number
+}
+
 export type SavedMetricCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
@@ -418,15 +462,18 @@ export type SavedMetricCountOrderByAggregateInput = {
   description?: Prisma.SortOrder
   query?: Prisma.SortOrder
   metadata?: Prisma.SortOrder
+  tags?: Prisma.SortOrder
   createdById?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type SavedMetricAvgOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   createdById?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type SavedMetricMaxOrderByAggregateInput = {
@@ -437,6 +484,7 @@ export type SavedMetricMaxOrderByAggregateInput = {
   createdById?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type SavedMetricMinOrderByAggregateInput = {
@@ -447,12 +495,14 @@ export type SavedMetricMinOrderByAggregateInput = {
   createdById?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type SavedMetricSumOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   createdById?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type SavedMetricScalarRelationFilter = {
@@ -544,6 +594,15 @@ export type SavedMetricUncheckedUpdateManyWithoutProjectNestedInput = {
   deleteMany?: Prisma.SavedMetricScalarWhereInput | Prisma.SavedMetricScalarWhereInput[]
 }
 
+export type SavedMetricCreatetagsInput = {
+  set: string[]
+}
+
+export type SavedMetricUpdatetagsInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
 export type SavedMetricCreateNestedOneWithoutExperimentsInput = {
   create?: Prisma.XOR<Prisma.SavedMetricCreateWithoutExperimentsInput, Prisma.SavedMetricUncheckedCreateWithoutExperimentsInput>
   connectOrCreate?: Prisma.SavedMetricCreateOrConnectWithoutExperimentsInput
@@ -563,8 +622,10 @@ export type SavedMetricCreateWithoutCreatedByInput = {
   description?: string | null
   query: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricCreatetagsInput | string[]
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutSavedMetricsInput
   experiments?: Prisma.ExperimentSavedMetricCreateNestedManyWithoutSavedMetricInput
 }
@@ -576,8 +637,10 @@ export type SavedMetricUncheckedCreateWithoutCreatedByInput = {
   description?: string | null
   query: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricCreatetagsInput | string[]
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
   experiments?: Prisma.ExperimentSavedMetricUncheckedCreateNestedManyWithoutSavedMetricInput
 }
 
@@ -617,9 +680,11 @@ export type SavedMetricScalarWhereInput = {
   description?: Prisma.StringNullableFilter<"SavedMetric"> | string | null
   query?: Prisma.JsonFilter<"SavedMetric">
   metadata?: Prisma.JsonNullableFilter<"SavedMetric">
+  tags?: Prisma.StringNullableListFilter<"SavedMetric">
   createdById?: Prisma.IntNullableFilter<"SavedMetric"> | number | null
   createdAt?: Prisma.DateTimeFilter<"SavedMetric"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"SavedMetric"> | Date | string
+  importedId?: Prisma.IntNullableFilter<"SavedMetric"> | number | null
 }
 
 export type SavedMetricCreateWithoutProjectInput = {
@@ -627,8 +692,10 @@ export type SavedMetricCreateWithoutProjectInput = {
   description?: string | null
   query: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricCreatetagsInput | string[]
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedSavedMetricsInput
   experiments?: Prisma.ExperimentSavedMetricCreateNestedManyWithoutSavedMetricInput
 }
@@ -639,9 +706,11 @@ export type SavedMetricUncheckedCreateWithoutProjectInput = {
   description?: string | null
   query: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricCreatetagsInput | string[]
   createdById?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
   experiments?: Prisma.ExperimentSavedMetricUncheckedCreateNestedManyWithoutSavedMetricInput
 }
 
@@ -676,8 +745,10 @@ export type SavedMetricCreateWithoutExperimentsInput = {
   description?: string | null
   query: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricCreatetagsInput | string[]
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
   project: Prisma.ProjectCreateNestedOneWithoutSavedMetricsInput
   createdBy?: Prisma.UserCreateNestedOneWithoutCreatedSavedMetricsInput
 }
@@ -689,9 +760,11 @@ export type SavedMetricUncheckedCreateWithoutExperimentsInput = {
   description?: string | null
   query: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricCreatetagsInput | string[]
   createdById?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
 }
 
 export type SavedMetricCreateOrConnectWithoutExperimentsInput = {
@@ -715,8 +788,10 @@ export type SavedMetricUpdateWithoutExperimentsInput = {
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   query?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricUpdatetagsInput | string[]
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutSavedMetricsNestedInput
   createdBy?: Prisma.UserUpdateOneWithoutCreatedSavedMetricsNestedInput
 }
@@ -728,9 +803,11 @@ export type SavedMetricUncheckedUpdateWithoutExperimentsInput = {
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   query?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricUpdatetagsInput | string[]
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type SavedMetricCreateManyCreatedByInput = {
@@ -740,8 +817,10 @@ export type SavedMetricCreateManyCreatedByInput = {
   description?: string | null
   query: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricCreatetagsInput | string[]
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
 }
 
 export type SavedMetricUpdateWithoutCreatedByInput = {
@@ -749,8 +828,10 @@ export type SavedMetricUpdateWithoutCreatedByInput = {
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   query?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricUpdatetagsInput | string[]
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutSavedMetricsNestedInput
   experiments?: Prisma.ExperimentSavedMetricUpdateManyWithoutSavedMetricNestedInput
 }
@@ -762,8 +843,10 @@ export type SavedMetricUncheckedUpdateWithoutCreatedByInput = {
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   query?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricUpdatetagsInput | string[]
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   experiments?: Prisma.ExperimentSavedMetricUncheckedUpdateManyWithoutSavedMetricNestedInput
 }
 
@@ -774,8 +857,10 @@ export type SavedMetricUncheckedUpdateManyWithoutCreatedByInput = {
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   query?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricUpdatetagsInput | string[]
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type SavedMetricCreateManyProjectInput = {
@@ -784,9 +869,11 @@ export type SavedMetricCreateManyProjectInput = {
   description?: string | null
   query: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricCreatetagsInput | string[]
   createdById?: number | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  importedId?: number | null
 }
 
 export type SavedMetricUpdateWithoutProjectInput = {
@@ -794,8 +881,10 @@ export type SavedMetricUpdateWithoutProjectInput = {
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   query?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricUpdatetagsInput | string[]
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdBy?: Prisma.UserUpdateOneWithoutCreatedSavedMetricsNestedInput
   experiments?: Prisma.ExperimentSavedMetricUpdateManyWithoutSavedMetricNestedInput
 }
@@ -806,9 +895,11 @@ export type SavedMetricUncheckedUpdateWithoutProjectInput = {
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   query?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricUpdatetagsInput | string[]
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   experiments?: Prisma.ExperimentSavedMetricUncheckedUpdateManyWithoutSavedMetricNestedInput
 }
 
@@ -818,9 +909,11 @@ export type SavedMetricUncheckedUpdateManyWithoutProjectInput = {
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   query?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.SavedMetricUpdatetagsInput | string[]
   createdById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 
@@ -861,9 +954,11 @@ export type SavedMetricSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   description?: boolean
   query?: boolean
   metadata?: boolean
+  tags?: boolean
   createdById?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   createdBy?: boolean | Prisma.SavedMetric$createdByArgs<ExtArgs>
   experiments?: boolean | Prisma.SavedMetric$experimentsArgs<ExtArgs>
@@ -877,9 +972,11 @@ export type SavedMetricSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   description?: boolean
   query?: boolean
   metadata?: boolean
+  tags?: boolean
   createdById?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   createdBy?: boolean | Prisma.SavedMetric$createdByArgs<ExtArgs>
 }, ExtArgs["result"]["savedMetric"]>
@@ -891,9 +988,11 @@ export type SavedMetricSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   description?: boolean
   query?: boolean
   metadata?: boolean
+  tags?: boolean
   createdById?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   createdBy?: boolean | Prisma.SavedMetric$createdByArgs<ExtArgs>
 }, ExtArgs["result"]["savedMetric"]>
@@ -905,12 +1004,14 @@ export type SavedMetricSelectScalar = {
   description?: boolean
   query?: boolean
   metadata?: boolean
+  tags?: boolean
   createdById?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  importedId?: boolean
 }
 
-export type SavedMetricOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "description" | "query" | "metadata" | "createdById" | "createdAt" | "updatedAt", ExtArgs["result"]["savedMetric"]>
+export type SavedMetricOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "description" | "query" | "metadata" | "tags" | "createdById" | "createdAt" | "updatedAt" | "importedId", ExtArgs["result"]["savedMetric"]>
 export type SavedMetricInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   createdBy?: boolean | Prisma.SavedMetric$createdByArgs<ExtArgs>
@@ -940,9 +1041,14 @@ export type $SavedMetricPayload<ExtArgs extends runtime.Types.Extensions.Interna
     description: string | null
     query: runtime.JsonValue
     metadata: runtime.JsonValue | null
+    tags: string[]
     createdById: number | null
     createdAt: Date
     updatedAt: Date
+    /**
+     * The id of this metric in the system that it was imported from.
+     */
+    importedId: number | null
   }, ExtArgs["result"]["savedMetric"]>
   composites: {}
 }
@@ -1375,9 +1481,11 @@ export interface SavedMetricFieldRefs {
   readonly description: Prisma.FieldRef<"SavedMetric", 'String'>
   readonly query: Prisma.FieldRef<"SavedMetric", 'Json'>
   readonly metadata: Prisma.FieldRef<"SavedMetric", 'Json'>
+  readonly tags: Prisma.FieldRef<"SavedMetric", 'String[]'>
   readonly createdById: Prisma.FieldRef<"SavedMetric", 'Int'>
   readonly createdAt: Prisma.FieldRef<"SavedMetric", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"SavedMetric", 'DateTime'>
+  readonly importedId: Prisma.FieldRef<"SavedMetric", 'Int'>
 }
     
 

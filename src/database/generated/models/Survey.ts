@@ -46,36 +46,42 @@ export type SurveyMinAggregateOutputType = {
   id: string | null
   projectId: number | null
   name: string | null
+  url: string | null
   targetingFlagId: number | null
   internalTargetingFlagId: number | null
   internalResponseSamplingFlagId: number | null
   linkedFlagId: number | null
   archived: boolean | null
   createdAt: Date | null
+  importedId: string | null
 }
 
 export type SurveyMaxAggregateOutputType = {
   id: string | null
   projectId: number | null
   name: string | null
+  url: string | null
   targetingFlagId: number | null
   internalTargetingFlagId: number | null
   internalResponseSamplingFlagId: number | null
   linkedFlagId: number | null
   archived: boolean | null
   createdAt: Date | null
+  importedId: string | null
 }
 
 export type SurveyCountAggregateOutputType = {
   id: number
   projectId: number
   name: number
+  url: number
   targetingFlagId: number
   internalTargetingFlagId: number
   internalResponseSamplingFlagId: number
   linkedFlagId: number
   archived: number
   createdAt: number
+  importedId: number
   _all: number
 }
 
@@ -100,36 +106,42 @@ export type SurveyMinAggregateInputType = {
   id?: true
   projectId?: true
   name?: true
+  url?: true
   targetingFlagId?: true
   internalTargetingFlagId?: true
   internalResponseSamplingFlagId?: true
   linkedFlagId?: true
   archived?: true
   createdAt?: true
+  importedId?: true
 }
 
 export type SurveyMaxAggregateInputType = {
   id?: true
   projectId?: true
   name?: true
+  url?: true
   targetingFlagId?: true
   internalTargetingFlagId?: true
   internalResponseSamplingFlagId?: true
   linkedFlagId?: true
   archived?: true
   createdAt?: true
+  importedId?: true
 }
 
 export type SurveyCountAggregateInputType = {
   id?: true
   projectId?: true
   name?: true
+  url?: true
   targetingFlagId?: true
   internalTargetingFlagId?: true
   internalResponseSamplingFlagId?: true
   linkedFlagId?: true
   archived?: true
   createdAt?: true
+  importedId?: true
   _all?: true
 }
 
@@ -223,12 +235,14 @@ export type SurveyGroupByOutputType = {
   id: string
   projectId: number
   name: string
+  url: string | null
   targetingFlagId: number | null
   internalTargetingFlagId: number | null
   internalResponseSamplingFlagId: number | null
   linkedFlagId: number | null
   archived: boolean
   createdAt: Date
+  importedId: string | null
   _count: SurveyCountAggregateOutputType | null
   _avg: SurveyAvgAggregateOutputType | null
   _sum: SurveySumAggregateOutputType | null
@@ -258,12 +272,14 @@ export type SurveyWhereInput = {
   id?: Prisma.UuidFilter<"Survey"> | string
   projectId?: Prisma.IntFilter<"Survey"> | number
   name?: Prisma.StringFilter<"Survey"> | string
+  url?: Prisma.StringNullableFilter<"Survey"> | string | null
   targetingFlagId?: Prisma.IntNullableFilter<"Survey"> | number | null
   internalTargetingFlagId?: Prisma.IntNullableFilter<"Survey"> | number | null
   internalResponseSamplingFlagId?: Prisma.IntNullableFilter<"Survey"> | number | null
   linkedFlagId?: Prisma.IntNullableFilter<"Survey"> | number | null
   archived?: Prisma.BoolFilter<"Survey"> | boolean
   createdAt?: Prisma.DateTimeFilter<"Survey"> | Date | string
+  importedId?: Prisma.UuidNullableFilter<"Survey"> | string | null
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
   targetingFlag?: Prisma.XOR<Prisma.FeatureFlagNullableScalarRelationFilter, Prisma.FeatureFlagWhereInput> | null
   internalTargetingFlag?: Prisma.XOR<Prisma.FeatureFlagNullableScalarRelationFilter, Prisma.FeatureFlagWhereInput> | null
@@ -275,12 +291,14 @@ export type SurveyOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  url?: Prisma.SortOrderInput | Prisma.SortOrder
   targetingFlagId?: Prisma.SortOrderInput | Prisma.SortOrder
   internalTargetingFlagId?: Prisma.SortOrderInput | Prisma.SortOrder
   internalResponseSamplingFlagId?: Prisma.SortOrderInput | Prisma.SortOrder
   linkedFlagId?: Prisma.SortOrderInput | Prisma.SortOrder
   archived?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrderInput | Prisma.SortOrder
   project?: Prisma.ProjectOrderByWithRelationInput
   targetingFlag?: Prisma.FeatureFlagOrderByWithRelationInput
   internalTargetingFlag?: Prisma.FeatureFlagOrderByWithRelationInput
@@ -290,34 +308,39 @@ export type SurveyOrderByWithRelationInput = {
 
 export type SurveyWhereUniqueInput = Prisma.AtLeast<{
   id?: string
+  projectId_importedId?: Prisma.SurveyProjectIdImportedIdCompoundUniqueInput
   AND?: Prisma.SurveyWhereInput | Prisma.SurveyWhereInput[]
   OR?: Prisma.SurveyWhereInput[]
   NOT?: Prisma.SurveyWhereInput | Prisma.SurveyWhereInput[]
   projectId?: Prisma.IntFilter<"Survey"> | number
   name?: Prisma.StringFilter<"Survey"> | string
+  url?: Prisma.StringNullableFilter<"Survey"> | string | null
   targetingFlagId?: Prisma.IntNullableFilter<"Survey"> | number | null
   internalTargetingFlagId?: Prisma.IntNullableFilter<"Survey"> | number | null
   internalResponseSamplingFlagId?: Prisma.IntNullableFilter<"Survey"> | number | null
   linkedFlagId?: Prisma.IntNullableFilter<"Survey"> | number | null
   archived?: Prisma.BoolFilter<"Survey"> | boolean
   createdAt?: Prisma.DateTimeFilter<"Survey"> | Date | string
+  importedId?: Prisma.UuidNullableFilter<"Survey"> | string | null
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
   targetingFlag?: Prisma.XOR<Prisma.FeatureFlagNullableScalarRelationFilter, Prisma.FeatureFlagWhereInput> | null
   internalTargetingFlag?: Prisma.XOR<Prisma.FeatureFlagNullableScalarRelationFilter, Prisma.FeatureFlagWhereInput> | null
   internalResponseSamplingFlag?: Prisma.XOR<Prisma.FeatureFlagNullableScalarRelationFilter, Prisma.FeatureFlagWhereInput> | null
   linkedFlag?: Prisma.XOR<Prisma.FeatureFlagNullableScalarRelationFilter, Prisma.FeatureFlagWhereInput> | null
-}, "id">
+}, "id" | "projectId_importedId">
 
 export type SurveyOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  url?: Prisma.SortOrderInput | Prisma.SortOrder
   targetingFlagId?: Prisma.SortOrderInput | Prisma.SortOrder
   internalTargetingFlagId?: Prisma.SortOrderInput | Prisma.SortOrder
   internalResponseSamplingFlagId?: Prisma.SortOrderInput | Prisma.SortOrder
   linkedFlagId?: Prisma.SortOrderInput | Prisma.SortOrder
   archived?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.SurveyCountOrderByAggregateInput
   _avg?: Prisma.SurveyAvgOrderByAggregateInput
   _max?: Prisma.SurveyMaxOrderByAggregateInput
@@ -332,19 +355,23 @@ export type SurveyScalarWhereWithAggregatesInput = {
   id?: Prisma.UuidWithAggregatesFilter<"Survey"> | string
   projectId?: Prisma.IntWithAggregatesFilter<"Survey"> | number
   name?: Prisma.StringWithAggregatesFilter<"Survey"> | string
+  url?: Prisma.StringNullableWithAggregatesFilter<"Survey"> | string | null
   targetingFlagId?: Prisma.IntNullableWithAggregatesFilter<"Survey"> | number | null
   internalTargetingFlagId?: Prisma.IntNullableWithAggregatesFilter<"Survey"> | number | null
   internalResponseSamplingFlagId?: Prisma.IntNullableWithAggregatesFilter<"Survey"> | number | null
   linkedFlagId?: Prisma.IntNullableWithAggregatesFilter<"Survey"> | number | null
   archived?: Prisma.BoolWithAggregatesFilter<"Survey"> | boolean
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Survey"> | Date | string
+  importedId?: Prisma.UuidNullableWithAggregatesFilter<"Survey"> | string | null
 }
 
 export type SurveyCreateInput = {
   id?: string
   name: string
+  url?: string | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
   project: Prisma.ProjectCreateNestedOneWithoutSurveysInput
   targetingFlag?: Prisma.FeatureFlagCreateNestedOneWithoutTargetsSurveysInput
   internalTargetingFlag?: Prisma.FeatureFlagCreateNestedOneWithoutInternalSurveysInput
@@ -356,19 +383,23 @@ export type SurveyUncheckedCreateInput = {
   id?: string
   projectId: number
   name: string
+  url?: string | null
   targetingFlagId?: number | null
   internalTargetingFlagId?: number | null
   internalResponseSamplingFlagId?: number | null
   linkedFlagId?: number | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type SurveyUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutSurveysNestedInput
   targetingFlag?: Prisma.FeatureFlagUpdateOneWithoutTargetsSurveysNestedInput
   internalTargetingFlag?: Prisma.FeatureFlagUpdateOneWithoutInternalSurveysNestedInput
@@ -380,43 +411,51 @@ export type SurveyUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   projectId?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   targetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   internalTargetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   internalResponseSamplingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   linkedFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type SurveyCreateManyInput = {
   id?: string
   projectId: number
   name: string
+  url?: string | null
   targetingFlagId?: number | null
   internalTargetingFlagId?: number | null
   internalResponseSamplingFlagId?: number | null
   linkedFlagId?: number | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type SurveyUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type SurveyUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   projectId?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   targetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   internalTargetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   internalResponseSamplingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   linkedFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type SurveyListRelationFilter = {
@@ -429,16 +468,23 @@ export type SurveyOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
 }
 
+export type SurveyProjectIdImportedIdCompoundUniqueInput = {
+  projectId: number
+  importedId: string
+}
+
 export type SurveyCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  url?: Prisma.SortOrder
   targetingFlagId?: Prisma.SortOrder
   internalTargetingFlagId?: Prisma.SortOrder
   internalResponseSamplingFlagId?: Prisma.SortOrder
   linkedFlagId?: Prisma.SortOrder
   archived?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type SurveyAvgOrderByAggregateInput = {
@@ -453,24 +499,28 @@ export type SurveyMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  url?: Prisma.SortOrder
   targetingFlagId?: Prisma.SortOrder
   internalTargetingFlagId?: Prisma.SortOrder
   internalResponseSamplingFlagId?: Prisma.SortOrder
   linkedFlagId?: Prisma.SortOrder
   archived?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type SurveyMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  url?: Prisma.SortOrder
   targetingFlagId?: Prisma.SortOrder
   internalTargetingFlagId?: Prisma.SortOrder
   internalResponseSamplingFlagId?: Prisma.SortOrder
   linkedFlagId?: Prisma.SortOrder
   archived?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  importedId?: Prisma.SortOrder
 }
 
 export type SurveySumOrderByAggregateInput = {
@@ -694,8 +744,10 @@ export type SurveyUncheckedUpdateManyWithoutLinkedFlagNestedInput = {
 export type SurveyCreateWithoutProjectInput = {
   id?: string
   name: string
+  url?: string | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
   targetingFlag?: Prisma.FeatureFlagCreateNestedOneWithoutTargetsSurveysInput
   internalTargetingFlag?: Prisma.FeatureFlagCreateNestedOneWithoutInternalSurveysInput
   internalResponseSamplingFlag?: Prisma.FeatureFlagCreateNestedOneWithoutSamplesSurveysInput
@@ -705,12 +757,14 @@ export type SurveyCreateWithoutProjectInput = {
 export type SurveyUncheckedCreateWithoutProjectInput = {
   id?: string
   name: string
+  url?: string | null
   targetingFlagId?: number | null
   internalTargetingFlagId?: number | null
   internalResponseSamplingFlagId?: number | null
   linkedFlagId?: number | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type SurveyCreateOrConnectWithoutProjectInput = {
@@ -746,19 +800,23 @@ export type SurveyScalarWhereInput = {
   id?: Prisma.UuidFilter<"Survey"> | string
   projectId?: Prisma.IntFilter<"Survey"> | number
   name?: Prisma.StringFilter<"Survey"> | string
+  url?: Prisma.StringNullableFilter<"Survey"> | string | null
   targetingFlagId?: Prisma.IntNullableFilter<"Survey"> | number | null
   internalTargetingFlagId?: Prisma.IntNullableFilter<"Survey"> | number | null
   internalResponseSamplingFlagId?: Prisma.IntNullableFilter<"Survey"> | number | null
   linkedFlagId?: Prisma.IntNullableFilter<"Survey"> | number | null
   archived?: Prisma.BoolFilter<"Survey"> | boolean
   createdAt?: Prisma.DateTimeFilter<"Survey"> | Date | string
+  importedId?: Prisma.UuidNullableFilter<"Survey"> | string | null
 }
 
 export type SurveyCreateWithoutTargetingFlagInput = {
   id?: string
   name: string
+  url?: string | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
   project: Prisma.ProjectCreateNestedOneWithoutSurveysInput
   internalTargetingFlag?: Prisma.FeatureFlagCreateNestedOneWithoutInternalSurveysInput
   internalResponseSamplingFlag?: Prisma.FeatureFlagCreateNestedOneWithoutSamplesSurveysInput
@@ -768,11 +826,13 @@ export type SurveyCreateWithoutTargetingFlagInput = {
 export type SurveyUncheckedCreateWithoutTargetingFlagInput = {
   id?: string
   name: string
+  url?: string | null
   internalTargetingFlagId?: number | null
   internalResponseSamplingFlagId?: number | null
   linkedFlagId?: number | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type SurveyCreateOrConnectWithoutTargetingFlagInput = {
@@ -788,8 +848,10 @@ export type SurveyCreateManyTargetingFlagInputEnvelope = {
 export type SurveyCreateWithoutInternalTargetingFlagInput = {
   id?: string
   name: string
+  url?: string | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
   project: Prisma.ProjectCreateNestedOneWithoutSurveysInput
   targetingFlag?: Prisma.FeatureFlagCreateNestedOneWithoutTargetsSurveysInput
   internalResponseSamplingFlag?: Prisma.FeatureFlagCreateNestedOneWithoutSamplesSurveysInput
@@ -799,11 +861,13 @@ export type SurveyCreateWithoutInternalTargetingFlagInput = {
 export type SurveyUncheckedCreateWithoutInternalTargetingFlagInput = {
   id?: string
   name: string
+  url?: string | null
   targetingFlagId?: number | null
   internalResponseSamplingFlagId?: number | null
   linkedFlagId?: number | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type SurveyCreateOrConnectWithoutInternalTargetingFlagInput = {
@@ -819,8 +883,10 @@ export type SurveyCreateManyInternalTargetingFlagInputEnvelope = {
 export type SurveyCreateWithoutInternalResponseSamplingFlagInput = {
   id?: string
   name: string
+  url?: string | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
   project: Prisma.ProjectCreateNestedOneWithoutSurveysInput
   targetingFlag?: Prisma.FeatureFlagCreateNestedOneWithoutTargetsSurveysInput
   internalTargetingFlag?: Prisma.FeatureFlagCreateNestedOneWithoutInternalSurveysInput
@@ -830,11 +896,13 @@ export type SurveyCreateWithoutInternalResponseSamplingFlagInput = {
 export type SurveyUncheckedCreateWithoutInternalResponseSamplingFlagInput = {
   id?: string
   name: string
+  url?: string | null
   targetingFlagId?: number | null
   internalTargetingFlagId?: number | null
   linkedFlagId?: number | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type SurveyCreateOrConnectWithoutInternalResponseSamplingFlagInput = {
@@ -850,8 +918,10 @@ export type SurveyCreateManyInternalResponseSamplingFlagInputEnvelope = {
 export type SurveyCreateWithoutLinkedFlagInput = {
   id?: string
   name: string
+  url?: string | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
   project: Prisma.ProjectCreateNestedOneWithoutSurveysInput
   targetingFlag?: Prisma.FeatureFlagCreateNestedOneWithoutTargetsSurveysInput
   internalTargetingFlag?: Prisma.FeatureFlagCreateNestedOneWithoutInternalSurveysInput
@@ -861,11 +931,13 @@ export type SurveyCreateWithoutLinkedFlagInput = {
 export type SurveyUncheckedCreateWithoutLinkedFlagInput = {
   id?: string
   name: string
+  url?: string | null
   targetingFlagId?: number | null
   internalTargetingFlagId?: number | null
   internalResponseSamplingFlagId?: number | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type SurveyCreateOrConnectWithoutLinkedFlagInput = {
@@ -945,19 +1017,23 @@ export type SurveyUpdateManyWithWhereWithoutLinkedFlagInput = {
 export type SurveyCreateManyProjectInput = {
   id?: string
   name: string
+  url?: string | null
   targetingFlagId?: number | null
   internalTargetingFlagId?: number | null
   internalResponseSamplingFlagId?: number | null
   linkedFlagId?: number | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type SurveyUpdateWithoutProjectInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   targetingFlag?: Prisma.FeatureFlagUpdateOneWithoutTargetsSurveysNestedInput
   internalTargetingFlag?: Prisma.FeatureFlagUpdateOneWithoutInternalSurveysNestedInput
   internalResponseSamplingFlag?: Prisma.FeatureFlagUpdateOneWithoutSamplesSurveysNestedInput
@@ -967,70 +1043,84 @@ export type SurveyUpdateWithoutProjectInput = {
 export type SurveyUncheckedUpdateWithoutProjectInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   targetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   internalTargetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   internalResponseSamplingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   linkedFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type SurveyUncheckedUpdateManyWithoutProjectInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   targetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   internalTargetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   internalResponseSamplingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   linkedFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type SurveyCreateManyTargetingFlagInput = {
   id?: string
   name: string
+  url?: string | null
   internalTargetingFlagId?: number | null
   internalResponseSamplingFlagId?: number | null
   linkedFlagId?: number | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type SurveyCreateManyInternalTargetingFlagInput = {
   id?: string
   name: string
+  url?: string | null
   targetingFlagId?: number | null
   internalResponseSamplingFlagId?: number | null
   linkedFlagId?: number | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type SurveyCreateManyInternalResponseSamplingFlagInput = {
   id?: string
   name: string
+  url?: string | null
   targetingFlagId?: number | null
   internalTargetingFlagId?: number | null
   linkedFlagId?: number | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type SurveyCreateManyLinkedFlagInput = {
   id?: string
   name: string
+  url?: string | null
   targetingFlagId?: number | null
   internalTargetingFlagId?: number | null
   internalResponseSamplingFlagId?: number | null
   archived?: boolean
   createdAt?: Date | string
+  importedId?: string | null
 }
 
 export type SurveyUpdateWithoutTargetingFlagInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutSurveysNestedInput
   internalTargetingFlag?: Prisma.FeatureFlagUpdateOneWithoutInternalSurveysNestedInput
   internalResponseSamplingFlag?: Prisma.FeatureFlagUpdateOneWithoutSamplesSurveysNestedInput
@@ -1040,28 +1130,34 @@ export type SurveyUpdateWithoutTargetingFlagInput = {
 export type SurveyUncheckedUpdateWithoutTargetingFlagInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   internalTargetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   internalResponseSamplingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   linkedFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type SurveyUncheckedUpdateManyWithoutTargetingFlagInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   internalTargetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   internalResponseSamplingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   linkedFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type SurveyUpdateWithoutInternalTargetingFlagInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutSurveysNestedInput
   targetingFlag?: Prisma.FeatureFlagUpdateOneWithoutTargetsSurveysNestedInput
   internalResponseSamplingFlag?: Prisma.FeatureFlagUpdateOneWithoutSamplesSurveysNestedInput
@@ -1071,28 +1167,34 @@ export type SurveyUpdateWithoutInternalTargetingFlagInput = {
 export type SurveyUncheckedUpdateWithoutInternalTargetingFlagInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   targetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   internalResponseSamplingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   linkedFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type SurveyUncheckedUpdateManyWithoutInternalTargetingFlagInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   targetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   internalResponseSamplingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   linkedFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type SurveyUpdateWithoutInternalResponseSamplingFlagInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutSurveysNestedInput
   targetingFlag?: Prisma.FeatureFlagUpdateOneWithoutTargetsSurveysNestedInput
   internalTargetingFlag?: Prisma.FeatureFlagUpdateOneWithoutInternalSurveysNestedInput
@@ -1102,28 +1204,34 @@ export type SurveyUpdateWithoutInternalResponseSamplingFlagInput = {
 export type SurveyUncheckedUpdateWithoutInternalResponseSamplingFlagInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   targetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   internalTargetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   linkedFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type SurveyUncheckedUpdateManyWithoutInternalResponseSamplingFlagInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   targetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   internalTargetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   linkedFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type SurveyUpdateWithoutLinkedFlagInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutSurveysNestedInput
   targetingFlag?: Prisma.FeatureFlagUpdateOneWithoutTargetsSurveysNestedInput
   internalTargetingFlag?: Prisma.FeatureFlagUpdateOneWithoutInternalSurveysNestedInput
@@ -1133,21 +1241,25 @@ export type SurveyUpdateWithoutLinkedFlagInput = {
 export type SurveyUncheckedUpdateWithoutLinkedFlagInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   targetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   internalTargetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   internalResponseSamplingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type SurveyUncheckedUpdateManyWithoutLinkedFlagInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   targetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   internalTargetingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   internalResponseSamplingFlagId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   archived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  importedId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 
@@ -1156,12 +1268,14 @@ export type SurveySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   id?: boolean
   projectId?: boolean
   name?: boolean
+  url?: boolean
   targetingFlagId?: boolean
   internalTargetingFlagId?: boolean
   internalResponseSamplingFlagId?: boolean
   linkedFlagId?: boolean
   archived?: boolean
   createdAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   targetingFlag?: boolean | Prisma.Survey$targetingFlagArgs<ExtArgs>
   internalTargetingFlag?: boolean | Prisma.Survey$internalTargetingFlagArgs<ExtArgs>
@@ -1173,12 +1287,14 @@ export type SurveySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   id?: boolean
   projectId?: boolean
   name?: boolean
+  url?: boolean
   targetingFlagId?: boolean
   internalTargetingFlagId?: boolean
   internalResponseSamplingFlagId?: boolean
   linkedFlagId?: boolean
   archived?: boolean
   createdAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   targetingFlag?: boolean | Prisma.Survey$targetingFlagArgs<ExtArgs>
   internalTargetingFlag?: boolean | Prisma.Survey$internalTargetingFlagArgs<ExtArgs>
@@ -1190,12 +1306,14 @@ export type SurveySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   id?: boolean
   projectId?: boolean
   name?: boolean
+  url?: boolean
   targetingFlagId?: boolean
   internalTargetingFlagId?: boolean
   internalResponseSamplingFlagId?: boolean
   linkedFlagId?: boolean
   archived?: boolean
   createdAt?: boolean
+  importedId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   targetingFlag?: boolean | Prisma.Survey$targetingFlagArgs<ExtArgs>
   internalTargetingFlag?: boolean | Prisma.Survey$internalTargetingFlagArgs<ExtArgs>
@@ -1207,15 +1325,17 @@ export type SurveySelectScalar = {
   id?: boolean
   projectId?: boolean
   name?: boolean
+  url?: boolean
   targetingFlagId?: boolean
   internalTargetingFlagId?: boolean
   internalResponseSamplingFlagId?: boolean
   linkedFlagId?: boolean
   archived?: boolean
   createdAt?: boolean
+  importedId?: boolean
 }
 
-export type SurveyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "targetingFlagId" | "internalTargetingFlagId" | "internalResponseSamplingFlagId" | "linkedFlagId" | "archived" | "createdAt", ExtArgs["result"]["survey"]>
+export type SurveyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "url" | "targetingFlagId" | "internalTargetingFlagId" | "internalResponseSamplingFlagId" | "linkedFlagId" | "archived" | "createdAt" | "importedId", ExtArgs["result"]["survey"]>
 export type SurveyInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   targetingFlag?: boolean | Prisma.Survey$targetingFlagArgs<ExtArgs>
@@ -1251,6 +1371,10 @@ export type $SurveyPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     id: string
     projectId: number
     name: string
+    /**
+     * The page on which it is shown.
+     */
+    url: string | null
     targetingFlagId: number | null
     internalTargetingFlagId: number | null
     internalResponseSamplingFlagId: number | null
@@ -1260,6 +1384,10 @@ export type $SurveyPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     linkedFlagId: number | null
     archived: boolean
     createdAt: Date
+    /**
+     * The id of this row in the system that it was imported from.
+     */
+    importedId: string | null
   }, ExtArgs["result"]["survey"]>
   composites: {}
 }
@@ -1691,12 +1819,14 @@ export interface SurveyFieldRefs {
   readonly id: Prisma.FieldRef<"Survey", 'String'>
   readonly projectId: Prisma.FieldRef<"Survey", 'Int'>
   readonly name: Prisma.FieldRef<"Survey", 'String'>
+  readonly url: Prisma.FieldRef<"Survey", 'String'>
   readonly targetingFlagId: Prisma.FieldRef<"Survey", 'Int'>
   readonly internalTargetingFlagId: Prisma.FieldRef<"Survey", 'Int'>
   readonly internalResponseSamplingFlagId: Prisma.FieldRef<"Survey", 'Int'>
   readonly linkedFlagId: Prisma.FieldRef<"Survey", 'Int'>
   readonly archived: Prisma.FieldRef<"Survey", 'Boolean'>
   readonly createdAt: Prisma.FieldRef<"Survey", 'DateTime'>
+  readonly importedId: Prisma.FieldRef<"Survey", 'String'>
 }
     
 

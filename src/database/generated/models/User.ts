@@ -224,11 +224,16 @@ export type UserWhereInput = {
   createdExperiments?: Prisma.ExperimentListRelationFilter
   createdHoldouts?: Prisma.HoldoutListRelationFilter
   createdSavedMetrics?: Prisma.SavedMetricListRelationFilter
+  createdActions?: Prisma.ActionListRelationFilter
+  createdCohorts?: Prisma.CohortListRelationFilter
   requestedChanges?: Prisma.ChangeRequestListRelationFilter
   decidedChanges?: Prisma.ChangeRequestListRelationFilter
   approvals?: Prisma.ApprovalListRelationFilter
   createdPolicies?: Prisma.ApprovalPolicyListRelationFilter
   activity?: Prisma.ActivityListRelationFilter
+  createdLinks?: Prisma.ProjectLinkListRelationFilter
+  upstreamKeys?: Prisma.UpstreamKeyListRelationFilter
+  linkOperations?: Prisma.LinkOperationListRelationFilter
 }
 
 export type UserOrderByWithRelationInput = {
@@ -245,11 +250,16 @@ export type UserOrderByWithRelationInput = {
   createdExperiments?: Prisma.ExperimentOrderByRelationAggregateInput
   createdHoldouts?: Prisma.HoldoutOrderByRelationAggregateInput
   createdSavedMetrics?: Prisma.SavedMetricOrderByRelationAggregateInput
+  createdActions?: Prisma.ActionOrderByRelationAggregateInput
+  createdCohorts?: Prisma.CohortOrderByRelationAggregateInput
   requestedChanges?: Prisma.ChangeRequestOrderByRelationAggregateInput
   decidedChanges?: Prisma.ChangeRequestOrderByRelationAggregateInput
   approvals?: Prisma.ApprovalOrderByRelationAggregateInput
   createdPolicies?: Prisma.ApprovalPolicyOrderByRelationAggregateInput
   activity?: Prisma.ActivityOrderByRelationAggregateInput
+  createdLinks?: Prisma.ProjectLinkOrderByRelationAggregateInput
+  upstreamKeys?: Prisma.UpstreamKeyOrderByRelationAggregateInput
+  linkOperations?: Prisma.LinkOperationOrderByRelationAggregateInput
 }
 
 export type UserWhereUniqueInput = Prisma.AtLeast<{
@@ -269,11 +279,16 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   createdExperiments?: Prisma.ExperimentListRelationFilter
   createdHoldouts?: Prisma.HoldoutListRelationFilter
   createdSavedMetrics?: Prisma.SavedMetricListRelationFilter
+  createdActions?: Prisma.ActionListRelationFilter
+  createdCohorts?: Prisma.CohortListRelationFilter
   requestedChanges?: Prisma.ChangeRequestListRelationFilter
   decidedChanges?: Prisma.ChangeRequestListRelationFilter
   approvals?: Prisma.ApprovalListRelationFilter
   createdPolicies?: Prisma.ApprovalPolicyListRelationFilter
   activity?: Prisma.ActivityListRelationFilter
+  createdLinks?: Prisma.ProjectLinkListRelationFilter
+  upstreamKeys?: Prisma.UpstreamKeyListRelationFilter
+  linkOperations?: Prisma.LinkOperationListRelationFilter
 }, "id" | "email">
 
 export type UserOrderByWithAggregationInput = {
@@ -313,11 +328,16 @@ export type UserCreateInput = {
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateInput = {
@@ -334,11 +354,16 @@ export type UserUncheckedCreateInput = {
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionUncheckedCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkUncheckedCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserUpdateInput = {
@@ -354,11 +379,16 @@ export type UserUpdateInput = {
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateInput = {
@@ -375,11 +405,16 @@ export type UserUncheckedUpdateInput = {
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUncheckedUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUncheckedUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateManyInput = {
@@ -577,6 +612,38 @@ export type UserUpdateOneWithoutCreatedSavedMetricsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutCreatedSavedMetricsInput, Prisma.UserUpdateWithoutCreatedSavedMetricsInput>, Prisma.UserUncheckedUpdateWithoutCreatedSavedMetricsInput>
 }
 
+export type UserCreateNestedOneWithoutCreatedCohortsInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutCreatedCohortsInput, Prisma.UserUncheckedCreateWithoutCreatedCohortsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutCreatedCohortsInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneWithoutCreatedCohortsNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutCreatedCohortsInput, Prisma.UserUncheckedCreateWithoutCreatedCohortsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutCreatedCohortsInput
+  upsert?: Prisma.UserUpsertWithoutCreatedCohortsInput
+  disconnect?: Prisma.UserWhereInput | boolean
+  delete?: Prisma.UserWhereInput | boolean
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutCreatedCohortsInput, Prisma.UserUpdateWithoutCreatedCohortsInput>, Prisma.UserUncheckedUpdateWithoutCreatedCohortsInput>
+}
+
+export type UserCreateNestedOneWithoutCreatedActionsInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutCreatedActionsInput, Prisma.UserUncheckedCreateWithoutCreatedActionsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutCreatedActionsInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneWithoutCreatedActionsNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutCreatedActionsInput, Prisma.UserUncheckedCreateWithoutCreatedActionsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutCreatedActionsInput
+  upsert?: Prisma.UserUpsertWithoutCreatedActionsInput
+  disconnect?: Prisma.UserWhereInput | boolean
+  delete?: Prisma.UserWhereInput | boolean
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutCreatedActionsInput, Prisma.UserUpdateWithoutCreatedActionsInput>, Prisma.UserUncheckedUpdateWithoutCreatedActionsInput>
+}
+
 export type UserCreateNestedOneWithoutCreatedPoliciesInput = {
   create?: Prisma.XOR<Prisma.UserCreateWithoutCreatedPoliciesInput, Prisma.UserUncheckedCreateWithoutCreatedPoliciesInput>
   connectOrCreate?: Prisma.UserCreateOrConnectWithoutCreatedPoliciesInput
@@ -657,6 +724,52 @@ export type UserUpdateOneWithoutActivityNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutActivityInput, Prisma.UserUpdateWithoutActivityInput>, Prisma.UserUncheckedUpdateWithoutActivityInput>
 }
 
+export type UserCreateNestedOneWithoutCreatedLinksInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutCreatedLinksInput, Prisma.UserUncheckedCreateWithoutCreatedLinksInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutCreatedLinksInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneWithoutCreatedLinksNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutCreatedLinksInput, Prisma.UserUncheckedCreateWithoutCreatedLinksInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutCreatedLinksInput
+  upsert?: Prisma.UserUpsertWithoutCreatedLinksInput
+  disconnect?: Prisma.UserWhereInput | boolean
+  delete?: Prisma.UserWhereInput | boolean
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutCreatedLinksInput, Prisma.UserUpdateWithoutCreatedLinksInput>, Prisma.UserUncheckedUpdateWithoutCreatedLinksInput>
+}
+
+export type UserCreateNestedOneWithoutUpstreamKeysInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutUpstreamKeysInput, Prisma.UserUncheckedCreateWithoutUpstreamKeysInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutUpstreamKeysInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneRequiredWithoutUpstreamKeysNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutUpstreamKeysInput, Prisma.UserUncheckedCreateWithoutUpstreamKeysInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutUpstreamKeysInput
+  upsert?: Prisma.UserUpsertWithoutUpstreamKeysInput
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutUpstreamKeysInput, Prisma.UserUpdateWithoutUpstreamKeysInput>, Prisma.UserUncheckedUpdateWithoutUpstreamKeysInput>
+}
+
+export type UserCreateNestedOneWithoutLinkOperationsInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutLinkOperationsInput, Prisma.UserUncheckedCreateWithoutLinkOperationsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutLinkOperationsInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneWithoutLinkOperationsNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutLinkOperationsInput, Prisma.UserUncheckedCreateWithoutLinkOperationsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutLinkOperationsInput
+  upsert?: Prisma.UserUpsertWithoutLinkOperationsInput
+  disconnect?: Prisma.UserWhereInput | boolean
+  delete?: Prisma.UserWhereInput | boolean
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutLinkOperationsInput, Prisma.UserUpdateWithoutLinkOperationsInput>, Prisma.UserUncheckedUpdateWithoutLinkOperationsInput>
+}
+
 export type UserCreateWithoutMembershipsInput = {
   email: string
   firstName?: string
@@ -669,11 +782,16 @@ export type UserCreateWithoutMembershipsInput = {
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutMembershipsInput = {
@@ -689,11 +807,16 @@ export type UserUncheckedCreateWithoutMembershipsInput = {
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionUncheckedCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkUncheckedCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutMembershipsInput = {
@@ -724,11 +847,16 @@ export type UserUpdateWithoutMembershipsInput = {
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutMembershipsInput = {
@@ -744,11 +872,16 @@ export type UserUncheckedUpdateWithoutMembershipsInput = {
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUncheckedUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUncheckedUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutRoleMembershipsInput = {
@@ -763,11 +896,16 @@ export type UserCreateWithoutRoleMembershipsInput = {
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutRoleMembershipsInput = {
@@ -783,11 +921,16 @@ export type UserUncheckedCreateWithoutRoleMembershipsInput = {
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionUncheckedCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkUncheckedCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutRoleMembershipsInput = {
@@ -818,11 +961,16 @@ export type UserUpdateWithoutRoleMembershipsInput = {
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutRoleMembershipsInput = {
@@ -838,11 +986,16 @@ export type UserUncheckedUpdateWithoutRoleMembershipsInput = {
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUncheckedUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUncheckedUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutPersonalApiKeysInput = {
@@ -857,11 +1010,16 @@ export type UserCreateWithoutPersonalApiKeysInput = {
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutPersonalApiKeysInput = {
@@ -877,11 +1035,16 @@ export type UserUncheckedCreateWithoutPersonalApiKeysInput = {
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionUncheckedCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkUncheckedCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutPersonalApiKeysInput = {
@@ -912,11 +1075,16 @@ export type UserUpdateWithoutPersonalApiKeysInput = {
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutPersonalApiKeysInput = {
@@ -932,11 +1100,16 @@ export type UserUncheckedUpdateWithoutPersonalApiKeysInput = {
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUncheckedUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUncheckedUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutCreatedFlagsInput = {
@@ -951,11 +1124,16 @@ export type UserCreateWithoutCreatedFlagsInput = {
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutCreatedFlagsInput = {
@@ -971,11 +1149,16 @@ export type UserUncheckedCreateWithoutCreatedFlagsInput = {
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionUncheckedCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkUncheckedCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutCreatedFlagsInput = {
@@ -995,11 +1178,16 @@ export type UserCreateWithoutLastModifiedFlagsInput = {
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutLastModifiedFlagsInput = {
@@ -1015,11 +1203,16 @@ export type UserUncheckedCreateWithoutLastModifiedFlagsInput = {
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionUncheckedCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkUncheckedCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutLastModifiedFlagsInput = {
@@ -1050,11 +1243,16 @@ export type UserUpdateWithoutCreatedFlagsInput = {
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutCreatedFlagsInput = {
@@ -1070,11 +1268,16 @@ export type UserUncheckedUpdateWithoutCreatedFlagsInput = {
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUncheckedUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUncheckedUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserUpsertWithoutLastModifiedFlagsInput = {
@@ -1100,11 +1303,16 @@ export type UserUpdateWithoutLastModifiedFlagsInput = {
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutLastModifiedFlagsInput = {
@@ -1120,11 +1328,16 @@ export type UserUncheckedUpdateWithoutLastModifiedFlagsInput = {
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUncheckedUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUncheckedUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutCreatedExperimentsInput = {
@@ -1139,11 +1352,16 @@ export type UserCreateWithoutCreatedExperimentsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagCreateNestedManyWithoutLastModifiedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutCreatedExperimentsInput = {
@@ -1159,11 +1377,16 @@ export type UserUncheckedCreateWithoutCreatedExperimentsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutLastModifiedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionUncheckedCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkUncheckedCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutCreatedExperimentsInput = {
@@ -1194,11 +1417,16 @@ export type UserUpdateWithoutCreatedExperimentsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagUpdateManyWithoutLastModifiedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutCreatedExperimentsInput = {
@@ -1214,11 +1442,16 @@ export type UserUncheckedUpdateWithoutCreatedExperimentsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutLastModifiedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUncheckedUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUncheckedUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutCreatedHoldoutsInput = {
@@ -1233,11 +1466,16 @@ export type UserCreateWithoutCreatedHoldoutsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagCreateNestedManyWithoutLastModifiedByInput
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutCreatedHoldoutsInput = {
@@ -1253,11 +1491,16 @@ export type UserUncheckedCreateWithoutCreatedHoldoutsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutLastModifiedByInput
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionUncheckedCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkUncheckedCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutCreatedHoldoutsInput = {
@@ -1288,11 +1531,16 @@ export type UserUpdateWithoutCreatedHoldoutsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagUpdateManyWithoutLastModifiedByNestedInput
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutCreatedHoldoutsInput = {
@@ -1308,11 +1556,16 @@ export type UserUncheckedUpdateWithoutCreatedHoldoutsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutLastModifiedByNestedInput
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUncheckedUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUncheckedUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutCreatedSavedMetricsInput = {
@@ -1327,11 +1580,16 @@ export type UserCreateWithoutCreatedSavedMetricsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagCreateNestedManyWithoutLastModifiedByInput
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutCreatedSavedMetricsInput = {
@@ -1347,11 +1605,16 @@ export type UserUncheckedCreateWithoutCreatedSavedMetricsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutLastModifiedByInput
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionUncheckedCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkUncheckedCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutCreatedSavedMetricsInput = {
@@ -1382,11 +1645,16 @@ export type UserUpdateWithoutCreatedSavedMetricsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagUpdateManyWithoutLastModifiedByNestedInput
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutCreatedSavedMetricsInput = {
@@ -1402,11 +1670,244 @@ export type UserUncheckedUpdateWithoutCreatedSavedMetricsInput = {
   lastModifiedFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutLastModifiedByNestedInput
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUncheckedUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUncheckedUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type UserCreateWithoutCreatedCohortsInput = {
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationCreateNestedManyWithoutUserInput
+}
+
+export type UserUncheckedCreateWithoutCreatedCohortsInput = {
+  id?: number
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionUncheckedCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkUncheckedCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type UserCreateOrConnectWithoutCreatedCohortsInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutCreatedCohortsInput, Prisma.UserUncheckedCreateWithoutCreatedCohortsInput>
+}
+
+export type UserUpsertWithoutCreatedCohortsInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutCreatedCohortsInput, Prisma.UserUncheckedUpdateWithoutCreatedCohortsInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutCreatedCohortsInput, Prisma.UserUncheckedCreateWithoutCreatedCohortsInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutCreatedCohortsInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutCreatedCohortsInput, Prisma.UserUncheckedUpdateWithoutCreatedCohortsInput>
+}
+
+export type UserUpdateWithoutCreatedCohortsInput = {
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUpdateManyWithoutUserNestedInput
+}
+
+export type UserUncheckedUpdateWithoutCreatedCohortsInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUncheckedUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUncheckedUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type UserCreateWithoutCreatedActionsInput = {
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationCreateNestedManyWithoutUserInput
+}
+
+export type UserUncheckedCreateWithoutCreatedActionsInput = {
+  id?: number
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkUncheckedCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type UserCreateOrConnectWithoutCreatedActionsInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutCreatedActionsInput, Prisma.UserUncheckedCreateWithoutCreatedActionsInput>
+}
+
+export type UserUpsertWithoutCreatedActionsInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutCreatedActionsInput, Prisma.UserUncheckedUpdateWithoutCreatedActionsInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutCreatedActionsInput, Prisma.UserUncheckedCreateWithoutCreatedActionsInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutCreatedActionsInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutCreatedActionsInput, Prisma.UserUncheckedUpdateWithoutCreatedActionsInput>
+}
+
+export type UserUpdateWithoutCreatedActionsInput = {
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUpdateManyWithoutUserNestedInput
+}
+
+export type UserUncheckedUpdateWithoutCreatedActionsInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUncheckedUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUncheckedUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutCreatedPoliciesInput = {
@@ -1422,10 +1923,15 @@ export type UserCreateWithoutCreatedPoliciesInput = {
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutCreatedPoliciesInput = {
@@ -1442,10 +1948,15 @@ export type UserUncheckedCreateWithoutCreatedPoliciesInput = {
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionUncheckedCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkUncheckedCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutCreatedPoliciesInput = {
@@ -1477,10 +1988,15 @@ export type UserUpdateWithoutCreatedPoliciesInput = {
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutCreatedPoliciesInput = {
@@ -1497,10 +2013,15 @@ export type UserUncheckedUpdateWithoutCreatedPoliciesInput = {
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUncheckedUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUncheckedUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutRequestedChangesInput = {
@@ -1516,10 +2037,15 @@ export type UserCreateWithoutRequestedChangesInput = {
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortCreateNestedManyWithoutCreatedByInput
   decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutRequestedChangesInput = {
@@ -1536,10 +2062,15 @@ export type UserUncheckedCreateWithoutRequestedChangesInput = {
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionUncheckedCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutCreatedByInput
   decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkUncheckedCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutRequestedChangesInput = {
@@ -1560,10 +2091,15 @@ export type UserCreateWithoutDecidedChangesInput = {
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
   approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutDecidedChangesInput = {
@@ -1580,10 +2116,15 @@ export type UserUncheckedCreateWithoutDecidedChangesInput = {
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionUncheckedCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkUncheckedCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutDecidedChangesInput = {
@@ -1615,10 +2156,15 @@ export type UserUpdateWithoutRequestedChangesInput = {
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUpdateManyWithoutCreatedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutRequestedChangesInput = {
@@ -1635,10 +2181,15 @@ export type UserUncheckedUpdateWithoutRequestedChangesInput = {
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUncheckedUpdateManyWithoutCreatedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUncheckedUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserUpsertWithoutDecidedChangesInput = {
@@ -1665,10 +2216,15 @@ export type UserUpdateWithoutDecidedChangesInput = {
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
   approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutDecidedChangesInput = {
@@ -1685,10 +2241,15 @@ export type UserUncheckedUpdateWithoutDecidedChangesInput = {
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUncheckedUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUncheckedUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutApprovalsInput = {
@@ -1704,10 +2265,15 @@ export type UserCreateWithoutApprovalsInput = {
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
   createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutApprovalsInput = {
@@ -1724,10 +2290,15 @@ export type UserUncheckedCreateWithoutApprovalsInput = {
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionUncheckedCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
   activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkUncheckedCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutApprovalsInput = {
@@ -1759,10 +2330,15 @@ export type UserUpdateWithoutApprovalsInput = {
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutApprovalsInput = {
@@ -1779,10 +2355,15 @@ export type UserUncheckedUpdateWithoutApprovalsInput = {
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUncheckedUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
   activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUncheckedUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutActivityInput = {
@@ -1798,10 +2379,15 @@ export type UserCreateWithoutActivityInput = {
   createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+  createdLinks?: Prisma.ProjectLinkCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutActivityInput = {
@@ -1818,10 +2404,15 @@ export type UserUncheckedCreateWithoutActivityInput = {
   createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
   createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionUncheckedCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutCreatedByInput
   requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
   decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
   approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+  createdLinks?: Prisma.ProjectLinkUncheckedCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutActivityInput = {
@@ -1853,10 +2444,15 @@ export type UserUpdateWithoutActivityInput = {
   createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+  createdLinks?: Prisma.ProjectLinkUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutActivityInput = {
@@ -1873,10 +2469,357 @@ export type UserUncheckedUpdateWithoutActivityInput = {
   createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
   createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
   createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUncheckedUpdateManyWithoutCreatedByNestedInput
   requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
   decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
   approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
   createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdLinks?: Prisma.ProjectLinkUncheckedUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type UserCreateWithoutCreatedLinksInput = {
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  upstreamKeys?: Prisma.UpstreamKeyCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationCreateNestedManyWithoutUserInput
+}
+
+export type UserUncheckedCreateWithoutCreatedLinksInput = {
+  id?: number
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionUncheckedCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedCreateNestedManyWithoutUserInput
+  linkOperations?: Prisma.LinkOperationUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type UserCreateOrConnectWithoutCreatedLinksInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutCreatedLinksInput, Prisma.UserUncheckedCreateWithoutCreatedLinksInput>
+}
+
+export type UserUpsertWithoutCreatedLinksInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutCreatedLinksInput, Prisma.UserUncheckedUpdateWithoutCreatedLinksInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutCreatedLinksInput, Prisma.UserUncheckedCreateWithoutCreatedLinksInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutCreatedLinksInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutCreatedLinksInput, Prisma.UserUncheckedUpdateWithoutCreatedLinksInput>
+}
+
+export type UserUpdateWithoutCreatedLinksInput = {
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUpdateManyWithoutUserNestedInput
+}
+
+export type UserUncheckedUpdateWithoutCreatedLinksInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUncheckedUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedUpdateManyWithoutUserNestedInput
+  linkOperations?: Prisma.LinkOperationUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type UserCreateWithoutUpstreamKeysInput = {
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkCreateNestedManyWithoutCreatedByInput
+  linkOperations?: Prisma.LinkOperationCreateNestedManyWithoutUserInput
+}
+
+export type UserUncheckedCreateWithoutUpstreamKeysInput = {
+  id?: number
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionUncheckedCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkUncheckedCreateNestedManyWithoutCreatedByInput
+  linkOperations?: Prisma.LinkOperationUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type UserCreateOrConnectWithoutUpstreamKeysInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutUpstreamKeysInput, Prisma.UserUncheckedCreateWithoutUpstreamKeysInput>
+}
+
+export type UserUpsertWithoutUpstreamKeysInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutUpstreamKeysInput, Prisma.UserUncheckedUpdateWithoutUpstreamKeysInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutUpstreamKeysInput, Prisma.UserUncheckedCreateWithoutUpstreamKeysInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutUpstreamKeysInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutUpstreamKeysInput, Prisma.UserUncheckedUpdateWithoutUpstreamKeysInput>
+}
+
+export type UserUpdateWithoutUpstreamKeysInput = {
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUpdateManyWithoutCreatedByNestedInput
+  linkOperations?: Prisma.LinkOperationUpdateManyWithoutUserNestedInput
+}
+
+export type UserUncheckedUpdateWithoutUpstreamKeysInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUncheckedUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUncheckedUpdateManyWithoutCreatedByNestedInput
+  linkOperations?: Prisma.LinkOperationUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type UserCreateWithoutLinkOperationsInput = {
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyCreateNestedManyWithoutUserInput
+}
+
+export type UserUncheckedCreateWithoutLinkOperationsInput = {
+  id?: number
+  email: string
+  firstName?: string
+  isActive?: boolean
+  createdAt?: Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedCreateNestedManyWithoutUserInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedCreateNestedManyWithoutUserInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedCreateNestedManyWithoutUserInput
+  createdFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutCreatedByInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutLastModifiedByInput
+  createdExperiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutCreatedByInput
+  createdHoldouts?: Prisma.HoldoutUncheckedCreateNestedManyWithoutCreatedByInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedCreateNestedManyWithoutCreatedByInput
+  createdActions?: Prisma.ActionUncheckedCreateNestedManyWithoutCreatedByInput
+  createdCohorts?: Prisma.CohortUncheckedCreateNestedManyWithoutCreatedByInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutRequestedByInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedCreateNestedManyWithoutDecidedByInput
+  approvals?: Prisma.ApprovalUncheckedCreateNestedManyWithoutCreatedByInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedCreateNestedManyWithoutCreatedByInput
+  activity?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  createdLinks?: Prisma.ProjectLinkUncheckedCreateNestedManyWithoutCreatedByInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type UserCreateOrConnectWithoutLinkOperationsInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutLinkOperationsInput, Prisma.UserUncheckedCreateWithoutLinkOperationsInput>
+}
+
+export type UserUpsertWithoutLinkOperationsInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutLinkOperationsInput, Prisma.UserUncheckedUpdateWithoutLinkOperationsInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutLinkOperationsInput, Prisma.UserUncheckedCreateWithoutLinkOperationsInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutLinkOperationsInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutLinkOperationsInput, Prisma.UserUncheckedUpdateWithoutLinkOperationsInput>
+}
+
+export type UserUpdateWithoutLinkOperationsInput = {
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUpdateManyWithoutUserNestedInput
+}
+
+export type UserUncheckedUpdateWithoutLinkOperationsInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  memberships?: Prisma.OrganizationMembershipUncheckedUpdateManyWithoutUserNestedInput
+  roleMemberships?: Prisma.RoleMembershipUncheckedUpdateManyWithoutUserNestedInput
+  personalApiKeys?: Prisma.PersonalApiKeyUncheckedUpdateManyWithoutUserNestedInput
+  createdFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutCreatedByNestedInput
+  lastModifiedFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutLastModifiedByNestedInput
+  createdExperiments?: Prisma.ExperimentUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdHoldouts?: Prisma.HoldoutUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdSavedMetrics?: Prisma.SavedMetricUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdActions?: Prisma.ActionUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdCohorts?: Prisma.CohortUncheckedUpdateManyWithoutCreatedByNestedInput
+  requestedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutRequestedByNestedInput
+  decidedChanges?: Prisma.ChangeRequestUncheckedUpdateManyWithoutDecidedByNestedInput
+  approvals?: Prisma.ApprovalUncheckedUpdateManyWithoutCreatedByNestedInput
+  createdPolicies?: Prisma.ApprovalPolicyUncheckedUpdateManyWithoutCreatedByNestedInput
+  activity?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  createdLinks?: Prisma.ProjectLinkUncheckedUpdateManyWithoutCreatedByNestedInput
+  upstreamKeys?: Prisma.UpstreamKeyUncheckedUpdateManyWithoutUserNestedInput
 }
 
 
@@ -1893,11 +2836,16 @@ export type UserCountOutputType = {
   createdExperiments: number
   createdHoldouts: number
   createdSavedMetrics: number
+  createdActions: number
+  createdCohorts: number
   requestedChanges: number
   decidedChanges: number
   approvals: number
   createdPolicies: number
   activity: number
+  createdLinks: number
+  upstreamKeys: number
+  linkOperations: number
 }
 
 export type UserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1909,11 +2857,16 @@ export type UserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.I
   createdExperiments?: boolean | UserCountOutputTypeCountCreatedExperimentsArgs
   createdHoldouts?: boolean | UserCountOutputTypeCountCreatedHoldoutsArgs
   createdSavedMetrics?: boolean | UserCountOutputTypeCountCreatedSavedMetricsArgs
+  createdActions?: boolean | UserCountOutputTypeCountCreatedActionsArgs
+  createdCohorts?: boolean | UserCountOutputTypeCountCreatedCohortsArgs
   requestedChanges?: boolean | UserCountOutputTypeCountRequestedChangesArgs
   decidedChanges?: boolean | UserCountOutputTypeCountDecidedChangesArgs
   approvals?: boolean | UserCountOutputTypeCountApprovalsArgs
   createdPolicies?: boolean | UserCountOutputTypeCountCreatedPoliciesArgs
   activity?: boolean | UserCountOutputTypeCountActivityArgs
+  createdLinks?: boolean | UserCountOutputTypeCountCreatedLinksArgs
+  upstreamKeys?: boolean | UserCountOutputTypeCountUpstreamKeysArgs
+  linkOperations?: boolean | UserCountOutputTypeCountLinkOperationsArgs
 }
 
 /**
@@ -1985,6 +2938,20 @@ export type UserCountOutputTypeCountCreatedSavedMetricsArgs<ExtArgs extends runt
 /**
  * UserCountOutputType without action
  */
+export type UserCountOutputTypeCountCreatedActionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ActionWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountCreatedCohortsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CohortWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
 export type UserCountOutputTypeCountRequestedChangesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.ChangeRequestWhereInput
 }
@@ -2017,6 +2984,27 @@ export type UserCountOutputTypeCountActivityArgs<ExtArgs extends runtime.Types.E
   where?: Prisma.ActivityWhereInput
 }
 
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountCreatedLinksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ProjectLinkWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountUpstreamKeysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.UpstreamKeyWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountLinkOperationsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.LinkOperationWhereInput
+}
+
 
 export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -2032,11 +3020,16 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   createdExperiments?: boolean | Prisma.User$createdExperimentsArgs<ExtArgs>
   createdHoldouts?: boolean | Prisma.User$createdHoldoutsArgs<ExtArgs>
   createdSavedMetrics?: boolean | Prisma.User$createdSavedMetricsArgs<ExtArgs>
+  createdActions?: boolean | Prisma.User$createdActionsArgs<ExtArgs>
+  createdCohorts?: boolean | Prisma.User$createdCohortsArgs<ExtArgs>
   requestedChanges?: boolean | Prisma.User$requestedChangesArgs<ExtArgs>
   decidedChanges?: boolean | Prisma.User$decidedChangesArgs<ExtArgs>
   approvals?: boolean | Prisma.User$approvalsArgs<ExtArgs>
   createdPolicies?: boolean | Prisma.User$createdPoliciesArgs<ExtArgs>
   activity?: boolean | Prisma.User$activityArgs<ExtArgs>
+  createdLinks?: boolean | Prisma.User$createdLinksArgs<ExtArgs>
+  upstreamKeys?: boolean | Prisma.User$upstreamKeysArgs<ExtArgs>
+  linkOperations?: boolean | Prisma.User$linkOperationsArgs<ExtArgs>
   _count?: boolean | Prisma.UserCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["user"]>
 
@@ -2074,11 +3067,16 @@ export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   createdExperiments?: boolean | Prisma.User$createdExperimentsArgs<ExtArgs>
   createdHoldouts?: boolean | Prisma.User$createdHoldoutsArgs<ExtArgs>
   createdSavedMetrics?: boolean | Prisma.User$createdSavedMetricsArgs<ExtArgs>
+  createdActions?: boolean | Prisma.User$createdActionsArgs<ExtArgs>
+  createdCohorts?: boolean | Prisma.User$createdCohortsArgs<ExtArgs>
   requestedChanges?: boolean | Prisma.User$requestedChangesArgs<ExtArgs>
   decidedChanges?: boolean | Prisma.User$decidedChangesArgs<ExtArgs>
   approvals?: boolean | Prisma.User$approvalsArgs<ExtArgs>
   createdPolicies?: boolean | Prisma.User$createdPoliciesArgs<ExtArgs>
   activity?: boolean | Prisma.User$activityArgs<ExtArgs>
+  createdLinks?: boolean | Prisma.User$createdLinksArgs<ExtArgs>
+  upstreamKeys?: boolean | Prisma.User$upstreamKeysArgs<ExtArgs>
+  linkOperations?: boolean | Prisma.User$linkOperationsArgs<ExtArgs>
   _count?: boolean | Prisma.UserCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type UserIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -2095,11 +3093,16 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     createdExperiments: Prisma.$ExperimentPayload<ExtArgs>[]
     createdHoldouts: Prisma.$HoldoutPayload<ExtArgs>[]
     createdSavedMetrics: Prisma.$SavedMetricPayload<ExtArgs>[]
+    createdActions: Prisma.$ActionPayload<ExtArgs>[]
+    createdCohorts: Prisma.$CohortPayload<ExtArgs>[]
     requestedChanges: Prisma.$ChangeRequestPayload<ExtArgs>[]
     decidedChanges: Prisma.$ChangeRequestPayload<ExtArgs>[]
     approvals: Prisma.$ApprovalPayload<ExtArgs>[]
     createdPolicies: Prisma.$ApprovalPolicyPayload<ExtArgs>[]
     activity: Prisma.$ActivityPayload<ExtArgs>[]
+    createdLinks: Prisma.$ProjectLinkPayload<ExtArgs>[]
+    upstreamKeys: Prisma.$UpstreamKeyPayload<ExtArgs>[]
+    linkOperations: Prisma.$LinkOperationPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: number
@@ -2515,11 +3518,16 @@ export interface Prisma__UserClient<T, Null = never, ExtArgs extends runtime.Typ
   createdExperiments<T extends Prisma.User$createdExperimentsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$createdExperimentsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ExperimentPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   createdHoldouts<T extends Prisma.User$createdHoldoutsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$createdHoldoutsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$HoldoutPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   createdSavedMetrics<T extends Prisma.User$createdSavedMetricsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$createdSavedMetricsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SavedMetricPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  createdActions<T extends Prisma.User$createdActionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$createdActionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  createdCohorts<T extends Prisma.User$createdCohortsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$createdCohortsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CohortPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   requestedChanges<T extends Prisma.User$requestedChangesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$requestedChangesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ChangeRequestPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   decidedChanges<T extends Prisma.User$decidedChangesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$decidedChangesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ChangeRequestPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   approvals<T extends Prisma.User$approvalsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$approvalsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ApprovalPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   createdPolicies<T extends Prisma.User$createdPoliciesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$createdPoliciesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ApprovalPolicyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   activity<T extends Prisma.User$activityArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$activityArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActivityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  createdLinks<T extends Prisma.User$createdLinksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$createdLinksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProjectLinkPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  upstreamKeys<T extends Prisma.User$upstreamKeysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$upstreamKeysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$UpstreamKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  linkOperations<T extends Prisma.User$linkOperationsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$linkOperationsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$LinkOperationPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -3148,6 +4156,54 @@ export type User$createdSavedMetricsArgs<ExtArgs extends runtime.Types.Extension
 }
 
 /**
+ * User.createdActions
+ */
+export type User$createdActionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Action
+   */
+  select?: Prisma.ActionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Action
+   */
+  omit?: Prisma.ActionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ActionInclude<ExtArgs> | null
+  where?: Prisma.ActionWhereInput
+  orderBy?: Prisma.ActionOrderByWithRelationInput | Prisma.ActionOrderByWithRelationInput[]
+  cursor?: Prisma.ActionWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ActionScalarFieldEnum | Prisma.ActionScalarFieldEnum[]
+}
+
+/**
+ * User.createdCohorts
+ */
+export type User$createdCohortsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Cohort
+   */
+  select?: Prisma.CohortSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Cohort
+   */
+  omit?: Prisma.CohortOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CohortInclude<ExtArgs> | null
+  where?: Prisma.CohortWhereInput
+  orderBy?: Prisma.CohortOrderByWithRelationInput | Prisma.CohortOrderByWithRelationInput[]
+  cursor?: Prisma.CohortWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CohortScalarFieldEnum | Prisma.CohortScalarFieldEnum[]
+}
+
+/**
  * User.requestedChanges
  */
 export type User$requestedChangesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -3265,6 +4321,78 @@ export type User$activityArgs<ExtArgs extends runtime.Types.Extensions.InternalA
   take?: number
   skip?: number
   distinct?: Prisma.ActivityScalarFieldEnum | Prisma.ActivityScalarFieldEnum[]
+}
+
+/**
+ * User.createdLinks
+ */
+export type User$createdLinksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ProjectLink
+   */
+  select?: Prisma.ProjectLinkSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ProjectLink
+   */
+  omit?: Prisma.ProjectLinkOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ProjectLinkInclude<ExtArgs> | null
+  where?: Prisma.ProjectLinkWhereInput
+  orderBy?: Prisma.ProjectLinkOrderByWithRelationInput | Prisma.ProjectLinkOrderByWithRelationInput[]
+  cursor?: Prisma.ProjectLinkWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ProjectLinkScalarFieldEnum | Prisma.ProjectLinkScalarFieldEnum[]
+}
+
+/**
+ * User.upstreamKeys
+ */
+export type User$upstreamKeysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the UpstreamKey
+   */
+  select?: Prisma.UpstreamKeySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the UpstreamKey
+   */
+  omit?: Prisma.UpstreamKeyOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.UpstreamKeyInclude<ExtArgs> | null
+  where?: Prisma.UpstreamKeyWhereInput
+  orderBy?: Prisma.UpstreamKeyOrderByWithRelationInput | Prisma.UpstreamKeyOrderByWithRelationInput[]
+  cursor?: Prisma.UpstreamKeyWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.UpstreamKeyScalarFieldEnum | Prisma.UpstreamKeyScalarFieldEnum[]
+}
+
+/**
+ * User.linkOperations
+ */
+export type User$linkOperationsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the LinkOperation
+   */
+  select?: Prisma.LinkOperationSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the LinkOperation
+   */
+  omit?: Prisma.LinkOperationOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.LinkOperationInclude<ExtArgs> | null
+  where?: Prisma.LinkOperationWhereInput
+  orderBy?: Prisma.LinkOperationOrderByWithRelationInput | Prisma.LinkOperationOrderByWithRelationInput[]
+  cursor?: Prisma.LinkOperationWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.LinkOperationScalarFieldEnum | Prisma.LinkOperationScalarFieldEnum[]
 }
 
 /**

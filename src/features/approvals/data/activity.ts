@@ -10,11 +10,12 @@ export async function recordPolicyActivity(
   unit: UnitOfWork,
   actor: Actor,
   activity: string,
-  { id: policyId, organizationId, projectId }: ApprovalPolicy,
+  { id, organizationId, projectId, actionKey }: ApprovalPolicy,
   { before, after }: { before?: ApprovalPolicy; after?: ApprovalPolicy },
 ): Promise<void> {
+  const resource = { type: 'APPROVAL_POLICY', id, name: actionKey } as const
   const values = { before: auditValues(before), after: auditValues(after) }
-  await recordActivity(unit, { activity, actor, organizationId, projectId, policyId, ...values })
+  await recordActivity(unit, { activity, actor, organizationId, projectId, resource, ...values })
 }
 
 function auditValues(policy: ApprovalPolicy | undefined): Prisma.InputJsonObject {
@@ -37,9 +38,10 @@ export async function recordRequestActivity(
     actor,
     organizationId,
     projectId: after.projectId,
+    resource: { type: 'CHANGE_REQUEST', id: after.id, name: after.resourceName },
     experimentId: after.resourceType === 'EXPERIMENT' ? after.resourceId : null,
+    holdoutId: after.resourceType === 'EXPERIMENT_HOLDOUT' ? after.resourceId : null,
     featureFlagId: after.featureFlagId,
-    changeRequestId: after.id,
     detail,
     before: { state },
     after: { state: after.state, ...(after.applyError === null ? {} : { applyError: after.applyError }) },

@@ -1,55 +1,65 @@
-import { lockExperimentRow, lockFlagRow } from '../../../commands/rowLocks.ts'
+import type { CommandPlan } from '../../../commands/command.ts'
+import { lockExperimentRow, lockFlagRow, lockFlagRows, lockHoldoutRow } from '../../../commands/rowLocks.ts'
 import type { Transaction } from '../../../database/client.ts'
-import type { ChangeRequest } from '../../../database/generated/client.ts'
+import type { ChangeRequest, Prisma } from '../../../database/generated/client.ts'
 import type { UnitOfWork } from '../../../database/transaction.ts'
 import { DomainError } from '../../../platform/domainErrors.ts'
-import { detectStaleness, type Staleness } from '../rules/staleness.ts'
-import { loadFlagOwner } from './gate.ts'
-import { ReplayError, requireCommand, requireRequester } from './replay.ts'
+import { toJsonValue } from '../../../platform/json.ts'
+import { invalid, type Judgement, valid } from '../rules/judgement.ts'
+import { comparePlans, parsePreconditions } from '../rules/staleness.ts'
+import { judgeRequests, loadRows } from './judgeRequests.ts'
+import { planAgain } from './replay.ts'
 
-/** Whether a request could be applied now; `error` says why not. */
-type ValidationResult = { status: 'VALID'; error: null } | { status: 'STALE' | 'INVALID'; error: string }
-
-/** Locks the guarded flag of a request. Returns why the request is stale, or null if it is not. */
-export async function findStaleness(tx: Transaction, request: ChangeRequest): Promise<Staleness | null> {
-  const { featureFlagId: id } = request
-  if (id === null) return null
-  await lockFlagRow(tx, id)
-  const flag = await tx.featureFlag.findUnique({ where: { id } })
-  return detectStaleness(request.preconditions, flag, await loadFlagOwner(tx, { id, createdForExperiment: false }))
-}
-
-/** Checks a request again (approvals.md 13): staleness, the access of its requester, and whether its change is still valid. */
-export async function checkChangeRequest(tx: Transaction, request: ChangeRequest, now: Date): Promise<ValidationResult> {
-  await lockResource(tx, request)
-  const staleness = await findStaleness(tx, request)
-  if (staleness !== null) return { status: 'STALE', error: staleness.message }
+/**
+ * Checks a request again, and locks its rows (approvals.md 13). After the rows, the whole plan is compared with what the approvers see: it is
+ * computed again as of the time of the request, so that only real differences count.
+ */
+export async function checkChangeRequest(tx: Transaction, request: ChangeRequest): Promise<Judgement> {
+  // In the order of src/commands/rowLocks.ts.
+  if (request.resourceType === 'EXPERIMENT_HOLDOUT' && request.resourceId !== null) await lockHoldoutRow(tx, request.resourceId)
+  if (request.resourceType === 'EXPERIMENT' && request.resourceId !== null) await lockExperimentRow(tx, request.resourceId)
+  if (request.featureFlagId !== null) await lockFlagRow(tx, request.featureFlagId)
+  if (request.resourceType === 'EXPERIMENT_HOLDOUT') await lockFlagRows(tx, flagIdsOf(request))
+  const [judged] = await judgeRequests(tx, [request])
+  if (judged !== undefined && judged.judgement.status !== 'VALID') return judged.judgement
   try {
-    const requester = await requireRequester(tx, request, now)
-    await requireCommand(request).plan(tx, requester, request.input)
-    return { status: 'VALID', error: null }
+    const { plan } = await planAgain(tx, request, request.createdAt)
+    return await judgePlan(tx, request, plan)
   } catch (problem) {
-    if (problem instanceof ReplayError || problem instanceof DomainError) return { status: 'INVALID', error: problem.message }
-    throw problem
+    if (!(problem instanceof DomainError)) throw problem
+    return invalid('PAYLOAD_INVALID', `Validation failed: ${problem.message}`, 'plan')
   }
 }
 
-/** Locks the experiment of a request. Experiments are always locked before their flags (src/commands/rowLocks.ts). */
-export async function lockResource(tx: Transaction, { resourceType, resourceId }: ChangeRequest): Promise<void> {
-  if (resourceType === 'EXPERIMENT' && resourceId !== null) await lockExperimentRow(tx, resourceId)
+/** The flags that a request depends on. */
+function flagIdsOf(request: ChangeRequest): number[] {
+  return parsePreconditions(request).rows.flatMap(({ type, id }) => (type === 'FEATURE_FLAG' && typeof id === 'number' ? [id] : []))
 }
 
-/** Stores a validation result if it differs from the stored one. */
-export async function saveValidationStatus(
+/** Compares a plan that was computed again with what the approvers see. */
+export async function judgePlan(tx: Transaction, request: ChangeRequest, plan: CommandPlan): Promise<Judgement> {
+  const preconditions = parsePreconditions(request)
+  const staleness = comparePlans(request, plan, preconditions, await loadRows(tx, preconditions.rows))
+  return staleness === null ? valid : { status: 'STALE', source: 'plan', ...staleness }
+}
+
+/** Stores a judgement if it differs from the stored one. */
+export async function saveJudgement(
   { tx, recordChange }: UnitOfWork,
   request: ChangeRequest,
-  { status, error }: ValidationResult,
+  judgement: Judgement,
   now: Date,
 ): Promise<ChangeRequest> {
-  if (request.validationStatus === status && request.validationError === error) return request
+  if (request.validationStatus === judgement.status && request.validationError === judgement.message) return request
   recordChange({ projectId: request.projectId, changeRequestId: request.id })
-  return tx.changeRequest.update({
-    where: { id: request.id },
-    data: { validationStatus: status, validationError: error, validatedAt: now, updatedAt: now },
-  })
+  return tx.changeRequest.update({ where: { id: request.id }, data: { ...toColumns(judgement), validatedAt: now, updatedAt: now } })
+}
+
+/** The columns that hold a judgement. */
+export function toColumns({ status, message, source, differences }: Judgement) {
+  return {
+    validationStatus: status,
+    validationError: message,
+    validationDetail: toJsonValue({ source, differences }) as Prisma.InputJsonValue,
+  }
 }

@@ -1,5 +1,7 @@
 import type { Db } from '../../../database/client.ts'
 import type { ChangeRequestState } from '../../../database/generated/client.ts'
+import { stateAt } from '../rules/judgement.ts'
+import { openStates } from '../rules/openStates.ts'
 
 /** Change requests are never deleted, so the finished ones are counted among the newest only. */
 const newestCount = 1_000
@@ -11,11 +13,12 @@ export interface ChangeRequestCounts {
   newest: ReadonlyMap<ChangeRequestState, number>
 }
 
-/** Counts the change requests of all projects, for operators. */
-export async function countChangeRequests(db: Db): Promise<ChangeRequestCounts> {
-  const open = await db.changeRequest.groupBy({ by: ['state'], where: { state: { in: ['PENDING', 'APPROVED'] } }, _count: true })
-  const newest = await db.changeRequest.findMany({ orderBy: { id: 'desc' }, take: newestCount, select: { state: true } })
-  const byState = Map.groupBy(newest, ({ state }) => state)
+/** Counts the change requests of all projects as of now, for operators. */
+export async function countChangeRequests(db: Db, now: Date): Promise<ChangeRequestCounts> {
+  const where = { state: { in: [...openStates] }, expiresAt: { gt: now } }
+  const open = await db.changeRequest.groupBy({ by: ['state'], where, _count: true })
+  const newest = await db.changeRequest.findMany({ orderBy: { id: 'desc' }, take: newestCount, select: { state: true, expiresAt: true } })
+  const byState = Map.groupBy(newest, (request) => stateAt(request, now))
   return {
     open: new Map<ChangeRequestState, number>([
       ['PENDING', 0],

@@ -1,5 +1,5 @@
 import { ChangeRequestError } from '../../../commands/approvalGate.ts'
-import type { ApprovalPolicy } from '../../../database/generated/client.ts'
+import type { ApprovalPolicy, ChangeRequest } from '../../../database/generated/client.ts'
 import { DomainError } from '../../../platform/domainErrors.ts'
 
 // The errors of votes and cancellations. All but `ReasonRequiredError` carry the current request.
@@ -7,6 +7,11 @@ import { DomainError } from '../../../platform/domainErrors.ts'
 /** A value that the request would set, or the use of the flag by experiments, has changed since. */
 export class ChangeRequestStaleError extends ChangeRequestError {
   readonly code = 'STALE'
+  readonly staleReason: string
+  constructor(message: string, changeRequest: ChangeRequest, staleReason: string) {
+    super(message, changeRequest)
+    this.staleReason = staleReason
+  }
 }
 
 /** The request has expired. */

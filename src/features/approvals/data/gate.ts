@@ -1,37 +1,36 @@
 import { membershipLevel, membershipLevelNames } from '../../../auth/membershipLevel.ts'
-import { type ApprovalGate, PolicyConflictError } from '../../../commands/approvalGate.ts'
-import type { FlagChange } from '../../../commands/command.ts'
-import type { Transaction } from '../../../database/client.ts'
-import type { ApprovalPolicy } from '../../../database/generated/client.ts'
-import { type FlagOwner, type GuardedChange, guardedChanges } from '../rules/guardedChanges.ts'
-import { matchesCondition } from '../rules/policyConditions.ts'
-import { createChangeRequest, type RequiredApproval } from './createChangeRequest.ts'
-
-/** The level and the roles of an actor in the organization. */
-interface Rights {
-  level: number | null
-  roles: readonly { id: string; name: string }[]
-}
-
-interface PolicyMatch extends RequiredApproval {
-  /** The level or role that lets the actor bypass the policy; null if there is none. */
-  bypassReason: string | null
-}
+import { type ApprovalGate, type Bypass, PolicyConflictError } from '../../../commands/approvalGate.ts'
+import type { CommandPlan } from '../../../commands/command.ts'
+import { describeChange } from '../rules/describeChange.ts'
+import { decideGate, type PolicyMatch } from '../rules/gateDecision.ts'
+import { guardedChanges, guardedHoldoutChanges } from '../rules/guardedChanges.ts'
+import { createChangeRequest } from './createChangeRequest.ts'
+import { loadFlagOwner } from './flagOwner.ts'
 
 /** The gate that checks plans against the approval policies of the project and its organization (approvals.md 4). */
 export const approvalGate: ApprovalGate = {
-  async check(unit, actor, command, input, plan) {
+  async check(unit, actor, command, call, plan) {
     const { tx } = unit
-    const { project, flag } = plan
-    if (flag === null) return { bypasses: [] }
+    const { project, flag, holdout } = plan
+    if (flag === null && holdout === undefined) return { bypasses: [] }
     // Each action has at most one policy for the project, and at most one for the organization.
     const policies = await tx.approvalPolicy.findMany({
-      where: { organizationId: project.organizationId, OR: [{ projectId: project.id }, { projectId: null }], enabled: true },
+      // Those that are mirrored guard the project in PostHog.
+      where: {
+        organizationId: project.organizationId,
+        OR: [{ projectId: project.id }, { projectId: null }],
+        enabled: true,
+        importedId: null,
+      },
     })
     // Without policies, the owner of the flag is not needed.
     if (policies.length === 0) return { bypasses: [] }
-    const owner = await loadFlagOwner(tx, flag)
-    const changes = guardedChanges(flag.before, flag.after, owner)
+    const owner = flag === null ? 'none' : await loadFlagOwner(tx, flag)
+    const changes = [
+      ...(flag === null ? [] : guardedChanges(flag.before, flag.after, owner, flag.guardsConditions)),
+      ...(plan.newFlags ?? []).flatMap(({ change }) => guardedChanges(null, change.after, 'none')),
+      ...(holdout === undefined ? [] : guardedHoldoutChanges(holdout)),
+    ]
     if (changes.length === 0) return { bypasses: [] }
 
     const roles = await tx.role.findMany({
@@ -40,44 +39,18 @@ export const approvalGate: ApprovalGate = {
       take: 1_000,
     })
     const level = membershipLevel(actor, project.organizationId)
-    const matches = changes.flatMap((change) => matchPolicy(change, policies, { level, roles }) ?? [])
-    const required = matches.filter(({ bypassReason }) => bypassReason === null)
+    const { required, bypassed } = decideGate(changes, policies, { level, roles })
     // A request is approved for one action, but its replay writes the whole change (approvals.md 6.2).
     if (required.length > 1) throw new PolicyConflictError(required.map(({ policy }) => policy))
-    if (required[0] !== undefined) return { error: await createChangeRequest(unit, actor, command, input, plan, owner, required[0]) }
-    return { bypasses: matches.map(({ policy, action, bypassReason }) => ({ policyId: policy.id, action, reason: bypassReason ?? '' })) }
+    const bypasses = bypassed.map((match) => toBypass(match, plan))
+    if (required[0] === undefined) return { bypasses }
+    return { error: await createChangeRequest(unit, actor, command, call, plan, owner, required[0]), bypasses }
   },
 }
 
-/** Returns the owner of a flag: whether an experiment uses it (approvals.md 3.6). */
-export async function loadFlagOwner(
-  tx: Transaction,
-  { id, createdForExperiment }: Pick<FlagChange, 'id' | 'createdForExperiment'>,
-): Promise<FlagOwner> {
-  if (id === null) return createdForExperiment ? 'createdForExperiment' : 'none'
-  // Experiments that are not deleted come first.
-  const experiment = await tx.experiment.findFirst({ where: { featureFlagId: id }, orderBy: { deleted: 'asc' }, select: { deleted: true } })
-  return experiment === null ? 'none' : experiment.deleted ? 'deletedExperiment' : 'experiment'
-}
-
-/**
- * The policy that applies to a change, or null. The actions of the change are tried in order, and policies whose condition does not match
- * are skipped. The project's policy comes before the organization's (spec/README.md 9).
- */
-function matchPolicy(change: GuardedChange, policies: readonly ApprovalPolicy[], actor: Rights): PolicyMatch | null {
-  for (const action of change.actions) {
-    const policy = policies
-      .filter(({ actionKey, conditions }) => actionKey === action && matchesCondition(conditions, change))
-      .sort((a, b) => Number(a.projectId === null) - Number(b.projectId === null))[0]
-    if (policy !== undefined) return { action, change, policy, bypassReason: getBypassReason(policy, actor) }
-  }
-  return null
-}
-
-/** Returns the level or role that lets a person bypass a policy. The policy must list it: a higher level does not count (approvals.md 7). */
-function getBypassReason(policy: ApprovalPolicy, { level, roles }: Rights): string | null {
-  if (level === null) return null
-  if (policy.bypassMembershipLevels.includes(level)) return `level ${membershipLevelNames[level]}`
-  const role = roles.find(({ id }) => policy.bypassRoleIds.includes(id))
-  return role === undefined ? null : `role '${role.name}'`
+function toBypass({ policy, action, change, bypass }: PolicyMatch, plan: CommandPlan): Bypass {
+  const reason = bypass === null ? '' : 'level' in bypass ? `level ${membershipLevelNames[bypass.level]}` : `role '${bypass.roleName}'`
+  const approvals = `${policy.quorum} ${policy.quorum === 1 ? 'approval' : 'approvals'}`
+  const skipped = `Skipped ${approvals} of: ${describeChange(action, plan, change.triggers)}.`
+  return { policyId: policy.id, action, reason, skipped }
 }

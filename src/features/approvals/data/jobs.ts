@@ -4,7 +4,7 @@ import { faultOf } from '../../../database/faults.ts'
 import type { ChangeRequest, Prisma } from '../../../database/generated/client.ts'
 import { type UnitOfWork, withTransaction } from '../../../database/transaction.ts'
 import type { Logger } from '../../../platform/logger.ts'
-import { checkChangeRequest, saveValidationStatus } from './checkChangeRequest.ts'
+import { checkChangeRequest, saveJudgement } from './checkChangeRequest.ts'
 import { expireChangeRequest } from './expire.ts'
 
 // The jobs that expire and revalidate change requests (approvals.md 13 and 14). Each request has its own transaction. Requests that are
@@ -37,7 +37,7 @@ export async function expireChangeRequests(database: Database, now: Date, log: L
 export async function revalidateChangeRequests(database: Database, now: Date, log: Logger): Promise<RevalidationResult> {
   const result: RevalidationResult = { checked: 0, stale: 0, healed: 0, errors: 0 }
   const revalidate = async (unit: UnitOfWork, request: ChangeRequest) =>
-    saveValidationStatus(unit, request, await checkChangeRequest(unit.tx, request, now), now)
+    saveJudgement(unit, request, await checkChangeRequest(unit.tx, request), now)
   for await (const change of changeOpenRequests(database, log, {}, revalidate)) {
     if (change === 'failed') {
       result.errors++
@@ -60,7 +60,11 @@ async function* changeOpenRequests(
 ): AsyncGenerator<{ before: ChangeRequest; after: ChangeRequest } | 'failed'> {
   for (let lastId = 0, isLast = false; !isLast; ) {
     const batch = await database.db.changeRequest.findMany({
-      where: allOf<Prisma.ChangeRequestWhereInput>({ state: { in: ['PENDING', 'APPROVED'] }, id: { gt: lastId } }, where),
+      where: allOf<Prisma.ChangeRequestWhereInput>(
+        // Those of PostHog are decided there.
+        { state: { in: ['PENDING', 'APPROVED'] }, id: { gt: lastId }, importedId: null },
+        where,
+      ),
       orderBy: { id: 'asc' },
       take: batchSize,
       select: { id: true },

@@ -1,54 +1,39 @@
 import type { Actor } from '../../../auth/actor.ts'
-import type { Command } from '../../../commands/command.ts'
+import type { CommandPlan } from '../../../commands/command.ts'
 import { findCommand } from '../../../commands/registry.ts'
+import { seededUuids } from '../../../commands/seededUuids.ts'
 import type { Transaction } from '../../../database/client.ts'
 import type { ChangeRequest } from '../../../database/generated/client.ts'
-
-// What the replay of a change request needs: its command and its requester.
-
-export type FailureReason =
-  | 'VERSION_MISMATCH'
-  | 'OWNER_CHANGED'
-  | 'REQUESTER_LOST_ACCESS'
-  | 'REQUESTER_GONE'
-  | 'PAYLOAD_INVALID'
-  | 'RESOURCE_GONE'
-  | 'INTERNAL'
-
-/** Thrown when the replay of a change request cannot go on. */
-export class ReplayError extends Error {
-  readonly reason: FailureReason
-  constructor(reason: FailureReason, message: string) {
-    super(message)
-    this.reason = reason
-  }
-}
-
-/** @throws ReplayError if a later version of the service removed the command. */
-export function requireCommand({ operation }: ChangeRequest): Command<unknown> {
-  const command = findCommand(operation)
-  if (command === null) throw new ReplayError('PAYLOAD_INVALID', `The mutation '${operation}' no longer exists.`)
-  return command
-}
+import { InvalidStateError } from '../../../platform/domainErrors.ts'
+import { parsePreconditions } from '../rules/staleness.ts'
 
 /**
- * Returns the requester of a change as the actor of its replay (approvals.md 12).
+ * Computes the plan of a change request again, in the name of the requester and with the ids of the first plan. It locks the rows of the plan.
  *
- * @throws ReplayError if the requester is gone, or no longer has access to the project.
+ * @param now the time that the plan uses as "now"
+ * @throws DomainError if the change is not possible any more.
  */
-export async function requireRequester(tx: Transaction, { requestedById, projectId }: ChangeRequest, now: Date): Promise<Actor> {
-  const found =
-    requestedById === null
+export async function planAgain(tx: Transaction, request: ChangeRequest, now: Date): Promise<{ actor: Actor; plan: CommandPlan }> {
+  const command = findCommand(request.operation)
+  if (command === null) throw new InvalidStateError(`The mutation '${request.operation}' no longer exists.`, request.state)
+  const { idSeed, keyId } = parsePreconditions(request)
+  const actor = await loadRequester(tx, request, keyId, now)
+  // The client's `version` is outdated by now. The values are compared instead.
+  const { version: _, ...input } = request.input as Record<string, unknown>
+  return { actor, plan: await command.plan(tx, actor, input, seededUuids(idSeed)) }
+}
+
+/** Returns the requester of a change as the actor of its replay, with the restrictions of their key. `requesterFault` has checked them. */
+async function loadRequester(tx: Transaction, { requestedById }: ChangeRequest, keyId: string | null, now: Date): Promise<Actor> {
+  const { memberships, ...user } = await tx.user.findUniqueOrThrow({
+    where: { id: requestedById ?? 0 },
+    include: { memberships: { include: { organization: { select: { id: true, name: true } } } } },
+  })
+  const key =
+    keyId === null
       ? null
-      : await tx.user.findUnique({
-          where: { id: requestedById },
-          include: { memberships: { include: { organization: { include: { projects: { where: { id: projectId } } } } } } },
-        })
-  if (!found?.isActive) throw new ReplayError('REQUESTER_GONE', "The requester's account is gone.")
-  const { memberships, ...user } = found
-  if (!memberships.some(({ organization }) => organization.projects.length > 0)) {
-    throw new ReplayError('REQUESTER_LOST_ACCESS', 'The requester no longer has access to the project.')
-  }
+      : await tx.personalApiKey.findUnique({ where: { id: keyId }, select: { scopedProjects: true, scopedOrganizations: true } })
   const organizations = memberships.map(({ level, organization: { id, name } }) => ({ id, name, level, allowsApiKeys: true }))
-  return { user, organizations, scopedProjects: [], scopedOrganizations: [], keyMask: null, now }
+  const { scopedProjects, scopedOrganizations } = key ?? { scopedProjects: [], scopedOrganizations: [] }
+  return { user, organizations, scopedProjects, scopedOrganizations, keyId: null, keyMask: null, now }
 }

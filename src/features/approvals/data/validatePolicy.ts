@@ -3,11 +3,10 @@ import type { Transaction } from '../../../database/client.ts'
 import type { ApprovalPolicy } from '../../../database/generated/client.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { errorIf, type FieldError, fieldError } from '../../../platform/fieldError.ts'
-import { decodeGlobalId, isInt4, parseIntegerId } from '../../../platform/globalId.ts'
-import { roleIdPattern } from '../../users/Role.ts'
+import { decodeGlobalId, isInt4, parseIntegerId, uuidPattern } from '../../../platform/globalId.ts'
 import type { GatedAction } from '../rules/guardedChanges.ts'
 import { type ConditionInput, validateCondition } from '../rules/policyConditions.ts'
-import { loadEligibleVoters } from './eligibleVoters.ts'
+import { loadVoters } from './eligibleVoters.ts'
 
 // The rules for policies (approvals.md 16, 22.16). A policy is invalid if nobody could ever approve its requests.
 
@@ -98,7 +97,7 @@ async function validateQuorumReachable(
 ): Promise<FieldError[]> {
   if (users.length === 0 && roles.length === 0)
     return [fieldError(['approverUserIds'], 'Name at least one approver, here or in approverRoleIds.', 'required')]
-  const voters = await loadEligibleVoters(tx, organizationId, { users, roles })
+  const voters = await loadVoters(tx, { organizationId, users, roles })
   if (voters.size < quorum) {
     return [fieldError(['quorum'], `The quorum cannot be reached: it is ${quorum}, and there are ${voters.size} approvers.`)]
   }
@@ -155,7 +154,7 @@ async function resolveRoles(
   // A role of an organization that the actor cannot see does not exist for them.
   const visibleOrganizationIds = actor.organizations.map(({ id }) => id)
   const found = await tx.role.findMany({
-    where: { id: { in: ids.filter((id) => roleIdPattern.test(id)) }, organizationId: { in: visibleOrganizationIds } },
+    where: { id: { in: ids.filter((id) => uuidPattern.test(id)) }, organizationId: { in: visibleOrganizationIds } },
   })
   const missing = ids.filter((id) => !found.some((role) => role.id === id))
   const foreign = found.filter((role) => role.organizationId !== organizationId).map(({ name }) => name)

@@ -6,7 +6,7 @@ import type { UnitOfWork } from '../../../database/transaction.ts'
 import { InvalidStateError, ResourceNotFoundError } from '../../../platform/domainErrors.ts'
 import { canVote } from '../rules/permissions.ts'
 import { type PolicySnapshot, parseSnapshot } from '../rules/policySnapshot.ts'
-import { loadEligibleVoters } from './eligibleVoters.ts'
+import { loadVoters } from './eligibleVoters.ts'
 import { AlreadyVotedError, ChangeRequestExpiredError, NotAnApproverError, SelfApprovalForbiddenError } from './errors.ts'
 import { expireChangeRequest } from './expire.ts'
 
@@ -60,7 +60,7 @@ export async function loadVotingState(
     return new ChangeRequestExpiredError('This change request has expired.', await expireChangeRequest(unit, request, actor.now))
   }
   const snapshot = parseSnapshot(request)
-  const voters = await loadEligibleVoters(unit.tx, request.organizationId, snapshot)
+  const voters = await loadVoters(unit.tx, { ...snapshot, organizationId: request.organizationId })
   if (request.requestedById === actor.user.id && !snapshot.allowSelfApprove) {
     throw new SelfApprovalForbiddenError(`You cannot ${verb === 'approved' ? 'approve' : 'reject'} your own change request`, request)
   }
@@ -75,11 +75,6 @@ export function assertNotVoted({ votes }: VotingState, actor: Actor, request: Ch
   if (votes.some(({ createdById }) => createdById === actor.user.id)) {
     throw new AlreadyVotedError('You have already voted on this change request.', request)
   }
-}
-
-/** The number of approvals by people who may still vote: an approver who lost the right no longer counts (approvals.md 22.17). */
-export function countValidApprovals({ voters, votes }: Omit<VotingState, 'snapshot'>): number {
-  return votes.filter(({ decision, createdById }) => decision === 'APPROVED' && createdById !== null && voters.has(createdById)).length
 }
 
 /** Stores a vote. A unique constraint allows one per person. */

@@ -1,10 +1,11 @@
+import { findLink, readOnlyError } from '../../../commands/linkedProject.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { DomainError } from '../../../platform/domainErrors.ts'
 import { idInput } from '../../projects/inputIds.ts'
-import { ApproveChangeRequestSuccess } from '../ApprovalOutcome.ts'
+import { ApproveChangeRequestSuccess, sendApproved } from '../ApprovalOutcome.ts'
 import { recordRequestActivity } from '../data/activity.ts'
 import { applyChangeRequest } from '../data/applyChangeRequest.ts'
-import { findStaleness, lockResource, saveValidationStatus } from '../data/checkChangeRequest.ts'
+import { checkChangeRequest, saveJudgement } from '../data/checkChangeRequest.ts'
 import {
   AlreadyVotedError,
   ChangeRequestExpiredError,
@@ -12,7 +13,10 @@ import {
   NotAnApproverError,
   SelfApprovalForbiddenError,
 } from '../data/errors.ts'
-import { assertNotVoted, castVote, countValidApprovals, loadVotingState, lockChangeRequest, normalizeReason } from '../data/votes.ts'
+import { markApproved } from '../data/linked/sendChangeRequest.ts'
+import { explainVote, findUpstreamRequest, reloadVotes } from '../data/linked/upstreamVotes.ts'
+import { assertNotVoted, castVote, loadVotingState, lockChangeRequest, normalizeReason } from '../data/votes.ts'
+import { countValidApprovals } from '../rules/judgement.ts'
 
 defineMutation({
   name: 'approveChangeRequest',
@@ -35,6 +39,7 @@ defineMutation({
     id: idInput(t, 'ChangeRequest', 'The request'),
     reason: t.string({ description: 'The reason for the vote. Only its first 2,000 characters are stored.' }),
   }),
+  linked: { find: findUpstreamRequest, reload: reloadVotes, explain: explainVote },
   act: async (unit, actor, input, { name, log }) => {
     const { tx } = unit
     const { id } = input
@@ -43,23 +48,26 @@ defineMutation({
     const voting = await loadVotingState(unit, actor, request, 'approved')
     // Returned, not thrown, so that the new state of the request stays stored.
     if (voting instanceof DomainError) return voting
-    await lockResource(tx, request)
-    const staleness = await findStaleness(tx, request)
-    if (staleness !== null) {
-      const staleRequest = await saveValidationStatus(unit, request, { status: 'STALE', error: staleness.message }, actor.now)
+    const judgement = await checkChangeRequest(tx, request)
+    if (judgement.status === 'STALE') {
       return new ChangeRequestStaleError(
-        `The resource has changed since this request was created. Please ask for the change again. ${staleness.message}`,
-        staleRequest,
+        `The resource has changed since this request was created. Please ask for the change again. ${judgement.message}`,
+        await saveJudgement(unit, request, judgement, actor.now),
+        judgement.message,
       )
     }
     assertNotVoted(voting, actor, request)
 
     const vote = await castVote(tx, actor, request, 'APPROVED', reason)
-    const approvals = countValidApprovals({ ...voting, votes: [...voting.votes, vote] })
+    const approvals = countValidApprovals(voting.voters, [...voting.votes, vote])
     const { quorum } = voting.snapshot
     const isApproved = approvals >= quorum
-    const after = await (isApproved ? applyChangeRequest(unit, request, actor, log) : tx.changeRequest.findUniqueOrThrow({ where: { id } }))
+    const link = await findLink(tx, request.projectId)
+    if (link?.mode === 'mirror') throw await readOnlyError(tx, link, { type: 'CHANGE_REQUEST', id }, null)
+    const apply = () => (link === null ? applyChangeRequest(unit, request, judgement, actor, log) : markApproved(unit, request, actor))
+    const after = await (isApproved ? apply() : tx.changeRequest.findUniqueOrThrow({ where: { id } }))
     await recordRequestActivity(unit, actor, name, request, after, reason)
     return { changeRequest: after, approvals, quorum }
   },
+  afterwards: sendApproved,
 })

@@ -1,13 +1,15 @@
 import { findWritableProject } from '../../../commands/rowLocks.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { projectInput } from '../../projects/inputIds.ts'
+import { OrganizationMembershipLevel } from '../../users/enums.ts'
 import { ApprovalPolicy } from '../ApprovalPolicy.ts'
 import { ApprovalConditionInput } from '../conditionInput.ts'
 import { recordPolicyActivity } from '../data/activity.ts'
 import { PolicyExistsError } from '../data/errors.ts'
+import { findNewPolicy, reloadPolicy } from '../data/linked/upstreamVotes.ts'
 import { lockPolicies } from '../data/lockPolicy.ts'
 import { policyDefaults, validatePolicy } from '../data/validatePolicy.ts'
-import { GatedAction, OrganizationMembershipLevel } from '../enums.ts'
+import { GatedAction } from '../enums.ts'
 import { toStoredCondition } from '../rules/policyConditions.ts'
 
 defineMutation({
@@ -55,6 +57,7 @@ defineMutation({
     }),
     enabled: t.boolean({ description: 'Whether the policy is in force. Default: true.' }),
   }),
+  linked: { find: (tx, _actor, input) => findNewPolicy(tx, input), reload: reloadPolicy },
   act: async (unit, actor, input, { name }) => {
     const { tx } = unit
     const project = await findWritableProject(tx, actor, input.projectId)

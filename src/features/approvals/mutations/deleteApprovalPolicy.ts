@@ -3,6 +3,7 @@ import { defineMutation } from '../../../graphql/mutation.ts'
 import { encodeGlobalId } from '../../../platform/globalId.ts'
 import { idInput } from '../../projects/inputIds.ts'
 import { recordPolicyActivity } from '../data/activity.ts'
+import { findUpstreamPolicy } from '../data/linked/upstreamVotes.ts'
 import { lockPolicy } from '../data/lockPolicy.ts'
 
 const DeleteApprovalPolicySuccess = builder.objectRef<{ id: number }>('DeleteApprovalPolicySuccess').implement({
@@ -21,6 +22,7 @@ defineMutation({
   errors: [],
   inputDescription: 'The policy to delete.',
   input: (t) => ({ id: idInput(t, 'ApprovalPolicy', 'The policy') }),
+  linked: { find: (tx, _actor, input) => findUpstreamPolicy(tx, input), reload: async (_context, id) => ({ id }) },
   act: async (unit, actor, { id }, { name }) => {
     const { tx } = unit
     const policy = await lockPolicy(tx, actor, id)

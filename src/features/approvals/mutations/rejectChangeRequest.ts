@@ -10,6 +10,7 @@ import {
   ReasonRequiredError,
   SelfApprovalForbiddenError,
 } from '../data/errors.ts'
+import { explainVote, findUpstreamRequest, reloadRequest } from '../data/linked/upstreamVotes.ts'
 import { assertNotVoted, castVote, loadVotingState, lockChangeRequest, normalizeReason } from '../data/votes.ts'
 
 defineMutation({
@@ -34,6 +35,7 @@ defineMutation({
       description: 'The reason for the vote. It must not be blank. Only its first 2,000 characters are stored.',
     }),
   }),
+  linked: { find: findUpstreamRequest, reload: reloadRequest, explain: explainVote },
   act: async (unit, actor, input, { name }) => {
     const { tx } = unit
     const { id } = input

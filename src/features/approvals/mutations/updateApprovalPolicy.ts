@@ -1,11 +1,12 @@
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { idInput } from '../../projects/inputIds.ts'
+import { OrganizationMembershipLevel } from '../../users/enums.ts'
 import { ApprovalPolicy } from '../ApprovalPolicy.ts'
 import { ApprovalConditionInput } from '../conditionInput.ts'
 import { recordPolicyActivity } from '../data/activity.ts'
+import { findUpstreamPolicy, reloadPolicy } from '../data/linked/upstreamVotes.ts'
 import { lockPolicy } from '../data/lockPolicy.ts'
 import { validatePolicy } from '../data/validatePolicy.ts'
-import { OrganizationMembershipLevel } from '../enums.ts'
 import type { GatedAction } from '../rules/guardedChanges.ts'
 import { toStoredCondition } from '../rules/policyConditions.ts'
 
@@ -44,6 +45,7 @@ defineMutation({
     expiresAfterSeconds: t.int({ description: 'The time until a request expires, in seconds: 1 to 31,536,000 (a year).' }),
     enabled: t.boolean({ description: 'Whether the policy is in force.' }),
   }),
+  linked: { find: (tx, _actor, input) => findUpstreamPolicy(tx, input), reload: reloadPolicy },
   act: async (unit, actor, input, { name }) => {
     const { tx } = unit
     const { id, condition } = input

@@ -1,3 +1,4 @@
+import type { CommandPlan } from '../../../commands/command.ts'
 import type { ChangeTrigger } from './filterDiff.ts'
 import type { GatedAction } from './guardedChanges.ts'
 
@@ -9,22 +10,33 @@ const verbs: Record<GatedAction, string> = {
   EXPERIMENT_LAUNCH: 'Launch',
   EXPERIMENT_PAUSE: 'Pause',
   EXPERIMENT_UPDATE: 'Update',
+  EXPERIMENT_HOLDOUT_UPDATE: 'Update',
+  EXPERIMENT_HOLDOUT_DELETE: 'Delete',
 }
 
 const maxListedChanges = 20
 
+/** What the description of a plan names. */
+export type DescribedPlan = Pick<CommandPlan, 'experimentName' | 'holdout'> & { flag: { key: string } | null }
+
 /** Describes a guarded change for its approvers, in one sentence of at most 2,000 characters (approvals.md 3.5). */
-export function describeChange(
-  action: GatedAction,
-  { flagKey, experimentName }: { flagKey: string; experimentName: string | null },
-  triggers: readonly ChangeTrigger[],
-): string {
-  const flag = `feature flag '${truncate(flagKey)}'`
-  const subject = experimentName === null ? flag : `experiment '${truncate(experimentName)}' (${flag})`
+export function describeChange(action: GatedAction, plan: DescribedPlan, triggers: readonly ChangeTrigger[]): string {
+  const subject = describeSubject(plan)
+  // The policy of another action may guard a deletion.
+  const verb = plan.holdout?.after === null ? verbs.EXPERIMENT_HOLDOUT_DELETE : verbs[action]
   const changes = triggers.filter(({ field }) => field !== 'active' && field !== 'deleted').map(describeTrigger)
   const overflow = changes.length > maxListedChanges ? [`and ${changes.length - maxListedChanges} more`] : []
   const parts = [...changes.slice(0, maxListedChanges), ...overflow]
-  return `${verbs[action]} ${subject}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`.slice(0, 2_000)
+  return `${verb} ${subject}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`.slice(0, 2_000)
+}
+
+function describeSubject({ flag, experimentName, holdout }: DescribedPlan): string {
+  if (holdout !== undefined) {
+    const experiments = `${holdout.experiments} ${holdout.experiments === 1 ? 'experiment' : 'experiments'}`
+    return `holdout '${truncate(holdout.name)}' (${experiments})`
+  }
+  const flagText = `feature flag '${truncate(flag?.key ?? '')}'`
+  return experimentName === null ? flagText : `experiment '${truncate(experimentName)}' (${flagText})`
 }
 
 function describeTrigger({ field, path, before, after }: ChangeTrigger): string {

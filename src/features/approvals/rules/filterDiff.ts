@@ -84,12 +84,14 @@ function collectPercentages(filters: unknown): { named: Record<string, unknown>;
 interface ConditionSetPair {
   before: unknown
   after: unknown
-  /** `groups[i]`, with the index after the change. For a removed set, the index before it. */
+  /** The index after the change. For a removed set, the index before it. */
+  index: number
+  /** `groups[i]`, with the index. */
   path: string
 }
 
 /** Pairs the condition sets before and after a change. An added or removed set is undefined on the other side. */
-function pairConditionSets(before: unknown, after: unknown): ConditionSetPair[] {
+export function pairConditionSets(before: unknown, after: unknown): ConditionSetPair[] {
   const entries = (filters: unknown) =>
     (asArray(asObject(filters)?.groups) ?? []).map((set, index) => ({ set, index, said: canonicalConditions(set, filters) }))
   let left = entries(before)
@@ -104,7 +106,7 @@ function pairConditionSets(before: unknown, after: unknown): ConditionSetPair[] 
       const previous = key === null ? undefined : unmatched.get(key)?.shift()
       if (previous === undefined) return true
       matched.add(previous)
-      pairs.push({ before: previous.set, after: next.set, path: `groups[${next.index}]` })
+      pairs.push({ before: previous.set, after: next.set, index: next.index, path: `groups[${next.index}]` })
       return false
     })
     left = left.filter((previous) => !matched.has(previous))
@@ -117,7 +119,7 @@ function pairConditionSets(before: unknown, after: unknown): ConditionSetPair[] 
   match(({ index }) => String(index))
   return [
     ...pairs,
-    ...right.map(({ set, index }) => ({ before: undefined, after: set, path: `groups[${index}]` })),
-    ...left.map(({ set, index }) => ({ before: set, after: undefined, path: `groups[${index}]` })),
+    ...right.map(({ set, index }) => ({ before: undefined, after: set, index, path: `groups[${index}]` })),
+    ...left.map(({ set, index }) => ({ before: set, after: undefined, index, path: `groups[${index}]` })),
   ].sort((a, b) => (a.path < b.path ? -1 : 1))
 }

@@ -1,4 +1,4 @@
-import type { FlagState } from '../../../commands/command.ts'
+import type { FlagState, HoldoutChange } from '../../../commands/command.ts'
 import { type ChangeTrigger, diffConditions, diffPercentages } from './filterDiff.ts'
 
 // The changes that approval policies can guard (approvals.md 3), computed from a flag before and after.
@@ -11,6 +11,8 @@ export type GatedAction =
   | 'EXPERIMENT_LAUNCH'
   | 'EXPERIMENT_PAUSE'
   | 'EXPERIMENT_UPDATE'
+  | 'EXPERIMENT_HOLDOUT_UPDATE'
+  | 'EXPERIMENT_HOLDOUT_DELETE'
 
 export interface GuardedChange {
   /** The actions that the change can count as. The first one with a policy decides. */
@@ -34,8 +36,13 @@ function actionsForOwner(owner: FlagOwner, ofExperiment: GatedAction, ofFlag: Ga
   return owner === 'deletedExperiment' ? [ofExperiment, ofFlag] : [ofFlag]
 }
 
-/** Returns the changes of a flag that policies can guard. `before` is null on a create. Saving equal values is no change. */
-export function guardedChanges(before: FlagState | null, after: FlagState, owner: FlagOwner): GuardedChange[] {
+/**
+ * Returns the changes of a flag that policies can guard. Saving equal values is no change.
+ *
+ * @param before null on a create
+ * @param guardsConditions whether the release conditions count also on an experiment's flag
+ */
+export function guardedChanges(before: FlagState | null, after: FlagState, owner: FlagOwner, guardsConditions = false): GuardedChange[] {
   const isCreate = before === null
   const change = (actions: readonly GatedAction[], triggers: readonly ChangeTrigger[]): GuardedChange[] =>
     triggers.length === 0 ? [] : [{ actions, triggers, isCreate }]
@@ -60,11 +67,40 @@ export function guardedChanges(before: FlagState | null, after: FlagState, owner
   const filterTriggers = [
     ...diffPercentages(before?.filters ?? null, after.filters, isCreate),
     // Experiments rewrite the conditions of their own flags, so those are not guarded.
-    ...(owner === 'experiment' || owner === 'createdForExperiment' ? [] : diffConditions(before?.filters ?? null, after.filters)),
+    ...((owner === 'experiment' || owner === 'createdForExperiment') && !guardsConditions
+      ? []
+      : diffConditions(before?.filters ?? null, after.filters)),
   ]
   return [...changes, ...change(actionsForOwner(owner, 'EXPERIMENT_UPDATE', 'FEATURE_FLAG_UPDATE'), filterTriggers)]
 }
 
+/**
+ * Returns the change of a holdout that policies can guard: one operation, however many flags it rewrites. If it rewrites flags, their policies
+ * guard it too (approvals.md 17).
+ */
+export function guardedHoldoutChanges({ before, after, changesFlags }: HoldoutChange): GuardedChange[] {
+  if (after === before) return []
+  const ofFlags: readonly GatedAction[] = changesFlags ? ['EXPERIMENT_UPDATE', 'FEATURE_FLAG_UPDATE'] : []
+  const percentage: ChangeTrigger = { field: 'rollout_percentage', path: 'holdout.exclusion_percentage', before, after }
+  if (after !== null) return [{ actions: ['EXPERIMENT_HOLDOUT_UPDATE', ...ofFlags], triggers: [percentage], isCreate: false }]
+  const deletion: ChangeTrigger = { field: 'deleted', path: 'deleted', before: false, after: true }
+  return [{ actions: ['EXPERIMENT_HOLDOUT_DELETE', ...ofFlags], triggers: [deletion, percentage], isCreate: false }]
+}
+
 function isEnabled({ active, deleted }: FlagState): boolean {
   return active && !deleted
+}
+
+/** A flag before its next edit, as far as that decides which actions the edit can count as. */
+type EditableState = Pick<FlagState, 'active' | 'deleted' | 'archived'>
+
+/**
+ * Returns the actions that an edit of a flag can count as: switching it, changing its percentages or conditions, deleting and restoring it.
+ * Each entry is one edit, with its actions as in `GuardedChange`.
+ */
+export function possibleActions(state: EditableState, owner: FlagOwner): (readonly GatedAction[])[] {
+  const share = (percentage: number) => ({ groups: [{ rollout_percentage: percentage }] })
+  const before: FlagState = { ...state, filters: share(0) }
+  const edits: Partial<FlagState>[] = [{ active: !state.active }, { filters: share(100) }, { deleted: !state.deleted }]
+  return edits.flatMap((edit) => guardedChanges(before, { ...before, ...edit }, owner).map(({ actions }) => actions))
 }

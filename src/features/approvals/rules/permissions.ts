@@ -13,12 +13,19 @@ export function canVote(
   return isApprover && (request.requestedById !== userId || snapshot.allowSelfApprove)
 }
 
-/** Whether a person may cancel a request: the requester, while it is pending and has no approval. A stale request also with approvals. */
+/**
+ * Whether a person may cancel a pending request: the requester, while nobody has approved it. A request that cannot be applied can also be
+ * cancelled despite approvals, and by an admin. So it never blocks the flag until it expires.
+ *
+ * @param isStuck whether the request is stale or invalid
+ * @param policyIsGone whether the policy of the request was deleted
+ */
 export function canCancel(
-  request: Pick<ChangeRequest, 'requestedById' | 'state' | 'validationStatus'>,
+  request: Pick<ChangeRequest, 'requestedById'>,
   votes: readonly Pick<Approval, 'decision'>[],
-  userId: number,
+  { isStuck, policyIsGone }: { isStuck: boolean; policyIsGone: boolean },
+  { userId, isAdmin }: { userId: number; isAdmin: boolean },
 ): boolean {
-  if (request.requestedById !== userId || request.state !== 'PENDING') return false
-  return request.validationStatus === 'STALE' || !votes.some(({ decision }) => decision === 'APPROVED')
+  if (request.requestedById === userId) return isStuck || !votes.some(({ decision }) => decision === 'APPROVED')
+  return isAdmin && (isStuck || policyIsGone)
 }

@@ -35,7 +35,7 @@ const conditionSchema = z.discriminatedUnion('type', [
  */
 export function matchesCondition(conditions: unknown, { triggers, isCreate }: GuardedChange): boolean {
   const defaultTriggers = isCreate ? triggers.filter(({ field }) => field !== 'release_conditions') : triggers
-  if (isObject(conditions) && Object.keys(conditions).length === 0) return defaultTriggers.length > 0
+  if (isUnconditional(conditions)) return defaultTriggers.length > 0
   const parsed = conditionSchema.safeParse(conditions)
   if (!parsed.success) return triggers.length > 0
   const condition = parsed.data
@@ -53,6 +53,11 @@ export function matchesCondition(conditions: unknown, { triggers, isCreate }: Gu
       if (condition.type === 'change_amount') return satisfies(roundDecimals(Math.abs(to - from), 9))
       return satisfies(to) && !satisfies(from)
     })
+}
+
+/** Whether a policy with these stored conditions guards every change of its action. */
+export function isUnconditional(conditions: unknown): boolean {
+  return isObject(conditions) && Object.keys(conditions).length === 0
 }
 
 /** One side of a trigger as a number. 0 if it is missing; null if it is not a number. */
@@ -78,6 +83,8 @@ const fieldsByAction: Record<GatedAction, readonly string[]> = {
   EXPERIMENT_LAUNCH: ['active'],
   EXPERIMENT_PAUSE: ['active'],
   EXPERIMENT_UPDATE: ['rollout_percentage'],
+  EXPERIMENT_HOLDOUT_UPDATE: ['rollout_percentage'],
+  EXPERIMENT_HOLDOUT_DELETE: ['deleted'],
 }
 
 /** Checks the condition of a policy on this action. Returns all errors. */

@@ -3,10 +3,10 @@ import type { ApprovalPolicy, Prisma } from '../../../database/generated/client.
 
 /** The policy of a request at the time of its creation. Later edits of the policy do not affect the request (approvals.md 8). */
 const snapshotSchema = z.object({
-  policyId: z.int(),
-  quorum: z.int().min(1),
-  users: z.array(z.int()),
-  roles: z.array(z.string()),
+  policyId: z.int32(),
+  quorum: z.int32().min(1),
+  users: z.array(z.int32()),
+  roles: z.array(z.guid()),
   allowSelfApprove: z.boolean(),
   conditions: z.json(),
   bypassMembershipLevels: z.array(z.int()),
@@ -28,7 +28,23 @@ export function toSnapshot(policy: ApprovalPolicy): Prisma.InputJsonObject {
   }
 }
 
-/** Reads the policy snapshot of a request. Throws if it is malformed, which is a bug of the service. */
+/** What counts where the snapshot of a request is damaged: nobody may approve it, and its policy is gone. */
+const nobodyMayApprove: PolicySnapshot = {
+  policyId: 0,
+  quorum: 1,
+  users: [],
+  roles: [],
+  allowSelfApprove: false,
+  conditions: {},
+  bypassMembershipLevels: [],
+  bypassRoles: [],
+}
+
+/** Reads the policy snapshot of a request. Nobody may approve one whose snapshot is damaged. */
 export function parseSnapshot(request: { policySnapshot: unknown }): PolicySnapshot {
-  return snapshotSchema.parse(request.policySnapshot)
+  return snapshotSchema.safeParse(request.policySnapshot).data ?? nobodyMayApprove
+}
+
+export function isDamagedSnapshot(request: { policySnapshot: unknown }): boolean {
+  return !snapshotSchema.safeParse(request.policySnapshot).success
 }

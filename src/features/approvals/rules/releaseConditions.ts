@@ -1,4 +1,4 @@
-import { asArray, asObject, canonicalJson, type JsonObject } from '../../../platform/json.ts'
+import { asArray, asObject, canonicalJson, ExactNumber, type JsonObject } from '../../../platform/json.ts'
 
 // The release conditions of a flag: what decides who gets it, without percentages. They are converted to a canonical form, so that
 // equivalent conditions have equal texts (approvals.md 3.3).
@@ -10,9 +10,17 @@ const operatorAliases: Record<string, string> = { min: 'gte', max: 'lte' }
 export function normalizeProperty({ key, operator, ...rest }: JsonObject): JsonObject {
   return {
     ...rest,
-    key: typeof key === 'number' ? String(key) : key,
+    key: typeof key === 'number' || key instanceof ExactNumber ? String(key) : key,
     ...(operator === undefined ? {} : { operator: typeof operator === 'string' ? (operatorAliases[operator] ?? operator) : operator }),
   }
+}
+
+/**
+ * The group type that a condition set aggregates by. Null means people, also in a flag of groups. Only a set without the key has the group
+ * type of the flag.
+ */
+export function groupTypeOf({ aggregation_group_type_index: own }: JsonObject, flagIndex: unknown): unknown {
+  return (own === undefined ? flagIndex : own) ?? null
 }
 
 /** The canonical text of a condition set without its percentage: its properties, its group type, and the variant that it forces. */
@@ -22,7 +30,7 @@ export function canonicalConditions(group: unknown, filters: unknown): string {
   const { properties, variant } = fields
   return canonicalJson({
     properties: Array.isArray(properties) ? properties.map(canonicalProperty).sort() : (properties ?? []),
-    group: fields.aggregation_group_type_index ?? asObject(filters)?.aggregation_group_type_index ?? null,
+    group: groupTypeOf(fields, asObject(filters)?.aggregation_group_type_index),
     variant: variant === '' ? null : (variant ?? null),
   })
 }
@@ -38,6 +46,14 @@ function canonicalProperty(value: unknown): string {
     operator: operator ?? 'exact',
     ...(negation === false || negation == null ? {} : { negation }),
   })
+}
+
+/**
+ * Returns the filters of a flag with its bucketing, which is stored beside them, as the policies compare both. Malformed filters have none.
+ */
+export function withBucketing(filters: unknown, bucketingIdentifier: string | undefined): unknown {
+  const fields = asObject(filters)
+  return fields === null || bucketingIdentifier !== 'device_id' ? filters : { ...fields, bucketing_identifier: bucketingIdentifier }
 }
 
 /** The settings that apply to all condition sets, by path. */

@@ -8,7 +8,10 @@ import type { Context } from '../../../graphql/context.ts'
 import { coalescedLoaderById } from '../../../graphql/dataLoaders.ts'
 
 /** The large JSON columns of an experiment. They are read on demand, because few lists select them. */
-const definitionColumns = ['parameters', 'metrics', 'metricsSecondary', 'statsConfig', 'exposureCriteria'] as const
+const definitionColumns = [
+  ...(['parameters', 'metrics', 'metricsSecondary', 'secondaryMetrics', 'statsConfig', 'exposureCriteria'] as const),
+  ...(['primaryMetricsOrderedUuids', 'secondaryMetricsOrderedUuids'] as const),
+] as const
 
 type DefinitionRow = Pick<Experiment, 'id' | (typeof definitionColumns)[number]>
 

@@ -1,16 +1,28 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { LockedExperiment } from '../../../commands/rowLocks.ts'
 import type { Experiment, Prisma } from '../../../database/generated/client.ts'
 import { asArray, asObject, type JsonObject } from '../../../platform/json.ts'
-import { fingerprintMetrics } from '../rules/fingerprint.ts'
+import type { VariantInput } from '../../featureFlags/rules/typedFilters.ts'
+import { fingerprintChanged, fingerprintMetrics, type MetricContext } from '../../metrics/rules/fingerprint.ts'
+import { metricUuid } from '../../metrics/rules/parseMetric.ts'
+import { baselineKeyOf, excludedKeysOf, withBaseline } from '../rules/baseline.ts'
+import { firstPercentage, type flagHoldout } from '../rules/flagForExperiment.ts'
 import { assignMetricIds } from '../rules/metricIds.ts'
 import { hasLegacyMetrics } from '../rules/metrics.ts'
-import { normalizeVariants, toFilterPayloads, toFilterVariants, type VariantInput } from '../rules/variantInputs.ts'
+import { normalizeVariants, toFilterPayloads, toFilterVariants } from '../rules/variantInputs.ts'
 import type { ExperimentPatch } from './planUpdate.ts'
+import type { DefinitionValues } from './readDefinition.ts'
 
 // Functions that convert an update to patches of an experiment's columns and of its flag's filters.
 
 /** The values to set. Missing ones stay as they are. Dates are RFC 3339 strings, so that a change request can store them as JSON. */
-export interface UpdateValues extends Partial<Pick<Experiment, 'name' | 'description' | 'conclusion' | 'conclusionComment' | 'deleted'>> {
+export interface UpdateValues
+  extends Partial<Pick<Experiment, 'name' | 'description' | 'type' | 'conclusion' | 'conclusionComment' | 'deleted'>> {
+  /** Null removes the name of the baseline from `statsConfig`. */
+  baselineVariantKey?: string | null
+  excludedVariantKeys?: string[]
+  holdoutId?: string
+  removeHoldout?: boolean
   variants?: VariantInput[]
   rolloutPercentage?: number
   metrics?: Prisma.JsonValue[]
@@ -19,46 +31,139 @@ export interface UpdateValues extends Partial<Pick<Experiment, 'name' | 'descrip
   exposureCriteria?: Prisma.InputJsonValue
   startDate?: string
   endDate?: string | null
+  onlyCountMaturedUsers?: boolean
+  tags?: string[]
+  primaryMetricsOrderedUuids?: string[]
+  secondaryMetricsOrderedUuids?: string[]
 }
 
-const plainColumns = ['name', 'description', 'statsConfig', 'exposureCriteria', 'conclusion', 'conclusionComment', 'deleted'] as const
+const plainColumns = [
+  ...(['name', 'description', 'type', 'statsConfig', 'exposureCriteria', 'conclusion', 'conclusionComment', 'deleted'] as const),
+  ...(['onlyCountMaturedUsers', 'tags', 'primaryMetricsOrderedUuids', 'secondaryMetricsOrderedUuids'] as const),
+]
+
+/** Returns the values with the baseline in `statsConfig`, and with the keys of variants as they are stored. */
+export function resolveBaseline(stored: unknown, values: UpdateValues): UpdateValues {
+  const { baselineVariantKey, variants } = values
+  const statsConfig = baselineVariantKey === undefined ? values.statsConfig : withBaseline(values.statsConfig ?? stored, baselineVariantKey)
+  return {
+    ...values,
+    ...(statsConfig === undefined ? {} : { statsConfig }),
+    ...(variants === undefined ? {} : { variants: normalizeVariants(variants, baselineKeyOf(statsConfig ?? stored)) }),
+  }
+}
 
 /** Sets the columns that hold a value as it was sent. */
 export function columnsPatch(values: UpdateValues): ExperimentPatch {
   return Object.fromEntries(plainColumns.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]])))
 }
 
-/** Updates the copy of the flag's variants and percentage in `parameters`, which readers of the REST API use. */
-export function parametersPatch(parameters: unknown, { variants, rolloutPercentage }: UpdateValues, filters: JsonObject): ExperimentPatch {
-  if (variants === undefined && rolloutPercentage === undefined) return {}
-  return {
-    parameters: {
-      ...(asObject(parameters) ?? {}),
-      feature_flag_variants: asObject(filters.multivariate)?.variants ?? [],
-      ...(rolloutPercentage === undefined ? {} : { rollout_percentage: rolloutPercentage }),
-    } as Prisma.InputJsonObject,
+/**
+ * Updates `parameters`: the excluded variants, and the copy of the flag's variants and percentage, which readers of the REST API use.
+ *
+ * @param excluded the keys of all excluded variants after the update
+ */
+export function parametersPatch(
+  parameters: unknown,
+  { variants, rolloutPercentage }: UpdateValues,
+  filters: JsonObject,
+  excluded: readonly string[],
+): ExperimentPatch {
+  const copied = variants === undefined && rolloutPercentage === undefined ? parameters : copiedParameters(parameters, filters)
+  const stored = excludedKeysOf(parameters)
+  if (excluded.length !== stored.length || excluded.some((key, index) => key !== stored[index])) {
+    return { parameters: { ...(asObject(copied) ?? {}), excluded_variants: [...excluded] } as Prisma.InputJsonObject }
   }
+  return copied === parameters ? {} : { parameters: copied as Prisma.InputJsonObject }
 }
 
-/** Updates the metrics and their fingerprints when the update sets metrics, or values that their results depend on. */
-export function metricsPatch(experiment: LockedExperiment, values: UpdateValues, startDate: Date | null): ExperimentPatch {
-  const dependentFields = ['metrics', 'metricsSecondary', 'statsConfig', 'exposureCriteria', 'startDate'] as const
+/** Returns `parameters` with what the flag's filters say: the variants, the percentage, and the payloads if they hold a copy of those. */
+export function copiedParameters(parameters: unknown, filters: JsonObject): Prisma.InputJsonObject {
+  const stored = asObject(parameters) ?? {}
+  return {
+    ...stored,
+    feature_flag_variants: asObject(filters.multivariate)?.variants ?? [],
+    rollout_percentage: firstPercentage(filters.groups),
+    ...(stored.feature_flag_payloads === undefined ? {} : { feature_flag_payloads: asObject(filters.payloads) ?? {} }),
+  } as Prisma.InputJsonObject
+}
+
+/** The metrics of both roles that typed fields give. */
+interface TypedMetrics {
+  metrics: DefinitionValues['metrics'] | undefined
+  metricsSecondary: DefinitionValues['metricsSecondary'] | undefined
+}
+
+/**
+ * Updates the metrics and their fingerprints when the update sets metrics, or values that their results depend on.
+ *
+ * @param savedUuids the UUIDs of the saved metrics of the experiment
+ * @param typed the metrics that typed fields of the input give
+ */
+export function metricsPatch(
+  experiment: LockedExperiment,
+  values: UpdateValues,
+  startDate: Date | null,
+  savedUuids: ReadonlySet<string>,
+  newUuid: () => string,
+  typed: TypedMetrics,
+): ExperimentPatch {
+  if (typed.metrics !== undefined || typed.metricsSecondary !== undefined) {
+    return typedMetricsPatch(experiment, values, startDate, savedUuids, newUuid, typed)
+  }
+  const dependentFields = ['metrics', 'metricsSecondary', 'statsConfig', 'exposureCriteria', 'startDate', 'onlyCountMaturedUsers'] as const
   if (hasLegacyMetrics(experiment) || dependentFields.every((key) => values[key] === undefined)) return {}
   const [metrics, metricsSecondary] = assignMetricIds(
     values.metrics ?? asArray(experiment.metrics) ?? [],
     values.metricsSecondary ?? asArray(experiment.metricsSecondary) ?? [],
+    savedUuids,
+    newUuid,
   )
-  const metricContext = {
-    startDate,
-    statsConfig: values.statsConfig ?? experiment.statsConfig,
-    exposureCriteria: values.exposureCriteria ?? experiment.exposureCriteria,
-    onlyCountMaturedUsers: experiment.onlyCountMaturedUsers,
-  }
+  const metricContext = contextOf(experiment, values, startDate)
   return { metrics: fingerprintMetrics(metrics, metricContext), metricsSecondary: fingerprintMetrics(metricsSecondary, metricContext) }
 }
 
-/** Returns the flag's filters with the new variants and percentage. The percentage goes into the first condition set. */
-export function filtersPatch(stored: unknown, { variants, rolloutPercentage }: UpdateValues) {
+function contextOf(experiment: LockedExperiment, values: UpdateValues, startDate: Date | null): MetricContext {
+  return {
+    startDate,
+    statsConfig: values.statsConfig ?? experiment.statsConfig,
+    exposureCriteria: values.exposureCriteria ?? experiment.exposureCriteria,
+    onlyCountMaturedUsers: values.onlyCountMaturedUsers ?? experiment.onlyCountMaturedUsers,
+  }
+}
+
+/** Metrics that stay as they are keep their bytes, unless what their results depend on changes. */
+function typedMetricsPatch(
+  experiment: LockedExperiment,
+  values: UpdateValues,
+  startDate: Date | null,
+  savedUuids: ReadonlySet<string>,
+  newUuid: () => string,
+  typed: TypedMetrics,
+): ExperimentPatch {
+  const storedLists = [asArray(experiment.metrics) ?? [], asArray(experiment.metricsSecondary) ?? []]
+  const metricContext = contextOf(experiment, values, startDate)
+  const isSame = isDeepStrictEqual(metricContext, contextOf(experiment, {}, experiment.startDate))
+  const typedUuids = [...(typed.metrics ?? []), ...(typed.metricsSecondary ?? [])].map(metricUuid)
+  const lists = (['metrics', 'metricsSecondary'] as const).map((field, index) => {
+    const raw = values[field]
+    if (raw !== undefined) return assignMetricIds(raw, [], new Set([...savedUuids, ...typedUuids]), newUuid)[0]
+    return typed[field] ?? storedLists[index] ?? []
+  })
+  const [metrics, metricsSecondary] = lists.map((list) => fingerprintChanged(list, isSame ? storedLists.flat() : [], metricContext))
+  return { metrics: metrics as Prisma.InputJsonValue[], metricsSecondary: metricsSecondary as Prisma.InputJsonValue[] }
+}
+
+/**
+ * Returns the flag's filters with the new variants, percentage and holdout. The percentage goes into the first condition set.
+ *
+ * @param holdout null for none. Undefined keeps the stored one.
+ */
+export function filtersPatch(
+  stored: unknown,
+  { variants, rolloutPercentage }: UpdateValues,
+  holdout: ReturnType<typeof flagHoldout> | undefined,
+) {
   const fields = asObject(stored) ?? {}
   const [first, ...others] = asArray(fields.groups) ?? []
   const payloads = variants === undefined ? null : toFilterPayloads(variants)
@@ -70,12 +175,13 @@ export function filtersPatch(stored: unknown, { variants, rolloutPercentage }: U
     ...(rolloutPercentage === undefined
       ? {}
       : { groups: [{ properties: [], ...(asObject(first) ?? {}), rollout_percentage: rolloutPercentage }, ...others] }),
+    ...(holdout === undefined ? {} : { holdout }),
   }
   return { filters: { ...fields, ...replaced } as Prisma.InputJsonObject, changedKeys: Object.keys(replaced) }
 }
 
 /** Returns the stored payloads of the variants that remain. A variant without a new payload keeps its stored one. */
 function retainedPayloads(stored: unknown, variants: readonly VariantInput[]): JsonObject {
-  const keys = new Set(normalizeVariants(variants).map(({ key }) => key))
+  const keys = new Set(variants.map(({ key }) => key))
   return Object.fromEntries(Object.entries(asObject(stored) ?? {}).filter(([key]) => keys.has(key)))
 }

@@ -1,11 +1,13 @@
 import { findWritableProject, lockExperiment } from '../../../commands/rowLocks.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid, ResourceNotFoundError } from '../../../platform/domainErrors.ts'
-import { errorIf } from '../../../platform/fieldError.ts'
+import { errorIf, fieldError } from '../../../platform/fieldError.ts'
 import { idInput, projectInput } from '../../projects/inputIds.ts'
 import { planCopy } from '../data/planCopy.ts'
 import { experimentMutation } from '../Experiment.ts'
-import { hasLegacyMetrics } from '../rules/metrics.ts'
+import { copyBlocker } from '../rules/experimentActions.ts'
+
+const targetNotFound = 'Target project not found.'
 
 defineMutation({
   ...experimentMutation,
@@ -17,10 +19,7 @@ defineMutation({
   inputDescription: 'The experiment to copy, and the target project.',
   input: (t) => ({
     id: idInput(t, 'Experiment', 'The experiment'),
-    targetProjectId: projectInput(t, 'Another project of the same organization', {
-      notFound: 'Target team not found.',
-      forbidden: 'You do not have write access to the target project.',
-    }),
+    targetProjectId: projectInput(t, 'Another project of the same organization', targetNotFound),
     name: t.string({
       description: 'The name of the copy: at most 400 characters. Default: `<name> (Copy)`, with a number if that name is taken.',
     }),
@@ -31,18 +30,19 @@ defineMutation({
     }),
   }),
   toCommand: (_context, { name, featureFlagKey = null, ...input }) => ({ ...input, name: name ?? '', featureFlagKey }),
-  plan: async (tx, actor, { id, targetProjectId, ...copyOptions }) => {
+  plan: async (tx, actor, { id, targetProjectId, ...copyOptions }, newUuid) => {
     const source = await lockExperiment(tx, actor, id)
-    const target = await findWritableProject(tx, actor, targetProjectId, 'Target team not found.')
-    if (target.organizationId !== source.project.organizationId) throw new ResourceNotFoundError('Target team not found.')
+    const target = await findWritableProject(tx, actor, targetProjectId, targetNotFound)
+    if (target.organizationId !== source.project.organizationId) throw new ResourceNotFoundError(targetNotFound)
+    const blocker = copyBlocker(source)
     assertValid([
-      ...errorIf(hasLegacyMetrics(source), ['id'], 'Copying is not supported for experiments using legacy metrics.'),
+      ...(blocker === null ? [] : [fieldError(['id'], blocker)]),
       ...errorIf(
         target.id === source.projectId,
         ['targetProjectId'],
         'Must be another project. To copy within a project, use `duplicateExperiment`.',
       ),
     ])
-    return planCopy(tx, actor, source, target, copyOptions)
+    return planCopy(tx, actor, source, target, copyOptions, newUuid)
   },
 })

@@ -1,16 +1,19 @@
+import type { RowState } from '../../../commands/command.ts'
 import { findWritableProject } from '../../../commands/rowLocks.ts'
 import type { Transaction } from '../../../database/client.ts'
+import type { Prompt } from '../../../database/generated/client.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { errorIf, type FieldError } from '../../../platform/fieldError.ts'
 import { validateRequiredText } from '../../../platform/textValidation.ts'
 import { findFlagByKey } from '../../featureFlags/data/createFlag.ts'
+import { completeFlag } from '../../featureFlags/data/newFlagRules.ts'
 import { validateFlagKey } from '../../featureFlags/rules/validateFlag.ts'
 import { projectInput } from '../../projects/inputIds.ts'
 import { findFreeKey } from '../data/freeNames.ts'
-import { planCreate } from '../data/planCreate.ts'
+import { planCreate, projectDefaults } from '../data/planCreate.ts'
 import { experimentMutation } from '../Experiment.ts'
-import { PromptTemplateKey } from '../queries/promptTemplates.ts'
+import { PromptTemplateKey } from '../PromptTemplateKey.ts'
 import { flagForExperiment } from '../rules/flagForExperiment.ts'
 import { assignMetricIds } from '../rules/metricIds.ts'
 import { promptExperimentName, promptMetric, promptVariants, slug } from '../rules/prompts.ts'
@@ -53,7 +56,7 @@ defineMutation({
     featureFlagKey: input.featureFlagKey ?? '',
     description: input.description ?? '',
   }),
-  plan: async (tx, actor, { promptName, versions, templates, ...input }) => {
+  plan: async (tx, actor, { promptName, versions, templates, ...input }, newUuid) => {
     const project = await findWritableProject(tx, actor, input.projectId)
     const referenceKeys = templates.map((template) => template.toLowerCase())
     const name = input.name.trim() === '' ? promptExperimentName(promptName, versions, referenceKeys) : input.name
@@ -66,14 +69,15 @@ defineMutation({
       ...validateExperiment({ name, description: input.description }),
       ...(customKey === null ? [] : validateFlagKey(['featureFlagKey'], customKey)),
     ])
-    const unknown = (await findUnknownVersions(tx, project.id, promptName, versions)).join(', ')
+    const prompts = await findVersions(tx, project.id, promptName, versions)
+    const unknown = versions.filter((version) => !prompts.some((prompt) => prompt.version === version)).join(', ')
     const keyIsTaken = customKey !== null && (await findFlagByKey(tx, project.id, customKey)) !== null
     assertValid([
       ...errorIf(unknown !== '', ['versions'], `Versions not found for prompt '${promptName}': [${unknown}]`, 'does_not_exist'),
       ...errorIf(
         keyIsTaken,
         ['featureFlagKey'],
-        `Feature flag '${customKey}' already exists for this team. Pick a different key, or omit this field to auto-generate one.`,
+        `Feature flag '${customKey}' already exists for this project. Pick a different key, or omit this field to auto-generate one.`,
         'unique',
       ),
     ])
@@ -81,10 +85,15 @@ defineMutation({
     const variants = promptVariants(promptName, versions)
     const newFlag = flagForExperiment({ experimentName: name, variants, rolloutPercentage: 100, holdout: null })
     const promptMetrics = templates.map((template) => promptMetric(template, promptName))
-    const [metrics] = assignMetricIds(promptMetrics, [])
+    const [metrics] = assignMetricIds(promptMetrics, [], undefined, newUuid)
     return planCreate(actor, {
       project,
-      flag: { projectId: project.id, key: customKey ?? (await findFreeKey(tx, project.id, slug(name))), active: false, ...newFlag },
+      flag: await completeFlag(
+        tx,
+        project,
+        { projectId: project.id, key: customKey ?? (await findFreeKey(tx, project.id, slug(name))), active: false, ...newFlag },
+        null,
+      ),
       columns: {
         name,
         description: input.description,
@@ -102,6 +111,7 @@ defineMutation({
         exposureCriteria: applyExposureDefaults(null),
         onlyCountMaturedUsers: project.defaultOnlyCountMaturedUsers,
       },
+      rows: [projectDefaults(project), ...prompts.map(promptState)],
     })
   },
 })
@@ -121,8 +131,12 @@ function hasDuplicates(values: readonly unknown[]): boolean {
   return new Set(values).size < values.length
 }
 
-async function findUnknownVersions(tx: Transaction, projectId: number, name: string, versions: number[]): Promise<number[]> {
-  const where = { projectId, name, version: { in: versions }, deleted: false }
-  const found = await tx.prompt.findMany({ where, select: { version: true } })
-  return versions.filter((version) => !found.some((prompt) => prompt.version === version))
+function findVersions(tx: Transaction, projectId: number, name: string, versions: number[]): Promise<Prompt[]> {
+  return tx.prompt.findMany({ where: { projectId, name, version: { in: versions }, deleted: false }, orderBy: { version: 'asc' } })
+}
+
+/** The text and the configuration are not copied, but they are what the approvers agree to compare. */
+function promptState({ id, name, version, deleted, prompt, config }: Prompt): RowState {
+  const values = Object.entries({ name, version, deleted, prompt, config }).map(([path, before]) => [path, { before }])
+  return { type: 'PROMPT', id, values: Object.fromEntries(values) }
 }

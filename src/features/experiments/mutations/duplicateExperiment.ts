@@ -1,11 +1,11 @@
 import { lockExperiment } from '../../../commands/rowLocks.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
-import { errorIf } from '../../../platform/fieldError.ts'
+import { fieldError } from '../../../platform/fieldError.ts'
 import { idInput } from '../../projects/inputIds.ts'
 import { planCopy } from '../data/planCopy.ts'
 import { experimentMutation } from '../Experiment.ts'
-import { hasLegacyMetrics } from '../rules/metrics.ts'
+import { duplicateBlocker } from '../rules/experimentActions.ts'
 
 defineMutation({
   ...experimentMutation,
@@ -27,9 +27,10 @@ defineMutation({
     }),
   }),
   toCommand: (_context, { id, name, featureFlagKey = null }) => ({ id, name: name ?? '', featureFlagKey }),
-  plan: async (tx, actor, { id, ...copyOptions }) => {
+  plan: async (tx, actor, { id, ...copyOptions }, newUuid) => {
     const source = await lockExperiment(tx, actor, id)
-    assertValid(errorIf(hasLegacyMetrics(source), ['id'], 'Duplication is not supported for experiments using legacy metrics.'))
-    return planCopy(tx, actor, source, source.project, copyOptions)
+    const blocker = duplicateBlocker(source)
+    assertValid(blocker === null ? [] : [fieldError(['id'], blocker)])
+    return planCopy(tx, actor, source, source.project, copyOptions, newUuid)
   },
 })

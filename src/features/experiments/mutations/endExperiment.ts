@@ -4,7 +4,7 @@ import { idInput } from '../../projects/inputIds.ts'
 import { lockForAction, planUpdate } from '../data/planUpdate.ts'
 import { ExperimentConclusion, experimentMutation } from '../Experiment.ts'
 import { endBlocker } from '../rules/lifeCycle.ts'
-import { validateExperiment } from '../rules/validateExperiment.ts'
+import { validateEndNow, validateExperiment } from '../rules/validateExperiment.ts'
 
 defineMutation({
   ...experimentMutation,
@@ -22,7 +22,7 @@ defineMutation({
   toCommand: (_context, { id, conclusion = null, conclusionComment = null }) => ({ id, conclusion, conclusionComment }),
   plan: async (tx, actor, { id, conclusion, conclusionComment }) => {
     const experiment = await lockForAction(tx, actor, id, endBlocker)
-    assertValid(validateExperiment({ conclusionComment }))
+    assertValid([...validateEndNow(experiment.startDate, actor.now), ...validateExperiment({ conclusionComment })])
     return planUpdate(actor, experiment, { endDate: actor.now, conclusion, conclusionComment })
   },
 })

@@ -3,6 +3,7 @@ import { assertNoDependentFlags } from '../../featureFlags/data/dependentFlags.t
 import { idInput } from '../../projects/inputIds.ts'
 import { lockForAction, planUpdate } from '../data/planUpdate.ts'
 import { experimentMutation } from '../Experiment.ts'
+import { flagPatches } from '../rules/experimentActions.ts'
 import { pauseBlocker } from '../rules/lifeCycle.ts'
 
 defineMutation({
@@ -16,6 +17,6 @@ defineMutation({
   plan: async (tx, actor, { id }) => {
     const experiment = await lockForAction(tx, actor, id, pauseBlocker)
     await assertNoDependentFlags(tx, experiment.featureFlag)
-    return planUpdate(actor, experiment, {}, { active: false })
+    return planUpdate(actor, experiment, {}, flagPatches.PAUSE)
   },
 })

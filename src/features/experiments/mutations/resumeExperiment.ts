@@ -2,6 +2,7 @@ import { defineMutation } from '../../../graphql/mutation.ts'
 import { idInput } from '../../projects/inputIds.ts'
 import { lockForAction, planUpdate } from '../data/planUpdate.ts'
 import { experimentMutation } from '../Experiment.ts'
+import { flagPatches } from '../rules/experimentActions.ts'
 import { resumeBlocker } from '../rules/lifeCycle.ts'
 
 defineMutation({
@@ -14,6 +15,6 @@ defineMutation({
   input: (t) => ({ id: idInput(t, 'Experiment', 'The paused experiment') }),
   plan: async (tx, actor, { id }) => {
     const experiment = await lockForAction(tx, actor, id, resumeBlocker)
-    return planUpdate(actor, experiment, {}, { active: true })
+    return planUpdate(actor, experiment, {}, flagPatches.RESUME)
   },
 })

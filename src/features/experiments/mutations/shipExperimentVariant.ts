@@ -4,10 +4,11 @@ import { errorIf } from '../../../platform/fieldError.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
 import { idInput } from '../../projects/inputIds.ts'
 import { lockForAction, planUpdate } from '../data/planUpdate.ts'
+import { copiedParameters } from '../data/updatePatch.ts'
 import { ExperimentConclusion, experimentMutation } from '../Experiment.ts'
 import { shipBlocker } from '../rules/lifeCycle.ts'
 import { shippedFilters } from '../rules/shippedFilters.ts'
-import { validateExperiment } from '../rules/validateExperiment.ts'
+import { validateEndNow, validateExperiment } from '../rules/validateExperiment.ts'
 
 defineMutation({
   ...experimentMutation,
@@ -40,13 +41,22 @@ defineMutation({
     const variantExists = getVariants(flag.filters).some(({ key }) => key === variantKey)
     assertValid([
       ...errorIf(!variantExists, ['variantKey'], `Variant '${variantKey}' not found on feature flag.`),
+      ...(experiment.endDate === null ? validateEndNow(experiment.startDate, actor.now) : []),
       ...validateExperiment({ conclusionComment }),
     ])
+    const filters = shippedFilters(flag.filters, variantKey, releaseToEveryone)
     const patch = {
       ...(experiment.endDate === null ? { endDate: actor.now } : {}),
       ...(conclusion === null ? {} : { conclusion }),
       ...(conclusionComment === null ? {} : { conclusionComment }),
+      parameters: copiedParameters(experiment.parameters, filters),
     }
-    return planUpdate(actor, experiment, patch, { filters: shippedFilters(flag.filters, variantKey, releaseToEveryone) })
+    return planUpdate(
+      actor,
+      experiment,
+      patch,
+      { filters },
+      { givenFilterKeys: ['multivariate', ...(releaseToEveryone ? ['groups'] : [])] },
+    )
   },
 })

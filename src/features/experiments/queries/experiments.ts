@@ -1,9 +1,7 @@
 import type { InputShapeFromFields } from '@pothos/core'
 import type { GraphQLResolveInfo } from 'graphql'
-import { z } from 'zod'
 import { Prisma } from '../../../database/generated/client.ts'
 import type { KeysetRow, ListSource } from '../../../database/keyset/pageQuery.ts'
-import { likePattern } from '../../../database/sql.ts'
 import { boundedText } from '../../../graphql/argumentLimits.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArgumentsWithOffset } from '../../../graphql/connections/arguments.ts'
@@ -16,8 +14,9 @@ import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
 import { selectRows } from '../../../graphql/prefetch.ts'
 import { projectField } from '../../projects/projectField.ts'
 import { type ExperimentRow, experimentLoader } from '../data/experimentLoaders.ts'
-import { type ExperimentSortField, experimentSortOrder, statusSql, usesEventSql } from '../data/experimentSql.ts'
+import { type ExperimentSortField, experimentSortOrder, statusesSql } from '../data/experimentSql.ts'
 import { Experiment, ExperimentStatus } from '../Experiment.ts'
+import { experimentConditions, experimentFilters } from '../experimentFilters.ts'
 
 const ExperimentOrderField = builder.enumType('ExperimentOrderField', {
   description: 'The values that experiments can be ordered by. In ascending order, experiments without a value come last.',
@@ -31,12 +30,13 @@ const ExperimentOrderField = builder.enumType('ExperimentOrderField', {
       description:
         'The time from launch to end, or to now while the experiment has no end. Pages after a cursor use the "now" of the first page.',
     },
-    STATUS: { description: 'Drafts, then running and paused experiments (which count as equal), then stopped ones.' },
+    CONCLUSION: { description: 'The conclusion, in the order of `ExperimentConclusion`.' },
+    STATUS: { description: 'Drafts, then running, paused and frozen experiments (which count as equal), then stopped ones.' },
     CREATED_BY: { description: 'The first name of the creator, by code point. If it is empty, the email address.' },
   } satisfies Record<ExperimentSortField, { description: string }>,
 })
 
-const ExperimentOrder = builder.inputType('ExperimentOrder', {
+export const ExperimentOrder = builder.inputType('ExperimentOrder', {
   description: 'An order of experiments. Experiments with equal values are ordered by their number, in the same direction.',
   fields: (t) => ({
     field: t.field({ type: ExperimentOrderField, required: true, description: 'The value to order by.' }),
@@ -52,45 +52,39 @@ export const ExperimentConnection = builder.connectionObject(
 const filterArguments = builder.args((t) => ({
   status: t.field({ type: ExperimentStatus, description: 'Only experiments with this status.' }),
   archived: t.boolean({ description: 'Only archived experiments (true), or only those that are not archived (false). False by default.' }),
-  createdByIds: t.idList({
-    description: 'Only experiments that one of these users created: at most 100 global ids or numbers. An empty list matches none.',
-    validate: z.array(z.string()).max(100, 'must hold at most 100 ids.').nullish(),
+  includeArchived: t.boolean({
+    description: 'Whether archived experiments are shown beside the others. `archived` wins when both are given.',
   }),
   featureFlagId: t.id({ description: 'Only experiments of this flag: its global id or number.' }),
-  promptName: t.string({
-    description: 'Only experiments that compare versions of the LLM prompt with exactly this name: at most 255 characters.',
-    validate: boundedText(255).nullish(),
-  }),
-  event: t.string({
+  featureFlagKey: t.string({
     description:
-      'Only experiments with a metric (primary, secondary or saved) on exactly this event, directly or through a step of an action. At ' +
-      'most 400 characters. A metric on any event does not match.',
-    validate: boundedText(400).nullish(),
+      'Only experiments of the flag with exactly this key: at most 1,000 characters. A deleted flag does not count: use `featureFlagId`.',
+    validate: boundedText(1_000).nullish(),
   }),
-  search: t.string({
-    description:
-      'Only experiments whose name contains this text: at most 400 characters. Case does not matter. Empty text matches every experiment.',
-    validate: boundedText(400).nullish(),
-  }),
+  ...experimentFilters,
   orderBy: t.field({ type: ExperimentOrder, description: 'The order of the list. The newest experiment comes first by default.' }),
 }))
 
 /** The experiments of a project that match a filter (experiments.md 9). */
 function projectExperiments(filter: InputShapeFromFields<typeof filterArguments>): Omit<ListSource, 'columns'> {
-  const { status, archived, createdByIds, featureFlagId, promptName, event, search } = filter
-  const where = [Prisma.sql`NOT e.deleted`, Prisma.sql`e.archived = ${archived ?? false}`]
-  if (status != null) where.push(statusSql[status])
-  if (createdByIds != null) {
-    const ids = createdByIds.map((id) => parseDatabaseId('User', id, 'createdByIds'))
-    where.push(Prisma.sql`e.created_by_id = ANY (${ids}::bigint[])`)
-  }
+  const { status, archived, includeArchived, featureFlagId, featureFlagKey } = filter
+  const shown = archived ?? (includeArchived === true ? null : false)
+  const where = [Prisma.sql`NOT e.deleted`, ...(shown === null ? [] : [Prisma.sql`e.archived = ${shown}`]), ...experimentConditions(filter)]
+  if (status != null) where.push(statusesSql([status]))
+  // The index of tags holds the project as a bigint. The statement calls the project `parent`.
+  if (filter.tagsAny != null || filter.tagsAll != null) where.push(Prisma.sql`e.project_id::bigint = parent.id::bigint`)
   if (featureFlagId != null) {
     where.push(Prisma.sql`e.feature_flag_id = ${parseDatabaseId('FeatureFlag', featureFlagId, 'featureFlagId')}::bigint`)
   }
-  if (promptName != null) where.push(Prisma.sql`e.parameters #> '{prompt_metadata,name}' = to_jsonb(${promptName}::text)`)
-  if (event != null) where.push(usesEventSql(event))
-  if (search) where.push(Prisma.sql`e.name ILIKE ${likePattern(search)}`)
-  return { from: Prisma.sql`experiments e`, id: Prisma.sql`e.id`, parent: Prisma.sql`e.project_id`, where }
+  if (featureFlagKey != null) {
+    // At most one flag.
+    where.push(
+      Prisma.sql`e.feature_flag_id = (SELECT f.id FROM feature_flags f WHERE f.project_id = parent.id AND f.key = ${featureFlagKey} AND NOT f.deleted)`,
+    )
+  }
+  // The index of each order holds archived experiments apart.
+  const parts = shown === null ? { conditions: [Prisma.sql`e.archived`, Prisma.sql`NOT e.archived`], alias: Prisma.sql`e` } : undefined
+  return { from: Prisma.sql`experiments e`, id: Prisma.sql`e.id`, parent: Prisma.sql`e.project_id`, where, parts }
 }
 
 /**

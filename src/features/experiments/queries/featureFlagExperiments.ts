@@ -1,3 +1,4 @@
+import type { InputShapeFromFields } from '@pothos/core'
 import { Prisma } from '../../../database/generated/client.ts'
 import { firstPageJson, type KeysetRow } from '../../../database/keyset/pageQuery.ts'
 import { selectColumns } from '../../../database/sql.ts'
@@ -7,11 +8,20 @@ import { pageArguments } from '../../../graphql/connections/arguments.ts'
 import { firstPageSize, type PageArguments, prefetchedPage } from '../../../graphql/connections/connection.ts'
 import { pageListSize } from '../../../graphql/listSizes.ts'
 import { prefetchable, selectRows } from '../../../graphql/prefetch.ts'
-import { type FlagRow, flagActiveLoader } from '../../featureFlags/data/flagLoaders.ts'
+import { type FlagRow, flagStageLoader, stageColumns } from '../../featureFlags/data/flagLoaders.ts'
 import { FeatureFlag } from '../../featureFlags/FeatureFlag.ts'
 import type { ExperimentRow } from '../data/experimentLoaders.ts'
 import { experimentSortOrder } from '../data/experimentSql.ts'
-import { ExperimentConnection, primeExperiments, readExperimentsPage } from './experiments.ts'
+import { experimentConditions, experimentFilters } from '../experimentFilters.ts'
+import { ExperimentConnection, ExperimentOrder, primeExperiments, readExperimentsPage } from './experiments.ts'
+
+const filterArguments = builder.args((t) => ({
+  archived: t.boolean({ description: 'Only archived experiments (true), or only those that are not archived (false). Both by default.' }),
+  ...experimentFilters,
+  orderBy: t.field({ type: ExperimentOrder, description: 'The order of the list. The newest experiment comes first by default.' }),
+}))
+
+type Filters = InputShapeFromFields<typeof filterArguments>
 
 /** The list of a flag's experiments, without deleted ones. */
 const flagExperiments = {
@@ -31,20 +41,31 @@ interface PrefetchedExperiments {
   rows: Partial<Record<keyof ExperimentRow | keyof KeysetRow, unknown>>[]
 }
 
+/** The list that these arguments ask for. */
+function filterExperiments(filters: Filters) {
+  const archived = filters.archived == null ? [] : [Prisma.sql`e.archived = ${filters.archived}`]
+  return { ...flagExperiments, where: [...flagExperiments.where, ...archived, ...experimentConditions(filters)] }
+}
+
+/** Whether the arguments ask for the whole list, in its default order. Only that is prefetched. */
+const isWholeList = (filters: Filters) => Object.keys(filterArguments).every((name) => filters[name as keyof Filters] == null)
+
 builder.objectField(FeatureFlag, 'experiments', (t) =>
   t.field({
     type: ExperimentConnection,
     description:
-      'The experiments of this flag, the newest first, with the archived ones. Needs a key with the scope `experiment:read`. Without it, ' +
-      'leave the field out: its error makes the nearest nullable parent null. `BAD_USER_INPUT` names the wrong argument.',
-    args: pageArguments,
+      'The experiments of this flag, the newest first, with the archived ones. An experiment must match all filters. Needs a key with the ' +
+      'scope `experiment:read`. Without it, leave the field out: its error makes the nearest nullable parent null. `BAD_USER_INPUT` names ' +
+      'the wrong argument.',
+    args: { ...filterArguments, ...pageArguments },
     authScopes: { scope: 'experiment:read' },
     listSize: pageListSize,
     ...prefetchable({
       scope: 'experiment:read',
-      // The status of a running experiment depends on whether its flag is on.
-      select: ['active'],
-      sql: (info, args: readonly PageArguments[]) => {
+      // The status of a running experiment depends on them.
+      select: stageColumns,
+      sql: (info, args: readonly (PageArguments & Filters)[]) => {
+        if (!args.every(isWholeList)) return undefined
         const [size, ...others] = new Set(args.map(firstPageSize))
         if (size == null || others.length > 0) return undefined
         const source = { ...flagExperiments, columns: selectColumns(selectedColumns(info, 'Experiment'), 'e') }
@@ -52,20 +73,21 @@ builder.objectField(FeatureFlag, 'experiments', (t) =>
         const rows = firstPageJson(source, newestFirst, size + 1, Prisma.sql`page.id`)
         return { json: Prisma.sql`json_build_object('size', ${size}::int, 'rows', ${rows})` }
       },
-      fromJson: (json: PrefetchedExperiments, flag: FlagRow, args: PageArguments, context, info) => {
+      fromJson: (json: PrefetchedExperiments, flag: FlagRow, args: PageArguments & Filters, context, info) => {
+        if (!isWholeList(args)) return undefined
         const { columns, source, isComplete } = selectRows(info, context, 'Experiment', 'e')
         const [first] = json.rows
         // The loader may have the flag from another selection of this field. Then the JSON lacks columns, or has another page size.
         if (json.size !== firstPageSize(args) || (first !== undefined && !columns.every((column) => column in first))) return undefined
-        flagActiveLoader(context).prime(flag.id, flag)
+        flagStageLoader(context).prime(flag.id, flag)
         const rows = { ...flagExperiments, ...source }
         const page = prefetchedPage(context, flag.id, rows, newestFirst, json.size, json.rows.map(reviveDates))
         if (isComplete) primeExperiments(context, page)
         return page
       },
-      load: (flag: FlagRow, args: PageArguments, context, info) => {
-        flagActiveLoader(context).prime(flag.id, flag)
-        return readExperimentsPage(context, info, flag.id, flagExperiments, null, args)
+      load: (flag: FlagRow, args: PageArguments & Filters, context, info) => {
+        flagStageLoader(context).prime(flag.id, flag)
+        return readExperimentsPage(context, info, flag.id, filterExperiments(args), args.orderBy, args)
       },
     }),
   }),

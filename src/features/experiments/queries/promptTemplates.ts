@@ -1,14 +1,6 @@
 import { builder } from '../../../graphql/builder.ts'
 import { projectField } from '../../projects/projectField.ts'
-
-export const PromptTemplateKey = builder.enumType('PromptTemplateKey', {
-  description: 'A ready-made metric for comparing the versions of an LLM prompt.',
-  values: {
-    COST: { description: 'LLM cost per user.' },
-    LATENCY: { description: 'LLM response time per user.' },
-    EVAL_PASS_RATE: { description: 'The share of evaluations that pass.' },
-  } as const,
-})
+import { PromptTemplateKey } from '../PromptTemplateKey.ts'
 
 /** The templates, in display order (experiments.md 4). */
 const promptTemplates = [

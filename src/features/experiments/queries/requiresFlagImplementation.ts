@@ -10,7 +10,8 @@ import { decodeGlobalId, integerIdPattern } from '../../../platform/globalId.ts'
 import { eventsFromActionSteps, loadEventNames } from '../../events/eventNames.ts'
 import { type EventFlagCoverage, sampleEvents } from '../../events/eventSamples.ts'
 import { projectField } from '../../projects/projectField.ts'
-import { startOfDay } from '../rules/localDays.ts'
+import { startOfDay } from '../../projects/rules/localDays.ts'
+import { lacksFlagProperty } from '../rules/launchChecks.ts'
 
 const defaultSampleSize = 20
 
@@ -50,7 +51,7 @@ const FlagImplementationCheck = builder.objectRef<ImplementationCheck>('FlagImpl
       description:
         'True is a warning: no event of the sample has a `$feature/…` property, so the flag does not seem to be implemented where these ' +
         'events are tracked. Also true when the sample is empty. The REST API calls it `result`.',
-      resolve: ({ events }) => events.every(({ withFeatureProperty }) => withFeatureProperty === 0),
+      resolve: ({ events }) => lacksFlagProperty(events),
     }),
     windowStart: t.expose('windowStart', {
       type: 'DateTime',

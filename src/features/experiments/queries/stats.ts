@@ -1,12 +1,13 @@
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
-import type { Db } from '../../../database/client.ts'
+import type { ReadClient } from '../../../database/client.ts'
 import { Prisma, type Project } from '../../../database/generated/client.ts'
 import { coalesceQuery } from '../../../database/queryCoalescer.ts'
 import { builder } from '../../../graphql/builder.ts'
 import type { Context } from '../../../graphql/context.ts'
+import { formatTimestamp } from '../../../graphql/formatTimestamp.ts'
 import { projectField } from '../../projects/projectField.ts'
-import { startOfDay } from '../rules/localDays.ts'
+import { startOfDay } from '../../projects/rules/localDays.ts'
 import { percentChange } from '../rules/percentChange.ts'
 
 type Counters = Record<'launchedLast30d' | 'launchedPrevious30d' | 'activeExperiments' | 'completedLast30d', number>
@@ -54,12 +55,12 @@ const countersLoader = createContextCache(
  * requests for the same project and day share one count.
  */
 function getWindowKey({ id, timezone }: Project, now: Date): string {
-  return [id, ...[-60, -30, 1].map((offset) => startOfDay(now, timezone, offset).toISOString())].join(' ')
+  return [id, ...[-60, -30, 1].map((offset) => formatTimestamp(startOfDay(now, timezone, offset)))].join(' ')
 }
 
 // One statement for all counters of all projects. Each counter reads one range of an index. Prisma would send four statements per
 // project.
-async function countExperiments(db: Db, windows: readonly string[]): Promise<Map<string | undefined, Counters>> {
+async function countExperiments(db: ReadClient, windows: readonly string[]): Promise<Map<string | undefined, Counters>> {
   const parts = windows.map((text) => text.split(' '))
   const column = (index: number) => parts.map((part) => part[index])
   const countedSql = Prisma.sql`FROM experiments e WHERE e.project_id = p.id AND NOT e.deleted AND NOT e.archived`

@@ -1,7 +1,8 @@
 import { asArray, asObject } from '../../../platform/json.ts'
-import { validatePercentage } from '../../featureFlags/rules/validateConditionSets.ts'
-import { getVariants } from '../../featureFlags/rules/variants.ts'
-import { findMissingVariants, toFilterPayloads, toFilterVariants, type VariantInput } from './variantInputs.ts'
+import type { VariantInput } from '../../featureFlags/rules/typedFilters.ts'
+import { readPercentage } from '../../featureFlags/rules/variants.ts'
+import { exclusionPercentage } from '../../holdouts/rules/holdoutFilters.ts'
+import { toFilterPayloads, toFilterVariants } from './variantInputs.ts'
 
 const defaultVariants: readonly VariantInput[] = [
   { key: 'control', name: 'Control Group', rolloutPercentage: 50 },
@@ -26,26 +27,22 @@ export function flagForExperiment({ experimentName, variants, rolloutPercentage,
     filters: {
       groups: [{ properties: [], rollout_percentage: rolloutPercentage }],
       multivariate: { variants: toFilterVariants(flagVariants) },
-      holdout: holdout === null ? null : { id: holdout.id, exclusion_percentage: exclusionPercentage(holdout.filters) },
+      holdout: flagHoldout(holdout),
       ...(payloads === null ? {} : { payloads }),
     },
   }
 }
 
-/** Returns the share of people that a holdout keeps out, in percent: that of its first filter, or 0 if it has no valid one. */
-function exclusionPercentage(filters: unknown): number {
-  const percentage = firstPercentage(filters)
-  return percentage !== undefined && validatePercentage([], percentage).length === 0 ? percentage : 0
+/** Returns the holdout in the form of a flag's `filters`. */
+export function flagHoldout(holdout: { id: number; filters: unknown } | null) {
+  return holdout === null ? null : { id: holdout.id, exclusion_percentage: exclusionPercentage(holdout.filters) ?? 0 }
 }
 
-/** Returns the percentage of the first condition set, or undefined if it has none. */
-export function firstPercentage(conditionSets: unknown): number | undefined {
-  const [first] = asArray(conditionSets) ?? []
-  const percentage = asObject(first)?.rollout_percentage
-  return typeof percentage === 'number' ? percentage : undefined
+/** Returns the percentage of the first condition set. Null if there is no set, or its percentage is malformed. */
+export function firstPercentage(conditionSets: unknown): number | null {
+  return asArray(conditionSets)?.[0] === undefined ? null : readPercentage(firstValue(conditionSets), 100)
 }
 
-/** Returns the reasons why an experiment cannot use a flag with these filters. */
-export function validateExperimentFlag(filters: unknown): string[] {
-  return findMissingVariants(getVariants(filters).map(({ key }) => key))
+function firstValue(conditionSets: unknown): unknown {
+  return asObject(asArray(conditionSets)?.[0])?.rollout_percentage
 }

@@ -1,11 +1,12 @@
 import type { Experiment, FeatureFlag } from '../../../database/generated/client.ts'
 import { InvalidStateError } from '../../../platform/domainErrors.ts'
+import { hasStamps } from './exposure/frozenFilters.ts'
 import { getExperimentStatus } from './status.ts'
 
 // The actions that an experiment's state allows (experiments.md 10). Each function returns the error message, or null if the action is allowed.
 
 type ExperimentDates = Pick<Experiment, 'startDate' | 'endDate'>
-type FlagStatus = Pick<FeatureFlag, 'active' | 'archived' | 'deleted'>
+type FlagStatus = Pick<FeatureFlag, 'active' | 'archived' | 'deleted' | 'exposureFrozen'>
 
 export function launchBlocker(experiment: ExperimentDates, flag: FlagStatus): string | null {
   if (experiment.startDate !== null) return 'Experiment has already been launched.'
@@ -42,6 +43,12 @@ export function resetBlocker({ startDate }: ExperimentDates): string | null {
   return startDate === null ? 'Experiment is already in draft state.' : null
 }
 
+export function unfreezeBlocker(experiment: ExperimentDates, flag: FlagStatus & Pick<FeatureFlag, 'filters'>): string | null {
+  if (experiment.startDate === null) return 'Experiment has not been launched yet.'
+  if (flag.deleted) return 'Experiment does not have a feature flag linked.'
+  return hasStamps(flag.filters) ? null : 'Experiment exposure is not frozen.'
+}
+
 function notLaunchedBlocker({ startDate }: ExperimentDates): string | null {
   return startDate === null ? 'Experiment has not been launched yet.' : null
 }
@@ -56,5 +63,5 @@ function enableFlagBlocker({ archived }: FlagStatus): string | null {
 
 /** @throws InvalidStateError with the experiment's status, when there is a reason */
 export function assertState(reason: string | null, experiment: ExperimentDates, flag: FlagStatus): void {
-  if (reason !== null) throw new InvalidStateError(reason, getExperimentStatus(experiment, flag.active && !flag.deleted))
+  if (reason !== null) throw new InvalidStateError(reason, getExperimentStatus(experiment, flag))
 }

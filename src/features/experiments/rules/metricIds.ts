@@ -10,11 +10,12 @@ export function assignMetricIds(
   primary: readonly unknown[],
   secondary: readonly unknown[],
   reservedUuids: ReadonlySet<string> = new Set(),
+  newUuid: () => string = randomUUID,
 ): [Prisma.InputJsonObject[], Prisma.InputJsonObject[]] {
   const usedUuids = new Set(reservedUuids)
   const withUuid = (fields: JsonObject) => {
     const currentUuid = typeof fields.uuid === 'string' ? fields.uuid.trim() : ''
-    const uuid = currentUuid === '' || usedUuids.has(currentUuid) ? randomUUID() : currentUuid
+    const uuid = currentUuid === '' || usedUuids.has(currentUuid) ? newUuid() : currentUuid
     usedUuids.add(uuid)
     return { ...fields, uuid } as Prisma.InputJsonObject
   }
@@ -26,10 +27,11 @@ export function regenerateMetricIds(
   primary: readonly unknown[],
   secondary: readonly unknown[],
   orders: readonly unknown[],
+  newUuid: () => string = randomUUID,
 ): { primary: Prisma.InputJsonObject[]; secondary: Prisma.InputJsonObject[]; orders: unknown[] } {
   const newUuids = new Map<unknown, string>()
   const withNewUuid = (fields: JsonObject) => {
-    const uuid = randomUUID()
+    const uuid = newUuid()
     if (typeof fields.uuid === 'string') newUuids.set(fields.uuid, uuid)
     return { ...fields, uuid } as Prisma.InputJsonObject
   }

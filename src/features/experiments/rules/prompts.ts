@@ -1,6 +1,6 @@
 import type { Prisma } from '../../../database/generated/client.ts'
+import type { VariantInput } from '../../featureFlags/rules/typedFilters.ts'
 import { maxKeyLength } from '../../featureFlags/rules/validateFlag.ts'
-import type { VariantInput } from './variantInputs.ts'
 
 // The name, variants and metrics of an experiment that compares the versions of a prompt (experiments.md 7).
 

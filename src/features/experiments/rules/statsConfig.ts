@@ -15,12 +15,23 @@ export function validateStatsConfig(config: unknown, variantKeys: readonly strin
   const fieldErrors = validateJsonObject(['statsConfig'], config)
   const fields = asObject(config)
   if (fieldErrors.length > 0 || fields === null) return fieldErrors
-  const { method, baseline_variant_key: baseline } = fields
+  const { method, baseline_variant_key: baseline, bayesian, frequentist } = fields
   const keys = variantKeys.join(', ')
   return [
     ...errorIf(!isNullOr(method, ['bayesian', 'frequentist']), ['statsConfig', 'method'], "Must be 'bayesian' or 'frequentist'."),
     ...errorIf(!isNullOr(baseline, variantKeys), ['statsConfig', 'baseline_variant_key'], `Must be one of the variants: ${keys}.`),
+    ...validateLevel(['statsConfig', 'bayesian'], bayesian, 'ci_level'),
+    ...validateLevel(['statsConfig', 'frequentist'], frequentist, 'alpha'),
   ]
+}
+
+/** A level of 0 or 1 has no interval. */
+function validateLevel(path: readonly string[], settings: unknown, name: string): FieldError[] {
+  if (settings == null) return []
+  if (!isObject(settings)) return [fieldError(path, 'Must be an object, or null.')]
+  const level = settings[name]
+  const isLevel = level == null || (typeof level === 'number' && level > 0 && level < 1)
+  return errorIf(!isLevel, [...path, name], 'Must be a number between 0 and 1.')
 }
 
 function isNullOr(value: unknown, options: readonly unknown[]): boolean {

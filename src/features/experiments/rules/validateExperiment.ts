@@ -8,7 +8,7 @@ import { validateJsonObject } from './statsConfig.ts'
 // The rules for the values of an experiment that creates and updates share (experiments.md 1.2 and 8).
 
 interface ExperimentValues extends Partial<Pick<Experiment, 'name' | 'description' | 'conclusionComment'>> {
-  rolloutPercentage?: number
+  rolloutPercentage?: number | undefined
   metrics?: readonly unknown[]
   metricsSecondary?: readonly unknown[]
   exposureCriteria?: unknown
@@ -17,6 +17,7 @@ interface ExperimentValues extends Partial<Pick<Experiment, 'name' | 'descriptio
 export const maxExperimentNameLength = 400
 const maxDescriptionLength = 3_000
 const maxConclusionCommentLength = 4_000
+const endsBeforeStart = 'End date must be after start date'
 
 export function validateExperiment(values: ExperimentValues): FieldError[] {
   const { rolloutPercentage: rollout } = values
@@ -31,7 +32,13 @@ export function validateExperiment(values: ExperimentValues): FieldError[] {
   ]
 }
 
+/** Checks an end that is given together with a start, or with a stored one. */
 export function validateDates(start: Date | null, end: Date | null): FieldError[] {
   if (start === null) return errorIf(end !== null, ['endDate'], 'An end date needs a start date.')
-  return errorIf(end !== null && start >= end, ['endDate'], 'End date must be after start date')
+  return errorIf(end !== null && start >= end, ['endDate'], endsBeforeStart)
+}
+
+/** Checks an end at this moment. A stored start may be in the future. */
+export function validateEndNow(start: Date | null, now: Date): FieldError[] {
+  return errorIf(start !== null && start > now, ['id'], endsBeforeStart)
 }

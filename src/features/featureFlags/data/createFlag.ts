@@ -1,40 +1,48 @@
 import type { Actor } from '../../../auth/actor.ts'
 import type { FlagChange } from '../../../commands/command.ts'
 import { lockFlagRow } from '../../../commands/rowLocks.ts'
-import type { Transaction } from '../../../database/client.ts'
+import type { ReadClient, Transaction } from '../../../database/client.ts'
 import type { FeatureFlag, Prisma } from '../../../database/generated/client.ts'
-import { validateFlagKey } from '../rules/validateFlag.ts'
+import { isStorableText } from '../../../platform/textValidation.ts'
+import { withBucketing } from '../../approvals/rules/releaseConditions.ts'
+import { setEvaluationContexts } from './evaluationContexts.ts'
 
 /** The values of a flag that a command will create. */
 export interface NewFlag extends Pick<FeatureFlag, 'projectId' | 'key' | 'name' | 'active'> {
   filters: Prisma.InputJsonObject
   evaluationRuntime?: FeatureFlag['evaluationRuntime']
+  bucketingIdentifier?: FeatureFlag['bucketingIdentifier']
+  isRemoteConfiguration?: boolean
   ensureExperienceContinuity?: boolean
   tags?: string[]
+  evaluationContexts?: string[]
 }
 
 /** The change that the gate checks when a flag is created. */
-export function newFlagChange({ key, active, filters }: NewFlag, createdForExperiment: boolean): FlagChange {
+export function newFlagChange({ key, active, filters, bucketingIdentifier }: NewFlag, createdForExperiment: boolean): FlagChange {
   return {
     id: null,
     key,
     before: null,
-    after: { active, archived: false, deleted: false, filters },
+    after: { active, archived: false, deleted: false, filters: withBucketing(filters, bucketingIdentifier) },
     createdForExperiment,
     changedValues: {},
     expectedVersion: null,
   }
 }
 
-/** Creates a flag. A unique constraint of the database rejects a key that another live flag has. */
-export function createFlag(tx: Transaction, actor: Actor, flag: NewFlag): Promise<FeatureFlag> {
-  return tx.featureFlag.create({ data: { ...flag, createdById: actor.user.id, lastModifiedById: actor.user.id, createdAt: actor.now } })
+/** Creates a flag with its evaluation contexts. A unique constraint of the database rejects a key that another live flag has. */
+export async function createFlag(tx: Transaction, actor: Actor, { evaluationContexts = [], ...flag }: NewFlag): Promise<FeatureFlag> {
+  const people = { createdById: actor.user.id, lastModifiedById: actor.user.id }
+  const created = await tx.featureFlag.create({ data: { ...flag, ...people, createdAt: actor.now } })
+  if (evaluationContexts.length > 0) await setEvaluationContexts(tx, created.projectId, created.id, evaluationContexts)
+  return created
 }
 
 /** Returns the live flag of a project with this key. Null when the key is free. */
-export async function findFlagByKey(tx: Transaction, projectId: number, key: string): Promise<FeatureFlag | null> {
-  // An invalid key is not sent to the database, because PostgreSQL rejects some texts.
-  if (validateFlagKey([], key).length > 0) return null
+export async function findFlagByKey(tx: ReadClient, projectId: number, key: string): Promise<FeatureFlag | null> {
+  // PostgreSQL rejects some texts. Imported flags can have keys that a new flag cannot, so the rule for new keys does not apply here.
+  if (!isStorableText(key)) return null
   return tx.featureFlag.findFirst({ where: { projectId, key, deleted: false } })
 }
 

@@ -1,9 +1,9 @@
 import { findOrCreateContexts } from '../../../commands/evaluationContexts.ts'
-import type { Transaction } from '../../../database/client.ts'
+import type { ReadClient, Transaction } from '../../../database/client.ts'
 import { Prisma } from '../../../database/generated/client.ts'
 import { coalescedLoaderByParent } from '../../../graphql/dataLoaders.ts'
 import { prefetchable } from '../../../graphql/prefetch.ts'
-import { compareCodePoints } from '../../../platform/compareCodePoints.ts'
+import { compareCodePoints } from '../../../platform/text/compareCodePoints.ts'
 
 // A subselect, not a join: for a join, PostgreSQL may scan the whole table of contexts.
 const contextNameLoader = coalescedLoaderByParent<{ parentId: number; name: string }>(
@@ -33,7 +33,7 @@ export const evaluationContextsField = prefetchable({
 const sortNames = (names: readonly string[]) => names.toSorted(compareCodePoints)
 
 /** Returns the names of a flag's current evaluation contexts, sorted. */
-export async function getEvaluationContexts(tx: Transaction, featureFlagId: number): Promise<string[]> {
+export async function getEvaluationContexts(tx: ReadClient, featureFlagId: number): Promise<string[]> {
   const links = await tx.featureFlagEvaluationContext.findMany({
     where: { featureFlagId },
     select: { evaluationContext: { select: { name: true } } },

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../../database/client.ts'
+import type { ReadClient } from '../../../database/client.ts'
 import type { FeatureFlag as FlagRow } from '../../../database/generated/client.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { maxKeyLength } from '../rules/validateFlag.ts'
@@ -9,15 +9,19 @@ interface KeyChange {
   deleted?: boolean
 }
 
-/** Returns an error when another live flag has the key that a change would give this flag. */
-export async function validateKeyAvailable(tx: Transaction, flag: FlagRow, change: KeyChange): Promise<FieldError[]> {
+/**
+ * Returns an error when another live flag has the key that a change would give this flag.
+ *
+ * @param keyField the input field at fault when the change has no key
+ */
+export async function validateKeyAvailable(tx: ReadClient, flag: FlagRow, change: KeyChange, keyField: string): Promise<FieldError[]> {
   const { key } = { key: flag.key, ...nextKey(flag, change) }
   const staysDeleted = change.deleted ?? flag.deleted
   if (staysDeleted || (key === flag.key && !flag.deleted)) return []
   const holder = await findFlagByKey(tx, flag.projectId, key)
   return holder === null || holder.id === flag.id
     ? []
-    : [fieldError([change.key === undefined ? 'deleted' : 'key'], 'There is already a feature flag with this key.', 'unique')]
+    : [fieldError([change.key === undefined ? keyField : 'key'], 'There is already a feature flag with this key.', 'unique')]
 }
 
 const deletedSuffix = ({ id }: Pick<FlagRow, 'id'>) => `:deleted:${id}`

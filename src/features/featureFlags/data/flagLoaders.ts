@@ -54,9 +54,13 @@ export async function reloadFlag(context: Context, { id }: Pick<CommandResult, '
 /** The columns of `FlagRow` without the filters, as Prisma's `select`. */
 export const flagSelect = () => declaredSelect<Exclude<keyof FeatureFlag, keyof FlagFiltersRow>>('FeatureFlag')
 
-/** Loads whether flags are on. Does not check visibility: use it only for the flags of rows that the viewer may see. */
-export const flagActiveLoader = coalescedLoaderById<Pick<FlagRow, 'id' | 'active'>>(
-  (_context, ids) => Prisma.sql`SELECT f.id, f.active FROM feature_flags f WHERE f.id = ANY (${ids}::int[])`,
+/** The columns of a flag that the status of its experiments depends on. */
+export const stageColumns = ['active', 'exposureFrozen'] as const
+
+/** Loads those columns. Does not check visibility: use it only for the flags of rows that the viewer may see. */
+export const flagStageLoader = coalescedLoaderById<Pick<FlagRow, 'id' | (typeof stageColumns)[number]>>(
+  (_context, ids) =>
+    Prisma.sql`SELECT ${selectColumns(['id', ...stageColumns], 'f')} FROM feature_flags f WHERE f.id = ANY (${ids}::int[])`,
 )
 
 const flagFiltersLoader = coalescedLoaderById<FlagFiltersRow & { id: number }>(
@@ -69,10 +73,21 @@ export const readsFilters = { select: [], prefetch: { columns: filterColumns } }
 
 /** Loads the filters of a flag that the viewer may see, without encrypted payloads. The flags of one page share one statement. */
 export async function loadFilters(context: Context, flag: FlagRow): Promise<Prisma.JsonValue> {
+  return redactFilters(await loadFiltersRow(context, flag))
+}
+
+/** Loads the columns of the filters. Its payloads may be encrypted: show them only by `loadFilters`. */
+export async function loadFiltersRow(context: Context, flag: FlagRow): Promise<FlagFiltersRow> {
   const row = hasFilters(flag) ? flag : await flagFiltersLoader(context).load(flag.id)
   // This cannot happen: the flag was just read, and deleted flags stay in the table.
   if (row === null) throw new Error(`Flag ${flag.id} disappeared while it was read.`)
-  return redactFilters(row)
+  return row
 }
 
 const hasFilters = (flag: FlagRow): flag is FlagRow & FlagFiltersRow => flag.filters !== undefined
+
+/**
+ * A condition: the flag `f` carries the holdout `h`. Filters name it by its number, or by that in the system that it was imported from. A flag
+ * carries a holdout of its own project only.
+ */
+export const carriesSql = Prisma.sql`f.project_id = h.project_id AND f.holdout_number IN (h.id, h.imported_id)`

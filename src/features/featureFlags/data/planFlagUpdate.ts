@@ -3,13 +3,15 @@ import type { FlagChange, FlagState } from '../../../commands/command.ts'
 import { diffValues } from '../../../commands/diff.ts'
 import type { Transaction } from '../../../database/client.ts'
 import type { FeatureFlag, Prisma } from '../../../database/generated/client.ts'
+import { withBucketing } from '../../approvals/rules/releaseConditions.ts'
 import { redactValues } from '../rules/encryptedPayloads.ts'
 
 /** The columns of a flag that a write may set. `filters` replaces the stored filters. */
 export type FlagPatch = Partial<
-  Pick<FeatureFlag, 'key' | 'name' | 'active' | 'archived' | 'deleted' | 'evaluationRuntime' | 'tags' | 'ensureExperienceContinuity'> & {
-    filters: Prisma.InputJsonObject
-  }
+  Pick<
+    FeatureFlag,
+    'key' | 'name' | 'active' | 'archived' | 'deleted' | 'evaluationRuntime' | 'tags' | 'ensureExperienceContinuity' | 'bucketingIdentifier'
+  > & { filters: Prisma.InputJsonObject }
 >
 
 /** A planned change of a stored flag. The gate checks `change`. People see `before` and `after`. */
@@ -26,6 +28,7 @@ export interface FlagUpdatePlan {
  *
  * @param givenFilterKeys the top-level keys of `filters` that the caller sets. By default, the keys whose values differ.
  * @param expectedVersion the version that the caller expects the flag to have, null for any
+ * @param guardsConditions whether policies guard the release conditions also on an experiment's flag
  * @param extraValues values outside the columns to show in the diff: evaluation contexts
  */
 export function planFlagUpdate(
@@ -35,10 +38,12 @@ export function planFlagUpdate(
   {
     givenFilterKeys,
     expectedVersion = null,
+    guardsConditions = false,
     extraValues = { before: {}, after: {} },
   }: {
     givenFilterKeys?: readonly string[]
     expectedVersion?: number | null
+    guardsConditions?: boolean
     extraValues?: { before: Record<string, unknown>; after: Record<string, unknown> }
   } = {},
 ): FlagUpdatePlan {
@@ -53,6 +58,7 @@ export function planFlagUpdate(
   const filterKeys = givenFilterKeys ?? Object.keys(diff.after).flatMap((path) => (path.startsWith('filters.') ? [path.slice(8)] : []))
   const changedValues = Object.fromEntries([
     ...Object.entries(columns).map(([path, after]) => [path, { before: storedColumns[path] ?? null, after }]),
+    ...Object.entries(extraValues.after).map(([path, after]) => [path, { before: extraValues.before[path] ?? null, after }]),
     ...filterKeys.map((key) => [`filters.${key}`, { before: storedFilters[key] ?? null, after: nextFilters[key] ?? null }]),
   ]) as FlagChange['changedValues']
 
@@ -65,6 +71,7 @@ export function planFlagUpdate(
       createdForExperiment: false,
       changedValues,
       expectedVersion,
+      ...(guardsConditions ? { guardsConditions } : {}),
     },
     before: redactValues(flag, diff.before),
     after: redactValues(flag, diff.after),
@@ -85,6 +92,12 @@ export function planFlagUpdate(
   }
 }
 
-function toFlagState({ active, archived, deleted, filters }: FlagState): FlagState {
-  return { active, archived, deleted, filters }
+function toFlagState({
+  active,
+  archived,
+  deleted,
+  filters,
+  bucketingIdentifier,
+}: FlagState & Pick<FeatureFlag, 'bucketingIdentifier'>): FlagState {
+  return { active, archived, deleted, filters: withBucketing(filters, bucketingIdentifier) }
 }

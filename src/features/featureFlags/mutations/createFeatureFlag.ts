@@ -1,15 +1,19 @@
-import { normalizeContextNames } from '../../../commands/evaluationContexts.ts'
 import { findWritableProject } from '../../../commands/rowLocks.ts'
-import type { Prisma } from '../../../database/generated/client.ts'
+import type { Prisma, Project } from '../../../database/generated/client.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
-import { fieldError } from '../../../platform/fieldError.ts'
+import { errorIf, fieldError } from '../../../platform/fieldError.ts'
 import { projectInput } from '../../projects/inputIds.ts'
-import { createFlag, findFlagByKey, newFlagChange } from '../data/createFlag.ts'
-import { setEvaluationContexts } from '../data/evaluationContexts.ts'
+import { Bucketing } from '../conditionEnums.ts'
+import { lockDependencies, validateDependencies } from '../data/conditionReferences.ts'
+import { convertTypedFilters } from '../data/convertTypedFilters.ts'
+import { createFlag, findFlagByKey, type NewFlag, newFlagChange } from '../data/createFlag.ts'
 import { reloadFlag } from '../data/flagLoaders.ts'
+import { contextsOfNewFlag, validateRequiredLabels } from '../data/newFlagRules.ts'
 import { EvaluationRuntime, FeatureFlag } from '../FeatureFlag.ts'
+import { typedFilterFields } from '../flagInput.ts'
 import { normalizeFilters } from '../rules/normalizeFilters.ts'
+import { splitTypedFilters, type TypedFilters } from '../rules/typedFilters.ts'
 import { validateFilters } from '../rules/validateFilters.ts'
 import { normalizeTags, validateFlag } from '../rules/validateFlag.ts'
 
@@ -41,6 +45,24 @@ defineMutation({
         'Who gets which value, in the form of the REST API: `groups` (at least one condition set), `multivariate`, `payloads` and more. ' +
         'At most 256 KiB. Default: one condition set that matches everybody.',
     }),
+    ...typedFilterFields(t, {
+      conditions:
+        'Who gets the flag: 1 to 100 condition sets, in order. Default, also for null: one that matches everybody. Not together with ' +
+        '`filters`, like each typed field of what `filters` holds.',
+      variants: 'The variants, in order: at most 100. Default, also for null and an empty list: none, so that the flag is boolean.',
+      payload: 'The data that applications get with a flag without variants: any JSON of at most 64 KiB. Default, also for null: none.',
+      groupTypeIndex: 'The index of the group type that the flag is about. Default, also for null: people.',
+      earlyExit:
+        'Whether a person outside of the share of the first set that they match gets no value from later sets. Default, also for null: false.',
+    }),
+    bucketing: t.field({
+      type: Bucketing,
+      description:
+        'By which id the flag divides people. Default, also for null: `DISTINCT_ID`. `DEVICE_ID` is not possible together with `ensureExperienceContinuity`.',
+    }),
+    remoteConfiguration: t.boolean({
+      description: 'Whether the flag only delivers its payload, as a remote configuration. Default, also for null: false.',
+    }),
     active: t.boolean({ description: 'Whether the flag is on. Default: true.' }),
     evaluationRuntime: t.field({
       type: EvaluationRuntime,
@@ -56,10 +78,13 @@ defineMutation({
       description: 'Whether a person keeps the same value after login. Default: the setting of the project.',
     }),
   }),
-  toCommand: (_context, input) => ({
+  toCommand: (_context, { bucketing, remoteConfiguration, conditions, variants, payload, groupTypeIndex, earlyExit, ...input }) => ({
     ...input,
+    ...(withoutNulls({ conditions, variants, payload, groupTypeIndex, earlyExit }) as TypedFilters),
+    ...withoutNulls({ bucketingIdentifier: bucketing, isRemoteConfiguration: remoteConfiguration }),
     name: input.name ?? '',
-    filters: (input.filters ?? defaultFilters) as Prisma.JsonValue,
+    // Null: the plan uses the typed inputs and the default.
+    filters: (input.filters ?? null) as Prisma.JsonValue,
     active: input.active ?? true,
     evaluationRuntime: input.evaluationRuntime ?? 'all',
     evaluationContexts: input.evaluationContexts ?? [],
@@ -67,26 +92,39 @@ defineMutation({
     // Null: the plan uses the project's default.
     ensureExperienceContinuity: input.ensureExperienceContinuity ?? null,
   }),
-  findExisting: async (tx, _actor, { projectId, key }) => {
-    const flag = await findFlagByKey(tx, projectId, key)
-    return flag === null ? null : { id: flag.id, experimentId: null, featureFlagId: flag.id, version: flag.version }
-  },
   plan: async (tx, actor, input) => {
     const project = await findWritableProject(tx, actor, input.projectId)
     const existing = await findFlagByKey(tx, project.id, input.key)
+    const { typed, others } = splitTypedFilters(input)
+    const given = others.filters ?? undefined
+    const converted = typed === null ? null : await convertTypedFilters(tx, project.id, typed, given, null)
+    const filters = given ?? { ...defaultFilters, ...converted?.filters }
+    const filterErrors = validateFilters(filters, null)
+    const evaluationContexts = await contextsOfNewFlag(tx, project, input.evaluationContexts)
+    const ensureExperienceContinuity = input.ensureExperienceContinuity ?? defaultContinuity(project, others)
     assertValid([
       ...validateFlag(input),
       ...(existing === null ? [] : [fieldError(['key'], 'There is already a feature flag with this key.', 'unique')]),
-      ...validateFilters(input.filters, null),
-      ...(project.requireEvaluationContexts && input.evaluationContexts.length === 0
-        ? [fieldError(['evaluationContexts'], 'At least one evaluation context is required to create a new feature flag.', 'required')]
-        : []),
+      ...(converted === null ? filterErrors : [...converted.errors, ...converted.toInputErrors(filterErrors)]),
+      ...errorIf(
+        ensureExperienceContinuity && others.bucketingIdentifier === 'device_id',
+        ['ensureExperienceContinuity'],
+        'Must be false while the flag buckets by device_id.',
+      ),
+      ...validateRequiredLabels(
+        project,
+        { evaluationContexts, tags: input.tags },
+        { evaluationContexts: ['evaluationContexts'], tags: ['tags'] },
+      ),
     ])
-    const contexts = normalizeContextNames(input.evaluationContexts)
-    const { projectId, evaluationContexts, ...values } = {
-      ...input,
-      filters: normalizeFilters(input.filters, null) as Prisma.InputJsonObject,
-      ensureExperienceContinuity: input.ensureExperienceContinuity ?? project.flagsPersistenceDefault,
+    const newFlag = { id: null, projectId: project.id, key: input.key }
+    const circles = await validateDependencies(tx, newFlag, filters, null, () => lockDependencies(tx, project.id))
+    assertValid(converted === null ? circles : converted.toInputErrors(circles))
+    const { projectId, ...values } = {
+      ...others,
+      filters: normalizeFilters(filters, null) as Prisma.InputJsonObject,
+      ensureExperienceContinuity,
+      evaluationContexts,
       tags: normalizeTags(input.tags),
     }
     const flag = { ...values, projectId }
@@ -95,14 +133,23 @@ defineMutation({
       resource: { type: 'FEATURE_FLAG', id: null },
       experimentName: null,
       flag: newFlagChange(flag, false),
+      rows: [{ type: 'PROJECT', id: project.id, values: { flagsPersistenceDefault: { before: project.flagsPersistenceDefault } } }],
       before: {},
-      after: { ...values, evaluationContexts: contexts },
+      after: values,
       apply: async (tx) => {
         const { id, version } = await createFlag(tx, actor, flag)
-        if (contexts.length > 0) await setEvaluationContexts(tx, project.id, id, contexts)
         return { id, experimentId: null, featureFlagId: id, version }
       },
     }
   },
   reload: reloadFlag,
 })
+
+/** A flag that buckets by device cannot keep a person's value after login, whatever the project's default is. */
+function defaultContinuity(project: Project, { bucketingIdentifier }: Pick<NewFlag, 'bucketingIdentifier'>): boolean {
+  return project.flagsPersistenceDefault && bucketingIdentifier !== 'device_id'
+}
+
+function withoutNulls<Values extends object>(values: Values): { [Key in keyof Values]?: NonNullable<Values[Key]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value != null)) as never
+}

@@ -2,53 +2,21 @@ import type { InputShapeFromFields } from '@pothos/core'
 import { z } from 'zod'
 import { Prisma } from '../../../database/generated/client.ts'
 import type { KeysetRow, ListSource } from '../../../database/keyset/pageQuery.ts'
-import { type SortDirection, type SortOrder, textKey, timestampKey } from '../../../database/keyset/sortOrder.ts'
 import { containsTextSql } from '../../../database/sql.ts'
 import { boundedText } from '../../../graphql/argumentLimits.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArgumentsWithOffset } from '../../../graphql/connections/arguments.ts'
 import { readConnection } from '../../../graphql/connections/connection.ts'
-import { OrderDirection } from '../../../graphql/connections/orderDirection.ts'
 import { pageListSize } from '../../../graphql/listSizes.ts'
 import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
 import { type RowSelection, selectRows } from '../../../graphql/prefetch.ts'
 import { projectField } from '../../projects/projectField.ts'
+import { flagListSource } from '../data/flagListSource.ts'
 import { type FlagRow, flagLoader } from '../data/flagLoaders.ts'
+import { type FlagSortField, flagSortOrder } from '../data/flagOrder.ts'
 import { eligibleSql } from '../eligibility.ts'
-import { EvaluationRuntime, FeatureFlag } from '../FeatureFlag.ts'
-
-const FeatureFlagOrderField = builder.enumType('FeatureFlagOrderField', {
-  description: 'The values that flags can be ordered by.',
-  values: {
-    CREATED_AT: { description: 'When the flag was created.' },
-    KEY: { description: 'The key, by code point: upper case before lower case.' },
-    NAME: { description: 'The name, by code point: upper case before lower case. Only its first 400 characters count.' },
-  } as const,
-})
-
-export const FeatureFlagOrder = builder.inputType('FeatureFlagOrder', {
-  description: 'An order of flags. Flags with equal values are ordered by their number, in the same direction.',
-  fields: (t) => ({
-    field: t.field({ type: FeatureFlagOrderField, required: true, description: 'The value to order by.' }),
-    direction: t.field({ type: OrderDirection, required: true, description: 'Ascending or descending.' }),
-  }),
-})
-
-export const FeatureFlagConnection = builder.connectionObject(
-  { type: FeatureFlag, name: 'FeatureFlagConnection', description: 'A page of flags.' },
-  { name: 'FeatureFlagEdge', description: 'A flag on a page.' },
-)
-
-const sortKeys = {
-  CREATED_AT: { keyType: timestampKey, expression: Prisma.sql`f.created_at` },
-  KEY: { keyType: textKey, expression: Prisma.sql`f.key COLLATE "C"` },
-  NAME: { keyType: textKey, expression: Prisma.sql`left(f.name, 400) COLLATE "C"` },
-}
-
-function flagSortOrder(order: { field: keyof typeof sortKeys; direction: SortDirection } | null | undefined): SortOrder {
-  const { field, direction } = order ?? { field: 'CREATED_AT', direction: 'DESC' }
-  return { name: `eligibleFeatureFlags by ${field} ${direction}`, direction, ...sortKeys[field] }
-}
+import { EvaluationRuntime } from '../FeatureFlag.ts'
+import { FeatureFlagConnection, FeatureFlagOrder, readFlagsPage } from '../FeatureFlagConnection.ts'
 
 const filterArguments = builder.args((t) => ({
   search: t.string({
@@ -112,6 +80,26 @@ function filterEligibleFlags({
   }
 }
 
+/** The same flags, for an order in which only the indexes of all flags are. */
+const eligibleOfAllFlags = (filter: InputShapeFromFields<typeof filterArguments>, order: FlagSortField): Omit<ListSource, 'columns'> =>
+  flagListSource({
+    shelves: ['listed', 'archived'],
+    order,
+    search: filter.search,
+    active: filter.active,
+    facts: [
+      'eligible',
+      ...(filter.evaluationRuntime == null ? [] : [`runtime:${filter.evaluationRuntime}`]),
+      ...(filter.hasEvaluationContexts == null ? [] : [filter.hasEvaluationContexts ? 'context' : 'no context']),
+    ],
+    oneOf:
+      filter.createdByIds == null ? [] : [filter.createdByIds.map((id) => `by:${parseDatabaseId('User', String(id), 'createdByIds')}`)],
+    more: [],
+  })
+
+/** The orders in which there is an index of the eligible flags alone. */
+const eligibleOrders: readonly FlagSortField[] = ['CREATED_AT', 'KEY', 'NAME']
+
 projectField(
   { root: 'eligibleFeatureFlags', onProject: 'eligibleFeatureFlags' },
   {
@@ -124,11 +112,14 @@ projectField(
     args: { ...filterArguments, ...pageArgumentsWithOffset },
     listSize: pageListSize,
     resolve: async (project, { orderBy, ...args }, context, info) => {
-      const selection = selectRows(info, context, 'FeatureFlag', 'f')
+      const order = flagSortOrder('eligibleFeatureFlags', orderBy)
+      const field = orderBy?.field ?? 'CREATED_AT'
+      if (!eligibleOrders.includes(field)) return readFlagsPage(context, info, project.id, eligibleOfAllFlags(args, field), order, args)
       const filtered = filterEligibleFlags(args)
       const isFiltered = filtered.where.length > eligibleFlagSource.where.length || filtered.search !== undefined
+      const selection = selectRows(info, context, 'FeatureFlag', 'f')
       const rows = isFiltered ? { ...filtered, ...selection.source } : unfilteredSource(selection)
-      const page = await readConnection<FlagRow & KeysetRow>(context, project.id, rows, flagSortOrder(orderBy), args)
+      const page = await readConnection<FlagRow & KeysetRow>(context, project.id, rows, order, args)
       if (selection.isComplete) for (const { node } of page.edges) flagLoader(context).prime(node.id, node)
       return page
     },

@@ -2,9 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FeatureFlag as FlagRow, Prisma } from '../../../database/generated/client.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { asObject } from '../../../platform/json.ts'
-
-/** Replaces a secret payload in output. The text comes from the reference. */
-const redactedPlaceholder = '********* (encrypted)'
+import { encryptedPlaceholder } from '../../../platform/secrets/encryptedPayload.ts'
 
 /** Returns the filters of a flag with encrypted payloads replaced. */
 export function redactFilters({ hasEncryptedPayloads, filters }: Pick<FlagRow, 'hasEncryptedPayloads' | 'filters'>): Prisma.JsonValue {
@@ -22,7 +20,7 @@ export function redactValues(flag: Pick<FlagRow, 'hasEncryptedPayloads'>, values
 
 /** Also accepts a list: valid payloads are an object, but stored ones may be malformed. */
 function redactAll(payloads: object): Record<string, string> {
-  return Object.fromEntries(Object.keys(payloads).map((key) => [key, redactedPlaceholder]))
+  return Object.fromEntries(Object.keys(payloads).map((key) => [key, encryptedPlaceholder]))
 }
 
 /** Replaces each placeholder in the input by the stored payload, because clients send back what they read. */
@@ -33,7 +31,7 @@ export function restoreEncryptedPayloads(flag: FlagRow, filters: Prisma.JsonValu
   const restored = Object.fromEntries(
     Object.entries(payloads).map(([key, value]) => [
       key,
-      value === redactedPlaceholder && Object.hasOwn(stored, key) ? (stored[key] ?? null) : value,
+      value === encryptedPlaceholder && Object.hasOwn(stored, key) ? (stored[key] ?? null) : value,
     ]),
   )
   return { ...(filters as Prisma.JsonObject), payloads: restored }

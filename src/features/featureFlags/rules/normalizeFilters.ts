@@ -1,5 +1,5 @@
 import { asObject, isObject, type JsonObject } from '../../../platform/json.ts'
-import { normalizeProperty } from '../../approvals/rules/releaseConditions.ts'
+import { groupTypeOf, normalizeProperty } from '../../approvals/rules/releaseConditions.ts'
 
 /**
  * Converts valid filters to the stored form (experiments.md 2). They replace the stored keys at the top level. Legacy keys are dropped.
@@ -23,12 +23,13 @@ export function normalizeFilters(input: unknown, stored: unknown): JsonObject {
 function normalizeConditionSet(group: unknown, flagIndex: unknown): unknown {
   const fields = asObject(group)
   if (fields === null) return group
-  const index = fields.aggregation_group_type_index ?? flagIndex
+  const index = groupTypeOf(fields, flagIndex)
   return {
     ...fields,
     properties: Array.isArray(fields.properties)
       ? fields.properties.map((property: unknown) => (isObject(property) ? normalizeProperty(property) : property))
       : [],
+    // A null of the set's own stays: it means people, whatever the flag has.
     ...(index === null ? {} : { aggregation_group_type_index: index }),
   }
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { type FieldError, fieldError, validateEach } from '../../../platform/fieldError.ts'
-import { asObject, type JsonObject } from '../../../platform/json.ts'
+import { asArray, asObject, ExactNumber, type JsonObject } from '../../../platform/json.ts'
+import { isPattern } from '../../../platform/regex/regex.ts'
+import { groupTypeOf } from '../../approvals/rules/releaseConditions.ts'
+import { readPercentage } from './variants.ts'
 
 // The rules for the condition sets in a flag's `filters`: what each aggregates by, and its properties (experiments.md 2).
 
-export const percentageSchema = z.custom(
-  (value) => typeof value === 'number' && value >= 0 && value <= 100,
-  'Must be a number from 0 to 100.',
-)
+export const percentageSchema = z.custom((value) => value != null && readPercentage(value, 0) !== null, 'Must be a number from 0 to 100.')
 
 export const groupTypeSchema = z
   .custom((index) => Number.isSafeInteger(index) && Number(index) >= 0, 'Must be a whole number from 0, or null.')
@@ -21,14 +21,23 @@ const conditionSetSchema = z.object({
   properties: z.array(z.unknown(), 'Must be a list.').nullish(),
 })
 
-const scalar = z.union([z.string(), z.number()])
+const scalar = z.union([z.string(), z.number(), z.instanceof(ExactNumber)])
 const propertyTypes: readonly unknown[] = ['person', 'cohort', 'group', 'flag']
 
 /** The operators that need a value of some form. */
 const valueOperators: readonly { names: readonly string[]; value: z.ZodType; form: string }[] = [
-  { names: ['icontains', 'not_icontains', 'regex', 'not_regex'], value: scalar, form: 'text' },
+  {
+    names: ['icontains', 'not_icontains', 'starts_with', 'not_starts_with', 'ends_with', 'not_ends_with', 'regex', 'not_regex'],
+    value: scalar,
+    form: 'text',
+  },
   { names: ['icontains_multi', 'not_icontains_multi'], value: z.array(scalar), form: 'a list of texts' },
   { names: ['gt', 'gte', 'lt', 'lte', 'min', 'max'], value: scalar, form: 'a number or text' },
+  {
+    names: ['between', 'not_between'],
+    value: z.tuple([scalar, scalar]).refine(isRange),
+    form: 'a list of the least and the greatest number',
+  },
   { names: ['is_date_exact', 'is_date_after', 'is_date_before'], value: z.string().refine(isDate), form: 'a date' },
   {
     names: ['gt', 'gte', 'lt', 'lte', 'eq', 'neq', 'tilde', 'caret', 'wildcard'].map((name) => `semver_${name}`),
@@ -55,15 +64,24 @@ export function validatePercentage(path: readonly string[], value: unknown): Fie
  * Returns the errors of one condition set.
  *
  * @param flagIndex the group type of the flag, which applies to a set without one
+ * @param storedPatterns the regular expressions that the flag has already. Those of an import may be invalid, and stay.
  */
-export function validateConditionSet(path: readonly string[], group: unknown, flagIndex: unknown): FieldError[] {
+export function validateConditionSet(
+  path: readonly string[],
+  group: unknown,
+  flagIndex: unknown,
+  storedPatterns: ReadonlySet<unknown> = new Set(),
+): FieldError[] {
   const fields = asObject(group)
   if (fields === null) return [fieldError(path, 'Must be an object.')]
   const properties = Array.isArray(fields.properties) ? fields.properties : []
-  const groupIndex = fields.aggregation_group_type_index ?? flagIndex ?? null
+  const groupIndex = groupTypeOf(fields, flagIndex)
   return [
     ...validateSchema(path, conditionSetSchema, fields),
-    ...validateEach(properties, (property, at) => validateProperty([...path, 'properties', String(at)], property, groupIndex)),
+    ...validateEach(properties, (property, at) => {
+      const place = [...path, 'properties', String(at)]
+      return [...validateProperty(place, property, groupIndex), ...validatePattern(place, property, storedPatterns)]
+    }),
   ]
 }
 
@@ -78,6 +96,21 @@ function validateProperty(path: readonly string[], property: unknown, groupIndex
     ...(negation == null || typeof negation === 'boolean' ? [] : [fieldError([...path, 'negation'], 'Must be true or false.')]),
     ...(operatorProblem === null ? [] : [fieldError([...path, 'operator'], operatorProblem)]),
   ]
+}
+
+const patternOperators: readonly unknown[] = ['regex', 'not_regex']
+
+/** A pattern that is none matches nobody: whoever writes it should know at once. */
+function validatePattern(path: readonly string[], property: unknown, storedPatterns: ReadonlySet<unknown>): FieldError[] {
+  const { operator, value } = asObject(property) ?? {}
+  if (!patternOperators.includes(operator) || typeof value !== 'string' || storedPatterns.has(value) || isPattern(value)) return []
+  return [fieldError([...path, 'value'], 'Must be a valid regular expression.')]
+}
+
+/** The regular expressions in condition sets. */
+export function patternsOf(groups: unknown): Set<unknown> {
+  const properties = (asArray(groups) ?? []).flatMap((group) => asArray(asObject(group)?.properties) ?? [])
+  return new Set(properties.map(asObject).flatMap((one) => (patternOperators.includes(one?.operator) ? [one?.value] : [])))
 }
 
 function validateType(path: readonly string[], { type, group_type_index: index }: JsonObject, groupIndex: unknown): FieldError[] {
@@ -100,8 +133,26 @@ function findOperatorProblem({ operator, type, value }: JsonObject): string | nu
   if (type !== 'flag' && operator === 'flag_evaluates_to') return 'flag_evaluates_to is only for flag properties.'
   if (type !== 'cohort' && cohortOperators.includes(operator)) return `${operator} is only for cohort properties.`
   if (type === 'cohort' && ![...cohortOperators, 'exact'].includes(operator)) return 'Cohort properties must use in or not_in.'
+  const form = neededForm(operator, value)
+  return form === null ? null : `${operator} needs ${form} as its value.`
+}
+
+/** The form of value that an operator needs. Null if the value has it. */
+function neededForm(operator: string, value: unknown): string | null {
   const rule = valueOperators.find(({ names }) => names.includes(operator))
-  return rule === undefined || rule.value.safeParse(value).success ? null : `${operator} needs ${rule.form} as its value.`
+  return rule === undefined || rule.value.safeParse(value).success ? null : rule.form
+}
+
+/** Whether a property has an operator that is known, and a value that does not fit it. */
+export function needsOtherValue(property: unknown): boolean {
+  const { operator, value } = asObject(property) ?? {}
+  return typeof operator === 'string' && neededForm(operator, value) !== null
+}
+
+/** Whether both are numbers, or texts of numbers, in ascending order. */
+function isRange([least, greatest]: readonly unknown[]): boolean {
+  const [from, to] = [least, greatest].map((bound) => (String(bound).trim() === '' ? Number.NaN : Number(bound)))
+  return from !== undefined && to !== undefined && from <= to
 }
 
 /** Accepts a date, a time, or a relative date such as `-7d`. */

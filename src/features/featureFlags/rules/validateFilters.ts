@@ -1,10 +1,18 @@
 import { z } from 'zod'
 import { type FieldError, fieldError, validateEach } from '../../../platform/fieldError.ts'
-import { asObject, isDeeperThan, type JsonObject } from '../../../platform/json.ts'
+import { asObject, isDeeperThan, type JsonObject, storedBytes } from '../../../platform/json.ts'
 import { roundDecimals } from '../../../platform/roundDecimals.ts'
 import { findUnstorable } from '../../../platform/storableJson.ts'
-import { groupTypeSchema, percentageSchema, validateConditionSet, validatePercentage, validateSchema } from './validateConditionSets.ts'
-import { decodePayload } from './variants.ts'
+import { groupTypeOf } from '../../approvals/rules/releaseConditions.ts'
+import {
+  groupTypeSchema,
+  patternsOf,
+  percentageSchema,
+  validateConditionSet,
+  validatePercentage,
+  validateSchema,
+} from './validateConditionSets.ts'
+import { decodePayload, readPercentage } from './variants.ts'
 
 // The rules for a flag's `filters` on a write (experiments.md 2). Values are not coerced. Stored filters may be older than these rules, so
 // only the input is checked, and whether it fits the stored filters.
@@ -43,25 +51,37 @@ function findErrors(input: unknown, stored: unknown): FieldError[] {
   if (reason !== null) return [fieldError([], `Cannot be stored: ${reason}.`)]
 
   const merged: JsonObject = { ...(asObject(stored) ?? {}), ...fields }
-  if (Buffer.byteLength(JSON.stringify(merged)) > maxBytes)
-    return [fieldError([], `Must be at most ${maxBytes} bytes of JSON.`, 'max_length')]
+  if (storedBytes(merged) > maxBytes) return [fieldError([], `Must be at most ${maxBytes} bytes of JSON.`, 'max_length')]
   return [
     ...('version' in fields ? [fieldError(['version'], 'This key is reserved.')] : []),
-    ...validateGroups(fields, merged, stored === null),
+    ...validateGroups(fields, merged, stored),
     ...validateMultivariate(fields),
     ...validatePayloads(fields, merged, asObject(asObject(stored)?.payloads) ?? {}),
     ...validateOverrides(fields, merged),
     ...validateSchema([], settingsSchema, fields),
+    ...validateGroupType(fields, merged),
   ]
 }
 
-function validateGroups(input: JsonObject, merged: JsonObject, isCreate: boolean): FieldError[] {
+function validateGroups(input: JsonObject, merged: JsonObject, stored: unknown): FieldError[] {
+  const isCreate = stored === null
   if (!('groups' in input) && !isCreate) return []
   const groups = 'groups' in input ? input.groups : []
   if (!Array.isArray(groups)) return [fieldError(['groups'], 'Must be a list of condition sets.')]
   if (isCreate && groups.length === 0)
     return [fieldError(['groups'], 'Feature flags must have at least one condition set (group).', 'required')]
-  return validateEach(groups, (group, index) => validateConditionSet(['groups', String(index)], group, merged.aggregation_group_type_index))
+  const storedPatterns = patternsOf(asObject(stored)?.groups)
+  return validateEach(groups, (group, index) =>
+    validateConditionSet(['groups', String(index)], group, merged.aggregation_group_type_index, storedPatterns),
+  )
+}
+
+/** The stored condition sets have group types of their own, so another one for the flag would be dropped. */
+function validateGroupType(input: JsonObject, { groups }: JsonObject): FieldError[] {
+  if (!('aggregation_group_type_index' in input) || 'groups' in input || !Array.isArray(groups)) return []
+  const index = input.aggregation_group_type_index ?? null
+  const isDropped = groups.some((group) => groupTypeOf(asObject(group) ?? {}, index) !== index)
+  return isDropped ? [fieldError(['aggregation_group_type_index'], 'The condition sets have another group type. Send `groups` too.')] : []
 }
 
 function validateMultivariate({ multivariate }: JsonObject): FieldError[] {
@@ -105,7 +125,7 @@ export function validateVariantSet(
   const keys = variants.map(({ key }) => key)
   const duplicates = [...new Set(keys.filter((key, index) => keys.indexOf(key) !== index))]
   const sum = roundDecimals(
-    variants.reduce((total, variant) => total + variant.rollout_percentage, 0),
+    variants.reduce((total, variant) => total + (readPercentage(variant.rollout_percentage, 0) ?? 0), 0),
     6,
   )
   return [

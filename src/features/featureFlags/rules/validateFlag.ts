@@ -33,7 +33,8 @@ export function validateFlag({ key, name, evaluationContexts, tags }: FlagInput)
   ]
 }
 
-function validateLabels(field: string, labels: readonly string[] | null | undefined): FieldError[] {
+/** Returns the errors of a list of labels: how many there are, and what each is. */
+export function validateLabels(field: string, labels: readonly string[] | null | undefined): FieldError[] {
   if (labels == null) return []
   if (labels.length > maxLabels) return [fieldError([field], `Ensure this field has no more than ${maxLabels} elements.`)]
   return labels.flatMap((label, index) => {

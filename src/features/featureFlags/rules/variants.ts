@@ -1,4 +1,4 @@
-import { asArray, asObject, type JsonObject } from '../../../platform/json.ts'
+import { asArray, asObject, type JsonObject, toNearestNumber } from '../../../platform/json.ts'
 
 /** A variant of a flag, read from its `filters`. */
 export interface FlagVariant {
@@ -12,12 +12,22 @@ export interface FlagVariant {
 
 const objectOrEmpty = (value: unknown): JsonObject => asObject(value) ?? {}
 const objectList = (value: unknown): JsonObject[] => (asArray(value) ?? []).map(objectOrEmpty)
-/** Accepts a number that GraphQL can serialize. JSON may hold greater ones, which are parsed as Infinity. */
-const isNumber = (value: unknown): value is number => Number.isFinite(value)
+
+/**
+ * Reads a stored percentage. All code that reads one uses this, and the rule for eligible flags has the same limits in SQL.
+ *
+ * @param missing the percentage that null and a missing value stand for
+ * @returns null if the value is malformed: no number, such as text, or not from 0 to 100
+ */
+export function readPercentage(value: unknown, missing: number): number | null {
+  if (value == null) return missing
+  const number = toNearestNumber(value)
+  return typeof number === 'number' && number >= 0 && number <= 100 ? number : null
+}
 
 /**
  * Returns the variants in a flag's `filters` (experiments.md 2), in order. Stored filters may be malformed: an entry without a key is left
- * out, and a percentage that is not a number becomes 0.
+ * out, and a malformed percentage becomes 0.
  */
 export function getVariants(filters: unknown): FlagVariant[] {
   const { multivariate, payloads } = objectOrEmpty(filters)
@@ -28,7 +38,7 @@ export function getVariants(filters: unknown): FlagVariant[] {
           {
             key,
             name: typeof name === 'string' ? name : null,
-            rolloutPercentage: isNumber(percentage) ? percentage : 0,
+            rolloutPercentage: readPercentage(percentage, 0) ?? 0,
             payload: decodePayload(Object.hasOwn(payloadByKey, key) ? payloadByKey[key] : null),
           },
         ]
@@ -48,12 +58,12 @@ export function decodePayload(payload: unknown): unknown {
 
 /**
  * Returns the rollout percentage of a flag, in percent: that of its only condition set, or the one that all sets share. Null when the sets
- * differ or there is none. A set without a percentage counts as 100.
+ * differ, there is none or one is malformed. A set without a percentage counts as 100.
  */
 export function getRolloutPercentage(filters: unknown): number | null {
   const percentages = new Set(
-    objectList(objectOrEmpty(filters).groups).map(({ rollout_percentage: percentage }) => (isNumber(percentage) ? percentage : 100)),
+    objectList(objectOrEmpty(filters).groups).map(({ rollout_percentage: percentage }) => readPercentage(percentage, 100)),
   )
   const [only] = percentages
-  return percentages.size === 1 && only !== undefined ? only : null
+  return percentages.size === 1 ? (only ?? null) : null
 }

@@ -4,8 +4,10 @@ import type { Context } from '../../../graphql/context.ts'
 import { coalescedLoaderById } from '../../../graphql/dataLoaders.ts'
 
 const projectColumnsSql = selectColumns(Prisma.ProjectScalarFieldEnum, 'p')
+// From the primary: the row decides about access, and the access cache shares it with other requests.
 const projectLoader = coalescedLoaderById<Project>(
   (_context, ids) => Prisma.sql`SELECT ${projectColumnsSql} FROM projects p WHERE p.id = ANY (${ids}::int[])`,
+  ({ database }) => database.db,
 )
 
 /** A project, or null when there is none. Does not check visibility: only for `requireProject`, which reports the exact restriction. */

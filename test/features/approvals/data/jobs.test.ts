@@ -12,7 +12,7 @@ import { seedColleague, seedPolicy } from '../../../support/approvals.ts'
 import { seedFlag } from '../../../support/seed.ts'
 import { seedTenant, testServer } from '../../../support/testServer.ts'
 
-const { db, pubSub, run, time } = await testServer()
+const { db, pubSub, run, server, time } = await testServer()
 const log = createLogger({ logLevel: 'silent' })
 const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-jobs-'))
 afterAll(() => rm(folder, { recursive: true }))
@@ -26,7 +26,8 @@ async function command(...args: string[]) {
 
 it('expires and revalidates from the command line, and says what it did', async () => {
   expect((await command('expire')).stdout).toBe('Expired: 0. Errors: 0.\n')
-  expect((await command('revalidate')).stdout).toBe('Checked: 0. Newly stale or invalid: 0. Valid again: 0. Errors: 0.\n')
+  // The demo data has one open request.
+  expect((await command('revalidate')).stdout).toBe('Checked: 1. Newly stale or invalid: 0. Valid again: 0. Errors: 0.\n')
   expect((await command('dance')).stderr).toContain("unknown command 'dance'")
 }, 120_000)
 
@@ -41,7 +42,10 @@ it('expires and revalidates on a schedule, until it is stopped', async () => {
 
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {
-    const stop = startScheduler(jobs({ database: { db, pubSub }, clock: () => time.now, log }), { log, interval: 300 })
+    const stop = startScheduler(jobs({ database: { db, pubSub, transactionSlots: null }, clock: () => time.now, log, server }), {
+      log,
+      interval: 300,
+    })
     time.now = new Date(time.now.getTime() + 61_000)
     vi.advanceTimersByTime(299_999)
     expect(await states()).toEqual(['PENDING'])
@@ -52,7 +56,10 @@ it('expires and revalidates on a schedule, until it is stopped', async () => {
     await disable(second.id)
     time.now = new Date(time.now.getTime() + 61_000)
     vi.advanceTimersByTime(900_000)
-    await startScheduler(jobs({ database: { db, pubSub }, clock: () => time.now, log }), { log, interval: 0 })()
+    await startScheduler(jobs({ database: { db, pubSub, transactionSlots: null }, clock: () => time.now, log, server }), {
+      log,
+      interval: 0,
+    })()
     expect(await states()).toEqual(['EXPIRED', 'PENDING'])
   } finally {
     vi.useRealTimers()
@@ -62,7 +69,7 @@ it('expires and revalidates on a schedule, until it is stopped', async () => {
 it('goes on with the others when one request fails, and counts it', async () => {
   const open = await db.changeRequest.findFirstOrThrow({ where: { state: 'PENDING' } })
   const { id: _, ...columns } = open
-  await db.changeRequest.create({ data: { ...columns, targetKey: 'broken', preconditions: 'nonsense' } as never })
-  expect(await revalidateChangeRequests({ db, pubSub }, time.now, log)).toMatchObject({ checked: 1, errors: 1 })
-  expect(await expireChangeRequests({ db, pubSub }, time.now, log)).toEqual({ expired: 2, errors: 0 })
+  await db.changeRequest.create({ data: { ...columns, targetKey: 'broken', input: { id: 'none' } } as never })
+  expect(await revalidateChangeRequests({ db, pubSub, transactionSlots: null }, time.now, log)).toMatchObject({ checked: 1, errors: 1 })
+  expect(await expireChangeRequests({ db, pubSub, transactionSlots: null }, time.now, log)).toEqual({ expired: 2, errors: 0 })
 })

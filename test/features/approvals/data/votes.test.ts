@@ -128,7 +128,7 @@ describe('approving', () => {
     expect((await row(id)).approvals).toEqual([])
     await db.experiment.updateMany({ where: { featureFlagId: flag.id }, data: { deleted: true } })
     // A rename alone leaves it fresh.
-    expect(await revalidateChangeRequests({ db, pubSub }, time.now, log)).toMatchObject({ healed: 1, errors: 0 })
+    expect(await revalidateChangeRequests({ db, pubSub, transactionSlots: null }, time.now, log)).toMatchObject({ healed: 1, errors: 0 })
     expect((await row(id)).validationStatus).toBe('VALID')
     expect(await ask(first.key, approve, { id })).toMatchObject({ outcome: { __typename: 'ChangeApplied' } })
     expect((await ask(key, cancel, { id })).__typename).toBe('InvalidStateError')
@@ -194,7 +194,7 @@ describe('approving', () => {
   })
 })
 
-describe('a request that was late from the start, or twice', () => {
+describe('a request that was late from the start', () => {
   it('is stale when the caller had read an older version', async () => {
     const tenant = await seedTenant(db)
     const approver = await seedColleague(db, tenant)
@@ -208,19 +208,6 @@ describe('a request that was late from the start, or twice', () => {
       changeRequest: { validationStatus: 'STALE' },
     })
     expect((await db.featureFlag.findUniqueOrThrow({ where: { id: flag.id } })).active).toBe(true)
-  })
-
-  it('makes no second flag where one of the key is there by now', async () => {
-    const tenant = await seedTenant(db)
-    const approver = await seedColleague(db, tenant)
-    await seedPolicy(db, tenant, 'FEATURE_FLAG_ENABLE', [approver])
-    const document = `mutation ($id: ID!) { result: createFeatureFlag(input: { projectId: $id, key: "new" }) { ... on ApprovalRequiredError { changeRequest { id } } } }`
-    const { changeRequest } = await ask(tenant.key, document, { id: tenant.project.id })
-    const flag = await seedFlag(db, tenant.project, { key: 'new' })
-    expect(await ask(approver.key, approve, { id: changeRequest.id })).toMatchObject({
-      outcome: { __typename: 'ChangeApplied', resourceId: globalId('FeatureFlag', flag.id) },
-    })
-    expect(await db.featureFlag.findMany({ where: { projectId: tenant.project.id } })).toEqual([flag])
   })
 })
 
@@ -282,7 +269,7 @@ describe('cancelling', () => {
     const { id, key, first, flag } = await waiting({ quorum: 2 })
     await ask(first.key, approve, { id })
     await seedExperiment(db, flag)
-    await revalidateChangeRequests({ db, pubSub }, time.now, log)
+    await revalidateChangeRequests({ db, pubSub, transactionSlots: null }, time.now, log)
     expect(await ask(key, cancel, { id })).toMatchObject({ state: 'CANCELED', approvals: [{}] })
   })
 })
@@ -290,9 +277,11 @@ describe('cancelling', () => {
 describe('with time', () => {
   it('open requests expire, others stay, and an expired one is in nobody’s way', async () => {
     const { id, key, flagId } = await waiting({ policy: { expiresAfterSeconds: 3600 } })
-    expect(await expireChangeRequests({ db, pubSub }, new Date(start.getTime() + 3_599_000), log)).toMatchObject({ errors: 0 })
+    expect(await expireChangeRequests({ db, pubSub, transactionSlots: null }, new Date(start.getTime() + 3_599_000), log)).toMatchObject({
+      errors: 0,
+    })
     expect((await row(id)).state).toBe('PENDING')
-    await expireChangeRequests({ db, pubSub }, new Date(start.getTime() + 3_600_000), log)
+    await expireChangeRequests({ db, pubSub, transactionSlots: null }, new Date(start.getTime() + 3_600_000), log)
     expect((await row(id)).state).toBe('EXPIRED')
     expect((await ask(key, disable, { id: flagId })).__typename).toBe('ApprovalRequiredError')
   })
@@ -309,13 +298,16 @@ describe('with time', () => {
   it('revalidation marks and heals requesters, writes only what is new, and tells what it did', async () => {
     const { id, user } = await waiting()
     await db.user.update({ where: { id: user.id }, data: { isActive: false } })
-    expect(await revalidateChangeRequests({ db, pubSub }, time.now, log)).toMatchObject({ stale: 1, errors: 0 })
+    expect(await revalidateChangeRequests({ db, pubSub, transactionSlots: null }, time.now, log)).toMatchObject({ stale: 1, errors: 0 })
     const marked = await row(id)
     expect(marked).toMatchObject({ validationStatus: 'INVALID', state: 'PENDING' })
-    expect(await revalidateChangeRequests({ db, pubSub }, new Date(start.getTime() + 1000), log)).toMatchObject({ stale: 0, healed: 0 })
+    expect(await revalidateChangeRequests({ db, pubSub, transactionSlots: null }, new Date(start.getTime() + 1000), log)).toMatchObject({
+      stale: 0,
+      healed: 0,
+    })
     expect((await row(id)).updatedAt).toEqual(marked.updatedAt)
     await db.user.update({ where: { id: user.id }, data: { isActive: true } })
-    expect(await revalidateChangeRequests({ db, pubSub }, time.now, log)).toMatchObject({ healed: 1 })
+    expect(await revalidateChangeRequests({ db, pubSub, transactionSlots: null }, time.now, log)).toMatchObject({ healed: 1 })
   })
 })
 

@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Prisma } from '../../../../src/database/generated/client.ts'
+import { revalidateChangeRequests } from '../../../../src/features/approvals/data/jobs.ts'
+import { createLogger } from '../../../../src/platform/logger.ts'
 import { seedColleague, seedPolicy } from '../../../support/approvals.ts'
 import { getErrors } from '../../../support/lists.ts'
-import { seedExperiment, seedFlag, seedKey, seedProject } from '../../../support/seed.ts'
+import { controlAndTest, seedExperiment, seedFlag, seedKey, seedProject } from '../../../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../../../support/testServer.ts'
 
-const { db, run, statements, clearStatements: forget, time } = await testServer()
+const { db, pubSub, run, statements, clearStatements: forget, time } = await testServer()
+const log = createLogger({ logLevel: 'silent' })
 
 let tenant: Awaited<ReturnType<typeof seedTenant>>
 beforeEach(async () => {
@@ -40,7 +43,8 @@ function request(data: Partial<Prisma.ChangeRequestUncheckedCreateInput> = {}) {
         bypassRoles: [],
       },
       requestedById: tenant.user.id,
-      expiresAt: day(30),
+      // An open request has expired from here on.
+      expiresAt: new Date('2026-12-30'),
       createdAt: day(1),
       ...data,
     },
@@ -48,12 +52,14 @@ function request(data: Partial<Prisma.ChangeRequestUncheckedCreateInput> = {}) {
 }
 
 const list = `query (
-  $projectId: ID!, $states: [ChangeRequestState!], $actionKeys: [GatedAction!], $requesterId: ID, $resourceId: ID,
-  $first: Int, $after: String, $last: Int, $before: String
+  $projectId: ID!, $states: [ChangeRequestState!], $actionKeys: [GatedAction!], $requesterId: ID, $resourceId: ID, $search: String,
+  $resourceType: ActivityResourceType, $waitingForViewer: Boolean, $createdSince: DateTime, $createdBefore: DateTime,
+  $orderBy: ChangeRequestOrder, $first: Int, $after: String, $last: Int, $before: String
 ) {
   changeRequests(
     projectId: $projectId, states: $states, actionKeys: $actionKeys, requesterId: $requesterId, resourceId: $resourceId,
-    first: $first, after: $after, last: $last, before: $before
+    search: $search, resourceType: $resourceType, waitingForViewer: $waitingForViewer, createdSince: $createdSince,
+    createdBefore: $createdBefore, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before
   ) { totalCount nodes { id } edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }
 }`
 const ask = (args: Record<string, unknown> = {}, key = tenant.key) => run(key, list, { projectId: String(tenant.project.id), ...args })
@@ -69,6 +75,44 @@ describe('changeRequests', () => {
   it('are the newest first, the greater number first of two that are as old', async () => {
     const [a, b, c] = [await request({ createdAt: day(2) }), await request({ createdAt: day(3) }), await request({ createdAt: day(2) })]
     expect(await page()).toMatchObject({ totalCount: 3, nodes: nodesOf([b, c, a]) })
+  })
+
+  it('are found by text, type, time and who is to vote, and by all at once', async () => {
+    const { policySnapshot } = (await request()) as { policySnapshot: object }
+    const voters = { policySnapshot: { ...policySnapshot, users: [tenant.user.id], allowSelfApprove: true } }
+    await db.changeRequest.deleteMany({ where: { projectId: tenant.project.id } })
+    const named = await request({ resourceName: 'Checkout_Button', createdAt: day(2) })
+    const described = await request({ description: 'Update the checkout button', createdAt: day(3), resourceType: 'EXPERIMENT' })
+    const waiting = await request({ ...voters, createdAt: day(4) })
+    const closed = await request({ ...voters, state: 'REJECTED', createdAt: day(5) })
+    expect(await listed({ search: 'CHECKOUT' })).toEqual(nodesOf([described, named]))
+    expect(await listed({ search: 't_b' })).toEqual(nodesOf([named]))
+    expect(await listed({ search: '' })).toHaveLength(4)
+    expect(await page({ search: 'checkout', first: 1 })).toMatchObject({ totalCount: 2, nodes: nodesOf([described]) })
+    expect(await listed({ resourceType: 'EXPERIMENT' })).toEqual(nodesOf([described]))
+    expect(await listed({ resourceType: 'HOLDOUT' })).toEqual([])
+    expect(await listed({ waitingForViewer: true })).toEqual(nodesOf([waiting]))
+    expect(await listed({ waitingForViewer: false })).toEqual(nodesOf([closed, described, named]))
+    expect(await listed({ createdSince: day(3), createdBefore: day(5) })).toEqual(nodesOf([waiting, described]))
+    const all = { search: 'checkout', resourceType: 'EXPERIMENT', waitingForViewer: false, createdSince: day(3), createdBefore: day(4) }
+    expect(await listed(all)).toEqual(nodesOf([described]))
+    expect(await listed({ ...all, waitingForViewer: true })).toEqual([])
+    expect(getErrors(await ask({ search: 'a'.repeat(401) }))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'search' }])
+  })
+
+  it('are ordered by time of request or deadline, with the cursors of that order', async () => {
+    const [a, b, c] = [
+      await request({ createdAt: day(1), expiresAt: new Date('2026-12-03') }),
+      await request({ createdAt: day(2), expiresAt: new Date('2026-12-01') }),
+      await request({ createdAt: day(3), expiresAt: new Date('2026-12-02') }),
+    ]
+    expect(await listed({ orderBy: { field: 'CREATED_AT', direction: 'ASC' } })).toEqual(nodesOf([a, b, c]))
+    const orderBy = { field: 'EXPIRES_AT', direction: 'ASC' }
+    expect(await listed({ orderBy })).toEqual(nodesOf([b, c, a]))
+    expect(await listed({ orderBy, search: 'change' })).toEqual(nodesOf([b, c, a]))
+    const first = await page({ orderBy, first: 1 })
+    expect(await listed({ orderBy, first: 2, after: first.pageInfo.endCursor })).toEqual(nodesOf([c, a]))
+    expect(getErrors(await ask({ after: first.pageInfo.endCursor }))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'after' }])
   })
 
   it('are paged in both directions', async () => {
@@ -229,6 +273,36 @@ describe('pendingChangeRequests', () => {
     expect(await read(other)).toEqual(nodesOf([ofOther, ofFlag]))
   })
 
+  it('of a flag and of an experiment are also those of the holdout that they are in', async () => {
+    const holdout = await db.holdout.create({ data: { projectId: tenant.project.id, name: 'Q4', importedId: 4711 } })
+    const carried = (id: number) => ({ filters: { ...controlAndTest, holdout: { id, exclusion_percentage: 10 } } })
+    const carrying = await seedFlag(db, tenant.project, carried(holdout.id))
+    const imported = await seedFlag(db, tenant.project, carried(4711))
+    const bare = await seedFlag(db, tenant.project)
+    const other = await seedFlag(db, tenant.project)
+    const [inside, twin] = [
+      await seedExperiment(db, bare, { holdoutId: holdout.id }),
+      await seedExperiment(db, bare, { holdoutId: holdout.id }),
+    ]
+    const outside = await seedExperiment(db, other)
+    const about = { resourceType: 'EXPERIMENT_HOLDOUT', resourceId: holdout.id }
+    const open = await request({ ...about, createdAt: day(3) })
+    await request({ ...about, state: 'REJECTED' })
+    await request({ ...about, resourceId: holdout.id + 1 })
+    const read = async (type: string, { id }: { id: number }) => {
+      const { data, errors } = await run(tenant.key, pendingOf(type), { id: globalId(type, id) })
+      expect(errors).toBeUndefined()
+      return data.node.pendingChangeRequests
+    }
+    const found = { totalCount: 1, nodes: nodesOf([open]) }
+    for (const flag of [carrying, imported, bare]) expect(await read('FeatureFlag', flag)).toEqual(found)
+    for (const experiment of [inside, twin]) expect(await read('Experiment', experiment)).toEqual(found)
+    const ofHoldout = `{ changeRequests(projectId: ${tenant.project.id}, resourceId: "${globalId('Holdout', holdout.id)}", states: [PENDING]) { totalCount nodes { id } } }`
+    expect((await run(tenant.key, ofHoldout)).data.changeRequests).toEqual(found)
+    expect((await read('FeatureFlag', other)).totalCount).toBe(0)
+    expect((await read('Experiment', outside)).totalCount).toBe(0)
+  })
+
   it('show the request that a guarded change left, and no more once it is taken back', async () => {
     const approver = await seedColleague(db, tenant)
     const flag = await seedFlag(db, tenant.project)
@@ -297,4 +371,77 @@ it('take as many statements for many rows as for few', async () => {
       measure(`{ ${of}(${project}, first: ${first}) { nodes { pendingChangeRequests(first: 3) { nodes { id approvalCount } } } } }`)
     expect(await nested(8), statements.join('\n')).toBe(await nested(2))
   }
+})
+
+describe('a request whose stored values are damaged', () => {
+  const flagRow = { type: 'FEATURE_FLAG', id: 1, values: {} }
+  const snapshot = {
+    policyId: 1,
+    quorum: 1,
+    users: [],
+    roles: [],
+    allowSelfApprove: false,
+    conditions: {},
+    bypassMembershipLevels: [],
+    bypassRoles: [],
+  }
+  const fields = `id validationStatus validationMessage staleReasons { path } undecidableReason missingApprovals quorum
+    requiredApprovers { quorum } viewerCanApprove viewerCanCancel`
+
+  it.each<[string, Partial<Prisma.ChangeRequestUncheckedCreateInput>]>([
+    ['preconditions of another kind', { preconditions: 'none' }],
+    ['rows without values', { preconditions: { rows: [{ type: 'FEATURE_FLAG', id: 1 }] } }],
+    ['a row with a number that is too long', { preconditions: { rows: [{ ...flagRow, id: 9_999_999_999 }] } }],
+    ['a row with a text for a number', { preconditions: { rows: [{ ...flagRow, id: 'one' }] } }],
+    ['a prompt with a number', { preconditions: { rows: [{ ...flagRow, type: 'PROMPT' }] } }],
+    ['a key that is no UUID', { preconditions: { keyId: 'key' } }],
+    ['an input of another kind', { input: ['updateFeatureFlag'] }],
+    ['no policy', { policySnapshot: {} }],
+    ['a policy with a number that is too long', { policySnapshot: { ...snapshot, policyId: 9_999_999_999 } }],
+    ['a role that is no UUID', { policySnapshot: { ...snapshot, roles: ['admins'] } }],
+    ['an approver that is no number', { policySnapshot: { ...snapshot, users: [9_999_999_999] } }],
+  ])('is INVALID by itself: %s', async (_what, damage) => {
+    await seedColleague(db, tenant)
+    const policySnapshot = { ...snapshot, users: [tenant.user.id], allowSelfApprove: true }
+    const sound = await request({ policySnapshot, createdAt: day(1) })
+    const damaged = await request({ ...damage, createdAt: day(2) })
+    const { data, errors } = await run(tenant.key, `{ changeRequests(projectId: ${tenant.project.id}) { nodes { ${fields} } } }`)
+    expect(errors).toBeUndefined()
+    expect(data.changeRequests.nodes).toMatchObject([
+      {
+        id: globalId('ChangeRequest', damaged.id),
+        validationStatus: 'INVALID',
+        validationMessage: 'What is stored of this request is damaged. Request the change again.',
+        viewerCanApprove: false,
+        viewerCanCancel: true,
+      },
+      { id: globalId('ChangeRequest', sound.id), validationStatus: 'VALID', validationMessage: null, quorum: 1, viewerCanApprove: true },
+    ])
+  })
+
+  it('keeps the status of its last check if only the details of that are damaged', async () => {
+    const damaged = { validationStatus: 'STALE', validationError: 'Changed.', validationDetail: ['?'] } as const
+    await request({ state: 'REJECTED', ...damaged })
+    const { data, errors } = await run(tenant.key, `{ changeRequests(projectId: ${tenant.project.id}) { nodes { ${fields} } } }`)
+    expect(errors).toBeUndefined()
+    expect(data.changeRequests.nodes).toMatchObject([{ validationStatus: 'STALE', validationMessage: 'Changed.', staleReasons: [] }])
+  })
+
+  it('is stored as INVALID by the job, and approving it fails', async () => {
+    const damaged = await request({
+      preconditions: 'none',
+      policySnapshot: { ...snapshot, users: [tenant.user.id], allowSelfApprove: true },
+    })
+    expect(await revalidateChangeRequests({ db, pubSub, transactionSlots: null }, time.now, log)).toMatchObject({ errors: 0 })
+    expect(await db.changeRequest.findUnique({ where: { id: damaged.id } })).toMatchObject({
+      validationStatus: 'INVALID',
+      state: 'PENDING',
+    })
+    const approve = `mutation { approveChangeRequest(input: { id: ${damaged.id} }) {
+      ... on ApproveChangeRequestSuccess { outcome { ... on ApplyFailed { reason message } } } } }`
+    expect((await run(tenant.key, approve)).data).toMatchObject({
+      approveChangeRequest: { outcome: { reason: 'INTERNAL', message: expect.stringContaining('is damaged') } },
+    })
+    expect(await db.changeRequest.findUnique({ where: { id: damaged.id } })).toMatchObject({ state: 'FAILED' })
+  })
 })

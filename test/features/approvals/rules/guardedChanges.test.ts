@@ -307,10 +307,10 @@ describe('a condition', () => {
 describe('a description', () => {
   it('names action, flag and every percentage', () => {
     const [change] = guardedChanges(state({ groups: [group(10)] }), state({ groups: [group(20), group(50, [plan])] }), 'none')
-    expect(describeChange('FEATURE_FLAG_UPDATE', { flagKey: 'checkout', experimentName: null }, change?.triggers ?? [])).toBe(
+    expect(describeChange('FEATURE_FLAG_UPDATE', { flag: { key: 'checkout' }, experimentName: null }, change?.triggers ?? [])).toBe(
       "Update feature flag 'checkout': groups[0].rollout_percentage 10% -> 20%, groups[1].rollout_percentage N/A -> 50%, condition set 2 added",
     )
-    expect(describeChange('EXPERIMENT_LAUNCH', { flagKey: 'checkout', experimentName: 'Checkout' }, [])).toBe(
+    expect(describeChange('EXPERIMENT_LAUNCH', { flag: { key: 'checkout' }, experimentName: 'Checkout' }, [])).toBe(
       "Launch experiment 'Checkout' (feature flag 'checkout')",
     )
   })
@@ -322,7 +322,7 @@ describe('a description', () => {
     const [change] = guardedChanges(state({ groups: [] }), state({ groups: many }), 'none')
     const text = describeChange(
       'FEATURE_FLAG_UPDATE',
-      { flagKey: 'x'.repeat(400), experimentName: 'y'.repeat(400) },
+      { flag: { key: 'x'.repeat(400) }, experimentName: 'y'.repeat(400) },
       change?.triggers ?? [],
     )
     expect(text.length).toBeLessThanOrEqual(2_000)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { snapshotFlagsAndExperiments } from '../../../support/approvals.ts'
-import { controlAndTest, seedEvent, seedExperiment, seedFlag, seedKey, seedProject } from '../../../support/seed.ts'
+import { controlAndTest, ownFlagValues, seedEvent, seedExperiment, seedFlag, seedKey, seedProject } from '../../../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../../../support/testServer.ts'
 
 const { db, run, time } = await testServer()
@@ -130,15 +130,42 @@ describe('createExperiment', () => {
       { key: 'blue', rollout_percentage: 30 },
       { key: 'control', rollout_percentage: 70 },
     ]
-    const flag = await seedFlag(db, project, { key: 'used', filters: { groups: [], multivariate: { variants } } })
+    const holdout = await db.holdout.create({ data: { projectId: project.id, name: 'Kept out', filters: [] } })
+    const groups = [{ properties: [], rollout_percentage: 30 }]
+    const filters = { groups, multivariate: { variants }, holdout: { id: holdout.id, exclusion_percentage: 7 } }
+    const flag = await seedFlag(db, project, { key: 'used', filters })
     const answer = await ask(key, 'createExperiment', {
       projectId: project.id,
       name: 'Again',
       featureFlagKey: 'used',
-      variants: [{ key: 'ignored', rolloutPercentage: 1 }],
+      variants: [],
+      rolloutPercentage: null,
+      holdoutId: String(holdout.id),
     })
-    expect(answer).toMatchObject({ featureFlag: { databaseId: flag.id, version: 1 }, parameters: { feature_flag_variants: variants } })
-    expect(await db.featureFlag.findUniqueOrThrow({ where: { id: flag.id } })).toEqual(flag)
+    expect(answer).toMatchObject({
+      featureFlag: { databaseId: flag.id, version: 1 },
+      parameters: { feature_flag_variants: variants, rollout_percentage: 30 },
+    })
+    expect(ownFlagValues(await db.featureFlag.findUniqueOrThrow({ where: { id: flag.id } }))).toEqual(ownFlagValues(flag))
+    expect(await db.experiment.findUniqueOrThrow({ where: { id: answer.databaseId } })).toMatchObject({ holdoutId: holdout.id })
+  })
+
+  it('refuses, and names, each input that a flag that is there already would drop', async () => {
+    const { key, project } = await seedTenant(db)
+    const filters = [{ properties: [], rollout_percentage: 7, variant: 'holdout-1' }]
+    const holdout = await db.holdout.create({ data: { projectId: project.id, name: 'Kept out', filters } })
+    await seedFlag(db, project, { key: 'used' })
+    const input = { projectId: project.id, name: 'Again', featureFlagKey: 'used' }
+    const variants = [
+      { key: 'control', rolloutPercentage: 50 },
+      { key: 'test', rolloutPercentage: 50 },
+    ]
+    const dropped = { variants, rolloutPercentage: 100, holdoutId: String(holdout.id) }
+    const paths = (found: { path: string[] }[]) => found.map(({ path }) => path.join('.'))
+    for (const [name, value] of Object.entries(dropped)) {
+      expect(paths(await faults(key, 'createExperiment', { ...input, [name]: value }))).toEqual([name])
+    }
+    expect(paths(await faults(key, 'createExperiment', { ...input, ...dropped }))).toEqual(Object.keys(dropped))
   })
 
   it('makes a flag where only a deleted one, or one of another project, has the key', async () => {
@@ -189,7 +216,6 @@ describe('createExperiment', () => {
       ['metricsSecondary.0', expect.stringMatching(/^Invalid metric at index 0: /)],
       ['exposureCriteria', 'Must be an object.'],
       ['featureFlagKey', 'Only letters, numbers, hyphens (-) & underscores (_) are allowed.'],
-      ['variants', noControl],
       ['variants', 'Variant keys must be unique, duplicated: a.'],
       ['variants', 'Variant rollout percentages must sum to 100, got 90.'],
       ['statsConfig.method', expect.any(String)],
@@ -428,7 +454,7 @@ describe('createExperimentFromPrompt', () => {
       { path: ['versions'], message: "Versions not found for prompt 'greeter': [9, 5, 2]" },
       {
         path: ['featureFlagKey'],
-        message: "Feature flag 'taken' already exists for this team. Pick a different key, or omit this field to auto-generate one.",
+        message: "Feature flag 'taken' already exists for this project. Pick a different key, or omit this field to auto-generate one.",
       },
     ])
     expect(await faults(key, 'createExperimentFromPrompt', { ...input, promptName: 'nobody' })).toMatchObject([
@@ -505,7 +531,20 @@ describe('updateExperiment', () => {
     })
     const row = await rowOf(experiment)
     expect(row.updatedAt).toEqual(time.now)
-    expect(row.featureFlag).toEqual(flag)
+    expect(ownFlagValues(row.featureFlag)).toEqual(ownFlagValues(flag))
+  })
+
+  it('gives a metric with the UUID of a saved metric of the experiment a new one, also when it was stored so', async () => {
+    const metrics = [mean('x', { uuid: 'shared' })]
+    const { key, id, experiment, project } = await scene({ metrics })
+    const savedMetric = await db.savedMetric.create({ data: { projectId: project.id, name: 'Shared', query: { uuid: 'shared' } } })
+    await db.experimentSavedMetric.create({ data: { experimentId: experiment.id, savedMetricId: savedMetric.id } })
+    for (const change of [{ metricsSecondary: metrics }, { statsConfig: { method: 'frequentist' } }]) {
+      const answer = await ask(key, 'updateExperiment', { id, ...change })
+      expect([answer.metrics, answer.metricsSecondary].flat().map(({ uuid }) => uuid)).toEqual([uuid, uuid])
+    }
+    const renamed = await ask(key, 'updateExperiment', { id, metrics: [mean('x', { uuid: 'own' })] })
+    expect(renamed.metrics).toMatchObject([{ uuid: 'own' }])
   })
 
   it("pushes a draft's variants and percentage to the flag: into the first condition set", async () => {
@@ -619,6 +658,22 @@ describe('updateExperiment', () => {
     await db.featureFlag.update({ where: { id: flag.id }, data: { deleted: false } })
     expect(await ask(key, 'updateExperiment', { id, deleted: false })).toMatchObject({ __typename: 'Experiment', name: 'Checkout' })
     expect((await rowOf(experiment)).deleted).toBe(false)
+  })
+
+  it('does not reopen an experiment whose flag was deleted after its end', async () => {
+    const { key, id, experiment, flag } = await scene(
+      { startDate: started, endDate: new Date('2026-11-19T00:00:00Z') },
+      {},
+      { active: false },
+    )
+    const deletion = 'mutation ($id: ID!) { updateFeatureFlag(input: { id: $id, deleted: true }) { __typename } }'
+    const { data } = await run(key, deletion, { id: globalId('FeatureFlag', flag.id) })
+    expect(data.updateFeatureFlag).toEqual({ __typename: 'FeatureFlag' })
+    expect(await faults(key, 'updateExperiment', { id, endDate: null })).toMatchObject([
+      { path: ['endDate'], message: expect.stringContaining('Restore the feature flag first') },
+    ])
+    expect((await rowOf(experiment)).endDate).not.toBeNull()
+    expect(await ask(key, 'updateExperiment', { id, name: 'New' })).toMatchObject({ name: 'New', status: 'STOPPED' })
   })
 
   it('needs experiment:write, and does not find what is not there or hidden', async () => {
@@ -773,7 +828,7 @@ describe('copies, shipping and archiving', () => {
     const before = await written()
     expect(await act(own.key, 'copyExperimentToProject', { id: own.id, targetProjectId: elsewhere.project.id })).toMatchObject({
       __typename: 'NotFoundError',
-      message: 'Target team not found.',
+      message: 'Target project not found.',
     })
     expect(await written()).toEqual(before)
   })

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { Prisma } from '../../../../src/database/generated/client.ts'
 import { statusSql } from '../../../../src/features/experiments/data/experimentSql.ts'
 import { type ExperimentStatus, getExperimentStatus } from '../../../../src/features/experiments/rules/status.ts'
-import { seedExperiment, seedFlag, seedKey, seedProject, seedUser } from '../../../support/seed.ts'
+import { controlAndTest, seedExperiment, seedFlag, seedKey, seedProject, seedUser } from '../../../support/seed.ts'
 import { seedAction, seedSavedMetric } from '../../../support/seedTracking.ts'
 import { globalId, seedTenant, testServer } from '../../../support/testServer.ts'
 
@@ -23,6 +23,11 @@ beforeEach(() => {
 
 const hour = 3_600_000
 const hoursAgo = (hours: number) => new Date(time.now.getTime() - hours * hour)
+
+const frozenFilters = {
+  ...controlAndTest,
+  groups: [{ properties: [{ key: 'id', type: 'cohort', value: 1, operator: 'in' }], exposure_frozen: true, exposure_frozen_cohort: 1 }],
+}
 
 type Data = Partial<Prisma.ExperimentUncheckedCreateInput>
 
@@ -109,6 +114,7 @@ describe('the filter status', () => {
   it('finds each experiment in one status: running and paused exclude each other', async () => {
     const { project, has, page, names } = await seedLab()
     const off = await seedFlag(db, project, { active: false })
+    const frozen = await seedFlag(db, project, { filters: frozenFilters })
     await has('draft')
     await has('running', { startDate: hoursAgo(5) })
     await has('running later', { startDate: hoursAgo(-5) })
@@ -117,12 +123,14 @@ describe('the filter status', () => {
     await seedExperiment(db, off, { name: 'draft, flag off' })
     await seedExperiment(db, off, { name: 'paused', startDate: hoursAgo(5) })
     await seedExperiment(db, off, { name: 'stopped, flag off', startDate: hoursAgo(5), endDate: hoursAgo(1) })
+    await seedExperiment(db, frozen, { name: 'frozen', startDate: hoursAgo(5) })
 
     expect(await names({ ...byName, status: 'DRAFT' })).toEqual(['draft', 'draft with an end', 'draft, flag off'])
     expect(await names({ ...byName, status: 'RUNNING' })).toEqual(['running', 'running later'])
     expect(await names({ ...byName, status: 'PAUSED' })).toEqual(['paused'])
+    expect(await names({ ...byName, status: 'EXPOSURE_FROZEN' })).toEqual(['frozen'])
     expect(await names({ ...byName, status: 'STOPPED' })).toEqual(['stopped', 'stopped, flag off'])
-    for (const status of ['DRAFT', 'RUNNING', 'PAUSED', 'STOPPED']) {
+    for (const status of ['DRAFT', 'RUNNING', 'EXPOSURE_FROZEN', 'PAUSED', 'STOPPED']) {
       const { nodes } = await page({ status })
       expect(nodes.map((node: { status: string }) => node.status)).toEqual(nodes.map(() => status))
     }
@@ -152,19 +160,23 @@ describe('the filter status', () => {
 
   it('agrees with the status of the row, whatever its dates and its flag', async () => {
     const { project } = await seedLab()
-    const on = await seedFlag(db, project)
-    const off = await seedFlag(db, project, { active: false })
+    const flags = [
+      await seedFlag(db, project),
+      await seedFlag(db, project, { active: false }),
+      await seedFlag(db, project, { filters: frozenFilters }),
+      await seedFlag(db, project, { active: false, filters: frozenFilters }),
+    ] as const
     const instant = fc.option(
       fc.date({ min: new Date('0100-01-01T00:00:00Z'), max: new Date('9999-12-31T00:00:00Z'), noInvalidDate: true }),
     )
-    const experiment = fc.record({ startDate: instant, endDate: instant, active: fc.boolean() })
+    const experiment = fc.record({ startDate: instant, endDate: instant, flag: fc.constantFrom(...flags) })
     await fc.assert(
       fc.asyncProperty(fc.array(experiment, { minLength: 8, maxLength: 24 }), async (drawn) => {
         await db.experiment.deleteMany({ where: { projectId: project.id } })
         await db.experiment.createMany({
-          data: drawn.map(({ startDate, endDate, active }, index) => ({
+          data: drawn.map(({ startDate, endDate, flag }, index) => ({
             projectId: project.id,
-            featureFlagId: active ? on.id : off.id,
+            featureFlagId: flag.id,
             name: String(index),
             startDate,
             endDate,
@@ -175,7 +187,7 @@ describe('the filter status', () => {
         const rows = await db.$queryRaw<{ name: string; statuses: string[] }[]>(Prisma.sql`
           SELECT e.name, array_remove(ARRAY[${Prisma.join(columns)}], NULL) AS statuses FROM experiments e WHERE e.project_id = ${project.id}`)
         expect(Object.fromEntries(rows.map((row) => [row.name, row.statuses]))).toEqual(
-          Object.fromEntries(drawn.map((dates, index) => [String(index), [getExperimentStatus(dates, dates.active)]])),
+          Object.fromEntries(drawn.map((dates, index) => [String(index), [getExperimentStatus(dates, dates.flag)]])),
         )
       }),
       { numRuns: 30 },

@@ -1,6 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { flagForExperiment, validateExperimentFlag } from '../../../../src/features/experiments/rules/flagForExperiment.ts'
+import { flagForExperiment } from '../../../../src/features/experiments/rules/flagForExperiment.ts'
 
 const plain = { experimentName: 'Checkout', variants: null, rolloutPercentage: 100, holdout: null }
 
@@ -56,40 +55,5 @@ describe('flagForExperiment', () => {
   ])('keeps out the percentage of the holdout: %s', (_, filters, expected) => {
     const flag = flagForExperiment({ ...plain, holdout: { id: 7, filters } })
     expect(flag.filters.holdout).toEqual({ id: 7, exclusion_percentage: expected })
-  })
-})
-
-describe('experimentFlagFaults', () => {
-  const twoVariants = 'Feature flag must have at least 2 variants (control and at least one test variant)'
-  const noControl = "Feature flag must have a variant with key 'control'"
-  const flag = (...keys: string[]) => ({ multivariate: { variants: keys.map((key) => ({ key, rollout_percentage: 0 })) } })
-
-  it.each<[string, unknown, string[]]>([
-    ['control first', flag('control', 'test'), []],
-    ['control last', flag('a', 'b', 'control'), []],
-    ['control alone', flag('control'), [twoVariants]],
-    ['no control', flag('a', 'b'), [noControl]],
-    ['control in other capitals', flag('Control', 'test'), [noControl]],
-    ['one that is not control', flag('a'), [twoVariants, noControl]],
-    ['no variants', flag(), [twoVariants, noControl]],
-    ['no multivariate', { multivariate: null }, [twoVariants, noControl]],
-    ['variants that are no list', { multivariate: { variants: 'control' } }, [twoVariants, noControl]],
-    ['variants that are no objects', { multivariate: { variants: ['control', null] } }, [twoVariants, noControl]],
-    ['null', null, [twoVariants, noControl]],
-    ['a list', [], [twoVariants, noControl]],
-  ])('%s', (_, filters, expected) => {
-    expect(validateExperimentFlag(filters)).toEqual(expected)
-  })
-
-  it('never throws', () => {
-    const filters = fc.oneof(
-      fc.jsonValue(),
-      fc.record({ multivariate: fc.oneof(fc.jsonValue(), fc.record({ variants: fc.jsonValue() })), payloads: fc.jsonValue() }),
-    )
-    fc.assert(
-      fc.property(filters, (any) => {
-        expect(validateExperimentFlag(any)).toBeInstanceOf(Array)
-      }),
-    )
   })
 })

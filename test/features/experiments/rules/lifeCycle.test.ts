@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Experiment, FeatureFlag } from '../../../../src/database/generated/client.ts'
 import { snapshotFlagsAndExperiments } from '../../../support/approvals.ts'
-import { controlAndTest, seedExperiment, seedFlag, seedKey, seedProject } from '../../../support/seed.ts'
+import { controlAndTest, ownFlagValues, seedExperiment, seedFlag, seedKey, seedProject } from '../../../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../../../support/testServer.ts'
 
 const { db, run, time } = await testServer()
@@ -52,7 +52,7 @@ describe('what the state does not allow', () => {
     ['pauseExperiment', drafted, {}, 'Experiment has not been launched yet.', 'DRAFT'],
     ['pauseExperiment', ended, {}, 'Experiment has already ended.', 'STOPPED'],
     ['pauseExperiment', running, { active: false }, 'Experiment is already paused.', 'PAUSED'],
-    ['pauseExperiment', running, { deleted: true }, 'Experiment does not have a feature flag linked.', 'PAUSED'],
+    ['pauseExperiment', running, { deleted: true }, 'Experiment does not have a feature flag linked.', 'RUNNING'],
     ['resumeExperiment', drafted, {}, 'Experiment has not been launched yet.', 'DRAFT'],
     ['resumeExperiment', ended, {}, 'Experiment has already ended.', 'STOPPED'],
     ['resumeExperiment', running, {}, 'Experiment is not paused.', 'RUNNING'],
@@ -81,6 +81,26 @@ describe('what the state does not allow', () => {
     })
     expect(await snapshotFlagsAndExperiments(db)).toBe(before)
     expect(await db.activity.count({ where: { experimentId: there.experiment.id } })).toBe(0)
+    // The error names the state that a query answers.
+    const query = 'query ($id: ID!) { node(id: $id) { ... on Experiment { status } } }'
+    expect((await run(there.key, query, { id: there.id })).data).toEqual({ node: { status: state } })
+  })
+
+  it.each(['endExperiment', 'shipExperimentVariant'])('%s before the start, which may be in the future', async (mutation) => {
+    const there = await scene({ experiment: { startDate: new Date(time.now.getTime() + 1) } })
+    const before = await snapshotFlagsAndExperiments(db)
+    const input = mutation === 'endExperiment' ? { id: there.id } : { id: there.id, variantKey: 'test' }
+    expect(await ask(there.key, mutation, input)).toMatchObject({
+      __typename: 'ValidationError',
+      fieldErrors: [{ path: ['id'], message: 'End date must be after start date' }],
+    })
+    expect(await snapshotFlagsAndExperiments(db)).toBe(before)
+  })
+
+  it('launching a draft with an end, which an import left', async () => {
+    const there = await scene({ experiment: { endDate: new Date('2026-11-10') } })
+    expect(await ask(there.key, 'launchExperiment', { id: there.id })).toMatchObject({ fieldErrors: [{ path: ['id'] }] })
+    expect((await rows(there)).experiment.startDate).toBeNull()
   })
 
   it('shipping a draft', async () => {
@@ -147,7 +167,7 @@ describe('launching, pausing, resuming and ending', () => {
   it('launch leaves a flag that is on alone', async () => {
     const there = await scene()
     await ask(there.key, 'launchExperiment', { id: there.id })
-    expect((await rows(there)).flag).toEqual(there.flag)
+    expect(ownFlagValues((await rows(there)).flag)).toEqual(ownFlagValues(there.flag))
   })
 
   it('pause and resume switch the flag, and leave the dates', async () => {
@@ -181,7 +201,7 @@ describe('launching, pausing, resuming and ending', () => {
       conclusion: null,
       conclusionComment: null,
     })
-    expect((await rows(there)).flag).toEqual(there.flag)
+    expect(ownFlagValues((await rows(there)).flag)).toEqual(ownFlagValues(there.flag))
     const paused = await scene({ experiment: running, flag: { active: false } })
     expect(
       await ask(paused.key, 'endExperiment', { id: paused.id, conclusion: 'LOST', conclusionComment: 'x'.repeat(4_001) }),
@@ -250,6 +270,21 @@ describe('shipping a variant', () => {
     })
   })
 
+  it("renews the experiment's copy of the variants, percentage and payloads", async () => {
+    const parameters = { feature_flag_variants: [], rollout_percentage: 30, feature_flag_payloads: {}, note: 'kept' }
+    const there = await scene({ experiment: { ...running, parameters }, flag: { filters } })
+    await ask(there.key, 'shipExperimentVariant', { id: there.id, variantKey: 'test', releaseToEveryone: true })
+    expect((await rows(there)).experiment.parameters).toEqual({
+      feature_flag_variants: [
+        { key: 'control', rollout_percentage: 0 },
+        { key: 'test', rollout_percentage: 100 },
+      ],
+      rollout_percentage: 100,
+      feature_flag_payloads: { test: '"hello"' },
+      note: 'kept',
+    })
+  })
+
   it('names a variant that is not there', async () => {
     const { key, id } = await scene({ experiment: running })
     expect(await ask(key, 'shipExperimentVariant', { id, variantKey: 'nope' })).toMatchObject({
@@ -287,10 +322,23 @@ describe('archiving', () => {
 
   it('leaves a flag that another experiment uses, and one that was archived by hand', async () => {
     const there = await scene({ experiment: ended })
-    await seedExperiment(db, there.flag)
+    const other = await seedExperiment(db, there.flag, { name: 'Other' })
+    await seedExperiment(db, there.flag, { name: 'Archived', ...ended, archived: true })
+    const before = await rows(there)
     expect(await ask(there.key, 'archiveExperiment', { id: there.id, disableFeatureFlag: true })).toMatchObject({
+      __typename: 'InvalidStateError',
+      message: expect.stringContaining(`because other experiments use it: "Other" (ID: ${other.id}). Archive`),
+    })
+    expect(await rows(there)).toEqual(before)
+    expect(await ask(there.key, 'archiveExperiment', { id: there.id })).toMatchObject({
       archived: true,
       featureFlag: { active: true, archived: false },
+    })
+    const off = await scene({ experiment: ended, flag: { active: false } })
+    await seedExperiment(db, off.flag)
+    expect(await ask(off.key, 'archiveExperiment', { id: off.id, disableFeatureFlag: true })).toMatchObject({
+      archived: true,
+      featureFlag: { archived: false },
     })
     const byHand = await scene({ experiment: ended, flag: { active: false, archived: true } })
     await ask(byHand.key, 'archiveExperiment', { id: byHand.id })
@@ -305,6 +353,9 @@ describe('archiving', () => {
     const key = await seedKey(db, there.user, { scopes: ['experiment:write', 'feature_flag:read'] })
     const refused = await ask(key, 'archiveExperiment', { id: there.id, disableFeatureFlag: true })
     expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', requiredScope: 'feature_flag:write' })
+    // The scope comes first, so that nobody learns which experiments exist.
+    const unknown = await ask(key, 'archiveExperiment', { id: '999999', disableFeatureFlag: true })
+    expect(unknown.errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' })
     expect((await rows(there)).experiment.archived).toBe(false)
     expect(await ask(key, 'archiveExperiment', { id: there.id })).toMatchObject({ archived: true, featureFlag: { archived: false } })
 
@@ -384,12 +435,12 @@ describe('copies', () => {
     const stranger = await seedTenant(db)
     expect(await ask(there.key, 'copyExperimentToProject', { id: there.id, targetProjectId: stranger.project.id })).toMatchObject({
       __typename: 'NotFoundError',
-      message: 'Target team not found.',
+      message: 'Target project not found.',
     })
     const restricted = await seedKey(db, there.user, { scopedProjects: [there.project.id] })
     expect(await ask(restricted, 'copyExperimentToProject', input)).toMatchObject({
       __typename: 'PermissionDeniedError',
-      message: 'You do not have write access to the target project.',
+      message: expect.stringMatching(/^API key does not have access to the requested project: ID \d+\.$/),
     })
   })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { getReferencedNames, hasLegacyMetrics, validateMetrics } from '../../../../src/features/experiments/rules/metrics.ts'
+import { hasLegacyMetrics, validateMetrics } from '../../../../src/features/experiments/rules/metrics.ts'
+import { getReferencedNames } from '../../../../src/features/metrics/rules/metricRules.ts'
 
 const metric = (metric_type: unknown, fields: object = {}) => ({ kind: 'ExperimentMetric', metric_type, ...fields })
 const onEvent = (event: unknown) => ({ kind: 'EventsNode', event })
@@ -9,6 +10,14 @@ const mean = (source: unknown) => metric('mean', { source })
 const retention = (window: object) => metric('retention', { start_event: onEvent('a'), completion_event: onEvent('b'), ...window })
 
 const told = (...metrics: unknown[]) => validateMetrics(metrics, 'metrics').map(({ path, message }) => [path.join('.'), message])
+
+describe('the steps of a funnel', () => {
+  it.each([[1], ['a'], [null], [[]], [true]])('are no %j', (step) => {
+    expect(told(mean(onEvent('a')), metric('funnel', { series: [onEvent('a'), step, step] }))).toEqual([
+      ['metrics.1.series.1', 'Invalid metric at index 1: each step of a funnel must be an object.'],
+    ])
+  })
+})
 
 describe('metricFaults', () => {
   it.each([
@@ -20,6 +29,7 @@ describe('metricFaults', () => {
     ['a funnel', metric('funnel', { series: [onEvent('a'), onAction(1)] })],
     ['a ratio', metric('ratio', { numerator: onEvent('a'), denominator: onEvent('b') })],
     ['a retention with its unit', retention({ retention_window_unit: 'day' })],
+    ['a mean with bounds', { ...mean(onEvent('a')), lower_bound_percentile: 0.1, upper_bound_percentile: 0.1 }],
     ['a retention that starts on the same day', retention({ retention_window_start: 0 })],
     ['a retention with all of its window', retention({ retention_window_start: 1, retention_window_end: 7, retention_window_unit: 'day' })],
     ['fields that nobody knows', { ...mean(onEvent('a')), goal: 'decrease', note: { any: [1] } }],
@@ -28,7 +38,9 @@ describe('metricFaults', () => {
   })
 
   const source = "mean metrics must have a 'source'"
-  const series = "funnel metrics must have a non-empty 'series'"
+  const series = "funnel metrics must have at least one step: 'series' must be a list that is not empty"
+  const endsFirst = "'retention_window_start' must not be greater than 'retention_window_end'"
+  const reversed = "'lower_bound_percentile' must not be greater than 'upper_bound_percentile'"
   const types = "metric_type must be 'mean', 'funnel', 'ratio' or 'retention'"
   const window = 'retention metrics must have a retention window'
   const noAction = "an 'ActionsNode' must have the id of an action"
@@ -50,6 +62,17 @@ describe('metricFaults', () => {
     ['a funnel without steps', metric('funnel'), series],
     ['a funnel with no step', metric('funnel', { series: [] }), series],
     ['a funnel whose steps are no list', metric('funnel', { series: { 0: onEvent('a') } }), series],
+    ['a retention whose window ends before it starts', retention({ retention_window_start: 7, retention_window_end: 1 }), endsFirst],
+    ['a mean with reversed bounds', { ...mean(onEvent('a')), lower_bound_percentile: 0.9, upper_bound_percentile: 0.1 }, reversed],
+    [
+      'a ratio with reversed bounds of a part',
+      metric('ratio', {
+        numerator: onEvent('a'),
+        denominator: onEvent('b'),
+        denominator_outlier_handling: { lower_bound_percentile: 0.9, upper_bound_percentile: 0.1 },
+      }),
+      reversed,
+    ],
     ['a ratio of nothing', metric('ratio'), "ratio metrics must have 'numerator' and 'denominator'"],
     ['a ratio to nothing', metric('ratio', { numerator: onEvent('a') }), "ratio metrics must have 'denominator'"],
     ['a retention of nothing', metric('retention'), "retention metrics must have 'start_event' and 'completion_event'"],

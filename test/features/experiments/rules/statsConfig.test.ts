@@ -11,6 +11,8 @@ type Project = Parameters<typeof applyStatsDefaults>[1]
 const project = (method: string | null, level: number | null): Project =>
   ({ defaultExperimentStatsMethod: method, defaultExperimentConfidenceLevel: level }) as unknown as Project
 
+const level = 'Must be a number between 0 and 1.'
+
 describe('statsConfigFaults', () => {
   const told = (config: unknown) => validateStatsConfig(config, ['control', 'test']).map(({ path, message }) => [path.join('.'), message])
 
@@ -32,6 +34,11 @@ describe('statsConfigFaults', () => {
     ['text', 'bayesian', [['statsConfig', 'Must be an object.']]],
     ['another method', { method: 'Bayesian' }, [['statsConfig.method', "Must be 'bayesian' or 'frequentist'."]]],
     ['an empty method', { method: '' }, [['statsConfig.method', "Must be 'bayesian' or 'frequentist'."]]],
+    ['a level of all', { bayesian: { ci_level: 1 } }, [['statsConfig.bayesian.ci_level', level]]],
+    ['a level in percent', { bayesian: { ci_level: 95 } }, [['statsConfig.bayesian.ci_level', level]]],
+    ['a level of nothing', { frequentist: { alpha: 0 } }, [['statsConfig.frequentist.alpha', level]]],
+    ['a level as text', { frequentist: { alpha: '0.05' } }, [['statsConfig.frequentist.alpha', level]]],
+    ['settings that are a list', { bayesian: [] }, [['statsConfig.bayesian', 'Must be an object, or null.']]],
     ['another baseline', { baseline_variant_key: 'Test' }, [['statsConfig.baseline_variant_key', baseline]]],
     ['a baseline that is no text', { baseline_variant_key: ['test'] }, [['statsConfig.baseline_variant_key', baseline]]],
     [

@@ -4,9 +4,9 @@ import {
   normalizeVariants,
   toFilterPayloads,
   toFilterVariants,
-  type VariantInput,
   validateVariants,
 } from '../../../../src/features/experiments/rules/variantInputs.ts'
+import type { VariantInput } from '../../../../src/features/featureFlags/rules/typedFilters.ts'
 
 const twoVariants = 'Feature flag must have at least 2 variants (control and at least one test variant)'
 const noControl = "Feature flag must have a variant with key 'control'"
@@ -147,6 +147,13 @@ describe('normalisedVariants', () => {
     expect(normalizeVariants(keys.map((key) => variant(key))).map(({ key }) => key)).toEqual(expected)
   })
 
+  it.each([
+    ['Control', ['Control', 'test']],
+    ['test', ['control', 'test']],
+  ])('the baseline %s keeps its key', (baselineKey, expected) => {
+    expect(normalizeVariants([variant('Control'), variant('test')], baselineKey).map(({ key }) => key)).toEqual(expected)
+  })
+
   it('leaves what it was given as it is', () => {
     const given = [variant('Control')]
     normalizeVariants(given)
@@ -156,7 +163,7 @@ describe('normalisedVariants', () => {
 
 describe('as filters hold them', () => {
   it('variants have a name only where one is given', () => {
-    expect(toFilterVariants([variant('Control', 30, { name: 'Old' }), variant('test', 70, { name: null, payload: 1 })])).toEqual([
+    expect(toFilterVariants([variant('control', 30, { name: 'Old' }), variant('test', 70, { name: null, payload: 1 })])).toEqual([
       { key: 'control', name: 'Old', rollout_percentage: 30 },
       { key: 'test', rollout_percentage: 70 },
     ])
@@ -164,7 +171,7 @@ describe('as filters hold them', () => {
 
   it('payloads are JSON text by key, false and 0 and empty text among them', () => {
     const payloads: unknown[] = [{ a: [1] }, false, 0, '', 'text', null, undefined]
-    const given = payloads.map((payload, index) => variant(index === 0 ? 'CONTROL' : `t${index}`, 0, { payload }))
+    const given = payloads.map((payload, index) => variant(index === 0 ? 'control' : `t${index}`, 0, { payload }))
     expect(toFilterPayloads(given)).toEqual({ control: '{"a":[1]}', t1: 'false', t2: '0', t3: '""', t4: '"text"' })
   })
 

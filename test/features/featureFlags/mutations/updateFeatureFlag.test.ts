@@ -195,6 +195,41 @@ describe('createFeatureFlag', () => {
     })
   })
 
+  it('takes a group type that is null for people, and only a missing one for that of the flag', async () => {
+    const { key, project } = await seedTenant(db)
+    const ofGroup = { key: 'size', type: 'group', group_type_index: 1, value: 3 }
+    const ofPerson = { key: 'age', type: 'person', value: 3 }
+    const create = (groups: object[], others: object = { aggregation_group_type_index: 1 }) => ({
+      projectId: project.id,
+      key: `new-${crypto.randomUUID()}`,
+      filters: { groups, ...others },
+    })
+    const people = { properties: [ofPerson], aggregation_group_type_index: null }
+    const mixed = await ask(key, 'createFeatureFlag', create([{ properties: [ofGroup] }, people]))
+    expect(mixed.filters).toEqual({
+      aggregation_group_type_index: null,
+      groups: [{ properties: [ofGroup], aggregation_group_type_index: 1 }, people],
+    })
+    expect((await ask(key, 'createFeatureFlag', create([people]))).filters).toEqual({
+      aggregation_group_type_index: null,
+      groups: [people],
+    })
+    const wrong = await faults(key, 'createFeatureFlag', create([{ ...people, properties: [ofGroup] }, { properties: [ofPerson] }]))
+    expect(wrong.map(({ path }) => path.join('.'))).toEqual(['filters.groups.0.properties.0.type', 'filters.groups.1.properties.0.type'])
+  })
+
+  it('refuses a group type of the flag that its stored sets would drop', async () => {
+    const { key, project } = await seedTenant(db)
+    const groups = [{ properties: [], aggregation_group_type_index: 0 }]
+    const flag = await seedFlag(db, project, { filters: { groups, aggregation_group_type_index: 0 } })
+    const id = globalId('FeatureFlag', flag.id)
+    expect(await faults(key, 'updateFeatureFlag', { id, filters: { aggregation_group_type_index: 1 } })).toMatchObject([
+      { path: ['filters', 'aggregation_group_type_index'] },
+    ])
+    const both = { aggregation_group_type_index: 1, groups: [{ properties: [] }] }
+    expect((await ask(key, 'updateFeatureFlag', { id, filters: both })).filters).toMatchObject({ aggregation_group_type_index: 1 })
+  })
+
   it('tells everything that is wrong at once, and where', async () => {
     const { key, organization } = await seedTenant(db)
     const project = await seedProject(db, organization, { requireEvaluationContexts: true })
@@ -328,17 +363,26 @@ describe('updateFeatureFlag', () => {
     expect(await ask(key, 'updateFeatureFlag', { id, filters: { multivariate: one('control') } })).toMatchObject({ version: 2 })
   })
 
-  it('is not deleted while experiments that are not deleted use it', async () => {
-    const { key, id, flag } = await scene()
-    const experiments = [await seedExperiment(db, flag), await seedExperiment(db, flag, { archived: true })]
-    await seedExperiment(db, flag, { deleted: true })
+  it('is not deleted while a draft, running or paused experiment uses it, and the refusal names them', async () => {
+    const { key, id, flag } = await scene({ active: false })
+    const startDate = new Date('2026-11-01')
+    const endDate = new Date('2026-11-02')
+    const draft = await seedExperiment(db, flag, { name: 'Draft' })
+    const paused = await seedExperiment(db, flag, { name: 'Paused', startDate })
+    const withoutStart = await seedExperiment(db, flag, { name: 'Draft with an end', endDate, archived: true })
+    await seedExperiment(db, flag, { name: 'Ended', startDate, endDate })
+    await seedExperiment(db, flag, { name: 'Deleted', deleted: true })
+    const named = [draft, paused, withoutStart].map(({ id, name }) => `"${name}" (ID: ${id})`).join(', ')
     expect(await faults(key, 'updateFeatureFlag', { id, deleted: true })).toMatchObject([
       {
         path: ['deleted'],
-        message: expect.stringContaining(`linked to active experiment(s) with ID(s): ${experiments.map(({ id }) => id).join(', ')}.`),
+        message:
+          `Cannot delete a feature flag that is linked to draft or running experiment(s): ${named}. ` +
+          'Please end or delete the experiment(s) before deleting the flag.',
       },
     ])
-    await db.experiment.updateMany({ where: { featureFlagId: flag.id }, data: { deleted: true } })
+    expect(await rowOf(flag)).toMatchObject({ deleted: false, key: flag.key })
+    await db.experiment.updateMany({ where: { featureFlagId: flag.id }, data: { startDate, endDate } })
     expect(await ask(key, 'updateFeatureFlag', { id, deleted: true })).toMatchObject({ deleted: true })
   })
 

@@ -144,15 +144,27 @@ describe('malformed filters', () => {
     multivariate({ Key: 'control' }, test),
     { Multivariate: { variants: [control, test] } },
     { variants: [control, test] },
+    ...[null, 'test', [], {}, { key: 5 }, { key: '' }].map((variant) => multivariate(control, variant)),
+    ...['100', true, [], {}, -1, 100.5].flatMap((percentage) => [
+      multivariate(control, { ...test, rollout_percentage: percentage }),
+      { ...multivariate(control, test), groups: [{}, { rollout_percentage: percentage }] },
+      { ...multivariate(control, test), holdout: { id: 1, exclusion_percentage: percentage } },
+    ]),
+    ...[{}, 'all', 5, [null], ['all'], [[]], [{ properties: {} }], [{ aggregation_group_type_index: '0' }]].map((groups) => ({
+      ...multivariate(control, test),
+      groups,
+    })),
+    ...['text', [1], 7].flatMap((value) => [
+      { ...multivariate(control, test), payloads: value },
+      { ...multivariate(control, test), holdout: value },
+    ]),
+    { ...multivariate(control, test), aggregation_group_type_index: '0' },
   ]
   const eligible: Record<string, unknown>[] = [
-    multivariate(control, null),
-    multivariate(control, 'test'),
-    multivariate(control, { key: 5, name: 6, rollout_percentage: '50' }),
     multivariate(control, control),
-    { ...multivariate(control, test), groups: null, payloads: 'text' },
-    { ...multivariate(control, test), groups: [null, 'all', 5, [], { rollout_percentage: 'half' }], payloads: [1] },
-    { ...multivariate({ ...control, rollout_percentage: null, name: ['n'] }, test), groups: {}, payloads: { control: null, test: '{' } },
+    { ...multivariate(control, test), groups: null, payloads: null, holdout: null, aggregation_group_type_index: null },
+    { ...multivariate(control, test), groups: [{ properties: null, rollout_percentage: null, aggregation_group_type_index: 0 }] },
+    { ...multivariate({ ...control, rollout_percentage: null, name: ['n'] }, test), groups: [], payloads: { control: null, test: '{' } },
   ]
 
   it('never fail the list, and make a flag ineligible only where the rule says so', async () => {
@@ -192,13 +204,19 @@ describe('malformed filters', () => {
       WHERE id = ${huge.id}`
     const { data, errors } = await run(
       tenant.key,
-      '{ viewer { projects { nodes { eligibleFeatureFlags { nodes { rolloutPercentage filters variants { key rolloutPercentage payload } } } } } } }',
+      `{ node(id: "${globalId('FeatureFlag', huge.id)}") { ... on FeatureFlag {
+        rolloutPercentage filters variants { key rolloutPercentage payload } experimentEligibility { reasons } } } }`,
     )
     expect(errors).toBeUndefined()
-    expect(data.viewer.projects.nodes[0].eligibleFeatureFlags.nodes[0].variants).toEqual([
-      { key: 'control', rolloutPercentage: 0, payload: null },
-      { key: 'test', rolloutPercentage: 0, payload: null },
-    ])
+    expect(data.node).toMatchObject({
+      rolloutPercentage: null,
+      variants: [
+        { key: 'control', rolloutPercentage: 0 },
+        { key: 'test', rolloutPercentage: 0 },
+      ],
+      experimentEligibility: { reasons: ['MALFORMED_FILTERS'] },
+    })
+    await expectListed([])
   })
 })
 

@@ -1,0 +1,2 @@
+import './Cohort.ts'
+import './queries/cohorts.ts'

@@ -1,0 +1,6 @@
+import './FlagEvaluation.ts'
+import './evaluateFlag.ts'
+import './ChangeImpact.ts'
+import './FlagChangePreview.ts'
+import './changeRequestImpact.ts'
+import './queries/evaluateFeatureFlags.ts'

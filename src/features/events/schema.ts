@@ -1,0 +1,2 @@
+import './FeatureFlagUsage.ts'
+import './queries/eventNames.ts'

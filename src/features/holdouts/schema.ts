@@ -1,0 +1,7 @@
+import './Holdout.ts'
+import './queries/holdout.ts'
+import './queries/holdouts.ts'
+import './queries/holdoutFlags.ts'
+import './mutations/createHoldout.ts'
+import './mutations/updateHoldout.ts'
+import './mutations/deleteHoldout.ts'

@@ -1,0 +1,8 @@
+import './ProjectLink.ts'
+import './skippedRows.ts'
+import './mutations/linkProject.ts'
+import './mutations/removeUpstreamKey.ts'
+import './mutations/resyncProject.ts'
+import './mutations/storeUpstreamKey.ts'
+import './mutations/unlinkProject.ts'
+import './mutations/updateProjectLink.ts'

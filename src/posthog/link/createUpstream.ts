@@ -1,0 +1,48 @@
+import type { Upstream } from '../../commands/upstream.ts'
+import type { Database } from '../../database/database.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { maskSecret } from '../../platform/secrets/secretBox.ts'
+import { systemTiming } from '../client/retries.ts'
+import { createLinkClients, type LinkSettings } from './connect/linkClients.ts'
+import { createLinks } from './createLinks.ts'
+import { impatient } from './write/impatience.ts'
+import { settleOperations } from './write/resolve.ts'
+import { createUpstreamWriter } from './write/writer.ts'
+
+interface UpstreamOptions {
+  database: Database
+  settings: LinkSettings
+  clock: Clock
+  log: Logger
+}
+
+/** What mutations use, and what their server does with it. */
+export interface WritingUpstream extends Upstream {
+  /** Clears up the writes whose outcome is unknown. A job of the server. */
+  settleOperations(): ReturnType<typeof settleOperations>
+  close(): Promise<void>
+}
+
+/** All that mutations need of PostHog: linking, and the writes of linked projects. Following is apart from it. */
+export function createUpstream({ database, settings, clock, log }: UpstreamOptions): WritingUpstream {
+  const timing = { ...systemTiming, clock }
+  // Somebody waits for what mutations ask.
+  const clients = createLinkClients(database.db, settings, impatient(timing))
+  const parts = { database, clients, timing, timeoutSeconds: settings.linkTimeoutSeconds, log }
+  const writer = createUpstreamWriter(parts)
+  const keyMask: Upstream['keyMask'] = ({ projectId, encryptedKey }) => {
+    try {
+      return maskSecret(clients.secretBox.open(projectId, encryptedKey))
+    } catch {
+      return null
+    }
+  }
+  return {
+    ...createLinks({ database, clients, publicUrl: settings.publicUrl, log }),
+    ...writer,
+    keyMask,
+    settleOperations: () => settleOperations(parts),
+    close: clients.close,
+  }
+}

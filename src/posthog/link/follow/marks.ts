@@ -1,0 +1,45 @@
+import { z } from 'zod'
+
+const passSchema = z.object({
+  /** The newest `updated_at` that is known to be stored, as PostHog wrote it. Null: the whole list is read. */
+  mark: z.string().nullable().default(null),
+  /** How many rows without `updated_at` head the list. */
+  nulls: z.int().min(0).default(0),
+  /** How long the list was. */
+  count: z.int().min(0).nullable().default(null),
+})
+const passesSchema = z
+  .object({ active: passSchema.prefault({}), archived: passSchema.prefault({}), comparedAt: z.string().nullable().default(null) })
+  .prefault({})
+
+const marksSchema = z.object({
+  flags: passesSchema,
+  experiments: passesSchema,
+  /** When each whole list was last read, by our clock. */
+  lists: z.record(z.string(), z.string()).default({}),
+  /** The activity log: until when it was read, by PostHog's clock, and the entries at that time. Off: the key may not read it. */
+  log: z
+    .object({
+      since: z.string().nullable().default(null),
+      seen: z.array(z.string()).default([]),
+      off: z.boolean().default(false),
+      readAt: z.string().nullable().default(null),
+    })
+    .prefault({}),
+  /** Change requests that were open, and when they were last read. */
+  requests: z.object({ open: z.array(z.string()).default([]), readAt: z.string().nullable().default(null) }).prefault({}),
+  /** Somebody has looked at the rows that are gone, and wants them deleted here too, however many there are. */
+  acceptsDeletions: z.boolean().default(false),
+})
+
+export type Marks = z.infer<typeof marksSchema>
+export type PassMark = Marks['flags']['active']
+
+export function parseMarks(value: unknown): Marks {
+  return marksSchema.safeParse(value ?? {}).data ?? marksSchema.parse({})
+}
+
+/** Whether something that was last done at a time, as text, is to be done again. */
+export function isDue(lastAt: string | null | undefined, everySeconds: number, now: Date): boolean {
+  return lastAt == null || now.getTime() - Date.parse(lastAt) >= everySeconds * 1_000
+}

@@ -1,0 +1,84 @@
+import type { Database } from '../../../database/database.ts'
+import type { ProjectLink } from '../../../database/generated/client.ts'
+import { isObject } from '../../../platform/json.ts'
+import type { Logger } from '../../../platform/logger.ts'
+import type { PostHogClient } from '../../client/postHogClient.ts'
+import { projectNumbering } from '../../import/numbering.ts'
+import { chunk } from '../../import/writeRows.ts'
+import { withLease } from '../connect/lease.ts'
+import type { Kind } from '../store/kinds.ts'
+import { markDeleted } from '../store/markDeleted.ts'
+import { hashRow, prepareRow } from '../store/prepareRow.ts'
+import { type StoreContext, type StoreResult, storeRows, upstreamIdOf } from '../store/storeRows.ts'
+import type { Marks } from './marks.ts'
+
+/** What one round works on. */
+export interface RoundContext {
+  database: Database
+  client: PostHogClient
+  link: ProjectLink
+  holder: string
+  log: Logger
+  now(): Date
+  marks: Marks
+  /** The hashes of rows as lists last showed them. What is equal need not be looked at again. */
+  seen: { get(key: string): string | undefined; set(key: string, hash: string): void; delete(key: string): void }
+  /** Who changed a row, as the activity log tells. */
+  changedBy: Map<string, number>
+  /** What the round did, for the log. */
+  counts: { stored: number; deleted: number; skipped: number }
+}
+
+const batchSize = 100
+
+const seenKey = (kind: Kind, value: unknown) => `${kind.name}:${upstreamIdOf(kind.name, value)}`
+const seenHash = (kind: Kind, value: unknown) => (isObject(value) ? hashRow(prepareRow(kind.name, value)) : '')
+
+/** Whether a row is as a list last showed it. */
+export function isSeen({ seen }: Pick<RoundContext, 'seen'>, kind: Kind, value: unknown): boolean {
+  const hash = seenHash(kind, value)
+  return hash !== '' && seen.get(seenKey(kind, value)) === hash
+}
+
+/** Stores rows of a list, without those that are as they were. Returns what was done, or null if there was nothing to do. */
+export async function storeSeen(context: RoundContext, kind: Kind, values: readonly unknown[], mends = false): Promise<StoreResult> {
+  const all = values.map((value) => ({ value, key: seenKey(kind, value), hash: seenHash(kind, value) }))
+  const fresh = mends ? all : all.filter(({ key, hash }) => hash === '' || context.seen.get(key) !== hash)
+  const total: StoreResult = { changed: [], created: [], mended: [], older: [], skipped: new Map() }
+  for (const batch of chunk(fresh, batchSize)) {
+    const result = await inProject(context, (store) =>
+      storeRows(
+        { ...store, mends },
+        kind,
+        batch.map(({ value }) => value),
+      ),
+    )
+    total.changed.push(...result.changed)
+    total.created.push(...result.created)
+    total.mended.push(...result.mended)
+    total.older.push(...result.older)
+    total.skipped = new Map([...total.skipped, ...result.skipped])
+    for (const { key, hash } of batch) context.seen.set(key, hash)
+  }
+  context.counts.stored += total.changed.length
+  context.counts.skipped += total.skipped.size
+  return total
+}
+
+/** Marks rows as deleted, or removes them. */
+export async function removeRows(context: RoundContext, kind: Kind, ids: readonly string[]): Promise<void> {
+  for (const batch of chunk(ids, batchSize)) {
+    context.counts.deleted += await inProject(context, (store) => markDeleted(store, kind, batch))
+    for (const id of batch) context.seen.delete(`${kind.name}:${id}`)
+  }
+}
+
+/** Runs work in a transaction of the link, whose changes are announced. */
+export function inProject<Result>(context: RoundContext, work: (store: StoreContext) => Promise<Result>): Promise<Result> {
+  const { projectId } = context.link
+  return withLease(context.database, projectId, context.holder, async (unit) => {
+    const project = await unit.tx.project.findUniqueOrThrow({ where: { id: projectId } })
+    const numbering = await projectNumbering(unit.tx, projectId)
+    return work({ unit, project, numbering, now: context.now(), announces: true, changedBy: context.changedBy })
+  })
+}

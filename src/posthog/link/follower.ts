@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import pLimit from 'p-limit'
+import type { Database } from '../../database/database.ts'
+import type { ProjectLink } from '../../database/generated/client.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { errorMessage, OperatorError } from '../../platform/operatorError.ts'
+import { UpstreamError } from '../../platform/upstreamError.ts'
+import { LeaseLostError, leaseMs, releaseLease, renewLease, takeDueLink, withLease } from './connect/lease.ts'
+import type { LinkClients, LinkSettings } from './connect/linkClients.ts'
+import type { CopyState } from './copy/copyState.ts'
+import { importStaged } from './copy/importStaged.ts'
+import { stageProject } from './copy/stageRows.ts'
+import { parseMarks } from './follow/marks.ts'
+import { followOnce, isStop } from './follow/round.ts'
+import type { RoundContext } from './follow/roundContext.ts'
+import { failureSeconds, roundSeconds } from './follow/rules.ts'
+
+/** Links that one server works on at a time. Each mostly waits for PostHog. */
+const parallelLinks = 8
+/** Rows whose last content one server remembers, of all its links. */
+const maxSeenRows = 50_000
+/** A link whose key was revoked, or that lost a scope, tries again now and then: somebody may have mended it. */
+const stoppedSeconds = 600
+
+export interface FollowerOptions {
+  database: Database
+  clients: LinkClients
+  settings: Pick<LinkSettings, 'linkPollSeconds' | 'linkRequestsPerHour'>
+  log: Logger
+  onProgress?(projectId: number, state: CopyState): void
+}
+
+/** Does the work of links: the first copy, and following. */
+export interface Follower {
+  holder: string
+  /** Works on all links that are due and that no other server has. Returns how many. */
+  runDue(): Promise<number>
+  /** Works on a link whose lease this follower has. */
+  run(link: ProjectLink): Promise<void>
+  /** Ends requests and waits that are under way. Nothing is half written. */
+  stop(): Promise<void>
+}
+
+export function createFollower({ database, clients, settings, log, onProgress }: FollowerOptions): Follower {
+  const { db } = database
+  const { timing } = clients
+  const holder = randomUUID()
+  const seen = new LRUCache<string, string>({ max: maxSeenRows })
+  const running = new Set<Promise<void>>()
+  const stopping = new AbortController()
+  const limit = pLimit(parallelLinks)
+
+  async function run(link: ProjectLink): Promise<void> {
+    const { projectId } = link
+    const startedAt = timing.clock()
+    // Renewed by the real time, because a request that hangs does not stop it.
+    const lost = new AbortController()
+    const heartbeat = setInterval(() => {
+      renewLease(database, projectId, holder, timing.clock()).then(
+        (held) => held || lost.abort(new LeaseLostError()),
+        () => {},
+      )
+    }, leaseMs / 3)
+    heartbeat.unref()
+    const signal = AbortSignal.any([stopping.signal, lost.signal])
+    let waitSeconds = settings.linkPollSeconds
+    try {
+      waitSeconds = await workOn(link, signal)
+    } catch (error) {
+      if (signal.aborted || error instanceof LeaseLostError) return
+      waitSeconds = await keepFailure(link, error)
+    } finally {
+      clearInterval(heartbeat)
+      if (!lost.signal.aborted) await giveBack(projectId, new Date(startedAt.getTime() + waitSeconds * 1_000)).catch(() => {})
+    }
+  }
+
+  async function workOn(link: ProjectLink, signal: AbortSignal): Promise<number> {
+    const { projectId } = link
+    const client = clients.ofLink(link, signal)
+    if (link.copiedAt === null) {
+      const copying = {
+        ...{ database, link, holder, now: timing.clock, client: client.with({ purpose: 'copy', signal }) },
+        onProgress: (state: CopyState) => onProgress?.(projectId, state),
+      }
+      const state = await stageProject(copying)
+      const written = await importStaged(copying, state)
+      log.info({ projectId, rows: written }, 'Link: the first copy is done.')
+      return 0
+    }
+    const context: RoundContext = {
+      ...{ database, client, link, holder, log, now: timing.clock, marks: parseMarks(link.marks) },
+      seen: prefixed(seen, projectId),
+      changedBy: new Map(),
+      counts: { stored: 0, deleted: 0, skipped: 0 },
+    }
+    try {
+      const { repairs, problem } = await followOnce(context)
+      await keepSuccess(context, repairs, problem)
+      if (repairs !== null) log.info({ projectId, repairs }, 'Link: all rows were compared with PostHog.')
+    } catch (error) {
+      // What was read before the failure is stored, and need not be read again.
+      if (!signal.aborted) await keepMarks(context)
+      throw error
+    }
+    const projects = await db.projectLink.count({ where: { keyHash: link.keyHash } })
+    return roundSeconds(settings.linkPollSeconds, projects, settings.linkRequestsPerHour)
+  }
+
+  const keepMarks = ({ link: { projectId }, marks }: RoundContext) =>
+    withLease(database, projectId, holder, ({ tx }) => tx.projectLink.update({ where: { projectId }, data: { marks } }))
+
+  async function keepSuccess(context: RoundContext, repairs: number | null, problem: string | null): Promise<void> {
+    const { link, marks } = context
+    const { projectId } = link
+    const now = timing.clock()
+    await withLease(database, projectId, holder, async ({ tx }) => {
+      const behindBy = await tx.linkHint.count({ where: { projectId } })
+      await tx.projectLink.update({
+        where: { projectId },
+        data: {
+          ...{ marks, behindBy, state: 'following', failures: 0, lastSyncAt: now, updatedAt: now },
+          ...{ lastError: problem, lastErrorAt: problem === null ? null : now },
+          ...(repairs === null ? {} : { reconciledAt: now, lastRepairs: repairs }),
+        },
+      })
+      // A request that came meanwhile stays.
+      if (repairs !== null && link.resyncRequestedAt !== null) {
+        const where = { projectId, resyncRequestedAt: { lte: link.resyncRequestedAt } }
+        await tx.projectLink.updateMany({ where, data: { resyncRequestedAt: null } })
+      }
+    })
+  }
+
+  /** Keeps what went wrong, for people. Returns the seconds until the next attempt. */
+  async function keepFailure(link: ProjectLink, error: unknown): Promise<number> {
+    const { projectId } = link
+    const isKnown = error instanceof UpstreamError || error instanceof OperatorError
+    const failures = link.failures + 1
+    const stops = isStop(error) || error instanceof OperatorError
+    const message = isKnown ? error.message.slice(0, 1_000) : 'The round failed. The log of the server says why.'
+    if (isKnown) log.warn({ projectId, failures, reason: message }, 'Link: the round failed. It is tried again.')
+    else log.error({ err: error, projectId, failures }, 'Link: the round failed. It is tried again.')
+    const now = timing.clock()
+    const state = stops ? 'stopped' : link.copiedAt === null ? 'copying' : 'failing'
+    await db.projectLink
+      .updateMany({
+        where: { projectId, leaseHolder: holder },
+        data: { state, failures, lastError: message, lastErrorAt: now, updatedAt: now },
+      })
+      .catch((reason: unknown) => log.warn({ projectId, reason: errorMessage(reason) }, 'Link: the failure could not be stored.'))
+    if (stops) return stoppedSeconds
+    return failureSeconds(failures, settings.linkPollSeconds, error instanceof UpstreamError ? error.retryAfter : null, timing.random())
+  }
+
+  async function giveBack(projectId: number, next: Date): Promise<void> {
+    const [hint] = await db.linkHint.findMany({ where: { projectId }, orderBy: { dueAt: 'asc' }, take: 1, select: { dueAt: true } })
+    const soonest = hint !== undefined && hint.dueAt < next ? new Date(Math.max(hint.dueAt.getTime(), timing.clock().getTime())) : next
+    const link = await db.projectLink.findUnique({ where: { projectId }, select: { resyncRequestedAt: true, failures: true } })
+    const isAsked = link !== null && link.resyncRequestedAt !== null && link.failures === 0
+    await releaseLease(database, projectId, holder, isAsked ? timing.clock() : soonest)
+  }
+
+  return {
+    holder,
+    run,
+    runDue: async () => {
+      let count = 0
+      const rounds: Promise<void>[] = []
+      while (!stopping.signal.aborted && running.size < parallelLinks) {
+        const link = await takeDueLink(database, holder, timing.clock())
+        if (link === null) break
+        count++
+        const round = limit(() => run(link)).finally(() => running.delete(round))
+        running.add(round)
+        rounds.push(round)
+      }
+      await Promise.all(rounds)
+      return count
+    },
+    stop: async () => {
+      stopping.abort(new Error('The server stops.'))
+      await Promise.allSettled(running)
+    },
+  }
+}
+
+/** One cache for all links, so that many links together remember no more than a few would. */
+function prefixed(cache: LRUCache<string, string>, projectId: number): RoundContext['seen'] {
+  return {
+    get: (key) => cache.get(`${projectId}:${key}`),
+    set: (key, value) => void cache.set(`${projectId}:${key}`, value),
+    delete: (key) => void cache.delete(`${projectId}:${key}`),
+  }
+}
+
+/** How often a server looks for links that are due, in milliseconds. */
+const lookMs = 1_000
+
+/** Runs a follower until it is stopped. Nothing is done if LINK_POLL_SECONDS is 0. */
+export function startFollower(options: FollowerOptions): () => Promise<void> {
+  const follower = createFollower(options)
+  if (options.settings.linkPollSeconds === 0) return follower.stop
+  let failing = false
+  const look = () => {
+    // Not awaited: a link that takes long does not keep others waiting.
+    follower.runDue().then(
+      () => {
+        failing = false
+      },
+      (err: unknown) => {
+        if (!failing) options.log.error({ err }, 'Links: the database cannot be asked which are due.')
+        failing = true
+      },
+    )
+  }
+  const timer = setInterval(look, lookMs)
+  timer.unref()
+  return async () => {
+    clearInterval(timer)
+    await follower.stop()
+  }
+}

@@ -1,0 +1,121 @@
+import { isObject, type JsonObject } from '../../../platform/json.ts'
+import { UpstreamError } from '../../../platform/upstreamError.ts'
+import { pageShape } from '../../client/shapes.ts'
+import { listPath, projectPath } from '../connect/upstreamPaths.ts'
+import type { Given, Operation, UpstreamRequest } from '../operations/operation.ts'
+import { kindOf } from '../store/kinds.ts'
+import type { Session } from './session.ts'
+import { idOf, readRow } from './upstreamRows.ts'
+
+/** What came of a request. The row is that of the answer, or that reading found. Null after a deletion. */
+export interface Sent {
+  row: JsonObject | null
+}
+
+/** The project of PostHog that a path is below, if it is not that of the link. */
+interface Place {
+  upstreamProjectId: number
+}
+
+/** How often it is looked whether a write has arrived, if its connection was lost: it can still be under way. */
+const looks = 3
+const lookAfterMs = 500
+
+/**
+ * Sends a write. If its answer is lost, reading finds out whether it was carried out. It is sent again only where that does no harm.
+ *
+ * @throws UpstreamError with `outcomeUnknown` if nobody knows.
+ */
+export async function sendRequest(
+  session: Session,
+  operation: Operation,
+  given: Given,
+  request: UpstreamRequest,
+  place: Place = session.link,
+): Promise<Sent> {
+  const path = projectPath(place.upstreamProjectId, request.path)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { body } = await session.client.send({ method: request.method, path, body: request.body ?? undefined })
+      return { row: isObject(body) ? body : null }
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error
+      // After a first attempt that was carried out, the second is refused: the row is there, or its state is reached.
+      const mayBeDone = error.outcomeUnknown || (attempt > 1 && ['invalid', 'not_found', 'conflict'].includes(error.kind))
+      if (!mayBeDone) throw error
+      const found = await findOut(session, operation, given, error).catch((unread: unknown) => {
+        throw unread instanceof UpstreamError ? neverRead(unread) : unread
+      })
+      if (found !== null) return found
+      if (!error.outcomeUnknown) throw error
+      if (operation.repeatable && attempt === 1) continue
+      throw stillFailed(error)
+    }
+  }
+}
+
+/** An answer with a status says that the server is done with it. A lost connection does not. */
+function stillFailed(error: UpstreamError): UpstreamError {
+  const { kind, status, retryAfter } = error
+  const outcomeUnknown = status === null
+  return new UpstreamError(error.message, { kind, status, retryAfter, outcomeUnknown, cause: error })
+}
+
+/** PostHog does not say what came of the write. The operation stays open. */
+function neverRead({ kind, message, status, retryAfter }: UpstreamError): UpstreamError {
+  return new UpstreamError(message, { kind, status, retryAfter, outcomeUnknown: true })
+}
+
+/** Reads until it is known that a write was carried out. Null if nothing says so. */
+async function findOut(session: Session, operation: Operation, given: Given, { status }: UpstreamError): Promise<Sent | null> {
+  for (let look = 1; ; look++) {
+    const found = await look1(session, operation, given)
+    // After an answer, there is nothing to wait for.
+    if (found !== null || status !== null || look === looks) return found
+    await session.timing.wait(lookAfterMs * look)
+  }
+}
+
+async function look1(session: Session, { kind, settlement }: Operation, given: Given): Promise<Sent | null> {
+  if (settlement.by === 'list') return findNewRow(session, kind, settlement, given)
+  const row = given.id === null ? null : await readRow(session, kind, given.id)
+  if (settlement.by === 'absence') return row === null ? { row: null } : null
+  if (row !== null) return settlement.isDone(row, given, given.thing ?? given.flag) ? { row } : null
+  // Deleted experiments cannot be read.
+  return given.input.deleted === true && given.thing !== null ? { row: { ...given.thing, deleted: true } } : null
+}
+
+async function findNewRow(
+  session: Session,
+  kindName: Operation['kind'],
+  { query, isOurs }: Extract<Operation['settlement'], { by: 'list' }>,
+  given: Given,
+): Promise<Sent | null> {
+  const kind = kindOf(kindName)
+  const path = listPath(kind, session.link)
+  if (path === null) return null
+  for (const values of query(given)) {
+    const { body } = await session.client.get(path, pageShape, { limit: 100, ...values })
+    for (const row of body.results.filter(isObject)) {
+      const id = idOf(row)
+      if (id === null || !isOurs(row, given)) continue
+      // What is known here was there before, unless it is what the write replaces.
+      if (given.id === null && (await isKnown(session, kindName, id))) continue
+      // Lists can be light.
+      return { row: (await readRow(session, kindName, id)) ?? row }
+    }
+  }
+  return null
+}
+
+async function isKnown({ database: { db }, link: { projectId } }: Session, kind: Operation['kind'], id: string): Promise<boolean> {
+  const number = { projectId, importedId: Number(id) }
+  const counts: Partial<Record<Operation['kind'], () => Promise<number>>> = {
+    feature_flags: () => db.featureFlag.count({ where: number }),
+    experiments: () => db.experiment.count({ where: number }),
+    holdouts: () => db.holdout.count({ where: number }),
+    saved_metrics: () => db.savedMetric.count({ where: number }),
+    policies: () => db.approvalPolicy.count({ where: { projectId, importedId: id } }),
+  }
+  return ((await counts[kind]?.()) ?? 0) > 0
+}

@@ -1,0 +1,11 @@
+/** They start programs on an embedded database of their own, whatever database the suite runs on. */
+export const programTests = ['test/main.test.ts', 'test/cli/keys.test.ts', 'test/cli/reportFailure.test.ts']
+
+/** `npm run test:slow`, which CI runs beside `npm test`. */
+export const slowTests = [
+  ...programTests,
+  // It compares two projects of thousands of rows.
+  'test/database/plans.test.ts',
+  // It measures what one request costs. Work that other files left behind in a shared process would count too.
+  'test/hostile/hostile.test.ts',
+]

@@ -1,0 +1,8 @@
+import { defineConfig } from 'vitest/config'
+import { vitestSettings } from '../../test/support/vitestSettings.ts'
+
+// The tests of one area: areas.ts names them.
+export default defineConfig({
+  ...vitestSettings,
+  test: { ...vitestSettings.test, include: (process.env.MUTATION_TESTS ?? '').split(' ') },
+})
