@@ -81,7 +81,10 @@ export function toOrigin(host: string, allowPrivateHosts: boolean): string {
     throw new UpstreamError('The host must have no user name and no password. The key is given apart from it.', { kind: 'host_refused' })
   }
   if (url.protocol === 'http:' && !allowPrivateHosts) {
-    throw new UpstreamError('The host must use https://, because each request carries the key.', { kind: 'host_refused' })
+    throw new UpstreamError(
+      'The host must use https://, because each request carries the key. LINK_ALLOW_PRIVATE_HOSTS=true allows http:// in a network of your own.',
+      { kind: 'host_refused' },
+    )
   }
   return url.origin
 }
