@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { controlAndTest, seedKey, seedProject } from '../support/seed.ts'
-import { globalId, seedTenant, testServer } from '../support/testServer.ts'
+import { type Answer, globalId, seedTenant, testServer } from '../support/testServer.ts'
 
 // Statements a request, whatever the number of rows. The use of the keys is already noted, which would be one more.
 
 // Every request reads for itself whose key it is, as a first one does.
-const { db, run, time, statements, clearStatements: forget } = await testServer({ accessCacheSeconds: 0 })
+const { db, run, time, statements, countStatements } = await testServer({ accessCacheSeconds: 0 })
 
 const rows = 100
 const tenant = await seedTenant(db)
@@ -51,11 +51,12 @@ await db.experiment.createMany({
 
 /** How many statements an operation takes, and what it answers. */
 async function measure(query: string, variables: Record<string, unknown> = {}, as: string = key) {
-  forget()
-  const { data, errors } = await run(as, query, variables)
-  expect(errors).toBeUndefined()
-  // biome-ignore lint/suspicious/noExplicitAny: the shape is the query's own
-  return { data: data as any, count: statements.length, statements: [...statements] }
+  let answer: Answer | undefined
+  const count = await countStatements(async () => {
+    answer = await run(as, query, variables)
+    expect(answer.errors).toBeUndefined()
+  })
+  return { data: answer?.data, count, statements: [...statements] }
 }
 
 const flagFields = `

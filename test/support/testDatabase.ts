@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
+import type { PrismaPg } from '@prisma/adapter-pg'
+import pLimit from 'p-limit'
 import pg from 'pg'
 import { afterAll, inject } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
@@ -15,6 +18,11 @@ export interface TestDatabase extends Database {
   /** The SQL statements since the last `clearStatements()`, without transaction control. */
   statements: string[]
   clearStatements(): void
+  /**
+   * How many statements a question takes when it is asked again; they stay in `statements`. They are sent one after the other: over several
+   * connections, it is chance which results arrive together, and which loads make one batch.
+   */
+  countStatements(ask: () => Promise<unknown>): Promise<number>
   /** The same database as another server sees it: with its own client and, by default, its own pub/sub. */
   openSecondConnection(pubSub?: PubSub): Database
 }
@@ -25,6 +33,7 @@ let copies = 0
 export async function openTestDatabase(observer?: Observer): Promise<TestDatabase> {
   const copy = inject('archive') === '' ? await postgresCopy() : await embeddedCopy()
   const options = copy.clientOptions()
+  const queue = queueOf(options.adapter)
   if (observer !== undefined) observeStatements(options.adapter, observer)
   const db = new PrismaClient({ ...options, log: [{ emit: 'event', level: 'query' }] })
   const statements: string[] = []
@@ -32,6 +41,18 @@ export async function openTestDatabase(observer?: Observer): Promise<TestDatabas
     if (!/^(BEGIN|COMMIT|ROLLBACK|DEALLOCATE)/.test(query)) statements.push(query)
   })
   afterAll(() => db.$disconnect())
+  const countStatements = async (ask: () => Promise<unknown>) => {
+    queue.isUsed = true
+    try {
+      // The first asking looks for the key, and notes its use.
+      await ask()
+      statements.splice(0)
+      await ask()
+    } finally {
+      queue.isUsed = false
+    }
+    return statements.length
+  }
   const openSecondConnection = (pubSub = copy.pubSub()) => {
     const another = new PrismaClient(copy.clientOptions())
     afterAll(() => another.$disconnect())
@@ -43,8 +64,34 @@ export async function openTestDatabase(observer?: Observer): Promise<TestDatabas
     transactionSlots: null,
     statements,
     clearStatements: () => void statements.splice(0),
+    countStatements,
     openSecondConnection,
   }
+}
+
+/** Until those who wait for a result have it, and have asked for more. */
+const turn = async () => {
+  for (let n = 0; n < 5; n++) await setImmediate()
+}
+
+type Adapter = Awaited<ReturnType<PrismaPg['connect']>>
+
+/** A queue of the statements of an adapter, apart from those of transactions. While it is used, each waits for the one before. */
+function queueOf(factory: { connect(): Promise<Pick<Adapter, 'queryRaw' | 'executeRaw'>> }) {
+  const queue = { isUsed: false }
+  const limit = pLimit(1)
+  const send = <Result>(work: () => Promise<Result>) =>
+    queue.isUsed ? new Promise<Result>((resolve, reject) => void limit(() => work().then(resolve, reject).then(turn))) : work()
+  const connect = factory.connect.bind(factory)
+  factory.connect = async () => {
+    const adapter = await connect()
+    const queryRaw = adapter.queryRaw.bind(adapter)
+    const executeRaw = adapter.executeRaw.bind(adapter)
+    adapter.queryRaw = (query) => send(() => queryRaw(query))
+    adapter.executeRaw = (query) => send(() => executeRaw(query))
+    return adapter
+  }
+  return queue
 }
 
 async function embeddedCopy() {

@@ -7,7 +7,7 @@ import { globalId, seedTenant } from '../../support/testServer.ts'
 
 // How many statements an evaluation sends, however much there is to evaluate.
 
-const { db, pubSub } = await openTestDatabase()
+const { db, pubSub, countStatements } = await openTestDatabase()
 const { key, project } = await seedTenant(db)
 const run = createRecordingServer({ db, pubSub, transactionSlots: null }, now)
 
@@ -45,12 +45,13 @@ async function seedChains(chains: number, depth: number) {
 const few = await seedChains(1, 1)
 const many = await seedChains(10, 6)
 
-async function count(query: string, isOn: (data: never) => boolean[]): Promise<number> {
-  const { data, errors, statements } = await run(key, query)
-  expect(errors).toBeUndefined()
-  const enabled = isOn(data as never)
-  expect(enabled).toEqual(enabled.map(() => true))
-  return statements.length
+function count(query: string, isOn: (data: never) => boolean[]): Promise<number> {
+  return countStatements(async () => {
+    const { data, errors } = await run(key, query)
+    expect(errors).toBeUndefined()
+    const enabled = isOn(data as never)
+    expect(enabled).toEqual(enabled.map(() => true))
+  })
 }
 
 it('flags by key take as many statements, however many there are and however deep they depend', async () => {

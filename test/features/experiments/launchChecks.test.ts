@@ -7,7 +7,7 @@ import { seedAction } from '../../support/seedTracking.ts'
 import { createRecordingServer } from '../../support/statementRecorder.ts'
 import { globalId, seedTenant, testServer } from '../../support/testServer.ts'
 
-const { db, run, time, ...database } = await testServer({ accessCacheSeconds: 0 })
+const { db, run, time, countStatements, ...database } = await testServer({ accessCacheSeconds: 0 })
 const fields = 'kind severity passed message fix path'
 const ask = asker(run, `databaseId status launchChecks { ${fields} }`)
 
@@ -269,13 +269,13 @@ describe('launchChecks', () => {
   it('sends as many statements for many experiments as for one', async () => {
     const tenant = await seedTenant(db)
     const record = createRecordingServer({ ...database, db } as never, time.now)
-    const count = async (first: number) => {
-      const query = `{ experiments(projectId: ${tenant.project.id}, first: ${first}) { nodes { launchChecks { kind } actions { action } shippedVariantKey } } }`
-      const { data, errors, statements } = await record(tenant.key, query)
-      expect(errors).toBeUndefined()
-      expect(data.experiments.nodes).toHaveLength(first)
-      return statements.length
-    }
+    const count = (first: number) =>
+      countStatements(async () => {
+        const query = `{ experiments(projectId: ${tenant.project.id}, first: ${first}) { nodes { launchChecks { kind } actions { action } shippedVariantKey } } }`
+        const { data, errors } = await record(tenant.key, query)
+        expect(errors).toBeUndefined()
+        expect(data.experiments.nodes).toHaveLength(first)
+      })
     for (let index = 0; index < 6; index++) {
       await seedExperiment(db, await seedFlag(db, tenant.project, off), { metrics: [mean(`event ${index}`)] })
     }

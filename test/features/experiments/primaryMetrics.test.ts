@@ -5,7 +5,7 @@ import { type Answer, globalId, seedTenant, testServer } from '../../support/tes
 
 // What an experiment measures, as types. The stored form is that of the REST API.
 
-const { db, run, statements, clearStatements } = await testServer()
+const { db, run, countStatements } = await testServer()
 let tenant: Awaited<ReturnType<typeof seedTenant>>
 let project: Project
 
@@ -181,19 +181,17 @@ describe('the metrics of an experiment', () => {
       const { id } = await seedExperiment(db, flag, { metrics, metricsSecondary: metrics })
       await db.experimentSavedMetric.create({ data: { experimentId: id, savedMetricId: saved.id } })
     }
-    const readMany = async (first: number) => {
-      clearStatements()
-      const { data, errors } = await run(
-        tenant.key,
-        `{ experiments(projectId: ${place.id}, first: ${first}) { nodes {
-          primaryMetrics { __typename ... on MeanMetric { source { action { name } } savedMetric { name } } } secondaryMetrics { __typename }
-          savedMetrics { role } exposure { event } statistics { method } baselineVariantKey legacy tags } } }`,
-      )
-      expect(errors).toBeUndefined()
-      expect(data.experiments.nodes).toHaveLength(first)
-      return statements.length
-    }
-    await readMany(1)
+    const readMany = (first: number) =>
+      countStatements(async () => {
+        const { data, errors } = await run(
+          tenant.key,
+          `{ experiments(projectId: ${place.id}, first: ${first}) { nodes {
+            primaryMetrics { __typename ... on MeanMetric { source { action { name } } savedMetric { name } } } secondaryMetrics { __typename }
+            savedMetrics { role } exposure { event } statistics { method } baselineVariantKey legacy tags } } }`,
+        )
+        expect(errors).toBeUndefined()
+        expect(data.experiments.nodes).toHaveLength(first)
+      })
     expect(await readMany(4)).toBe(await readMany(1))
   })
 

@@ -5,7 +5,7 @@ import { seedFlag } from '../../support/seed.ts'
 import { createRecordingServer } from '../../support/statementRecorder.ts'
 import { globalId, seedTenant, testServer } from '../../support/testServer.ts'
 
-const { db, run, pubSub } = await testServer()
+const { db, run, pubSub, countStatements } = await testServer()
 let tenant: Awaited<ReturnType<typeof seedTenant>>
 beforeEach(async () => {
   tenant = await seedTenant(db)
@@ -162,14 +162,11 @@ it('what is read of a flag’s dependencies takes as many statements for fifty f
   const record = createRecordingServer({ db, pubSub, transactionSlots: null }, new Date('2026-11-20T12:00:00Z'))
   const fields = `dependencies { featureFlag { key } problem } dependents { totalCount nodes { key } } sameKeyElsewhere { key }
     surveys { role survey { name } } productTours { name } usage { calls } type status rollout`
-  const count = async () => {
-    const { errors, statements } = await record(
-      tenant.key,
-      `{ featureFlags(projectId: ${tenant.project.id}, first: 100) { nodes { ${fields} } } }`,
-    )
-    expect(errors).toBeUndefined()
-    return statements.length
-  }
+  const count = () =>
+    countStatements(async () => {
+      const { errors } = await record(tenant.key, `{ featureFlags(projectId: ${tenant.project.id}, first: 100) { nodes { ${fields} } } }`)
+      expect(errors).toBeUndefined()
+    })
   const one = await count()
   for (let n = 1; n < 50; n++) await seed(`flag-${n}`, needing('base', `flag-${n - 1}`))
   expect(await count()).toBe(one)

@@ -3,7 +3,7 @@ import type { Prisma } from '../../../src/database/generated/client.ts'
 import { controlAndTest, seedExperiment, seedFlag, seedKey, seedProject } from '../../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../../support/testServer.ts'
 
-const { db, run, statements, clearStatements } = await testServer()
+const { db, run, countStatements } = await testServer()
 
 async function seedLab() {
   const tenant = await seedTenant(db)
@@ -155,17 +155,15 @@ describe('a holdout and what it is for', () => {
       const { id } = await has('One of many')
       await seedExperiment(db, await carrying(id), { holdoutId: id })
     }
-    const count = async () => {
-      clearStatements()
-      const { errors } = await ask(`query ($project: ID!) {
-        experiments(projectId: $project) { nodes { holdout { name } } }
-        eligibleFeatureFlags(projectId: $project) { nodes { holdout { name } } }
-        holdouts(projectId: $project) { nodes { experiments { nodes { name } } featureFlags { nodes { key } } createdBy { email } } } }`)
-      expect(errors).toBeUndefined()
-      return statements.length
-    }
+    const count = () =>
+      countStatements(async () => {
+        const { errors } = await ask(`query ($project: ID!) {
+          experiments(projectId: $project) { nodes { holdout { name } } }
+          eligibleFeatureFlags(projectId: $project) { nodes { holdout { name } } }
+          holdouts(projectId: $project) { nodes { experiments { nodes { name } } featureFlags { nodes { key } } createdBy { email } } } }`)
+        expect(errors).toBeUndefined()
+      })
     await add()
-    await count()
     const few = await count()
     for (let n = 0; n < 4; n++) await add()
     expect(await count()).toBe(few)

@@ -4,7 +4,7 @@ import { seedExperiment, seedFlag, seedKey, seedProject } from '../../support/se
 import { seedTenant, testServer } from '../../support/testServer.ts'
 
 const server = await testServer()
-const { db, run, statements, clearStatements: forget } = server
+const { db, run, countStatements } = server
 const tenant = await seedTenant(db)
 // A key whose use is already noted, so that reading with it takes no other statement.
 tenant.key = await seedKey(db, tenant.user, { lastUsedAt: server.time.now })
@@ -116,12 +116,11 @@ describe.each([
   })
 
   it('counts the rows, and looks beyond the page, only when asked to', async () => {
-    const count = async (selection: string, args = '') => {
-      forget()
-      const { errors } = await run(tenant.key, `{ ${list}(projectId: ${tenant.project.id}${args}) { ${selection} } }`)
-      expect(errors).toBeUndefined()
-      return statements.length
-    }
+    const count = (selection: string, args = '') =>
+      countStatements(async () => {
+        const { errors } = await run(tenant.key, `{ ${list}(projectId: ${tenant.project.id}${args}) { ${selection} } }`)
+        expect(errors).toBeUndefined()
+      })
     const page = await count('nodes { key: id }')
     expect(await count('nodes { id } totalCount')).toBe(page + 1)
     expect(await count('nodes { id } pageInfo { endCursor hasNextPage hasPreviousPage }')).toBe(page)

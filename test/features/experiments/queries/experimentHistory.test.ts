@@ -3,7 +3,7 @@ import type { Prisma } from '../../../../src/database/generated/client.ts'
 import { controlAndTest, seedExperiment, seedFlag, seedKey } from '../../../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../../../support/testServer.ts'
 
-const { db, run, time, statements, clearStatements } = await testServer()
+const { db, run, time, countStatements } = await testServer()
 
 const question = `query ($project: ID!, $months: Int) { project(id: $project) {
   experimentHistory(months: $months) { month launched completed }
@@ -114,12 +114,10 @@ it('both need the scope, and take one statement each for all projects', async ()
   const other = await db.project.create({ data: { name: 'Other', organizationId: project.organizationId, timezone: 'Asia/Kolkata' } })
   const many = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Project {
     one: experimentHistory(months: 1) { launched } all: experimentHistory { launched } experimentCounts { draft } } } }`
-  const count = async (projects: { id: number }[]) => {
-    clearStatements()
-    const answer = await run(key, many, { ids: projects.map(({ id }) => globalId('Project', id)) })
-    expect(answer.errors).toBeUndefined()
-    return statements.length
-  }
-  await count([project])
+  const count = (projects: { id: number }[]) =>
+    countStatements(async () => {
+      const answer = await run(key, many, { ids: projects.map(({ id }) => globalId('Project', id)) })
+      expect(answer.errors).toBeUndefined()
+    })
   expect(await count([project, other])).toBe(await count([project]))
 })
