@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { errorMessage, OperatorError } from '../platform/operatorError.ts'
+import { errorMessage, explainSystemError, OperatorError } from '../platform/operatorError.ts'
 
 /**
  * Creates the data folder if it is missing, readable only by its owner. Its parent folder must exist.
@@ -12,8 +12,16 @@ export function ensureDataDir(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
-    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-      throw new OperatorError(`DATA_DIR cannot be used: ${errorMessage(error)}`)
+    if (isFolder(folder)) return
+    throw new OperatorError(`DATA_DIR cannot be used: ${explainSystemError(error, resolve(folder)) ?? errorMessage(error)}`)
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
   }
 }
 

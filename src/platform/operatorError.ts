@@ -23,13 +23,20 @@ const systemAdvice: Readonly<Record<string, string>> = {
   ENOSPC: 'cannot be written: the disk is full. Free some space, or name another place.',
   EDQUOT: 'cannot be written: the quota of the disk is used up. Free some space, or name another place.',
   EMFILE: 'cannot be opened: too many files are open. Raise the limit (ulimit -n).',
+  ENAMETOOLONG: 'has a name that is too long. Choose a shorter one.',
+  EEXIST: 'exists already, and is of another kind. Name another place.',
+  EBUSY: 'is in use: a disk is mounted there, or another program has it open. Name another place, or a new folder in it.',
+  ELOOP: 'is a link that leads to itself. Name another place.',
+  EIO: 'cannot be read or written: the disk has a fault. Name another place.',
 }
 
-/** Explains an error of the operating system in a sentence that says what to do. Null for other errors. */
+/** Explains an error of the operating system in a sentence that says what to do. Null for other errors, and those that are about no file. */
 export function explainSystemError(error: unknown, place?: string): string | null {
   const { code = '', path, syscall } = (error ?? {}) as NodeJS.ErrnoException
+  if (syscall === undefined) return null
   const advice = systemAdvice[code]
-  return advice === undefined || syscall === undefined ? null : `${place ?? path ?? 'The file'} ${advice}`
+  if (advice !== undefined) return `${place ?? path ?? 'The file'} ${advice}`
+  return path === undefined ? null : `${place ?? path} cannot be used: ${errorMessage(error)}. Name another place.`
 }
 
 const listenAdvice: Readonly<Record<string, string>> = {

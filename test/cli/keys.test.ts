@@ -77,7 +77,11 @@ describe('keys at the command line', () => {
       { DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/x' },
       /^migrate: The database of DATABASE_URL cannot be reached: connect ECONN/,
     ],
-    ['the folder cannot be made', { DATA_DIR: fileURLToPath(import.meta.url) }, /^migrate: DATA_DIR cannot be used: E[A-Z]+: .*\n$/],
+    [
+      'the folder cannot be made',
+      { DATA_DIR: fileURLToPath(import.meta.url) },
+      /^migrate: DATA_DIR cannot be used: .*keys\.test\.ts exists already, and is of another kind\. Name another place\.\n$/,
+    ],
   ])('says what is to be mended when %s', { timeout: 60_000 }, async (_what, env, message) => {
     const { code, stdout, stderr } = await commandWith(env, 'migrate')
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })

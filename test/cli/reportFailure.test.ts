@@ -38,6 +38,7 @@ describe('the schema', () => {
       /x\.graphql does not exist, or its folder does not\. Create the folder/,
     ],
     ['a folder', folder, /is a folder\. Name a file\.$/m],
+    ['a name that is too long', join(folder, 'x'.repeat(300)), /has a name that is too long\. Choose a shorter one\.$/m],
     ['a file in place of a folder', 'package.json/x.graphql', /goes through a file that is no folder\. Name another place\.$/m],
     ...(existsSync('/dev/full')
       ? ([['a full disk', '/dev/full', /the disk is full\. Free some space/]] as [string, string, RegExp][])

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Db, Transaction } from '../../database/client.ts'
@@ -51,7 +52,7 @@ export async function exportProject(
   const partial = join(dirname(folder), `.${basename(folder)}.${process.pid}`)
   try {
     await assertEmpty(folder)
-    await mkdir(partial, { recursive: true })
+    await makeFolder(partial)
     const exported = await db.$transaction(
       async (tx) => {
         await tx.$executeRaw`SET TRANSACTION READ ONLY`
@@ -71,10 +72,26 @@ export async function exportProject(
   }
 }
 
+/** Creates a folder and those above it. Node's own way never ends in a place that takes no folders, such as /proc. */
+async function makeFolder(path: string): Promise<void> {
+  const parent = dirname(path)
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || existsSync(parent)) throw error
+    await makeFolder(parent)
+    await mkdir(path)
+  }
+}
+
 async function assertEmpty(folder: string): Promise<void> {
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
-    throw new OperatorError(error.code === 'ENOTDIR' ? `${folder} is not a folder.` : `${folder} cannot be read: ${errorMessage(error)}`)
+    throw new OperatorError(
+      error.code === 'ENOTDIR'
+        ? `${folder} is not a folder.`
+        : (explainSystemError(error, folder) ?? `${folder} cannot be read: ${errorMessage(error)}`),
+    )
   })
   if (entries.length > 0) throw new OperatorError(`${folder} is not empty. Name a new folder.`)
 }

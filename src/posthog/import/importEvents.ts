@@ -22,13 +22,14 @@ export async function validateEvents(file: InputFile, report: ImportReport, prog
   const { path } = file
   let objects = 0
   let events = 0
-  let dialect: TimeDialect | null = null
+  const dialects = new Set<TimeDialect>()
   for await (const rows of readEventRows(file, progress.advance)) {
     for (const { place, parsed } of rows) {
       const value = parsed.ok ? parsed.value : undefined
       if (isObject(value)) {
         objects++
-        dialect ??= typeof value.timestamp === 'string' ? timeDialect(value.timestamp) : null
+        const dialect = typeof value.timestamp === 'string' ? timeDialect(value.timestamp) : null
+        if (dialect !== null) dialects.add(dialect)
       }
       if (looksLikeEvent(value)) events++
       const checked = validateEvent(parsed)
@@ -36,7 +37,7 @@ export async function validateEvents(file: InputFile, report: ImportReport, prog
     }
   }
   if (events > 0) {
-    report.recognize(file, dialect)
+    report.recognize(file, [...dialects])
     return
   }
   throw new OperatorError(

@@ -80,8 +80,8 @@ export async function importExperiments(
 }
 
 /**
- * Finds the flag of each row: by its id in PostHog, or else by the key of a live flag that has no other id there. Rows without a flag are
- * skipped and reported.
+ * Finds the flag of each row: by its id in PostHog. A row that names no id has the live flag with its key. Rows without a flag are skipped and
+ * reported.
  */
 async function attachFlags(tx: Transaction, projectId: number, validRows: readonly ValidRow<ExperimentJson>[], report: RowReport) {
   const flags = await findStoredFlags(tx, projectId, {
@@ -95,12 +95,12 @@ async function attachFlags(tx: Transaction, projectId: number, validRows: readon
     const key = feature_flag_key ?? feature_flag?.key ?? ''
     const number = feature_flag?.id ?? null
     const withKey = byKey.get(key)
-    // A flag with another id in PostHog is another flag: the key was used again after a deletion.
-    const isOther = number !== null && withKey !== undefined && withKey.importedId !== null
-    const flag = byImportedId.get(number ?? 0) ?? (isOther ? undefined : withKey)
+    const flag = number === null ? withKey : byImportedId.get(number)
     if (flag !== undefined) return [{ id: row.id, row, source, featureFlagId: flag.id }]
-    if (isOther) {
-      const taken = `The flag with the key ${JSON.stringify(key)} is another one: its id is ${withKey.importedId}`
+    // A flag with another id is another flag: the key was used again after a deletion, or for a flag that was made here.
+    if (number !== null && withKey !== undefined) {
+      const who = withKey.importedId === null ? `it was made here, as flag ${withKey.id}` : `its id is ${withKey.importedId}`
+      const taken = `The flag with the key ${JSON.stringify(key)} is another one: ${who}`
       report.skip('experiments', source, `feature_flag must be a flag of the project. The project has none with the id ${number}. ${taken}`)
       return []
     }

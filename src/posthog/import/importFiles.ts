@@ -123,7 +123,7 @@ async function readContent(files: readonly string[], report: ImportReport, progr
       continue
     }
     if (file.kind === 'nothing') report.note(`${file.path}: it has no rows`)
-    else report.recognize(file, null)
+    else report.recognize(file, [])
     progress.advance(file.bytes)
   }
   return { flags, experiments, groupTypes, others, eventFiles: sources.filter(({ kind }) => kind === 'events') }

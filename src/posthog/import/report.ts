@@ -34,8 +34,9 @@ export class ImportReport {
   readonly skippedByReason = new Map<string, number>()
   #noteCount = 0
 
-  recognize({ path, kind, rows, format, compression }: InputFile, dialect: TimeDialect | null): void {
-    const what = rows === null && dialect !== null ? dialectFormats[dialect] : format
+  /** @param dialects the forms of the times of its events. A file that was put together from others has several. */
+  recognize({ path, kind, rows, format, compression }: InputFile, dialects: readonly TimeDialect[]): void {
+    const what = rows === null && dialects.length > 0 ? dialects.map((dialect) => dialectFormats[dialect]).join(' and ') : format
     const packed = compression === null ? '' : `, compressed with ${compression}`
     this.recognized.push(`${path}: ${kind}, ${what}${packed}`)
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -222,5 +223,12 @@ describe('what cannot be exported', () => {
     expect(await readdir(used)).toEqual(['mine.txt'])
     await expect(attempt(join(used, 'mine.txt'))).rejects.toThrow('is not a folder.')
     await expect(attempt(join(used, 'mine.txt', 'deeper'))).rejects.toThrow('is not a folder.')
+    await expect(attempt(join(used, 'long'.repeat(100)))).rejects.toThrow(/has a name that is too long\. Choose a shorter one\.$/)
+  })
+
+  it.runIf(existsSync('/proc'))('ends where no folder can be made', async () => {
+    const project = await seedProject(db, await seedOrganization(db))
+    const attempt = exportProject(db, { project: String(project.id), folder: '/proc/export', progress: noProgress })
+    await expect(attempt).rejects.toThrow('/proc/export does not exist, or its folder does not. Create the folder, or name another place.')
   })
 })

@@ -314,16 +314,13 @@ describe('a flag', () => {
 })
 
 describe('an experiment', () => {
-  it('finds its flag by number, else by the key of a live flag, else it is skipped and named', async () => {
+  it('finds its flag by number, without one by the key of a live flag, else it is skipped and named', async () => {
     const byNumber = flag({ key: 'renamed-since' })
     const own = await seedFlag(db, project, { key: 'own' })
     await seedFlag(db, project, { key: 'gone', deleted: true })
+    const keyOnly = (key: string) => ({ id: nextNumber(), name: 'Key only', feature_flag_key: key })
     const result = await imported([
-      await page(experiment({ id: byNumber.id, key: 'old-key' }), experiment({ id: 7, key: 'own' }), experiment({ id: 8, key: 'gone' }), {
-        id: nextNumber(),
-        name: 'No flag',
-        feature_flag_key: 'nowhere',
-      }),
+      await page(experiment({ id: byNumber.id, key: 'old-key' }), keyOnly('own'), experiment({ id: 8, key: 'gone' }), keyOnly('nowhere')),
       await page(byNumber),
     ])
     expect(result.experiments).toEqual({ created: 2, updated: 0, unchanged: 0, skipped: 2 })
@@ -332,6 +329,22 @@ describe('an experiment', () => {
       /row 3 .*feature_flag must be a flag of the project\. The project has none with the id 8 or the key "gone"/,
     )
     expect(result.report.skipped[1]).toMatch(/row 4 .*the key "nowhere"/)
+  })
+
+  it('is not linked to a flag that was made here and has the key of its own', async () => {
+    const own = await seedFlag(db, project, { key: 'own' })
+    const theirs = flag({ key: 'own' })
+    const result = await imported([
+      await page(theirs),
+      await page(experiment(theirs, { feature_flag: theirs }), experiment({ id: 7, key: 'own' })),
+    ])
+    expect(result).toMatchObject({ 'feature flags': skipped(1), experiments: skipped(2) })
+    expect(result.report.skipped).toEqual([
+      expect.stringContaining(`key must be unique among live flags: flag ${own.id} has it`),
+      expect.stringContaining(`The flag with the key "own" is another one: it was made here, as flag ${own.id}`),
+      expect.stringContaining('The project has none with the id 7. The flag with the key "own" is another one: it was made here'),
+    ])
+    expect(await experimentsOf()).toEqual([])
   })
 
   it('brings the flag that only its own row has, once, and never writes over a stored one', async () => {
@@ -596,6 +609,13 @@ describe('events of other exports', () => {
     expect((await eventsOf()).map(({ properties }) => properties)).toEqual(['{"a":1}', '{"a":1}'])
     expect(report.recognized).toEqual([`${path}: events, ${format}`])
     expect(summary).toContain(`Recognized:\n  ${path}: events, ${format}`)
+  })
+
+  it('may be of several in one file, and each is named', async () => {
+    const path = await lines(at('2026-11-20 11:00:00 UTC'), at('2026-11-20 12:00:00.123'), at('2026-11-20 11:00:00 UTC'))
+    const { events, report } = await imported([path])
+    expect(events).toEqual(created(3))
+    expect(report.recognized).toEqual([`${path}: events, a BigQuery export and ClickHouse JSONEachRow (times in UTC)`])
   })
 
   const rows = [at('2026-11-20 11:00:00'), at('2026-11-20 12:00:00.123')]
