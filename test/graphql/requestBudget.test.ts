@@ -10,7 +10,10 @@ const flag = await seedFlag(db, project)
 const id = globalId('FeatureFlag', flag.id)
 
 const previews = (count: number) =>
-  Array.from({ length: count }, (_, index) => `p${index}: preview(change: { active: false }, sample: { synthetic: 1 }) { fieldErrors { path } }`).join(' ')
+  Array.from(
+    { length: count },
+    (_, index) => `p${index}: preview(change: { active: false }, sample: { synthetic: 1 }) { fieldErrors { path } }`,
+  ).join(' ')
 const codesOf = (errors: { extensions: { code: string } }[] = []) => errors.map(({ extensions }) => extensions.code)
 
 it('the operations of a batch share a budget', async () => {
