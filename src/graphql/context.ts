@@ -42,6 +42,8 @@ export interface Context {
   reauthenticate(): Promise<Pick<Context, 'authentication' | 'access' | 'now'>>
   /** What the operation counts for, and what is left. Null until it is counted. */
   rateLimit: OperationRateLimit | null
+  /** Identifies the HTTP request, or the event of a subscription, whose work is counted together: see `createRequestBudget`. */
+  work: object
   /** The change events of all servers, for the subscribers of this server. */
   changeFeed: ChangeFeed
 }

@@ -133,12 +133,12 @@ export function createServer({ database, config, clock, log, demoKey, observer }
         )
       }
       const services = { db, database, approvalGate, upstream }
-      return { ...services, now, config, log, authentication, access, reauthenticate, rateLimit: null, changeFeed }
+      return { ...services, now, config, log, authentication, access, reauthenticate, rateLimit: null, work: request, changeFeed }
     },
     plugins: [
       ...(config.graphiql ? [useGraphiql(demoKey)] : []),
       useIndexPage(config),
-      useLinkHooks(db, clock),
+      useLinkHooks(db, limits, config),
       useRateLimits({
         limits,
         config,

@@ -1,6 +1,6 @@
-import { createContextCache } from '@pothos/core'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
+import { createRequestBudget } from '../../graphql/requestBudget.ts'
 import { flagLoader } from '../featureFlags/data/flagLoaders.ts'
 import { FeatureFlag } from '../featureFlags/FeatureFlag.ts'
 import { projectLoader } from '../projects/Project.ts'
@@ -23,7 +23,7 @@ export interface Impact extends ImpactCounts {
 export const emptyImpact: Impact = { ...noImpact, flagId: null, sampleKind: null, warnings: [] }
 
 /** How many conditions all impacts of a request may judge, and how many steps their comparisons may take. */
-const requestWork = createContextCache((_context: Context): ImpactWork => ({ conditions: 200_000, comparisons: { steps: 2_000_000 } }))
+const requestWork = createRequestBudget((): ImpactWork => ({ conditions: 200_000, comparisons: { steps: 2_000_000 } }))
 
 /** Judges a change of a flag that the viewer may see. */
 export async function loadImpact(

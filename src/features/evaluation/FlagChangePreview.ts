@@ -1,11 +1,10 @@
-import { createContextCache } from '@pothos/core'
 import { hasScope } from '../../auth/scopes.ts'
 import { requireViewer } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
-import type { Context } from '../../graphql/context.ts'
 import { OperationTooExpensiveError } from '../../graphql/errors.ts'
 import { shortListSize } from '../../graphql/listSizes.ts'
 import { FieldErrorType } from '../../graphql/mutationErrorTypes.ts'
+import { createRequestBudget } from '../../graphql/requestBudget.ts'
 import { DomainError, ValidationError } from '../../platform/domainErrors.ts'
 import { type FieldError, fieldError } from '../../platform/fieldError.ts'
 import { ApprovalGuard } from '../approvals/ApprovalGuard.ts'
@@ -30,7 +29,7 @@ interface Preview {
 
 /** Each preview checks its change by statements of its own. */
 const maxPreviews = 10
-const countPreviews = createContextCache((_context: Context) => ({ previews: 0 }))
+const countPreviews = createRequestBudget(() => ({ previews: 0 }))
 
 const FeatureFlagChangeInput = builder.inputType('FeatureFlagChangeInput', {
   description: 'A change of a flag. A field that is missing or null stays as it is. Its fields are as in `updateFeatureFlag`.',
@@ -99,7 +98,7 @@ builder.objectField(FeatureFlag, 'preview', (t) =>
     description:
       'What a change of the flag would do, by the code of `updateFeatureFlag`: the changed fields, who must consent, and the impact on ' +
       'people. A change that is not possible gives `fieldErrors`. `BAD_USER_INPUT` names the wrong argument. `OPERATION_TOO_EXPENSIVE` for ' +
-      `more than ${maxPreviews} previews in one operation.`,
+      `more than ${maxPreviews} previews in one request.`,
     args: {
       change: t.arg({ type: FeatureFlagChangeInput, required: true, description: 'The change.' }),
       sample: t.arg({
@@ -114,7 +113,7 @@ builder.objectField(FeatureFlag, 'preview', (t) =>
       const count = countPreviews(context)
       count.previews++
       if (count.previews > maxPreviews) {
-        throw new OperationTooExpensiveError(`The operation asks for more than ${maxPreviews} previews. Ask for fewer flags at once.`)
+        throw new OperationTooExpensiveError(`The request asks for more than ${maxPreviews} previews. Ask for fewer flags at once.`)
       }
       const [flag, project] = await Promise.all([wholeFlagLoader(context).load(id), projectLoader(context).load(projectId)])
       // This cannot happen: the viewer sees the flag, so also its project.

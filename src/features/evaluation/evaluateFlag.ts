@@ -1,6 +1,6 @@
-import { createContextCache } from '@pothos/core'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
+import { createRequestBudget } from '../../graphql/requestBudget.ts'
 import { FeatureFlag } from '../featureFlags/FeatureFlag.ts'
 import { projectLoader } from '../projects/Project.ts'
 import { loadFlagAt, loadWorldAt, requireFlagAt, requireKnownTime } from './data/flagAt.ts'
@@ -12,7 +12,7 @@ import type { FlagWorld } from './rules/flagWorld.ts'
 
 /** How many steps all comparisons and searches of a request may take. That many take some tens of milliseconds. */
 const maxSteps = 2_000_000
-const requestWork = createContextCache((_context: Context) => ({ steps: maxSteps }))
+const requestWork = createRequestBudget(() => ({ steps: maxSteps }))
 
 /** Starts the evaluation of the flags of a world for one person. */
 export async function startEvaluation(context: Context, world: FlagWorld, args: SubjectArguments): Promise<Evaluation> {

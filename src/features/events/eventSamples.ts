@@ -5,6 +5,7 @@ import { Prisma } from '../../database/generated/client.ts'
 import { coalesceQuery } from '../../database/queryCoalescer.ts'
 import type { Context } from '../../graphql/context.ts'
 import { OperationTooExpensiveError } from '../../graphql/errors.ts'
+import { createRequestBudget } from '../../graphql/requestBudget.ts'
 import { compareCodePoints } from '../../platform/text/compareCodePoints.ts'
 
 /** The newest events of one name in a window that includes both of its ends. */
@@ -94,7 +95,7 @@ function toSampleKey({ from, to, ...sample }: EventSample): string {
 
 /** The maximum number of events in all samples of one request: 500 names with 1,000 events each, twice. */
 const maxSampledEvents = 1_000_000
-const sampledEvents = createContextCache((_context: Context) => ({ events: 0 }))
+const sampledEvents = createRequestBudget(() => ({ events: 0 }))
 
 /**
  * Samples the newest events of each name. The results are in the order of the names.
@@ -106,7 +107,7 @@ export function sampleEvents(context: Context, names: readonly string[], sample:
   total.events += names.length * sample.size
   if (total.events > maxSampledEvents) {
     throw new OperationTooExpensiveError(
-      `The operation might read ${total.events} events; at most ${maxSampledEvents} are allowed. Use fewer event names or a smaller sampleSize.`,
+      `The request might read ${total.events} events; at most ${maxSampledEvents} are allowed. Use fewer event names or a smaller sampleSize.`,
     )
   }
   // Serialized once for all names, with times as numbers: formatting dates takes longer than all the rest.

@@ -56,7 +56,7 @@ export function projectSubscription<Type extends TypeParam<Types>>(
           keyHash,
           recheckIntervalMs: config.subscriptionCheck * 1_000,
           authorize: async () => {
-            Object.assign(context, await context.reauthenticate())
+            Object.assign(context, await context.reauthenticate(), { work: {} })
             clearLoaders(context)
             await requireProject(context, projectId, 'projectId')
             requireScope(context, scope)

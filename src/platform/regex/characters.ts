@@ -2,8 +2,17 @@
 
 type CharTest = (code: number) => boolean
 
+/** Native classes by their source. The names of Unicode and POSIX are few, and a pattern can hold one a thousand times. */
+const natives = new Map<string, CharTest>()
+
 /** A class as a native expression. It only ever looks at one character, so it takes no time to speak of. */
 function native(source: string): CharTest {
+  const known = natives.get(source) ?? makeNative(source)
+  natives.set(source, known)
+  return known
+}
+
+function makeNative(source: string): CharTest {
   const pattern = new RegExp(`^${source}$`, 'u')
   const ascii = Array.from({ length: 128 }, (_, code) => pattern.test(String.fromCodePoint(code)))
   return (code) => (code < 128 ? (ascii[code] ?? false) : pattern.test(String.fromCodePoint(code)))

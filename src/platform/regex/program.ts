@@ -1,5 +1,5 @@
 import { foldCase, isWordChar } from './characters.ts'
-import { type Assertion, type CharTest, type ParsedPattern, type Pattern, parsePattern } from './syntax.ts'
+import { type Assertion, type CharClass, type ParsedPattern, type Pattern, parsePattern } from './syntax.ts'
 
 // A machine for patterns with a bound on its steps. The engine of JavaScript has none and cannot be interrupted (docs/decisions/0028).
 //
@@ -26,7 +26,7 @@ interface Instruction {
   backwards: boolean
   /** `look`: negated. `reference`: case does not count. */
   flag: boolean
-  test: CharTest | null
+  set: CharClass | null
   assertion: Assertion | null
 }
 
@@ -42,17 +42,37 @@ export interface Program {
   remembers: boolean
 }
 
-class ProgramTooLong extends Error {}
-
 /** Compiles a pattern. Null when it is invalid or too large. */
 export function compilePattern(text: string): Program | null {
+  const parsed = parseBounded(text)
+  return parsed === null ? null : new Compiler(parsed).program
+}
+
+/** Parses a pattern. Null when it is invalid, or its program would be too large. A program takes longer to write than its length to tell. */
+export function parseBounded(text: string): ParsedPattern | null {
   const parsed = parsePattern(text)
-  if (parsed === null) return null
-  try {
-    return new Compiler(parsed).program
-  } catch (error) {
-    if (error instanceof ProgramTooLong) return null
-    throw error
+  return parsed === null || lengthOf(parsed.pattern, parsed.hasReferences) >= maxProgramLength ? null : parsed
+}
+
+/** How many instructions a pattern becomes. */
+function lengthOf(pattern: Pattern, remembers: boolean): number {
+  switch (pattern.type) {
+    case 'sequence':
+      return pattern.items.reduce((sum, item) => sum + lengthOf(item, remembers), 0)
+    case 'choice':
+      return pattern.options.reduce((sum, option) => sum + lengthOf(option, remembers) + 2, -2)
+    case 'repeat': {
+      const length = lengthOf(pattern.item, remembers)
+      if (pattern.max !== Number.POSITIVE_INFINITY) return pattern.min * length + (pattern.max - pattern.min) * (length + 1)
+      return (pattern.min + 1) * length + 2 + (remembers && canBeEmpty(pattern.item) ? 2 : 0)
+    }
+    case 'group':
+      return lengthOf(pattern.item, remembers) + (remembers ? 2 : 0)
+    case 'look':
+    case 'atomic':
+      return lengthOf(pattern.item, remembers) + 2
+    default:
+      return 1
   }
 }
 
@@ -66,8 +86,7 @@ class Compiler {
   }
 
   #emit(instruction: Partial<Instruction> & { op: number }): Instruction {
-    if (this.#length >= maxProgramLength) throw new ProgramTooLong()
-    const complete = { a: 0, b: 0, backwards: false, flag: false, test: null, assertion: null, ...instruction }
+    const complete = { a: 0, b: 0, backwards: false, flag: false, set: null, assertion: null, ...instruction }
     this.program.instructions.push(complete)
     return complete
   }
@@ -83,7 +102,7 @@ class Compiler {
         this.#emit({ op: op.char, a: pattern.code, backwards })
         return
       case 'set':
-        this.#emit({ op: op.set, test: pattern.test, backwards })
+        this.#emit({ op: op.set, set: pattern, backwards })
         return
       case 'sequence':
         for (const item of backwards ? pattern.items.toReversed() : pattern.items) this.#write(item, backwards)
@@ -248,7 +267,12 @@ class Search {
           case op.set: {
             const index = instruction.backwards ? at - 1 : at
             const char = chars[index]
-            holds = char !== undefined && (instruction.test === null ? char === instruction.a : instruction.test(char))
+            const { set } = instruction
+            if (set === null) holds = char === instruction.a
+            else {
+              this.steps -= set.weight >> 3
+              holds = char !== undefined && set.test(char)
+            }
             at = instruction.backwards ? at - 1 : at + 1
             pc++
             break
@@ -266,6 +290,7 @@ class Search {
             pc++
             break
           case op.save:
+            this.steps -= slots.length >> 6
             slots = slots.with(instruction.a, at)
             pc++
             break

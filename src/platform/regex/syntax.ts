@@ -9,11 +9,16 @@ const maxNesting = 100
 const maxRepeats = 1_000
 
 export type CharTest = (code: number) => boolean
+export interface CharClass {
+  test: CharTest
+  /** How long it takes to judge one character: as many comparisons. */
+  weight: number
+}
 export type Assertion = 'textStart' | 'textEnd' | 'lineStart' | 'lineEnd' | 'wordEdge' | 'noWordEdge'
 
 export type Pattern =
   | { type: 'char'; code: number }
-  | { type: 'set'; test: CharTest }
+  | ({ type: 'set' } & CharClass)
   | { type: 'sequence'; items: Pattern[] }
   | { type: 'choice'; options: Pattern[] }
   | { type: 'repeat'; item: Pattern; min: number; max: number; lazy: boolean }
@@ -58,6 +63,8 @@ class Parser {
   readonly #chars: string[]
   #at = 0
   #depth = 0
+  /** Quantifiers of what already has one, such as the second of `a**`. */
+  #stacked = 0
   #groups = 0
   readonly #names = new Map<string, number>()
   readonly #references: { index: number | string; node: { index: number } }[] = []
@@ -128,7 +135,7 @@ class Parser {
 
   #quantified(item: Pattern, flags: Flags): Pattern {
     let result = item
-    for (;;) {
+    for (let times = 0; ; times++) {
       if (flags.spaced) while (this.#skipSpace());
       const range = this.#range()
       if (range === null) return result
@@ -136,7 +143,7 @@ class Parser {
       const possessive = !lazy && this.#take('+')
       const repeat: Pattern = { type: 'repeat', item: result, ...range, lazy }
       result = possessive ? { type: 'atomic', item: repeat } : repeat
-      if (++this.#depth > maxNesting) throw new InvalidPattern()
+      if (times > 0 && ++this.#stacked > maxNesting) throw new InvalidPattern()
     }
   }
 
@@ -158,8 +165,8 @@ class Parser {
   #atom(flags: Flags): Pattern | null {
     const char = this.#next()
     if (char === '(') return this.#group(flags)
-    if (char === '[') return toSet(this.#charClass(flags), flags)
-    if (char === '.') return { type: 'set', test: flags.dotAll ? () => true : (code) => code !== 10 }
+    if (char === '[') return { type: 'set', ...this.#charClass(flags) }
+    if (char === '.') return { type: 'set', test: flags.dotAll ? () => true : (code) => code !== 10, weight: 1 }
     if (char === '^') return { type: 'assertion', what: flags.multiline ? 'lineStart' : 'textStart' }
     if (char === '$') return { type: 'assertion', what: flags.multiline ? 'lineEnd' : 'textEnd' }
     if (char === '\\') return this.#escape(flags)
@@ -236,14 +243,14 @@ class Parser {
       return this.#reference(Number(digits), flags)
     }
     const escaped = this.#escapedChars()
-    return typeof escaped === 'number' ? toChar(escaped, flags) : toSet(escaped, flags)
+    return typeof escaped === 'number' ? toChar(escaped, flags) : { type: 'set', ...withCase(escaped, flags) }
   }
 
   /** What stands after a backslash, inside a class and outside: a character or a class. */
-  #escapedChars(): number | CharTest {
+  #escapedChars(): number | CharClass {
     const char = this.#next()
     const test = charTests[char]
-    if (test !== undefined) return test
+    if (test !== undefined) return { test, weight: namedWeight }
     if (char === 'p' || char === 'P') return this.#property(char === 'P')
     if (char === 'x') return this.#hexChar(2)
     if (char === 'u') return this.#hexChar(4)
@@ -255,12 +262,12 @@ class Parser {
     return codeOf(char)
   }
 
-  #property(negated: boolean): CharTest {
+  #property(negated: boolean): CharClass {
     const name = this.#take('{') ? this.#until('}') : this.#next()
     const isNegated = negated !== name.startsWith('^')
     const test = unicodeProperty(name.replace(/^\^/, ''))
     if (test === null) throw new InvalidPattern()
-    return isNegated ? (code) => !test(code) : test
+    return { test: isNegated ? (code) => !test(code) : test, weight: namedWeight }
   }
 
   #hexChar(digits: number): number {
@@ -270,59 +277,64 @@ class Parser {
     return code
   }
 
-  /** The rest of a class, after its `[`. */
-  #charClass(flags: Flags): CharTest {
+  /** The rest of a class, after its `[`. Its items are widened where case does not count, so the class as a whole need not be. */
+  #charClass(flags: Flags): CharClass {
     if (++this.#depth > maxNesting) throw new InvalidPattern()
     const negated = this.#take('^')
-    const tests: CharTest[] = []
+    const items: CharClass[] = []
     for (let isFirst = true; ; isFirst = false) {
       const char = this.#next()
       if (char === ']' && !isFirst) break
       if ((char === '&' || char === '~' || char === '-') && this.#peek() === char) throw new InvalidPattern()
-      tests.push(this.#classItem(char, flags))
+      items.push(this.#classItem(char, flags))
     }
     this.#depth--
-    const test: CharTest = (code) => tests.some((one) => one(code))
-    return negated ? (code) => !test(code) : test
+    const test: CharTest = (code) => items.some((item) => item.test(code))
+    const weight = items.reduce((sum, item) => sum + item.weight, 1)
+    return { test: negated ? (code) => !test(code) : test, weight }
   }
 
-  #classItem(char: string, flags: Flags): CharTest {
+  #classItem(char: string, flags: Flags): CharClass {
     if (char === '[' && this.#take(':')) {
       const negated = this.#take('^')
       const test = posixClass(this.#until(':'))
       if (test === null || !this.#take(']')) throw new InvalidPattern()
-      return negated ? (code) => !test(code) : test
+      return { test: negated ? (code) => !test(code) : test, weight: namedWeight }
     }
-    if (char === '[') return withCase(this.#charClass(flags), flags)
+    if (char === '[') return this.#charClass(flags)
     const from = char === '\\' ? this.#escapedChars() : codeOf(char)
     if (typeof from !== 'number') return withCase(from, flags)
     if (this.#peek() !== '-' || this.#chars[this.#at + 1] === ']' || this.#chars[this.#at + 1] === undefined) {
-      return withCase((code) => code === from, flags)
+      return withCase({ test: (code) => code === from, weight: 1 }, flags)
     }
     this.#at++
     const end = this.#next()
     const to = end === '\\' ? this.#escapedChars() : codeOf(end)
     if (typeof to !== 'number' || to < from) throw new InvalidPattern()
-    return withCase((code) => code >= from && code <= to, flags)
+    return withCase({ test: (code) => code >= from && code <= to, weight: 1 }, flags)
   }
 }
+
+/** The weight of a class with a name, such as `\\w`: beyond ASCII, a native expression judges it. */
+const namedWeight = 8
+/** How much heavier a test is where case does not count, because two more characters are looked up and tried. */
+const caseFactor = 8
 
 const codeOf = (char: string): number => char.codePointAt(0) ?? 0
 
 function toChar(code: number, { foldsCase }: Flags): Pattern {
   if (!foldsCase) return { type: 'char', code }
   const folded = foldCase(code)
-  return { type: 'set', test: (other) => other === code || foldCase(other) === folded }
+  return { type: 'set', test: (other) => other === code || foldCase(other) === folded, weight: caseFactor }
 }
 
-const toSet = (test: CharTest, flags: Flags): Pattern => ({ type: 'set', test: withCase(test, flags) })
-
 /** Where case does not count, a class also holds the other forms of its letters. The items of a class are widened before it is negated. */
-function withCase(test: CharTest, { foldsCase }: Flags): CharTest {
-  if (!foldsCase) return test
-  return (code) => {
+function withCase({ test, weight }: CharClass, { foldsCase }: Flags): CharClass {
+  if (!foldsCase) return { test, weight }
+  const isHeld: CharTest = (code) => {
     if (test(code)) return true
     const char = String.fromCodePoint(code)
     return [char.toLowerCase(), char.toUpperCase()].some((other) => other !== char && [...other].length === 1 && test(codeOf(other)))
   }
+  return { test: isHeld, weight: weight * caseFactor }
 }

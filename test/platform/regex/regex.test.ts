@@ -57,13 +57,18 @@ describe('a pattern', () => {
     ['\\A\\d+\\z', '٣4', true],
     ['', '', true],
     ['a*?b', 'aab', true],
+    ['(?i)[[a-c][^x]]', 'X', false],
+    ['(?i)^[^[k]]$', 'K', false],
+    [`^${'a?'.repeat(300)}$`, 'a'.repeat(300), true],
+    ['^(?:a{70}){70}$', 'a'.repeat(4_900), true],
   ])('%j in %j: %s', (pattern, text, expected) => {
     expect(search(pattern, text)).toBe(expected)
   })
 
   it.each([
     ...['((', '(', ')', 'a**b(', '*a', '[a', '[z-a]', '\\', '\\y', '(?<a>b)(?<a>c)', '\\2(a)', '(?z)', '\\p{Nothing}', '(?<', 'a{3,2}'],
-    ...['a{1001}', '\\x{110000}', 'a'.repeat(5_001), '('.repeat(150) + ')'.repeat(150), '(?:a{1000}){1000}', '[a&&b]'],
+    ...['a{1001}', '\\x{110000}', 'a'.repeat(5_001), '('.repeat(150) + ')'.repeat(150), '(?:a{1000}){1000}', '(?:a{71}){71}', '[a&&b]'],
+    `a${'*'.repeat(200)}`,
   ])('%# is invalid', (pattern) => {
     expect(search(pattern, 'a'), pattern.slice(0, 100)).toBeNull()
   })
@@ -97,10 +102,24 @@ describe('a pattern', () => {
     ['(a*)*\\1b', 'a'.repeat(200)],
     ['(?:(?:(?:a{0,9}){0,9}){0,9}){0,5}b', 'a'.repeat(500)],
     ['(?<=(a+)+b)c', `${'a'.repeat(1_000)}c`],
+    [`[${'b'.repeat(4_900)}]c`, 'a'.repeat(60_000)],
+    [`(?i)${'['.repeat(90)}b${']'.repeat(90)}c`, 'a'.repeat(5_000)],
+    [`(?i)[${'\\p{Lu}'.repeat(800)}]c`, 'é'.repeat(30_000)],
   ])('%s on a hostile text takes few steps', (pattern, text) => {
     const work = plenty()
     expect([false, null]).toContain(searchPattern(pattern, text, work))
     expect(10_000_000 - work.steps).toBeLessThan(220_000)
+  })
+
+  it('takes more steps for a class of many items', () => {
+    const stepsOf = (pattern: string) => {
+      const work = plenty()
+      searchPattern(pattern, 'a'.repeat(100), work)
+      return 10_000_000 - work.steps
+    }
+    expect(stepsOf('[b-d]')).toBeLessThan(300)
+    expect(stepsOf(`[${'b'.repeat(800)}]`)).toBeGreaterThan(100 * 100)
+    expect(stepsOf(`(?i)[${'b'.repeat(800)}]`)).toBeGreaterThan(800 * 100)
   })
 
   it('does not hold once the request has no steps left', () => {
