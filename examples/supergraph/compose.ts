@@ -1,6 +1,6 @@
 import { composeServices } from '@theguild/federation-composition'
 import { parse } from 'graphql'
-import { ask } from './ask.ts'
+import { ask } from '../ask.ts'
 
 /** Reads the schemas of the subgraphs, and composes them. */
 export async function compose(subgraphs: { name: string; url: string }[]): Promise<string> {

@@ -6,7 +6,7 @@ import { createLogger } from '../../src/platform/logger.ts'
 import { OperatorError } from '../../src/platform/operatorError.ts'
 import { createServer } from '../../src/server/createServer.ts'
 import { createNodeHandler } from '../../src/server/nodeHandler.ts'
-import { listen } from './listen.ts'
+import { listen } from '../listen.ts'
 
 /** Starts the service with its demo data, on a free port. The settings are those of `npm start`: by default, the embedded database. */
 export async function startService() {

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Database } from '../database/database.ts'
-import type { LinkMode, ProjectLink } from '../database/generated/client.ts'
+import type { EventSource, LinkMode, ProjectLink } from '../database/generated/client.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import { createLogger } from '../platform/logger.ts'
@@ -25,6 +25,7 @@ interface LinkOptions {
   createProject?: string
   organization?: string
   mode: LinkMode
+  events?: EventSource
   checkOnly?: true
 }
 
@@ -44,6 +45,9 @@ export const command = new Command('npm run link --')
     new Option('--mode <mode>', 'mirror: changes are made in PostHog. write-through: mutations here are sent to PostHog')
       .choices(['mirror', 'write-through'])
       .default('mirror'),
+  )
+  .addOption(
+    new Option('--events <where>', 'where events are read; default: here if there are any, else in PostHog').choices(['posthog', 'stored']),
   )
   .option('--check-only', 'only says what the key may read and write')
   .action((options: Omit<LinkOptions, 'mode'> & { mode: string }) =>
@@ -155,7 +159,10 @@ function withLinks(name: string, work: (tools: Tools) => Promise<void>): Promise
   })
 }
 
-async function linkProject(tools: Tools, { host, project: upstreamProjectId, mode, checkOnly, ...options }: LinkOptions): Promise<void> {
+async function linkProject(
+  tools: Tools,
+  { host, project: upstreamProjectId, mode, events, checkOnly, ...options }: LinkOptions,
+): Promise<void> {
   const { database, clients, links } = tools
   if (host === undefined || upstreamProjectId === undefined) {
     throw new OperatorError('Name the project in PostHog: --host https://eu.posthog.com --project 123.')
@@ -172,7 +179,7 @@ async function linkProject(tools: Tools, { host, project: upstreamProjectId, mod
   const target = parseTarget(options, check.upstreamProject.timezone)
   const { id: projectId, name } = await database.db.$transaction((tx) => targetProject(tx, target))
   const follower = createFollower({ ...followerTools(tools), onProgress: showProgress() })
-  const { link } = await links.link({ projectId, host, upstreamProjectId, key, mode }, follower.holder)
+  const { link } = await links.link({ projectId, host, upstreamProjectId, key, mode, events: events ?? null }, follower.holder)
   await follower.run(link).finally(bar.end)
   const copied = await database.db.projectLink.findUniqueOrThrow({ where: { projectId } })
   if (copied.copiedAt === null) {

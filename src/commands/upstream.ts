@@ -1,5 +1,6 @@
 import type { ReadClient } from '../database/client.ts'
-import type { LinkMode, ProjectLink } from '../database/generated/client.ts'
+import type { EventStore } from '../database/events/eventStore.ts'
+import type { EventSource, LinkMode, ProjectLink } from '../database/generated/client.ts'
 import type { UpstreamWriter } from './upstreamWriter.ts'
 
 /** A project of PostHog, and the key to read it with. */
@@ -37,9 +38,17 @@ export interface LinkRequest extends LinkTarget {
   mode: LinkMode
   /** Whether the policies of this service guard the project too. */
   localApprovals?: boolean
+  /** Where events are read. Null and undefined: here if the project has any, else in PostHog if the key may. */
+  events?: EventSource | null
   /** Who links. Null at the command line. */
   userId?: number | null
 }
+
+/** The link that gets another key. */
+export type KeyedLink = Pick<ProjectLink, 'projectId' | 'host' | 'upstreamProjectId'>
+
+/** What a link stores of a key. */
+export type NewKey = Pick<ProjectLink, 'encryptedKey' | 'keyHash' | 'unreadable' | 'failures' | 'nextRoundAt' | 'resyncRequestedAt'>
 
 /**
  * The PostHog projects that projects are linked to. Everything that talks to PostHog is behind this interface, so that `commands/` and
@@ -72,6 +81,20 @@ export interface Upstream extends UpstreamWriter {
 
   /** The part of the stored key that people may see. Null if it cannot be decrypted any more. */
   keyMask(link: Pick<ProjectLink, 'projectId' | 'encryptedKey'>): string | null
+
+  /**
+   * The events of a linked project, by PostHog's query endpoint. Answers are kept for a minute.
+   *
+   * Its methods throw UpstreamError if PostHog does not answer.
+   */
+  eventsOf(projectId: number): EventStore
+
+  /**
+   * Checks another key for a link, and returns what the link stores of it. Everything is compared again with it, because it may see other rows.
+   *
+   * @throws UpstreamError as `check`, and if the key may not read flags, experiments, or events that are read in PostHog.
+   */
+  anotherKey(link: KeyedLink, key: string, events: EventSource): Promise<NewKey>
 
   /** Encrypts a key for a project. The text is useless without LINK_ENCRYPTION_KEY. */
   encryptKey(projectId: number, key: string): string

@@ -81,6 +81,7 @@ const environmentSchema = z
     LINK_TIMEOUT_SECONDS: integer(1, 600).default(30),
     LINK_REQUESTS_PER_MINUTE: integer(3, 1_000_000).default(480),
     LINK_REQUESTS_PER_HOUR: integer(3, 10_000_000).default(4_800),
+    LINK_QUERIES_PER_HOUR: integer(1, 1_000_000).default(120),
     LINK_ALLOW_PRIVATE_HOSTS: booleanSetting.default(false),
     PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be a http:// or https:// URL' }).optional(),
     REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
@@ -195,6 +196,8 @@ const environmentSchema = z
     /** The requests that PostHog allows a key. A third is reserved for writes. */
     linkRequestsPerMinute: env.LINK_REQUESTS_PER_MINUTE,
     linkRequestsPerHour: env.LINK_REQUESTS_PER_HOUR,
+    /** The queries of events that PostHog allows a key. */
+    linkQueriesPerHour: env.LINK_QUERIES_PER_HOUR,
     /** Whether links may go to private addresses, and by http. */
     linkAllowPrivateHosts: env.LINK_ALLOW_PRIVATE_HOSTS,
     /** Where PostHog reaches this service with its webhooks; null for not at all. */

@@ -38,6 +38,8 @@ interface UpstreamErrorDetails {
   retryAfter?: number | null
   /** Whether the request may have been carried out all the same. */
   outcomeUnknown?: boolean
+  /** Whether somebody asked for events, and not for a change. */
+  isQuery?: boolean
   /** The parsed answer. It can contain names and addresses of people: do not show it. */
   body?: unknown
   cause?: unknown
@@ -51,9 +53,10 @@ export class UpstreamError extends Error {
   readonly attr: string | null
   readonly retryAfter: number | null
   readonly outcomeUnknown: boolean
+  readonly isQuery: boolean
   readonly #body: unknown
 
-  constructor(message: string, { kind, status, code, attr, retryAfter, outcomeUnknown, body, cause }: UpstreamErrorDetails) {
+  constructor(message: string, { kind, status, code, attr, retryAfter, outcomeUnknown, isQuery, body, cause }: UpstreamErrorDetails) {
     super(message, { cause })
     this.name = new.target.name
     this.kind = kind
@@ -62,6 +65,7 @@ export class UpstreamError extends Error {
     this.attr = attr ?? null
     this.retryAfter = retryAfter ?? null
     this.outcomeUnknown = outcomeUnknown ?? false
+    this.isQuery = isQuery ?? false
     this.#body = body
   }
 

@@ -25,10 +25,10 @@ export function createErrorMasker(log: Logger, faults: FaultLog): (error: unknow
       return new GraphQLError(message, { nodes, path, extensions: { ...extensions, requestId: requestId() } })
     }
     if (original instanceof UpstreamError) {
-      const { kind, status, retryAfter, outcomeUnknown } = original
+      const { kind, status, retryAfter, outcomeUnknown, isQuery } = original
       log.warn(
         { kind, status, outcomeUnknown, path, reason: original.message },
-        'PostHog did not answer a write: the caller gets UPSTREAM_UNAVAILABLE.',
+        `PostHog did not answer a ${isQuery ? 'query of events' : 'write'}: the caller gets UPSTREAM_UNAVAILABLE.`,
       )
       const { message, extensions } = toUpstreamFault(original, retryAfter)
       return new GraphQLError(message, { nodes, path, extensions: { ...extensions, requestId: requestId() } })
@@ -67,18 +67,21 @@ function toFaultError(fault: Fault): GraphQLError {
 }
 
 /** Callers are not told the addresses of a private network, nor texts that PostHog wrote for others. */
-function toUpstreamFault({ kind, status, outcomeUnknown }: UpstreamError, retryAfter: number | null): GraphQLError {
+function toUpstreamFault({ kind, status, outcomeUnknown, isQuery, missingScope }: UpstreamError, retryAfter: number | null): GraphQLError {
   const reasons: Partial<Record<typeof kind, string>> = {
     throttled: 'PostHog takes no more requests with this key for now.',
     payment_required: 'The plan of the organization in PostHog does not have what this needs.',
     unauthenticated: 'PostHog refuses the key of the project. An admin must store another one.',
-    forbidden: 'The key of the project lacks a permission in PostHog. An admin must store another one.',
+    forbidden: `The key of the project lacks ${missingScope === null ? 'a permission' : `the scope ${missingScope}`} in PostHog. An admin must store another one.`,
+    malformed: 'PostHog answers in a form that this service does not know.',
     host_refused: 'The host of PostHog may not be used. An operator must allow it.',
   }
   const reason = reasons[kind] ?? (status === null ? 'PostHog cannot be reached.' : `PostHog has a fault (${status}).`)
   const outcome = outcomeUnknown
     ? 'It is not known whether the change was made. Look before you try again: it is cleared up by reading, never by a second write.'
-    : 'Nothing was written.'
+    : isQuery
+      ? 'The events of the project are there.'
+      : 'Nothing was written.'
   return new UpstreamUnavailableError(
     `${reason} ${outcome}`,
     kind === 'unavailable' || kind === 'throttled' ? (retryAfter ?? 5) : retryAfter,

@@ -342,7 +342,7 @@ export const questions: Question[] = [
     cost: { reads: 8 },
   },
   {
-    source: 'features/evaluation/data/recentPeople.ts',
+    source: 'features/events/recentEvents.ts',
     asks: 'The people of the newest events, and what those carry',
     operation: preview,
     says: ['octet_length'],

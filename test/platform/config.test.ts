@@ -27,6 +27,7 @@ it('fills in every default, for a bare machine', () => {
     linkAllowPrivateHosts: false,
     linkEncryptionKey: null,
     linkPollSeconds: 10,
+    linkQueriesPerHour: 120,
     linkRequestsPerHour: 4_800,
     linkRequestsPerMinute: 480,
     linkTimeoutSeconds: 30,

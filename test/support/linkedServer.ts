@@ -23,7 +23,7 @@ export const linkSettings: Partial<Config> = {
   linkTimeoutSeconds: 5,
   requestTimeoutMs: 60_000,
   // The clock of a test stands still, so that all its requests are in one minute.
-  ...{ linkRequestsPerMinute: 100_000, linkRequestsPerHour: 1_000_000 },
+  ...{ linkRequestsPerMinute: 100_000, linkRequestsPerHour: 1_000_000, linkQueriesPerHour: 100_000 },
 }
 
 interface LinkedOptions {
@@ -171,6 +171,7 @@ const linkClientSettings = {
   linkPollSeconds: 10,
   linkRequestsPerMinute: 100_000,
   linkRequestsPerHour: 1_000_000,
+  linkQueriesPerHour: 100_000,
   publicUrl: null,
 }
 

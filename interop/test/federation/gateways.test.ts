@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { listen } from '../../../examples/listen.ts'
 import { compose } from '../../../examples/supergraph/compose.ts'
-import { listen } from '../../../examples/supergraph/listen.ts'
 import { createPages } from '../../../examples/supergraph/pages/createPages.ts'
 import type { Page } from '../../../examples/supergraph/pages/Page.ts'
 import { createNodeHandler } from '../../../src/server/nodeHandler.ts'

@@ -1,8 +1,8 @@
 import { ApolloGateway, type GraphQLDataSourceProcessOptions, RemoteGraphQLDataSource } from '@apollo/gateway'
 import { parse } from 'graphql'
 import { afterAll } from 'vitest'
+import { listen } from '../../../examples/listen.ts'
 import { createGateway } from '../../../examples/supergraph/createGateway.ts'
-import { listen } from '../../../examples/supergraph/listen.ts'
 import type { Answer } from '../../../test/support/testServer.ts'
 
 /** Sends an operation to a gateway, with a key unless it is null. */

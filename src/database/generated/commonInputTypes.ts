@@ -221,6 +221,13 @@ export type JsonFilterBase<$PrismaModel = never> = {
   not?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | Prisma.JsonNullValueFilter
 }
 
+export type EnumEventSourceFilter<$PrismaModel = never> = {
+  equals?: $Enums.EventSource | Prisma.EnumEventSourceFieldRefInput<$PrismaModel>
+  in?: $Enums.EventSource[] | Prisma.ListEnumEventSourceFieldRefInput<$PrismaModel>
+  notIn?: $Enums.EventSource[] | Prisma.ListEnumEventSourceFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumEventSourceFilter<$PrismaModel> | $Enums.EventSource
+}
+
 export type StringNullableWithAggregatesFilter<$PrismaModel = never> = {
   equals?: string | Prisma.StringFieldRefInput<$PrismaModel> | null
   in?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel> | null
@@ -280,6 +287,16 @@ export type JsonWithAggregatesFilterBase<$PrismaModel = never> = {
   _count?: Prisma.NestedIntFilter<$PrismaModel>
   _min?: Prisma.NestedJsonFilter<$PrismaModel>
   _max?: Prisma.NestedJsonFilter<$PrismaModel>
+}
+
+export type EnumEventSourceWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.EventSource | Prisma.EnumEventSourceFieldRefInput<$PrismaModel>
+  in?: $Enums.EventSource[] | Prisma.ListEnumEventSourceFieldRefInput<$PrismaModel>
+  notIn?: $Enums.EventSource[] | Prisma.ListEnumEventSourceFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumEventSourceWithAggregatesFilter<$PrismaModel> | $Enums.EventSource
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumEventSourceFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumEventSourceFilter<$PrismaModel>
 }
 
 export type DateTimeNullableFilter<$PrismaModel = never> = {
@@ -748,6 +765,13 @@ export type NestedDecimalNullableFilter<$PrismaModel = never> = {
   not?: Prisma.NestedDecimalNullableFilter<$PrismaModel> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
 }
 
+export type NestedEnumEventSourceFilter<$PrismaModel = never> = {
+  equals?: $Enums.EventSource | Prisma.EnumEventSourceFieldRefInput<$PrismaModel>
+  in?: $Enums.EventSource[] | Prisma.ListEnumEventSourceFieldRefInput<$PrismaModel>
+  notIn?: $Enums.EventSource[] | Prisma.ListEnumEventSourceFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumEventSourceFilter<$PrismaModel> | $Enums.EventSource
+}
+
 export type NestedStringNullableWithAggregatesFilter<$PrismaModel = never> = {
   equals?: string | Prisma.StringFieldRefInput<$PrismaModel> | null
   in?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel> | null
@@ -803,6 +827,16 @@ export type NestedJsonFilterBase<$PrismaModel = never> = {
   gt?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
   gte?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
   not?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | Prisma.JsonNullValueFilter
+}
+
+export type NestedEnumEventSourceWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.EventSource | Prisma.EnumEventSourceFieldRefInput<$PrismaModel>
+  in?: $Enums.EventSource[] | Prisma.ListEnumEventSourceFieldRefInput<$PrismaModel>
+  notIn?: $Enums.EventSource[] | Prisma.ListEnumEventSourceFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumEventSourceWithAggregatesFilter<$PrismaModel> | $Enums.EventSource
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumEventSourceFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumEventSourceFilter<$PrismaModel>
 }
 
 export type NestedDateTimeNullableFilter<$PrismaModel = never> = {

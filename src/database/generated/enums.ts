@@ -75,6 +75,14 @@ export const ApprovalDecision = {
 export type ApprovalDecision = (typeof ApprovalDecision)[keyof typeof ApprovalDecision]
 
 
+export const EventSource = {
+  stored: 'stored',
+  posthog: 'posthog'
+} as const
+
+export type EventSource = (typeof EventSource)[keyof typeof EventSource]
+
+
 export const LinkMode = {
   mirror: 'mirror',
   write_through: 'write_through'

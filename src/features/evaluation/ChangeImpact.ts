@@ -37,7 +37,7 @@ export async function loadImpact(
   if (project === null) throw new Error(`Project ${flag.projectId} disappeared while it was read.`)
   const changed = toEvaluatedFlag(after)
   const world = await loadWorldOfFlag(context, { id: flag.id, project, otherRules: changed.rules })
-  const people = await findPeople(context, flag.projectId, world, sample)
+  const people = await findPeople(context, project, world, sample)
   const subjects = await withCohorts(context, world, people)
   const work = requestWork(context)
   const counts = compareWorlds([world, withFlag(world, changed)], flag.id, subjects, people.kind === 'SYNTHETIC', work)

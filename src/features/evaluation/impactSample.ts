@@ -1,9 +1,11 @@
+import type { Project } from '../../database/generated/client.ts'
 import { boundedText } from '../../graphql/argumentLimits.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
 import { BadUserInputError } from '../../graphql/errors.ts'
+import { maxRecentEvents } from '../events/recentEvents.ts'
 import { loadStaticCohorts } from './data/loadFlagWorld.ts'
-import { loadRecentPeople, maxEventBytes, maxRecentEvents } from './data/recentPeople.ts'
+import { loadRecentPeople, maxEventBytes } from './data/recentPeople.ts'
 import { jsonBounds, type SubjectArguments, toSubject } from './evaluationArguments.ts'
 import type { FlagWorld } from './rules/flagWorld.ts'
 import { cutId } from './rules/hash.ts'
@@ -96,11 +98,16 @@ export interface SampledPeople {
 }
 
 /** Finds the people of a sample in the project of a world. */
-export async function findPeople(context: Context, projectId: number, world: FlagWorld, sample: CheckedSample): Promise<SampledPeople> {
+export async function findPeople(
+  context: Context,
+  project: Pick<Project, 'id' | 'eventSource'>,
+  world: FlagWorld,
+  sample: CheckedSample,
+): Promise<SampledPeople> {
   if (sample?.kind === 'SUBJECTS') return { ...sample, warnings: [] }
   if (sample?.kind === 'SYNTHETIC') return { kind: 'SYNTHETIC', subjects: makeUp(world, sample.size), warnings: [] }
   const size = sample?.size ?? defaultRecent
-  const people = await loadRecentPeople(context, { projectId, size })
+  const people = await loadRecentPeople(context, project, size)
   if (people.length === 0 && sample === null) {
     return { kind: 'SYNTHETIC', subjects: makeUp(world, maxPeople), warnings: ['No recent events tell of people, so ids were made up.'] }
   }

@@ -4,7 +4,10 @@ import { OperationTooExpensiveError } from '../../graphql/errors.ts'
 import { FeatureFlag } from '../featureFlags/FeatureFlag.ts'
 import { projectLoader } from '../projects/Project.ts'
 import { dayIn, startOfDay } from '../projects/rules/localDays.ts'
-import { loadFlagCalls, loadNewestCall, maxCalls } from './flagCalls.ts'
+import { eventStoreOf } from './eventStoreOf.ts'
+import { maxCalls } from './flagCalls.ts'
+import { loadCalls } from './loadCalls.ts'
+import { type Sourced, sourceText } from './source.ts'
 
 const maxDays = 90
 const defaultDays = 30
@@ -30,32 +33,35 @@ const UsageDay = builder.objectRef<UsageDayRow>('UsageDay').implement({
   }),
 })
 
-const FeatureFlagUsage = builder
-  .objectRef<{ asOf: Date; calls: number; persons: number; days: UsageDayRow[] }>('FeatureFlagUsage')
-  .implement({
-    description: 'How much applications call a flag. Needs a key with the scope `feature_flag:read`.',
-    authScopes: { scope: 'feature_flag:read' },
-    fields: (t) => ({
-      asOf: t.expose('asOf', {
-        type: 'DateTime',
-        description: 'Until when calls are known: the time of the newest event `$feature_flag_called` of the project.',
-      }),
-      source: t.string({
-        description: 'Where the numbers come from. Always `events`: the events `$feature_flag_called` of the project.',
-        resolve: () => 'events',
-      }),
-      calls: t.exposeInt('calls', { description: 'How many times the flag was called in these days.' }),
-      persons: t.exposeInt('persons', { description: 'For how many people the flag was called in these days: distinct ids.' }),
-      days: t.field({
-        type: [UsageDay],
-        listSize: { assumedSize: maxDays },
-        description:
-          'The calls by day and answer, the earliest day first, and the most frequent answer of a day first. No day is left out: a day ' +
-          'without calls has one entry.',
-        resolve: ({ days }) => days,
-      }),
+interface Usage extends Sourced {
+  calls: number
+  persons: number
+  days: UsageDayRow[]
+}
+
+const FeatureFlagUsage = builder.objectRef<Usage>('FeatureFlagUsage').implement({
+  description: 'How much applications call a flag. Needs a key with the scope `feature_flag:read`.',
+  authScopes: { scope: 'feature_flag:read' },
+  fields: (t) => ({
+    asOf: t.expose('asOf', {
+      type: 'DateTime',
+      description:
+        'Until when calls are known. Of `events`: the time of the newest event `$feature_flag_called` of the project. Of `posthog`: when ' +
+        'PostHog was asked, at most a minute ago.',
     }),
-  })
+    source: t.exposeString('source', { description: sourceText }),
+    calls: t.exposeInt('calls', { description: 'How many times the flag was called in these days.' }),
+    persons: t.exposeInt('persons', { description: 'For how many people the flag was called in these days: distinct ids.' }),
+    days: t.field({
+      type: [UsageDay],
+      listSize: { assumedSize: maxDays },
+      description:
+        'The calls by day and answer, the earliest day first, and the most frequent answer of a day first. No day is left out: a day ' +
+        'without calls has one entry.',
+      resolve: ({ days }) => days,
+    }),
+  }),
+})
 
 builder.objectField(FeatureFlag, 'usage', (t) =>
   t.field({
@@ -67,8 +73,8 @@ builder.objectField(FeatureFlag, 'usage', (t) =>
     listSize: { assumedSize: defaultDays, slicingArguments: ['days'], sizedFields: ['days'], requireOneSlicingArgument: false },
     description:
       'How much applications called the flag in the last days, today included. Days begin at midnight in the time zone of the project. Null ' +
-      `when nothing is known: no event \`$feature_flag_called\` of the project is stored. \`OPERATION_TOO_EXPENSIVE\` when the flag has more ` +
-      `than ${maxCalls} calls in these days: ask for fewer.`,
+      `when nothing is known: no event \`$feature_flag_called\` of the project is stored, and its events are not in PostHog. \`OPERATION_TOO_EXPENSIVE\` when the flag has more ` +
+      `than ${maxCalls} calls in these days: ask for fewer. \`UPSTREAM_UNAVAILABLE\` when the calls are in PostHog, and it does not tell them.`,
     args: {
       days: t.arg.int({
         description: `How many days: 1 to ${maxDays}. The default is ${defaultDays}. Each costs 5 points.`,
@@ -77,15 +83,18 @@ builder.objectField(FeatureFlag, 'usage', (t) =>
     },
     select: ['projectId', 'key'],
     resolve: async ({ projectId, key }, args, context) => {
-      const [asOf, project] = await Promise.all([loadNewestCall(context, projectId), projectLoader(context).load(projectId)])
-      if (asOf === null || project === null) return null
+      const project = await projectLoader(context).load(projectId)
+      if (project === null) return null
       const count = args.days ?? defaultDays
       const places = Array.from({ length: count + 1 }, (_, place) => place - count + 1)
       const starts = places.map((offset) => startOfDay(context.now, project.timezone, offset))
-      const usage = await loadFlagCalls(context, { projectId, key, days: starts.map((start) => start.getTime()) })
-      if (usage.calls > maxCalls) {
+      const store = eventStoreOf(context, project)
+      const known = await loadCalls(context, project, { key, starts: starts.map((start) => start.getTime()) })
+      if (known === null) return null
+      const { asOf, value: usage } = known
+      if (usage.calls > store.maxCalls) {
         throw new OperationTooExpensiveError(
-          `The flag '${key}' has more than ${maxCalls} calls in ${count} days, which are too many to count. Ask for fewer days.`,
+          `The flag '${key}' has more than ${store.maxCalls} calls in ${count} days, which are too many to count. Ask for fewer days.`,
         )
       }
       const byDay = Map.groupBy(usage.days, ({ day }) => day)
@@ -94,7 +103,7 @@ builder.objectField(FeatureFlag, 'usage', (t) =>
         const found = byDay.get(place) ?? [{ answer: null, calls: 0, persons: 0 }]
         return found.map(({ answer, calls, persons }) => ({ day, answer: answer ?? '', calls, persons }))
       })
-      return { asOf, calls: usage.calls, persons: usage.persons, days }
+      return { source: store.source, asOf, calls: usage.calls, persons: usage.persons, days }
     },
   }),
 )

@@ -1,3 +1,4 @@
+import { maxEventNames } from '../../database/events/eventStore.ts'
 import { Prisma } from '../../database/generated/client.ts'
 import type { Context } from '../../graphql/context.ts'
 import { coalescedLoaderByParent } from '../../graphql/dataLoaders.ts'
@@ -20,9 +21,6 @@ export function eventsFromActionSteps(steps: unknown): EventSelection {
     includesAll: events.includes(''),
   }
 }
-
-/** The maximum number of names that "every event" stands for. */
-export const maxEventNames = 2_000
 
 // A skip scan with one index probe per name: SELECT DISTINCT would read every event of the project.
 const eventNameLoader = coalescedLoaderByParent<{ parentId: number; event: string }>(

@@ -1,18 +1,18 @@
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import type { ReadClient } from '../../database/client.ts'
+import { maxEventNames } from '../../database/events/eventStore.ts'
 import { Prisma } from '../../database/generated/client.ts'
 import { coalesceQuery } from '../../database/queryCoalescer.ts'
 import { likePattern } from '../../database/sql.ts'
 import type { Context } from '../../graphql/context.ts'
 import { coalescedLoaderByParent } from '../../graphql/dataLoaders.ts'
-import { maxEventNames } from './eventNames.ts'
 
 /** How many of the newest events of a name are read for their properties. */
 export const sampledEvents = 100
 
 /** An event name of a project. */
-export interface EventNameRow {
+interface StoredNameRow {
   projectId: number
   name: string
   /** In seconds since 1970. */
@@ -23,7 +23,7 @@ export interface EventNameRow {
  * Reads the event names of a project that contain a text, by code point. As `loadEventNames`, it probes an index once per name, for at most
  * `maxEventNames` names.
  */
-export function findEventNames(context: Context, projectId: number, search: string, first: number): Promise<EventNameRow[]> {
+export function findStoredNames(context: Context, projectId: number, search: string, first: number): Promise<StoredNameRow[]> {
   const key = JSON.stringify([search, first])
   const loaders = nameLoaders(context)
   const loader = loaders.get(key) ?? coalescedNames(search, first)
@@ -34,7 +34,7 @@ export function findEventNames(context: Context, projectId: number, search: stri
 const nameLoaders = createContextCache((_context: Context) => new Map<string, ReturnType<typeof coalescedNames>>())
 
 function coalescedNames(search: string, first: number) {
-  return coalescedLoaderByParent<EventNameRow & { parentId: number }>(
+  return coalescedLoaderByParent<StoredNameRow & { parentId: number }>(
     (_context, projectIds) => Prisma.sql`
       SELECT p.id AS "parentId", p.id AS "projectId", found.name, found."lastSeenAt"
       FROM unnest(${projectIds}::int[]) AS p (id)
@@ -70,7 +70,7 @@ const propertiesLoader = createContextCache(
 )
 
 /** The names of the properties of the newest events of a name, by code point. */
-export const loadEventProperties = (context: Context, { projectId, name }: EventNameRow): Promise<string[]> =>
+export const loadEventProperties = (context: Context, { projectId, name }: Pick<StoredNameRow, 'projectId' | 'name'>): Promise<string[]> =>
   propertiesLoader(context).load(JSON.stringify({ projectId, name }))
 
 async function queryProperties(db: ReadClient, asked: readonly string[]): Promise<Map<string, string[]>> {

@@ -1,30 +1,16 @@
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import type { ReadClient } from '../../database/client.ts'
+import type { EventFlagCoverage, SampleWindow } from '../../database/events/eventStore.ts'
 import { Prisma } from '../../database/generated/client.ts'
 import { coalesceQuery } from '../../database/queryCoalescer.ts'
 import type { Context } from '../../graphql/context.ts'
-import { OperationTooExpensiveError } from '../../graphql/errors.ts'
-import { createRequestBudget } from '../../graphql/requestBudget.ts'
 import { compareCodePoints } from '../../platform/text/compareCodePoints.ts'
 
 /** The newest events of one name in a window that includes both of its ends. */
-export interface EventSample {
+export interface EventSample extends SampleWindow {
   projectId: number
   event: string
-  from: Date
-  to: Date
-  /** The maximum number of events. */
-  size: number
-}
-
-/** The flags that the events of a sample name in their properties. */
-export interface EventFlagCoverage {
-  event: string
-  sampled: number
-  withFeatureProperty: number
-  featureFlagKeys: string[]
-  lastSeenAt: Date | null
 }
 
 /**
@@ -93,25 +79,13 @@ function toSampleKey({ from, to, ...sample }: EventSample): string {
   return JSON.stringify({ ...sample, from: from.getTime() / 1_000, to: to.getTime() / 1_000 })
 }
 
-/** The maximum number of events in all samples of one request: 500 names with 1,000 events each, twice. */
-const maxSampledEvents = 1_000_000
-const sampledEvents = createRequestBudget(() => ({ events: 0 }))
-
-/**
- * Samples the newest events of each name. The results are in the order of the names.
- *
- * @throws OperationTooExpensiveError when all samples of this request together might hold more than `maxSampledEvents` events.
- */
-export function sampleEvents(context: Context, names: readonly string[], sample: Omit<EventSample, 'event'>): Promise<EventFlagCoverage[]> {
-  const total = sampledEvents(context)
-  total.events += names.length * sample.size
-  if (total.events > maxSampledEvents) {
-    throw new OperationTooExpensiveError(
-      `The request might read ${total.events} events; at most ${maxSampledEvents} are allowed. Use fewer event names or a smaller sampleSize.`,
-    )
-  }
+/** Samples the newest events of each name. The results are in the order of the names. */
+export function sampleStoredEvents(
+  context: Context,
+  names: readonly string[],
+  { from, to, ...sample }: Omit<EventSample, 'event'>,
+): Promise<EventFlagCoverage[]> {
   // Serialized once for all names, with times as numbers: formatting dates takes longer than all the rest.
-  const { from, to } = sample
   const common = JSON.stringify({ ...sample, from: from.getTime() / 1_000, to: to.getTime() / 1_000 }).slice(0, -1)
   return Promise.all(names.map((event) => sampleLoader(context).load(`${common},"event":${JSON.stringify(event)}}`)))
 }

@@ -1,33 +1,23 @@
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import type { ReadClient } from '../../database/client.ts'
+import type { FlagCalls } from '../../database/events/eventStore.ts'
 import { Prisma } from '../../database/generated/client.ts'
 import { coalesceQuery } from '../../database/queryCoalescer.ts'
 import type { Context } from '../../graphql/context.ts'
 import { coalescedLoaderByParent } from '../../graphql/dataLoaders.ts'
 
 /** A flag, and the starts of the days in which its calls are counted, in milliseconds. The last one is the end of the last day. */
-export interface CallQuestion {
+interface StoredCallQuestion {
   projectId: number
   key: string
   days: number[]
 }
 
-/** The calls of a flag that got one answer on one day, or all of them. */
-interface CallCounts {
-  calls: number
-  persons: number
-}
-
-export interface FlagCalls extends CallCounts {
-  /** `day` is the place of the day, from 0. The answer is null if the event does not tell it. */
-  days: (CallCounts & { day: number; answer: string | null })[]
-}
-
 /** How many calls of one flag are counted at most. */
 export const maxCalls = 100_000
 
-/** The loader of the calls of flags. It takes a `CallQuestion` as JSON, so that equal ones of concurrent requests are asked once. */
+/** The loader of the calls of flags. It takes a `StoredCallQuestion` as JSON, so that equal ones of concurrent requests are asked once. */
 const callsLoader = createContextCache(
   (context: Context) =>
     new DataLoader<string, FlagCalls>(async (asked) => {
@@ -37,10 +27,12 @@ const callsLoader = createContextCache(
 )
 
 /** Counts the calls of a flag. Reads one call more than `maxCalls`, and no further. */
-export const loadFlagCalls = (context: Context, question: CallQuestion): Promise<FlagCalls> =>
+export const loadFlagCalls = (context: Context, question: StoredCallQuestion): Promise<FlagCalls> =>
   callsLoader(context).load(JSON.stringify(question))
 
-interface CallsRow extends CallCounts {
+interface CallsRow {
+  calls: number
+  persons: number
   /** The position of the question in the batch, from 1. */
   rank: number
   isTotal: boolean

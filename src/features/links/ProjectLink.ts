@@ -2,7 +2,7 @@ import { builder } from '../../graphql/builder.ts'
 import { nodeRef } from '../../graphql/nodeRef.ts'
 import { Project } from '../projects/Project.ts'
 import { type LinkRow, linkLoader } from './data/linkLoader.ts'
-import { LinkMode, LinkState } from './enums.ts'
+import { EventPlace, LinkMode, LinkState } from './enums.ts'
 import { type CopyProgress, copyProgress, lagSeconds } from './rules/progress.ts'
 
 const CopyProgressType = builder.objectRef<CopyProgress>('CopyProgress').implement({
@@ -32,6 +32,7 @@ ProjectLink.implement({
       description:
         'Whether the approval policies of this service guard the project too. In write-through, a change is sent when they let it.',
     }),
+    events: t.expose('eventSource', { type: EventPlace, description: 'Where the events of the project are read.' }),
     keyMask: t.string({
       nullable: true,
       description: 'The first and last characters of the key that is stored for following. Null when it can no longer be decrypted.',

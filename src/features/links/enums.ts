@@ -8,6 +8,14 @@ export const LinkMode = builder.enumType('LinkMode', {
   } as const,
 })
 
+export const EventPlace = builder.enumType('EventPlace', {
+  description: 'Where the events of a linked project are read.',
+  values: {
+    STORED: { value: 'stored', description: 'Here, as they were imported.' },
+    POSTHOG: { value: 'posthog', description: 'In PostHog, by its query endpoint. Answers are at most a minute old.' },
+  } as const,
+})
+
 export const LinkState = builder.enumType('LinkState', {
   description: 'How a link does.',
   values: {

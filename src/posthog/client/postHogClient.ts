@@ -6,8 +6,8 @@ import type { Connections } from './connections.ts'
 import { toUpstreamError } from './errors.ts'
 import { retryDelay, type Timing } from './retries.ts'
 
-/** What a request is for. Writes go first: a third of the budget is theirs alone. */
-export type Purpose = 'write' | 'follow' | 'copy'
+/** What a request is for. Writes go first: a third of the budget is theirs alone. Queries of events have a budget of their own. */
+export type Purpose = 'write' | 'follow' | 'copy' | 'query'
 
 /** Counts the requests of a key, for all who share it. */
 export interface Budget {

@@ -1,19 +1,19 @@
-import type { LinkRequest, Upstream } from '../../commands/upstream.ts'
+import type { LinkCheck, LinkRequest, Upstream } from '../../commands/upstream.ts'
 import type { UpstreamWriter } from '../../commands/upstreamWriter.ts'
 import type { Database } from '../../database/database.ts'
-import type { ProjectLink } from '../../database/generated/client.ts'
+import type { EventSource, ProjectLink } from '../../database/generated/client.ts'
 import { isWriteConflict, withTransaction } from '../../database/transaction.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { errorMessage, OperatorError } from '../../platform/operatorError.ts'
 import { hashSecret } from '../../platform/secrets/secretBox.ts'
 import { UpstreamError } from '../../platform/upstreamError.ts'
-import { checkTarget, missingForLink, unreadableKinds } from './connect/check.ts'
+import { assertReadsEvents, checkTarget, mayReadEvents, missingForLink, unreadableKinds } from './connect/check.ts'
 import { removeHook, setUpHook } from './connect/hooks.ts'
 import { leaseMs } from './connect/lease.ts'
 import type { LinkClients } from './connect/linkClients.ts'
 
 /** Links, without the writes to PostHog. */
-export type Links = Omit<Upstream, keyof UpstreamWriter | 'keyMask' | 'link'> & {
+export type Links = Omit<Upstream, keyof UpstreamWriter | 'keyMask' | 'eventsOf' | 'link'> & {
   /** @param leaseHolder who makes the first copy; by default, the next server that looks */
   link(request: LinkRequest, leaseHolder?: string): ReturnType<Upstream['link']>
   /** Encrypts all stored keys with the current key. Returns how many there were. */
@@ -32,7 +32,19 @@ export function createLinks({ database, clients, publicUrl, log }: LinksOptions)
   const { secretBox, timing } = clients
   const links: Links = {
     modeOf: async (tx, projectId) => (await tx.projectLink.findUnique({ where: { projectId }, select: { mode: true } }))?.mode ?? null,
-    check: async ({ host, upstreamProjectId, key }) => checkTarget(clients.ofKey(host, key.trim()), { upstreamProjectId }),
+    check: async ({ host, upstreamProjectId, key }) =>
+      checkTarget(clients.ofKey(host, key.trim()), clients.queriesOfKey(host, key.trim()), { upstreamProjectId }),
+    anotherKey: async ({ projectId, host, upstreamProjectId }, text, events) => {
+      const key = text.trim()
+      const encryptedKey = secretBox.seal(projectId, key)
+      const check = await links.check({ host, upstreamProjectId, key })
+      const missing = missingForLink(check)
+      if (missing !== null) throw new UpstreamError(missing, { kind: 'forbidden', status: 403 })
+      if (events === 'posthog') assertReadsEvents(check)
+      const now = timing.clock()
+      const unreadable = unreadableKinds(check)
+      return { encryptedKey, keyHash: hashSecret(key), unreadable, failures: 0, nextRoundAt: now, resyncRequestedAt: now }
+    },
     encryptKey: (projectId, key) => secretBox.seal(projectId, key.trim()),
 
     link: async (request, leaseHolder) => {
@@ -45,15 +57,18 @@ export function createLinks({ database, clients, publicUrl, log }: LinksOptions)
       const check = await links.check({ host, upstreamProjectId, key })
       const missing = missingForLink(check)
       if (missing !== null) throw new UpstreamError(missing, { kind: 'forbidden', status: 403 })
+      const eventSource = await chooseEvents(db, projectId, request.events ?? null, check)
       const now = timing.clock()
       const lease = leaseHolder === undefined ? {} : { leaseHolder, leaseExpiresAt: new Date(now.getTime() + leaseMs) }
-      let link = await db.projectLink
-        .create({
-          data: {
-            ...{ projectId, mode, host, upstreamProjectId, encryptedKey, keyHash: hashSecret(key), localApprovals, createdById: userId },
-            ...{ upstreamOrganizationId: check.upstreamProject.organizationId, unreadable: unreadableKinds(check) },
-            ...{ createdAt: now, updatedAt: now, nextRoundAt: now, ...lease },
-          },
+      const data = {
+        ...{ projectId, mode, host, upstreamProjectId, encryptedKey, keyHash: hashSecret(key), localApprovals, createdById: userId },
+        ...{ upstreamOrganizationId: check.upstreamProject.organizationId, unreadable: unreadableKinds(check) },
+        ...{ createdAt: now, updatedAt: now, nextRoundAt: now, ...lease },
+      }
+      let link = await db
+        .$transaction(async (tx) => {
+          await tx.project.update({ where: { id: projectId }, data: { eventSource }, select: { id: true } })
+          return tx.projectLink.create({ data })
         })
         .catch((error: unknown) => {
           throw isWriteConflict(error) ? alreadyLinked(projectId) : error
@@ -79,6 +94,7 @@ export function createLinks({ database, clients, publicUrl, log }: LinksOptions)
         })
         await tx.approvalPolicy.updateMany({ where: { projectId, importedId: { not: null } }, data: { importedId: null } })
         await tx.projectLink.deleteMany({ where: { projectId } })
+        await tx.project.update({ where: { id: projectId }, data: { eventSource: 'stored' }, select: { id: true } })
       })
       return true
     },
@@ -122,6 +138,14 @@ export function createLinks({ database, clients, publicUrl, log }: LinksOptions)
   }
 
   return links
+}
+
+/** Where events are read: as asked, else here if there are any, or if the key may not ask for those of PostHog. */
+async function chooseEvents(db: Database['db'], projectId: number, asked: EventSource | null, check: LinkCheck): Promise<EventSource> {
+  if (asked === 'posthog') assertReadsEvents(check)
+  if (asked !== null) return asked
+  const own = await db.event.findFirst({ where: { projectId }, select: { id: true } })
+  return own === null && mayReadEvents(check) ? 'posthog' : 'stored'
 }
 
 const alreadyLinked = (projectId: number) =>

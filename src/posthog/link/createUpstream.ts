@@ -6,6 +6,8 @@ import { maskSecret } from '../../platform/secrets/secretBox.ts'
 import { systemTiming } from '../client/retries.ts'
 import { createLinkClients, type LinkSettings } from './connect/linkClients.ts'
 import { createLinks } from './createLinks.ts'
+import { postHogEvents } from './events/postHogEvents.ts'
+import { createQueries } from './events/queries.ts'
 import { impatient } from './write/impatience.ts'
 import { settleOperations } from './write/resolve.ts'
 import { createUpstreamWriter } from './write/writer.ts'
@@ -31,6 +33,7 @@ export function createUpstream({ database, settings, clock, log }: UpstreamOptio
   const clients = createLinkClients(database.db, settings, impatient(timing))
   const parts = { database, clients, timing, timeoutSeconds: settings.linkTimeoutSeconds, log }
   const writer = createUpstreamWriter(parts)
+  const queries = createQueries(database.db, clients)
   const keyMask: Upstream['keyMask'] = ({ projectId, encryptedKey }) => {
     try {
       return maskSecret(clients.secretBox.open(projectId, encryptedKey))
@@ -42,6 +45,7 @@ export function createUpstream({ database, settings, clock, log }: UpstreamOptio
     ...createLinks({ database, clients, publicUrl: settings.publicUrl, log }),
     ...writer,
     keyMask,
+    eventsOf: (projectId) => postHogEvents(queries, projectId, clock),
     settleOperations: () => settleOperations(parts),
     close: clients.close,
   }

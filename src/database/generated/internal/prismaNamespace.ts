@@ -3150,6 +3150,7 @@ export const ProjectScalarFieldEnum = {
   requireTags: 'requireTags',
   testAccountFilters: 'testAccountFilters',
   matchingVersion: 'matchingVersion',
+  eventSource: 'eventSource',
   createdAt: 'createdAt'
 } as const
 
@@ -3782,6 +3783,20 @@ export type JsonFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'J
  * Reference to a field of type 'QueryMode'
  */
 export type EnumQueryModeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'QueryMode'>
+    
+
+
+/**
+ * Reference to a field of type 'EventSource'
+ */
+export type EnumEventSourceFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'EventSource'>
+    
+
+
+/**
+ * Reference to a field of type 'EventSource[]'
+ */
+export type ListEnumEventSourceFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'EventSource[]'>
     
 
 

@@ -174,6 +174,7 @@ export const ProjectScalarFieldEnum = {
   requireTags: 'requireTags',
   testAccountFilters: 'testAccountFilters',
   matchingVersion: 'matchingVersion',
+  eventSource: 'eventSource',
   createdAt: 'createdAt'
 } as const
 

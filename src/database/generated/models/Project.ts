@@ -50,6 +50,7 @@ export type ProjectMinAggregateOutputType = {
   defaultOnlyCountMaturedUsers: boolean | null
   requireTags: boolean | null
   matchingVersion: number | null
+  eventSource: $Enums.EventSource | null
   createdAt: Date | null
 }
 
@@ -65,6 +66,7 @@ export type ProjectMaxAggregateOutputType = {
   defaultOnlyCountMaturedUsers: boolean | null
   requireTags: boolean | null
   matchingVersion: number | null
+  eventSource: $Enums.EventSource | null
   createdAt: Date | null
 }
 
@@ -81,6 +83,7 @@ export type ProjectCountAggregateOutputType = {
   requireTags: number
   testAccountFilters: number
   matchingVersion: number
+  eventSource: number
   createdAt: number
   _all: number
 }
@@ -110,6 +113,7 @@ export type ProjectMinAggregateInputType = {
   defaultOnlyCountMaturedUsers?: true
   requireTags?: true
   matchingVersion?: true
+  eventSource?: true
   createdAt?: true
 }
 
@@ -125,6 +129,7 @@ export type ProjectMaxAggregateInputType = {
   defaultOnlyCountMaturedUsers?: true
   requireTags?: true
   matchingVersion?: true
+  eventSource?: true
   createdAt?: true
 }
 
@@ -141,6 +146,7 @@ export type ProjectCountAggregateInputType = {
   requireTags?: true
   testAccountFilters?: true
   matchingVersion?: true
+  eventSource?: true
   createdAt?: true
   _all?: true
 }
@@ -244,6 +250,7 @@ export type ProjectGroupByOutputType = {
   requireTags: boolean
   testAccountFilters: runtime.JsonValue
   matchingVersion: number
+  eventSource: $Enums.EventSource
   createdAt: Date
   _count: ProjectCountAggregateOutputType | null
   _avg: ProjectAvgAggregateOutputType | null
@@ -283,6 +290,7 @@ export type ProjectWhereInput = {
   requireTags?: Prisma.BoolFilter<"Project"> | boolean
   testAccountFilters?: Prisma.JsonFilter<"Project">
   matchingVersion?: Prisma.IntFilter<"Project"> | number
+  eventSource?: Prisma.EnumEventSourceFilter<"Project"> | $Enums.EventSource
   createdAt?: Prisma.DateTimeFilter<"Project"> | Date | string
   organization?: Prisma.XOR<Prisma.OrganizationScalarRelationFilter, Prisma.OrganizationWhereInput>
   featureFlags?: Prisma.FeatureFlagListRelationFilter
@@ -316,6 +324,7 @@ export type ProjectOrderByWithRelationInput = {
   requireTags?: Prisma.SortOrder
   testAccountFilters?: Prisma.SortOrder
   matchingVersion?: Prisma.SortOrder
+  eventSource?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   organization?: Prisma.OrganizationOrderByWithRelationInput
   featureFlags?: Prisma.FeatureFlagOrderByRelationAggregateInput
@@ -352,6 +361,7 @@ export type ProjectWhereUniqueInput = Prisma.AtLeast<{
   requireTags?: Prisma.BoolFilter<"Project"> | boolean
   testAccountFilters?: Prisma.JsonFilter<"Project">
   matchingVersion?: Prisma.IntFilter<"Project"> | number
+  eventSource?: Prisma.EnumEventSourceFilter<"Project"> | $Enums.EventSource
   createdAt?: Prisma.DateTimeFilter<"Project"> | Date | string
   organization?: Prisma.XOR<Prisma.OrganizationScalarRelationFilter, Prisma.OrganizationWhereInput>
   featureFlags?: Prisma.FeatureFlagListRelationFilter
@@ -385,6 +395,7 @@ export type ProjectOrderByWithAggregationInput = {
   requireTags?: Prisma.SortOrder
   testAccountFilters?: Prisma.SortOrder
   matchingVersion?: Prisma.SortOrder
+  eventSource?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   _count?: Prisma.ProjectCountOrderByAggregateInput
   _avg?: Prisma.ProjectAvgOrderByAggregateInput
@@ -409,6 +420,7 @@ export type ProjectScalarWhereWithAggregatesInput = {
   requireTags?: Prisma.BoolWithAggregatesFilter<"Project"> | boolean
   testAccountFilters?: Prisma.JsonWithAggregatesFilter<"Project">
   matchingVersion?: Prisma.IntWithAggregatesFilter<"Project"> | number
+  eventSource?: Prisma.EnumEventSourceWithAggregatesFilter<"Project"> | $Enums.EventSource
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Project"> | Date | string
 }
 
@@ -423,6 +435,7 @@ export type ProjectCreateInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -456,6 +469,7 @@ export type ProjectUncheckedCreateInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
@@ -486,6 +500,7 @@ export type ProjectUpdateInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -519,6 +534,7 @@ export type ProjectUncheckedUpdateInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
@@ -551,6 +567,7 @@ export type ProjectCreateManyInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
 }
 
@@ -565,6 +582,7 @@ export type ProjectUpdateManyMutationInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -581,6 +599,7 @@ export type ProjectUncheckedUpdateManyInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -607,6 +626,7 @@ export type ProjectCountOrderByAggregateInput = {
   requireTags?: Prisma.SortOrder
   testAccountFilters?: Prisma.SortOrder
   matchingVersion?: Prisma.SortOrder
+  eventSource?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -628,6 +648,7 @@ export type ProjectMaxOrderByAggregateInput = {
   defaultOnlyCountMaturedUsers?: Prisma.SortOrder
   requireTags?: Prisma.SortOrder
   matchingVersion?: Prisma.SortOrder
+  eventSource?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -643,6 +664,7 @@ export type ProjectMinOrderByAggregateInput = {
   defaultOnlyCountMaturedUsers?: Prisma.SortOrder
   requireTags?: Prisma.SortOrder
   matchingVersion?: Prisma.SortOrder
+  eventSource?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -710,6 +732,10 @@ export type NullableDecimalFieldUpdateOperationsInput = {
   decrement?: runtime.Decimal | runtime.DecimalJsLike | number | string
   multiply?: runtime.Decimal | runtime.DecimalJsLike | number | string
   divide?: runtime.Decimal | runtime.DecimalJsLike | number | string
+}
+
+export type EnumEventSourceFieldUpdateOperationsInput = {
+  set?: $Enums.EventSource
 }
 
 export type ProjectCreateNestedOneWithoutFeatureFlagsInput = {
@@ -951,6 +977,7 @@ export type ProjectCreateWithoutOrganizationInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextCreateNestedManyWithoutProjectInput
@@ -982,6 +1009,7 @@ export type ProjectUncheckedCreateWithoutOrganizationInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
@@ -1043,6 +1071,7 @@ export type ProjectScalarWhereInput = {
   requireTags?: Prisma.BoolFilter<"Project"> | boolean
   testAccountFilters?: Prisma.JsonFilter<"Project">
   matchingVersion?: Prisma.IntFilter<"Project"> | number
+  eventSource?: Prisma.EnumEventSourceFilter<"Project"> | $Enums.EventSource
   createdAt?: Prisma.DateTimeFilter<"Project"> | Date | string
 }
 
@@ -1057,6 +1086,7 @@ export type ProjectCreateWithoutFeatureFlagsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   evaluationContexts?: Prisma.EvaluationContextCreateNestedManyWithoutProjectInput
@@ -1089,6 +1119,7 @@ export type ProjectUncheckedCreateWithoutFeatureFlagsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
@@ -1134,6 +1165,7 @@ export type ProjectUpdateWithoutFeatureFlagsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   evaluationContexts?: Prisma.EvaluationContextUpdateManyWithoutProjectNestedInput
@@ -1166,6 +1198,7 @@ export type ProjectUncheckedUpdateWithoutFeatureFlagsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
@@ -1195,6 +1228,7 @@ export type ProjectCreateWithoutEvaluationContextsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -1227,6 +1261,7 @@ export type ProjectUncheckedCreateWithoutEvaluationContextsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   experiments?: Prisma.ExperimentUncheckedCreateNestedManyWithoutProjectInput
@@ -1272,6 +1307,7 @@ export type ProjectUpdateWithoutEvaluationContextsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -1304,6 +1340,7 @@ export type ProjectUncheckedUpdateWithoutEvaluationContextsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   experiments?: Prisma.ExperimentUncheckedUpdateManyWithoutProjectNestedInput
@@ -1333,6 +1370,7 @@ export type ProjectCreateWithoutExperimentsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -1365,6 +1403,7 @@ export type ProjectUncheckedCreateWithoutExperimentsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
@@ -1410,6 +1449,7 @@ export type ProjectUpdateWithoutExperimentsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -1442,6 +1482,7 @@ export type ProjectUncheckedUpdateWithoutExperimentsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
@@ -1471,6 +1512,7 @@ export type ProjectCreateWithoutHoldoutsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -1503,6 +1545,7 @@ export type ProjectUncheckedCreateWithoutHoldoutsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
@@ -1548,6 +1591,7 @@ export type ProjectUpdateWithoutHoldoutsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -1580,6 +1624,7 @@ export type ProjectUncheckedUpdateWithoutHoldoutsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
@@ -1609,6 +1654,7 @@ export type ProjectCreateWithoutSavedMetricsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -1641,6 +1687,7 @@ export type ProjectUncheckedCreateWithoutSavedMetricsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
@@ -1686,6 +1733,7 @@ export type ProjectUpdateWithoutSavedMetricsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -1718,6 +1766,7 @@ export type ProjectUncheckedUpdateWithoutSavedMetricsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
@@ -1747,6 +1796,7 @@ export type ProjectCreateWithoutCohortsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -1779,6 +1829,7 @@ export type ProjectUncheckedCreateWithoutCohortsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
@@ -1824,6 +1875,7 @@ export type ProjectUpdateWithoutCohortsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -1856,6 +1908,7 @@ export type ProjectUncheckedUpdateWithoutCohortsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
@@ -1885,6 +1938,7 @@ export type ProjectCreateWithoutGroupTypesInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -1917,6 +1971,7 @@ export type ProjectUncheckedCreateWithoutGroupTypesInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
@@ -1962,6 +2017,7 @@ export type ProjectUpdateWithoutGroupTypesInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -1994,6 +2050,7 @@ export type ProjectUncheckedUpdateWithoutGroupTypesInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
@@ -2023,6 +2080,7 @@ export type ProjectCreateWithoutPromptsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -2055,6 +2113,7 @@ export type ProjectUncheckedCreateWithoutPromptsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
@@ -2100,6 +2159,7 @@ export type ProjectUpdateWithoutPromptsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -2132,6 +2192,7 @@ export type ProjectUncheckedUpdateWithoutPromptsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
@@ -2161,6 +2222,7 @@ export type ProjectCreateWithoutActionsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -2193,6 +2255,7 @@ export type ProjectUncheckedCreateWithoutActionsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
@@ -2238,6 +2301,7 @@ export type ProjectUpdateWithoutActionsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -2270,6 +2334,7 @@ export type ProjectUncheckedUpdateWithoutActionsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
@@ -2299,6 +2364,7 @@ export type ProjectCreateWithoutEventsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -2331,6 +2397,7 @@ export type ProjectUncheckedCreateWithoutEventsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
@@ -2376,6 +2443,7 @@ export type ProjectUpdateWithoutEventsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -2408,6 +2476,7 @@ export type ProjectUncheckedUpdateWithoutEventsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
@@ -2437,6 +2506,7 @@ export type ProjectCreateWithoutSurveysInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -2469,6 +2539,7 @@ export type ProjectUncheckedCreateWithoutSurveysInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
@@ -2514,6 +2585,7 @@ export type ProjectUpdateWithoutSurveysInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -2546,6 +2618,7 @@ export type ProjectUncheckedUpdateWithoutSurveysInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
@@ -2575,6 +2648,7 @@ export type ProjectCreateWithoutProductToursInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -2607,6 +2681,7 @@ export type ProjectUncheckedCreateWithoutProductToursInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
@@ -2652,6 +2727,7 @@ export type ProjectUpdateWithoutProductToursInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -2684,6 +2760,7 @@ export type ProjectUncheckedUpdateWithoutProductToursInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
@@ -2713,6 +2790,7 @@ export type ProjectCreateWithoutApprovalPoliciesInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -2745,6 +2823,7 @@ export type ProjectUncheckedCreateWithoutApprovalPoliciesInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
@@ -2790,6 +2869,7 @@ export type ProjectUpdateWithoutApprovalPoliciesInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -2822,6 +2902,7 @@ export type ProjectUncheckedUpdateWithoutApprovalPoliciesInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
@@ -2851,6 +2932,7 @@ export type ProjectCreateWithoutChangeRequestsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -2883,6 +2965,7 @@ export type ProjectUncheckedCreateWithoutChangeRequestsInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
@@ -2928,6 +3011,7 @@ export type ProjectUpdateWithoutChangeRequestsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -2960,6 +3044,7 @@ export type ProjectUncheckedUpdateWithoutChangeRequestsInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
@@ -2989,6 +3074,7 @@ export type ProjectCreateWithoutActivityInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -3021,6 +3107,7 @@ export type ProjectUncheckedCreateWithoutActivityInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
@@ -3066,6 +3153,7 @@ export type ProjectUpdateWithoutActivityInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -3098,6 +3186,7 @@ export type ProjectUncheckedUpdateWithoutActivityInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
@@ -3127,6 +3216,7 @@ export type ProjectCreateWithoutLinkInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   organization: Prisma.OrganizationCreateNestedOneWithoutProjectsInput
   featureFlags?: Prisma.FeatureFlagCreateNestedManyWithoutProjectInput
@@ -3159,6 +3249,7 @@ export type ProjectUncheckedCreateWithoutLinkInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedCreateNestedManyWithoutProjectInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedCreateNestedManyWithoutProjectInput
@@ -3204,6 +3295,7 @@ export type ProjectUpdateWithoutLinkInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneRequiredWithoutProjectsNestedInput
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
@@ -3236,6 +3328,7 @@ export type ProjectUncheckedUpdateWithoutLinkInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
@@ -3266,6 +3359,7 @@ export type ProjectCreateManyOrganizationInput = {
   requireTags?: boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: number
+  eventSource?: $Enums.EventSource
   createdAt?: Date | string
 }
 
@@ -3280,6 +3374,7 @@ export type ProjectUpdateWithoutOrganizationInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUpdateManyWithoutProjectNestedInput
@@ -3311,6 +3406,7 @@ export type ProjectUncheckedUpdateWithoutOrganizationInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   featureFlags?: Prisma.FeatureFlagUncheckedUpdateManyWithoutProjectNestedInput
   evaluationContexts?: Prisma.EvaluationContextUncheckedUpdateManyWithoutProjectNestedInput
@@ -3342,6 +3438,7 @@ export type ProjectUncheckedUpdateManyWithoutOrganizationInput = {
   requireTags?: Prisma.BoolFieldUpdateOperationsInput | boolean
   testAccountFilters?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   matchingVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  eventSource?: Prisma.EnumEventSourceFieldUpdateOperationsInput | $Enums.EventSource
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -3515,6 +3612,7 @@ export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   requireTags?: boolean
   testAccountFilters?: boolean
   matchingVersion?: boolean
+  eventSource?: boolean
   createdAt?: boolean
   organization?: boolean | Prisma.OrganizationDefaultArgs<ExtArgs>
   featureFlags?: boolean | Prisma.Project$featureFlagsArgs<ExtArgs>
@@ -3549,6 +3647,7 @@ export type ProjectSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   requireTags?: boolean
   testAccountFilters?: boolean
   matchingVersion?: boolean
+  eventSource?: boolean
   createdAt?: boolean
   organization?: boolean | Prisma.OrganizationDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["project"]>
@@ -3566,6 +3665,7 @@ export type ProjectSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   requireTags?: boolean
   testAccountFilters?: boolean
   matchingVersion?: boolean
+  eventSource?: boolean
   createdAt?: boolean
   organization?: boolean | Prisma.OrganizationDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["project"]>
@@ -3583,10 +3683,11 @@ export type ProjectSelectScalar = {
   requireTags?: boolean
   testAccountFilters?: boolean
   matchingVersion?: boolean
+  eventSource?: boolean
   createdAt?: boolean
 }
 
-export type ProjectOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organizationId" | "name" | "timezone" | "flagsPersistenceDefault" | "requireEvaluationContexts" | "defaultExperimentStatsMethod" | "defaultExperimentConfidenceLevel" | "defaultOnlyCountMaturedUsers" | "requireTags" | "testAccountFilters" | "matchingVersion" | "createdAt", ExtArgs["result"]["project"]>
+export type ProjectOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organizationId" | "name" | "timezone" | "flagsPersistenceDefault" | "requireEvaluationContexts" | "defaultExperimentStatsMethod" | "defaultExperimentConfidenceLevel" | "defaultOnlyCountMaturedUsers" | "requireTags" | "testAccountFilters" | "matchingVersion" | "eventSource" | "createdAt", ExtArgs["result"]["project"]>
 export type ProjectInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   organization?: boolean | Prisma.OrganizationDefaultArgs<ExtArgs>
   featureFlags?: boolean | Prisma.Project$featureFlagsArgs<ExtArgs>
@@ -3657,6 +3758,10 @@ export type $ProjectPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      * How `exact` compares texts with booleans: 1 or 2 (evaluation.md 7).
      */
     matchingVersion: number
+    /**
+     * Where the events of the project are read.
+     */
+    eventSource: $Enums.EventSource
     createdAt: Date
   }, ExtArgs["result"]["project"]>
   composites: {}
@@ -4110,6 +4215,7 @@ export interface ProjectFieldRefs {
   readonly requireTags: Prisma.FieldRef<"Project", 'Boolean'>
   readonly testAccountFilters: Prisma.FieldRef<"Project", 'Json'>
   readonly matchingVersion: Prisma.FieldRef<"Project", 'Int'>
+  readonly eventSource: Prisma.FieldRef<"Project", 'EventSource'>
   readonly createdAt: Prisma.FieldRef<"Project", 'DateTime'>
 }
     

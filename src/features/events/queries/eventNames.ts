@@ -1,14 +1,17 @@
+import { type EventNameRow, maxEventNames } from '../../../database/events/eventStore.ts'
+import type { Project as ProjectRow } from '../../../database/generated/client.ts'
 import { boundedText, defaultPageSize, maxPageSize, pageSizeSchema } from '../../../graphql/argumentLimits.ts'
 import { requiresScopeText } from '../../../graphql/authorization.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { Project } from '../../projects/Project.ts'
-import { maxEventNames } from '../eventNames.ts'
-import { type EventNameRow, findEventNames, loadEventProperties, sampledEvents } from '../eventProperties.ts'
+import { sampledEvents } from '../eventProperties.ts'
+import { eventStoreOf } from '../eventStoreOf.ts'
+import { loadPropertyNames } from '../loadPropertyNames.ts'
 
 const scope = 'experiment:read'
 const listSize = { assumedSize: defaultPageSize, slicingArguments: ['first'], requireOneSlicingArgument: false }
 
-const EventName = builder.objectRef<EventNameRow>('EventName').implement({
+const EventName = builder.objectRef<EventNameRow & { project: ProjectRow }>('EventName').implement({
   description: 'A name of events that a project has received. Needs a key with the scope `experiment:read`.',
   authScopes: { scope },
   fields: (t) => ({
@@ -17,12 +20,14 @@ const EventName = builder.objectRef<EventNameRow>('EventName').implement({
       type: 'DateTime',
       nullable: true,
       description: 'The time of the newest event with this name. Null when all of them were removed meanwhile.',
-      resolve: ({ lastSeenAt }) => (lastSeenAt === null ? null : new Date(lastSeenAt * 1_000)),
+      resolve: ({ lastSeenAt }) => lastSeenAt,
     }),
     properties: t.stringList({
       listSize,
       cost: 5,
-      description: `The names of the properties of the newest ${sampledEvents} events with this name, by code point.`,
+      description:
+        `The names of the properties of the newest ${sampledEvents} events with this name, by code point. Of events in PostHog, those of the ` +
+        'newest 10 of the last 30 days. `UPSTREAM_UNAVAILABLE` when PostHog does not tell them.',
       args: {
         search: t.arg.string({
           description:
@@ -31,9 +36,9 @@ const EventName = builder.objectRef<EventNameRow>('EventName').implement({
         }),
         first: t.arg.int({ description: `How many: 1 to ${maxPageSize}. The default is ${defaultPageSize}.`, validate: pageSizeSchema }),
       },
-      resolve: async (event, { search, first }, context) => {
+      resolve: async ({ project, name }, { search, first }, context) => {
         const text = search?.toLowerCase() ?? ''
-        const names = await loadEventProperties(context, event)
+        const names = await loadPropertyNames(context, project, name)
         return names.filter((name) => name.toLowerCase().includes(text)).slice(0, first ?? defaultPageSize)
       },
     }),
@@ -48,6 +53,7 @@ builder.objectField(Project, 'eventNames', (t) =>
     cost: 5,
     description:
       `The names of the events that the project has received, by code point. Of more than ${maxEventNames} names, some are not found. ` +
+      'Of events in PostHog, those of the last 30 days. `UPSTREAM_UNAVAILABLE` when PostHog does not tell them. ' +
       requiresScopeText(scope),
     args: {
       search: t.arg.string({
@@ -57,6 +63,9 @@ builder.objectField(Project, 'eventNames', (t) =>
       first: t.arg.int({ description: `How many: 1 to ${maxPageSize}. The default is ${defaultPageSize}.`, validate: pageSizeSchema }),
     },
     authScopes: { scope },
-    resolve: ({ id }, { search, first }, context) => findEventNames(context, id, search ?? '', first ?? defaultPageSize),
+    resolve: async (project, { search, first }, context) => {
+      const found = await eventStoreOf(context, project).findNames(search ?? '', first ?? defaultPageSize)
+      return found.map((row) => ({ ...row, project }))
+    },
   }),
 )

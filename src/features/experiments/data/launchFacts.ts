@@ -1,10 +1,12 @@
 import type { LockedExperiment } from '../../../commands/rowLocks.ts'
 import type { ReadClient } from '../../../database/client.ts'
-import { type Action, Prisma } from '../../../database/generated/client.ts'
+import { type Action, type EventSource, Prisma } from '../../../database/generated/client.ts'
+import type { Context } from '../../../graphql/context.ts'
 import { loaderById } from '../../../graphql/dataLoaders.ts'
 import { asArray, asObject } from '../../../platform/json.ts'
 import { eventsFromActionSteps } from '../../events/eventNames.ts'
-import { readEventSamples } from '../../events/eventSamples.ts'
+import { type EventSample, readEventSamples } from '../../events/eventSamples.ts'
+import { eventStoreOf } from '../../events/eventStoreOf.ts'
 import { getReferencedNames } from '../../metrics/rules/metricRules.ts'
 import { startOfDay } from '../../projects/rules/localDays.ts'
 import { type LaunchFacts, makeLaunchChecks } from '../rules/launchChecks.ts'
@@ -26,8 +28,20 @@ interface OtherRow {
   holdoutId: number | null
 }
 
-/** Reads what the checks of drafts need. The number of statements does not depend on the number of drafts. */
-export async function readLaunchFacts(db: ReadClient, experiments: readonly LockedExperiment[], now: Date): Promise<LaunchFacts[]> {
+type FindEvidence = Awaited<ReturnType<typeof readEventSamples>>
+
+/**
+ * Reads what the checks of drafts need. The number of statements does not depend on the number of drafts.
+ *
+ * @param readElsewhere reads samples of projects whose events are in PostHog. By default nothing is known of those, because nothing may be asked
+ *   while a transaction is open.
+ */
+export async function readLaunchFacts(
+  db: ReadClient,
+  experiments: readonly LockedExperiment[],
+  now: Date,
+  readElsewhere: (samples: readonly EventSample[]) => Promise<FindEvidence> = async () => () => undefined,
+): Promise<LaunchFacts[]> {
   if (experiments.length === 0) return []
   const [links, others] = await Promise.all([
     db.experimentSavedMetric.findMany({
@@ -60,15 +74,16 @@ export async function readLaunchFacts(db: ReadClient, experiments: readonly Lock
     metricNames: namesOf(metrics, actions, experiment.projectId),
     exposureNames: namesOf(exposure, actions, experiment.projectId),
   }))
-  const samples = await readEventSamples(
-    db,
+  const samplesOf = (source: EventSource) =>
     experiments.flatMap(({ projectId, project }, index) => {
+      if (project.eventSource !== source) return []
       const { metricNames = [], exposureNames = [] } = named[index] ?? {}
       const window = { projectId, from: startOfDay(now, project.timezone, -7), to: now, size: sampleSize }
       return [...metricNames, ...exposureNames].map((event) => ({ ...window, event }))
-    }),
-  )
-  const evidence = (projectId: number, names: readonly string[] = []) => names.flatMap((event) => samples(projectId, event) ?? [])
+    })
+  const [stored, elsewhere] = await Promise.all([readEventSamples(db, samplesOf('stored')), readElsewhere(samplesOf('posthog'))])
+  const evidence = (projectId: number, names: readonly string[] = []) =>
+    names.flatMap((event) => stored(projectId, event) ?? elsewhere(projectId, event) ?? [])
   return tracked.map(({ experiment, hasPrimaryMetric }, index) => ({
     experiment,
     hasPrimaryMetric,
@@ -121,7 +136,7 @@ export const launchChecksLoader = loaderById(async (context, ids) => {
   const experiments = await Promise.all(ids.map((id) => wholeExperimentLoader(context).load(id)))
   const drafts = experiments.filter((experiment) => experiment !== null).filter(({ startDate }) => startDate === null)
   const [facts, forecasts] = await Promise.all([
-    readLaunchFacts(context.db, drafts, context.now),
+    readLaunchFacts(context.db, drafts, context.now, (samples) => readUpstreamSamples(context, samples)),
     Promise.all(drafts.map(({ id }) => loadForecast(context, id, 'LAUNCH'))),
   ])
   return facts.flatMap((of, index) => {
@@ -129,3 +144,19 @@ export const launchChecksLoader = loaderById(async (context, ids) => {
     return forecast === undefined ? [] : [{ id: of.experiment.id, checks: makeLaunchChecks(of, forecast) }]
   })
 })
+
+/** Reads samples of projects whose events are in PostHog: one question a project. */
+async function readUpstreamSamples(context: Context, samples: readonly EventSample[]): Promise<FindEvidence> {
+  const found = await Promise.all(
+    [...Map.groupBy(samples, ({ projectId }) => projectId)].flatMap(([id, ofProject]) => {
+      const [window] = ofProject
+      if (window === undefined) return []
+      const names = [...new Set(ofProject.map(({ event }) => event))]
+      return eventStoreOf(context, { id, eventSource: 'posthog' })
+        .sample(names, window)
+        .then(({ value }) => value.map((coverage) => [`${id} ${coverage.event}`, coverage] as const))
+    }),
+  )
+  const byEvent = new Map(found.flat())
+  return (projectId, event) => byEvent.get(`${projectId} ${event}`)
+}

@@ -27,7 +27,8 @@ defineMutation({
     requireChecks: t.boolean({
       description:
         'Whether to launch only if every check of `launchChecks` passes, those of severity `INFO` aside. Otherwise the answer is a ' +
-        '`LaunchBlockedError`. Default, also for null: false. The checks are made again when a change request is applied.',
+        '`LaunchBlockedError`. Default, also for null: false. The checks are made again when a change request is applied. Events that are ' +
+        'read in PostHog are not looked at.',
     }),
   }),
   toCommand: (_context, { id, requireChecks }) => ({ id, requireChecks: requireChecks ?? false }),

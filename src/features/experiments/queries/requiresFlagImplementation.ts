@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { EventFlagCoverage } from '../../../database/events/eventStore.ts'
 import type { Action } from '../../../database/generated/client.ts'
 import { boundedText } from '../../../graphql/argumentLimits.ts'
 import { builder } from '../../../graphql/builder.ts'
@@ -7,15 +8,16 @@ import { loaderById } from '../../../graphql/dataLoaders.ts'
 import { BadUserInputError } from '../../../graphql/errors.ts'
 import { shortListSize } from '../../../graphql/listSizes.ts'
 import { decodeGlobalId, integerIdPattern } from '../../../platform/globalId.ts'
-import { eventsFromActionSteps, loadEventNames } from '../../events/eventNames.ts'
-import { type EventFlagCoverage, sampleEvents } from '../../events/eventSamples.ts'
+import { eventsFromActionSteps } from '../../events/eventNames.ts'
+import { eventStoreOf, sampleEvents } from '../../events/eventStoreOf.ts'
+import { type Sourced, sourceText } from '../../events/source.ts'
 import { projectField } from '../../projects/projectField.ts'
 import { startOfDay } from '../../projects/rules/localDays.ts'
 import { lacksFlagProperty } from '../rules/launchChecks.ts'
 
 const defaultSampleSize = 20
 
-interface ImplementationCheck {
+interface ImplementationCheck extends Sourced {
   windowStart: Date
   windowEnd: Date
   events: EventFlagCoverage[]
@@ -58,6 +60,11 @@ const FlagImplementationCheck = builder.objectRef<ImplementationCheck>('FlagImpl
       description: 'The start of the window: midnight seven days ago, in the time zone of the project.',
     }),
     windowEnd: t.expose('windowEnd', { type: 'DateTime', description: 'The end of the window: the moment of the request.' }),
+    source: t.exposeString('source', { description: sourceText }),
+    asOf: t.expose('asOf', {
+      type: 'DateTime',
+      description: 'Until when events are known: the moment of the request, or when PostHog was asked, at most a minute before.',
+    }),
     events: t.expose('events', {
       type: [EventFlagCoverageType],
       listSize: shortListSize,
@@ -96,7 +103,8 @@ projectField(
       'Warns when the events of metrics do not seem to carry a flag. It samples the newest events of each name since midnight seven days ago. ' +
       'An action stands for the events of its steps. A step without an event name, like `anyEvent`, stands for every event name of the ' +
       'project (2,000 at most). An empty sample is a warning, too. `BAD_USER_INPUT` names the wrong argument; an action that is deleted or ' +
-      'of another project does not exist. `OPERATION_TOO_EXPENSIVE` when a request might read more than 1,000,000 events in all.',
+      'of another project does not exist. `OPERATION_TOO_EXPENSIVE` when a request might read more than 1,000,000 events in ' +
+      'all, of PostHog 50,000. `UPSTREAM_UNAVAILABLE` when the events are in PostHog, and it does not tell them.',
     args: builder.args((t) => ({
       events: t.stringList({
         cost: 1,
@@ -121,19 +129,21 @@ projectField(
       }),
     })),
     cost: 5,
-    resolve: async ({ id: projectId, timezone }, args, context) => {
-      const windowStart = startOfDay(context.now, timezone, -7)
+    resolve: async (project, args, context) => {
+      const windowStart = startOfDay(context.now, project.timezone, -7)
       const windowEnd = context.now
-      const actions = await findActions(context, projectId, args.actionIds ?? [])
+      const store = eventStoreOf(context, project)
+      const actions = await findActions(context, project.id, args.actionIds ?? [])
       const actionEvents = actions.map(({ steps }) => eventsFromActionSteps(steps))
 
       const requestedNames = new Set([...(args.events ?? []), ...actionEvents.flatMap(({ names }) => names)])
       const includesAll = args.anyEvent || actionEvents.some((events) => events.includesAll)
-      const otherNames = includesAll ? (await loadEventNames(context, projectId)).filter((name) => !requestedNames.has(name)) : []
+      const otherNames = includesAll ? (await store.names()).filter((name) => !requestedNames.has(name)) : []
 
-      const sample = { projectId, from: windowStart, to: windowEnd, size: args.sampleSize ?? defaultSampleSize }
-      const events = await sampleEvents(context, [...requestedNames, ...otherNames], sample)
-      return { windowStart, windowEnd, events: events.filter(({ event, sampled }) => requestedNames.has(event) || sampled > 0) }
+      const window = { from: windowStart, to: windowEnd, size: args.sampleSize ?? defaultSampleSize }
+      const { asOf, value } = await sampleEvents(context, store, [...requestedNames, ...otherNames], window)
+      const events = value.filter(({ event, sampled }) => requestedNames.has(event) || sampled > 0)
+      return { source: store.source, asOf, windowStart, windowEnd, events }
     },
   },
 )

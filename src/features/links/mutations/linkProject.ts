@@ -6,7 +6,7 @@ import { isInt4 } from '../../../platform/globalId.ts'
 import { validateRequiredText } from '../../../platform/textValidation.ts'
 import { projectInput } from '../../projects/inputIds.ts'
 import { findAdminProject, recordLinkActivity, toLinkError } from '../data/changeLink.ts'
-import { LinkMode } from '../enums.ts'
+import { EventPlace, LinkMode } from '../enums.ts'
 import { LinkProjectSuccess } from '../LinkCheck.ts'
 
 defineMutation({
@@ -30,9 +30,14 @@ defineMutation({
     localApprovals: t.boolean({
       description: 'Whether the approval policies of this service guard the project too. Default, also for null: false.',
     }),
+    events: t.field({
+      type: EventPlace,
+      description:
+        'Where events are read. Default, also for null: `STORED` if the project has any event, else `POSTHOG` if the key may ask for them.',
+    }),
     checkOnly: t.boolean({ description: 'Whether to only check, and link nothing. Default, also for null: false.' }),
   }),
-  outside: async (context, actor, { projectId, host, upstreamProjectId, key, mode, localApprovals, checkOnly }) => {
+  outside: async (context, actor, { projectId, host, upstreamProjectId, key, mode, localApprovals, events, checkOnly }) => {
     const { database, upstream } = context
     const project = await withTransaction(database, ({ tx }) => findAdminProject(tx, actor, projectId))
     assertValid([
@@ -43,7 +48,14 @@ defineMutation({
     try {
       const target = { host, upstreamProjectId, key }
       if (checkOnly === true) return { project, check: await upstream.check(target), isLinked: false }
-      const request = { ...target, projectId, mode: mode ?? 'mirror', localApprovals: localApprovals ?? false, userId: actor.user.id }
+      const request = {
+        ...target,
+        projectId,
+        mode: mode ?? 'mirror',
+        localApprovals: localApprovals ?? false,
+        events: events ?? null,
+        userId: actor.user.id,
+      }
       const { link, check } = await upstream.link(request)
       const after = { mode: link.mode, host: link.host, upstreamProjectId, localApprovals: link.localApprovals }
       await withTransaction(database, (unit) => recordLinkActivity(unit, actor, 'linkProject', project, { before: {}, after }))

@@ -41,10 +41,12 @@ export async function findUnknownActions(tx: Transaction, projectId: number, ids
   return ids.filter((id) => !found.has(id))
 }
 
+/** Of a project whose events are in PostHog, none are unknown: PostHog checks the names itself when it gets the write. */
 export async function findUnknownEvents(tx: Transaction, projectId: number, names: readonly string[]): Promise<string[]> {
   if (names.length === 0) return []
   const unknown = await tx.$queryRaw<{ event: string }[]>`
     SELECT n.event FROM unnest(${[...names]}::text[]) AS n (event)
-    WHERE NOT EXISTS (SELECT FROM events e WHERE e.project_id = ${projectId}::int AND e.event = n.event)`
+    WHERE NOT EXISTS (SELECT FROM events e WHERE e.project_id = ${projectId}::int AND e.event = n.event)
+      AND NOT EXISTS (SELECT FROM projects p WHERE p.id = ${projectId}::int AND p.event_source = 'posthog')`
   return unknown.map(({ event }) => event)
 }

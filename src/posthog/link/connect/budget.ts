@@ -13,7 +13,7 @@ const hourMs = 3_600_000
 const maxNapMs = 5_000
 
 /** The part of the limits that requests for a purpose may use. Writes have a third alone, and following a sixth before copies. */
-const shares: Readonly<Record<Purpose, number>> = { write: 1, follow: 2 / 3, copy: 1 / 2 }
+const shares: Readonly<Record<Purpose, number>> = { write: 1, follow: 2 / 3, copy: 1 / 2, query: 1 }
 
 /** What is left for a purpose. At least one request, so that nothing stands still for good. */
 export function limitsFor(purpose: Purpose, { perMinute, perHour }: BudgetLimits): BudgetLimits {

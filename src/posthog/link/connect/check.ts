@@ -6,8 +6,16 @@ import { pageShape, projectShape, userShape } from '../../client/shapes.ts'
 import { type Kind, kinds } from '../store/kinds.ts'
 import { listPath, projectPath, type UpstreamPlace } from './upstreamPaths.ts'
 
-/** Asks PostHog what a key may do. Reads only, and writes to rows that cannot exist. */
-export async function checkTarget(client: PostHogClient, { upstreamProjectId }: Pick<LinkTarget, 'upstreamProjectId'>): Promise<LinkCheck> {
+/**
+ * Asks PostHog what a key may do. Reads only, and writes to rows that cannot exist.
+ *
+ * @param queryClient the client for the query endpoint, which has limits of its own
+ */
+export async function checkTarget(
+  client: PostHogClient,
+  queryClient: PostHogClient,
+  { upstreamProjectId }: Pick<LinkTarget, 'upstreamProjectId'>,
+): Promise<LinkCheck> {
   const owner = await ownerOf(client)
   const project = await readProject(client, upstreamProjectId)
   const organizationId = project.organization ?? null
@@ -15,6 +23,7 @@ export async function checkTarget(client: PostHogClient, { upstreamProjectId }: 
   const permissions: LinkPermission[] = []
   for (const kind of kinds)
     permissions.push({ ...(await readPermission(client, kind, place)), ...(await writePermission(client, kind, place)) })
+  permissions.push(await eventPermission(queryClient, place))
   permissions.push(await hookPermission(client, place))
   return {
     upstreamProject: { id: project.id, name: project.name, organizationId, timezone: project.timezone ?? null },
@@ -105,6 +114,36 @@ async function writePermission(
       ? ({ method: 'POST', path: `${path}${id}/cancel/`, body: {} } as const)
       : ({ method: 'PATCH', path: `${path}${id}/`, body: {} } as const)
   return probeWrite(client, call, kind.writeScope)
+}
+
+/** As people call the events that PostHog's query endpoint answers. */
+const eventsLabel = 'events'
+
+async function eventPermission(client: PostHogClient, { upstreamProjectId }: UpstreamPlace): Promise<LinkPermission> {
+  const known = (canRead: boolean, missingReadScope: string | null = null, readProblem: string | null = null) => ({
+    ...{ kind: eventsLabel, canRead, missingReadScope, readProblem, canWrite: null, missingWriteScope: null },
+  })
+  try {
+    const body = { query: { kind: 'HogQLQuery', query: "select event from events where event = '$feature_flag_called' limit 1" } }
+    await client.send({ method: 'POST', path: projectPath(upstreamProjectId, 'query/'), body, repeatable: true })
+    return known(true)
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error
+    if (error.kind === 'forbidden') return known(false, error.missingScope ?? 'query:read')
+    // Others that use the key have asked too much. It may ask.
+    return error.kind === 'throttled' ? known(true) : known(false, null, problemOf(error))
+  }
+}
+
+/** Whether the key may ask for events. */
+export const mayReadEvents = ({ permissions }: LinkCheck) => permissions.some(({ kind, canRead }) => kind === eventsLabel && canRead)
+
+/** @throws UpstreamError if the key may not ask for events. */
+export function assertReadsEvents(check: LinkCheck): void {
+  const { canRead, missingReadScope, readProblem } = check.permissions.find(({ kind }) => kind === eventsLabel) ?? { canRead: false }
+  if (canRead) return
+  const why = missingReadScope == null ? (readProblem ?? 'unknown') : `it needs the scope ${missingReadScope}`
+  throw new UpstreamError(`The key may not ask PostHog for events: ${why}.`, { kind: 'forbidden', status: 403 })
 }
 
 async function hookPermission(client: PostHogClient, { upstreamProjectId }: UpstreamPlace): Promise<LinkPermission> {

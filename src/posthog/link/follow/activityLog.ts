@@ -24,11 +24,13 @@ export interface LoggedChange {
 /**
  * Reads what is new in the activity log, if the key may read it: which rows changed, and by whom. It is written after the fact and can miss
  * entries, so it is never the only source.
+ *
+ * @param triesAgain whether to ask even if the key could not read it before
  */
-export async function readActivityLog(context: RoundContext): Promise<LoggedChange[]> {
+export async function readActivityLog(context: RoundContext, triesAgain: boolean): Promise<LoggedChange[]> {
   const { marks, link } = context
   const { log } = marks
-  if (log.off) return []
+  if (log.off && !triesAgain) return []
   const path = projectPath(link.upstreamProjectId, 'advanced_activity_logs/')
   const seen = new Set(log.seen)
   const entries: ActivityRow[] = []
@@ -52,7 +54,7 @@ export async function readActivityLog(context: RoundContext): Promise<LoggedChan
     marks.log = { ...log, off: true }
     return []
   }
-  marks.log = { ...log, since, seen: [...seen].slice(-maxSeen), readAt: context.now().toISOString() }
+  marks.log = { ...log, off: false, since, seen: [...seen].slice(-maxSeen), readAt: context.now().toISOString() }
   await rememberPeople(context, entries)
   return entries.flatMap((entry) => {
     const kind = kindOfEntry(entry.scope, entry.detail?.type)

@@ -76,7 +76,7 @@ async function storeExperiments(context: RoundContext, rows: readonly unknown[])
   if (moved.length === 0) return { created: [], changed: [] }
   const known = await knownExperiments(context, moved)
   // Only the log says who changed an experiment.
-  await readActivityLog(context)
+  await readActivityLog(context, false)
   const full = moved.filter((row) => isObject(row) && 'metrics' in row)
   await ensureFlags(context, full)
   await storeSeen(context, kind, full)

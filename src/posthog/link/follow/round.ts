@@ -40,10 +40,10 @@ export async function followOnce(context: RoundContext): Promise<RoundResult> {
   const readsAll =
     link.resyncRequestedAt !== null || link.reconciledAt === null || isDue(link.reconciledAt.toISOString(), nightSeconds, now)
   await readHints(context)
-  if (isDue(marks.log.readAt, logSeconds, now)) await attempt(problems, () => readLoggedRows(context))
+  if (readsAll || isDue(marks.log.readAt, logSeconds, now)) await attempt(problems, () => readLoggedRows(context, readsAll))
   const moved = await pollFlags(context)
   await pollExperiments(context, moved)
-  if (!link.unreadable.includes('change_requests') && (readsAll || isDue(marks.requests.readAt, requestSeconds, now))) {
+  if (readsAll || (!link.unreadable.includes('change_requests') && isDue(marks.requests.readAt, requestSeconds, now))) {
     await optional(context, problems, kindOf('change_requests'), () => pollRequests(context))
   }
   let repairs = 0
@@ -161,8 +161,8 @@ function sum(counts: readonly (number | null)[]): number | null {
 }
 
 /** Rows that the log names and that no list shows, or only later. */
-async function readLoggedRows(context: RoundContext): Promise<void> {
-  const changes = await readActivityLog(context)
+async function readLoggedRows(context: RoundContext, triesAgain: boolean): Promise<void> {
+  const changes = await readActivityLog(context, triesAgain)
   const byKind = Map.groupBy(changes, ({ kind }) => kind)
   for (const [name, ofKind] of byKind) {
     const kind = kindOf(name)

@@ -1,5 +1,5 @@
 import type { Micros } from '../state/time.ts'
-import { aggregate, call, column, compareValues, type Expression, isAggregate, like } from './expressions.ts'
+import { aggregate, call, column, compareValues, type Expression, filterList, isAggregate, like } from './expressions.ts'
 import { badQuery, type Token, tokenize } from './tokens.ts'
 
 export interface Select {
@@ -9,6 +9,8 @@ export interface Select {
   groupBy: Expression[]
   aggregates: boolean
   orderBy: { value: Expression; descending: boolean }[]
+  /** How many rows there are of each value. */
+  limitBy: { count: number; by: Expression[] } | null
   limit: number | null
   offset: number
 }
@@ -27,7 +29,10 @@ const comparisons: Record<string, (order: number) => boolean> = {
   '>=': (order) => order >= 0,
 }
 
-/** Reads `select … from … where … group by … order by … limit … offset …` over one table. Everything else is refused. */
+/**
+ * Reads `select … from … where … group by … order by … limit … by … limit … offset …` over one table, several of them with `union all`.
+ * Everything else is refused.
+ */
 export class Parser {
   readonly #tokens: Token[]
   readonly #values: Record<string, unknown>
@@ -45,7 +50,16 @@ export class Parser {
     this.#now = now
   }
 
-  select(): Select {
+  selects(): Select[] {
+    const selects = [this.#select()]
+    while (this.#take('union', 'all')) selects.push(this.#select())
+    if (this.#peek().kind !== 'end') throw badQuery(`unexpected '${this.#peek().text}'`)
+    return selects
+  }
+
+  #select(): Select {
+    this.#aliases = new Map()
+    this.#aggregates = false
     this.#expect('select')
     // The columns are known only after the table is.
     const start = this.#at
@@ -62,10 +76,14 @@ export class Parser {
     const where = this.#take('where') ? this.#or() : null
     const groupBy = this.#take('group', 'by') ? this.#list(() => this.#or()) : []
     const orderBy = this.#take('order', 'by') ? this.#list(() => this.#order()) : []
-    const limit = this.#take('limit') ? this.#count() : null
+    let limit = this.#take('limit') ? this.#count() : null
+    let limitBy: Select['limitBy'] = null
+    if (limit !== null && this.#take('by')) {
+      limitBy = { count: limit, by: this.#list(() => this.#or()) }
+      limit = this.#take('limit') ? this.#count() : null
+    }
     const offset = this.#take('offset') ? this.#count() : 0
-    if (this.#peek().kind !== 'end') throw badQuery(`unexpected '${this.#peek().text}'`)
-    return { table, columns: selected, where, groupBy, aggregates: this.#aggregates, orderBy, limit, offset }
+    return { table, columns: selected, where, groupBy, aggregates: this.#aggregates, orderBy, limitBy, limit, offset }
   }
 
   #selected(): Select['columns'] {
@@ -159,12 +177,27 @@ export class Parser {
       const alias = path.length === 1 && !this.#columns.includes(name) ? this.#aliases.get(name) : undefined
       return alias ?? column(key === null ? path : [...path, key], this.#columns)
     }
+    if (name.toLowerCase() === 'arrayfilter') return this.#filtered()
     const starred = this.#sign('*')
     const values = starred || this.#is(')') ? [] : this.#list(() => this.#or())
     if (!this.#sign(')')) throw badQuery('missing bracket')
     if (!isAggregate(name)) return call(name, values, this.#now)
     this.#aggregates = true
-    return aggregate(name, values[0] ?? null)
+    return aggregate(name, values)
+  }
+
+  /** `arrayFilter(name -> condition, list)`, behind its bracket. */
+  #filtered(): Expression {
+    const { text: name } = this.#next('name')
+    if (!this.#sign('->')) throw badQuery(`unexpected '${this.#peek().text}'`)
+    const columns = this.#columns
+    this.#columns = [...columns, name]
+    const body = this.#or()
+    this.#columns = columns
+    if (!this.#sign(',')) throw badQuery('missing comma')
+    const list = this.#or()
+    if (!this.#sign(')')) throw badQuery('missing bracket')
+    return filterList({ name, body }, list)
   }
 
   #path(): string[] {

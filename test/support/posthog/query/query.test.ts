@@ -43,6 +43,30 @@ describe('the query endpoint', () => {
       ],
     ],
     ['select count() from system.experiments', [[0]]],
+    [
+      'select event, properties.price as price from events order by timestamp desc limit 1 by event limit 2',
+      [
+        ["o'clock", 30],
+        ['buy', 20],
+      ],
+    ],
+    [
+      "select event, arrayFilter(name -> startsWith(name, '$feature/'), JSONExtractKeys(properties)) as flags from events where event = {buy}",
+      [['buy', ['$feature/a']]],
+    ],
+    ['select event as name, uniqExact(distinct_id) from events group by name order by name limit 1', [['buy', 1]]],
+    [
+      "select event, count() from events where event = 'buy' group by event limit 1 union all select '', count() from events limit 1",
+      [
+        ['buy', 1],
+        ['', 4],
+      ],
+    ],
+    [
+      "select toDate(toTimeZone(timestamp, 'Asia/Tokyo')), argMax(event, timestamp) from events group by toDate(toTimeZone(timestamp, 'Asia/Tokyo'))",
+      [['2023-11-15', "o'clock"]],
+    ],
+    ["select event from events where positionCaseInsensitive(event, 'CLO') > 0", [["o'clock"]]],
   ])('%s', async (text, results) => {
     expect(await query(text, { buy: 'buy' })).toMatchObject({ status: 200, body: { results } })
   })

@@ -4,7 +4,7 @@ import { type Answer, type Call, ok, route } from '../server/router.ts'
 import { maySee } from '../state/state.ts'
 import type { Micros } from '../state/time.ts'
 import { compareValues, type Expression, Moment, type Row } from './expressions.ts'
-import { Parser, type Tables } from './parser.ts'
+import { Parser, type Select, type Tables } from './parser.ts'
 
 const defaultRows = 100
 const mostRows = 50_000
@@ -40,19 +40,39 @@ function runQuery(call: Call): Answer {
   if (query.kind !== 'HogQLQuery' || typeof query.query !== 'string')
     throw validationError(`Query kind '${query.kind}' is not known to the stand-in.`, 'query')
   const values = isObject(query.values) ? query.values : {}
-  const select = new Parser(query.query, values, tables, call.state.now()).select()
-  const rows = rowsOf(call, select.table).filter((row) => select.where === null || Boolean(select.where([row])))
-  const groups = select.aggregates || select.groupBy.length > 0 ? group(rows, select.groupBy) : rows.map((row) => [row])
-  groups.sort((a, b) => compareGroups(a, b, select.orderBy))
-  const limit = Math.min(select.limit ?? defaultRows, mostRows)
-  const page = groups.slice(select.offset, select.offset + limit)
-  const results = page.map((each) => select.columns.map(({ value }) => shown(value(each))))
+  const selects = new Parser(query.query, values, tables, call.state.now()).selects()
+  const answers = selects.map((select) => answerSelect(call, select))
+  const results = answers.flatMap((answer) => answer.results)
+  const [first] = selects
   return ok({
     results,
-    columns: select.columns.map(({ name }) => name),
-    types: select.columns.map(({ name }, at) => [name, typeOf(results[0]?.[at])]),
+    columns: first?.columns.map(({ name }) => name),
+    types: first?.columns.map(({ name }, at) => [name, typeOf(results[0]?.[at])]),
+    hasMore: answers.some(({ hasMore }) => hasMore),
+    ...{ limit: first?.limit ?? defaultRows, offset: first?.offset, is_cached: false, query: query.query, hogql: query.query },
+  })
+}
+
+function answerSelect(call: Call, select: Select): { results: unknown[][]; hasMore: boolean } {
+  const rows = rowsOf(call, select.table).filter((row) => select.where === null || Boolean(select.where([row])))
+  const all = select.aggregates || select.groupBy.length > 0 ? group(rows, select.groupBy) : rows.map((row) => [row])
+  all.sort((a, b) => compareGroups(a, b, select.orderBy))
+  const groups = select.limitBy === null ? all : firstOfEach(all, select.limitBy)
+  const limit = Math.min(select.limit ?? defaultRows, mostRows)
+  const page = groups.slice(select.offset, select.offset + limit)
+  return {
+    results: page.map((each) => select.columns.map(({ value }) => shown(value(each)))),
     hasMore: groups.length > select.offset + limit,
-    ...{ limit, offset: select.offset, is_cached: false, query: query.query, hogql: query.query },
+  }
+}
+
+function firstOfEach(groups: readonly Row[][], { count, by }: NonNullable<Select['limitBy']>): Row[][] {
+  const seen = new Map<string, number>()
+  return groups.filter((rows) => {
+    const key = JSON.stringify(by.map((value) => value(rows)))
+    const place = (seen.get(key) ?? 0) + 1
+    seen.set(key, place)
+    return place <= count
   })
 }
 

@@ -6,7 +6,7 @@ export interface Token {
 }
 
 const pattern =
-  /\s+|--[^\n]*|(?<text>'(?:[^'\\]|\\.|'')*')|(?<number>\d+(?:\.\d+)?)|(?<value>\{\w+\})|(?<name>[A-Za-z_$][\w$]*|`[^`]+`|"[^"]+")|(?<sign><=|>=|!=|<>|==|[=<>(),.*[\]+-])/y
+  /\s+|--[^\n]*|(?<text>'(?:[^'\\]|\\.|'')*')|(?<number>\d+(?:\.\d+)?)|(?<value>\{\w+\})|(?<name>[A-Za-z_$][\w$]*|`[^`]+`|"[^"]+")|(?<sign>->|<=|>=|!=|<>|==|[=<>(),.*[\]+-])/y
 
 /** Splits HogQL into tokens. A text loses its quotes, and a placeholder its braces. */
 export function tokenize(source: string): Token[] {

@@ -20,7 +20,7 @@ export const exposingColumns = {
   exposureCriteria: true,
   parameters: true,
   featureFlag: { select: { key: true, filters: true, active: true, deleted: true, exposureFrozen: true } },
-  project: { select: { testAccountFilters: true, timezone: true, matchingVersion: true } },
+  project: { select: { testAccountFilters: true, timezone: true, matchingVersion: true, eventSource: true } },
 } as const satisfies Prisma.ExperimentSelect
 
 interface Bounds {
@@ -44,6 +44,8 @@ const spareRows = 1_000
 const maxRows = 250_000
 /** How many steps all comparisons of the filters may take. That many take less than a second. */
 const maxSteps = 20_000_000
+
+const eventsElsewhere = 'The events of the project are in PostHog, and so are the people of such a cohort. Freeze the exposure there.'
 
 /** Selects the distinct ids of the people of exposures `x`, one more than allowed. */
 const exposedSql = ({ now, max }: Bounds) => Prisma.sql`
@@ -154,6 +156,9 @@ export async function loadFreezeBlockers(
   bounds: Bounds,
 ): Promise<FreezeBlocker[][]> {
   const blockers = experiments.map((experiment) => findFreezeBlockers(experiment, experiment.featureFlag))
+  for (const [index, { project }] of experiments.entries()) {
+    if (project.eventSource === 'posthog' && blockers[index]?.length === 0) blockers[index] = [unjudgedBlocker(eventsElsewhere)]
+  }
   const free = experiments.filter((_, index) => blockers[index]?.length === 0)
   const exposed = await findExposed(db, free, bounds)
   return experiments.map((experiment, index) => {

@@ -10,7 +10,7 @@ import { type EventFilter, readEventFilters } from './exposureFilters.ts'
 /** What decides who is exposed. */
 export type ExposingExperiment = Pick<Experiment, 'id' | 'projectId' | 'startDate' | 'endDate' | 'exposureCriteria' | 'parameters'> & {
   featureFlag: Pick<FeatureFlag, 'key' | 'filters' | 'active' | 'deleted' | 'exposureFrozen'>
-  project: Pick<Project, 'testAccountFilters' | 'timezone' | 'matchingVersion'>
+  project: Pick<Project, 'testAccountFilters' | 'timezone' | 'matchingVersion' | 'eventSource'>
 }
 
 /** An action that criteria name. */

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { errorMessage, OperatorError } from '../../src/platform/operatorError.ts'
+import { errorMessage, OperatorError } from '../src/platform/operatorError.ts'
 
 export interface Listening {
   url: string
