@@ -24,8 +24,10 @@ export interface LoggedChange {
 /**
  * Reads what is new in the activity log, if the key may read it: which rows changed, and by whom. It is written after the fact and can miss
  * entries, so it is never the only source.
+ *
+ * @param keepsMark whether what is found is new the next time, too: who only asks for people must not hide the rest.
  */
-export async function readActivityLog(context: RoundContext): Promise<LoggedChange[]> {
+export async function readActivityLog(context: RoundContext, keepsMark = false): Promise<LoggedChange[]> {
   const { marks, link } = context
   const { log } = marks
   if (log.off) return []
@@ -52,7 +54,7 @@ export async function readActivityLog(context: RoundContext): Promise<LoggedChan
     marks.log = { ...log, off: true }
     return []
   }
-  marks.log = { ...log, since, seen: [...seen].slice(-maxSeen), readAt: context.now().toISOString() }
+  if (!keepsMark) marks.log = { ...log, since, seen: [...seen].slice(-maxSeen), readAt: context.startedAt.toISOString() }
   await rememberPeople(context, entries)
   return entries.flatMap((entry) => {
     const kind = kindOfEntry(entry.scope, entry.detail?.type)
