@@ -12,7 +12,7 @@ import type { CopyState } from './copy/copyState.ts'
 import { importStaged } from './copy/importStaged.ts'
 import { stageProject } from './copy/stageRows.ts'
 import { type Marks, parseMarks } from './follow/marks.ts'
-import { busySeconds, type Demand, paceOf } from './follow/pace.ts'
+import { busySeconds, type Demand, nextRound, paceOf } from './follow/pace.ts'
 import { followOnce, isStop } from './follow/round.ts'
 import type { RoundContext } from './follow/roundContext.ts'
 import { failureSeconds } from './follow/rules.ts'
@@ -68,19 +68,21 @@ export function createFollower({ database, clients, settings, log, onProgress }:
     }, leaseMs / 3)
     heartbeat.unref()
     const signal = AbortSignal.any([stopping.signal, lost.signal])
-    let waitSeconds = settings.linkPollSeconds
+    const after = (seconds: number) => new Date(startedAt.getTime() + seconds * 1_000)
+    let next = after(settings.linkPollSeconds)
     try {
-      waitSeconds = await workOn(link, signal)
+      next = await workOn(link, signal)
     } catch (error) {
       if (signal.aborted || error instanceof LeaseLostError) return
-      waitSeconds = await keepFailure(link, error)
+      next = after(await keepFailure(link, error))
     } finally {
       clearInterval(heartbeat)
-      if (!lost.signal.aborted) await giveBack(projectId, new Date(startedAt.getTime() + waitSeconds * 1_000)).catch(() => {})
+      if (!lost.signal.aborted) await giveBack(projectId, next).catch(() => {})
     }
   }
 
-  async function workOn(link: ProjectLink, signal: AbortSignal): Promise<number> {
+  /** Returns when the next round is due. */
+  async function workOn(link: ProjectLink, signal: AbortSignal): Promise<Date> {
     const { projectId } = link
     // After a failure, one attempt shows whether it is over.
     const client = clients.ofLink(link, signal).with({ signal, ...(link.failures > 0 ? { attempts: 1 } : {}) })
@@ -92,7 +94,7 @@ export function createFollower({ database, clients, settings, log, onProgress }:
       const state = await stageProject(copying)
       const written = await importStaged(copying, state)
       log.info({ projectId, rows: written }, 'Link: the first copy is done.')
-      return 0
+      return timing.clock()
     }
     const marks = parseMarks(link.marks)
     const startedAt = timing.clock()
@@ -113,7 +115,7 @@ export function createFollower({ database, clients, settings, log, onProgress }:
       if (!signal.aborted) await keepMarks(context)
       throw error
     }
-    return pace.round
+    return nextRound(marks, pace, startedAt)
   }
 
   /** What the links with the same key need, and what its limits leave them. */

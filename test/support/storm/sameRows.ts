@@ -99,10 +99,13 @@ function comparable(field: string, value: unknown): unknown {
   if (field === 'feature_flag' || field === 'holdout' || /_flag$/.test(field)) return rowId(value)
   if (field === 'saved_metrics') {
     const links = Array.isArray(value) ? value.filter(isObject) : []
-    return links.map(({ saved_metric, name, metadata }) => ({ saved_metric, name, metadata })).toSorted((a, b) => Number(a.saved_metric) - Number(b.saved_metric))
+    return links
+      .map(({ saved_metric, name, metadata }) => ({ saved_metric, name, metadata }))
+      .toSorted((a, b) => Number(a.saved_metric) - Number(b.saved_metric))
   }
   // Of the flags that a survey names by key, the others are fields of their own.
-  if (field === 'feature_flag_keys') return (Array.isArray(value) ? value : []).filter((entry) => isObject(entry) && entry.key === samplingKey)
+  if (field === 'feature_flag_keys')
+    return (Array.isArray(value) ? value : []).filter((entry) => isObject(entry) && entry.key === samplingKey)
   // PostHog leaves the mark of a deleted flag away.
   if (field === 'feature_flag_key') return String(value).replace(/:deleted:\d+$/, '')
   if (field === 'filters') return prepareRow('feature_flags', { filters: value }).filters ?? {}

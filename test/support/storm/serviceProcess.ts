@@ -24,7 +24,8 @@ export async function startService(settings: Record<string, string>): Promise<Se
   })
   let text = ''
   const exit = once(child, 'exit')
-  const isRunning = () => child.exitCode === null && child.signalCode === null
+  let isKilled = false
+  const isRunning = () => !isKilled && child.exitCode === null && child.signalCode === null
   const url = await new Promise<string>((resolve, reject) => {
     const listen = (chunk: Buffer) => {
       text = (text + chunk.toString()).slice(-20_000)
@@ -36,7 +37,8 @@ export async function startService(settings: Record<string, string>): Promise<Se
     exit.then(([code]) => reject(new Error(`The service ended with ${code}: ${text}`)))
   })
   const kill = async () => {
-    if (isRunning()) child.kill('SIGKILL')
+    isKilled = true
+    child.kill('SIGKILL')
     await exit
   }
   return { url, pid: child.pid ?? 0, output: () => text, isRunning, kill }

@@ -12,9 +12,7 @@ export interface StandInReady {
   email: string
 }
 
-export type StandInOrder =
-  | { do: 'change' | 'changeSilently'; count: number }
-  | { do: 'misbehave' | 'behave' | 'count' }
+export type StandInOrder = { do: 'change' | 'changeSilently'; count: number } | { do: 'misbehave' | 'behave' | 'count' }
 
 export interface StandInDone {
   requests: number

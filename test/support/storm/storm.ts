@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import type { Db } from '../../../src/database/client.ts'
 import { openDatabase } from '../../../src/database/open.ts'
 import { readConfig } from '../../../src/platform/config.ts'
@@ -90,9 +90,12 @@ export async function storm(options: StormOptions): Promise<StormResult> {
   try {
     await start()
     const input = { projectId: String(project.id), host: upstream.origin, upstreamProjectId: upstream.project, key: upstream.key }
-    const linked = await ask(`mutation ($input: LinkProjectInput!) { linkProject(input: $input) { __typename ... on Error { message } } }`, {
-      input: { ...input, mode: 'WRITE_THROUGH' },
-    })
+    const linked = await ask(
+      `mutation ($input: LinkProjectInput!) { linkProject(input: $input) { __typename ... on Error { message } } }`,
+      {
+        input: { ...input, mode: 'WRITE_THROUGH' },
+      },
+    )
     if (JSON.stringify(linked).includes('LinkProjectSuccess') === false) throw new Error(`Not linked: ${JSON.stringify(linked)}`)
 
     // The first copy.
@@ -113,7 +116,7 @@ export async function storm(options: StormOptions): Promise<StormResult> {
     say('copied')
 
     // Following, and writing through.
-    const { send, inspect } = writers(project.id, key, seed)
+    const { send, inspect, done } = writers(project.id, key, seed)
     const lives = kills - killsOfCopy + 1
     const each = Math.ceil(options.changes / lives)
     let changed = 0
@@ -129,6 +132,8 @@ export async function storm(options: StormOptions): Promise<StormResult> {
         changed += some
         await sleep(50 + random.below(300))
       }
+      const doneBefore = done()
+      await until('writes', async () => done() >= doneBefore + 3, 15).catch(() => say('few writes'))
       // At any point of a round, of a store, or of a write.
       await sleep(random.below(2_000))
       if (life < lives) await kill()
@@ -139,18 +144,23 @@ export async function storm(options: StormOptions): Promise<StormResult> {
 
     // It is calm again.
     await standIn.order({ do: 'behave' })
-    if (!options.waitsForLease) await withDatabase((db) => db.projectLink.updateMany({ data: { leaseExpiresAt: new Date(0), nextRoundAt: new Date(0) } }))
+    if (!options.waitsForLease)
+      await withDatabase((db) => db.projectLink.updateMany({ data: { leaseExpiresAt: new Date(0), nextRoundAt: new Date(0) } }))
     await start()
     const inStep = async (name: string) => {
       const since = new Date()
       // The round that began before does not count.
       for (let rounds = 0, last: string | null = null; rounds < 3; ) {
         let now: string | null = null
-        await until(name, async () => {
-          const link = (await ask(projectState)).data?.project?.link
-          now = link?.lastSyncAt ?? null
-          return now !== null && now !== last && new Date(now) > since
-        }, 120)
+        await until(
+          name,
+          async () => {
+            const link = (await ask(projectState)).data?.project?.link
+            now = link?.lastSyncAt ?? null
+            return now !== null && now !== last && new Date(now) > since
+          },
+          120,
+        )
         last = now
         rounds++
       }

@@ -51,7 +51,11 @@ export function upstreamChanges(posthog: PostHog, random: Random) {
     [
       2,
       () => {
-        const flag = person.createFlag({ key: `tested-${made}-${state.flags.lastId}`, filters: { groups: groups(100), multivariate: { variants: variants(50) } }, active: false })
+        const flag = person.createFlag({
+          key: `tested-${made}-${state.flags.lastId}`,
+          filters: { groups: groups(100), multivariate: { variants: variants(50) } },
+          active: false,
+        })
         return person.createExperiment({ name: text(), feature_flag_key: flag.key }) !== undefined
       },
     ],

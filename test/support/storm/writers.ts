@@ -31,7 +31,8 @@ interface Sent {
 export function writers(projectId: number, key: string, seed: number) {
   const sent: Sent[] = []
   let next = 0
-  let flagId: string | null = null
+  /** Flags that were made, and are changed by turns: after a kill, a flag waits until its last write is cleared up. */
+  const flagIds: string[] = []
   let unexpected: string | null = null
   /** What callers were told, with how often. */
   const answers: Record<string, number> = {}
@@ -54,7 +55,7 @@ export function writers(projectId: number, key: string, seed: number) {
     const number = next++
     const name = `w-${seed}-${number}`
     const kind = (['flag', 'update', 'experiment', 'update'] as const)[number % 4] ?? 'flag'
-    const entry: Sent = { name, kind: kind === 'update' && flagId === null ? 'flag' : kind, outcome: 'unknown' }
+    const entry: Sent = { name, kind: kind === 'update' && flagIds.length === 0 ? 'flag' : kind, outcome: 'unknown' }
     sent.push(entry)
     try {
       const answer =
@@ -62,20 +63,21 @@ export function writers(projectId: number, key: string, seed: number) {
           ? await mutate(url, 'createFeatureFlag', 'CreateFeatureFlag', { projectId, key: name })
           : entry.kind === 'experiment'
             ? await mutate(url, 'createExperiment', 'CreateExperiment', { projectId, name, featureFlagKey: `${name}-flag` })
-            : await mutate(url, 'updateFeatureFlag', 'UpdateFeatureFlag', { id: flagId, name })
+            : await mutate(url, 'updateFeatureFlag', 'UpdateFeatureFlag', { id: flagIds[number % flagIds.length], name })
       const result = (answer.data as { result?: JsonObject } | null | undefined)?.result
       note(result == null ? String((answer.errors as { message: string }[] | undefined)?.[0]?.message) : String(result.__typename))
       const [error] = (answer.errors ?? []) as { message: string; extensions: { code: string } }[]
       if (result?.__typename === 'FeatureFlag' || result?.__typename === 'Experiment') {
         entry.outcome = 'done'
-        if (entry.kind === 'flag') flagId ??= String(result.id)
+        if (entry.kind === 'flag') flagIds.push(String(result.id))
       } else if (result != null) {
         entry.outcome = 'refused'
         unexpected ??= JSON.stringify({ entry, result })
       } else {
         const isKnown = error?.extensions.code === 'UPSTREAM_UNAVAILABLE' && /Nothing was written/.test(error.message)
         entry.outcome = isKnown ? 'refused' : 'unknown'
-        if (error?.extensions.code !== 'UPSTREAM_UNAVAILABLE' && error?.extensions.code !== 'SERVICE_UNAVAILABLE') unexpected ??= JSON.stringify(answer)
+        if (error?.extensions.code !== 'UPSTREAM_UNAVAILABLE' && error?.extensions.code !== 'SERVICE_UNAVAILABLE')
+          unexpected ??= JSON.stringify(answer)
       }
     } catch (error) {
       // The service was killed.
@@ -109,5 +111,5 @@ export function writers(projectId: number, key: string, seed: number) {
     return figures
   }
 
-  return { send, inspect, count: () => sent.length }
+  return { send, inspect, done: () => sent.filter(({ outcome }) => outcome === 'done').length }
 }

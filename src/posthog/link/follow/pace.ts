@@ -1,3 +1,5 @@
+import type { Marks } from './marks.ts'
+
 // How often the lists of a link are read. Links with the same key share its limits: each gets the same part of them, and those where something
 // changed a moment ago get more. So no project waits for another one, and none is forgotten.
 
@@ -32,11 +34,11 @@ export interface Pace {
 }
 
 /** The part of the limits that following has, less room for the rows that it finds. */
-const sustainable = (2 / 3) * 0.8
+const sustainable = (2 / 3) * 0.85
 /** The part of it that goes to flags and experiments where it does not suffice for everything. */
-const mainShare = 0.75
+const mainShare = 0.8
 /** A link where something changed lately is asked so many times as often as another one. */
-const busyWeight = 4
+const busyWeight = 3
 /** Requests a second that a link needs for all that is not flags and experiments: the log and change requests each minute, other lists. */
 const othersNeed = (1 + 2 + 1.8) / 60
 /** The same where archived rows are read each minute, instead of each round. */
@@ -72,6 +74,13 @@ export function paceOf({ links, busy, isBusy, hasLog, pollSeconds, requestsPerHo
     requests: 60 * others,
     others,
   }
+}
+
+/** When the next round is due: when the lists are, or the log. A round that a webhook called has read neither. */
+export function nextRound({ flags, experiments, log }: Marks, { round, lists, log: logSeconds }: Pace, startedAt: Date): Date {
+  const due = (readAt: string | null, seconds: number) => (readAt === null ? startedAt.getTime() : Date.parse(readAt)) + seconds * 1_000
+  const times = [due(flags.active.readAt, lists), due(experiments.active.readAt, lists), ...(log.off ? [] : [due(log.readAt, logSeconds)])]
+  return new Date(Math.min(startedAt.getTime() + round * 1_000, ...times))
 }
 
 /** How long after a change a link counts as busy, in seconds. */

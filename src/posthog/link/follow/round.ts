@@ -149,7 +149,8 @@ async function checkCount(context: RoundContext, kind: Kind, passes: Marks['flag
   if (kind.name === 'feature_flags' && missed < 0) {
     const gone = await findDeletedFlags(context, kind)
     if (gone !== null && gone.length > 0) await readDeletedFlags(context, kind, gone)
-    if (gone !== null && (passes.unexplained = await difference()) === 0) return
+    if (gone !== null) passes.unexplained = await difference()
+    if (passes.unexplained === 0) return
   }
   // Rows that are stored between two readings make a difference for one round.
   if (kind.name === 'feature_flags' || missed > 0) if (seenBefore !== passes.unexplained) return
@@ -174,8 +175,9 @@ async function readLoggedRows(context: RoundContext, news: Map<KindName, number>
   try {
     await refreshLogged(context, news)
   } catch (error) {
-    // What was not read is still news in the next round.
-    if (!context.marks.log.off) context.marks.log = before
+    // What was not read is still news the next time. Until then, the lists say what there is.
+    if (!context.marks.log.off) context.marks.log = { ...before, readAt: context.startedAt.toISOString() }
+    for (const name of ['feature_flags', 'experiments'] as const) news.set(name, news.get(name) ?? 0)
     throw error
   }
 }
