@@ -90,7 +90,7 @@ export async function linkedServer({
   const clients = createLinkClients(db, { ...linkClientSettings, ...linkSettings } as never, timing)
   afterAll(() => clients.close())
   const follower = createFollower({
-    ...{ database: server, clients, settings: { linkPollSeconds: 10, linkRequestsPerHour: 4_800 } },
+    ...{ database: server, clients, settings: { linkPollSeconds: 10, linkRequestsPerMinute: 480, linkRequestsPerHour: 4_800 } },
     log: log ?? silent,
   })
   afterAll(() => follower.stop())

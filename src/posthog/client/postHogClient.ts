@@ -30,6 +30,8 @@ export interface ClientOptions {
   timeoutSeconds: number
   purpose?: Purpose
   signal?: AbortSignal | undefined
+  /** How often a request is tried at most. */
+  attempts?: number
 }
 
 export type QueryValues = Readonly<Record<string, string | number | boolean>>
@@ -56,14 +58,14 @@ export interface PostHogClient {
   get<Body>(path: string, shape: z.ZodType<Body>, query?: QueryValues): Promise<Answer<Body>>
   /** A write. It is repeated only if nothing was done, or if it is said to be repeatable. */
   send(call: Call): Promise<Answer>
-  /** The same client for another purpose, or with another signal. */
-  with(changes: Pick<ClientOptions, 'purpose' | 'signal'>): PostHogClient
+  /** The same client for another purpose, with another signal or another number of attempts. */
+  with(changes: Pick<ClientOptions, 'purpose' | 'signal' | 'attempts'>): PostHogClient
 }
 
 const pathPattern = /^\/api\/[\w@./%-]+\/$/
 
 export function createPostHogClient(options: ClientOptions): PostHogClient {
-  const { budget, timing, purpose = 'follow', signal } = options
+  const { budget, timing, purpose = 'follow', signal, attempts } = options
   const attemptUntilDone = async (call: Call): Promise<Answer> => {
     const repeatable = call.repeatable ?? call.method === 'GET'
     for (let attempt = 1; ; attempt++) {
@@ -72,7 +74,7 @@ export function createPostHogClient(options: ClientOptions): PostHogClient {
         return await attemptOnce(options, call)
       } catch (error) {
         if (error instanceof UpstreamError && error.kind === 'throttled') await budget.block(error.retryAfter ?? 60)
-        const delay = retryDelay(error, attempt, repeatable, timing.random())
+        const delay = retryDelay(error, attempt, repeatable, timing.random(), attempts)
         if (delay === null || signal?.aborted) throw error
         await timing.wait(delay, signal)
       }

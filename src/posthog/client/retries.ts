@@ -24,9 +24,10 @@ const maxWaitMs = 90_000
  *
  * @param attempt the number of the attempt that failed, from 1
  * @param repeatable whether the request may be repeated without harm
+ * @param most how many attempts there are at most
  */
-export function retryDelay(error: unknown, attempt: number, repeatable: boolean, random: number): number | null {
-  if (attempt >= maxAttempts || !(error instanceof UpstreamError)) return null
+export function retryDelay(error: unknown, attempt: number, repeatable: boolean, random: number, most = maxAttempts): number | null {
+  if (attempt >= most || !(error instanceof UpstreamError)) return null
   const { kind, retryAfter, outcomeUnknown } = error
   // A refusal for too many requests comes before the work, so anything may be repeated.
   if (kind === 'throttled') return withinLimit((retryAfter ?? 60) * 1_000 + random * 1_000)

@@ -1,23 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import pLimit from 'p-limit'
 import type { Database } from '../../database/database.ts'
 import type { ProjectLink } from '../../database/generated/client.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { errorMessage, OperatorError } from '../../platform/operatorError.ts'
 import { UpstreamError } from '../../platform/upstreamError.ts'
-import { LeaseLostError, leaseMs, releaseLease, renewLease, takeDueLink, withLease } from './connect/lease.ts'
+import { leftForFollowing } from './connect/budget.ts'
+import { LeaseLostError, type LeftOut, leaseMs, releaseLease, renewLease, takeDueLink, withLease } from './connect/lease.ts'
 import type { LinkClients, LinkSettings } from './connect/linkClients.ts'
 import type { CopyState } from './copy/copyState.ts'
 import { importStaged } from './copy/importStaged.ts'
 import { stageProject } from './copy/stageRows.ts'
-import { parseMarks } from './follow/marks.ts'
+import { type Marks, parseMarks } from './follow/marks.ts'
+import { busySeconds, type Demand, nextRound, paceOf } from './follow/pace.ts'
 import { followOnce, isStop } from './follow/round.ts'
 import type { RoundContext } from './follow/roundContext.ts'
-import { failureSeconds, roundSeconds } from './follow/rules.ts'
+import { failureSeconds } from './follow/rules.ts'
 
 /** Links that one server works on at a time. Each mostly waits for PostHog. */
-const parallelLinks = 8
+const parallelLinks = 16
+/** Those of them with one key. More would only wait for its limits. */
+const parallelOfKey = 4
+/** Those of them whose last round failed. If PostHog does not answer, each takes until the time-out. */
+const parallelFailing = 4
 /** Rows whose last content one server remembers, of all its links. */
 const maxSeenRows = 50_000
 /** A link whose key was revoked, or that lost a scope, tries again now and then: somebody may have mended it. */
@@ -26,7 +31,7 @@ const stoppedSeconds = 600
 export interface FollowerOptions {
   database: Database
   clients: LinkClients
-  settings: Pick<LinkSettings, 'linkPollSeconds' | 'linkRequestsPerHour'>
+  settings: Pick<LinkSettings, 'linkPollSeconds' | 'linkRequestsPerMinute' | 'linkRequestsPerHour'>
   log: Logger
   onProgress?(projectId: number, state: CopyState): void
 }
@@ -47,9 +52,8 @@ export function createFollower({ database, clients, settings, log, onProgress }:
   const { timing } = clients
   const holder = randomUUID()
   const seen = new LRUCache<string, string>({ max: maxSeenRows })
-  const running = new Set<Promise<void>>()
+  const running = new Map<Promise<void>, ProjectLink>()
   const stopping = new AbortController()
-  const limit = pLimit(parallelLinks)
 
   async function run(link: ProjectLink): Promise<void> {
     const { projectId } = link
@@ -64,21 +68,24 @@ export function createFollower({ database, clients, settings, log, onProgress }:
     }, leaseMs / 3)
     heartbeat.unref()
     const signal = AbortSignal.any([stopping.signal, lost.signal])
-    let waitSeconds = settings.linkPollSeconds
+    const after = (seconds: number) => new Date(startedAt.getTime() + seconds * 1_000)
+    let next = after(settings.linkPollSeconds)
     try {
-      waitSeconds = await workOn(link, signal)
+      next = await workOn(link, signal)
     } catch (error) {
       if (signal.aborted || error instanceof LeaseLostError) return
-      waitSeconds = await keepFailure(link, error)
+      next = after(await keepFailure(link, error))
     } finally {
       clearInterval(heartbeat)
-      if (!lost.signal.aborted) await giveBack(projectId, new Date(startedAt.getTime() + waitSeconds * 1_000)).catch(() => {})
+      if (!lost.signal.aborted) await giveBack(projectId, next).catch(() => {})
     }
   }
 
-  async function workOn(link: ProjectLink, signal: AbortSignal): Promise<number> {
+  /** Returns when the next round is due. */
+  async function workOn(link: ProjectLink, signal: AbortSignal): Promise<Date> {
     const { projectId } = link
-    const client = clients.ofLink(link, signal)
+    // After a failure, one attempt shows whether it is over.
+    const client = clients.ofLink(link, signal).with({ signal, ...(link.failures > 0 ? { attempts: 1 } : {}) })
     if (link.copiedAt === null) {
       const copying = {
         ...{ database, link, holder, now: timing.clock, client: client.with({ purpose: 'copy', signal }) },
@@ -87,16 +94,20 @@ export function createFollower({ database, clients, settings, log, onProgress }:
       const state = await stageProject(copying)
       const written = await importStaged(copying, state)
       log.info({ projectId, rows: written }, 'Link: the first copy is done.')
-      return 0
+      return timing.clock()
     }
+    const marks = parseMarks(link.marks)
+    const startedAt = timing.clock()
+    const pace = paceOf(await demandOf(link, marks, startedAt))
     const context: RoundContext = {
-      ...{ database, client, link, holder, log, now: timing.clock, marks: parseMarks(link.marks) },
+      ...{ database, client, link, holder, log, now: timing.clock, marks, startedAt, pace },
       seen: prefixed(seen, projectId),
       changedBy: new Map(),
       counts: { stored: 0, deleted: 0, skipped: 0 },
     }
     try {
       const { repairs, problem } = await followOnce(context)
+      if (context.counts.stored + context.counts.deleted > 0) marks.changedAt = startedAt.toISOString()
       await keepSuccess(context, repairs, problem)
       if (repairs !== null) log.info({ projectId, repairs }, 'Link: all rows were compared with PostHog.')
     } catch (error) {
@@ -104,8 +115,28 @@ export function createFollower({ database, clients, settings, log, onProgress }:
       if (!signal.aborted) await keepMarks(context)
       throw error
     }
-    const projects = await db.projectLink.count({ where: { keyHash: link.keyHash } })
-    return roundSeconds(settings.linkPollSeconds, projects, settings.linkRequestsPerHour)
+    return nextRound(marks, pace, startedAt)
+  }
+
+  /** What the links with the same key need, and what its limits leave them. */
+  async function demandOf({ keyHash }: ProjectLink, { changedAt, log: activityLog }: Marks, now: Date): Promise<Demand> {
+    const since = new Date(now.getTime() - busySeconds * 1_000).toISOString()
+    const [row = { links: 1, busy: 0 }] = await db.$queryRaw<{ links: number; busy: number }[]>`
+      SELECT count(*)::int AS links, (count(*) FILTER (WHERE marks ->> 'changedAt' > ${since}))::int AS busy
+      FROM project_links WHERE key_hash = ${keyHash} AND state IN ('following', 'copying')`
+    const { linkPollSeconds: pollSeconds, linkRequestsPerHour: requestsPerHour, linkRequestsPerMinute: perMinute } = settings
+    const left = await leftForFollowing(db, keyHash, { perMinute, perHour: requestsPerHour }, now)
+    return { ...row, isBusy: changedAt !== null && changedAt > since, hasLog: !activityLog.off, pollSeconds, requestsPerHour, left }
+  }
+
+  /** What may not be taken now, because too much like it is under way. */
+  function leftOut(): LeftOut {
+    const links = [...running.values()]
+    const ofKeys = Map.groupBy(links, ({ keyHash }) => keyHash)
+    return {
+      keyHashes: [...ofKeys].flatMap(([keyHash, ofKey]) => (ofKey.length >= parallelOfKey ? [keyHash] : [])),
+      failing: links.filter(({ failures }) => failures > 0).length >= parallelFailing,
+    }
   }
 
   const keepMarks = ({ link: { projectId }, marks }: RoundContext) =>
@@ -159,7 +190,9 @@ export function createFollower({ database, clients, settings, log, onProgress }:
     const soonest = hint !== undefined && hint.dueAt < next ? new Date(Math.max(hint.dueAt.getTime(), timing.clock().getTime())) : next
     const link = await db.projectLink.findUnique({ where: { projectId }, select: { resyncRequestedAt: true, failures: true } })
     const isAsked = link !== null && link.resyncRequestedAt !== null && link.failures === 0
-    await releaseLease(database, projectId, holder, isAsked ? timing.clock() : soonest)
+    const now = timing.clock().getTime()
+    // Later than now, so that the run that is under way is not the one that takes it again.
+    await releaseLease(database, projectId, holder, new Date(Math.max(isAsked ? now : soonest.getTime(), now + 1)))
   }
 
   return {
@@ -167,21 +200,28 @@ export function createFollower({ database, clients, settings, log, onProgress }:
     run,
     runDue: async () => {
       let count = 0
-      const rounds: Promise<void>[] = []
-      while (!stopping.signal.aborted && running.size < parallelLinks) {
-        const link = await takeDueLink(database, holder, timing.clock())
-        if (link === null) break
-        count++
-        const round = limit(() => run(link)).finally(() => running.delete(round))
-        running.add(round)
-        rounds.push(round)
+      const workers: Promise<void>[] = []
+      // A link that is due again meanwhile is for the next run.
+      const dueBy = timing.clock()
+      const work = async () => {
+        while (!stopping.signal.aborted && running.size < parallelLinks) {
+          const link = await takeDueLink(database, holder, timing.clock(), { ...leftOut(), dueBy })
+          if (link === null) return
+          count++
+          const round = run(link).finally(() => running.delete(round))
+          running.set(round, link)
+          workers.push(work())
+          await round
+        }
       }
-      await Promise.all(rounds)
+      workers.push(work())
+      // Each worker starts another one, as long as there is something to do.
+      for (const worker of workers) await worker
       return count
     },
     stop: async () => {
       stopping.abort(new Error('The server stops.'))
-      await Promise.allSettled(running)
+      await Promise.allSettled(running.keys())
     },
   }
 }

@@ -4,7 +4,7 @@ import { messageOf, toUpstreamError } from '../../../src/posthog/client/errors.t
 import { isPublicAddress } from '../../../src/posthog/client/publicAddress.ts'
 import { retryDelay } from '../../../src/posthog/client/retries.ts'
 import { limitsFor } from '../../../src/posthog/link/connect/budget.ts'
-import { isSettled, isSuspicious, nextMark, readsOn, roundSeconds } from '../../../src/posthog/link/follow/rules.ts'
+import { isSettled, isSuspicious, nextMark, readsOn } from '../../../src/posthog/link/follow/rules.ts'
 import { isStoredNewer } from '../../../src/posthog/link/store/newer.ts'
 import { hashRow, prepareRow } from '../../../src/posthog/link/store/prepareRow.ts'
 import { parseDuration, requestState } from '../../../src/posthog/link/store/upstreamApprovals.ts'
@@ -54,8 +54,6 @@ it('reserves a third of the budget for writes', () => {
   const limits = { perMinute: 480, perHour: 4_800 }
   expect(limitsFor('follow', limits)).toEqual({ perMinute: 320, perHour: 3_200 })
   expect(limitsFor('write', limits)).toEqual(limits)
-  expect(roundSeconds(10, 1, 4_800)).toBe(10)
-  expect(roundSeconds(10, 100, 4_800)).toBeGreaterThan(500)
 })
 
 describe('following by time', () => {

@@ -1,4 +1,5 @@
 import type { Db } from '../../../database/client.ts'
+import { UpstreamError } from '../../../platform/upstreamError.ts'
 import type { Budget, Purpose } from '../../client/postHogClient.ts'
 import type { Timing } from '../../client/retries.ts'
 
@@ -11,6 +12,14 @@ const minuteMs = 60_000
 const hourMs = 3_600_000
 /** A waiting request looks again after this time at most, because others may have left it room. */
 const maxNapMs = 5_000
+
+/** Who is refused for longer than this does not wait: it would keep others from working. */
+const maxWaitMs = 90_000
+
+function blockedError(wait: number): UpstreamError {
+  const retryAfter = Math.ceil(wait / 1_000)
+  return new UpstreamError(`PostHog takes no request with this key for ${retryAfter} seconds.`, { kind: 'throttled', retryAfter })
+}
 
 /** The part of the limits that requests for a purpose may use. Writes have a third alone, and following a sixth before copies. */
 const shares: Readonly<Record<Purpose, number>> = { write: 1, follow: 2 / 3, copy: 1 / 2, query: 1 }
@@ -29,6 +38,7 @@ export function createBudget(db: Db, keyHash: string, limits: BudgetLimits, timi
         signal?.throwIfAborted()
         const wait = await tryToTake(db, keyHash, limitsFor(purpose, limits), timing.clock())
         if (wait === 0) return
+        if (wait > maxWaitMs) throw blockedError(wait)
         // Spread, so that those who wait do not all come back in one moment.
         await timing.wait(Math.min(wait, maxNapMs) + timing.random() * 250, signal)
       }
@@ -39,6 +49,16 @@ export function createBudget(db: Db, keyHash: string, limits: BudgetLimits, timi
         UPDATE upstream_budgets SET blocked_until = greatest(blocked_until, ${until}) WHERE key_hash = ${keyHash}`
     },
   }
+}
+
+/** The part of the requests of an hour for following that is left, from 0 to 1. */
+export async function leftForFollowing(db: Db, keyHash: string, limits: BudgetLimits, now: Date): Promise<number> {
+  const budget = await db.upstreamBudget.findUnique({ where: { keyHash } })
+  if (budget === null) return 1
+  const hour = Math.floor(now.getTime() / hourMs) * hourMs
+  const counts = { [budget.hour.getTime()]: budget.hourCount, [budget.hour.getTime() - hourMs]: budget.lastHourCount }
+  const used = (counts[hour] ?? 0) + (counts[hour - hourMs] ?? 0) * (1 - (now.getTime() - hour) / hourMs)
+  return Math.max(0, 1 - used / limitsFor('follow', limits).perHour)
 }
 
 /** Counts a request if there is room for it. Returns 0 then, and otherwise the milliseconds until there may be. */

@@ -15,14 +15,34 @@ export class LeaseLostError extends Error {
   }
 }
 
-/** Takes the link that has waited longest. Null if none is due, or others work on all that are. */
-export async function takeDueLink({ db }: Pick<Database, 'db'>, holder: string, now: Date): Promise<ProjectLink | null> {
+/** What a server does not take now, so that some links do not hold up all others. */
+export interface LeftOut {
+  /** The hashes of keys whose links it works on already, as many as one key may have. */
+  keyHashes: readonly string[]
+  /** Whether it works on enough links whose last round failed. They may fail again, slowly. */
+  failing: boolean
+  /** Links that are due later than this. By default, those that are due later than now. */
+  dueBy?: Date
+}
+
+/**
+ * Takes the link that has waited longest. Null if none is due, or others work on all that are. One whose key is refused for now is not taken:
+ * its round would only wait.
+ */
+export async function takeDueLink(
+  { db }: Pick<Database, 'db'>,
+  holder: string,
+  now: Date,
+  { keyHashes, failing, dueBy = now }: LeftOut = { keyHashes: [], failing: false },
+): Promise<ProjectLink | null> {
   const until = new Date(now.getTime() + leaseMs)
   const rows = await db.$queryRaw<{ projectId: number }[]>`
     UPDATE project_links SET lease_holder = ${holder}, lease_expires_at = ${until}
     WHERE project_id = (
       SELECT project_id FROM project_links
-      WHERE next_round_at <= ${now} AND (lease_expires_at IS NULL OR lease_expires_at <= ${now})
+      WHERE next_round_at <= ${dueBy} AND (lease_expires_at IS NULL OR lease_expires_at <= ${now})
+        AND key_hash <> ALL (${[...keyHashes]}::bpchar[]) AND NOT (${failing} AND failures > 0)
+        AND NOT EXISTS (SELECT FROM upstream_budgets b WHERE b.key_hash = project_links.key_hash AND b.blocked_until > ${now})
       ORDER BY next_round_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
     )
     RETURNING project_id AS "projectId"`

@@ -26,8 +26,12 @@ export interface LoggedChange {
  * entries, so it is never the only source.
  *
  * @param triesAgain whether to ask even if the key could not read it before
+ * @param keepsMark whether what is found is new the next time, too: who only asks for people must not hide the rest
  */
-export async function readActivityLog(context: RoundContext, triesAgain: boolean): Promise<LoggedChange[]> {
+export async function readActivityLog(
+  context: RoundContext,
+  { triesAgain = false, keepsMark = false }: { triesAgain?: boolean; keepsMark?: boolean } = {},
+): Promise<LoggedChange[]> {
   const { marks, link } = context
   const { log } = marks
   if (log.off && !triesAgain) return []
@@ -54,7 +58,7 @@ export async function readActivityLog(context: RoundContext, triesAgain: boolean
     marks.log = { ...log, off: true }
     return []
   }
-  marks.log = { ...log, off: false, since, seen: [...seen].slice(-maxSeen), readAt: context.now().toISOString() }
+  if (!keepsMark) marks.log = { ...log, off: false, since, seen: [...seen].slice(-maxSeen), readAt: context.startedAt.toISOString() }
   await rememberPeople(context, entries)
   return entries.flatMap((entry) => {
     const kind = kindOfEntry(entry.scope, entry.detail?.type)

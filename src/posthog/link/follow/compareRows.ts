@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { isObject } from '../../../platform/json.ts'
+import { canonicalJson, isObject } from '../../../platform/json.ts'
 import { UpstreamError } from '../../../platform/upstreamError.ts'
 import { chunk } from '../../import/writeRows.ts'
 import { pageSize, readPage, rowId } from '../connect/readList.ts'
 import { listPath, projectPath } from '../connect/upstreamPaths.ts'
 import type { Kind } from '../store/kinds.ts'
-import { ensureFlags, readRows, refreshRows } from './readRows.ts'
+import { ensureFlags, readRows, refreshRows, storeFlags } from './readRows.ts'
 import { type RoundContext, removeRows, storeSeen } from './roundContext.ts'
 import { isSuspicious } from './rules.ts'
 
@@ -56,7 +56,7 @@ async function mendPage(context: RoundContext, kind: Kind, rows: readonly unknow
   }
   if (kind.name === 'experiments') await ensureFlags(context, rows)
   for (const row of rows) context.seen.delete(`${kind.name}:${rowId(row)}`)
-  const { mended, older } = await storeSeen(context, kind, rows)
+  const { mended, older } = await (kind.name === 'feature_flags' ? storeFlags(context, rows) : storeSeen(context, kind, rows))
   // They look older than what is here. Asked one by one, PostHog says what is true.
   const stored = context.counts.stored
   await refreshRows(context, kind, older, true)
@@ -77,6 +77,7 @@ export async function differingExperiments({ database, link }: RoundContext, row
       startDate: true,
       endDate: true,
       conclusion: true,
+      parameters: true,
     },
   })
   const byId = new Map(stored.map((row) => [String(row.importedId), row]))
@@ -92,7 +93,8 @@ export async function differingExperiments({ database, link }: RoundContext, row
       sameTime(here.endDate, row.end_date) &&
       here.name === row.name &&
       here.archived === (row.archived === true) &&
-      here.conclusion === (row.conclusion ?? null)
+      here.conclusion === (row.conclusion ?? null) &&
+      canonicalJson(here.parameters ?? null) === canonicalJson(row.parameters ?? null)
     return isSame ? [] : [id]
   })
 }
@@ -122,6 +124,16 @@ async function mendMissing(context: RoundContext, kind: Kind, listed: ReadonlySe
   const before = context.counts.deleted
   await removeRows(context, kind, gone)
   return { deleted: deleted + context.counts.deleted - before, kept: 0 }
+}
+
+/** How many rows the lists should have: the live ones here that come from there, and those that cannot be stored. */
+export async function countListed({ database: { db }, link: { projectId } }: RoundContext, kind: Kind): Promise<number> {
+  const where = { projectId, deleted: false, importedId: { not: null } }
+  const live =
+    kind.name === 'experiments'
+      ? await db.experiment.count({ where })
+      : await db.featureFlag.count({ where: { ...where, usedBySurvey: false, usedByProductTour: false } })
+  return live + (await db.linkSkippedRow.count({ where: { projectId, kind: kind.name } }))
 }
 
 async function liveIds({ database, link }: RoundContext, kind: Kind, after: number): Promise<number[]> {

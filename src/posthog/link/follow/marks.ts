@@ -7,9 +7,19 @@ const passSchema = z.object({
   nulls: z.int().min(0).default(0),
   /** How long the list was. */
   count: z.int().min(0).nullable().default(null),
+  /** When it was last read, by our clock. */
+  readAt: z.string().nullable().default(null),
 })
 const passesSchema = z
-  .object({ active: passSchema.prefault({}), archived: passSchema.prefault({}), comparedAt: z.string().nullable().default(null) })
+  .object({
+    active: passSchema.prefault({}),
+    archived: passSchema.prefault({}),
+    comparedAt: z.string().nullable().default(null),
+    /** By how much the lists are longer than what is stored, after a full comparison: rows that nobody can explain. */
+    offset: z.int().default(0),
+    /** By how much more they were in the last round. Rows that are stored between two readings look so for a moment. */
+    unexplained: z.int().default(0),
+  })
   .prefault({})
 
 const marksSchema = z.object({
@@ -28,6 +38,8 @@ const marksSchema = z.object({
     .prefault({}),
   /** Change requests that were open, and when they were last read. */
   requests: z.object({ open: z.array(z.string()).default([]), readAt: z.string().nullable().default(null) }).prefault({}),
+  /** When something was last found to have changed, by our clock. */
+  changedAt: z.string().nullable().default(null),
   /** Somebody has looked at the rows that are gone, and wants them deleted here too, however many there are. */
   acceptsDeletions: z.boolean().default(false),
 })
@@ -39,7 +51,10 @@ export function parseMarks(value: unknown): Marks {
   return marksSchema.safeParse(value ?? {}).data ?? marksSchema.parse({})
 }
 
+/** Rounds begin a little late or early. What is due in less than this is done now, so that it does not wait for another whole round. */
+const toleranceMs = 500
+
 /** Whether something that was last done at a time, as text, is to be done again. */
 export function isDue(lastAt: string | null | undefined, everySeconds: number, now: Date): boolean {
-  return lastAt == null || now.getTime() - Date.parse(lastAt) >= everySeconds * 1_000
+  return lastAt == null || now.getTime() - Date.parse(lastAt) >= everySeconds * 1_000 - toleranceMs
 }

@@ -6,7 +6,7 @@ import { type Kind, kindOf } from '../store/kinds.ts'
 import { readActivityLog } from './activityLog.ts'
 import { differingExperiments } from './compareRows.ts'
 import type { PassMark } from './marks.ts'
-import { ensureFlags, refreshRows } from './readRows.ts'
+import { ensureFlags, refreshRows, storeFlags } from './readRows.ts'
 import { isSeen, type RoundContext, storeSeen } from './roundContext.ts'
 import { isSettled, newestOf, nextMark, readsOn, recentRows } from './rules.ts'
 
@@ -15,12 +15,11 @@ const nullsAgain = 50
 /** More pages than a list can have changed in. A list without an end would be read for ever otherwise. */
 const maxPages = 5_000
 
-/** What a pass found: its new mark, and what was new. */
+/** What a pass found: its new mark, and how many rows were new or had changed. */
 export interface PassResult {
   mark: PassMark
   created: number
-  /** The experiments of flags that changed: their status and parameters come from the flag, and their own time does not move. */
-  experiments: string[]
+  changed: number
 }
 
 /** Reads a list by falling `updated_at` until the first row that is surely known, and stores what changed. */
@@ -35,7 +34,7 @@ export async function pollByTime(context: RoundContext, kind: Kind, archived: bo
   let nulls = start
   let count: number | null = null
   let created = 0
-  const experiments = new Set<string>()
+  let changed = 0
   for (let offset = start, pages = 0; pages < maxPages; pages++) {
     const page = await readPage(context.client, path, query, offset)
     const rows = page.rows.map((value) => ({ value, updatedAt: timeOf(value) }))
@@ -50,17 +49,14 @@ export async function pollByTime(context: RoundContext, kind: Kind, archived: bo
     const isKnown = recent.every((value) =>
       kind.name === 'experiments' ? context.seen.get(lightKey(value)) === lightHash(value) : isSeen(context, kind, value),
     )
-    const result = await (kind.name === 'experiments' ? storeExperiments(context, recent) : storeSeen(context, kind, recent))
+    const result = await (kind.name === 'experiments' ? storeExperiments(context, recent) : storeFlags(context, recent))
     created += result.created.length
-    if (kind.name === 'feature_flags') {
-      const changed = new Set(result.changed)
-      for (const row of recent) if (changed.has(rowId(row) ?? '')) for (const id of experimentsOf(row)) experiments.add(id)
-    }
+    changed += result.changed.length
     // Hundreds of rows can have the same time, that of a migration. They are not all read again each time.
     if (page.isLast || !readsOn(rows, before.mark) || (isKnown && isSettled(rows, serverTime))) break
     offset += page.rows.length === pageSize ? pageSize : page.rows.length
   }
-  return { mark: { mark: nextMark(before.mark, top, serverTime), nulls, count }, created, experiments: [...experiments] }
+  return { mark: { mark: nextMark(before.mark, top, serverTime), nulls, count, readAt: context.startedAt.toISOString() }, created, changed }
 }
 
 /** Rows of the list lack their metrics on newer servers. Those that moved are read one by one then. */
@@ -76,7 +72,7 @@ async function storeExperiments(context: RoundContext, rows: readonly unknown[])
   if (moved.length === 0) return { created: [], changed: [] }
   const known = await knownExperiments(context, moved)
   // Only the log says who changed an experiment.
-  await readActivityLog(context, false)
+  await readActivityLog(context, { keepsMark: true })
   const full = moved.filter((row) => isObject(row) && 'metrics' in row)
   await ensureFlags(context, full)
   await storeSeen(context, kind, full)
@@ -85,9 +81,10 @@ async function storeExperiments(context: RoundContext, rows: readonly unknown[])
     kind,
     moved.filter((row) => !full.includes(row)).flatMap((row) => rowId(row) ?? []),
   )
-  for (const row of moved) context.seen.set(lightKey(row), lightHash(row))
-  const ids = moved.flatMap((row) => rowId(row) ?? [])
-  return { created: ids.filter((id) => !known.has(id)), changed: ids }
+  const stored = await knownExperiments(context, moved)
+  // One that could not be stored, because its flag is not here yet, is read again in the next round.
+  for (const row of moved) if (stored.has(rowId(row) ?? '')) context.seen.set(lightKey(row), lightHash(row))
+  return { created: [...stored].filter((id) => !known.has(id)), changed: [...stored] }
 }
 
 async function knownExperiments({ database, link }: RoundContext, rows: readonly unknown[]): Promise<Set<string>> {
@@ -102,11 +99,6 @@ const lightKey = (row: unknown) => `light experiments:${rowId(row)}`
 /** What a light row says of a change: its time, and what its flag says of it. */
 function lightHash(row: unknown): string {
   return JSON.stringify(isObject(row) ? [row.updated_at, row.status, row.archived, row.parameters, row.feature_flag] : row)
-}
-
-function experimentsOf(row: unknown): string[] {
-  const list = isObject(row) && Array.isArray(row.experiment_set) ? row.experiment_set : []
-  return list.flatMap((id) => (typeof id === 'number' ? [String(id)] : []))
 }
 
 /** The time of a row. Null if it has none. */

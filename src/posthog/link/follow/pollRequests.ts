@@ -23,5 +23,5 @@ export async function pollRequests(context: RoundContext): Promise<void> {
   const left = context.marks.requests.open.filter((id) => !listed.has(id))
   const answers = await readRows(context, kind, left)
   await storeSeen(context, kind, [...newest, ...open, ...answers.flatMap(({ row }) => (isObject(row) ? [row] : []))])
-  context.marks.requests = { open: openIds, readAt: context.now().toISOString() }
+  context.marks.requests = { open: openIds, readAt: context.startedAt.toISOString() }
 }

@@ -6,7 +6,9 @@ import { chunk } from '../../import/writeRows.ts'
 import { rowId } from '../connect/readList.ts'
 import { rowPath } from '../connect/upstreamPaths.ts'
 import { type Kind, kindOf } from '../store/kinds.ts'
-import { type RoundContext, storeSeen } from './roundContext.ts'
+import type { StoreResult } from '../store/storeRows.ts'
+import { upstreamIdOf } from '../store/storeRows.ts'
+import { type RoundContext, removeRows, storeSeen } from './roundContext.ts'
 
 const parallelReads = 4
 
@@ -38,10 +40,41 @@ export async function refreshRows(context: RoundContext, kind: Kind, ids: readon
     const answers = await readRows(context, kind, batch)
     const rows = answers.flatMap(({ row }) => (isObject(row) ? [row] : []))
     if (kind.name === 'experiments') await ensureFlags(context, rows)
-    await storeSeen(context, kind, rows, mends)
+    await (kind.name === 'feature_flags' ? storeFlags(context, rows, mends) : storeSeen(context, kind, rows, mends))
     gone.push(...answers.flatMap(({ id, row }) => (row === 'gone' ? [id] : [])))
   }
   return gone
+}
+
+/**
+ * Stores flags. If the key of one is that of another flag here, PostHog is asked for that one: it was renamed or deleted, or it is gone for good
+ * because its key was taken. Then there is room for both.
+ */
+export async function storeFlags(context: RoundContext, values: readonly unknown[], mends = false): Promise<StoreResult> {
+  const kind = kindOf('feature_flags')
+  const result = await storeSeen(context, kind, values, mends)
+  const waiting = values.filter((value) => result.skipped.get(upstreamIdOf(kind.name, value))?.startsWith('key must be unique'))
+  if (waiting.length === 0) return result
+  const keys = waiting.flatMap((value) => (isObject(value) && typeof value.key === 'string' ? [value.key] : []))
+  const where = { projectId: context.link.projectId, deleted: false, importedId: { not: null }, key: { in: keys } }
+  const holders = await context.database.db.featureFlag.findMany({ where, select: { importedId: true } })
+  const answers = await readRows(
+    context,
+    kind,
+    holders.map(({ importedId }) => String(importedId)),
+  )
+  // No two live flags of PostHog have one key, so this is no loss of access.
+  const gone = answers.flatMap(({ id, row }) => (row === 'gone' ? [id] : []))
+  await removeRows(context, kind, gone)
+  const found = answers.flatMap(({ row }) => (isObject(row) ? [row] : []))
+  const again = await storeSeen(context, kind, [...found, ...waiting], mends)
+  return {
+    changed: [...result.changed, ...again.changed],
+    created: [...result.created, ...again.created],
+    mended: [...result.mended, ...again.mended],
+    older: [...result.older, ...again.older],
+    skipped: new Map([...[...result.skipped].filter(([, reason]) => !reason.startsWith('key must be unique')), ...again.skipped]),
+  }
 }
 
 /** Reads the flags that experiments name and that are not here: new ones, and deleted ones, which no list has. */

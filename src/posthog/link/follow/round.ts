@@ -4,7 +4,7 @@ import { LeaseLostError, withLease } from '../connect/lease.ts'
 import { isUnreadable } from '../copy/stageRows.ts'
 import { type Kind, type KindName, kindOf, listedKinds } from '../store/kinds.ts'
 import { readActivityLog } from './activityLog.ts'
-import { compareRows, findDeletedFlags, readDeletedFlags } from './compareRows.ts'
+import { compareRows, countListed, findDeletedFlags, readDeletedFlags } from './compareRows.ts'
 import { isDue, type Marks } from './marks.ts'
 import { pollByTime, stopsLink } from './pollByTime.ts'
 import { pollRequests } from './pollRequests.ts'
@@ -13,8 +13,6 @@ import { refreshRows } from './readRows.ts'
 import { type RoundContext, removeRows } from './roundContext.ts'
 
 const nightSeconds = 24 * 60 * 60
-const requestSeconds = 60
-const logSeconds = 60
 /** Lists of so many rows are compared at once when a count does not fit. Longer ones wait for each other. */
 const quickCompareRows = 2_000
 const maxHints = 200
@@ -34,22 +32,28 @@ export interface RoundResult {
  * @throws UpstreamError if flags or experiments cannot be read.
  */
 export async function followOnce(context: RoundContext): Promise<RoundResult> {
-  const { marks, link } = context
+  const { marks, link, pace } = context
   const problems: string[] = []
-  const now = context.now()
+  const now = context.startedAt
   const readsAll =
     link.resyncRequestedAt !== null || link.reconciledAt === null || isDue(link.reconciledAt.toISOString(), nightSeconds, now)
   await readHints(context)
-  if (readsAll || isDue(marks.log.readAt, logSeconds, now)) await attempt(problems, () => readLoggedRows(context, readsAll))
-  const moved = await pollFlags(context)
-  await pollExperiments(context, moved)
-  if (readsAll || (!link.unreadable.includes('change_requests') && isDue(marks.requests.readAt, requestSeconds, now))) {
+  const news = new Map<KindName, number>()
+  if (readsAll || (!marks.log.off && isDue(marks.log.readAt, pace.log, now))) {
+    await attempt(problems, () => readLoggedRows(context, news, readsAll))
+  }
+  for (const [name, passes] of [['feature_flags', marks.flags] as const, ['experiments', marks.experiments] as const]) {
+    if (readsAll || news.has(name) || isDue(passes.active.readAt, pace.lists, now)) await pollKind(context, name, news.get(name) ?? 0)
+  }
+  // The experiments of flags that were found to have changed.
+  await readHints(context)
+  if (readsAll || (!link.unreadable.includes('change_requests') && isDue(marks.requests.readAt, pace.requests, now))) {
     await optional(context, problems, kindOf('change_requests'), () => pollRequests(context))
   }
   let repairs = 0
   for (const kind of listedKinds) {
     if (link.unreadable.includes(kind.name) && !readsAll) continue
-    if (!readsAll && !isDue(marks.lists[kind.name], kind.everySeconds, now)) continue
+    if (!readsAll && !isDue(marks.lists[kind.name], kind.everySeconds * pace.others, now)) continue
     await optional(context, problems, kind, async () => {
       const { mended, missing, kept } = await readList(context, kind, readsAll)
       repairs += mended
@@ -63,7 +67,7 @@ export async function followOnce(context: RoundContext): Promise<RoundResult> {
     const kind = kindOf(name)
     const comparison = await compareRows(context, kind)
     repairs += comparison.repairs
-    passes.comparedAt = now.toISOString()
+    Object.assign(passes, { comparedAt: now.toISOString(), offset: comparison.listed - (await countListed(context, kind)), unexplained: 0 })
     if (comparison.kept > 0) problems.push(keptSentence(comparison.kept, kind))
   }
   marks.acceptsDeletions = false
@@ -108,66 +112,86 @@ async function optional(context: RoundContext, problems: string[], kind: Kind, w
   }
 }
 
-async function pollFlags(context: RoundContext): Promise<string[]> {
-  const kind = kindOf('feature_flags')
-  const { flags } = context.marks
-  const active = await pollByTime(context, kind, false, flags.active)
-  const archived = await pollByTime(context, kind, true, flags.archived)
-  await checkCount(context, kind, flags, [active.mark, archived.mark], active.created + archived.created)
-  context.marks.flags = { ...flags, active: active.mark, archived: archived.mark }
-  return [...active.experiments, ...archived.experiments]
-}
-
-async function pollExperiments(context: RoundContext, moved: readonly string[]): Promise<void> {
-  const kind = kindOf('experiments')
-  const { experiments } = context.marks
-  const active = await pollByTime(context, kind, false, experiments.active)
-  const archived = await pollByTime(context, kind, true, experiments.archived)
-  await refreshRows(context, kind, moved)
-  await checkCount(context, kind, experiments, [active.mark, archived.mark], active.created + archived.created)
-  context.marks.experiments = { ...experiments, active: active.mark, archived: archived.mark }
+/**
+ * Reads the lists of flags or experiments. That of archived ones is read less often where requests are scarce: it is also read if rows have left
+ * the other list, or if the log names more rows than that list has shown.
+ */
+async function pollKind(context: RoundContext, name: 'feature_flags' | 'experiments', logged: number): Promise<void> {
+  const kind = kindOf(name)
+  const place = name === 'feature_flags' ? 'flags' : 'experiments'
+  const before = context.marks[place]
+  const active = await pollByTime(context, kind, false, before.active)
+  const hasOther = active.mark.count !== (before.active.count ?? 0) + active.created || active.changed < logged
+  const readsArchived = hasOther || isDue(before.archived.readAt, context.pace.archived, context.startedAt)
+  const archived = readsArchived ? (await pollByTime(context, kind, true, before.archived)).mark : before.archived
+  const passes = { ...before, active: active.mark, archived }
+  if (readsArchived) await checkCount(context, kind, passes)
+  context.marks[place] = passes
 }
 
 /**
  * A row that was deleted is in no list any more, and says nothing. But the lists say how long they are: if they are shorter than they should
  * be, rows are gone, and if they are longer, rows were missed.
  */
-async function checkCount(
-  context: RoundContext,
-  kind: Kind,
-  passes: Marks['flags'],
-  counts: readonly [{ count: number | null }, { count: number | null }],
-  created: number,
-): Promise<void> {
-  const total = sum(counts.map(({ count }) => count))
-  const before = sum([passes.active.count, passes.archived.count])
-  if (total === null || before === null || total === before + created) return
-  const waitSeconds = total <= quickCompareRows ? 0 : Math.ceil(total / 100) * 3
-  if (!isDue(passes.comparedAt, waitSeconds, context.now())) {
-    // Not forgotten: the next round finds the same difference.
-    for (const [index, pass] of [passes.active, passes.archived].entries()) Object.assign(counts[index] ?? {}, { count: pass.count })
+async function checkCount(context: RoundContext, kind: Kind, passes: Marks['flags']): Promise<void> {
+  const total = sum([passes.active.count, passes.archived.count])
+  if (total === null) return
+  const key = `count of ${kind.name}`
+  const { stored, deleted } = context.counts
+  if (stored + deleted === 0 && context.seen.get(key) === String(total)) return
+  const difference = async () => total - (await countListed(context, kind)) - passes.offset
+  const missed = await difference()
+  const seenBefore = passes.unexplained
+  passes.unexplained = missed
+  if (missed === 0) {
+    context.seen.set(key, String(total))
     return
   }
-  passes.comparedAt = context.now().toISOString()
-  if (kind.name === 'feature_flags' && total < before + created) {
-    const deleted = await findDeletedFlags(context, kind)
-    if (deleted !== null && deleted.length > 0 && (await readDeletedFlags(context, kind, deleted)) >= before + created - total) return
+  const waitSeconds = total <= quickCompareRows ? 0 : Math.ceil(total / 100) * 3
+  if (kind.name === 'feature_flags' && missed < 0) {
+    const gone = await findDeletedFlags(context, kind)
+    if (gone !== null && gone.length > 0) await readDeletedFlags(context, kind, gone)
+    if (gone !== null) passes.unexplained = await difference()
+    if (passes.unexplained === 0) return
   }
-  await compareRows(context, kind)
+  // Rows that are stored between two readings make a difference for one round.
+  if (kind.name === 'feature_flags' || missed > 0) if (seenBefore !== passes.unexplained) return
+  if (!isDue(passes.comparedAt, waitSeconds, context.now())) return
+  passes.comparedAt = context.now().toISOString()
+  const { listed } = await compareRows(context, kind)
+  passes.offset = listed - (await countListed(context, kind))
+  passes.unexplained = 0
 }
 
 function sum(counts: readonly (number | null)[]): number | null {
   return counts.reduce<number | null>((total, count) => (total === null || count === null ? null : total + count), 0)
 }
 
-/** Rows that the log names and that no list shows, or only later. */
-async function readLoggedRows(context: RoundContext, triesAgain: boolean): Promise<void> {
-  const changes = await readActivityLog(context, triesAgain)
+/**
+ * Reads rows that the log names and that no list shows, or only later.
+ *
+ * @param news gets the number of flags and experiments that it names. Their lists say all but deletions.
+ * @param triesAgain whether to ask even if the key could not read the log before
+ */
+async function readLoggedRows(context: RoundContext, news: Map<KindName, number>, triesAgain: boolean): Promise<void> {
+  const before = context.marks.log
+  try {
+    await refreshLogged(context, news, triesAgain)
+  } catch (error) {
+    // What was not read is still news the next time. Until then, the lists say what there is.
+    if (!context.marks.log.off) context.marks.log = { ...before, readAt: context.startedAt.toISOString() }
+    for (const name of ['feature_flags', 'experiments'] as const) news.set(name, news.get(name) ?? 0)
+    throw error
+  }
+}
+
+async function refreshLogged(context: RoundContext, news: Map<KindName, number>, triesAgain: boolean): Promise<void> {
+  const changes = await readActivityLog(context, { triesAgain })
   const byKind = Map.groupBy(changes, ({ kind }) => kind)
   for (const [name, ofKind] of byKind) {
     const kind = kindOf(name)
     const isFollowed = name === 'feature_flags' || name === 'experiments'
-    // Their lists say all but deletions.
+    if (isFollowed) news.set(name, new Set(ofKind.filter(({ isDeletion }) => !isDeletion).map(({ id }) => id)).size)
     const ids = ofKind.filter(({ isDeletion }) => isDeletion || !isFollowed).map(({ id }) => id)
     const gone = await refreshRows(context, kind, ids)
     const said = new Set(ofKind.filter(({ isDeletion }) => isDeletion).map(({ id }) => id))

@@ -11,6 +11,8 @@ import { markDeleted } from '../store/markDeleted.ts'
 import { hashRow, prepareRow } from '../store/prepareRow.ts'
 import { type StoreContext, type StoreResult, storeRows, upstreamIdOf } from '../store/storeRows.ts'
 import type { Marks } from './marks.ts'
+import type { Pace } from './pace.ts'
+import { waitsForAnother } from './rules.ts'
 
 /** What one round works on. */
 export interface RoundContext {
@@ -20,6 +22,9 @@ export interface RoundContext {
   holder: string
   log: Logger
   now(): Date
+  /** When the round began. What is read in it is due again so long after this. */
+  startedAt: Date
+  pace: Pace
   marks: Marks
   /** The hashes of rows as lists last showed them. What is equal need not be looked at again. */
   seen: { get(key: string): string | undefined; set(key: string, hash: string): void; delete(key: string): void }
@@ -46,23 +51,47 @@ export async function storeSeen(context: RoundContext, kind: Kind, values: reado
   const fresh = mends ? all : all.filter(({ key, hash }) => hash === '' || context.seen.get(key) !== hash)
   const total: StoreResult = { changed: [], created: [], mended: [], older: [], skipped: new Map() }
   for (const batch of chunk(fresh, batchSize)) {
-    const result = await inProject(context, (store) =>
-      storeRows(
+    const result = await inProject(context, async (store) => {
+      const stored = await storeRows(
         { ...store, mends },
         kind,
         batch.map(({ value }) => value),
-      ),
-    )
+      )
+      if (kind.name === 'feature_flags') {
+        const changed = new Set(stored.changed)
+        const moved = batch.filter(({ value }) => changed.has(upstreamIdOf(kind.name, value))).flatMap(({ value }) => experimentsOf(value))
+        await hintExperiments(store, moved)
+      }
+      return stored
+    })
     total.changed.push(...result.changed)
     total.created.push(...result.created)
     total.mended.push(...result.mended)
     total.older.push(...result.older)
     total.skipped = new Map([...total.skipped, ...result.skipped])
-    for (const { key, hash } of batch) context.seen.set(key, hash)
+    for (const { value, key, hash } of batch) {
+      const reason = result.skipped.get(upstreamIdOf(kind.name, value))
+      if (reason === undefined || !waitsForAnother(reason)) context.seen.set(key, hash)
+    }
   }
   context.counts.stored += total.changed.length
   context.counts.skipped += total.skipped.size
   return total
+}
+
+function experimentsOf(flag: unknown): string[] {
+  const list = isObject(flag) && Array.isArray(flag.experiment_set) ? flag.experiment_set : []
+  return list.flatMap((id) => (typeof id === 'number' ? [String(id)] : []))
+}
+
+/**
+ * Notes that the experiments of changed flags are to be read: their status and parameters come from the flag, and their own time does not move.
+ * It is noted with the change of the flag, so that a server that is killed in between does not forget them.
+ */
+async function hintExperiments({ unit: { tx }, project, now }: StoreContext, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  const data = [...new Set(ids)].map((upstreamId) => ({ projectId: project.id, kind: 'experiments', upstreamId, dueAt: now }))
+  await tx.linkHint.createMany({ data, skipDuplicates: true })
 }
 
 /** Marks rows as deleted, or removes them. */

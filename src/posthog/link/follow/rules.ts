@@ -50,12 +50,9 @@ export function isSuspicious(missing: number, known: number): boolean {
   return missing > alwaysAllowed && missing > known * 0.05
 }
 
-/** Seconds until the next round. Keys that serve many projects ask each of them less often. */
-export function roundSeconds(pollSeconds: number, projects: number, requestsPerHour: number): number {
-  // Four lists each round, less than the share for following, so that there is room for what they find.
-  const perRound = 4
-  const sustainable = requestsPerHour * (2 / 3) * 0.8
-  return Math.max(pollSeconds, Math.ceil((projects * perRound * 3_600) / sustainable))
+/** Whether a row was skipped because of another one, so that it can be stored as soon as that one is: its flag, or the flag that had its key. */
+export function waitsForAnother(reason: string): boolean {
+  return /^(key must be unique|feature_flag )/.test(reason)
 }
 
 /** Seconds until another attempt after failed rounds. */
