@@ -26,6 +26,12 @@ export interface Question {
 
 /** A page of twenty, and the row that tells whether another follows. PostgreSQL 15 reads one more before it stops. */
 const page = 22
+const requestsAbout = (projectId: number, id: string) =>
+  `{ changeRequests(projectId: ${projectId}, resourceId: "${id}", first: 20) { nodes { id } } }`
+
+const agedRequests = ({ projectId }: Tenant) =>
+  `{ changeRequests(projectId: ${projectId}, states: [PENDING], first: 3) { nodes { validationStatus } } }`
+
 interface List {
   source: string
   /** The field of Query, and what its rows are called in statements. */
@@ -389,6 +395,22 @@ export const questions: Question[] = [
     says: ['FROM group_types g'],
     indexes: ['group_types_project_id_name_key'],
     cost: { reads: 4 },
+  },
+  {
+    source: 'features/approvals/data/judging/flagUses.ts',
+    asks: 'What uses the flags that three requests would delete',
+    operation: agedRequests,
+    says: ['AS "dependentFlags"'],
+    indexes: ['experiments_of_flag_idx', 'feature_flags_facts_idx', 'feature_flags_pkey'],
+    cost: { grows: 'It reads the experiments of these flags, and the flags of the project with a condition on any flag.' },
+  },
+  {
+    source: 'features/approvals/data/judging/brokenReferences.ts',
+    asks: 'Which flags in the new conditions of three requests are gone',
+    operation: agedRequests,
+    says: ['jsonb_to_recordset'],
+    indexes: ['feature_flags_project_id_id_key', 'feature_flags_project_id_key_live_key'],
+    cost: { reads: 20 },
   },
   {
     source: 'features/featureFlags/data/dependentsOfFlags.ts',
@@ -929,7 +951,7 @@ export const questions: Question[] = [
     asks: 'The open requests to change a flag',
     operation: ({ flagIds }) => nodes('FeatureFlag', flagIds.slice(0, 1), 'pendingChangeRequests(first: 20) { nodes { id } }'),
     says: ['"rank"'],
-    indexes: ['change_requests_open_of_flag_idx', 'change_requests_open_of_holdout_idx'],
+    indexes: ['change_requests_open_of_flag_idx', 'change_requests_open_of_holdout_idx', 'feature_flags_pkey'],
     cost: { reads: page + 2 },
   },
   {
@@ -1184,6 +1206,44 @@ export const questions: Question[] = [
     says: ['"rank"'],
     indexes: ['change_requests_project_id_resource_type_created_at_id_idx'],
     cost: { grows: 'A plan that is prepared for any values looks at the list in its order.' },
+  },
+  {
+    source: 'features/approvals/changeRequestConnection.ts',
+    asks: 'The newest requests about a flag, or about a holdout that covers it',
+    operation: ({ projectId, flagIds }) => requestsAbout(projectId, globalId('FeatureFlag', flagIds[0] ?? 0)),
+    says: ['"rank"'],
+    indexes: [
+      'change_requests_project_id_resource_type_created_at_id_idx',
+      'change_requests_project_id_resource_type_resource_id_create_idx',
+    ],
+    cost: { grows: 'Where there are few requests, it may look through those of the type in the order of the list.' },
+  },
+  {
+    source: 'features/approvals/changeRequestConnection.ts',
+    asks: 'The newest requests about an experiment',
+    operation: ({ projectId, experimentIds }) => requestsAbout(projectId, globalId('Experiment', experimentIds[0] ?? 0)),
+    says: ['"rank"'],
+    // There is none about an experiment, so this index and that of the thing say as much.
+    indexes: ['change_requests_project_id_resource_type_created_at_id_idx'],
+    cost: { reads: page + 1 },
+    kept: false,
+  },
+  {
+    source: 'features/approvals/data/lists/coveringHoldouts.ts',
+    asks: 'The holdouts that cover a flag',
+    operation: ({ projectId, flagIds }) => requestsAbout(projectId, globalId('FeatureFlag', flagIds[0] ?? 0)),
+    says: ['CROSS JOIN LATERAL', 'UNION'],
+    saysNot: ['"rank"'],
+    indexes: ['feature_flags_pkey', 'holdouts_pkey', 'holdouts_project_id_imported_id_key'],
+    cost: { reads: 10 },
+  },
+  {
+    source: 'features/approvals/data/lists/coveringHoldouts.ts',
+    asks: 'The holdout that an experiment is in',
+    operation: ({ projectId, experimentIds }) => requestsAbout(projectId, globalId('Experiment', experimentIds[0] ?? 0)),
+    says: ['e.holdout_id IS NOT NULL'],
+    indexes: ['experiments_pkey'],
+    cost: { reads: 2 },
   },
   {
     source: 'features/approvals/changeRequestConnection.ts',

@@ -201,12 +201,21 @@ async function seedTenant(db: Db, times: number): Promise<Tenant> {
       'somebody', CASE WHEN n % 100 = 1 THEN '{"$feature/flag": "test"}' ELSE '{}' END
     FROM generate_series(1, ${events}::int) AS n`
 
-  // Three of the requests for the newest flag are open.
+  // Three of the requests for the newest flag are open: to delete it, and to let it depend on another one.
+  const condition = { properties: [{ type: 'flag', key: 'base', operator: 'flag_evaluates_to', value: true }] }
+  const aged = { deleted: { before: false, after: true }, 'filters.groups': { before: [], after: [condition] } }
+  const nobodyMayApprove = {
+    ...{ policyId: 0, quorum: 1, users: [], roles: [], allowSelfApprove: false, conditions: {} },
+    ...{ bypassMembershipLevels: [], bypassRoles: [] },
+  }
   const requests = 200 * times
   await db.$executeRaw`
     INSERT INTO change_requests (project_id, action_key, resource_type, resource_id, feature_flag_id, target_key, operation, input, description,
       before, after, preconditions, policy_snapshot, state, requested_by_id, expires_at, created_at)
-    SELECT ${projectId}::int, 'ACTION-' || n % 5, 'FEATURE_FLAG', f.id, f.id, f.id::text, 'updateFeatureFlag', '{}', 'A change', '{}', '{}', '{}', '{}',
+    SELECT ${projectId}::int, 'ACTION-' || n % 5, 'FEATURE_FLAG', f.id, f.id, f.id::text, 'updateFeatureFlag', '{}', 'A change', '{}', '{}',
+      CASE WHEN n <= 3 THEN jsonb_build_object('rows', jsonb_build_array(
+        jsonb_build_object('type', 'FEATURE_FLAG', 'id', f.id, 'values', ${JSON.stringify(aged)}::jsonb))) ELSE '{}' END,
+      ${JSON.stringify(nobodyMayApprove)}::jsonb,
       (CASE WHEN n <= 3 THEN 'PENDING' ELSE 'REJECTED' END)::change_request_state, n % 40 + 1, timestamptz '2026-12-01 00:00Z',
       timestamptz '2026-01-01 00:00Z' + n * interval '1 minute'
     FROM generate_series(1, ${requests}::int) AS n,

@@ -10,11 +10,12 @@ import { activityField } from '../activityLog/activityField.ts'
 import { ApprovalGuard } from '../approvals/ApprovalGuard.ts'
 import { pendingChangeRequestsField } from '../approvals/changeRequestConnection.ts'
 import { loadGuards } from '../approvals/data/guards.ts'
+import { coveringHoldoutsSql } from '../approvals/data/lists/coveringHoldouts.ts'
 import { Project } from '../projects/Project.ts'
 import { userField } from '../users/data/userLoader.ts'
 import { User } from '../users/User.ts'
 import { evaluationContextsField } from './data/evaluationContexts.ts'
-import { carriesSql, type FlagRow, flagLoader, loadFilters, readsFilters } from './data/flagLoaders.ts'
+import { type FlagRow, flagLoader, loadFilters, readsFilters } from './data/flagLoaders.ts'
 import { loadDeletionBlockers } from './data/flagUses.ts'
 import { ExperimentEligibility, toEligibility, toEligibilityWithBaseline } from './eligibility.ts'
 import { type FlagVariant, getRolloutPercentage, getVariants } from './rules/variants.ts'
@@ -208,15 +209,10 @@ activityField(
 pendingChangeRequestsField(
   FeatureFlag,
   {
-    // A request for a holdout names none of the flags that it rewrites.
     from: Prisma.sql`(
       SELECT r.*, r.feature_flag_id AS concerned FROM change_requests r
       UNION ALL
-      SELECT r.*, f.id FROM feature_flags f
-      JOIN holdouts h ON (${carriesSql}) OR (
-        f.holdout_number IS NULL AND h.project_id = f.project_id
-        AND h.id IN (SELECT e.holdout_id FROM experiments e WHERE e.feature_flag_id = f.id AND NOT e.deleted)
-      )
+      SELECT r.*, f.id FROM feature_flags f CROSS JOIN LATERAL (${coveringHoldoutsSql}) AS h
       JOIN change_requests r ON r.project_id = f.project_id AND r.resource_type = 'EXPERIMENT_HOLDOUT' AND r.resource_id = h.id
     ) AS c`,
     parent: Prisma.sql`c.concerned`,

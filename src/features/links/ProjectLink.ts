@@ -1,3 +1,4 @@
+import { requireScope } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import { nodeRef } from '../../graphql/nodeRef.ts'
 import { Project } from '../projects/Project.ts'
@@ -17,7 +18,11 @@ const CopyProgressType = builder.objectRef<CopyProgress>('CopyProgress').impleme
   }),
 })
 
-export const ProjectLink = nodeRef<LinkRow>('ProjectLink', (context, ids) => Promise.all(ids.map((id) => linkLoader(context).load(id))))
+export const ProjectLink = nodeRef<LinkRow>('ProjectLink', (context, ids) => {
+  // The scope is checked first, so that a key without it cannot find out which projects are linked.
+  requireScope(context, 'project:read')
+  return Promise.all(ids.map((id) => linkLoader(context).load(id)))
+})
 
 ProjectLink.implement({
   description:

@@ -18,7 +18,7 @@ export const Prompt = nodeRef<PromptRow>('Prompt', (context, ids) => {
   return Promise.all(ids.map((id) => promptLoader(context).load(id)))
 })
 
-const PromptVersion = nodeRef<PromptVersionRow>('PromptVersion', (context, ids) => {
+export const PromptVersion = nodeRef<PromptVersionRow>('PromptVersion', (context, ids) => {
   requireScope(context, 'llm_prompt:read')
   return Promise.all(ids.map((id) => promptVersionLoader(context).load(id)))
 })

@@ -1,4 +1,4 @@
-import type { GraphQLUnionType } from 'graphql'
+import type { GraphQLInterfaceType, GraphQLUnionType } from 'graphql'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { schema } from '../../../src/schema/schema.ts'
 import { seedExperiment, seedFlag, seedKey } from '../../support/seed.ts'
@@ -55,12 +55,50 @@ async function seedAll() {
     })),
   })
   const cohorts = await db.cohort.createManyAndReturn({ data: numbers.map((n) => ({ projectId, name: `Cohort ${n}` })) })
+  const named = (what: string) => ({ data: numbers.map((n) => ({ projectId, name: `${what} ${n}` })) })
+  const metrics = await db.savedMetric.createManyAndReturn({ data: named('Metric').data.map((row) => ({ ...row, query: {} })) })
+  const actions = await db.action.createManyAndReturn(named('Action'))
+  const prompts = await db.prompt.createManyAndReturn({
+    data: named('Prompt').data.map((row) => ({ ...row, prompt: 'Hello', version: 1, isLatest: true })),
+  })
+  const surveys = await db.survey.createManyAndReturn(named('Survey'))
+  const tours = await db.productTour.createManyAndReturn(named('Tour'))
+  const contexts = await db.evaluationContext.createManyAndReturn(named('context'))
+  const votes = await db.approval.createManyAndReturn({
+    data: requests.map(({ id }) => ({ changeRequestId: id, createdById: tenant.user.id, decision: 'APPROVED' as const })),
+  })
+  const entries = await db.activity.createManyAndReturn({
+    data: numbers.map(() => ({ projectId, organizationId, activity: 'updateFeatureFlag', before: {}, after: {} })),
+  })
+  const links = await db.projectLink.createManyAndReturn({
+    data: projects.map(({ id }) => ({
+      projectId: id,
+      mode: 'mirror' as const,
+      host: 'https://eu.posthog.com',
+      upstreamProjectId: id,
+      encryptedKey: '',
+      keyHash: '0'.repeat(64),
+    })),
+  })
+  const roles = await db.role.createManyAndReturn({ data: numbers.map((n) => ({ organizationId, name: `Role ${n}` })) })
+  const organizations = await db.organization.createManyAndReturn({ data: numbers.map((n) => ({ name: `Organization ${n}` })) })
+  await db.organizationMembership.createMany({
+    data: organizations.map((organization) => ({ organizationId: organization.id, userId: tenant.user.id })),
+  })
   const key = await seedKey(db, tenant.user, { lastUsedAt: time.now })
-  return { ...tenant, key, projects, flags, experiments, holdouts, users, policies, requests, cohorts }
+  return {
+    ...{ ...tenant, key, projects, flags, experiments, holdouts, users, policies, requests, cohorts, metrics, actions, surveys, tours },
+    ...{ contexts, votes, entries, roles, organizations, links: links.map((link) => ({ id: link.projectId })) },
+    prompts: prompts.map(({ number }) => ({ id: number })),
+    members: users.map(({ id }) => ({ id: `${organizationId}:${id}` })),
+  }
 }
 
-const byId = (type: string, list: { id: number }[]) => list.map(({ id }) => ({ __typename: type, id: globalId(type, id) }))
-const byNumber = (type: string, list: { id: number }[]) => list.map(({ id }) => ({ __typename: type, databaseId: id }))
+interface Row {
+  id: number | string
+}
+const byId = (type: string, list: Row[]) => list.map(({ id }) => ({ __typename: type, id: globalId(type, id) }))
+const byNumber = (type: string, list: Row[]) => list.map(({ id }) => ({ __typename: type, databaseId: id }))
 
 type Seeded = Awaited<ReturnType<typeof seedAll>>
 
@@ -81,24 +119,44 @@ const keys: Record<string, (of: Seeded) => Reference[]> = {
   'Experiment by id': ({ experiments }) => byId('Experiment', experiments),
   'Experiment by databaseId': ({ experiments }) => byNumber('Experiment', experiments),
   'User by id': ({ users }) => byId('User', users),
+  'User by databaseId': ({ users }) => byNumber('User', users),
   'ChangeRequest by id': ({ requests }) => byId('ChangeRequest', requests),
   'ApprovalPolicy by id': ({ policies }) => byId('ApprovalPolicy', policies),
   'Cohort by id': ({ cohorts }) => byId('Cohort', cohorts),
   'Cohort by databaseId': ({ cohorts }) => byNumber('Cohort', cohorts),
+  'SavedMetric by id': ({ metrics }) => byId('SavedMetric', metrics),
+  'SavedMetric by databaseId': ({ metrics }) => byNumber('SavedMetric', metrics),
+  'Action by id': ({ actions }) => byId('Action', actions),
+  'Action by databaseId': ({ actions }) => byNumber('Action', actions),
+  'Prompt by id': ({ prompts }) => byId('Prompt', prompts),
+  'PromptVersion by id': ({ prompts }) => byId('PromptVersion', prompts),
+  'Survey by id': ({ surveys }) => byId('Survey', surveys),
+  'ProductTour by id': ({ tours }) => byId('ProductTour', tours),
+  'EvaluationContext by id': ({ contexts }) => byId('EvaluationContext', contexts),
+  'Approval by id': ({ votes }) => byId('Approval', votes),
+  'ActivityEntry by id': ({ entries }) => byId('ActivityEntry', entries),
+  'ProjectLink by id': ({ links }) => byId('ProjectLink', links),
+  'Organization by id': ({ organizations }) => byId('Organization', organizations),
+  'OrganizationMember by id': ({ members }) => byId('OrganizationMember', members),
+  'Role by id': ({ roles }) => byId('Role', roles),
 }
-const rowsOf = (name: string, of: Seeded): { id: number }[] => {
-  const { projects, flags, experiments, holdouts, users, requests, policies, cohorts } = of
-  const lists = {
-    Project: projects,
-    FeatureFlag: flags,
-    Experiment: experiments,
-    Holdout: holdouts,
-    User: users,
-    ChangeRequest: requests,
-    ApprovalPolicy: policies,
-    Cohort: cohorts,
+const rowsOf = (name: string, of: Seeded): Row[] => {
+  const lists: Record<string, Row[]> = {
+    ...{ Project: of.projects, FeatureFlag: of.flags, Experiment: of.experiments, Holdout: of.holdouts, User: of.users },
+    ...{ ChangeRequest: of.requests, Approval: of.votes, ApprovalPolicy: of.policies, Cohort: of.cohorts, SavedMetric: of.metrics },
+    ...{ Action: of.actions, Prompt: of.prompts, PromptVersion: of.prompts, Survey: of.surveys, ProductTour: of.tours },
+    ...{ EvaluationContext: of.contexts, ActivityEntry: of.entries, ProjectLink: of.links, Organization: of.organizations },
+    ...{ OrganizationMember: of.members, Role: of.roles },
   }
-  return lists[name.split(' ')[0] as keyof typeof lists]
+  return lists[name.split(' ')[0] ?? ''] ?? []
+}
+/** The scope of each entity that needs one. */
+const scopes: Record<string, string> = {
+  ...{ FeatureFlag: 'feature_flag:read', Cohort: 'feature_flag:read', Survey: 'feature_flag:read', ProductTour: 'feature_flag:read' },
+  ...{ EvaluationContext: 'feature_flag:read', Experiment: 'experiment:read', Holdout: 'experiment:read', SavedMetric: 'experiment:read' },
+  ...{ Action: 'experiment:read', Prompt: 'llm_prompt:read', PromptVersion: 'llm_prompt:read', ActivityEntry: 'activity_log:read' },
+  ...{ ChangeRequest: 'approvals:read', Approval: 'approvals:read', ApprovalPolicy: 'approvals:read', ProjectLink: 'project:read' },
+  ...{ Organization: 'organization_member:read', OrganizationMember: 'organization_member:read' },
 }
 
 const entities = `query ($references: [_Any!]!) {
@@ -113,8 +171,10 @@ beforeAll(async () => {
   theirs = await seedAll()
 })
 
-it('has a case for every entity', () => {
+it('has a case for every entity, which is every type that `node` reads', () => {
   const types = (schema.getType('_Entity') as GraphQLUnionType).getTypes().map(({ name }) => name)
+  const nodes = schema.getPossibleTypes(schema.getType('Node') as GraphQLInterfaceType).map(({ name }) => name)
+  expect([...types].sort()).toEqual(nodes.sort())
   expect([...new Set(Object.keys(keys).map((name) => name.split(' ')[0]))].sort()).toEqual(types.sort())
 })
 
@@ -162,13 +222,10 @@ describe.each(Object.entries(keys))('%s', (name, referencesTo) => {
     }
   })
 
-  if (!['Project', 'User'].includes(type)) {
+  const scope = scopes[type]
+  if (scope !== undefined) {
     it('is rejected in its place without its scope, whether it is there or not', async () => {
-      const scope =
-        { FeatureFlag: 'feature_flag:read', Cohort: 'feature_flag:read', Experiment: 'experiment:read', Holdout: 'experiment:read' }[
-          type
-        ] ?? 'approvals:read'
-      const key = await seedKey(db, ours.user, { scopes: ['llm_prompt:read'] })
+      const key = await seedKey(db, ours.user, { scopes: ['experiment_x:read'] })
       const [mine] = referencesTo(ours)
       const [hidden] = referencesTo(theirs)
       const project = { __typename: 'Project', databaseId: ours.project.id }
@@ -185,9 +242,15 @@ describe.each(Object.entries(keys))('%s', (name, referencesTo) => {
   }
 })
 
+const missingUuid = '00000000-0000-4000-8000-000000000000'
+const missingIds: Record<string, string> = {
+  ...{ Survey: missingUuid, ProductTour: missingUuid, EvaluationContext: missingUuid, Organization: missingUuid, Role: missingUuid },
+  OrganizationMember: `${missingUuid}:1`,
+}
+
 /** The same reference, to what is not there. */
 function renamed({ __typename, id, databaseId }: Reference): Reference {
-  if (id !== undefined) return { id: globalId(String(__typename), 2_000_000_000) }
+  if (id !== undefined) return { id: globalId(String(__typename), missingIds[String(__typename)] ?? 2_000_000_000) }
   return databaseId === undefined ? { key: 'no-such-flag' } : { databaseId: 2_000_000_000 }
 }
 

@@ -7,6 +7,9 @@ import { parseSnapshot } from '../rules/policySnapshot.ts'
 import { type CurrentRows, noPreconditions, parsePreconditions, rowKey } from '../rules/staleness.ts'
 import { loadEligibleVoters } from './eligibleVoters.ts'
 import { loadFlagOwners } from './flagOwner.ts'
+import { findBrokenReferences } from './judging/brokenReferences.ts'
+import { addFlagUses } from './judging/flagUses.ts'
+import { findTakenKeys } from './judging/takenKeys.ts'
 
 /** What is stored now about a request. */
 export interface JudgedRequest {
@@ -30,12 +33,13 @@ export async function judgeRequests(db: ReadClient, requests: readonly ChangeReq
   const projectRows = requests.map(({ projectId }): RowState => ({ type: 'PROJECT', id: projectId, values: {} }))
   const rows = await loadRows(db, [...parsed.flatMap(({ preconditions }) => preconditions.rows), ...projectRows])
   const organizationOf = ({ projectId }: ChangeRequest) => String(rows.get(rowKey({ type: 'PROJECT', id: projectId }))?.organizationId)
-  const [owners, takenKeys, requesters, keys, policies, voters, votes] = await Promise.all([
+  const [owners, takenKeys, brokenReferences, requesters, keys, policies, voters, votes] = await Promise.all([
     loadFlagOwners(
       db,
       requests.flatMap(({ featureFlagId }) => featureFlagId ?? []),
     ),
-    loadTakenKeys(db, requests),
+    findTakenKeys(db, parsed),
+    findBrokenReferences(db, parsed),
     loadRequesters(db, requests),
     loadKeyIds(
       db,
@@ -60,7 +64,8 @@ export async function judgeRequests(db: ReadClient, requests: readonly ChangeReq
       ...voting,
       rows,
       owner: request.featureFlagId === null ? null : (owners.get(request.featureFlagId) ?? 'none'),
-      keyIsTaken: takenKeys.has(`${request.projectId} ${request.targetKey}`),
+      keyIsTaken: takenKeys.has(request.id),
+      brokenReference: brokenReferences.get(request.id) ?? null,
       organizationId,
       requester: request.requestedById === null ? null : (requesters.get(request.requestedById) ?? null),
       keyIsRevoked: preconditions.keyId !== null && !keys.has(preconditions.keyId),
@@ -89,7 +94,7 @@ export async function loadRows(db: ReadClient, rows: readonly RowState[]): Promi
     types.map(async (type) => (idsOf(type).length === 0 ? [] : (await find[type]()).map((row) => ({ type, row })))),
   )
   const current = new Map<string, JsonObject>(found.flat().map(({ type, row }) => [rowKey({ type, id: row.id }), { ...row }]))
-  const addings = [addContexts, addExperiments, addSavedMetrics, addOtherExperiments]
+  const addings = [addContexts, addExperiments, addSavedMetrics, addOtherExperiments, addFlagUses]
   await Promise.all(addings.map((add) => add(db, rows, current)))
   return current
 }
@@ -160,22 +165,6 @@ async function addContexts(db: ReadClient, rows: readonly RowState[], current: M
     if (row === undefined) continue
     row.evaluationContexts = (namesById.get(flag.id as number) ?? []).map(({ evaluationContext }) => evaluationContext.name).sort()
   }
-}
-
-const createPrefix = 'create:'
-
-/** The project and `targetKey` of each request that would create a flag whose key is taken. */
-async function loadTakenKeys(db: ReadClient, requests: readonly ChangeRequest[]): Promise<Set<string>> {
-  const creations = requests.filter(({ featureFlagId, targetKey }) => featureFlagId === null && targetKey.startsWith(createPrefix))
-  if (creations.length === 0) return new Set()
-  const taken = await db.featureFlag.findMany({
-    where: {
-      deleted: false,
-      OR: creations.map(({ projectId, targetKey }) => ({ projectId, key: targetKey.slice(createPrefix.length) })),
-    },
-    select: { projectId: true, key: true },
-  })
-  return new Set(taken.map(({ projectId, key }) => `${projectId} ${createPrefix}${key}`))
 }
 
 async function loadRequesters(db: ReadClient, requests: readonly ChangeRequest[]) {

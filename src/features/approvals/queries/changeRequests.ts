@@ -8,6 +8,7 @@ import { boundedText } from '../../../graphql/argumentLimits.ts'
 import { requireViewer } from '../../../graphql/authorization.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArguments } from '../../../graphql/connections/arguments.ts'
+import type { Context } from '../../../graphql/context.ts'
 import { BadUserInputError } from '../../../graphql/errors.ts'
 import { pageListSize } from '../../../graphql/listSizes.ts'
 import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
@@ -16,8 +17,9 @@ import { ActivityResourceType } from '../../activityLog/enums.ts'
 import { projectField } from '../../projects/projectField.ts'
 import { ChangeRequestConnection, inStatesSql, listed, openAtSql, readRequestsPage, requestOrder } from '../changeRequestConnection.ts'
 import { ChangeRequestOrder } from '../changeRequestOrder.ts'
-import { waitingForSql } from '../data/waitingSql.ts'
-import { ChangeRequestState, GatedAction } from '../enums.ts'
+import { holdoutsOfExperimentLoader, holdoutsOfFlagLoader } from '../data/lists/coveringHoldouts.ts'
+import { waitingForSql } from '../data/lists/waitingSql.ts'
+import { ChangeRequestState, GatedAction, type GatedResourceType } from '../enums.ts'
 
 const boundedList = z.array(z.string()).max(20, 'must hold at most 20 values.').nullish()
 
@@ -33,7 +35,11 @@ const filters = builder.args((t) => ({
     validate: boundedList,
   }),
   requesterId: t.id({ description: 'Only requests of this person, by global id or number.' }),
-  resourceId: t.id({ description: 'Only requests about this experiment, flag or holdout, by its global id.' }),
+  resourceId: t.id({
+    description:
+      'Only requests about this experiment, flag or holdout, by its global id. For an experiment or a flag, also those about a holdout ' +
+      'that covers it: they would change the flag too.',
+  }),
   resourceType: t.field({ type: ActivityResourceType, description: 'Only requests about this type of thing.' }),
   search: t.string({
     description:
@@ -51,10 +57,15 @@ const filters = builder.args((t) => ({
   orderBy: t.field({ type: ChangeRequestOrder, description: 'The order of the list. The newest request comes first by default.' }),
 }))
 
-function projectRequests(given: InputShapeFromFields<typeof filters>, viewer: Viewer, now: Date): ListSource {
-  const { states, actionKeys, requesterId, resourceId, resourceType, search, waitingForViewer, createdSince, createdBefore } = given
+function projectRequests(
+  given: InputShapeFromFields<typeof filters>,
+  aboutResource: readonly Prisma.Sql[],
+  viewer: Viewer,
+  now: Date,
+): ListSource {
+  const { states, actionKeys, requesterId, resourceType, search, waitingForViewer, createdSince, createdBefore } = given
   const where = [Prisma.sql`true`]
-  if (resourceType != null) where.push(Prisma.sql`c.resource_type = ${resourceType}`)
+  if (resourceType != null) where.push(Prisma.sql`c.resource_type = ${resourceType === 'HOLDOUT' ? 'EXPERIMENT_HOLDOUT' : resourceType}`)
   if (waitingForViewer != null) {
     where.push(
       waitingForViewer ? Prisma.sql`${openAtSql(now)} AND ${waitingForSql(viewer, now)}` : Prisma.sql`NOT ${waitingForSql(viewer, now)}`,
@@ -65,26 +76,40 @@ function projectRequests(given: InputShapeFromFields<typeof filters>, viewer: Vi
   if (states != null) where.push(inStatesSql(states, now))
   if (actionKeys != null) where.push(Prisma.sql`c.action_key = ANY (${[...actionKeys]}::text[])`)
   if (requesterId != null) where.push(Prisma.sql`c.requested_by_id = ${parseDatabaseId('User', requesterId, 'requesterId')}::bigint`)
-  if (resourceId != null) where.push(resourceSql(resourceId))
-  const rows = { ...listed, from: Prisma.sql`change_requests c`, parent: Prisma.sql`c.project_id`, where }
+  if (aboutResource.length > 0) where.push(Prisma.sql`(${Prisma.join(aboutResource, ' OR ')})`)
+  // Each has an index of its own in the order of the list.
+  const parts = aboutResource.length < 2 ? undefined : { conditions: aboutResource, alias: Prisma.sql`c` }
+  const rows = { ...listed, from: Prisma.sql`change_requests c`, parent: Prisma.sql`c.project_id`, where, parts }
   if (!search) return rows
   const holds = containsTextSql(Prisma.sql`c.description`, Prisma.sql`c.resource_name`, search)
   return { ...rows, search: { holds, parent: Prisma.sql`c.project_id::bigint`, alias: Prisma.sql`c` } }
 }
 
-const resourceTypes = new Map([
+type ResourceType = typeof GatedResourceType.$inferType
+
+const resourceTypes = new Map<string, ResourceType>([
   ['Experiment', 'EXPERIMENT'],
   ['FeatureFlag', 'FEATURE_FLAG'],
   ['Holdout', 'EXPERIMENT_HOLDOUT'],
 ])
 
-function resourceSql(resourceId: string): Prisma.Sql {
+/** The conditions of the requests about a thing: one for the thing itself, and one for each holdout that covers it. */
+async function resourceConditions(context: Context, resourceId: string): Promise<Prisma.Sql[]> {
   const { typename, id } = decodeGlobalId(resourceId)
   const type = resourceTypes.get(typename)
   if (type === undefined) {
     throw new BadUserInputError('resourceId', "Argument 'resourceId' must be the global id of an Experiment, a FeatureFlag or a Holdout.")
   }
-  return Prisma.sql`c.resource_type = ${type} AND c.resource_id = ${Number(id)}::bigint`
+  const number = Number(id)
+  const holdouts = coveringLoaders[type]
+  const covering = holdouts === undefined ? [] : await holdouts(context).load(number)
+  const about = (about: ResourceType, id: number) => Prisma.sql`(c.resource_type = ${about} AND c.resource_id = ${id}::bigint)`
+  return [about(type, number), ...covering.map((holdout) => about('EXPERIMENT_HOLDOUT', holdout.id))]
+}
+
+const coveringLoaders: Partial<Record<ResourceType, typeof holdoutsOfFlagLoader>> = {
+  FEATURE_FLAG: holdoutsOfFlagLoader,
+  EXPERIMENT: holdoutsOfExperimentLoader,
 }
 
 projectField(
@@ -96,7 +121,10 @@ projectField(
       'The change requests of a project, the newest first. A request must match all filters. `BAD_USER_INPUT` names the wrong argument.',
     args: { ...filters, ...pageArguments },
     listSize: pageListSize,
-    resolve: (project, args, context) =>
-      readRequestsPage(context, project.id, projectRequests(args, requireViewer(context), context.now), args, requestOrder(args.orderBy)),
+    resolve: async (project, args, context) => {
+      const aboutResource = args.resourceId == null ? [] : await resourceConditions(context, args.resourceId)
+      const rows = projectRequests(args, aboutResource, requireViewer(context), context.now)
+      return readRequestsPage(context, project.id, rows, args, requestOrder(args.orderBy))
+    },
   },
 )

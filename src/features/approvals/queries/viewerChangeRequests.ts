@@ -9,7 +9,7 @@ import { pageListSize } from '../../../graphql/listSizes.ts'
 import { inProjectsSql, projectIdsSchema } from '../../projects/projectIds.ts'
 import { Viewer } from '../../users/Viewer.ts'
 import { ChangeRequestConnection, inStatesSql, listed, openAtSql, readRequestsPage, requestOrder } from '../changeRequestConnection.ts'
-import { waitingForSql } from '../data/waitingSql.ts'
+import { waitingForSql } from '../data/lists/waitingSql.ts'
 import { ChangeRequestState } from '../enums.ts'
 
 const needsScope =

@@ -46,8 +46,10 @@ export interface Facts {
   rows: CurrentRows
   /** The owner of the guarded flag. Null if the request creates the flag. */
   owner: FlagOwner | null
-  /** Whether a live flag of the project has the key that the request would give a new flag. */
+  /** Whether another live flag of the project has a key that the request would give a flag. */
   keyIsTaken: boolean
+  /** Why the conditions that the request would write cannot name the flags that they name. Null if they can. */
+  brokenReference: string | null
   organizationId: string
   /** Null if the account is gone. */
   requester: RequesterFacts | null
@@ -65,6 +67,7 @@ export function judge(request: ChangeRequest, preconditions: Preconditions, snap
   return (
     requesterFault(facts) ??
     (facts.keyIsTaken ? invalid('PAYLOAD_INVALID', 'Validation failed: There is already a feature flag with this key.') : null) ??
+    (facts.brokenReference === null ? null : invalid('PAYLOAD_INVALID', `Validation failed: ${facts.brokenReference}`)) ??
     quorumFault(request, snapshot, facts) ??
     valid
   )

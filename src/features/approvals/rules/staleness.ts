@@ -4,6 +4,7 @@ import type { CommandPlan, RowState } from '../../../commands/command.ts'
 import type { ChangeRequest, Prisma } from '../../../database/generated/client.ts'
 import { asObject, isObject, type JsonObject, toJsonValue } from '../../../platform/json.ts'
 import type { FlagOwner } from './guardedChanges.ts'
+import { impliedValues } from './impliedValues.ts'
 
 // Whether what a request would do is still what its approvers see (approvals.md 13, 22.27).
 
@@ -47,6 +48,8 @@ const preconditionsSchema = z.object({
   idSeed: z.string().optional(),
   /** The API key of the requester. */
   keyId: z.guid().nullish(),
+  /** The keys of the flags that the plan creates beside the one that it is about. */
+  newKeys: z.array(z.string()).optional(),
 })
 
 /** What a request needs to be as it was when it is applied. */
@@ -55,13 +58,14 @@ export interface Preconditions {
   rows: readonly RowState[]
   idSeed: string
   keyId: string | null
+  newKeys: readonly string[]
 }
 
 /** Those of a request that needs nothing. */
-export const noPreconditions: Preconditions = { flag: null, rows: [], idSeed: '', keyId: null }
+export const noPreconditions: Preconditions = { flag: null, rows: [], idSeed: '', keyId: null, newKeys: [] }
 
 export function toPreconditions(
-  { flag, rows, project }: CommandPlan,
+  { flag, newFlags = [], rows, project }: CommandPlan,
   owner: FlagOwner,
   { idSeed, keyId }: Pick<Preconditions, 'idSeed' | 'keyId'>,
 ): Prisma.InputJsonObject {
@@ -86,6 +90,7 @@ export function toPreconditions(
     rows: [...flagStates, ...rows, projectState],
     idSeed,
     keyId,
+    newKeys: newFlags.map(({ change }) => change.key),
   }
   return toJsonValue(preconditions) as Prisma.InputJsonObject
 }
@@ -101,16 +106,17 @@ export function parsePreconditions({
   featureFlagId,
   preconditions,
 }: Pick<ChangeRequest, 'id' | 'featureFlagId' | 'preconditions'>): Preconditions {
-  const { flag, rows, idSeed, keyId } = preconditionsSchema.parse(preconditions)
+  const { flag, rows, idSeed, keyId, newKeys } = preconditionsSchema.parse(preconditions)
   const touched: RowState[] =
     featureFlagId === null || flag?.touched === undefined
       ? []
       : [{ type: 'FEATURE_FLAG', id: featureFlagId, values: flag.touched as RowState['values'] }]
   return {
     flag: flag ?? null,
-    rows: [...touched, ...((rows ?? []) as RowState[])],
+    rows: [...touched, ...((rows ?? []) as RowState[])].map((row) => ({ ...row, values: { ...row.values, ...impliedValues(row) } })),
     idSeed: idSeed ?? `request ${id}`,
     keyId: keyId ?? null,
+    newKeys: newKeys ?? [],
   }
 }
 

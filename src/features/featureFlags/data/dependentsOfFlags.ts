@@ -1,6 +1,6 @@
 import type { ReadClient } from '../../../database/client.ts'
 import { Prisma } from '../../../database/generated/client.ts'
-import { dependentsSql } from './flagUses.ts'
+import { dependentsSql } from '../../approvals/data/judging/flagUses.ts'
 
 /**
  * Returns the keys of the active flags with a condition on each of these flags, like `findDependentFlags`: at most 10 for each. A flag without

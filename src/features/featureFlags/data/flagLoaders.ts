@@ -85,9 +85,3 @@ export async function loadFiltersRow(context: Context, flag: FlagRow): Promise<F
 }
 
 const hasFilters = (flag: FlagRow): flag is FlagRow & FlagFiltersRow => flag.filters !== undefined
-
-/**
- * A condition: the flag `f` carries the holdout `h`. Filters name it by its number, or by that in the system that it was imported from. A flag
- * carries a holdout of its own project only.
- */
-export const carriesSql = Prisma.sql`f.project_id = h.project_id AND f.holdout_number IN (h.id, h.imported_id)`

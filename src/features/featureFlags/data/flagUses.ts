@@ -6,21 +6,7 @@ import type { Context } from '../../../graphql/context.ts'
 import { coalescedLoaderByParent, loaderById } from '../../../graphql/dataLoaders.ts'
 import { type Blocker, experimentBlocker } from '../../../platform/domainErrors.ts'
 import { forecastGate } from '../../approvals/data/gateForecast.ts'
-
-/** How many things that use a flag are listed, of each kind. */
-const maxListedUses = 100
-
-/**
- * Selects the active flags with a condition on one of these flags, each with the `parentId` of that flag. A flag names another one by number or
- * by key, which its facts say.
- *
- * @param parents the flags, as rows with `id`, `project_id` and `key`
- */
-export const dependentsSql = (parents: Prisma.Sql) => Prisma.sql`
-  SELECT t.id AS "parentId", d.id, d.key
-  FROM ${parents} t
-  JOIN feature_flags d ON d.project_id::bigint = t.project_id::bigint AND d.facts && ARRAY['needs:' || t.id, 'needs:' || t.key]
-    AND d.id <> t.id AND d.active AND NOT d.deleted`
+import { dependentsSql, maxListedUses, unfinishedSql } from '../../approvals/data/judging/flagUses.ts'
 
 /**
  * Returns the other active flags with a condition on this flag: at most 100. A deleted flag does not count. If this flag goes off, their values
@@ -46,8 +32,7 @@ interface UseRow {
 }
 
 /**
- * Selects what keeps flags from being deleted. An experiment does so while it is a draft or runs: after its end, it does not need the flag.
- * Flags that depend on a flag do so while it is on.
+ * Selects what keeps flags from being deleted. An experiment does so while it is a draft or runs. Flags that depend on a flag do so while it is on.
  */
 const usesSql = (flagIds: number[]) => Prisma.sql`
   WITH flags AS (
@@ -57,7 +42,7 @@ const usesSql = (flagIds: number[]) => Prisma.sql`
   FROM flags f
   CROSS JOIN LATERAL (
     SELECT e.id, e.name FROM experiments e
-    WHERE e.project_id = f.project_id AND e.feature_flag_id = f.id AND NOT e.deleted AND (e.start_date IS NULL OR e.end_date IS NULL)
+    WHERE e.project_id = f.project_id AND e.feature_flag_id = f.id AND ${unfinishedSql}
     ORDER BY e.id LIMIT ${maxListedUses}
   ) e
   UNION ALL

@@ -5,7 +5,7 @@ import { selectColumns } from '../../../database/sql.ts'
 import { requireViewer } from '../../../graphql/authorization.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { coalescedLoaderById, coalescedLoaderByParent } from '../../../graphql/dataLoaders.ts'
-import { carriesSql } from '../../featureFlags/data/flagLoaders.ts'
+import { carriesSql } from '../../approvals/data/lists/coveringHoldouts.ts'
 
 export const holdoutColumns = selectColumns(Prisma.HoldoutScalarFieldEnum, 'h')
 

@@ -4,7 +4,7 @@ import { diffValues } from '../../../commands/diff.ts'
 import type { Transaction } from '../../../database/client.ts'
 import type { Holdout, Prisma, Project } from '../../../database/generated/client.ts'
 import { asObject, type JsonObject } from '../../../platform/json.ts'
-import { carriesSql } from '../../featureFlags/data/flagLoaders.ts'
+import { carriesSql } from '../../approvals/data/lists/coveringHoldouts.ts'
 import { exclusionPercentage, withExclusionPercentage } from '../rules/holdoutFilters.ts'
 import type { HoldoutValues } from '../rules/validateHoldout.ts'
 

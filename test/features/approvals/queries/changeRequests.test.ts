@@ -297,10 +297,42 @@ describe('pendingChangeRequests', () => {
     const found = { totalCount: 1, nodes: nodesOf([open]) }
     for (const flag of [carrying, imported, bare]) expect(await read('FeatureFlag', flag)).toEqual(found)
     for (const experiment of [inside, twin]) expect(await read('Experiment', experiment)).toEqual(found)
-    const ofHoldout = `{ changeRequests(projectId: ${tenant.project.id}, resourceId: "${globalId('Holdout', holdout.id)}", states: [PENDING]) { totalCount nodes { id } } }`
-    expect((await run(tenant.key, ofHoldout)).data.changeRequests).toEqual(found)
+    const ofHoldout = await page({ resourceId: globalId('Holdout', holdout.id), states: ['PENDING'] })
+    expect(ofHoldout).toMatchObject(found)
     expect((await read('FeatureFlag', other)).totalCount).toBe(0)
     expect((await read('Experiment', outside)).totalCount).toBe(0)
+  })
+
+  it('are among the requests about the flag or the experiment, page by page', async () => {
+    const holdout = await db.holdout.create({ data: { projectId: tenant.project.id, name: 'Q4' } })
+    const carrying = await seedFlag(db, tenant.project, {
+      filters: { ...controlAndTest, holdout: { id: holdout.id, exclusion_percentage: 10 } },
+    })
+    const inside = await seedExperiment(db, await seedFlag(db, tenant.project), { holdoutId: holdout.id })
+    const ofHoldout = { resourceType: 'EXPERIMENT_HOLDOUT', resourceId: holdout.id }
+    const ofFlag = { featureFlagId: carrying.id, resourceId: carrying.id }
+    const ofExperiment = { featureFlagId: inside.featureFlagId, resourceType: 'EXPERIMENT', resourceId: inside.id }
+    const decided = await request({ ...ofHoldout, state: 'REJECTED', createdAt: day(1) })
+    const aboutFlag = await request({ ...ofFlag, createdAt: day(2) })
+    const aboutExperiment = await request({ ...ofExperiment, createdAt: day(3) })
+    const open = await request({ ...ofHoldout, createdAt: day(4) })
+    await request({ ...ofHoldout, resourceId: holdout.id + 1 })
+    await request({ featureFlagId: carrying.id })
+    for (const [resourceId, own] of [
+      [globalId('FeatureFlag', carrying.id), aboutFlag],
+      [globalId('Experiment', inside.id), aboutExperiment],
+    ] as const) {
+      const all = [open, own, decided]
+      expect(await page({ resourceId })).toMatchObject({ totalCount: 3, nodes: nodesOf(all) })
+      const first = await page({ resourceId, first: 2 })
+      expect(first).toMatchObject({ totalCount: 3, nodes: nodesOf(all.slice(0, 2)), pageInfo: { hasNextPage: true } })
+      const { endCursor } = first.pageInfo
+      expect(await page({ resourceId, first: 2, after: endCursor })).toMatchObject({ nodes: nodesOf(all.slice(2)), totalCount: 3 })
+      expect(await listed({ resourceId, last: 2 })).toEqual(nodesOf(all.slice(1)))
+      expect(await listed({ resourceId, states: ['PENDING'] })).toEqual(nodesOf(all.slice(0, 2)))
+      expect(await page({ resourceId, search: 'change' })).toMatchObject({ totalCount: 3, nodes: nodesOf(all) })
+      expect(await listed({ resourceId, resourceType: 'HOLDOUT' })).toEqual(nodesOf([open, decided]))
+    }
   })
 
   it('show the request that a guarded change left, and no more once it is taken back', async () => {

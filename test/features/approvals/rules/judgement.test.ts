@@ -142,7 +142,7 @@ describe('what is read of an open request', () => {
     expect(storedJudgement(stored(null))).toMatchObject({ status: 'STALE', message: 'old', differences: [] })
   })
 
-  it('names the first of several faults: staleness, the requester, the key, the quorum', () => {
+  it('names the first of several faults: staleness, the requester, the key, the conditions, the quorum', () => {
     const request = { id: 1, requestedById: 9, featureFlagId: null } as never
     const rows = [{ type: 'HOLDOUT', id: 3, values: { filters: { before: [] } } }]
     const preconditions = parsePreconditions({ id: 1, featureFlagId: null, preconditions: { rows } as never })
@@ -150,6 +150,7 @@ describe('what is read of an open request', () => {
       rows: new Map([['HOLDOUT 3', { filters: [] as unknown[] }]]),
       owner: null,
       keyIsTaken: false,
+      brokenReference: null,
       organizationId: 'o',
       requester: { isActive: true, organizationIds: ['o'] },
       keyIsRevoked: false,
@@ -171,6 +172,9 @@ describe('what is read of an open request', () => {
       /^The API key that requested the change was revoked\. .* ask again/,
     )
     expect(told({ voters: new Set(), keyIsTaken: true })).toBe('Validation failed: There is already a feature flag with this key.')
+    expect(told({ voters: new Set(), brokenReference: 'The flag would depend on itself.' })).toBe(
+      'Validation failed: The flag would depend on itself.',
+    )
     expect(told({ voters: new Set() })).toBe('The quorum of 1 cannot be reached: 0 approvals count, and 0 more people can vote.')
   })
 })

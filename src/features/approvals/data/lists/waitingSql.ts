@@ -1,5 +1,5 @@
-import type { Viewer } from '../../../auth/viewer.ts'
-import { Prisma } from '../../../database/generated/client.ts'
+import type { Viewer } from '../../../../auth/viewer.ts'
+import { Prisma } from '../../../../database/generated/client.ts'
 
 /**
  * A condition on `change_requests c`: it is pending and not expired, and the viewer may vote on it and has not (`canVote` and `stateAt` as
