@@ -32,14 +32,11 @@ async function codeOf(key: string, project: number): Promise<unknown> {
 
 /** Asks until nothing is read but what is asked for: from then on the access of the key is kept. */
 async function keep({ key, project }: Pick<Tenant, 'key' | 'project'>): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      tested.clearStatements()
-      expect(await codeOf(key, project.id)).toBeNull()
-      expect(tested.statements).toHaveLength(1)
-    },
-    { timeout: 10_000 },
-  )
+  await vi.waitFor(async () => {
+    tested.clearStatements()
+    expect(await codeOf(key, project.id)).toBeNull()
+    expect(tested.statements).toHaveLength(1)
+  }, patience)
 }
 
 describe('a key that asks again', () => {
@@ -323,7 +320,7 @@ describe('nothing is kept', () => {
       }, lost)
     })
     const key = await seedKey(db, tenant.user)
-    const until = (done: () => Promise<void>) => vi.waitFor(done, { timeout: 20_000 })
+    const until = (done: () => Promise<void>) => vi.waitFor(done, patience)
     // It listens from the first request on.
     await losing.codeOf(key, tenant.project.id)
     await until(async () => expect(words).toBeGreaterThan(0))
