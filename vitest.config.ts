@@ -1,5 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config'
-import { slowTests } from './test/support/slowTests.ts'
+import { embeddedTests, slowTests } from './test/support/slowTests.ts'
 import { vitestSettings } from './test/support/vitestSettings.ts'
 
 export default defineConfig({
@@ -8,6 +8,11 @@ export default defineConfig({
     ...vitestSettings.test,
     include: ['test/**/*.test.ts'],
     // They start programs, break them and wait for time-outs: `npm run test:faults`.
-    exclude: [...configDefaults.exclude, 'test/faults/**', ...slowTests],
+    exclude: [
+      ...configDefaults.exclude,
+      'test/faults/**',
+      ...slowTests,
+      ...(process.env.TEST_DATABASE_URL === undefined ? [] : embeddedTests),
+    ],
   },
 })

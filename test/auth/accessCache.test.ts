@@ -5,6 +5,7 @@ import { hashApiKey } from '../../src/auth/apiKey.ts'
 import type { PubSub } from '../../src/database/pubsub/pubSub.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import type { Server } from '../../src/server/createServer.ts'
+import { patience } from '../support/patience.ts'
 import { seedKey, seedProject } from '../support/seed.ts'
 import { type Answer, seedTenant, type TestServer, testServer } from '../support/testServer.ts'
 
@@ -31,14 +32,11 @@ async function codeOf(key: string, project: number): Promise<unknown> {
 
 /** Asks until nothing is read but what is asked for: from then on the access of the key is kept. */
 async function keep({ key, project }: Pick<Tenant, 'key' | 'project'>): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      tested.clearStatements()
-      expect(await codeOf(key, project.id)).toBeNull()
-      expect(tested.statements).toHaveLength(1)
-    },
-    { timeout: 10_000 },
-  )
+  await vi.waitFor(async () => {
+    tested.clearStatements()
+    expect(await codeOf(key, project.id)).toBeNull()
+    expect(tested.statements).toHaveLength(1)
+  }, patience)
 }
 
 describe('a key that asks again', () => {
@@ -51,10 +49,10 @@ describe('a key that asks again', () => {
     const key = await seedKey(db, tenant.user)
     const lastUsedAt = async () => (await db.personalApiKey.findUniqueOrThrow({ where: { secureValue: hashApiKey(key) } })).lastUsedAt
     await keep({ ...tenant, key })
-    await vi.waitFor(async () => expect(await lastUsedAt()).toEqual(tested.time.now))
+    await vi.waitFor(async () => expect(await lastUsedAt()).toEqual(tested.time.now), patience)
     tested.time.now = new Date(tested.time.now.getTime() + 3_600_001)
     await tested.run(key, question(tenant.project.id))
-    await vi.waitFor(async () => expect(await lastUsedAt()).toEqual(tested.time.now))
+    await vi.waitFor(async () => expect(await lastUsedAt()).toEqual(tested.time.now), patience)
     await keep({ ...tenant, key })
   })
 
@@ -119,7 +117,7 @@ describe('what is kept is read anew when', () => {
     await change(own)
     const refused = async () => expect(await codeOf(own.key, own.project.id)).toBe(code)
     if (toldAtOnce) await refused()
-    else await vi.waitFor(refused)
+    else await vi.waitFor(refused, patience)
   })
 
   it('nothing changes by a transaction that is given up', async () => {
@@ -258,7 +256,7 @@ it('what was being read while something changed is not cached', async () => {
     read.mockClear()
     await access.project(1, read)
     expect(read).not.toHaveBeenCalled()
-  })
+  }, patience)
   const old = { ...tenant.project, name: 'old' }
   const now = { ...tenant.project, name: 'now' }
   const asking = access.project(2, async () => {
@@ -322,7 +320,7 @@ describe('nothing is kept', () => {
       }, lost)
     })
     const key = await seedKey(db, tenant.user)
-    const until = (done: () => Promise<void>) => vi.waitFor(done, { timeout: 20_000 })
+    const until = (done: () => Promise<void>) => vi.waitFor(done, patience)
     // It listens from the first request on.
     await losing.codeOf(key, tenant.project.id)
     await until(async () => expect(words).toBeGreaterThan(0))

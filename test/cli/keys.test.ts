@@ -82,7 +82,7 @@ describe('keys at the command line', () => {
       { DATA_DIR: fileURLToPath(import.meta.url) },
       /^migrate: DATA_DIR cannot be used: .*keys\.test\.ts exists already, and is of another kind\. Name another place\.\n$/,
     ],
-  ])('says what is to be mended when %s', { timeout: 60_000 }, async (_what, env, message) => {
+  ])('says what is to be mended when %s', async (_what, env, message) => {
     const { code, stdout, stderr } = await commandWith(env, 'migrate')
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(message)

@@ -60,7 +60,7 @@ describe.skipIf(inject('serverUrl') === '')('on PostgreSQL', async () => {
 
   it('names the lock, the transaction and the pool that were waited for', async () => {
     const holder = client()
-    const db = client({ lockTimeoutMs: 100, transactionTimeoutMs: 400, connectionTimeoutMs: 300, databasePoolSize: 1 })
+    const db = client({ lockTimeoutMs: 100, transactionTimeoutMs: 400, connectionTimeoutMs: 1_000, databasePoolSize: 1 })
     const organization = await holder.organization.create({ data: { name: 'locked' } })
     const change = { where: { id: organization.id }, data: { name: 'changed' } }
     const outcome = await holder.$transaction(async (tx) => {
@@ -79,7 +79,7 @@ describe.skipIf(inject('serverUrl') === '')('on PostgreSQL', async () => {
     })
     expect(await faultOfFailure(idle)).toEqual({ kind: 'timeout', timeout: 'TRANSACTION' })
     expect(await db.organization.count()).toBeGreaterThan(0)
-    const both = await Promise.all([faultOfFailure(db.$queryRaw`SELECT pg_sleep(1)::text`), faultOfFailure(db.organization.count())])
+    const both = await Promise.all([faultOfFailure(db.$queryRaw`SELECT pg_sleep(2)::text`), faultOfFailure(db.organization.count())])
     expect(both).toEqual(['no failure', { kind: 'unavailable' }])
     await Promise.all([db.$disconnect(), holder.$disconnect()])
   })

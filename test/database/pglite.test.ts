@@ -9,4 +9,4 @@ it('a database that was just made takes lists of its own types', async () => {
     { found: true },
   ])
   await close()
-}, 60_000)
+})

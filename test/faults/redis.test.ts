@@ -6,6 +6,7 @@ import { sendLeftovers } from '../../src/database/sendLeftovers.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { createServer } from '../../src/server/createServer.ts'
 import { listen } from '../support/listen.ts'
+import { patience } from '../support/patience.ts'
 import { programs } from '../support/program.ts'
 import { recordingLog } from '../support/recordingLog.ts'
 import { seedExperiment, seedFlag } from '../support/seed.ts'
@@ -208,7 +209,7 @@ describe.skipIf(inject('serverUrl') === '' || noRedisServer !== null)(
       network.mode = 'pass'
       expect(await stream.next()).toMatchObject({ errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE', retryAfter: 1 } }] })
       const again = await subscribe(reader.url, key, subscription)
-      await vi.waitFor(() => expect(writer.lines).toMatchObject([{ level: 50 }, { msg: 'Pub/sub: Redis is back.' }]))
+      await vi.waitFor(() => expect(writer.lines).toMatchObject([{ level: 50 }, { msg: 'Pub/sub: Redis is back.' }]), patience)
       await ask(writer.url, key, rename('arrives again'))
       expect(await again.next()).toMatchObject({ data: { experimentUpdated: { name: 'arrives again' } } })
       await Promise.all([stream.end(), again.end()])

@@ -8,6 +8,7 @@ import { openDatabase } from '../../src/database/open.ts'
 import { type Config, readConfig } from '../../src/platform/config.ts'
 import { createServer } from '../../src/server/createServer.ts'
 import { listen } from '../support/listen.ts'
+import { patience } from '../support/patience.ts'
 import { recordingLog } from '../support/recordingLog.ts'
 import { seedExperiment, seedFlag, seedKey, seedProject } from '../support/seed.ts'
 import { subscribe } from '../support/subscribe.ts'
@@ -219,7 +220,7 @@ describe.skipIf(inject('serverUrl') === '' || binaries === null)('read replicas'
         statements.length = 0
         await nameFor(observed, otherKey)
         expect(statements).toHaveLength(1)
-      })
+      }, patience)
       await observed.close()
       return statements
     }

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson, ExactNumber, isObject, storedBytes, toExactNumber, toJsonValue } from '../../src/platform/json.ts'
 import { findUnstorable, validateStorable } from '../../src/platform/storableJson.ts'
+import { cpuMs } from '../support/cpuTime.ts'
 
 describe('JSON.parse', () => {
   it.each([
@@ -79,9 +80,10 @@ describe('an exact number', () => {
 
   it('is read in a time that grows with its length', () => {
     const text = `1${'0'.repeat(900_000)}1`
-    const start = performance.now()
-    for (const json of [text, `1.${text}`]) JSON.parse(`{"a":${json}}`)
-    expect(performance.now() - start).toBeLessThan(2_000)
+    const read = () => {
+      for (const json of [text, `1.${text}`]) JSON.parse(`{"a":${json}}`)
+    }
+    expect(cpuMs(read)).toBeLessThan(2_000)
   })
 
   it('counts with the digits that PostgreSQL stores', () => {

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers'
 import { expect, it, vi } from 'vitest'
 import { exchange, openSocket, readAnswer } from '../support/exchange.ts'
 import { listen } from '../support/listen.ts'
+import { patience } from '../support/patience.ts'
 import { seedTenant, testServer } from '../support/testServer.ts'
 
 const { db, server } = await testServer()
@@ -61,7 +62,7 @@ it('a subscription ends with its client, also if the client owes the rest of a b
   expect(String(start)).toContain('HTTP/1.1 200')
   expect(server.openSubscriptions()).toBe(1)
   socket.destroy()
-  await vi.waitFor(() => expect(server.openSubscriptions()).toBe(0))
+  await vi.waitFor(() => expect(server.openSubscriptions()).toBe(0), patience)
 })
 
 it('a client that breaks the rules in the middle of an answer gets nothing into it', async () => {

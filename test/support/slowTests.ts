@@ -9,3 +9,6 @@ export const slowTests = [
   // It measures what one request costs. Work that other files left behind in a shared process would count too.
   'test/hostile/hostile.test.ts',
 ]
+
+/** What they test is the same on every database: starts of programs, and the embedded database itself. `npm test` runs them on that one. */
+export const embeddedTests = ['test/node.test.ts', 'test/database/pglite.test.ts']

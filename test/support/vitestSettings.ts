@@ -9,8 +9,9 @@ export const vitestSettings = {
   test: {
     root: `${import.meta.dirname}/../..`,
     globalSetup: 'test/support/globalSetup.ts',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // A busy machine is many times slower. What hangs is still found.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // An embedded database takes half a gigabyte.
     maxWorkers: 2,
     // Test files share the modules of the service: loading them anew for each file took half of the time. Each file has its own database.

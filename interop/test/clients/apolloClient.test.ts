@@ -4,6 +4,7 @@ import { filter, firstValueFrom } from 'rxjs'
 import { expect, it, vi } from 'vitest'
 import { possibleTypes } from '../../../examples/apollo-client/generated/possibleTypes.ts'
 import { seedColleague, seedPolicy } from '../../../test/support/approvals.ts'
+import { patience } from '../../../test/support/patience.ts'
 import { seedExperiment, seedKey } from '../../../test/support/seed.ts'
 import { globalId } from '../../../test/support/testServer.ts'
 import { clientServer } from './clientServer.ts'
@@ -187,15 +188,15 @@ it('follows a subscription over HTTP, in parts of one answer, and its cache foll
   const follow = gql(`subscription Follow($project: ID!) { experimentUpdated(projectId: $project) { id name } }`)
   const seen: unknown[] = []
   const subscription = client.subscribe({ query: follow, variables: { project: projectId } }).subscribe((result) => seen.push(result))
-  await vi.waitFor(() => expect(server.openSubscriptions()).toBe(1))
+  await vi.waitFor(() => expect(server.openSubscriptions()).toBe(1), patience)
   const rename = gql(`mutation ($input: UpdateExperimentInput!) { updateExperiment(input: $input) { __typename } }`)
   for (const name of ['One', 'Größe “XL” 👟']) {
     await apollo(key).mutate({ mutation: rename, variables: { input: { id, name } } })
-    await vi.waitFor(() => expect(seen.at(-1)).toMatchObject({ data: { experimentUpdated: { id, name } } }))
+    await vi.waitFor(() => expect(seen.at(-1)).toMatchObject({ data: { experimentUpdated: { id, name } } }), patience)
     expect(client.readQuery({ query, variables: { id } })).toMatchObject({ node: { name } })
   }
   subscription.unsubscribe()
-  await vi.waitFor(() => expect(server.openSubscriptions()).toBe(0))
+  await vi.waitFor(() => expect(server.openSubscriptions()).toBe(0), patience)
   expect(seen).toHaveLength(2)
 })
 
@@ -205,8 +206,8 @@ it('hears why a subscription over HTTP is refused, or ends', async () => {
   const end = (with_: string) => firstValueFrom(apollo(with_).subscribe({ query: follow, variables: { project: projectId } }))
   const narrow = await seedKey(db, user, { scopes: ['feature_flag:read'] })
   expect(refusalsIn((await end(narrow)).error)).toMatchObject([{ code: 'FORBIDDEN', requiredScope: 'experiment:read' }])
-  const ended = end(key)
-  await vi.waitFor(() => expect(server.openSubscriptions()).toBe(1))
+  const ended = end(key).catch((error: Error) => error.name)
+  await vi.waitFor(() => expect(server.openSubscriptions()).toBe(1), patience)
   await server.stopListening()
-  await expect(ended.catch((error: Error) => error.name)).resolves.toBe('EmptyError')
+  expect(await ended).toBe('EmptyError')
 })

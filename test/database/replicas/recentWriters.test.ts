@@ -1,6 +1,7 @@
 import { beforeAll, expect, it, vi } from 'vitest'
 import type { Database } from '../../../src/database/database.ts'
 import { createRecentWriters } from '../../../src/database/replicas/recentWriters.ts'
+import { patience } from '../../support/patience.ts'
 import { recordingLog } from '../../support/recordingLog.ts'
 import { openTestDatabase, type TestDatabase } from '../../support/testDatabase.ts'
 
@@ -25,7 +26,7 @@ async function server(own: Pick<Database, 'db' | 'pubSub'> = database.openSecond
   await vi.waitFor(() => {
     time.now += memoryMs
     expect(writers.mayHaveWritten('nobody')).toBe(false)
-  })
+  }, patience)
   lines.length = 0
   return { ...writers, lines }
 }
@@ -34,7 +35,7 @@ it('remembers a key that writes for a while, at once here and soon on other serv
   const [here, there] = [await server(), await server()]
   await here.announce('writer')
   expect(here.mayHaveWritten('writer')).toBe(true)
-  await vi.waitFor(() => expect(there.mayHaveWritten('writer')).toBe(true))
+  await vi.waitFor(() => expect(there.mayHaveWritten('writer')).toBe(true), patience)
   for (const one of [here, there]) expect(one.mayHaveWritten('reader')).toBe(false)
   time.now += memoryMs - 1
   for (const one of [here, there]) expect(one.mayHaveWritten('writer')).toBe(true)
@@ -70,7 +71,7 @@ it('counts every key while others may have written unheard: before it listens, a
   await vi.waitFor(() => {
     time.now += memoryMs
     expect(writers.mayHaveWritten('anyone')).toBe(false)
-  })
+  }, patience)
   await writers.close()
   expect(writers.mayHaveWritten('anyone')).toBe(true)
 })
@@ -92,13 +93,10 @@ it('counts every key after the connection was lost, and says so once', async () 
   expect(here.mayHaveWritten('anyone')).toBe(true)
   expect(here.lines).toMatchObject([{ level: 40, err: { message: 'down' } }])
   broken = false
-  await vi.waitFor(
-    () => {
-      time.now += memoryMs
-      expect(here.mayHaveWritten('anyone')).toBe(false)
-    },
-    { timeout: 5_000 },
-  )
+  await vi.waitFor(() => {
+    time.now += memoryMs
+    expect(here.mayHaveWritten('anyone')).toBe(false)
+  }, patience)
   expect(here.lines).toHaveLength(1)
   await here.close()
 })

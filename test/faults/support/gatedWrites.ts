@@ -52,8 +52,11 @@ export async function gatedWrites(db: Db, count: number) {
           errors?: { extensions: { code: string } }[]
         }
         if (errors !== undefined) {
-          expect(errors[0]?.extensions.code).toMatch(/SERVICE_UNAVAILABLE|TIMEOUT/)
-          expect([503, 504]).toContain(response.status)
+          // On a busy machine, a request can take too long to come in.
+          if (response.status !== 408) {
+            expect(errors[0]?.extensions.code, JSON.stringify(errors)).toMatch(/SERVICE_UNAVAILABLE|TIMEOUT/)
+            expect([503, 504]).toContain(response.status)
+          }
           figures.refused++
           return false
         }

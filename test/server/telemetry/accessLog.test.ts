@@ -6,6 +6,7 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createAccessLog } from '../../../src/server/telemetry/accessLog.ts'
 import { exchange, openSocket, readAnswer } from '../../support/exchange.ts'
 import { listen } from '../../support/listen.ts'
+import { patience } from '../../support/patience.ts'
 import { seedExperiment, seedFlag } from '../../support/seed.ts'
 import { subscribe } from '../../support/subscribe.ts'
 import { askBySocket, socketClient } from '../../support/subscribeBySocket.ts'
@@ -216,7 +217,7 @@ it('counts what was sent of a subscription, and of an error in its place', async
   const reader = (stream.body as ReadableStream<Uint8Array>).getReader()
   const first = await reader.read()
   await reader.cancel()
-  const [line] = await vi.waitUntil(() => lines.length > 0 && read())
+  const [line] = await vi.waitUntil(() => lines.length > 0 && read(), patience)
   expect(line).toMatchObject({ kind: 'subscription', status: 200 })
   expect(line?.bytes).toBeGreaterThanOrEqual(first.value?.byteLength ?? 1)
 
@@ -292,7 +293,9 @@ describe('what is refused before it is read', async () => {
       socket.write(rest)
       expect((await readAnswer(socket)).status).toBe(status)
     }
-    expect(await vi.waitUntil(() => lines.length > 0 && read())).toMatchObject([{ status, outcome: 'refused', codes: ['BAD_USER_INPUT'] }])
+    expect(await vi.waitUntil(() => lines.length > 0 && read(), patience)).toMatchObject([
+      { status, outcome: 'refused', codes: ['BAD_USER_INPUT'] },
+    ])
   })
 })
 

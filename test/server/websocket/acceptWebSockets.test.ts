@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Refusal, RequestActivity } from '../../../src/platform/activity.ts'
 import { listen, openPort } from '../../support/listen.ts'
+import { patience } from '../../support/patience.ts'
 import { recordingLog } from '../../support/recordingLog.ts'
 import { seedEvent, seedExperiment, seedFlag, seedKey } from '../../support/seed.ts'
 import { askBySocket, socketClient } from '../../support/subscribeBySocket.ts'
@@ -30,7 +31,7 @@ const connect = (key: string | null = tenant.key, at = url, options: Parameters<
 }
 afterEach(async () => {
   for (const client of clients.splice(0)) await client.dispose()
-  await vi.waitFor(() => expect(server.openSubscriptions()).toBe(0))
+  await vi.waitFor(() => expect(server.openSubscriptions()).toBe(0), patience)
   requests.splice(0)
   lines.splice(0)
 })
@@ -130,7 +131,7 @@ describe('graphql-transport-ws', () => {
       socket.send(JSON.stringify({ id: 'a', type: 'complete' }))
     }
     socket.send(JSON.stringify({ id: 'a', type: 'subscribe', payload: { query: follow } }))
-    await vi.waitFor(() => expect(server.openSubscriptions()).toBeGreaterThan(0))
+    await vi.waitFor(() => expect(server.openSubscriptions()).toBeGreaterThan(0), patience)
     socket.terminate()
     await isOpen(0)
   })
@@ -147,7 +148,10 @@ describe('graphql-transport-ws', () => {
     await isOpen(1)
     expect(requests).toEqual([])
     await events.return?.()
-    await vi.waitFor(() => expect(requests).toMatchObject([{ outcome: 'ok', operations: [{ name: 'Follow', kind: 'subscription' }] }]))
+    await vi.waitFor(
+      () => expect(requests).toMatchObject([{ outcome: 'ok', operations: [{ name: 'Follow', kind: 'subscription' }] }]),
+      patience,
+    )
   })
 })
 
@@ -294,7 +298,7 @@ describe('a hostile client', () => {
     const answers: { id: string; type: string; payload?: { extensions: { code: string } }[] }[] = []
     socket.on('message', (data) => answers.push(JSON.parse(String(data))))
     for (let id = 0; id < 200; id++) socket.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query: follow } }))
-    await vi.waitFor(() => expect(answers.length).toBeGreaterThanOrEqual(197))
+    await vi.waitFor(() => expect(answers.length).toBeGreaterThanOrEqual(197), patience)
     expect(answers.every(({ type, payload }) => type === 'error' && payload?.[0]?.extensions.code === 'OPERATION_TOO_EXPENSIVE')).toBe(true)
     expect(server.openSubscriptions()).toBeLessThanOrEqual(3)
     socket.terminate()
@@ -374,7 +378,7 @@ it('the end of the server completes subscriptions and closes sockets', async () 
   const closed = new Promise((resolve) => client.on('closed', resolve))
   const events = client.iterate({ query: follow })
   const first = events.next()
-  await vi.waitFor(() => expect(stopping.openSubscriptions()).toBe(1))
+  await vi.waitFor(() => expect(stopping.openSubscriptions()).toBe(1), patience)
   const silent = await open({ at })
   await Promise.all([stopping.stopListening(), http.endWebSockets()])
   expect((await first).done).toBe(true)
