@@ -1,10 +1,11 @@
 import type { RowState } from '../../../commands/command.ts'
+import { normalizeContextNames } from '../../../commands/evaluationContexts.ts'
 import type { ReadClient } from '../../../database/client.ts'
 import type { ChangeRequest } from '../../../database/generated/client.ts'
 import type { JsonObject } from '../../../platform/json.ts'
 import { countValidApprovals, damaged, isDamaged, type Judgement, judge, judgedUpstream, quorumFault } from '../rules/judgement.ts'
 import { parseSnapshot } from '../rules/policySnapshot.ts'
-import { type CurrentRows, noPreconditions, parsePreconditions, rowKey } from '../rules/staleness.ts'
+import { type CurrentRows, noPreconditions, type Preconditions, parsePreconditions, rowKey } from '../rules/staleness.ts'
 import { loadEligibleVoters } from './eligibleVoters.ts'
 import { loadFlagOwners } from './flagOwner.ts'
 
@@ -30,12 +31,13 @@ export async function judgeRequests(db: ReadClient, requests: readonly ChangeReq
   const projectRows = requests.map(({ projectId }): RowState => ({ type: 'PROJECT', id: projectId, values: {} }))
   const rows = await loadRows(db, [...parsed.flatMap(({ preconditions }) => preconditions.rows), ...projectRows])
   const organizationOf = ({ projectId }: ChangeRequest) => String(rows.get(rowKey({ type: 'PROJECT', id: projectId }))?.organizationId)
-  const [owners, takenKeys, requesters, keys, policies, voters, votes] = await Promise.all([
+  const [owners, takenKeys, takenNames, requesters, keys, policies, voters, votes] = await Promise.all([
     loadFlagOwners(
       db,
       requests.flatMap(({ featureFlagId }) => featureFlagId ?? []),
     ),
-    loadTakenKeys(db, requests),
+    loadTakenKeys(db, parsed, rows),
+    loadTakenNames(db, parsed),
     loadRequesters(db, requests),
     loadKeyIds(
       db,
@@ -60,7 +62,8 @@ export async function judgeRequests(db: ReadClient, requests: readonly ChangeReq
       ...voting,
       rows,
       owner: request.featureFlagId === null ? null : (owners.get(request.featureFlagId) ?? 'none'),
-      keyIsTaken: takenKeys.has(`${request.projectId} ${request.targetKey}`),
+      keyIsTaken: takenKeys.has(request.id),
+      nameIsTaken: takenNames.has(`${request.projectId} ${preconditions.chosenName}`),
       organizationId,
       requester: request.requestedById === null ? null : (requesters.get(request.requestedById) ?? null),
       keyIsRevoked: preconditions.keyId !== null && !keys.has(preconditions.keyId),
@@ -81,6 +84,7 @@ export async function loadRows(db: ReadClient, rows: readonly RowState[]): Promi
     FEATURE_FLAG: () => db.featureFlag.findMany({ where: where('FEATURE_FLAG') }),
     EXPERIMENT: () => db.experiment.findMany({ where: where('EXPERIMENT') }),
     HOLDOUT: () => db.holdout.findMany({ where: where('HOLDOUT') }),
+    SAVED_METRIC: () => db.savedMetric.findMany({ where: where('SAVED_METRIC') }),
     PROJECT: () => db.project.findMany({ where: where('PROJECT') }),
     PROMPT: () => db.prompt.findMany({ where: { id: { in: idsOf('PROMPT') as string[] } } }),
   }
@@ -89,7 +93,7 @@ export async function loadRows(db: ReadClient, rows: readonly RowState[]): Promi
     types.map(async (type) => (idsOf(type).length === 0 ? [] : (await find[type]()).map((row) => ({ type, row })))),
   )
   const current = new Map<string, JsonObject>(found.flat().map(({ type, row }) => [rowKey({ type, id: row.id }), { ...row }]))
-  const addings = [addContexts, addExperiments, addSavedMetrics, addOtherExperiments]
+  const addings = [addDefaultContexts, addContexts, addExperiments, addSavedMetrics, addOtherExperiments]
   await Promise.all(addings.map((add) => add(db, rows, current)))
   return current
 }
@@ -162,20 +166,66 @@ async function addContexts(db: ReadClient, rows: readonly RowState[], current: M
   }
 }
 
+/** The contexts that new flags of a project get are rows of their own. They are read only for the projects whose new flags count. */
+async function addDefaultContexts(db: ReadClient, rows: readonly RowState[], current: Map<string, JsonObject>): Promise<void> {
+  const projects = rows.filter(({ type, values }) => type === 'PROJECT' && 'defaultEvaluationContexts' in values)
+  if (projects.length === 0) return
+  const contexts = await db.evaluationContext.findMany({
+    where: { projectId: { in: projects.map(({ id }) => id as number) }, isDefault: true },
+    select: { projectId: true, name: true },
+  })
+  const byProject = Map.groupBy(contexts, ({ projectId }) => projectId)
+  for (const project of projects) {
+    const row = current.get(rowKey(project))
+    const names = (byProject.get(project.id as number) ?? []).map(({ name }) => name)
+    if (row !== undefined) row.defaultEvaluationContexts = normalizeContextNames(names)
+  }
+}
+
+/** A request with what is stored of it. */
+interface ParsedRequest {
+  request: ChangeRequest
+  preconditions: Preconditions
+}
+
 const createPrefix = 'create:'
 
-/** The project and `targetKey` of each request that would create a flag whose key is taken. */
-async function loadTakenKeys(db: ReadClient, requests: readonly ChangeRequest[]): Promise<Set<string>> {
-  const creations = requests.filter(({ featureFlagId, targetKey }) => featureFlagId === null && targetKey.startsWith(createPrefix))
-  if (creations.length === 0) return new Set()
-  const taken = await db.featureFlag.findMany({
-    where: {
-      deleted: false,
-      OR: creations.map(({ projectId, targetKey }) => ({ projectId, key: targetKey.slice(createPrefix.length) })),
-    },
-    select: { projectId: true, key: true },
+/** The ids of the requests that would give a flag a key which another live flag has: a new, renamed or restored one. */
+async function loadTakenKeys(db: ReadClient, parsed: readonly ParsedRequest[], rows: CurrentRows): Promise<Set<number>> {
+  const wanted = parsed.flatMap(({ request, preconditions }) => {
+    const key = wantedKey(request, preconditions, rows)
+    return key === null ? [] : [{ request, key }]
   })
-  return new Set(taken.map(({ projectId, key }) => `${projectId} ${createPrefix}${key}`))
+  if (wanted.length === 0) return new Set()
+  const holders = await db.featureFlag.findMany({
+    where: { deleted: false, OR: wanted.map(({ request: { projectId }, key }) => ({ projectId, key })) },
+    select: { id: true, projectId: true, key: true },
+  })
+  const byKey = new Map(holders.map(({ id, projectId, key }) => [`${projectId} ${key}`, id]))
+  const isTaken = ({ request: { projectId, featureFlagId }, key }: (typeof wanted)[number]) =>
+    ![undefined, featureFlagId].includes(byKey.get(`${projectId} ${key}`))
+  return new Set(wanted.filter(isTaken).map(({ request }) => request.id))
+}
+
+/** The key that a request would give a flag. Null if it leaves the key as it is. */
+function wantedKey({ featureFlagId, targetKey }: ChangeRequest, { rows }: Preconditions, current: CurrentRows): string | null {
+  if (featureFlagId === null) return targetKey.startsWith(createPrefix) ? targetKey.slice(createPrefix.length) : null
+  const own = rows.filter(({ type, id }) => type === 'FEATURE_FLAG' && id === featureFlagId)
+  const setTo = (path: string) => own.flatMap(({ values }) => (values[path]?.after === undefined ? [] : [values[path].after]))[0]
+  const key = setTo('key')
+  if (typeof key === 'string') return setTo('deleted') === true ? null : key
+  const stored = current.get(rowKey({ type: 'FEATURE_FLAG', id: featureFlagId }))?.key
+  return setTo('deleted') === false && typeof stored === 'string' ? stored : null
+}
+
+/** The project and name of each live experiment that has a name which was made up for a new one. */
+async function loadTakenNames(db: ReadClient, parsed: readonly ParsedRequest[]): Promise<Set<string>> {
+  const chosen = parsed.flatMap(({ request: { projectId }, preconditions: { chosenName: name } }) =>
+    name === null ? [] : [{ projectId, name }],
+  )
+  if (chosen.length === 0) return new Set()
+  const taken = await db.experiment.findMany({ where: { deleted: false, OR: chosen }, select: { projectId: true, name: true } })
+  return new Set(taken.map(({ projectId, name }) => `${projectId} ${name}`))
 }
 
 async function loadRequesters(db: ReadClient, requests: readonly ChangeRequest[]) {

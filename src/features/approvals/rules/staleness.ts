@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { CommandPlan, RowState } from '../../../commands/command.ts'
 import type { ChangeRequest, Prisma } from '../../../database/generated/client.ts'
-import { asObject, isObject, type JsonObject, toJsonValue } from '../../../platform/json.ts'
+import { asArray, asObject, isObject, type JsonObject, toJsonValue } from '../../../platform/json.ts'
 import type { FlagOwner } from './guardedChanges.ts'
 
 // Whether what a request would do is still what its approvers see (approvals.md 13, 22.27).
@@ -26,7 +26,7 @@ export interface Staleness {
 const valueSchema = z.object({ before: z.unknown(), after: z.unknown().optional() })
 const rowSchema = z
   .object({
-    type: z.enum(['FEATURE_FLAG', 'EXPERIMENT', 'HOLDOUT', 'PROJECT', 'PROMPT'] satisfies RowState['type'][]),
+    type: z.enum(['FEATURE_FLAG', 'EXPERIMENT', 'HOLDOUT', 'SAVED_METRIC', 'PROJECT', 'PROMPT'] satisfies RowState['type'][]),
     id: z.union([z.int32(), z.guid()]),
     values: z.record(z.string(), valueSchema),
   })
@@ -47,6 +47,7 @@ const preconditionsSchema = z.object({
   idSeed: z.string().optional(),
   /** The API key of the requester. */
   keyId: z.guid().nullish(),
+  chosenName: z.string().optional(),
 })
 
 /** What a request needs to be as it was when it is applied. */
@@ -55,13 +56,15 @@ export interface Preconditions {
   rows: readonly RowState[]
   idSeed: string
   keyId: string | null
+  /** The name that the plan made up, because it was free. Null if it made none up. */
+  chosenName: string | null
 }
 
 /** Those of a request that needs nothing. */
-export const noPreconditions: Preconditions = { flag: null, rows: [], idSeed: '', keyId: null }
+export const noPreconditions: Preconditions = { flag: null, rows: [], idSeed: '', keyId: null, chosenName: null }
 
 export function toPreconditions(
-  { flag, rows, project }: CommandPlan,
+  { flag, rows, project, chosenName }: CommandPlan,
   owner: FlagOwner,
   { idSeed, keyId }: Pick<Preconditions, 'idSeed' | 'keyId'>,
 ): Prisma.InputJsonObject {
@@ -81,12 +84,13 @@ export function toPreconditions(
             },
           },
         ]
-  const preconditions: Preconditions = {
+  const preconditions = {
     flag: flag === null || flag.id === null ? null : { owner, version: flag.expectedVersion },
     rows: [...flagStates, ...rows, projectState],
     idSeed,
     keyId,
-  }
+    chosenName,
+  } satisfies Partial<Record<keyof Preconditions, unknown>>
   return toJsonValue(preconditions) as Prisma.InputJsonObject
 }
 
@@ -101,7 +105,7 @@ export function parsePreconditions({
   featureFlagId,
   preconditions,
 }: Pick<ChangeRequest, 'id' | 'featureFlagId' | 'preconditions'>): Preconditions {
-  const { flag, rows, idSeed, keyId } = preconditionsSchema.parse(preconditions)
+  const { flag, rows, idSeed, keyId, chosenName } = preconditionsSchema.parse(preconditions)
   const touched: RowState[] =
     featureFlagId === null || flag?.touched === undefined
       ? []
@@ -111,6 +115,7 @@ export function parsePreconditions({
     rows: [...touched, ...((rows ?? []) as RowState[])],
     idSeed: idSeed ?? `request ${id}`,
     keyId: keyId ?? null,
+    chosenName: chosenName ?? null,
   }
 }
 
@@ -124,6 +129,7 @@ const rowNames: Record<RowState['type'], { object: string; text: string }> = {
   FEATURE_FLAG: { object: 'featureFlag', text: 'feature flag' },
   EXPERIMENT: { object: 'experiment', text: 'experiment' },
   HOLDOUT: { object: 'holdout', text: 'holdout' },
+  SAVED_METRIC: { object: 'savedMetric', text: 'saved metric' },
   PROJECT: { object: 'project', text: 'project' },
   PROMPT: { object: 'prompt', text: 'prompt' },
 }
@@ -158,6 +164,12 @@ export function detectStaleness({ flag, rows }: Preconditions, current: CurrentR
     }
   }
   return toStaleness(differences)
+}
+
+/** Returns why a request is stale whose made-up name somebody else has now. */
+export function nameTaken(name: string): Staleness {
+  const message = `Changed since this request was created: the name ${JSON.stringify(name)} is taken.`
+  return { reason: 'VERSION_MISMATCH', message, differences: [{ path: 'after.name', requested: name, current: null }] }
 }
 
 /**
@@ -241,8 +253,12 @@ function flatten({ before, after }: { before: unknown; after: unknown }): Map<st
   return new Map(flat(after).map(([path, value]) => [path, { before: previous.get(path) ?? null, after: value }]))
 }
 
+/** The percentage that experiments know as that of their flag. */
+export const firstPercentagePath = 'filters.groups[0].rollout_percentage'
+
 /** Returns the value of a row at a path, as JSON: a column, or a top-level key of a flag's filters. A missing value is null. */
 function getValueAtPath(row: JsonObject, path: string): unknown {
+  if (path === firstPercentagePath) return toJsonValue(asObject(asArray(asObject(row.filters)?.groups)?.[0])?.rollout_percentage)
   const value = path.startsWith('filters.') ? asObject(row.filters)?.[path.slice('filters.'.length)] : row[path]
   return toJsonValue(value)
 }
