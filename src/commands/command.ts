@@ -13,7 +13,7 @@ export interface FlagState {
 
 /** A stored row that a plan was computed from, with the values that it read or would set. */
 export interface RowState {
-  type: 'FEATURE_FLAG' | 'EXPERIMENT' | 'HOLDOUT' | 'PROJECT' | 'PROMPT'
+  type: 'FEATURE_FLAG' | 'EXPERIMENT' | 'HOLDOUT' | 'SAVED_METRIC' | 'PROJECT' | 'PROMPT'
   id: number | string
   /** The values by path (`conclusion`, `filters.groups`). With `after` if the plan would set them. */
   values: Readonly<Record<string, { before: unknown; after?: unknown }>>
@@ -97,6 +97,8 @@ export interface CommandPlan {
    * request is stale if one of the values changes.
    */
   rows: readonly RowState[]
+  /** The name that the plan made up for a new experiment, because it was free. Missing if the caller gave one. */
+  chosenName?: string
   /** The changed values before and after, for display, under their names in the schema. */
   before: Prisma.InputJsonObject
   after: Prisma.InputJsonObject

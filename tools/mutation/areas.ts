@@ -10,6 +10,35 @@ export interface Area {
 export const areas: readonly Area[] = [
   { name: 'featureFlags/rules', code: ['src/features/featureFlags/rules'], tests: ['test/features/featureFlags/**/*.test.ts'] },
   { name: 'experiments/rules', code: ['src/features/experiments/rules'], tests: ['test/features/experiments/**/*.test.ts'] },
+  { name: 'evaluation/rules', code: ['src/features/evaluation/rules'], tests: ['test/features/evaluation/**/*.test.ts'] },
+  {
+    name: 'holdouts/rules',
+    code: ['src/features/holdouts/rules'],
+    tests: ['test/features/holdouts/**/*.test.ts', 'test/features/experiments/mutations/holdoutOfDraft.test.ts'],
+  },
+  {
+    name: 'metrics/rules',
+    code: ['src/features/metrics/rules'],
+    tests: [
+      'test/features/metrics/**/*.test.ts',
+      'test/features/experiments/primaryMetrics.test.ts',
+      'test/features/experiments/mutations/typedDefinition.test.ts',
+    ],
+  },
+  {
+    name: 'posthog/link',
+    code: [
+      'src/posthog/client/errors.ts',
+      'src/posthog/client/retries.ts',
+      'src/posthog/link/connect/budget.ts',
+      'src/posthog/link/follow/rules.ts',
+      'src/posthog/link/operations',
+      'src/posthog/link/store/newer.ts',
+      'src/posthog/link/store/prepareRow.ts',
+      'src/posthog/link/store/upstreamApprovals.ts',
+    ],
+    tests: ['test/posthog/link/rules.test.ts', 'test/posthog/link/operations/**/*.test.ts'],
+  },
   {
     name: 'approvals/rules',
     code: ['src/features/approvals/rules'],

@@ -179,7 +179,35 @@ describe('a request that creates something', () => {
     })
     await expectStale(there, flag.id, 'project.flagsPersistenceDefault', { before: false, after: true })
     await expectStale(there, experiment.id, 'project.defaultExperimentStatsMethod', { before: null, after: 'frequentist' })
+    await expectStale(there, experiment.id, 'project.flagsPersistenceDefault', { before: false, after: true })
+    await db.project.update({
+      where: { id: projectId },
+      data: { flagsPersistenceDefault: false, defaultExperimentStatsMethod: null },
+    })
+    await db.evaluationContext.create({ data: { projectId, name: 'web', isDefault: true } })
+    for (const { id } of [flag, experiment])
+      await expectStale(there, id, 'project.defaultEvaluationContexts', { before: [], after: ['web'] })
   })
+
+  it.each(['createExperiment', 'duplicateExperiment'])(
+    '%s: makes nothing once a saved metric measures something else, or is gone',
+    async (mutation) => {
+      const there = await setting()
+      const { id: projectId } = there.project
+      const saved = await db.savedMetric.create({ data: { projectId, name: 'Saved', query: metric } })
+      await db.experimentSavedMetric.create({ data: { experimentId: there.experiment?.id ?? 0, savedMetricId: saved.id } })
+      const input =
+        mutation === 'createExperiment'
+          ? { projectId, name: 'New', savedMetrics: [{ savedMetricId: saved.id, role: 'PRIMARY' }] }
+          : { id: there.experimentId }
+      const { id } = await request(there, 'FEATURE_FLAG_UPDATE', mutation, { ...input, featureFlagKey: 'brand-new' })
+      await db.savedMetric.update({ where: { id: saved.id }, data: { query: { ...metric, metric_type: 'ratio' } } })
+      await expectStale(there, id, 'savedMetric.query')
+      await db.experimentSavedMetric.deleteMany({ where: { savedMetricId: saved.id } })
+      await db.savedMetric.delete({ where: { id: saved.id } })
+      await expectStale(there, id, 'savedMetric', { after: null })
+    },
+  )
 
   it('makes nothing once the name that it shows is taken, or the source has another saved metric', async () => {
     const there = await setting({}, { name: 'Checkout' })
@@ -188,6 +216,11 @@ describe('a request that creates something', () => {
       featureFlagKey: 'brand-new',
     })
     const other = await seedExperiment(db, there.flag, { name: 'Checkout (Copy)' })
+    expect(await ask(there.key, read, { id })).toMatchObject({
+      validationStatus: 'STALE',
+      validationMessage: 'Changed since this request was created: the name "Checkout (Copy)" is taken.',
+      staleReasons: [{ path: ['after', 'name'], label: 'Result: name', before: 'Checkout (Copy)', after: null }],
+    })
     const refused = await ask(there.approver.key, approve, { id })
     expect(refused).toMatchObject({
       __typename: 'ChangeRequestStaleError',
@@ -306,16 +339,20 @@ describe('a request whose key is taken meanwhile', () => {
     expect(await snapshotFlagsAndExperiments(db)).toBe(before)
   })
 
-  it('a rename and a restore fail with the reason too', async () => {
-    const there = await setting({ active: false }, null)
-    const rename = await request(there, 'FEATURE_FLAG_ENABLE', 'updateFeatureFlag', { id: there.flagId, active: true, key: 'brand-new' })
+  it.each([
+    ['a rename', { active: false }, 'updateFeatureFlag', { active: true, key: 'brand-new' }],
+    ['a restore', { deleted: true, key: 'brand-new' }, 'restoreFeatureFlag', {}],
+    ['a restore under another key', { deleted: true }, 'restoreFeatureFlag', { key: 'brand-new' }],
+    ['a restore by an update', { deleted: true, key: 'brand-new' }, 'updateFeatureFlag', { deleted: false }],
+  ])('%s fails with the reason too', async (_what, flag, mutation, input) => {
+    const there = await setting(flag, null)
+    const { id } = await request(there, 'FEATURE_FLAG_ENABLE', mutation, { id: there.flagId, ...input })
+    expect(await ask(there.key, read, { id })).toMatchObject({ validationStatus: 'VALID' })
     await seedFlag(db, there.project, { key: 'brand-new' })
-    expect(await ask(there.approver.key, approve, { id: rename.id })).toMatchObject({
-      outcome: {
-        __typename: 'ApplyFailed',
-        reason: 'PAYLOAD_INVALID',
-        message: 'Validation failed: There is already a feature flag with this key.',
-      },
+    const message = 'Validation failed: There is already a feature flag with this key.'
+    expect(await ask(there.key, read, { id })).toMatchObject({ validationStatus: 'INVALID', validationMessage: message })
+    expect(await ask(there.approver.key, approve, { id })).toMatchObject({
+      outcome: { __typename: 'ApplyFailed', reason: 'PAYLOAD_INVALID', message },
     })
     expect(ownFlagValues(await db.featureFlag.findUniqueOrThrow({ where: { id: there.flag.id } }))).toEqual(ownFlagValues(there.flag))
   })
@@ -360,6 +397,38 @@ describe('a request that changes something', () => {
       await expectStale(there, id, `featureFlag.${path}`, { after: Object.values(change)[0] })
     }
   })
+
+  it.each([
+    [
+      'shipExperimentVariant',
+      { variantKey: 'test' },
+      'groups[0].rollout_percentage',
+      { groups: [{ properties: [], rollout_percentage: 3 }] },
+    ],
+    ['updateExperiment', { rolloutPercentage: 10 }, 'multivariate', { multivariate: split(1).multivariate }],
+    [
+      'updateExperiment',
+      {
+        variants: [
+          { key: 'control', rolloutPercentage: 10 },
+          { key: 'test', rolloutPercentage: 90 },
+        ],
+      },
+      'groups[0].rollout_percentage',
+      { groups: [{ properties: [], rollout_percentage: 3 }] },
+    ],
+  ])(
+    '%s: makes nothing once what it copies from the flag is another, and says so when it is read',
+    async (mutation, input, path, filters) => {
+      const there = await setting()
+      const { id } = await request(there, 'EXPERIMENT_UPDATE', mutation, { id: there.experimentId, ...input })
+      await db.featureFlag.update({ where: { id: there.flag.id }, data: { filters: { ...split(50), ...filters } } })
+      await expectStale(there, id, `featureFlag.filters.${path}`)
+      const conditions = { groups: [{ properties: [{ key: 'a', type: 'person', value: 'b' }], rollout_percentage: 100 }] }
+      await db.featureFlag.update({ where: { id: there.flag.id }, data: { filters: { ...split(50), ...conditions } } })
+      expect(await ask(there.key, read, { id })).toMatchObject({ validationStatus: 'rolloutPercentage' in input ? 'STALE' : 'VALID' })
+    },
+  )
 
   it('is made where another value was changed, or somebody has made the same change', async () => {
     const there = await setting({}, { name: 'Old' })

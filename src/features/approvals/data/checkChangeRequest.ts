@@ -21,7 +21,7 @@ export async function checkChangeRequest(tx: Transaction, request: ChangeRequest
   if (request.featureFlagId !== null) await lockFlagRow(tx, request.featureFlagId)
   if (request.resourceType === 'EXPERIMENT_HOLDOUT') await lockFlagRows(tx, flagIdsOf(request))
   const [judged] = await judgeRequests(tx, [request])
-  if (judged !== undefined && judged.judgement.status !== 'VALID') return judged.judgement
+  if (judged !== undefined && judged.judgement.status !== 'VALID' && judged.judgement.source === 'rows') return judged.judgement
   try {
     const { plan } = await planAgain(tx, request, request.createdAt)
     return await judgePlan(tx, request, plan)

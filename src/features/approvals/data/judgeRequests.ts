@@ -1,4 +1,5 @@
 import type { RowState } from '../../../commands/command.ts'
+import { normalizeContextNames } from '../../../commands/evaluationContexts.ts'
 import type { ReadClient } from '../../../database/client.ts'
 import type { ChangeRequest } from '../../../database/generated/client.ts'
 import type { JsonObject } from '../../../platform/json.ts'
@@ -10,6 +11,7 @@ import { loadFlagOwners } from './flagOwner.ts'
 import { findBrokenReferences } from './judging/brokenReferences.ts'
 import { addFlagUses } from './judging/flagUses.ts'
 import { findTakenKeys } from './judging/takenKeys.ts'
+import { findTakenNames } from './judging/takenNames.ts'
 
 /** What is stored now about a request. */
 export interface JudgedRequest {
@@ -33,12 +35,13 @@ export async function judgeRequests(db: ReadClient, requests: readonly ChangeReq
   const projectRows = requests.map(({ projectId }): RowState => ({ type: 'PROJECT', id: projectId, values: {} }))
   const rows = await loadRows(db, [...parsed.flatMap(({ preconditions }) => preconditions.rows), ...projectRows])
   const organizationOf = ({ projectId }: ChangeRequest) => String(rows.get(rowKey({ type: 'PROJECT', id: projectId }))?.organizationId)
-  const [owners, takenKeys, brokenReferences, requesters, keys, policies, voters, votes] = await Promise.all([
+  const [owners, takenKeys, takenNames, brokenReferences, requesters, keys, policies, voters, votes] = await Promise.all([
     loadFlagOwners(
       db,
       requests.flatMap(({ featureFlagId }) => featureFlagId ?? []),
     ),
     findTakenKeys(db, parsed),
+    findTakenNames(db, parsed),
     findBrokenReferences(db, parsed),
     loadRequesters(db, requests),
     loadKeyIds(
@@ -65,6 +68,7 @@ export async function judgeRequests(db: ReadClient, requests: readonly ChangeReq
       rows,
       owner: request.featureFlagId === null ? null : (owners.get(request.featureFlagId) ?? 'none'),
       keyIsTaken: takenKeys.has(request.id),
+      nameIsTaken: takenNames.has(request.id),
       brokenReference: brokenReferences.get(request.id) ?? null,
       organizationId,
       requester: request.requestedById === null ? null : (requesters.get(request.requestedById) ?? null),
@@ -86,6 +90,7 @@ export async function loadRows(db: ReadClient, rows: readonly RowState[]): Promi
     FEATURE_FLAG: () => db.featureFlag.findMany({ where: where('FEATURE_FLAG') }),
     EXPERIMENT: () => db.experiment.findMany({ where: where('EXPERIMENT') }),
     HOLDOUT: () => db.holdout.findMany({ where: where('HOLDOUT') }),
+    SAVED_METRIC: () => db.savedMetric.findMany({ where: where('SAVED_METRIC') }),
     PROJECT: () => db.project.findMany({ where: where('PROJECT') }),
     PROMPT: () => db.prompt.findMany({ where: { id: { in: idsOf('PROMPT') as string[] } } }),
   }
@@ -94,7 +99,7 @@ export async function loadRows(db: ReadClient, rows: readonly RowState[]): Promi
     types.map(async (type) => (idsOf(type).length === 0 ? [] : (await find[type]()).map((row) => ({ type, row })))),
   )
   const current = new Map<string, JsonObject>(found.flat().map(({ type, row }) => [rowKey({ type, id: row.id }), { ...row }]))
-  const addings = [addContexts, addExperiments, addSavedMetrics, addOtherExperiments, addFlagUses]
+  const addings = [addDefaultContexts, addContexts, addExperiments, addSavedMetrics, addOtherExperiments, addFlagUses]
   await Promise.all(addings.map((add) => add(db, rows, current)))
   return current
 }
@@ -164,6 +169,22 @@ async function addContexts(db: ReadClient, rows: readonly RowState[], current: M
     const row = current.get(rowKey(flag))
     if (row === undefined) continue
     row.evaluationContexts = (namesById.get(flag.id as number) ?? []).map(({ evaluationContext }) => evaluationContext.name).sort()
+  }
+}
+
+/** The contexts that new flags of a project get are rows of their own. They are read only for the projects whose new flags count. */
+async function addDefaultContexts(db: ReadClient, rows: readonly RowState[], current: Map<string, JsonObject>): Promise<void> {
+  const projects = rows.filter(({ type, values }) => type === 'PROJECT' && 'defaultEvaluationContexts' in values)
+  if (projects.length === 0) return
+  const contexts = await db.evaluationContext.findMany({
+    where: { projectId: { in: projects.map(({ id }) => id as number) }, isDefault: true },
+    select: { projectId: true, name: true },
+  })
+  const byProject = Map.groupBy(contexts, ({ projectId }) => projectId)
+  for (const project of projects) {
+    const row = current.get(rowKey(project))
+    const names = (byProject.get(project.id as number) ?? []).map(({ name }) => name)
+    if (row !== undefined) row.defaultEvaluationContexts = normalizeContextNames(names)
   }
 }
 

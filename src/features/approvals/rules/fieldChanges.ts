@@ -1,7 +1,7 @@
 import { asArray, asObject, canonicalJson, type JsonObject } from '../../../platform/json.ts'
 import { type ChangeTrigger, pairConditionSets } from './filterDiff.ts'
 import { canonicalConditions } from './releaseConditions.ts'
-import type { Difference } from './staleness.ts'
+import { type Difference, firstPercentagePath } from './staleness.ts'
 
 // Names each value that differs between two states of a flag or an experiment, for people. Variants are matched by key, and condition sets by
 // content. A malformed value is shown as a whole.
@@ -104,7 +104,7 @@ function partsOf(key: string): readonly GuardedPart[] {
   if (key === 'filters') return ['rollout_percentage', 'release_conditions']
   if (!key.startsWith('filters.')) return []
   const name = key.slice('filters.'.length)
-  if (name === 'groups') return ['rollout_percentage', 'release_conditions']
+  if (name === 'groups' || key === firstPercentagePath) return ['rollout_percentage', 'release_conditions']
   if (name === 'multivariate' || name === 'holdout') return ['rollout_percentage']
   return conditionSettings.has(name) ? ['release_conditions'] : []
 }
@@ -294,6 +294,7 @@ const objectLabels: Readonly<Record<string, string>> = {
   featureFlag: 'Feature flag',
   experiment: 'Experiment',
   holdout: 'Holdout',
+  savedMetric: 'Saved metric',
   project: 'Project',
   prompt: 'Prompt',
   after: 'Result',

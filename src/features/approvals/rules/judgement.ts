@@ -4,7 +4,7 @@ import { isObject } from '../../../platform/json.ts'
 import type { FlagOwner } from './guardedChanges.ts'
 import { canVote } from './permissions.ts'
 import { isDamagedSnapshot, type PolicySnapshot } from './policySnapshot.ts'
-import { type CurrentRows, type Difference, detectStaleness, hasDamagedPreconditions, type Preconditions } from './staleness.ts'
+import { type CurrentRows, type Difference, detectStaleness, hasDamagedPreconditions, nameTaken, type Preconditions } from './staleness.ts'
 
 // Whether a request could be applied, judged from what is stored now. The same rule answers reads, votes and the job.
 
@@ -48,6 +48,8 @@ export interface Facts {
   owner: FlagOwner | null
   /** Whether another live flag of the project has a key that the request would give a flag. */
   keyIsTaken: boolean
+  /** Whether a live experiment of the project has the name that was made up for a new one. */
+  nameIsTaken: boolean
   /** Why the conditions that the request would write cannot name the flags that they name. Null if they can. */
   brokenReference: string | null
   organizationId: string
@@ -64,6 +66,9 @@ export interface Facts {
 export function judge(request: ChangeRequest, preconditions: Preconditions, snapshot: PolicySnapshot, facts: Facts): Judgement {
   const staleness = detectStaleness(preconditions, facts.rows, facts.owner)
   if (staleness !== null) return { status: 'STALE', source: 'rows', ...staleness }
+  const { chosenName } = preconditions
+  // Only the plan knows the name that is free now.
+  if (chosenName !== null && facts.nameIsTaken) return { status: 'STALE', source: 'plan', ...nameTaken(chosenName) }
   return (
     requesterFault(facts) ??
     (facts.keyIsTaken ? invalid('PAYLOAD_INVALID', 'Validation failed: There is already a feature flag with this key.') : null) ??
@@ -168,7 +173,7 @@ export function storedJudgement({
  * the last check.
  */
 export function currentJudgement(request: Parameters<typeof storedJudgement>[0], judged: Judgement): ShownJudgement {
-  if (judged.status !== 'VALID') return judged
+  if (judged.status !== 'VALID' && judged.source === 'rows') return judged
   const { source, ...stored } = storedJudgement(request)
   return source === 'plan' ? stored : judged
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { CommandPlan, RowState } from '../../../commands/command.ts'
 import type { ChangeRequest, Prisma } from '../../../database/generated/client.ts'
-import { asObject, isObject, type JsonObject, toJsonValue } from '../../../platform/json.ts'
+import { asArray, asObject, isObject, type JsonObject, toJsonValue } from '../../../platform/json.ts'
 import type { FlagOwner } from './guardedChanges.ts'
 import { impliedValues } from './impliedValues.ts'
 
@@ -27,7 +27,7 @@ export interface Staleness {
 const valueSchema = z.object({ before: z.unknown(), after: z.unknown().optional() })
 const rowSchema = z
   .object({
-    type: z.enum(['FEATURE_FLAG', 'EXPERIMENT', 'HOLDOUT', 'PROJECT', 'PROMPT'] satisfies RowState['type'][]),
+    type: z.enum(['FEATURE_FLAG', 'EXPERIMENT', 'HOLDOUT', 'SAVED_METRIC', 'PROJECT', 'PROMPT'] satisfies RowState['type'][]),
     id: z.union([z.int32(), z.guid()]),
     values: z.record(z.string(), valueSchema),
   })
@@ -50,6 +50,7 @@ const preconditionsSchema = z.object({
   keyId: z.guid().nullish(),
   /** The keys of the flags that the plan creates beside the one that it is about. */
   newKeys: z.array(z.string()).optional(),
+  chosenName: z.string().optional(),
 })
 
 /** What a request needs to be as it was when it is applied. */
@@ -59,13 +60,15 @@ export interface Preconditions {
   idSeed: string
   keyId: string | null
   newKeys: readonly string[]
+  /** The name that the plan made up, because it was free. Null if it made none up. */
+  chosenName: string | null
 }
 
 /** Those of a request that needs nothing. */
-export const noPreconditions: Preconditions = { flag: null, rows: [], idSeed: '', keyId: null, newKeys: [] }
+export const noPreconditions: Preconditions = { flag: null, rows: [], idSeed: '', keyId: null, newKeys: [], chosenName: null }
 
 export function toPreconditions(
-  { flag, newFlags = [], rows, project }: CommandPlan,
+  { flag, newFlags = [], rows, project, chosenName }: CommandPlan,
   owner: FlagOwner,
   { idSeed, keyId }: Pick<Preconditions, 'idSeed' | 'keyId'>,
 ): Prisma.InputJsonObject {
@@ -85,13 +88,14 @@ export function toPreconditions(
             },
           },
         ]
-  const preconditions: Preconditions = {
+  const preconditions = {
     flag: flag === null || flag.id === null ? null : { owner, version: flag.expectedVersion },
     rows: [...flagStates, ...rows, projectState],
     idSeed,
     keyId,
     newKeys: newFlags.map(({ change }) => change.key),
-  }
+    chosenName,
+  } satisfies Partial<Record<keyof Preconditions, unknown>>
   return toJsonValue(preconditions) as Prisma.InputJsonObject
 }
 
@@ -106,7 +110,7 @@ export function parsePreconditions({
   featureFlagId,
   preconditions,
 }: Pick<ChangeRequest, 'id' | 'featureFlagId' | 'preconditions'>): Preconditions {
-  const { flag, rows, idSeed, keyId, newKeys } = preconditionsSchema.parse(preconditions)
+  const { flag, rows, idSeed, keyId, newKeys, chosenName } = preconditionsSchema.parse(preconditions)
   const touched: RowState[] =
     featureFlagId === null || flag?.touched === undefined
       ? []
@@ -117,6 +121,7 @@ export function parsePreconditions({
     idSeed: idSeed ?? `request ${id}`,
     keyId: keyId ?? null,
     newKeys: newKeys ?? [],
+    chosenName: chosenName ?? null,
   }
 }
 
@@ -130,6 +135,7 @@ const rowNames: Record<RowState['type'], { object: string; text: string }> = {
   FEATURE_FLAG: { object: 'featureFlag', text: 'feature flag' },
   EXPERIMENT: { object: 'experiment', text: 'experiment' },
   HOLDOUT: { object: 'holdout', text: 'holdout' },
+  SAVED_METRIC: { object: 'savedMetric', text: 'saved metric' },
   PROJECT: { object: 'project', text: 'project' },
   PROMPT: { object: 'prompt', text: 'prompt' },
 }
@@ -164,6 +170,12 @@ export function detectStaleness({ flag, rows }: Preconditions, current: CurrentR
     }
   }
   return toStaleness(differences)
+}
+
+/** Returns why a request is stale whose made-up name somebody else has now. */
+export function nameTaken(name: string): Staleness {
+  const message = `Changed since this request was created: the name ${JSON.stringify(name)} is taken.`
+  return { reason: 'VERSION_MISMATCH', message, differences: [{ path: 'after.name', requested: name, current: null }] }
 }
 
 /**
@@ -247,8 +259,12 @@ function flatten({ before, after }: { before: unknown; after: unknown }): Map<st
   return new Map(flat(after).map(([path, value]) => [path, { before: previous.get(path) ?? null, after: value }]))
 }
 
+/** The percentage that experiments know as that of their flag. */
+export const firstPercentagePath = 'filters.groups[0].rollout_percentage'
+
 /** Returns the value of a row at a path, as JSON: a column, or a top-level key of a flag's filters. A missing value is null. */
 function getValueAtPath(row: JsonObject, path: string): unknown {
+  if (path === firstPercentagePath) return toJsonValue(asObject(asArray(asObject(row.filters)?.groups)?.[0])?.rollout_percentage)
   const value = path.startsWith('filters.') ? asObject(row.filters)?.[path.slice('filters.'.length)] : row[path]
   return toJsonValue(value)
 }

@@ -1,3 +1,4 @@
+import type { RowState } from '../../../commands/command.ts'
 import type { Transaction } from '../../../database/client.ts'
 import type { Prisma, SavedMetric } from '../../../database/generated/client.ts'
 import { asObject } from '../../../platform/json.ts'
@@ -42,6 +43,11 @@ export function storedLinks(links: readonly MetricLink[], before: readonly Metri
 }
 
 const pickMetadata = (stored: MetricLink | undefined) => (stored === undefined ? {} : { metadata: stored.metadata ?? null })
+
+/** A saved metric as an experiment would measure it. It is not copied, but it is what the approvers agree to. */
+export function savedMetricState({ id, query }: Pick<SavedMetric, 'id' | 'query'>): RowState {
+  return { type: 'SAVED_METRIC', id, values: { query: { before: query } } }
+}
 
 /** The metadata of a link with a role. Other keys stay. */
 export function linkMetadata({ role, metadata }: Pick<MetricLink, 'role' | 'metadata'>): Prisma.InputJsonObject {

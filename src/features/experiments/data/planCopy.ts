@@ -57,7 +57,11 @@ export async function planCopy(
   const variants = asObject(asObject(flag.filters)?.multivariate)?.variants
   const isSameProject = target.id === source.projectId
   const savedMetrics = isSameProject
-    ? await tx.experimentSavedMetric.findMany({ where: { experimentId: source.id }, orderBy: { savedMetricId: 'asc' } })
+    ? await tx.experimentSavedMetric.findMany({
+        where: { experimentId: source.id },
+        include: { savedMetric: { select: { id: true, query: true } } },
+        orderBy: { savedMetricId: 'asc' },
+      })
     : []
   return planCreate(actor, {
     project: target,
@@ -89,7 +93,8 @@ export async function planCopy(
         ? [{ type: 'EXPERIMENT' as const, id: source.id, values: { savedMetrics: { before: linkStates(savedMetrics) } } }]
         : []),
     ],
-    savedMetrics: savedMetrics.map(({ savedMetricId, metadata }) => ({ savedMetricId, metadata: metadata as Prisma.InputJsonValue })),
+    savedMetrics: savedMetrics.map(({ savedMetric, metadata }) => ({ savedMetric, metadata: metadata as Prisma.InputJsonValue })),
+    chosenName: name.trim() === '',
   })
 }
 

@@ -1,9 +1,11 @@
 import type { Actor } from '../../../auth/actor.ts'
 import type { CommandPlan, RowState } from '../../../commands/command.ts'
 import { diffValues } from '../../../commands/diff.ts'
-import type { FeatureFlag, Prisma, Project } from '../../../database/generated/client.ts'
+import type { FeatureFlag, Prisma, Project, SavedMetric } from '../../../database/generated/client.ts'
 import { createFlag, type NewFlag, newFlagChange } from '../../featureFlags/data/createFlag.ts'
+import { flagDefaults } from '../../featureFlags/data/newFlagRules.ts'
 import { fingerprintMetrics } from '../../metrics/rules/fingerprint.ts'
+import { savedMetricState } from './metricLinks.ts'
 
 type OwnColumns = 'id' | 'projectId' | 'featureFlagId' | 'createdById' | 'createdAt' | 'updatedAt' | 'savedMetrics'
 
@@ -23,12 +25,18 @@ interface NewExperiment {
   flag: FeatureFlag | NewFlag
   /** The rows that the values come from. */
   rows: readonly RowState[]
-  savedMetrics?: { savedMetricId: number; metadata: Prisma.InputJsonValue }[]
+  savedMetrics?: { savedMetric: Pick<SavedMetric, 'id' | 'query'>; metadata: Prisma.InputJsonValue }[]
+  /** Whether the name was made up, because it was free. */
+  chosenName?: boolean
 }
 
 /** Plans a new experiment, and its flag if that is new. One transaction writes both. */
-export function planCreate(actor: Actor, { project, columns, flag, rows, savedMetrics = [] }: NewExperiment): CommandPlan {
+export function planCreate(
+  actor: Actor,
+  { project, columns, flag, rows, savedMetrics = [], chosenName = false }: NewExperiment,
+): CommandPlan {
   const usesExistingFlag = 'id' in flag
+  const links = savedMetrics.map(({ savedMetric: { id: savedMetricId }, metadata }) => ({ savedMetricId, metadata }))
   const row = {
     ...columns,
     metrics: fingerprintMetrics(columns.metrics, columns),
@@ -43,11 +51,16 @@ export function planCreate(actor: Actor, { project, columns, flag, rows, savedMe
     resource: { type: 'EXPERIMENT', id: null },
     experimentName: columns.name,
     flag: usesExistingFlag ? null : newFlagChange(flag, true),
-    rows,
+    rows: [
+      ...rows,
+      ...(usesExistingFlag ? [] : [flagDefaults(project, { evaluationContexts: flag.evaluationContexts ?? [], usesPersistence: true })]),
+      ...savedMetrics.map(({ savedMetric }) => savedMetricState(savedMetric)),
+    ],
+    ...(chosenName ? { chosenName: columns.name } : {}),
     before: {},
     after: {
       ...diffValues({}, shownValues).after,
-      ...(savedMetrics.length === 0 ? {} : { savedMetrics }),
+      ...(links.length === 0 ? {} : { savedMetrics: links }),
       featureFlag: (usesExistingFlag ? { id: flag.id, key } : { key, name, active, filters, ...settings }) as Prisma.InputJsonObject,
     },
     apply: async (tx) => {
@@ -60,7 +73,7 @@ export function planCreate(actor: Actor, { project, columns, flag, rows, savedMe
           createdById: actor.user.id,
           createdAt: actor.now,
           updatedAt: actor.now,
-          ...(savedMetrics.length === 0 ? {} : { savedMetrics: { create: savedMetrics } }),
+          ...(links.length === 0 ? {} : { savedMetrics: { create: links } }),
         },
         select: { id: true },
       })

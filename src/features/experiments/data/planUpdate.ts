@@ -6,7 +6,7 @@ import type { Transaction } from '../../../database/client.ts'
 import type { Experiment, FeatureFlag, Prisma } from '../../../database/generated/client.ts'
 import { type FlagPatch, planFlagUpdate } from '../../featureFlags/data/planFlagUpdate.ts'
 import { assertState } from '../rules/lifeCycle.ts'
-import { type MetricLink, shownLinks, storedLinks, writeLinks } from './metricLinks.ts'
+import { type MetricLink, savedMetricState, shownLinks, storedLinks, writeLinks } from './metricLinks.ts'
 
 export type ExperimentPatch = Omit<Prisma.ExperimentUncheckedUpdateInput, 'id' | 'projectId' | 'featureFlagId' | 'updatedAt'>
 
@@ -53,7 +53,7 @@ export function planUpdate(
     resource: { type: 'EXPERIMENT', id: experiment.id },
     experimentName: experiment.name,
     flag: flag?.change ?? null,
-    rows: [experimentState(experiment, patch, links)],
+    rows: [experimentState(experiment, patch, links), ...(links?.after ?? []).map(({ savedMetric }) => savedMetricState(savedMetric))],
     before: flagChanges ? { ...diff.before, featureFlag: flag.before } : diff.before,
     after: flagChanges ? { ...diff.after, featureFlag: flag.after } : diff.after,
     apply: async (tx) => {

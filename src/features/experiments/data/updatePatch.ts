@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { RowState } from '../../../commands/command.ts'
 import type { LockedExperiment } from '../../../commands/rowLocks.ts'
-import type { Experiment, Prisma } from '../../../database/generated/client.ts'
+import type { Experiment, FeatureFlag, Prisma } from '../../../database/generated/client.ts'
 import { asArray, asObject, type JsonObject } from '../../../platform/json.ts'
+import { firstPercentagePath } from '../../approvals/rules/staleness.ts'
 import type { VariantInput } from '../../featureFlags/rules/typedFilters.ts'
 import { fingerprintChanged, fingerprintMetrics, type MetricContext } from '../../metrics/rules/fingerprint.ts'
 import { metricUuid } from '../../metrics/rules/parseMetric.ts'
@@ -86,6 +88,28 @@ export function copiedParameters(parameters: unknown, filters: JsonObject): Pris
     rollout_percentage: firstPercentage(filters.groups),
     ...(stored.feature_flag_payloads === undefined ? {} : { feature_flag_payloads: asObject(filters.payloads) ?? {} }),
   } as Prisma.InputJsonObject
+}
+
+/**
+ * What `copiedParameters` read of a stored flag. A change request for it is stale if one of the values changes.
+ *
+ * @param changedKeys the top-level keys of the filters that the change sets itself
+ */
+export function copiedFlagState(
+  { id, filters, hasEncryptedPayloads }: Pick<FeatureFlag, 'id' | 'filters' | 'hasEncryptedPayloads'>,
+  parameters: unknown,
+  changedKeys: readonly string[],
+): RowState {
+  const { groups, multivariate = null, payloads = null } = asObject(filters) ?? {}
+  const percentage = asObject(asArray(groups)?.[0])?.rollout_percentage ?? null
+  const copiesPayloads = asObject(parameters)?.feature_flag_payloads !== undefined && !hasEncryptedPayloads
+  const values: readonly (readonly [key: string, path: string, before: unknown])[] = [
+    ['groups', firstPercentagePath, percentage],
+    ['multivariate', 'filters.multivariate', multivariate],
+    ...(copiesPayloads ? [['payloads', 'filters.payloads', payloads] as const] : []),
+  ]
+  const read = values.flatMap(([key, path, before]) => (changedKeys.includes(key) ? [] : [[path, { before }]]))
+  return { type: 'FEATURE_FLAG', id, values: Object.fromEntries(read) }
 }
 
 /** The metrics of both roles that typed fields give. */

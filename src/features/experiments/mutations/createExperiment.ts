@@ -180,7 +180,7 @@ defineMutation({
         onlyCountMaturedUsers: values.onlyCountMaturedUsers ?? project.defaultOnlyCountMaturedUsers,
         ...(tags === undefined ? {} : { tags }),
       },
-      savedMetrics: links.map((link) => ({ savedMetricId: link.savedMetric.id, metadata: linkMetadata(link) })),
+      savedMetrics: links.map((link) => ({ savedMetric: link.savedMetric, metadata: linkMetadata(link) })),
       rows: [projectDefaults(project), ...(holdout === null ? [] : [holdoutState(holdout)])],
     })
   },

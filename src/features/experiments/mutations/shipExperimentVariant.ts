@@ -4,7 +4,7 @@ import { errorIf } from '../../../platform/fieldError.ts'
 import { getVariants } from '../../featureFlags/rules/variants.ts'
 import { idInput } from '../../projects/inputIds.ts'
 import { lockForAction, planUpdate } from '../data/planUpdate.ts'
-import { copiedParameters } from '../data/updatePatch.ts'
+import { copiedFlagState, copiedParameters } from '../data/updatePatch.ts'
 import { ExperimentConclusion, experimentMutation } from '../Experiment.ts'
 import { shipBlocker } from '../rules/lifeCycle.ts'
 import { shippedFilters } from '../rules/shippedFilters.ts'
@@ -51,12 +51,8 @@ defineMutation({
       ...(conclusionComment === null ? {} : { conclusionComment }),
       parameters: copiedParameters(experiment.parameters, filters),
     }
-    return planUpdate(
-      actor,
-      experiment,
-      patch,
-      { filters },
-      { givenFilterKeys: ['multivariate', ...(releaseToEveryone ? ['groups'] : [])] },
-    )
+    const givenFilterKeys = ['multivariate', ...(releaseToEveryone ? ['groups'] : [])]
+    const plan = planUpdate(actor, experiment, patch, { filters }, { givenFilterKeys })
+    return { ...plan, rows: [...plan.rows, copiedFlagState(flag, experiment.parameters, givenFilterKeys)] }
   },
 })

@@ -15,7 +15,15 @@ import { findLinks } from '../data/metricLinks.ts'
 import { planUpdate } from '../data/planUpdate.ts'
 import { readDefinition, uuidsOf } from '../data/readDefinition.ts'
 import { validateMetricNames } from '../data/unknownNames.ts'
-import { columnsPatch, filtersPatch, metricsPatch, parametersPatch, resolveBaseline, type UpdateValues } from '../data/updatePatch.ts'
+import {
+  columnsPatch,
+  copiedFlagState,
+  filtersPatch,
+  metricsPatch,
+  parametersPatch,
+  resolveBaseline,
+  type UpdateValues,
+} from '../data/updatePatch.ts'
 import { validateExperimentFlag } from '../data/validateExperimentFlag.ts'
 import { definitionInput } from '../definitionInputs.ts'
 import { ExperimentConclusion, ExperimentType, experimentMutation } from '../Experiment.ts'
@@ -179,7 +187,13 @@ defineMutation({
     const flagPatch = { ...(isLaunch ? { active: true } : {}), ...(filterKeys.length > 0 ? { filters } : {}) }
     const linkChange = newLinks === undefined ? null : { before: links, after: newLinks }
     const plan = planUpdate(actor, experiment, patch, flagPatch, { givenFilterKeys: filterKeys }, linkChange)
-    return holdout === null ? plan : { ...plan, rows: [...plan.rows, holdoutState(holdout)] }
+    const copiesFlag = values.variants !== undefined || values.rolloutPercentage !== undefined || patch.variants !== undefined
+    const rows = [
+      ...plan.rows,
+      ...(holdout === null ? [] : [holdoutState(holdout)]),
+      ...(copiesFlag ? [copiedFlagState(flag, experiment.parameters, filterKeys)] : []),
+    ]
+    return { ...plan, rows }
   },
 })
 

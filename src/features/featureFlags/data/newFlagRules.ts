@@ -1,3 +1,4 @@
+import type { RowState } from '../../../commands/command.ts'
 import { normalizeContextNames } from '../../../commands/evaluationContexts.ts'
 import type { Transaction } from '../../../database/client.ts'
 import type { Project } from '../../../database/generated/client.ts'
@@ -12,6 +13,25 @@ export async function contextsOfNewFlag(tx: Transaction, project: Pick<Project, 
   if (given.length > 0) return normalizeContextNames(given)
   const defaults = await tx.evaluationContext.findMany({ where: { projectId: project.id, isDefault: true }, select: { name: true } })
   return normalizeContextNames(defaults.map(({ name }) => name))
+}
+
+/**
+ * The settings of a project that a new flag gets its values from.
+ *
+ * @param evaluationContexts those of the project. Null if the flag has its own.
+ */
+export function flagDefaults(
+  { id, flagsPersistenceDefault }: Pick<Project, 'id' | 'flagsPersistenceDefault'>,
+  { evaluationContexts, usesPersistence }: { evaluationContexts: readonly string[] | null; usesPersistence: boolean },
+): RowState {
+  return {
+    type: 'PROJECT',
+    id,
+    values: {
+      ...(usesPersistence ? { flagsPersistenceDefault: { before: flagsPersistenceDefault } } : {}),
+      ...(evaluationContexts === null ? {} : { defaultEvaluationContexts: { before: evaluationContexts } }),
+    },
+  }
 }
 
 /**

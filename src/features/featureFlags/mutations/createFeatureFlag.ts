@@ -9,7 +9,7 @@ import { lockDependencies, validateDependencies } from '../data/conditionReferen
 import { convertTypedFilters } from '../data/convertTypedFilters.ts'
 import { createFlag, findFlagByKey, type NewFlag, newFlagChange } from '../data/createFlag.ts'
 import { reloadFlag } from '../data/flagLoaders.ts'
-import { contextsOfNewFlag, validateRequiredLabels } from '../data/newFlagRules.ts'
+import { contextsOfNewFlag, flagDefaults, validateRequiredLabels } from '../data/newFlagRules.ts'
 import { EvaluationRuntime, FeatureFlag } from '../FeatureFlag.ts'
 import { typedFilterFields } from '../flagInput.ts'
 import { normalizeFilters } from '../rules/normalizeFilters.ts'
@@ -133,7 +133,12 @@ defineMutation({
       resource: { type: 'FEATURE_FLAG', id: null },
       experimentName: null,
       flag: newFlagChange(flag, false),
-      rows: [{ type: 'PROJECT', id: project.id, values: { flagsPersistenceDefault: { before: project.flagsPersistenceDefault } } }],
+      rows: [
+        flagDefaults(project, {
+          evaluationContexts: input.evaluationContexts.length === 0 ? evaluationContexts : null,
+          usesPersistence: input.ensureExperienceContinuity === null,
+        }),
+      ],
       before: {},
       after: values,
       apply: async (tx) => {

@@ -150,6 +150,7 @@ describe('what is read of an open request', () => {
       rows: new Map([['HOLDOUT 3', { filters: [] as unknown[] }]]),
       owner: null,
       keyIsTaken: false,
+      nameIsTaken: false,
       brokenReference: null,
       organizationId: 'o',
       requester: { isActive: true, organizationIds: ['o'] },

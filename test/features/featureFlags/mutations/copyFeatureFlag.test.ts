@@ -348,4 +348,17 @@ describe('under a policy of the target project', () => {
     expect(data.approveChangeRequest.__typename).toBe('ChangeRequestStaleError')
     expect(await count()).toBe(0)
   })
+
+  it('a request says that it is stale once the copied flag has other contexts', async () => {
+    const { organization, key, id, flag, project, other } = await scene()
+    const approver = await seedColleague(db, { organization })
+    await seedPolicy(db, { organization, project: other }, 'FEATURE_FLAG_ENABLE', [approver])
+    await copy(key, { id, targetProjectIds: [other.id] })
+    const { id: evaluationContextId } = await db.evaluationContext.create({ data: { projectId: project.id, name: 'late' } })
+    await db.featureFlagEvaluationContext.create({ data: { featureFlagId: flag.id, evaluationContextId } })
+    const request = await db.changeRequest.findFirstOrThrow({ where: { projectId: other.id } })
+    const read = 'query ($id: ID!) { node(id: $id) { ... on ChangeRequest { validationStatus staleReasons { path } } } }'
+    const { data } = await run(approver.key, read, { id: globalId('ChangeRequest', request.id) })
+    expect(data.node).toEqual({ validationStatus: 'STALE', staleReasons: [{ path: ['featureFlag', 'evaluationContexts'] }] })
+  })
 })

@@ -87,10 +87,14 @@ const copiedColumns = [
 ] as const satisfies readonly (keyof FeatureFlag)[]
 
 /** The values of a flag that its copy gets, and where it is. A change request for the copy is stale when they change. */
-export function copiedState(flag: FeatureFlag): RowState {
+export function copiedState({ flag, contexts }: CopySource): RowState {
   const columns = copiedColumns.map((column) => [column, { before: flag[column] }])
   const filters = Object.entries(asObject(flag.filters) ?? {}).flatMap(([key, before]) =>
     key === 'holdout' || (key === 'payloads' && flag.hasEncryptedPayloads) ? [] : [[`filters.${key}`, { before }]],
   )
-  return { type: 'FEATURE_FLAG', id: flag.id, values: Object.fromEntries([...columns, ...filters]) }
+  return {
+    type: 'FEATURE_FLAG',
+    id: flag.id,
+    values: Object.fromEntries([...columns, ...filters, ['evaluationContexts', { before: contexts }]]),
+  }
 }

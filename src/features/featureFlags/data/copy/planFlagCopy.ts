@@ -88,7 +88,7 @@ export async function planFlagCopy(tx: Transaction, actor: Actor, input: FlagCop
     newFlags,
     rows: [
       { type: 'PROJECT', id: sourceProject.id, values: { organizationId: { before: sourceProject.organizationId } } } satisfies RowState,
-      ...[flag, ...missing.map((source) => source.flag)].map(copiedState),
+      ...[{ ...sources[0], flag } as CopySource, ...missing].map(copiedState),
     ],
   }
   /** The dependencies of a flag are created before it, so that it can name them by number. */
