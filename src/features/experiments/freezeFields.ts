@@ -20,7 +20,8 @@ const FreezeBlockerKind = builder.enumType('FreezeBlockerKind', {
     NO_EVENTS: { description: 'No event says that anybody was exposed.' },
     CRITERIA_NOT_JUDGED: {
       description:
-        'The exposure criteria or the test accounts of the project ask for something that events do not tell. `message` names it.',
+        'The exposure criteria or the test accounts of the project ask for something that events do not tell, or for more events than may be ' +
+          'read. `message` names it.',
     },
   } satisfies Record<Blocker['kind'], { description: string }>,
 })

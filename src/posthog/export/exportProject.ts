@@ -4,10 +4,12 @@ import { basename, dirname, join } from 'node:path'
 import type { Db, Transaction } from '../../database/client.ts'
 import type { Project } from '../../database/generated/client.ts'
 import { errorMessage, explainSystemError, OperatorError } from '../../platform/operatorError.ts'
+import { compareCodePoints } from '../../platform/text/compareCodePoints.ts'
 import type { Collection } from '../collections/collection.ts'
 import { type CollectionKind, collections } from '../collections/collections.ts'
 import { collectionTable } from '../collections/collectionTable.ts'
 import { holdouts } from '../collections/holdouts.ts'
+import { contextsToJson, settingsToJson } from '../collections/projectSettings.ts'
 import type { Progress } from '../import/progress.ts'
 import { findProject } from '../import/targetProject.ts'
 import { chunk } from '../import/writeRows.ts'
@@ -16,7 +18,7 @@ import { flagToJson } from '../rows/flagSchema.ts'
 import { mapReferences, type NumberMaps } from '../rows/references.ts'
 import { toJsonTime } from '../rows/toJsonTime.ts'
 import { exportedIds, nextNumber, type RowIds } from './exportedIds.ts'
-import { linesFile, listFile, pageFile } from './jsonFile.ts'
+import { linesFile, listFile, pageFile, writeObject } from './jsonFile.ts'
 
 /** How long the export of a project may take: it reads one state of the database, however long that takes. */
 const dayMs = 24 * 60 * 60 * 1000
@@ -129,6 +131,8 @@ async function writeFiles(tx: Transaction, project: Project, folder: string, pro
   const eventCount = await tx.event.count({ where: { projectId } })
   progress.begin('Exporting', ids.flags.size + ids.experiments.size + eventCount)
 
+  files.push(await exportSettings(project, maps, folder))
+  files.push(await exportContexts(tx, projectId, folder))
   files.push(await exportGroupTypes(tx, projectId, folder))
   for (const [name, collection] of Object.entries(collections)) {
     const kind = name as CollectionKind
@@ -143,6 +147,18 @@ async function writeFiles(tx: Transaction, project: Project, folder: string, pro
 }
 
 const numbers = (rows: readonly RowIds<number>[]) => exportedIds(rows, nextNumber)
+
+async function exportSettings(project: Project, maps: NumberMaps, folder: string): Promise<ExportedFile> {
+  await writeObject(join(folder, 'project.json'), mapReferences(settingsToJson(project), maps))
+  return { name: 'project.json', rows: 1 }
+}
+
+async function exportContexts(tx: Transaction, projectId: number, folder: string): Promise<ExportedFile> {
+  const contexts = await tx.evaluationContext.findMany({ where: { projectId }, select: { name: true, isDefault: true } })
+  const sorted = contexts.toSorted((a, b) => compareCodePoints(a.name, b.name))
+  await writeObject(join(folder, 'default_evaluation_contexts.json'), contextsToJson(sorted))
+  return { name: 'default_evaluation_contexts.json', rows: contexts.length }
+}
 
 async function exportGroupTypes(tx: Transaction, projectId: number, folder: string): Promise<ExportedFile> {
   const groupTypes = await tx.groupType.findMany({ where: { projectId }, orderBy: { index: 'asc' } })

@@ -18,6 +18,13 @@ export function listFile(path: string): RowFile {
   return rowFile(path, '[\n', ',', '\n]\n')
 }
 
+/** Writes a file with a single object. */
+export async function writeObject(path: string, value: object): Promise<void> {
+  const file = rowFile(path, '', '', '\n')
+  await file.write(value)
+  await file.end()
+}
+
 /** One JSON object a line. */
 export function linesFile(path: string): RowFile {
   return rowFile(path, '', '', '\n')

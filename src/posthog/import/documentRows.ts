@@ -1,4 +1,5 @@
 import { isObject } from '../../platform/json.ts'
+import { looksLikeContexts, looksLikeSettings } from '../collections/projectSettings.ts'
 
 /** The rows of a whole JSON document, and what the document is, for the report. */
 export interface DocumentRows {
@@ -7,12 +8,13 @@ export interface DocumentRows {
 }
 
 /**
- * Returns the rows of a document: of a page of the REST API, of the results of a HogQL query, of ClickHouse's format JSON, or of a list. Null
- * for other documents.
+ * Returns the rows of a document: of a page of the REST API, of the results of a HogQL query, of ClickHouse's format JSON, or of a list. The
+ * settings of a project are a row by themselves. Null for other documents.
  */
 export function documentRows(document: unknown): DocumentRows | null {
   if (Array.isArray(document)) return { rows: document, format: 'a list' }
   if (!isObject(document)) return null
+  if (looksLikeSettings(document) || looksLikeContexts(document)) return { rows: [document], format: 'an object of the REST API' }
   const { results, columns, meta, data } = document
   if (Array.isArray(results)) {
     return Array.isArray(columns)

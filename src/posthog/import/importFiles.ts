@@ -4,6 +4,7 @@ import { asObject } from '../../platform/json.ts'
 import type { Collection, CollectionRow } from '../collections/collection.ts'
 import { type CollectionKind, collections, collectionsAfterFlags, collectionsBeforeFlags } from '../collections/collections.ts'
 import { groupTypeSchema } from '../collections/groupTypes.ts'
+import { contextsSchema, projectSettingsSchema } from '../collections/projectSettings.ts'
 import { type ExperimentJson, experimentSchema } from '../rows/experimentSchema.ts'
 import { positiveInteger } from '../rows/fields.ts'
 import { flagSchema } from '../rows/flagSchema.ts'
@@ -13,6 +14,7 @@ import { importEvents, validateEvents } from './importEvents.ts'
 import { importExperiments } from './importExperiments.ts'
 import { importFlags } from './importFlags.ts'
 import { importGroupTypes } from './importGroupTypes.ts'
+import { importContexts, importProjectSettings } from './importSettings.ts'
 import { type InputFile, openInputFile } from './inputFile.ts'
 import type { InputRow } from './inputRow.ts'
 import { nestedFlags } from './nestedFlags.ts'
@@ -45,7 +47,7 @@ export async function importFiles(
   { files, target, progress = noProgress }: ImportOptions,
 ): Promise<{ project: Project; report: ImportReport }> {
   const report = new ImportReport()
-  const { flags, experiments, groupTypes, others, eventFiles } = await readContent(files, report, progress)
+  const { flags, experiments, groupTypes, settings, contexts, others, eventFiles } = await readContent(files, report, progress)
 
   const project = await db.$transaction(
     async (tx) => {
@@ -71,6 +73,9 @@ export async function importFiles(
       progress.begin('Flags and experiments', flags.length + experiments.length + otherCount)
       await importGroupTypes(tx, project, groupTypes, report)
       await importOthers(collectionsBeforeFlags)
+      const keepsTimezone = 'createProject' in target && target.timezone !== undefined
+      await importProjectSettings(tx, project, settings, keepsTimezone, numbering, report)
+      await importContexts(tx, project, contexts, report)
       await importFlags(tx, project, flags, numbering, report, progress)
       const nested = await nestedFlags(tx, project.id, experiments, report)
       await importFlags(tx, project, nested, numbering, report, noProgress)
@@ -111,6 +116,8 @@ async function readContent(files: readonly string[], report: ImportReport, progr
   const flags = validateRows('feature flags', flagSchema, getRows(sources, 'feature flags'), report)
   const experiments = validateRows('experiments', experimentSchema, getRows(sources, 'experiments'), report)
   const groupTypes = validateRows('group types', groupTypeSchema, getRows(sources, 'group types'), report)
+  const settings = validateRows('project settings', projectSettingsSchema, getRows(sources, 'project settings'), report)
+  const contexts = validateRows('evaluation contexts', contextsSchema, getRows(sources, 'evaluation contexts'), report)
   const others = Object.fromEntries(
     Object.entries(collections).map(([name, { schema }]) => {
       const kind = name as CollectionKind
@@ -126,7 +133,7 @@ async function readContent(files: readonly string[], report: ImportReport, progr
     else report.recognize(file, [])
     progress.advance(file.bytes)
   }
-  return { flags, experiments, groupTypes, others, eventFiles: sources.filter(({ kind }) => kind === 'events') }
+  return { flags, experiments, groupTypes, settings, contexts, others, eventFiles: sources.filter(({ kind }) => kind === 'events') }
 }
 
 function totalBytes(files: readonly InputFile[]): number {

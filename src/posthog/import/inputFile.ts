@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { isObject, type JsonObject } from '../../platform/json.ts'
 import { OperatorError } from '../../platform/operatorError.ts'
 import { collections } from '../collections/collections.ts'
+import { looksLikeContexts, looksLikeSettings } from '../collections/projectSettings.ts'
 import { looksLikeEvent } from '../rows/eventSchema.ts'
 import { documentRows } from './documentRows.ts'
 import { decodeUtf8, readLines } from './files/lines.ts'
@@ -20,7 +21,7 @@ export interface InputFile extends PackedFile {
 
 const supportedInputs =
   'It must be a page of a collection of the REST API, such as feature flags, experiments, cohorts or events (an object with `results`, or ' +
-  'only the list), the results of a HogQL query, or events, one JSON object per line. Gzip and zstd are unpacked.'
+  'only the list), a project, the results of a HogQL query, or events, one JSON object per line. Gzip and zstd are unpacked.'
 
 /**
  * Opens an input file and detects its kind from the content. The file name does not matter.
@@ -121,6 +122,8 @@ const recognizers: readonly [RowKind, (row: JsonObject) => boolean][] = [
   ['experiments', looksLikeExperiment],
   ['events', looksLikeEvent],
   ['group types', (row) => 'group_type_index' in row],
+  ['project settings', looksLikeSettings],
+  ['evaluation contexts', looksLikeContexts],
   ...Object.entries(collections).map(([kind, { looksLike }]) => [kind, looksLike] as [RowKind, typeof looksLike]),
 ]
 

@@ -6,6 +6,7 @@ import { demoEmail } from '../../platform/demoUser.ts'
 import { isInt4, parseIntegerId } from '../../platform/globalId.ts'
 import { OperatorError } from '../../platform/operatorError.ts'
 import { isOneLine } from '../../platform/textValidation.ts'
+import { isTimezone } from '../collections/projectSettings.ts'
 
 /** The project to import into: an existing one, by number or global id, or a new one. */
 export type ImportTarget =
@@ -59,13 +60,7 @@ function validateProjectName(input: string): string {
 }
 
 function validateTimezone(timezone: string): string {
-  try {
-    const zone = Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timezone).timeZoneId
-    // Temporal also accepts offsets such as +02:00. They have no daylight-saving time, so they are not time zones of a place.
-    if (/^[A-Za-z]/.test(zone)) return zone
-  } catch {
-    // The error is thrown below.
-  }
+  if (isTimezone(timezone)) return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timezone).timeZoneId
   throw new OperatorError(`'${timezone}' is not a time zone. Use an IANA name, such as Europe/Berlin or UTC.`)
 }
 

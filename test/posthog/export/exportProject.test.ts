@@ -50,7 +50,15 @@ const rowsOf = (text = '') => JSON.parse(text).results as Record<string, unknown
 async function seedEverything() {
   const organization = await seedOrganization(db)
   const user = await seedUser(db, organization)
-  const project = await seedProject(db, organization)
+  const { id: projectId } = await seedProject(db, organization)
+  const project = await db.project.update({
+    where: { id: projectId },
+    data: {
+      ...{ timezone: 'Europe/Berlin', flagsPersistenceDefault: true, requireEvaluationContexts: true, requireTags: true },
+      ...{ defaultExperimentStatsMethod: 'frequentist', defaultExperimentConfidenceLevel: 0.9, defaultOnlyCountMaturedUsers: true },
+      matchingVersion: 2,
+    },
+  })
   const by = { projectId: project.id, createdById: user.id }
   await db.groupType.createMany({
     data: [
@@ -84,7 +92,17 @@ async function seedEverything() {
     lastCalledAt: new Date('2026-11-19T01:02:03.004Z'),
     isUsedInReplaySettings: true,
   })
+  await db.project.update({
+    where: { id: projectId },
+    data: { testAccountFilters: [{ key: 'id', type: 'cohort', value: cohort.id, operator: 'not_in' }] },
+  })
   const context = await db.evaluationContext.create({ data: { projectId: project.id, name: 'web' } })
+  await db.evaluationContext.createMany({
+    data: [
+      { projectId, name: 'unused' },
+      { projectId, name: 'app', isDefault: true },
+    ],
+  })
   await db.featureFlagEvaluationContext.create({ data: { featureFlagId: flag.id, evaluationContextId: context.id } })
   const deleted = await seedFlag(db, project, { key: 'gone', deleted: true })
   await seedFlag(db, project, { key: 'gone' })
@@ -119,10 +137,24 @@ describe('an export', () => {
   it('is the same, byte for byte, after an import into an empty database', async () => {
     const { project } = await seedEverything()
     const first = await exported(db, project.id)
-    expect(Object.keys(first.files).sort()).toEqual([
-      ...['actions.json', 'cohorts.json', 'events.ndjson', 'experiment_holdouts.json', 'experiment_saved_metrics.json', 'experiments.json'],
-      ...['feature_flags.json', 'groups_types.json', 'llm_prompts.json', 'product_tours.json', 'surveys.json'],
-    ])
+    expect(Object.keys(first.files).sort()).toEqual(
+      [
+        ...[
+          'actions.json',
+          'cohorts.json',
+          'default_evaluation_contexts.json',
+          'events.ndjson',
+          'experiment_holdouts.json',
+          'experiment_saved_metrics.json',
+          'experiments.json',
+        ],
+        ...['feature_flags.json', 'groups_types.json', 'llm_prompts.json', 'product_tours.json', 'project.json', 'surveys.json'],
+      ].sort(),
+    )
+    expect(JSON.parse(first.files['default_evaluation_contexts.json'] ?? '')).toEqual({
+      default_evaluation_contexts: [{ name: 'app' }],
+      available_contexts: ['app', 'unused', 'web'],
+    })
     const copy = await importedAgain(first.path)
     expect(copy.report.skipped).toEqual([])
     expect(copy.report.notes).toEqual([])
@@ -154,6 +186,8 @@ describe('an export', () => {
     const copiedCohort = await db.cohort.findFirstOrThrow({ where: { projectId: copy.project.id, importedId: cohort.id } })
     expect(copied.filters).toMatchObject({ groups: [{ properties: [{ value: copiedCohort.id }] }] })
     expect(copiedCohort.id).not.toBe(cohort.id)
+    const { testAccountFilters } = await db.project.findUniqueOrThrow({ where: { id: copy.project.id } })
+    expect(testAccountFilters).toMatchObject([{ value: copiedCohort.id }])
     const survey = await db.survey.findFirstOrThrow({ where: { projectId: copy.project.id } })
     expect(survey.linkedFlagId).toBe(copied.id)
     expect((await exported(db, copy.project.id)).files).toEqual(first.files)

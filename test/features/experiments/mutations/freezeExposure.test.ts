@@ -304,6 +304,24 @@ describe('freezeExposure', () => {
     })
   })
 
+  it('is refused when more values would have to be judged than may be read: none of them is left out', async () => {
+    const properties = [{ key: 'page', type: 'event', operator: 'exact', value: ['9'] }]
+    const exposureCriteria = { exposure_config: { kind: 'ExperimentEventExposureConfig', event: 'seen', properties } }
+    const { flag, project, mutate, blockers } = await seedLab({ experiment: { exposureCriteria } })
+    const see = (from: number, to: number) => db.$executeRaw`
+      INSERT INTO events (project_id, id, event, timestamp, distinct_id, properties)
+      SELECT ${project.id}::int, md5(${flag.key}::text || n)::uuid, 'seen', timestamptz '2026-11-05 00:00Z', 'somebody',
+        json_build_object(${`$feature/${flag.key}`}::text, 'test', 'page', n::text)::text
+      FROM generate_series(${from}::int, ${to}::int) AS n`
+    await see(1, 1_003)
+    expect(await blockers()).toEqual([])
+    await see(1_004, 1_004)
+    const [blocker] = await blockers()
+    expect(blocker).toMatchObject({ kind: 'CRITERIA_NOT_JUDGED', message: expect.stringContaining('More than 1003 people and values') })
+    expect(await mutate('freezeExposure')).toMatchObject({ __typename: 'InvalidStateError', message: blocker.message })
+    expect(await db.cohort.count({ where: { projectId: project.id } })).toBe(0)
+  })
+
   it('freezes once of two equal calls at once', async () => {
     const { expose, mutate, flag } = await seedLab()
     await expose('a')

@@ -10,6 +10,7 @@ import {
 } from '../../rules/exposure/exposure.ts'
 import { type EventValues, meetsFilters } from '../../rules/exposure/exposureFilters.ts'
 import { type FreezeBlocker, findExposureBlockers, findFreezeBlockers, unjudgedBlocker } from '../../rules/exposure/freezeBlockers.ts'
+import { overBudget, rowBudget } from '../../rules/exposure/rowBudget.ts'
 
 /** The columns of an experiment that decide who is exposed. */
 export const exposingColumns = {
@@ -38,10 +39,6 @@ interface Asked extends Exposure {
   keys: string[]
 }
 
-/** The rows that are read for the filters of one experiment, beyond one for each person that may be exposed. */
-const spareRows = 1_000
-/** The rows that are read for the filters of all experiments of a request. */
-const maxRows = 250_000
 /** How many steps all comparisons of the filters may take. That many take less than a second. */
 const maxSteps = 20_000_000
 
@@ -98,20 +95,17 @@ async function findExposed(db: ReadClient, experiments: readonly ExposingExperim
   const asked = read.flatMap(({ experiment: { id, projectId }, exposure }) =>
     'problems' in exposure ? [] : [{ ...exposure, id, projectId, keys: filterKeysOf(exposure) }],
   )
+  const filtered = asked.filter((exposure) => !isPlain(exposure))
+  const limit = rowBudget(bounds.max, filtered.length)
   const [counts, values] = await Promise.all([
     countExposed(db, asked.filter(isPlain), bounds),
-    readValues(
-      db,
-      asked.filter((exposure) => !isPlain(exposure)),
-      bounds,
-    ),
+    readValues(db, filtered, limit, bounds.now),
   ])
   return read.map(({ experiment, exposure }) => {
     if ('problems' in exposure) return exposure
     if (isPlain(exposure)) return { count: counts.get(experiment.id) ?? 0 }
-    const rows = values.rows.get(experiment.id) ?? []
-    if (rows.length > values.limit)
-      return { problems: [`More than ${values.limit} people and values would have to be judged by the filters.`] }
+    const rows = values.get(experiment.id) ?? []
+    if (rows.length > limit) return { problems: [overBudget(bounds.max, filtered.length)] }
     return judge(exposure, experiment, rows, bounds.now)
   })
 }
@@ -123,10 +117,9 @@ async function countExposed(db: ReadClient, exposures: readonly Asked[], bounds:
   return new Map(counts.map(({ id, exposed }) => [id, exposed]))
 }
 
-async function readValues(db: ReadClient, exposures: readonly Asked[], { now, max }: Bounds) {
-  const limit = Math.floor(Math.min(max + spareRows, maxRows / Math.max(exposures.length, 1)))
+async function readValues(db: ReadClient, exposures: readonly Asked[], limit: number, now: Date): Promise<Map<number, ValueRow[]>> {
   const rows = exposures.length === 0 ? [] : await db.$queryRaw<ValueRow[]>(valuesSql(exposures, now, limit))
-  return { limit, rows: Map.groupBy(rows, ({ id }) => id) }
+  return Map.groupBy(rows, ({ id }) => id)
 }
 
 /** Judges the events of one experiment by its filters. */
