@@ -28,6 +28,8 @@ const marksSchema = z.object({
     .prefault({}),
   /** Change requests that were open, and when they were last read. */
   requests: z.object({ open: z.array(z.string()).default([]), readAt: z.string().nullable().default(null) }).prefault({}),
+  /** What PostHog hides from the key, as its reads showed. */
+  hidden: z.object({ contexts: z.boolean().default(false) }).prefault({}),
   /** Somebody has looked at the rows that are gone, and wants them deleted here too, however many there are. */
   acceptsDeletions: z.boolean().default(false),
 })
