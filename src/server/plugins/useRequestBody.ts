@@ -67,7 +67,8 @@ export function useRequestBody(maxBytes: number): Plugin {
   }
 }
 
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+/** @throws BadUserInputError with HTTP status 413 if there are more bytes. */
+export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   const length = request.headers.get('content-length')
   if (length !== null && /^\d+$/.test(length)) {
     if (Number(length) > maxBytes) throw bodyTooLarge(maxBytes)
