@@ -138,7 +138,7 @@ export function createServer({ database, config, clock, log, demoKey, observer }
     plugins: [
       ...(config.graphiql ? [useGraphiql(demoKey)] : []),
       useIndexPage(config),
-      useLinkHooks(db, limits, config),
+      useLinkHooks({ db, limits, trustedProxies: config.trustedProxies }),
       useRateLimits({
         limits,
         config,

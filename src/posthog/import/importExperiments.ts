@@ -45,6 +45,7 @@ export async function importExperiments(
     importedIds,
     hooks: {
       isNewer: (stored, { row }) => hooks.isNewer?.(stored, row) ?? false,
+      told: (stored, { row }, values) => hooks.told?.(stored, row, values) ?? values,
       onWritten: (changes) => hooks.onWritten?.(changes),
     },
     allocateIds: (ids) => allocateIds(tx, 'experiments', ids),

@@ -38,14 +38,10 @@ export async function importFlags(
     organizationId,
     rows.flatMap((row) => [row.created_by, row.last_modified_by]),
   )
-  const contextIds = await findOrCreateContexts(
-    tx,
-    projectId,
-    rows.flatMap((row) => row.contexts),
-  )
   const releasedIds = await releaseKeys(tx, rows, stored)
   await writeRows(rows, report.counts['feature flags'], progress, {
     hooks: {
+      ...(hooks.told === undefined ? {} : { told: hooks.told }),
       onWritten: (changes) =>
         hooks.onWritten?.(
           changes.map((change) =>
@@ -78,8 +74,15 @@ export async function importFlags(
       await insertFlags(tx, projectId, created)
       for (const { id, columns } of updated) await tx.featureFlag.update({ where: { id }, data: columns })
       await tx.featureFlagEvaluationContext.deleteMany({ where: { featureFlagId: { in: updated.map(({ id }) => id) } } })
+      const written = [...created, ...updated]
+      // Also of rows that do not tell theirs, and keep them.
+      const contextIds = await findOrCreateContexts(
+        tx,
+        projectId,
+        written.flatMap(({ links }) => links),
+      )
       await tx.featureFlagEvaluationContext.createMany({
-        data: [...created, ...updated].flatMap(({ id: featureFlagId, links }) =>
+        data: written.flatMap(({ id: featureFlagId, links }) =>
           links.map((name) => ({ featureFlagId, evaluationContextId: contextIds.get(name) ?? '' })),
         ),
       })

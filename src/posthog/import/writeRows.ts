@@ -24,10 +24,18 @@ export interface RowChange {
   after: Readonly<Record<string, unknown>>
 }
 
+/** The values of a row that is written. */
+export interface ToldValues {
+  columns: object
+  links: unknown
+}
+
 /** What a mirror asks of a write. An import asks nothing. */
 export interface RowHooks<Row> {
   /** Whether the stored row is newer than the given one. It stays then. */
   isNewer?(stored: Readonly<Record<string, unknown>>, row: Row): boolean
+  /** What is written over a stored row: the values of the row without those that it does not tell. */
+  told?<Values extends ToldValues>(stored: Readonly<Record<string, unknown>>, row: Row, values: Values): Values
   /** Called after each batch that changed anything. */
   onWritten?(changes: readonly RowChange[]): void
 }
@@ -46,7 +54,7 @@ interface RowStore<Id, Row, Columns, Links> {
 }
 
 /** Writes rows in batches, and counts them. Existing rows are found by their id in PostHog, and written if a value differs. */
-export async function writeRows<Id extends number | string, Row extends { id: Id }, Columns, Links>(
+export async function writeRows<Id extends number | string, Row extends { id: Id }, Columns extends object, Links>(
   rows: readonly Row[],
   counts: Counts,
   progress: Progress,
@@ -61,7 +69,8 @@ export async function writeRows<Id extends number | string, Row extends { id: Id
     for (const row of batch) {
       const before = stored.get(row.id)
       if (before !== undefined && store.hooks?.isNewer?.(before, row)) continue
-      const { columns, links, isChanged } = await store.toValues(row)
+      const { isChanged, ...values } = await store.toValues(row)
+      const { columns, links } = before === undefined ? values : (store.hooks?.told?.(before, row, values) ?? values)
       const id = before?.id ?? newIds.get(row.id) ?? row.id
       if (before !== undefined && !isChanged && hasSameValues({ ...columns, links }, before)) continue
       if (before === undefined) created.push({ id, importedId: row.id, columns, links })

@@ -1,82 +1,163 @@
-import { randomBytes, randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { hashSecret } from '../../../src/platform/secrets/secretBox.ts'
 import { listen } from '../../support/listen.ts'
-import { seedTenant, testServer } from '../../support/testServer.ts'
+import { seedOrganization, seedProject } from '../../support/seed.ts'
+import { testServer } from '../../support/testServer.ts'
 
-const { db, server, time } = await testServer({ anonymousLimitPerMinute: 3, rateLimitPerMinute: 5 })
-const endpoint = new URL(await listen(server, { receiveTimeoutSeconds: 1 }))
-const { project } = await seedTenant(db)
-const [hookId, secret] = [randomUUID(), randomBytes(32).toString('base64url')]
-await db.projectLink.create({
-  data: {
-    ...{
-      projectId: project.id,
-      mode: 'mirror',
-      host: 'https://posthog.test',
-      upstreamProjectId: 1,
-      encryptedKey: 'sealed',
-      keyHash: '0'.repeat(64),
-    },
-    ...{ hookId, hookSecretHash: hashSecret(secret) },
-  },
+const limit = 20
+const { db, server, time, statements } = await testServer({ anonymousLimitPerMinute: limit, rateLimitPerMinute: 15 })
+const url = new URL(await listen(server, { receiveTimeoutSeconds: 1 }))
+const project = await seedProject(db, await seedOrganization(db))
+const [hookId, secret] = ['00000000-0000-4000-8000-00000000000a', 'secret-of-the-webhook']
+const place = { projectId: project.id, mode: 'mirror', host: 'https://eu.posthog.com', upstreamProjectId: 1 } as const
+const keys = { encryptedKey: 'sealed', keyHash: '0'.repeat(64), hookSecretHash: hashSecret(secret) }
+await db.projectLink.create({ data: { ...place, ...keys, hookId, state: 'following', nextRoundAt: new Date('2026-11-20T13:00:00Z') } })
+
+beforeEach(async () => {
+  // The limit begins anew.
+  time.now = new Date(time.now.getTime() + 61_000)
+  await db.linkHint.deleteMany()
 })
 
-beforeEach(() => {
-  // Each test has a minute of its own.
-  time.now = new Date(time.now.getTime() + 60_000)
+const entry = { id: crypto.randomUUID(), scope: 'FeatureFlag', item_id: '41', activity: 'updated' }
+const body = JSON.stringify(entry)
+const post = (init: RequestInit & { id?: string; token?: string | null } = {}) => {
+  const { id = hookId, token = secret, ...rest } = init
+  const headers = { 'content-type': 'application/json', ...(token === null ? {} : { 'x-hook-token': token }) }
+  return fetch(new URL(`/hooks/posthog/${id}`, url), { method: 'POST', headers, body, ...rest })
+}
+const hints = () => db.linkHint.findMany({ select: { kind: true, upstreamId: true, dueAt: true } })
+
+describe('the address of webhooks', () => {
+  it('takes a hint, answers nothing, and reads the row a moment later', async () => {
+    const answer = await post()
+    expect([answer.status, await answer.text()]).toEqual([204, ''])
+    const dueAt = new Date(time.now.getTime() + 1_500)
+    expect(await hints()).toEqual([{ kind: 'feature_flags', upstreamId: '41', dueAt }])
+    expect(await db.projectLink.findFirst()).toMatchObject({ nextRoundAt: dueAt })
+  })
+
+  it('takes a repeated one for one, whenever it was sent, and whatever time it says', async () => {
+    await post()
+    time.now = new Date(time.now.getTime() + 3_600_000)
+    for (const at of ['2000-01-01T00:00:00Z', '2100-01-01T00:00:00Z', 'never']) {
+      expect((await post({ body: JSON.stringify({ ...entry, created_at: at, timestamp: at }) })).status).toBe(204)
+    }
+    // Our clock decides.
+    expect(await hints()).toEqual([{ kind: 'feature_flags', upstreamId: '41', dueAt: new Date(time.now.getTime() + 1_500) }])
+  })
+
+  it('answers a wrong secret as a wrong address', async () => {
+    const looks = async (answer: Response) => {
+      const headers = [...answer.headers].filter(([name]) => !['date', 'x-request-id'].includes(name))
+      return { status: answer.status, text: await answer.text(), headers }
+    }
+    const unknown = await looks(await post({ id: '00000000-0000-4000-8000-00000000000b' }))
+    expect(unknown).toMatchObject({ status: 404, text: expect.stringContaining('There is no webhook with this address and secret.') })
+    for (const other of [
+      { token: 'wrong' },
+      { token: null },
+      { token: '' },
+      { id: 'no-uuid' },
+      { id: `${hookId}/more` },
+      { id: '' },
+      { id: "' OR 1=1" },
+    ]) {
+      expect(await looks(await post(other))).toEqual(unknown)
+    }
+    expect(await hints()).toEqual([])
+  })
+
+  it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD'])('answers 405 to %s, and says what it takes', async (method) => {
+    const answer = await post({ method, body: null })
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST'])
+  })
+
+  it('answers 413 to a body that is too large, with and without its length, and reads no more of it', async () => {
+    const large = `{"scope":"FeatureFlag","item_id":"${'1'.repeat(20_000)}"}`
+    expect((await post({ body: large })).status).toBe(413)
+    expect((await post({ body: large, id: 'no-uuid' })).status).toBe(413)
+    expect(await status(chunked(large))).toBe(413)
+    // Without the secret, nothing of it is read.
+    expect(await status(chunked(large, 'wrong'))).toBe(404)
+    expect(await hints()).toEqual([])
+  })
+
+  it.each([
+    ['no JSON', 'scope=FeatureFlag', 400],
+    ['cut JSON', '{"scope":', 400],
+    ['nothing', '', 400],
+    ['bytes that are no text', '\\u0000\u0000', 400],
+    ['a list', '[1]', 204],
+    ['a text', '"FeatureFlag"', 204],
+    ['null', 'null', 204],
+    ['another scope', '{"scope":"Dashboard","item_id":1}', 204],
+    ['an id that is no id', '{"scope":"FeatureFlag","item_id":{"$gt":0}}', 204],
+    ['a path as an id', '{"scope":"FeatureFlag","item_id":"../../users/@me"}', 204],
+    ['a deep value', `${'['.repeat(8_000)}${']'.repeat(8_000)}`, 204],
+  ])('answers a body that is %s, and does nothing', async (_name, text, expected) => {
+    expect((await post({ body: text })).status).toBe(expected)
+    expect(await hints()).toEqual([])
+  })
+
+  it('limits what is refused, without asking the database, and still takes what it knows', async () => {
+    expect((await post()).status).toBe(204)
+    for (let index = 0; index < limit; index++) expect((await post({ id: crypto.randomUUID() })).status).toBe(404)
+    statements.length = 0
+    const refused = await post({ id: crypto.randomUUID() })
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60'])
+    expect((await post({ method: 'GET', body: null, id: 'x' })).status).toBe(429)
+    expect(statements).toEqual([])
+    expect((await post()).status).toBe(204)
+    time.now = new Date(time.now.getTime() + 61_000)
+    expect((await post({ id: crypto.randomUUID() })).status).toBe(404)
+  })
+
+  it('says in JSON what is wrong', async () => {
+    for (const answer of [await post({ method: 'GET', body: null }), await post({ body: '{' }), await post({ token: 'wrong' })]) {
+      expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
+      expect(await answer.json()).toMatchObject({ errors: [{ message: expect.any(String), extensions: { code: 'BAD_USER_INPUT' } }] })
+    }
+  })
+
+  it('limits what it accepts of a webhook', async () => {
+    for (let index = 0; index < 15; index++) expect((await post()).status).toBe(204)
+    const refused = await post()
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60'])
+    expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] })
+  })
+
+  it('answers 408 to a body that does not come', async () => {
+    const head = `POST /hooks/posthog/${hookId} HTTP/1.1\r\nhost: ${url.host}\r\nx-hook-token: ${secret}\r\ncontent-length: 100\r\n\r\n{`
+    expect(await status(head)).toBe(408)
+  })
+
+  it('asks the database the same for each, however much it is sent', async () => {
+    await post()
+    statements.length = 0
+    await post({ token: 'wrong' })
+    expect(statements).toHaveLength(1)
+    statements.length = 0
+    await post()
+    expect(statements).toHaveLength(3)
+  })
 })
 
-const entry = JSON.stringify({ scope: 'FeatureFlag', item_id: '1' })
-async function call(id: string, token: string, body = entry, method = 'POST') {
-  const url = new URL(`/hooks/posthog/${id}`, endpoint)
-  const answer = await fetch(url, { method, headers: { 'x-hook-token': token }, ...(method === 'POST' ? { body } : {}) })
-  const text = await answer.text()
-  return { status: answer.status, errors: text === '' ? null : JSON.parse(text).errors, retryAfter: answer.headers.get('retry-after') }
+/** A request in parts, whose length nobody says. */
+function chunked(text: string, token = secret): string {
+  const parts = text.match(/.{1,4000}/g) ?? []
+  const head = `POST /hooks/posthog/${hookId} HTTP/1.1\r\nhost: ${url.host}\r\nx-hook-token: ${token}\r\ntransfer-encoding: chunked\r\n\r\n`
+  return `${head}${parts.map((part) => `${part.length.toString(16)}\r\n${part}\r\n`).join('')}0\r\n\r\n`
 }
 
-it('takes a hint from who knows the secret', async () => {
-  expect(await call(hookId, secret)).toEqual({ status: 204, errors: null, retryAfter: null })
-  expect(await db.linkHint.count()).toBe(1)
-})
-
-it('says in JSON what is wrong, and the same for a wrong address as for a wrong secret', async () => {
-  const wrong = await call(hookId, 'wrong')
-  expect(wrong).toMatchObject({ status: 404, errors: [{ message: expect.any(String), extensions: { code: 'BAD_USER_INPUT' } }] })
-  expect(await call(randomUUID(), secret)).toEqual(wrong)
-  expect(await call(hookId, secret, '', 'GET')).toMatchObject({ status: 405, errors: [{ message: expect.any(String) }] })
-  expect(await call(hookId, secret, '{')).toMatchObject({ status: 400, errors: [{ message: expect.any(String) }] })
-  expect(await call(hookId, secret, JSON.stringify('a'.repeat(20_000)))).toMatchObject({
-    status: 413,
-    errors: [{ message: expect.any(String) }],
-  })
-})
-
-it('counts wrong calls for the address, and reads nothing beyond the limit', async () => {
-  for (let n = 0; n < 3; n++) expect(await call(randomUUID(), secret)).toMatchObject({ status: 404 })
-  expect(await call('not-an-id', secret)).toMatchObject({
-    status: 429,
-    errors: [{ extensions: { code: 'RATE_LIMITED' } }],
-    retryAfter: '60',
-  })
-  expect(await call(hookId, secret)).toMatchObject({ status: 429 })
-})
-
-it('counts right calls for the webhook', async () => {
-  for (let n = 0; n < 6; n++) expect(await call(hookId, secret)).toMatchObject({ status: 204 })
-  expect(await call(hookId, secret)).toMatchObject({ status: 429, retryAfter: '60' })
-})
-
-it('answers a body that does not come', async () => {
-  const head = `POST /hooks/posthog/${hookId} HTTP/1.1\r\nHost: a\r\nX-Hook-Token: ${secret}\r\nContent-Length: 100\r\n\r\n{`
-  const answer = await new Promise<string>((resolve) => {
-    let text = ''
-    const socket = connect(Number(endpoint.port), endpoint.hostname, () => socket.write(head))
-    socket.on('data', (chunk) => {
-      text += chunk
+function status(request: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(url.port), url.hostname, () => socket.write(request))
+    socket.once('data', (data) => {
+      resolve(Number(/^HTTP\/1\.1 (\d+)/.exec(data.toString())?.[1]))
+      socket.destroy()
     })
-    socket.on('close', () => resolve(text))
+    socket.once('error', reject)
   })
-  expect(answer).toMatch(/^HTTP\/1\.1 408 /)
-})
+}

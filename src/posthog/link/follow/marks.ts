@@ -40,6 +40,8 @@ const marksSchema = z.object({
   requests: z.object({ open: z.array(z.string()).default([]), readAt: z.string().nullable().default(null) }).prefault({}),
   /** When something was last found to have changed, by our clock. */
   changedAt: z.string().nullable().default(null),
+  /** What PostHog hides from the key, as its reads showed. */
+  hidden: z.object({ contexts: z.boolean().default(false) }).prefault({}),
   /** Somebody has looked at the rows that are gone, and wants them deleted here too, however many there are. */
   acceptsDeletions: z.boolean().default(false),
 })

@@ -108,6 +108,14 @@ export function inProject<Result>(context: RoundContext, work: (store: StoreCont
   return withLease(context.database, projectId, context.holder, async (unit) => {
     const project = await unit.tx.project.findUniqueOrThrow({ where: { id: projectId } })
     const numbering = await projectNumbering(unit.tx, projectId)
-    return work({ unit, project, numbering, now: context.now(), announces: true, changedBy: context.changedBy })
+    return work({
+      unit,
+      project,
+      numbering,
+      now: context.now(),
+      announces: true,
+      changedBy: context.changedBy,
+      hidden: context.marks.hidden,
+    })
   })
 }

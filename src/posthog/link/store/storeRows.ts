@@ -23,6 +23,7 @@ import { prepareRow } from './prepareRow.ts'
 import { recordUpstreamChanges } from './recordChanges.ts'
 import { storeChangeRequest, storePolicy } from './storeApprovals.ts'
 import { memberSchema, roleSchema, storeMembers, storeRole } from './storePeople.ts'
+import { fieldsOf, type HiddenFields, toldValues, toldVersion } from './toldValues.ts'
 import { changeRequestSchema, policySchema } from './upstreamApprovals.ts'
 
 /** Where rows are stored, and what else is done with them. */
@@ -35,6 +36,8 @@ export interface StoreContext {
   announces: boolean
   /** Who changed a row, as the activity log tells: our ids of people, by `kind:id`. */
   changedBy?: ReadonlyMap<string, number>
+  /** What PostHog hides from the key of the link. Undefined for answers to writes. */
+  hidden?: HiddenFields
   /** Rows that were just read one by one, to mend what is stored. They are written even if they look older. */
   mends?: boolean
 }
@@ -111,11 +114,14 @@ type Writer = (context: StoreContext, kind: Kind, sources: readonly SourceRow[],
 /** Holdouts and shared metrics have lists of their own. A copy inside an experiment is only for those that are not here yet. */
 const ownLists = { holdouts: { has: () => true }, saved_metrics: { has: () => true } }
 
-const writeCollection: Writer = async ({ unit, project, numbering, mends }, kind, sources, report, outcome) => {
+const writeCollection: Writer = async (context, kind, sources, report, outcome) => {
+  const { unit, project, numbering } = context
   if (kind.collection === null) return
   const collection = collections[kind.collection] as Collection
   const rows = validate<CollectionRow>(kind, collection.schema, sources, report)
-  const hooks = toHooks<CollectionRow & { updated_at?: unknown }>(outcome, mends, (row) => ({ updatedAt: row.updated_at }))
+  const hooks = toHooks<CollectionRow & { updated_at?: unknown }>(context, kind, collection.schema, rows, outcome, (row) => ({
+    updatedAt: row.updated_at,
+  }))
   const counts = report.counts[kind.collection]
   await importCollection(unit.tx, project, collection, rows, numbering, report, counts, noProgress, hooks)
 }
@@ -140,18 +146,23 @@ const writers: Readonly<Record<KindName, Writer>> = {
   holdouts: writeCollection,
   saved_metrics: writeCollection,
   prompts: writeCollection,
-  feature_flags: async ({ unit, project, numbering, mends }, kind, sources, report, outcome) => {
+  feature_flags: async (context, kind, sources, report, outcome) => {
+    const { unit, project, numbering } = context
     const rows = validate(kind, flagSchema, sources, report)
     if (rows.length === 0) return
-    const hooks = toHooks<(typeof rows)[number]['row']>(outcome, mends, ({ version, updated_at }) => ({ version, updatedAt: updated_at }))
+    const hooks = toHooks(context, kind, flagSchema, rows, outcome, ({ version, updated_at }, given) => ({
+      version: toldVersion(given, version),
+      updatedAt: updated_at,
+    }))
     await importFlags(unit.tx, project, rows, numbering, report, noProgress, hooks)
   },
   surveys: writeCollection,
   product_tours: writeCollection,
-  experiments: async ({ unit, project, numbering, mends }, kind, sources, report, outcome) => {
+  experiments: async (context, kind, sources, report, outcome) => {
+    const { unit, project, numbering } = context
     const rows = validate(kind, experimentSchema, sources, report)
     if (rows.length === 0) return
-    const hooks = toHooks<(typeof rows)[number]['row']>(outcome, mends, ({ updated_at }) => ({ updatedAt: updated_at }))
+    const hooks = toHooks(context, kind, experimentSchema, rows, outcome, ({ updated_at }) => ({ updatedAt: updated_at }))
     await importExperiments(unit.tx, project, rows, ownLists, numbering, report, noProgress, hooks)
   },
   policies: async ({ unit, project }, kind, sources, report) => {
@@ -168,16 +179,25 @@ const writers: Readonly<Record<KindName, Writer>> = {
   },
 }
 
-function toHooks<Row>(
+function toHooks<Row extends { id: number | string }>(
+  { mends, hidden }: StoreContext,
+  { name: kind }: Kind,
+  schema: z.ZodType<Row>,
+  rows: readonly ValidRow<Row>[],
   { changes, older }: Outcome,
-  mends: boolean | undefined,
-  timesOf: (row: Row) => { version?: unknown; updatedAt?: unknown },
+  timesOf: (row: Row, given: unknown) => { version?: unknown; updatedAt?: unknown },
 ): RowHooks<Row> {
+  const fields = fieldsOf(schema)
+  const givenById = new Map(rows.map(({ row, source }) => [row.id, source.value]))
   return {
     isNewer: (stored, row) => {
-      const isOlder = mends !== true && isStoredNewer(stored, timesOf(row))
+      const isOlder = mends !== true && isStoredNewer(stored, timesOf(row, givenById.get(row.id)))
       if (isOlder) older.push(String(stored.importedId))
       return isOlder
+    },
+    told: (stored, row, values) => {
+      const given = givenById.get(row.id)
+      return isObject(given) ? toldValues({ kind, fields, given, hidden }, stored, values) : values
     },
     onWritten: (written) => void changes.push(...written),
   }
