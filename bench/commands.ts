@@ -4,6 +4,7 @@ import type { Size } from './data/sizes.ts'
 import { sizes } from './data/sizes.ts'
 import { runGraph } from './graph/graph.ts'
 import { runGrowth } from './growth/growth.ts'
+import { linkParts, runLink } from './link/link.ts'
 import { operations } from './operations/operations.ts'
 import { runProfile } from './profile/profile.ts'
 import { systems } from './servers/systems.ts'
@@ -79,6 +80,15 @@ export async function runCommands(): Promise<void> {
     .option('--quick', 'less data and one short round: only shows that it works; the results are not stored')
     .option('--json', 'only print the results, as JSON')
     .action(runGraph)
+
+  program
+    .command('link')
+    .description('measures links to PostHog over a stand-in: copying, following, writing through, pages beside GraphQL Mesh, and a storm')
+    .option('--only <parts>', `of ${linkParts.join(', ')}`, choice(linkParts))
+    .option('--seed <number>', 'the seed of the storm', positive, 1)
+    .option('--quick', 'less of everything: only shows that it works; the results are not stored')
+    .option('--json', 'only print the results, as JSON')
+    .action(runLink)
 
   program
     .command('profile')

@@ -8,8 +8,9 @@ import { systemTiming } from '../../src/posthog/client/retries.ts'
 import { createLinkClients } from '../../src/posthog/link/connect/linkClients.ts'
 import { createLinks } from '../../src/posthog/link/createLinks.ts'
 import { createFollower } from '../../src/posthog/link/follower.ts'
+import { ownCpu } from './program.ts'
 
-// Measures the first copy of a project: `DATABASE_URL=… node run.mjs bench/link/firstCopy.ts 200000`. The server is a process of its own, so
+// The first copy of a project: `DATABASE_URL=… node run.mjs bench/link/firstCopy.ts 200000`. The server is a process of its own, so
 // the memory is that of the copy alone.
 
 const count = Number(process.argv[2] ?? 10_000)
@@ -31,6 +32,7 @@ const clients = createLinkClients(database.db, config, { ...systemTiming, clock:
 const links = createLinks({ database, clients, publicUrl: null, log })
 
 let staged = 0
+const cpuBefore = ownCpu()
 let peak = 0
 const begin = performance.now()
 const seconds = () => (performance.now() - begin) / 1_000
@@ -47,13 +49,14 @@ await links.link({ projectId: project.id, host, upstreamProjectId: 7, key: 'phx_
 await follower.runDue()
 const copied = seconds()
 clearInterval(sampler)
+const cpu = ownCpu() - cpuBefore
 const link = await database.db.projectLink.findUniqueOrThrow({ where: { projectId: project.id } })
 const flags = await database.db.featureFlag.count({ where: { projectId: project.id } })
 const { requests } = (await (await fetch(`${host}/requests`)).json()) as { requests: number }
 console.log(
   JSON.stringify({
     ...{ state: link.state, error: link.lastError, flags, requests, stagedSeconds: Math.round(staged), seconds: Math.round(copied) },
-    ...{ rowsPerSecond: Math.round(flags / copied), peakMegabytes: Math.round(peak / 1e6) },
+    ...{ rowsPerSecond: Math.round(flags / copied), peakMegabytes: Math.round(peak / 1e6), cpuPerRow: Number((cpu / flags).toFixed(3)) },
   }),
 )
 await links.unlink(project.id)

@@ -138,6 +138,10 @@ export class PostHog {
     fill(this.state, this.project.id, options)
   }
 
+  fillProject(project: Project, options: FillOptions): void {
+    fill(this.state, project.id, options)
+  }
+
   /** Answers requests in place of the stand-in, where `answer` returns something: queries that its evaluator does not know, for example. */
   answer(answerOf: (call: Call, path: string) => Answer | undefined): () => void {
     this.#answers.push(answerOf)

@@ -128,11 +128,12 @@ async function mendMissing(context: RoundContext, kind: Kind, listed: ReadonlySe
 
 /** How many rows the lists should have: the live ones here that come from there, and those that cannot be stored. */
 export async function countListed({ database: { db }, link: { projectId } }: RoundContext, kind: Kind): Promise<number> {
-  const where = { projectId, deleted: false, importedId: { not: null } }
   const live =
     kind.name === 'experiments'
-      ? await db.experiment.count({ where })
-      : await db.featureFlag.count({ where: { ...where, usedBySurvey: false, usedByProductTour: false } })
+      ? await db.experiment.count({ where: { projectId, deleted: false, importedId: { not: null } } })
+      : await db.featureFlag.count({
+          where: { projectId, deleted: false, importedId: { not: null }, usedBySurvey: false, usedByProductTour: false },
+        })
   return live + (await db.linkSkippedRow.count({ where: { projectId, kind: kind.name } }))
 }
 
