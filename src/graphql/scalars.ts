@@ -1,8 +1,8 @@
 import { GraphQLError, GraphQLFloat, GraphQLID, GraphQLInt, Kind, type ValueNode } from 'graphql'
 import { maxTimestamp, minTimestamp } from '../database/keyset/sortOrder.ts'
 import { ExactNumber, isDeeperThan, toExactNumber, toNearestNumber } from '../platform/json.ts'
+import { formatTimestamp } from '../platform/text/formatTimestamp.ts'
 import { builder } from './builder.ts'
-import { formatTimestamp } from './formatTimestamp.ts'
 
 const dateTimePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i
 
