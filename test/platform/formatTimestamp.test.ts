@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatTimestamp } from '../../../src/platform/text/formatTimestamp.ts'
+import { formatTimestamp } from '../../src/platform/text/formatTimestamp.ts'
 
 describe('formatTimestamp', () => {
   it('writes a time as toISOString does, whatever the year', () => {
