@@ -30,7 +30,9 @@ export function useRequestBody(maxBytes: number): Plugin {
       if ([params.variables, params.extensions].some((value: unknown) => value instanceof ExactNumber)) {
         throw new BadUserInputError(null, "The parameters 'variables' and 'extensions' must be objects.", 400)
       }
-      if (params.operationName !== '') return
+      const name: unknown = params.operationName
+      if (name != null && typeof name !== 'string') throw new BadUserInputError(null, "The parameter 'operationName' must be text.", 400)
+      if (name !== '') return
       const { operationName, ...rest } = params
       setParams(rest)
     },

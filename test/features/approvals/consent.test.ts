@@ -358,6 +358,17 @@ describe('a request whose key is taken meanwhile', () => {
   })
 })
 
+it('a key that the flag has already, or had in another project, is not taken', async () => {
+  const there = await setting({ active: false }, null)
+  const own = { id: there.flagId, active: true, key: there.flag.key }
+  const { id } = await request(there, 'FEATURE_FLAG_ENABLE', 'updateFeatureFlag', own)
+  const elsewhere = await seedProject(db, there.organization)
+  await seedFlag(db, elsewhere, { key: there.flag.key })
+  await seedFlag(db, there.project, { key: there.flag.key, deleted: true })
+  expect(await ask(there.key, read, { id })).toMatchObject({ validationStatus: 'VALID' })
+  expect(await ask(there.approver.key, approve, { id })).toMatchObject({ outcome: { __typename: 'ChangeApplied' } })
+})
+
 describe('a request that changes something', () => {
   it.each([
     ['conclusion', 'lost'],

@@ -125,3 +125,14 @@ it('an empty name counts as none in a batch', async () => {
   const answer = { data: { __typename: 'Query' } }
   expect(await post({ body: JSON.stringify([operation, operation]) })).toMatchObject({ status: 200, body: [answer, answer] })
 })
+
+it.each([5, true, ['A'], {}, JSON.rawJSON('12345678901234567890')])(
+  'a name that is no text is refused by its name: %j',
+  async (operationName) => {
+    const { status, body: answer } = await post({ body: JSON.stringify({ query: namedQuery, operationName }) })
+    expect(status).toBe(400)
+    expect(answer.errors).toMatchObject([
+      { message: "The parameter 'operationName' must be text.", extensions: { code: 'BAD_USER_INPUT' } },
+    ])
+  },
+)
