@@ -7,8 +7,13 @@ import { UpstreamError } from '../../platform/upstreamError.ts'
 export const maxAnswerBytes = 32 * 1024 * 1024
 /** Of all answers that this server reads at once. */
 const maxBytesAtOnce = 128 * 1024 * 1024
-/** Brackets, commas and colons of an answer. An object or list takes much memory, however short it is: three of them about a hundred bytes. */
-const maxMarks = 6_000_000
+/**
+ * Brackets, commas and colons of an answer. An object or list takes a hundred bytes of memory, however short it is, and where a number has many
+ * digits, each value is looked at. Flags have some hundreds.
+ */
+const maxMarks = 1_500_000
+/** Digits of all numbers. Each number of many takes long. */
+const maxDigits = 4_000_000
 /** Names of one object: many different ones take long to sort in. */
 const maxNames = 50_000
 /** Rows have less than thirty levels. */
@@ -57,11 +62,12 @@ export function parseText(text: string): unknown {
 
 /** Looks at the marks outside of strings. Hand-written, because it reads any text once. */
 function hasTooMuch(text: string): boolean {
-  let [marks, depth] = [0, 0]
+  let [marks, digits, depth] = [0, 0, 0]
   // Of the object that is open at each depth.
   const names = new Uint32Array(maxDepth + 1)
   for (let index = 0; index < text.length; index++) {
-    switch (text.charCodeAt(index)) {
+    const code = text.charCodeAt(index)
+    switch (code) {
       case quote:
         for (index++; index < text.length && text.charCodeAt(index) !== quote; index++) if (text.charCodeAt(index) === backslash) index++
         break
@@ -83,11 +89,15 @@ function hasTooMuch(text: string): boolean {
         const count = (names[depth] ?? 0) + 1
         names[depth] = count
         if (count > maxNames) return true
+        break
       }
+      default:
+        if (code >= zero && code <= nine) digits++
     }
-    if (marks > maxMarks) return true
+    if (marks > maxMarks || digits > maxDigits) return true
   }
   return false
 }
 
 const [quote, backslash, openList, openObject, closeList, closeObject, comma, colon] = Buffer.from('"\\[{]},:')
+const [zero, nine] = [0x30, 0x39]

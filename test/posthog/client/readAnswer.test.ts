@@ -14,6 +14,7 @@ describe('an answer of a host', () => {
     ['nested deeply', '['.repeat(1_000_000)],
     ['of many empty objects', `[${'{},'.repeat(3_000_000)}{}]`],
     ['of many names', `{${Array.from({ length: 60_000 }, (_, index) => `"k${index}":1`).join()}}`],
+    ['of many long numbers', `[${'12345678901234567,'.repeat(300_000)}1]`],
     ['of many empty texts', `[${'"",'.repeat(7_000_000)}1]`],
   ])('%s is not parsed', (_name, text) => {
     expect(() => parseText(text)).toThrow(AnswerTooLarge)
