@@ -23,6 +23,14 @@ it.each([
   expect(answer.json()).toEqual(timedOut)
 })
 
+it('a client that sends its body for longer than a request may take is told so: the fault is not of the service', async () => {
+  const { server } = await testServer({ requestTimeoutMs: 100 })
+  const head = 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{'
+  const answer = await exchange(await listen(server), head)
+  expect(answer.status).toBe(408)
+  expect(answer.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
+})
+
 it('a client that expects what the service does not know is told so', async () => {
   const answer = await exchange(hurried, 'GET /health HTTP/1.1\r\nHost: localhost\r\nExpect: the-best\r\n\r\n')
   expect(answer.status).toBe(417)

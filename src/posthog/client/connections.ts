@@ -3,12 +3,11 @@ import { isIP, type LookupFunction } from 'node:net'
 import { Agent, buildConnector } from 'undici'
 import { UpstreamError } from '../../platform/upstreamError.ts'
 import { isPublicAddress } from './publicAddress.ts'
+import { maxAnswerBytes } from './readAnswer.ts'
 
 const connectTimeoutMs = 5_000
 /** More than the parallel requests of one first copy. */
 const connectionsPerHost = 16
-/** A page of a hundred flags is normally below one megabyte. */
-const maxAnswerBytes = 32 * 1024 * 1024
 
 /** The connections to the hosts of PostHog. */
 export interface Connections {

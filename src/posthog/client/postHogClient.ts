@@ -4,7 +4,8 @@ import { errorMessage } from '../../platform/operatorError.ts'
 import { UpstreamError } from '../../platform/upstreamError.ts'
 import type { Connections } from './connections.ts'
 import { toUpstreamError } from './errors.ts'
-import { retryDelay, type Timing } from './retries.ts'
+import { AnswerTooLarge, parseText, readText } from './readAnswer.ts'
+import { retryDelay, type Timing, tooLarge } from './retries.ts'
 
 /** What a request is for. Writes go first: a third of the budget is theirs alone. Queries of events have a budget of their own. */
 export type Purpose = 'write' | 'follow' | 'copy' | 'query'
@@ -76,7 +77,10 @@ export function createPostHogClient(options: ClientOptions): PostHogClient {
         if (error instanceof UpstreamError && error.kind === 'throttled') await budget.block(error.retryAfter ?? 60)
         const delay = retryDelay(error, attempt, repeatable, timing.random(), attempts)
         if (delay === null || signal?.aborted) throw error
-        await timing.wait(delay, signal)
+        await timing.wait(delay, signal).catch((refusal: unknown) => {
+          // Whoever does not wait so long hears what the fault is.
+          throw refusal instanceof UpstreamError ? error : refusal
+        })
       }
     }
   }
@@ -109,7 +113,8 @@ async function attemptOnce({ connections, host, key, timeoutSeconds, signal }: C
   const limit = AbortSignal.timeout(timeoutSeconds * 1_000)
   const both = signal === undefined ? limit : AbortSignal.any([signal, limit])
   let answer: Dispatcher.ResponseData
-  let text: string
+  let parsed: unknown
+  let isEmpty: boolean
   try {
     // Redirects are not followed: they would carry the key to another host.
     answer = await request(url, {
@@ -123,13 +128,14 @@ async function attemptOnce({ connections, host, key, timeoutSeconds, signal }: C
       },
       body: body === undefined ? null : JSON.stringify(body),
     })
-    text = await answer.body.text()
+    const text = await readText(answer.body)
+    isEmpty = text === ''
+    parsed = parseText(text)
   } catch (error) {
     signal?.throwIfAborted()
     throw toConnectionError(error, name, new URL(host).host, timeoutSeconds)
   }
   const { statusCode: status, headers } = answer
-  const parsed = parseBody(text)
   if (status >= 300 && status < 400) {
     throw new UpstreamError(`PostHog redirects ${name} to another address. Name the host that answers itself.`, {
       kind: 'malformed',
@@ -137,7 +143,7 @@ async function attemptOnce({ connections, host, key, timeoutSeconds, signal }: C
     })
   }
   if (status >= 400) throw toUpstreamError({ status, retryAfter: headerOf(headers['retry-after']), body: parsed, request: name })
-  if (parsed === undefined && text !== '') {
+  if (parsed === undefined && !isEmpty) {
     throw new UpstreamError(`PostHog answered ${name} with something that is not JSON, or that is cut off. Is the host right?`, {
       kind: 'malformed',
       status,
@@ -146,15 +152,6 @@ async function attemptOnce({ connections, host, key, timeoutSeconds, signal }: C
   }
   const date = Date.parse(headerOf(headers.date) ?? '')
   return { status, body: parsed, date: Number.isNaN(date) ? null : new Date(date) }
-}
-
-/** Numbers keep every digit (src/platform/json.ts). Undefined if it is not JSON. */
-function parseBody(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function headerOf(value: string | string[] | undefined): string | null {
@@ -167,8 +164,13 @@ const neverConnected = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH'
 function toConnectionError(error: unknown, name: string, host: string, timeoutSeconds: number): UpstreamError {
   if (error instanceof UpstreamError) return error
   const { code = '' } = error as NodeJS.ErrnoException
-  if (error instanceof errors.ResponseExceededMaxSizeError) {
-    return new UpstreamError(`PostHog's answer to ${name} is too large.`, { kind: 'malformed', cause: error })
+  if (error instanceof errors.ResponseExceededMaxSizeError || error instanceof AnswerTooLarge) {
+    return new UpstreamError(`PostHog's answer to ${name} is too large.`, {
+      kind: 'malformed',
+      code: tooLarge,
+      outcomeUnknown: !name.startsWith('GET '),
+      cause: error,
+    })
   }
   const isTimeout = error instanceof Error && (error.name === 'TimeoutError' || /TIMEOUT/.test(code))
   const reason = isTimeout ? `it did not answer within ${timeoutSeconds} seconds` : errorMessage(error)

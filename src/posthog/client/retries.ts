@@ -16,6 +16,8 @@ export const systemTiming: Omit<Timing, 'clock'> = {
 }
 
 export const maxAttempts = 5
+/** The code of an answer that is too large to be read. It is asked for once. */
+export const tooLarge = 'too_large'
 /** A request waits no longer than this for one attempt. Whoever asked has something better to do then. */
 const maxWaitMs = 90_000
 
@@ -28,12 +30,12 @@ const maxWaitMs = 90_000
  */
 export function retryDelay(error: unknown, attempt: number, repeatable: boolean, random: number, most = maxAttempts): number | null {
   if (attempt >= most || !(error instanceof UpstreamError)) return null
-  const { kind, retryAfter, outcomeUnknown } = error
+  const { kind, code, retryAfter, outcomeUnknown } = error
   // A refusal for too many requests comes before the work, so anything may be repeated.
   if (kind === 'throttled') return withinLimit((retryAfter ?? 60) * 1_000 + random * 1_000)
   if (kind !== 'unavailable' && kind !== 'malformed') return null
   if (!repeatable && outcomeUnknown) return null
-  if (kind === 'malformed' && !repeatable) return null
+  if (kind === 'malformed' && (!repeatable || code === tooLarge)) return null
   // 1, 2, 4, 8 seconds, less up to a half, so that those who failed together do not come back together.
   const backOff = 1_000 * 2 ** (attempt - 1) * (1 - random / 2)
   return withinLimit(Math.max(backOff, (retryAfter ?? 0) * 1_000))

@@ -1,20 +1,22 @@
 import type { Plugin } from 'graphql-yoga'
-import { TimeoutError } from '../../graphql/errors.ts'
+import { BadUserInputError, TimeoutError } from '../../graphql/errors.ts'
 import { withCancellation } from '../../platform/cancellation.ts'
+import type { NodeContext } from '../limits/clientAddress.ts'
 
 /**
  * Limits the time until an answer begins. Later parts of an answer, as of a subscription, have no limit. When the time is up, or the caller
- * leaves, the request is cancelled: it starts no further statement, and its transaction is rolled back.
+ * leaves, the request is cancelled: it starts no further statement, and its transaction is rolled back. A request that has not come in by then
+ * is the fault of its caller.
  *
  * @param onTimeout called for each request that is not answered in time
  */
 export function useRequestTimeout(limitMs: number, onTimeout: (error: Error) => void): Plugin {
   return {
     onRequest: ({ requestHandler, setRequestHandler, fetchAPI }) => {
-      const refuse = (error: TimeoutError, accept: string | null): Response => {
+      const refuse = (error: Error, status: number, accept: string | null): Response => {
         const type = accept?.includes('application/graphql-response+json') ? 'application/graphql-response+json' : 'application/json'
         const headers = { 'content-type': `${type}; charset=utf-8` }
-        return new fetchAPI.Response(JSON.stringify({ errors: [error] }), { status: 504, headers })
+        return new fetchAPI.Response(JSON.stringify({ errors: [error] }), { status, headers })
       }
       setRequestHandler((request, serverContext) => {
         const cancelled = new AbortController()
@@ -24,10 +26,14 @@ export function useRequestTimeout(limitMs: number, onTimeout: (error: Error) => 
           let isLate = false
           const timer = setTimeout(() => {
             isLate = true
-            const error = new TimeoutError('REQUEST', `The request took longer than ${limitMs / 1000} seconds, and was cancelled.`)
+            const { req } = serverContext as NodeContext
+            const isCallerLate = req?.complete === false
+            const error = isCallerLate
+              ? new BadUserInputError(null, `The request did not come in within ${limitMs / 1000} seconds.`)
+              : new TimeoutError('REQUEST', `The request took longer than ${limitMs / 1000} seconds, and was cancelled.`)
             cancelled.abort(error)
-            onTimeout(error)
-            resolve(refuse(error, request.headers.get('accept')))
+            if (!isCallerLate) onTimeout(error)
+            resolve(refuse(error, isCallerLate ? 408 : 504, request.headers.get('accept')))
           }, limitMs)
           const answer = (response: Response) => {
             clearTimeout(timer)
