@@ -7,6 +7,7 @@ import { createPglite, openPglite } from '../../src/database/pglite.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { OperatorError } from '../../src/platform/operatorError.ts'
+import { borrowDatabase, returnDatabase } from '../support/embeddedDatabases.ts'
 import { openTestDatabase } from '../support/testDatabase.ts'
 
 it('records every migration as Prisma’s command line would', async () => {
@@ -39,9 +40,10 @@ it.runIf(process.env.TEST_DATABASE_URL)('lets servers that start at once migrate
   await Promise.all(opened.map(({ close }) => close()))
 })
 
-it('rejects a database of somebody else; rolls back a migration that fails, and applies it when it is corrected', {
-  timeout: 120_000,
-}, async () => {
+// These are on an embedded database of their own, whatever database the suite runs on: once is enough.
+const embedded = it.skipIf(process.env.TEST_DATABASE_URL)
+
+embedded('rejects a database of somebody else; rolls back a migration that fails, and applies it when it is corrected', async () => {
   const pglite = await createPglite()
   await pglite.exec('CREATE TABLE theirs (id int)')
   await expect(openPglite(pglite)).rejects.toThrow(
@@ -66,9 +68,8 @@ it('rejects a database of somebody else; rolls back a migration that fails, and 
   await close()
 })
 
-it('says what to do where a start was killed in the middle of a migration', { timeout: 120_000 }, async () => {
-  const pglite = await createPglite()
-  await openPglite(pglite)
+embedded('says what to do where a start was killed in the middle of a migration', async () => {
+  const pglite = await borrowDatabase()
   const query = async (sql: string) => (await pglite.query<Record<string, unknown>>(sql)).rows
   expect(await pendingMigrations(query)).toEqual([])
   const last = (await migrationNames()).at(-1) ?? ''
@@ -84,5 +85,7 @@ it('says what to do where a start was killed in the middle of a migration', { ti
   await pglite.exec(`UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '${last}'`)
   await pglite.exec(rollBack)
   expect(await pendingMigrations(query)).toEqual([last])
+  // Nobody else is to have it.
   await pglite.close()
+  await returnDatabase(pglite)
 })

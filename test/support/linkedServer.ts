@@ -21,7 +21,6 @@ export const linkSettings: Partial<Config> = {
   linkEncryptionKey: '00'.repeat(32),
   linkAllowPrivateHosts: true,
   linkTimeoutSeconds: 5,
-  requestTimeoutMs: 60_000,
   // The clock of a test stands still, so that all its requests are in one minute.
   ...{ linkRequestsPerMinute: 100_000, linkRequestsPerHour: 1_000_000, linkQueriesPerHour: 100_000 },
 }

@@ -3,7 +3,7 @@ import type { Prisma } from '../../src/database/generated/client.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { createServer } from '../../src/server/createServer.ts'
-import { noRateLimits } from './testServer.ts'
+import { noRateLimits, requestTimeoutMs } from './testServer.ts'
 
 /** A function that runs a query with a key, and returns the response with the hand-written statements that the server sent for it. */
 export function createRecordingServer({ db, pubSub }: Database, now: Date) {
@@ -17,7 +17,7 @@ export function createRecordingServer({ db, pubSub }: Database, now: Date) {
       }
     },
   })
-  const config = { ...readConfig({}), ...noRateLimits, accessCacheSeconds: 0 }
+  const config = { ...readConfig({}), ...noRateLimits, requestTimeoutMs, accessCacheSeconds: 0 }
   const server = createServer({
     database: { db: recordingDb, pubSub, transactionSlots: null },
     config,

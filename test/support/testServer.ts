@@ -29,6 +29,9 @@ export const noRateLimits = {
   anonymousLimitPerMinute: 0,
 }
 
+/** A busy machine is slow. */
+export const requestTimeoutMs = 100_000
+
 export interface TestServer extends TestDatabase {
   server: Server
   /** The clock of the server. Set `now` to move it. */
@@ -42,7 +45,7 @@ export interface TestServer extends TestDatabase {
 /** A server for this test file, on its own database. */
 export async function testServer(settings: Partial<Config> = {}, log?: Logger, observer?: Observer): Promise<TestServer> {
   const database = await openTestDatabase(observer)
-  const config = { ...readConfig({}), ...noRateLimits, compiledExecutor, accessCacheSeconds, ...settings }
+  const config = { ...readConfig({}), ...noRateLimits, requestTimeoutMs, compiledExecutor, accessCacheSeconds, ...settings }
   const time = { now: new Date('2026-11-20T12:00:00Z') }
   const serverOn = (database: Database, others: Partial<Config> = {}) =>
     createServer({
