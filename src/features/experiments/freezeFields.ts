@@ -21,7 +21,7 @@ const FreezeBlockerKind = builder.enumType('FreezeBlockerKind', {
     CRITERIA_NOT_JUDGED: {
       description:
         'The exposure criteria or the test accounts of the project ask for something that events do not tell, or for more events than may be ' +
-          'read. `message` names it.',
+        'read. `message` names it.',
     },
   } satisfies Record<Blocker['kind'], { description: string }>,
 })

@@ -95,10 +95,7 @@ async function findExposed(db: ReadClient, experiments: readonly ExposingExperim
   )
   const filtered = asked.filter((exposure) => !isPlain(exposure))
   const limit = rowBudget(bounds.max, filtered.length)
-  const [counts, values] = await Promise.all([
-    countExposed(db, asked.filter(isPlain), bounds),
-    readValues(db, filtered, limit, bounds.now),
-  ])
+  const [counts, values] = await Promise.all([countExposed(db, asked.filter(isPlain), bounds), readValues(db, filtered, limit, bounds.now)])
   return read.map(({ experiment, exposure }) => {
     if ('problems' in exposure) return exposure
     if (isPlain(exposure)) return { count: counts.get(experiment.id) ?? 0 }
