@@ -56,7 +56,10 @@ async function toChangeEvents(tx: Transaction, changes: readonly ChangedIds[]): 
   return [...events, ...users.map(({ id, projectId }) => ({ kind: 'experiment' as const, projectId, id }))]
 }
 
-/** Whether an open change request could be applied depends on its flag and experiment, and on whether the key of its new flag is taken. */
+/**
+ * Whether an open change request could be applied depends on its flag and experiment, on whether the key of its new flag is taken, and on what
+ * uses its flag: other experiments, and flags that depend on it.
+ */
 async function openRequestEvents(tx: Transaction, changes: readonly ChangedIds[]): Promise<ChangeEvent[]> {
   const flags = changes.flatMap(({ featureFlagId }) => featureFlagId ?? [])
   const experiments = changes.flatMap(({ experimentId }) => experimentId ?? [])
@@ -72,6 +75,17 @@ async function openRequestEvents(tx: Transaction, changes: readonly ChangedIds[]
     SELECT r.id, r.project_id FROM experiments e
     JOIN change_requests r ON r.project_id = e.project_id AND r.resource_type = 'EXPERIMENT' AND r.resource_id = e.id
     WHERE e.id = ANY(${experiments}::int[]) AND r.state IN ('PENDING', 'APPROVED')
+    UNION
+    SELECT r.id, r.project_id FROM experiments e
+    JOIN change_requests r ON r.feature_flag_id = e.feature_flag_id AND r.resource_type = 'FEATURE_FLAG'
+    WHERE e.id = ANY(${experiments}::int[]) AND r.state IN ('PENDING', 'APPROVED')
+    UNION
+    SELECT r.id, r.project_id FROM feature_flags f
+    CROSS JOIN LATERAL unnest(flag_depends_on(f.filters)) AS named (name)
+    JOIN feature_flags needed ON needed.project_id = f.project_id
+      AND (needed.id = CASE WHEN named.name ~ '^[0-9]{1,9}$' THEN named.name::int END OR needed.key = named.name)
+    JOIN change_requests r ON r.feature_flag_id = needed.id
+    WHERE f.id = ANY(${flags}::int[]) AND r.state IN ('PENDING', 'APPROVED')
     LIMIT ${maxRequests}::int`
   return requests.map(({ id, projectId }) => ({ kind: 'changeRequest' as const, projectId, id }))
 }

@@ -138,6 +138,13 @@ describe('changeRequestUpdated', () => {
     expect(await next()).toEqual({ id: off, state: 'PENDING', validationStatus: 'STALE' })
     await change(owner.key, `updateFeatureFlag(input: { id: ${flag.id}, tags: [] })`)
     expect(await next()).toEqual({ id: off, state: 'PENDING', validationStatus: 'VALID' })
+    const needs = `{ type: "flag", key: "${flag.id}", operator: "flag_evaluates_to", value: true }`
+    const filters = `{ groups: [{ properties: [${needs}] }] }`
+    await change(owner.key, `createFeatureFlag(input: { projectId: ${project.id}, key: "dependent", active: true, filters: ${filters} })`)
+    expect(await next()).toEqual({ id: off, state: 'PENDING', validationStatus: 'STALE' })
+    const dependent = await db.featureFlag.findFirstOrThrow({ where: { projectId: project.id, key: 'dependent' } })
+    await change(owner.key, `updateFeatureFlag(input: { id: ${dependent.id}, active: false })`)
+    expect(await next()).toEqual({ id: off, state: 'PENDING', validationStatus: 'VALID' })
 
     const create = `createFeatureFlag(input: { projectId: ${project.id}, key: "new" })`
     const creation = await requested(create)
