@@ -11,6 +11,7 @@ import { markDeleted } from '../store/markDeleted.ts'
 import { hashRow, prepareRow } from '../store/prepareRow.ts'
 import { type StoreContext, type StoreResult, storeRows, upstreamIdOf } from '../store/storeRows.ts'
 import type { Marks } from './marks.ts'
+import { rowsUnderWay } from './underWay.ts'
 
 /** What one round works on. */
 export interface RoundContext {
@@ -46,19 +47,29 @@ export async function storeSeen(context: RoundContext, kind: Kind, values: reado
   const fresh = mends ? all : all.filter(({ key, hash }) => hash === '' || context.seen.get(key) !== hash)
   const total: StoreResult = { changed: [], created: [], mended: [], older: [], skipped: new Map() }
   for (const batch of chunk(fresh, batchSize)) {
-    const result = await inProject(context, (store) =>
-      storeRows(
-        { ...store, mends },
+    const { result, busy } = await inProject(context, async (store) => {
+      const busy = await underWay(
+        store,
         kind,
         batch.map(({ value }) => value),
-      ),
-    )
+      )
+      const free = batch.filter(({ value }) => !busy.has(upstreamIdOf(kind.name, value)))
+      return {
+        busy,
+        result: await storeRows(
+          { ...store, mends },
+          kind,
+          free.map(({ value }) => value),
+        ),
+      }
+    })
     total.changed.push(...result.changed)
     total.created.push(...result.created)
     total.mended.push(...result.mended)
     total.older.push(...result.older)
     total.skipped = new Map([...total.skipped, ...result.skipped])
-    for (const { key, hash } of batch) context.seen.set(key, hash)
+    // The next round looks at the others again.
+    for (const { value, key, hash } of batch) if (!busy.has(upstreamIdOf(kind.name, value))) context.seen.set(key, hash)
   }
   context.counts.stored += total.changed.length
   context.counts.skipped += total.skipped.size
@@ -68,10 +79,20 @@ export async function storeSeen(context: RoundContext, kind: Kind, values: reado
 /** Marks rows as deleted, or removes them. */
 export async function removeRows(context: RoundContext, kind: Kind, ids: readonly string[]): Promise<void> {
   for (const batch of chunk(ids, batchSize)) {
-    context.counts.deleted += await inProject(context, (store) => markDeleted(store, kind, batch))
+    context.counts.deleted += await inProject(context, async (store) => {
+      const busy = await underWay(store, kind, batch)
+      return markDeleted(
+        store,
+        kind,
+        batch.filter((id) => !busy.has(id)),
+      )
+    })
     for (const id of batch) context.seen.delete(`${kind.name}:${id}`)
   }
 }
+
+const underWay = ({ unit: { tx }, project, now }: StoreContext, { name }: Kind, values: readonly unknown[]) =>
+  rowsUnderWay({ tx, projectId: project.id, now }, name, values)
 
 /** Runs work in a transaction of the link, whose changes are announced. */
 export function inProject<Result>(context: RoundContext, work: (store: StoreContext) => Promise<Result>): Promise<Result> {
