@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import pLimit from 'p-limit'
 import type { Database } from '../../database/database.ts'
 import type { ProjectLink } from '../../database/generated/client.ts'
+import type { Observer } from '../../platform/activity.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { errorMessage, OperatorError } from '../../platform/operatorError.ts'
 import { UpstreamError } from '../../platform/upstreamError.ts'
@@ -16,6 +17,7 @@ import { followOnce, isStop } from './follow/round.ts'
 import type { RoundContext } from './follow/roundContext.ts'
 import { failureSeconds, roundSeconds } from './follow/rules.ts'
 
+const noRows = { stored: 0, deleted: 0, skipped: 0 }
 /** Links that one server works on at a time. Each mostly waits for PostHog. */
 const parallelLinks = 8
 /** Rows whose last content one server remembers, of all its links. */
@@ -28,6 +30,7 @@ export interface FollowerOptions {
   clients: LinkClients
   settings: Pick<LinkSettings, 'linkPollSeconds' | 'linkRequestsPerHour'>
   log: Logger
+  observer?: Observer | undefined
   onProgress?(projectId: number, state: CopyState): void
 }
 
@@ -42,7 +45,7 @@ export interface Follower {
   stop(): Promise<void>
 }
 
-export function createFollower({ database, clients, settings, log, onProgress }: FollowerOptions): Follower {
+export function createFollower({ database, clients, settings, log, observer, onProgress }: FollowerOptions): Follower {
   const { db } = database
   const { timing } = clients
   const holder = randomUUID()
@@ -69,6 +72,7 @@ export function createFollower({ database, clients, settings, log, onProgress }:
       waitSeconds = await workOn(link, signal)
     } catch (error) {
       if (signal.aborted || error instanceof LeaseLostError) return
+      observer?.onLinkRound?.({ result: 'failed', ...noRows })
       waitSeconds = await keepFailure(link, error)
     } finally {
       clearInterval(heartbeat)
@@ -86,6 +90,7 @@ export function createFollower({ database, clients, settings, log, onProgress }:
       }
       const state = await stageProject(copying)
       const written = await importStaged(copying, state)
+      observer?.onLinkRound?.({ result: 'ok', ...noRows, stored: written })
       log.info({ projectId, rows: written }, 'Link: the first copy is done.')
       return 0
     }
@@ -98,6 +103,7 @@ export function createFollower({ database, clients, settings, log, onProgress }:
     try {
       const { repairs, problem } = await followOnce(context)
       await keepSuccess(context, repairs, problem)
+      observer?.onLinkRound?.({ result: 'ok', ...context.counts })
       if (repairs !== null) log.info({ projectId, repairs }, 'Link: all rows were compared with PostHog.')
     } catch (error) {
       // What was read before the failure is stored, and need not be read again.
