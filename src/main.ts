@@ -10,6 +10,7 @@ import { listenError } from './platform/operatorError.ts'
 import { startScheduler } from './platform/scheduler.ts'
 import { systemTiming } from './posthog/client/retries.ts'
 import { createLinkClients } from './posthog/link/connect/linkClients.ts'
+import { countLinks } from './posthog/link/countLinks.ts'
 import { startFollower } from './posthog/link/follower.ts'
 import { createServer } from './server/createServer.ts'
 import { createHttpServer } from './server/httpServer.ts'
@@ -50,6 +51,7 @@ async function start(): Promise<void> {
     replicas: database.replicas,
     openSubscriptions: server.openSubscriptions,
     countChangeRequests: (now) => countChangeRequests(db, now),
+    countLinks: (now) => countLinks(db, now),
     clock: systemClock,
     log,
   })
@@ -59,8 +61,8 @@ async function start(): Promise<void> {
     interval: config.jobsInterval,
   })
 
-  const clients = createLinkClients(db, config, { ...systemTiming, clock: systemClock })
-  const stopFollower = startFollower({ database, clients, settings: config, log })
+  const clients = createLinkClients(db, config, { ...systemTiming, clock: systemClock }, telemetry.observer)
+  const stopFollower = startFollower({ database, clients, settings: config, log, observer: telemetry.observer })
 
   stopOnSignal({
     http,

@@ -137,6 +137,23 @@ export interface JobRun {
   failed: boolean
 }
 
+/** A request to PostHog. */
+export interface UpstreamRequest {
+  /** What it was for: a write, following, the first copy, or a query of events. */
+  purpose: string
+  /** `throttled` is a refusal for too many requests. `refused` are all others, and `failed` is an answer of 5xx, or none. */
+  outcome: 'ok' | 'throttled' | 'refused' | 'failed'
+  durationMs: number
+}
+
+/** A round of following, or a first copy: the rows that were written here. */
+export interface LinkRound {
+  result: 'ok' | 'failed'
+  stored: number
+  deleted: number
+  skipped: number
+}
+
 /** Is told what the service did. It must not throw. */
 export interface Observer {
   /** At the end of a request: when its answer is complete, and for an answer in parts after the last one. */
@@ -144,6 +161,8 @@ export interface Observer {
   onRefusal?(refusal: Refusal): void
   onStatement?(statement: Statement): void
   onJob?(run: JobRun): void
+  onUpstreamRequest?(request: UpstreamRequest): void
+  onLinkRound?(round: LinkRound): void
 }
 
 /** Tells several observers, in their order. Undefined if there is none. */
@@ -161,6 +180,12 @@ export function allObservers(observers: readonly Observer[]): Observer | undefin
     },
     onJob: (run) => {
       for (const observer of observers) observer.onJob?.(run)
+    },
+    onUpstreamRequest: (request) => {
+      for (const observer of observers) observer.onUpstreamRequest?.(request)
+    },
+    onLinkRound: (round) => {
+      for (const observer of observers) observer.onLinkRound?.(round)
     },
   }
 }

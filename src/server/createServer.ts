@@ -86,7 +86,7 @@ export function createServer({ database, config, clock, log, demoKey, observer }
   const limits = createRateLimits(config, clock, log)
   const faults = createFaultLog(log, clock)
   const maskError = createErrorMasker(log, faults)
-  const upstream = createUpstream({ database, settings: config, clock, log })
+  const upstream = createUpstream({ database, settings: config, clock, log, observer })
   const answerBudgetOf = createAnswerBudgets(config.maxAnswerBytes)
   const trustedDocuments = config.trustedDocuments === null ? new Map() : readTrustedDocuments(config.trustedDocuments)
 

@@ -1,5 +1,6 @@
 import { type Dispatcher, errors, request } from 'undici'
 import type { z } from 'zod'
+import type { Observer, UpstreamRequest } from '../../platform/activity.ts'
 import { errorMessage } from '../../platform/operatorError.ts'
 import { UpstreamError } from '../../platform/upstreamError.ts'
 import type { Connections } from './connections.ts'
@@ -33,6 +34,7 @@ export interface ClientOptions {
   signal?: AbortSignal | undefined
   /** How often a request is tried at most. */
   attempts?: number
+  observer?: Observer | undefined
 }
 
 export type QueryValues = Readonly<Record<string, string | number | boolean>>
@@ -66,13 +68,13 @@ export interface PostHogClient {
 const pathPattern = /^\/api\/[\w@./%-]+\/$/
 
 export function createPostHogClient(options: ClientOptions): PostHogClient {
-  const { budget, timing, purpose = 'follow', signal, attempts } = options
+  const { budget, timing, purpose = 'follow', signal, attempts, observer } = options
   const attemptUntilDone = async (call: Call): Promise<Answer> => {
     const repeatable = call.repeatable ?? call.method === 'GET'
     for (let attempt = 1; ; attempt++) {
       await budget.take(purpose, signal)
       try {
-        return await attemptOnce(options, call)
+        return await observed(observer, purpose, () => attemptOnce(options, call))
       } catch (error) {
         if (error instanceof UpstreamError && error.kind === 'throttled') await budget.block(error.retryAfter ?? 60)
         const delay = retryDelay(error, attempt, repeatable, timing.random(), attempts)
@@ -100,6 +102,24 @@ export function createPostHogClient(options: ClientOptions): PostHogClient {
     },
     send: attemptUntilDone,
     with: (changes) => createPostHogClient({ ...options, ...changes }),
+  }
+}
+
+/** Tells an observer what came of an attempt. One that was given up is not told of. */
+async function observed<Result>(observer: Observer | undefined, purpose: Purpose, attempt: () => Promise<Result>): Promise<Result> {
+  const startedAt = performance.now()
+  const tell = (outcome: UpstreamRequest['outcome']) =>
+    observer?.onUpstreamRequest?.({ purpose, outcome, durationMs: performance.now() - startedAt })
+  try {
+    const result = await attempt()
+    tell('ok')
+    return result
+  } catch (error) {
+    if (error instanceof UpstreamError) {
+      const isFailure = error.kind === 'unavailable' || error.kind === 'malformed'
+      tell(error.kind === 'throttled' ? 'throttled' : isFailure ? 'failed' : 'refused')
+    }
+    throw error
   }
 }
 

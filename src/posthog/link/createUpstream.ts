@@ -1,5 +1,6 @@
 import type { Upstream } from '../../commands/upstream.ts'
 import type { Database } from '../../database/database.ts'
+import type { Observer } from '../../platform/activity.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { maskSecret } from '../../platform/secrets/secretBox.ts'
@@ -17,6 +18,7 @@ interface UpstreamOptions {
   settings: LinkSettings
   clock: Clock
   log: Logger
+  observer?: Observer | undefined
 }
 
 /** What mutations use, and what their server does with it. */
@@ -27,10 +29,10 @@ export interface WritingUpstream extends Upstream {
 }
 
 /** All that mutations need of PostHog: linking, and the writes of linked projects. Following is apart from it. */
-export function createUpstream({ database, settings, clock, log }: UpstreamOptions): WritingUpstream {
+export function createUpstream({ database, settings, clock, log, observer }: UpstreamOptions): WritingUpstream {
   const timing = { ...systemTiming, clock }
   // Somebody waits for what mutations ask.
-  const clients = createLinkClients(database.db, settings, impatient(timing))
+  const clients = createLinkClients(database.db, settings, impatient(timing), observer)
   const parts = { database, clients, timing, timeoutSeconds: settings.linkTimeoutSeconds, log }
   const writer = createUpstreamWriter(parts)
   const queries = createQueries(database.db, clients)

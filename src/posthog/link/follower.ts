@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Database } from '../../database/database.ts'
 import type { ProjectLink } from '../../database/generated/client.ts'
+import type { Observer } from '../../platform/activity.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { errorMessage, OperatorError } from '../../platform/operatorError.ts'
 import { UpstreamError } from '../../platform/upstreamError.ts'
@@ -17,6 +18,7 @@ import { followOnce, isStop } from './follow/round.ts'
 import type { RoundContext } from './follow/roundContext.ts'
 import { failureSeconds } from './follow/rules.ts'
 
+const noRows = { stored: 0, deleted: 0, skipped: 0 }
 /** Links that one server works on at a time. Each mostly waits for PostHog. */
 const parallelLinks = 16
 /** Those of them with one key. More would only wait for its limits. */
@@ -33,6 +35,7 @@ export interface FollowerOptions {
   clients: LinkClients
   settings: Pick<LinkSettings, 'linkPollSeconds' | 'linkRequestsPerMinute' | 'linkRequestsPerHour'>
   log: Logger
+  observer?: Observer | undefined
   onProgress?(projectId: number, state: CopyState): void
 }
 
@@ -47,7 +50,7 @@ export interface Follower {
   stop(): Promise<void>
 }
 
-export function createFollower({ database, clients, settings, log, onProgress }: FollowerOptions): Follower {
+export function createFollower({ database, clients, settings, log, observer, onProgress }: FollowerOptions): Follower {
   const { db } = database
   const { timing } = clients
   const holder = randomUUID()
@@ -74,6 +77,7 @@ export function createFollower({ database, clients, settings, log, onProgress }:
       next = await workOn(link, signal)
     } catch (error) {
       if (signal.aborted || error instanceof LeaseLostError) return
+      observer?.onLinkRound?.({ result: 'failed', ...noRows })
       next = after(await keepFailure(link, error))
     } finally {
       clearInterval(heartbeat)
@@ -93,6 +97,7 @@ export function createFollower({ database, clients, settings, log, onProgress }:
       }
       const state = await stageProject(copying)
       const written = await importStaged(copying, state)
+      observer?.onLinkRound?.({ result: 'ok', ...noRows, stored: written })
       log.info({ projectId, rows: written }, 'Link: the first copy is done.')
       return timing.clock()
     }
@@ -109,6 +114,7 @@ export function createFollower({ database, clients, settings, log, onProgress }:
       const { repairs, problem } = await followOnce(context)
       if (context.counts.stored + context.counts.deleted > 0) marks.changedAt = startedAt.toISOString()
       await keepSuccess(context, repairs, problem)
+      observer?.onLinkRound?.({ result: 'ok', ...context.counts })
       if (repairs !== null) log.info({ projectId, repairs }, 'Link: all rows were compared with PostHog.')
     } catch (error) {
       // What was read before the failure is stored, and need not be read again.

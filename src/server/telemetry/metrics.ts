@@ -6,6 +6,7 @@ import type { ChangeRequestCounts } from '../../features/approvals/data/countCha
 import type { Observer, OperationActivity } from '../../platform/activity.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
+import type { LinkCounts } from '../../posthog/link/countLinks.ts'
 import { createOperationLabels } from './operationLabels.ts'
 
 // Loaded only if metrics are on.
@@ -24,6 +25,7 @@ export interface MetricSources {
   replicas: Pick<ReadReplicas, 'count' | 'fallbacks'> | undefined
   openSubscriptions(): number
   countChangeRequests(now: Date): Promise<ChangeRequestCounts>
+  countLinks(now: Date): Promise<LinkCounts[]>
   clock: Clock
   log: Logger
 }
@@ -96,6 +98,26 @@ export function createMetrics(): Metrics {
     registers,
   })
 
+  const upstreamSeconds = new Histogram({
+    name: `${prefix}posthog_request_duration_seconds`,
+    help: 'Time of a request to PostHog, by what it was for and its outcome. `throttled` is a refusal for too many requests.',
+    labelNames: ['purpose', 'outcome'],
+    buckets: seconds,
+    registers,
+  })
+  const rounds = new Counter({
+    name: `${prefix}link_rounds_total`,
+    help: 'Rounds of following linked projects, and first copies, by result.',
+    labelNames: ['result'],
+    registers,
+  })
+  const linkRows = new Counter({
+    name: `${prefix}link_rows_total`,
+    help: 'Rows of PostHog that these rounds stored, deleted, or had to skip.',
+    labelNames: ['action'],
+    registers,
+  })
+
   function countOperation({ name, kind, cost, outcome, codes, durationMs }: OperationActivity): void {
     // Refused operations do not use up names, so that no caller without a key can.
     const operation = cost === null || outcome === 'refused' ? 'refused' : labelOf(name)
@@ -122,6 +144,11 @@ export function createMetrics(): Metrics {
       },
       onRefusal: ({ reason }) => refusals.inc({ reason }),
       onStatement: ({ durationMs, failed }) => statementSeconds.observe({ result: resultOf(failed) }, durationMs / 1000),
+      onUpstreamRequest: ({ purpose, outcome, durationMs }) => upstreamSeconds.observe({ purpose, outcome }, durationMs / 1000),
+      onLinkRound: ({ result, stored, deleted, skipped }) => {
+        rounds.inc({ result })
+        for (const [action, count] of Object.entries({ stored, deleted, skipped })) linkRows.inc({ action }, count)
+      },
       onJob: ({ job, durationMs, failed }) => jobSeconds.observe({ job_name: job, result: resultOf(failed) }, durationMs / 1000),
     },
   }
@@ -132,7 +159,7 @@ const resultOf = (failed: boolean) => (failed ? 'failed' : 'ok')
 /** Returns a function that reads what cannot be read at once. It is called before each scrape. */
 function addGauges(
   registry: Registry,
-  { pool, replicas, openSubscriptions, countChangeRequests, clock, log }: MetricSources,
+  { pool, replicas, openSubscriptions, countChangeRequests, countLinks, clock, log }: MetricSources,
 ): () => Promise<void> {
   const registers = [registry]
   new Gauge({
@@ -196,6 +223,37 @@ function addGauges(
     labelNames: ['state'],
     registers,
   })
+  const labelNames = ['state']
+  const links = new Gauge({
+    name: `${prefix}links`,
+    help: 'Projects that are linked to PostHog, by state, at most 15 seconds old.',
+    labelNames,
+    registers,
+  })
+  const lag = new Gauge({
+    name: `${prefix}link_max_lag_seconds`,
+    help: 'The time since the link that is furthest behind was in step with PostHog, by state.',
+    labelNames,
+    registers,
+  })
+  const behind = new Gauge({
+    name: `${prefix}link_rows_behind`,
+    help: 'Rows that are known to have changed in PostHog and are not stored yet, by state of their link.',
+    labelNames,
+    registers,
+  })
+  async function countAllLinks(now: Date): Promise<void> {
+    for (const gauge of [links, lag, behind]) gauge.reset()
+    const counts = await Promise.race([countLinks(now), wait(maxCountWaitMs, null, { ref: false })]).catch((err: unknown) => {
+      log.warn({ err }, 'Metrics: links could not be counted.')
+      return null
+    })
+    for (const { state, maxLag, behindBy, ...counted } of counts ?? []) {
+      links.set({ state }, counted.links)
+      if (maxLag !== null) lag.set({ state }, maxLag)
+      behind.set({ state }, behindBy)
+    }
+  }
   let countedAt = Number.NEGATIVE_INFINITY
   return async () => {
     const now = clock()
@@ -209,5 +267,6 @@ function addGauges(
     })
     for (const [state, count] of counts?.open ?? []) open.set({ state }, count)
     for (const [state, count] of counts?.newest ?? []) newest.set({ state }, count)
+    await countAllLinks(now)
   }
 }

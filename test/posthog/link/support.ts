@@ -1,5 +1,6 @@
 import { afterAll } from 'vitest'
 import type { Db } from '../../../src/database/client.ts'
+import type { Observer } from '../../../src/platform/activity.ts'
 import { readConfig } from '../../../src/platform/config.ts'
 import { canonicalJson } from '../../../src/platform/json.ts'
 import type { Timing } from '../../../src/posthog/client/retries.ts'
@@ -16,7 +17,7 @@ import { openTestDatabase } from '../../support/testDatabase.ts'
 export const encryptionKey = '0f'.repeat(32)
 
 /** A stand-in PostHog on a port, a database, and what links them. No time passes but what a test lets pass. */
-export async function linkStage(options: PostHogOptions = {}, settings: Partial<LinkSettings> = {}) {
+export async function linkStage(options: PostHogOptions = {}, settings: Partial<LinkSettings> = {}, observer?: Observer) {
   const clock = createClock()
   const posthog = await startPostHog({ clock: clock.now, ...options })
   afterAll(() => posthog.close())
@@ -35,10 +36,10 @@ export async function linkStage(options: PostHogOptions = {}, settings: Partial<
       clock.pass(ms / 1_000)
     },
   }
-  const clients = createLinkClients(db, config, timing)
+  const clients = createLinkClients(db, config, timing, observer)
   afterAll(() => clients.close())
   const links = createLinks({ database, clients, publicUrl: config.publicUrl, log })
-  const newFollower = () => createFollower({ database, clients, settings: config, log })
+  const newFollower = () => createFollower({ database, clients, settings: config, log, observer })
   const follower = newFollower()
 
   /** Lets time pass until the next round, and runs what is due. Returns what was asked of PostHog. */

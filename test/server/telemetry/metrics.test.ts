@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { countChangeRequests } from '../../../src/features/approvals/data/countChangeRequests.ts'
 import type { Observer } from '../../../src/platform/activity.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
+import { countLinks } from '../../../src/posthog/link/countLinks.ts'
 import { observeJobs } from '../../../src/server/telemetry/observeJobs.ts'
 import { createTelemetry } from '../../../src/server/telemetry/telemetry.ts'
 import { exchange } from '../../support/exchange.ts'
@@ -28,6 +29,7 @@ beforeAll(async () => {
     replicas: { count: () => ({ used: 2, unused: 1 }), fallbacks: () => 7 },
     openSubscriptions: tested.server.openSubscriptions,
     countChangeRequests: (now) => (failing ? Promise.reject(new Error('down')) : countChangeRequests(tested.db, now)),
+    countLinks: (now) => (failing ? Promise.reject(new Error('down')) : countLinks(tested.db, now)),
     clock: () => tested.time.now,
     log,
   })) as string
@@ -138,6 +140,7 @@ it('gives the first hundred names of operations a series of their own', async ()
 const readMetricNames = (text: string) => text.match(/\b(?:experiments_graph|nodejs|process)_[a-z]\w+/g) ?? []
 
 it('has each metric that the dashboard and docs/operations.md name', async () => {
+  observer.onUpstreamRequest?.({ purpose: 'follow', outcome: 'ok', durationMs: 1 })
   const dashboard = JSON.parse(readFileSync('deploy/grafana/dashboard.json', 'utf8')) as {
     panels: { targets?: { expr: string }[] }[]
   }

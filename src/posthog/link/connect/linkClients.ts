@@ -1,5 +1,6 @@
 import type { Db } from '../../../database/client.ts'
 import type { ProjectLink } from '../../../database/generated/client.ts'
+import type { Observer } from '../../../platform/activity.ts'
 import type { Config } from '../../../platform/config.ts'
 import { createSecretBox, hashSecret, type SecretBox } from '../../../platform/secrets/secretBox.ts'
 import { type Connections, createConnections } from '../../client/connections.ts'
@@ -34,7 +35,7 @@ export interface LinkClients {
   close(): Promise<void>
 }
 
-export function createLinkClients(db: Db, settings: LinkSettings, timing: Timing): LinkClients {
+export function createLinkClients(db: Db, settings: LinkSettings, timing: Timing, observer?: Observer): LinkClients {
   const secretBox = createSecretBox(settings.linkEncryptionKey, settings.previousLinkEncryptionKeys ?? [])
   const connections: Connections = createConnections({
     timeoutSeconds: settings.linkTimeoutSeconds,
@@ -45,7 +46,7 @@ export function createLinkClients(db: Db, settings: LinkSettings, timing: Timing
   const queryLimits = { perMinute: Math.max(10, Math.ceil(settings.linkQueriesPerHour / 10)), perHour: settings.linkQueriesPerHour }
   const clientOf = (host: string, key: string, budget: Budget, signal?: AbortSignal) =>
     createPostHogClient({
-      ...{ connections, host: connections.originOf(host), key, budget, timing, signal },
+      ...{ connections, host: connections.originOf(host), key, budget, timing, signal, observer },
       timeoutSeconds: settings.linkTimeoutSeconds,
     })
   const ofKey = (host: string, key: string, signal?: AbortSignal) =>

@@ -13,6 +13,7 @@ import { type StoreContext, type StoreResult, storeRows, upstreamIdOf } from '..
 import type { Marks } from './marks.ts'
 import type { Pace } from './pace.ts'
 import { waitsForAnother } from './rules.ts'
+import { rowsUnderWay } from './underWay.ts'
 
 /** What one round works on. */
 export interface RoundContext {
@@ -51,27 +52,35 @@ export async function storeSeen(context: RoundContext, kind: Kind, values: reado
   const fresh = mends ? all : all.filter(({ key, hash }) => hash === '' || context.seen.get(key) !== hash)
   const total: StoreResult = { changed: [], created: [], mended: [], older: [], skipped: new Map() }
   for (const batch of chunk(fresh, batchSize)) {
-    const result = await inProject(context, async (store) => {
-      const stored = await storeRows(
-        { ...store, mends },
+    const { result, busy } = await inProject(context, async (store) => {
+      const busy = await underWay(
+        store,
         kind,
         batch.map(({ value }) => value),
       )
+      const free = batch.filter(({ value }) => !busy.has(upstreamIdOf(kind.name, value)))
+      const result = await storeRows(
+        { ...store, mends },
+        kind,
+        free.map(({ value }) => value),
+      )
       if (kind.name === 'feature_flags') {
-        const changed = new Set(stored.changed)
-        const moved = batch.filter(({ value }) => changed.has(upstreamIdOf(kind.name, value))).flatMap(({ value }) => experimentsOf(value))
+        const changed = new Set(result.changed)
+        const moved = free.filter(({ value }) => changed.has(upstreamIdOf(kind.name, value))).flatMap(({ value }) => experimentsOf(value))
         await hintExperiments(store, moved)
       }
-      return stored
+      return { busy, result }
     })
     total.changed.push(...result.changed)
     total.created.push(...result.created)
     total.mended.push(...result.mended)
     total.older.push(...result.older)
     total.skipped = new Map([...total.skipped, ...result.skipped])
+    // The next round looks at the others again.
     for (const { value, key, hash } of batch) {
-      const reason = result.skipped.get(upstreamIdOf(kind.name, value))
-      if (reason === undefined || !waitsForAnother(reason)) context.seen.set(key, hash)
+      const id = upstreamIdOf(kind.name, value)
+      const reason = result.skipped.get(id)
+      if (!busy.has(id) && (reason === undefined || !waitsForAnother(reason))) context.seen.set(key, hash)
     }
   }
   context.counts.stored += total.changed.length
@@ -97,10 +106,20 @@ async function hintExperiments({ unit: { tx }, project, now }: StoreContext, ids
 /** Marks rows as deleted, or removes them. */
 export async function removeRows(context: RoundContext, kind: Kind, ids: readonly string[]): Promise<void> {
   for (const batch of chunk(ids, batchSize)) {
-    context.counts.deleted += await inProject(context, (store) => markDeleted(store, kind, batch))
+    context.counts.deleted += await inProject(context, async (store) => {
+      const busy = await underWay(store, kind, batch)
+      return markDeleted(
+        store,
+        kind,
+        batch.filter((id) => !busy.has(id)),
+      )
+    })
     for (const id of batch) context.seen.delete(`${kind.name}:${id}`)
   }
 }
+
+const underWay = ({ unit: { tx }, project, now }: StoreContext, { name }: Kind, values: readonly unknown[]) =>
+  rowsUnderWay({ tx, projectId: project.id, now }, name, values)
 
 /** Runs work in a transaction of the link, whose changes are announced. */
 export function inProject<Result>(context: RoundContext, work: (store: StoreContext) => Promise<Result>): Promise<Result> {

@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { linkedServer, linkSettings } from '../../../support/linkedServer.ts'
+import { controlAndTest } from '../../../support/seed.ts'
+import { globalId } from '../../../support/testServer.ts'
+
+// PostHog has made a change, and its answer is under way, while following reads the same change.
+
+// The answer is held while rounds are followed.
+linkSettings.linkTimeoutSeconds = 60
+const linked = await linkedServer({
+  fill: ({ person, rows }) => {
+    person.createFlag({ key: 'plain' })
+    person.createFlag({ key: 'of-draft', filters: { ...controlAndTest, payloads: {} }, active: false })
+    person.createExperiment({ name: 'draft', feature_flag_key: 'of-draft' })
+    person.createHoldout('Holdout', 10)
+    rows.savedMetric({ name: 'Orders' })
+  },
+})
+const { posthog, mutate, follow, differences, db, project, time } = linked
+const projectId = globalId('Project', project.id)
+afterEach(() => posthog.faults.allOff())
+
+const idOf = async (type: 'Holdout' | 'SavedMetric') => {
+  const row = type === 'Holdout' ? await db.holdout.findFirstOrThrow() : await db.savedMetric.findFirstOrThrow()
+  return globalId(type, row.id)
+}
+const entries = async () =>
+  (await db.activity.findMany({ where: { projectId: project.id }, orderBy: { id: 'asc' } })).map(({ activity }) => activity)
+
+describe('a change that is followed before its answer is here', () => {
+  it.each([
+    ['updateFeatureFlag', async () => ({ id: await linked.flagId(1), name: 'Renamed' })],
+    ['createFeatureFlag', async () => ({ projectId, key: 'new' })],
+    ['launchExperiment', async () => ({ id: await linked.experimentId(1) })],
+    ['updateHoldout', async () => ({ id: await idOf('Holdout'), name: 'Other' })],
+    ['createSavedMetric', async () => ({ projectId, name: 'Visits', metric: { mean: { source: { event: 'visit' } } } })],
+    ['deleteSavedMetric', async () => ({ id: await idOf('SavedMetric') })],
+  ])('has one entry: %s', async (name, input) => {
+    const before = (await entries()).length
+    const held = posthog.faults.on({
+      kind: 'answerHeld',
+      on: /^(?!.*query).*$/,
+      method: name.startsWith('update') ? 'PATCH' : name.startsWith('delete') ? 'DELETE' : 'POST',
+      times: 1,
+    })
+    const mutation = mutate(name, await input())
+    await held.reached()
+    // All lists are due, and twice, because what is gone must be missing twice.
+    for (let rounds = 0; rounds < 2; rounds++) {
+      time.now = new Date(time.now.getTime() + 50_000)
+      await db.projectLink.updateMany({ data: { resyncRequestedAt: time.now } })
+      await follow()
+    }
+    expect((await entries()).slice(before)).toEqual([])
+    held.open()
+    const result = await mutation
+    expect(result.errors ?? []).toEqual([])
+    await follow()
+    await db.projectLink.updateMany({ data: { resyncRequestedAt: time.now } })
+    await follow()
+    expect((await entries()).slice(before)).toEqual([name])
+    expect(await differences()).toEqual({})
+  })
+
+  it('is followed if its server was killed', async () => {
+    const before = (await entries()).length
+    posthog.person.updateFlag(1, { name: 'Lost' })
+    const operation = {
+      projectId: project.id,
+      command: 'updateFeatureFlag',
+      input: {},
+      requestSummary: '',
+      resource: `feature_flags/${(await linked.flagOf(1)).id}`,
+    }
+    await db.linkOperation.create({ data: { ...operation, createdAt: time.now } })
+    await follow()
+    expect((await entries()).slice(before)).toEqual([])
+    time.now = new Date(time.now.getTime() + 121_000)
+    await follow()
+    expect((await entries()).slice(before)).toEqual(['posthog.update'])
+  })
+})
