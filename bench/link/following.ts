@@ -53,7 +53,9 @@ export async function measureFollowing(
         for (const name of names) changedAt.set(name, performance.now())
         changes += due
       }
-      const { rows } = await session.query<{ name: string }>('SELECT name FROM feature_flags WHERE name = ANY ($1)', [[...changedAt.keys()]])
+      const { rows } = await session.query<{ name: string }>('SELECT name FROM feature_flags WHERE name = ANY ($1)', [
+        [...changedAt.keys()],
+      ])
       for (const { name } of rows) {
         delays.push((performance.now() - (changedAt.get(name) ?? 0)) / 1_000)
         changedAt.delete(name)
@@ -65,7 +67,12 @@ export async function measureFollowing(
     const { requests, refused } = await standIn.ask<StandInCounts>({ do: 'count' })
     return {
       ...{ projects, flagsPerProject: flags, ownKeys, minutes, changes, open: changedAt.size },
-      ...{ requestsPerMinute: rounded(requests / spent), refused, p50: rounded(percentile(delays, 0.5)), p99: rounded(percentile(delays, 0.99)) },
+      ...{
+        requestsPerMinute: rounded(requests / spent),
+        refused,
+        p50: rounded(percentile(delays, 0.5)),
+        p99: rounded(percentile(delays, 0.99)),
+      },
       ...{ cpuPerMinute: rounded((after.cpu - before.cpu) / spent), rss: after.rss },
     }
   } finally {

@@ -40,7 +40,10 @@ export async function runLink({ only, seed, quick = false, json = false }: Optio
     })
     await part('follow', 'projects in which one flag of a hundred changes each minute; delays in seconds', async () => {
       const shared = { projects: quick ? 10 : 100, minutes: quick ? 1.5 : 20, ownKeys: false, log }
-      return [await measureFollowing(databases, shared), await measureFollowing(databases, { ...shared, minutes: quick ? 0.7 : 5, ownKeys: true })]
+      return [
+        await measureFollowing(databases, shared),
+        await measureFollowing(databases, { ...shared, minutes: quick ? 0.7 : 5, ownKeys: true }),
+      ]
     })
     await part('write', 'mutations beside the same writes sent to PostHog; milliseconds', async () => {
       const writes = quick ? 20 : 300
@@ -51,7 +54,10 @@ export async function runLink({ only, seed, quick = false, json = false }: Optio
     })
     await part('pages', 'a page of 20 flags with their experiments and creators; milliseconds', async () => {
       const seconds = quick ? 1 : 10
-      return [...(await measurePages(databases, { seconds, latency: 0, log })), ...(await measurePages(databases, { seconds, latency: 50, log }))]
+      return [
+        ...(await measurePages(databases, { seconds, latency: 0, log })),
+        ...(await measurePages(databases, { seconds, latency: 50, log })),
+      ]
     })
     await part('storm', 'changes in a PostHog that misbehaves, while the service is killed', async () => {
       const database = await databases.create('storm')

@@ -8,7 +8,11 @@ export interface Program {
 }
 
 /** Starts a program. It sends a first message when it is ready. */
-export async function startProgram<Ready>(file: string, args: object, env: Record<string, string> = {}): Promise<Program & { ready: Ready }> {
+export async function startProgram<Ready>(
+  file: string,
+  args: object,
+  env: Record<string, string> = {},
+): Promise<Program & { ready: Ready }> {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), [JSON.stringify(args)], {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     execArgv: [],

@@ -47,7 +47,10 @@ export async function linkedService(
   }
   for (const [index, { id, key: upstreamKey }] of standIn.projects.entries()) {
     const input = { projectId: String(projects[index]), host: standIn.origin, upstreamProjectId: id, key: upstreamKey, mode }
-    const linked = await ask('mutation ($input: LinkProjectInput!) { linkProject(input: $input) { __typename ... on Error { message } } }', { input })
+    const linked = await ask(
+      'mutation ($input: LinkProjectInput!) { linkProject(input: $input) { __typename ... on Error { message } } }',
+      { input },
+    )
     if (linked.data?.linkProject?.__typename !== 'LinkProjectSuccess') throw new Error(JSON.stringify(linked))
   }
   const began = performance.now()

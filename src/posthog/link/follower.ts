@@ -127,11 +127,13 @@ export function createFollower({ database, clients, settings, log, observer, onP
   /** What the links with the same key need, and what its limits leave them. */
   async function demandOf({ keyHash }: ProjectLink, { changedAt, log: activityLog }: Marks, now: Date): Promise<Demand> {
     const since = new Date(now.getTime() - busySeconds * 1_000).toISOString()
-    const [row = { links: 1, busy: 0 }] = await db.$queryRaw<{ links: number; busy: number }[]>`
-      SELECT count(*)::int AS links, (count(*) FILTER (WHERE marks ->> 'changedAt' > ${since}))::int AS busy
+    const [row = { links: 1, busy: 0, copying: 0 }] = await db.$queryRaw<Pick<Demand, 'links' | 'busy' | 'copying'>[]>`
+      SELECT (count(*) FILTER (WHERE state = 'following'))::int AS links, (count(*) FILTER (WHERE state = 'copying'))::int AS copying,
+        (count(*) FILTER (WHERE state = 'following' AND marks ->> 'changedAt' > ${since}))::int AS busy
       FROM project_links WHERE key_hash = ${keyHash} AND state IN ('following', 'copying')`
-    const { linkPollSeconds: pollSeconds, linkRequestsPerHour: requestsPerHour, linkRequestsPerMinute: perMinute } = settings
-    const left = await leftForFollowing(db, keyHash, { perMinute, perHour: requestsPerHour }, now)
+    const { linkPollSeconds: pollSeconds, linkRequestsPerHour: perHour, linkRequestsPerMinute: perMinute } = settings
+    const left = await leftForFollowing(db, keyHash, { perMinute, perHour }, now)
+    const requestsPerHour = Math.min(perHour, perMinute * 60)
     return { ...row, isBusy: changedAt !== null && changedAt > since, hasLog: !activityLog.off, pollSeconds, requestsPerHour, left }
   }
 

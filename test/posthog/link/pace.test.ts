@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Demand, type Pace, paceOf } from '../../../src/posthog/link/follow/pace.ts'
 
 const demand = (values: Partial<Demand>): Demand => ({
-  ...{ links: 1, busy: 0, isBusy: false, hasLog: true, pollSeconds: 10, requestsPerHour: 4_800, left: 1 },
+  ...{ links: 1, busy: 0, copying: 0, isBusy: false, hasLog: true, pollSeconds: 10, requestsPerHour: 4_800, left: 1 },
   ...values,
 })
 /** The requests an hour of one quiet link. */
@@ -35,6 +35,11 @@ describe('the pace of a link', () => {
     expect(of(false)).toBeLessThan(paceOf(demand({ links: 100 })).round * 1.3)
     // If something changes everywhere, all are equal again.
     expect(paceOf(demand({ links: 100, busy: 100, isBusy: true })).round).toBeLessThan(400)
+  })
+
+  it('leaves room for first copies, which may use half of the limits', () => {
+    const used = 100 * quiet(paceOf(demand({ links: 100, copying: 1 })))
+    expect(used).toBeLessThan(4_800 * (1 / 2) * 0.8)
   })
 
   it('slows down while few requests of the hour are left, and never stands still', () => {

@@ -106,7 +106,13 @@ export async function storm(options: StormOptions): Promise<StormResult> {
     await standIn.order({ do: 'misbehave' })
     for (let life = 0; life < killsOfCopy; life++) {
       if (life > 0) await start()
-      await sleep(200 + random.below(1_500))
+      // It has begun, or goes on.
+      const rowsBefore = Math.max(0, keptRows.at(-1) ?? 0)
+      const progress = () => ask(`{ project(id: ${project.id}) { link { lastSyncAt progress { rows } } } }`).then(({ data }) => data?.project?.link)
+      const isFurther = (link: { lastSyncAt: unknown; progress: { rows: number } | null } | null) =>
+        link?.lastSyncAt != null || (link?.progress?.rows ?? 0) > rowsBefore
+      await until('the first copy to go on', async () => isFurther(await progress()), 60)
+      await sleep(random.below(300))
       await kill()
       halfMade += await withDatabase(async (db) => {
         const { copiedAt, copy } = await db.projectLink.findUniqueOrThrow({ where: { projectId: project.id } })

@@ -76,7 +76,8 @@ export function writers(projectId: number, key: string, seed: number) {
       } else {
         const isKnown = error?.extensions.code === 'UPSTREAM_UNAVAILABLE' && /Nothing was written/.test(error.message)
         entry.outcome = isKnown ? 'refused' : 'unknown'
-        if (error?.extensions.code !== 'UPSTREAM_UNAVAILABLE' && error?.extensions.code !== 'SERVICE_UNAVAILABLE')
+        // A time-out says nothing of the write, which goes on.
+        if (!['UPSTREAM_UNAVAILABLE', 'SERVICE_UNAVAILABLE', 'TIMEOUT'].includes(error?.extensions.code ?? ''))
           unexpected ??= JSON.stringify(answer)
       }
     } catch (error) {

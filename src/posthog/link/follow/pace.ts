@@ -9,7 +9,9 @@ export interface Demand {
   links: number
   /** Those of them where something changed lately, in PostHog. */
   busy: number
-  /** Whether the link in question is one of these. */
+  /** Those whose first copy is under way. */
+  copying: number
+  /** Whether the link in question is one of the busy ones. */
   isBusy: boolean
   /** Whether PostHog's activity log can be read: one request then says whether any list has news. */
   hasLog: boolean
@@ -35,6 +37,8 @@ export interface Pace {
 
 /** The part of the limits that following has, less room for the rows that it finds. */
 const sustainable = (2 / 3) * 0.85
+/** What is left of it while a first copy is under way, which would not get a request otherwise. */
+const besideCopies = 0.6
 /** The part of it that goes to flags and experiments where it does not suffice for everything. */
 const mainShare = 0.8
 /** A link where something changed lately is asked so many times as often as another one. */
@@ -49,9 +53,9 @@ const roundsWithoutNews = 5
 const scarce = 0.15
 const maxSlowdown = 6
 
-export function paceOf({ links, busy, isBusy, hasLog, pollSeconds, requestsPerHour, left }: Demand): Pace {
+export function paceOf({ links, busy, copying, isBusy, hasLog, pollSeconds, requestsPerHour, left }: Demand): Pace {
   const count = Math.max(1, links)
-  const perSecond = (requestsPerHour * sustainable) / 3_600
+  const perSecond = ((requestsPerHour * sustainable) / 3_600) * (copying > 0 ? besideCopies : 1)
   const slowdown = left >= scarce ? 1 : Math.min(maxSlowdown, scarce / Math.max(left, 0.001))
   const poll = pollSeconds * slowdown
   // Four lists each round.

@@ -46,7 +46,7 @@ export async function explainRefusal(session: Session, error: unknown, { operati
 /** Somebody was faster. The copy is made current, so that the caller reads what there is now. */
 async function versionConflict(session: Session, { flag, plan }: Given): Promise<VersionConflictError> {
   const id = idOf(flag)
-  const row = id === null ? null : await readRow(session, 'feature_flags', id)
+  const row = id === null ? null : await readIfPossible(session, 'feature_flags', id)
   if (row !== null) await storeUpstream(session, { feature_flags: [row] }, { announces: true }, () => Promise.resolve())
   return new VersionConflictError(plan?.flag?.expectedVersion ?? versionOf(flag), versionOf(row))
 }
@@ -58,7 +58,7 @@ function versionOf(flag: JsonObject | null): number | null {
 /** The error carries our row of the request, which is read by the same key: the embedded one has fields of another viewer. */
 async function approvalError(session: Session, error: UpstreamError): Promise<Error> {
   const id = namedRequest(error)
-  const row = id === null ? null : await readRow(session, 'change_requests', id)
+  const row = id === null ? null : await readIfPossible(session, 'change_requests', id)
   const request =
     row === null || id === null
       ? null
@@ -71,17 +71,41 @@ async function approvalError(session: Session, error: UpstreamError): Promise<Er
   return error.kind === 'approval_required' ? new ApprovalRequiredError(request, false) : new ChangeRequestPendingError(request)
 }
 
-async function policyConflict({ database, project }: Session, error: UpstreamError): Promise<Error> {
-  const where = { projectId: project.id, importedId: { in: namedPolicies(error) } }
-  return new PolicyConflictError(await database.db.approvalPolicy.findMany({ where }))
+async function policyConflict(session: Session, error: UpstreamError): Promise<Error> {
+  const { database, project } = session
+  const ids = namedPolicies(error)
+  const find = () =>
+    database.db.approvalPolicy.findMany({ where: { projectId: project.id, importedId: { in: ids } }, orderBy: { id: 'asc' } })
+  const known = await find()
+  const unknown = ids.filter((id) => known.every(({ importedId }) => importedId !== id)).slice(0, maxPolicies)
+  if (unknown.length === 0) return new PolicyConflictError(known)
+  // Policies are followed every few minutes only.
+  const rows = await Promise.all(unknown.map((id) => readIfPossible(session, 'policies', id)))
+  await storeUpstream(session, { policies: rows.filter((row) => row !== null) }, { announces: true }, () => Promise.resolve())
+  return new PolicyConflictError(await find())
+}
+
+/** More policies than one change can meet. */
+const maxPolicies = 10
+
+/** Reads what a refusal names. That it cannot be read must not hide the refusal. */
+async function readIfPossible(session: Session, kind: KindName, id: string): Promise<JsonObject | null> {
+  try {
+    return await readRow(session, kind, id)
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error
+    session.log.warn({ projectId: session.project.id, reason: error.message }, 'Write-through: what a refusal names was not read.')
+    await hintRows(session, kind, [id])
+    return null
+  }
 }
 
 /** Reads a row and its flag anew. Whether one that is not there was deleted is decided by the mirror, which guards against mistakes. */
 async function reconcile(session: Session, kind: KindName, id: string): Promise<void> {
-  const row = await readRow(session, kind, id)
+  const row = await readIfPossible(session, kind, id)
   if (row === null) return hintRows(session, kind, [id])
   const flagId = idOf(row.feature_flag)
-  const flag = kind === 'experiments' && flagId !== null ? await readRow(session, 'feature_flags', flagId) : null
+  const flag = kind === 'experiments' && flagId !== null ? await readIfPossible(session, 'feature_flags', flagId) : null
   const rows: RowsByKind = { ...(flag === null ? {} : { feature_flags: [flag] }), [kind]: [row] }
   await storeUpstream(session, rows, { announces: true }, () => Promise.resolve())
 }
