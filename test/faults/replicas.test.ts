@@ -20,8 +20,6 @@ import { type TcpProxy, tcpProxy } from './support/tcpProxy.ts'
 // A primary and its streaming replica. Replay is paused by hand, so that the replica shows nothing new. An answer then tells where it was read:
 // what was written on the primary meanwhile is seen only there.
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
-
 const binaries = findPostgresBinaries()
 if (inject('serverUrl') === '') console.log('Read replicas are not tested: TEST_DATABASE_URL is not set.')
 else if (binaries === null) console.log('Read replicas are not tested: there is no initdb. PGBINDIR can name its folder.')

@@ -76,11 +76,11 @@ it('answers the query that it prints, and stops when it is told to', async () =>
   child.kill('SIGINT')
   expect(await exit).toBe(0)
   await expect(fetch(url)).rejects.toThrow('fetch failed')
-}, 120_000)
+}, 300_000)
 
 it('says which setting is wrong', async () => {
   const { output, exit } = await launch({ GATEWAY_PORT: 'eighty' })
   expect(await exit).toBe(1)
   expect(output()).toContain('GATEWAY_PORT must be a whole number')
   expect(output()).not.toContain('    at ')
-}, 60_000)
+}, 300_000)

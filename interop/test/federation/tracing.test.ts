@@ -33,7 +33,7 @@ let plain: string
 beforeAll(async () => {
   traced = await start('traced', { FEDERATED_TRACING: 'true' })
   plain = await start('plain')
-}, 120_000)
+}, 300_000)
 
 async function extensionsOf(url: string, headers: Record<string, string>) {
   const response = await fetch(url, {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   })
   url = /GraphQL answers at (\S+)\n/.exec(output)?.[1] ?? ''
   key = /Demo API key: +(\S+)/.exec(output)?.[1] ?? ''
-}, 120_000)
+}, 300_000)
 afterAll(async () => {
   child.kill('SIGKILL')
   collector.close()
