@@ -6,8 +6,8 @@ import type { Db } from '../../../src/database/client.ts'
 import { openDatabase } from '../../../src/database/open.ts'
 import { readConfig } from '../../../src/platform/config.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
-import { seedKey, seedOrganization, seedProject, seedUser } from '../seed.ts'
 import { parseCopyState } from '../../../src/posthog/link/copy/copyState.ts'
+import { seedKey, seedOrganization, seedProject, seedUser } from '../seed.ts'
 import { createRandom } from './random.ts'
 import { type Difference, findDifferences } from './sameRows.ts'
 import { type Service, startService } from './serviceProcess.ts'
@@ -108,7 +108,8 @@ export async function storm(options: StormOptions): Promise<StormResult> {
       if (life > 0) await start()
       // It has begun, or goes on.
       const rowsBefore = Math.max(0, keptRows.at(-1) ?? 0)
-      const progress = () => ask(`{ project(id: ${project.id}) { link { lastSyncAt progress { rows } } } }`).then(({ data }) => data?.project?.link)
+      const progress = () =>
+        ask(`{ project(id: ${project.id}) { link { lastSyncAt progress { rows } } } }`).then(({ data }) => data?.project?.link)
       const isFurther = (link: { lastSyncAt: unknown; progress: { rows: number } | null } | null) =>
         link?.lastSyncAt != null || (link?.progress?.rows ?? 0) > rowsBefore
       await until('the first copy to go on', async () => isFurther(await progress()), 60)
