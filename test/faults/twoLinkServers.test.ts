@@ -46,7 +46,10 @@ describe.skipIf(inject('serverUrl') === '')('two servers with links of one key',
       await links.link({ projectId, host: posthog.origin, upstreamProjectId, key: posthog.key.token, mode: 'mirror' })
     }
     const [first] = await Promise.all([serve(), serve()])
-    await vi.waitFor(async () => expect(await db.projectLink.count({ where: { copiedAt: null } })).toBe(0), { timeout: 120_000, interval: 200 })
+    await vi.waitFor(async () => expect(await db.projectLink.count({ where: { copiedAt: null } })).toBe(0), {
+      timeout: 120_000,
+      interval: 200,
+    })
 
     // Two at once would read the lists of a project twice in a moment. Each list is held, so that they would meet.
     const under = new Map<string, number>()
@@ -61,7 +64,10 @@ describe.skipIf(inject('serverUrl') === '')('two servers with links of one key',
     })
     const asked = posthog.requests.all.length
     const flag = posthog.person.createFlag({ key: 'seen-by-one-of-two' })
-    await vi.waitFor(async () => expect(await db.featureFlag.count({ where: { importedId: flag.id } })).toBe(1), { timeout: 30_000, interval: 100 })
+    await vi.waitFor(async () => expect(await db.featureFlag.count({ where: { importedId: flag.id } })).toBe(1), {
+      timeout: 30_000,
+      interval: 100,
+    })
     expect(posthog.requests.all.length).toBeGreaterThan(asked)
     expect(together).toBe(1)
 
@@ -69,7 +75,10 @@ describe.skipIf(inject('serverUrl') === '')('two servers with links of one key',
     first.child.kill('SIGKILL')
     const after = posthog.person.createFlag({ key: 'made-after-the-kill' })
     // A lease lasts 25 seconds.
-    await vi.waitFor(async () => expect(await db.featureFlag.count({ where: { importedId: after.id } })).toBe(1), { timeout: 30_000, interval: 100 })
+    await vi.waitFor(async () => expect(await db.featureFlag.count({ where: { importedId: after.id } })).toBe(1), {
+      timeout: 30_000,
+      interval: 100,
+    })
     const stuck = { leaseExpiresAt: { lt: new Date(Date.now() - 5_000) } }
     await vi.waitFor(async () => expect(await db.projectLink.count({ where: stuck })).toBe(0), { timeout: 35_000, interval: 200 })
     expect(posthog.requests.count({ status: 429 })).toBe(0)

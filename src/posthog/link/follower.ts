@@ -93,6 +93,7 @@ export function createFollower({ database, clients, settings, log, observer, onP
     if (link.copiedAt === null) {
       const copying = {
         ...{ database, link, holder, now: timing.clock, client: client.with({ purpose: 'copy', signal }) },
+        wait: (ms: number) => timing.wait(ms, signal),
         onProgress: (state: CopyState) => onProgress?.(projectId, state),
       }
       const state = await stageProject(copying)

@@ -22,8 +22,11 @@ export async function startService(settings: Record<string, string>): Promise<Se
     env: { PATH, PORT: '0', DEMO_DATA: 'false', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  // It does not outlive a storm that was interrupted.
+  const endWithParent = () => void child.kill('SIGKILL')
+  process.once('exit', endWithParent)
   let text = ''
-  const exit = once(child, 'exit')
+  const exit = once(child, 'exit').finally(() => process.off('exit', endWithParent))
   let isKilled = false
   const isRunning = () => !isKilled && child.exitCode === null && child.signalCode === null
   const url = await new Promise<string>((resolve, reject) => {

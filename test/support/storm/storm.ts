@@ -108,7 +108,8 @@ export async function storm(options: StormOptions): Promise<StormResult> {
       if (life > 0) await start()
       // It has begun, or goes on.
       const rowsBefore = Math.max(0, keptRows.at(-1) ?? 0)
-      const progress = () => ask(`{ project(id: ${project.id}) { link { lastSyncAt progress { rows } } } }`).then(({ data }) => data?.project?.link)
+      const progress = () =>
+        ask(`{ project(id: ${project.id}) { link { lastSyncAt progress { rows } } } }`).then(({ data }) => data?.project?.link)
       const isFurther = (link: { lastSyncAt: unknown; progress: { rows: number } | null } | null) =>
         link?.lastSyncAt != null || (link?.progress?.rows ?? 0) > rowsBefore
       await until('the first copy to go on', async () => isFurther(await progress()), 60)

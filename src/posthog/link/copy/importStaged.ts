@@ -14,6 +14,8 @@ import type { CopyState } from './copyState.ts'
 import type { CopyContext } from './stageRows.ts'
 
 const dayMs = 24 * 60 * 60 * 1_000
+/** How often it is looked whether another import has ended. */
+const retryMs = 1_000
 /** Rows in memory at a time. */
 const batchSize = 250
 /** The batches before which PostgreSQL counts the rows again: at each doubling and more. */
@@ -22,11 +24,21 @@ const analyzedBatches = [2, 8, 32, 128, 512, 2_048]
 const maxRetries = 10_000
 
 /** Imports what is staged, in one transaction: everything is in place then, or nothing is shown. Returns how many rows were written. */
-export async function importStaged({ database, link, holder, now }: CopyContext, state: CopyState): Promise<number> {
+export async function importStaged(context: CopyContext, state: CopyState): Promise<number> {
+  for (;;) {
+    const written = await tryToImport(context, state)
+    if (written !== null) return written
+    await context.wait(retryMs)
+  }
+}
+
+/** Returns null while another import is under way. It can take longer than a statement may wait for a lock. */
+function tryToImport({ database, link, holder, now }: CopyContext, state: CopyState): Promise<number | null> {
   const { projectId } = link
   return database.db.$transaction(
     async (tx) => {
-      await tx.$executeRaw`SELECT pg_advisory_xact_lock(${importLock})`
+      const [lock] = await tx.$queryRaw<{ isOurs: boolean }[]>`SELECT pg_try_advisory_xact_lock(${importLock}) AS "isOurs"`
+      if (lock?.isOurs !== true) return null
       await holdLease({ tx }, projectId, holder)
       const project = await tx.project.findUniqueOrThrow({ where: { id: projectId } })
       const known = await tx.featureFlag.count({ where: { projectId, importedId: { not: null } } })

@@ -27,6 +27,7 @@ export interface CopyContext {
   link: ProjectLink
   holder: string
   now(): Date
+  wait(ms: number): Promise<void>
   onProgress?(state: CopyState): void
 }
 

@@ -41,8 +41,10 @@ const sustainable = (2 / 3) * 0.85
 const besideCopies = 0.6
 /** The part of it that goes to flags and experiments where it does not suffice for everything. */
 const mainShare = 0.8
-/** A link where something changed lately is asked so many times as often as another one. */
-const busyWeight = 3
+/** A link where something changed lately is asked so many times as often as another one. The more of them there are, the less. */
+const maxBusyWeight = 3
+/** Intervals up to so many times the polling interval are for reading the lists themselves. The log can miss entries. */
+const nearEnough = 3
 /** Requests a second that a link needs for all that is not flags and experiments: the log and change requests each minute, other lists. */
 const othersNeed = (1 + 2 + 1.8) / 60
 /** The same where archived rows are read each minute, instead of each round. */
@@ -62,13 +64,16 @@ export function paceOf({ links, busy, copying, isBusy, hasLog, pollSeconds, requ
   if (count * (4 / Math.max(1, pollSeconds) + othersNeed) <= perSecond) {
     return { round: poll, lists: poll, archived: poll, log: Math.max(60, poll), requests: Math.max(60, poll), others: slowdown }
   }
-  // A link with news needs its lists anyway. Of a quiet one, the log says in one request that there are none.
-  const asksLog = hasLog && !isBusy
   const busyLinks = Math.min(busy, count)
-  const quietRound = hasLog ? 1 + 2 / roundsWithoutNews : 2
-  const ofAll = (count - busyLinks) * quietRound + busyLinks * busyWeight * 2
-  const share = (perSecond * mainShare * (isBusy ? busyWeight : 1)) / ofAll
-  const round = Math.max(pollSeconds, Math.ceil(1 / share)) * slowdown
+  const busyWeight = maxBusyWeight - (maxBusyWeight - 1) * (busyLinks / count)
+  // A link with news needs two lists. Of a quiet one, the log says in one request that there are none.
+  const roundWith = (requestsOfQuiet: number) => {
+    const ofAll = (count - busyLinks) * requestsOfQuiet + busyLinks * busyWeight * 2
+    return Math.ceil(ofAll / (perSecond * mainShare * (isBusy ? busyWeight : 1)))
+  }
+  const usesLog = hasLog && roundWith(2) > pollSeconds * nearEnough
+  const asksLog = usesLog && !isBusy
+  const round = Math.max(pollSeconds, roundWith(usesLog ? 1 + 2 / roundsWithoutNews : 2)) * slowdown
   const others = Math.max(1, (count * (othersNeed + archivedNeed)) / (perSecond * (1 - mainShare))) * slowdown
   return {
     round,
