@@ -6,6 +6,8 @@ export const slowTests = [
   ...programTests,
   // It compares two projects of thousands of rows.
   'test/database/plans.test.ts',
+  // It fills a project with 200,000 flags.
+  'test/database/manyFlags.test.ts',
   // It measures what one request costs. Work that other files left behind in a shared process would count too.
   'test/hostile/hostile.test.ts',
 ]
