@@ -10,7 +10,8 @@ const allowed = new Set(['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 
 const exceptions: Record<string, { license: string; reason: string }> = {
   '@apollo/federation-internals': {
     license: 'Elastic-2.0',
-    reason: 'It comes with `@apollo/subgraph`. The license forbids to offer the package itself to others as a hosted service. docs/dependencies.md says more.',
+    reason:
+      'It comes with `@apollo/subgraph`. The license forbids to offer the package itself to others as a hosted service. docs/dependencies.md says more.',
   },
 }
 
