@@ -10,7 +10,7 @@ import { programs, seen } from './support/program.ts'
 // The real program, in a process of its own, on an embedded database on disk. It is the same whatever database the suite runs on.
 
 // Starting it several times takes long on a busy machine.
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-main-'))
 const { launch, serve } = programs({ DATA_DIR: join(folder, 'data') })
