@@ -50,6 +50,25 @@ export function coalescedLoaderByParent<Row extends { parentId: number }>(statem
   return createLoader((context, ids) => coalesce<Row>(context, statement, ids, 'parentId'), allRows)
 }
 
+/**
+ * Creates loaders like `coalescedLoaderByParent`, one for each set of arguments of a field. Parents that are asked with equal arguments share a
+ * statement.
+ *
+ * @typeParam Arguments plain JSON values
+ */
+export function coalescedLoadersByParent<Arguments, Row extends { parentId: number }>(
+  statement: (args: Arguments, ids: number[]) => Prisma.Sql,
+): (context: Context, args: Arguments) => DataLoader<number, Row[]> {
+  const loadersOf = createContextCache((_context: Context) => new Map<string, Loader<Row[]>>())
+  return (context, args) => {
+    const loaders = loadersOf(context)
+    const key = JSON.stringify(args)
+    const loader = loaders.get(key) ?? coalescedLoaderByParent<Row>((_context, ids) => statement(args, ids))
+    loaders.set(key, loader)
+    return loader(context)
+  }
+}
+
 function coalesce<Row extends object>(
   context: Context,
   statement: Statement,

@@ -4,7 +4,7 @@ import { seedColleague, seedPolicy } from './approvals.ts'
 import { controlAndTest, seedExperiment, seedFlag, seedKey, seedOrganization, seedProject, seedUser } from './seed.ts'
 import { globalId, seedTenant } from './testServer.ts'
 
-/** The number of rows in every list. */
+/** The number of rows in every list, unless a test asks for more. */
 export const rows = 5
 
 /** Objects of every type that can be listed, or read by id. */
@@ -22,29 +22,36 @@ export interface EveryType {
 
 // Two objects share each day, so that lists must also sort by id.
 const day = (n: number) => new Date(Date.UTC(2026, 9, 1 + Math.floor(n / 2)))
-const times = <Row>(make: (n: number) => Promise<Row>): Promise<Row[]> =>
-  [...Array(rows).keys()].reduce(async (made, n) => [...(await made), await make(n)], Promise.resolve<Row[]>([]))
 
-export async function seedEveryType(db: Db): Promise<EveryType> {
+/** Makes so many rows, one after the other. */
+async function repeat<Row>(count: number, make: (n: number) => Promise<Row>): Promise<Row[]> {
+  const made: Row[] = []
+  for (let n = 0; n < count; n++) made.push(await make(n))
+  return made
+}
+
+/** @param count the number of rows in every list: at least 5 */
+export async function seedEveryType(db: Db, count = rows): Promise<EveryType> {
+  const times = <Row>(make: (n: number) => Promise<Row>) => repeat(count, make)
   const tenant = await seedTenant(db)
   const { organization, project, user, key } = tenant
   const colleague = await seedColleague(db, tenant)
-  const [quiet, bare, ...more] = [
-    await seedProject(db, organization),
-    await seedProject(db, organization),
-    await seedProject(db, organization),
-    await seedProject(db, organization),
-  ] as const
+  const [quiet, bare, linked, synced, ...more] = (await repeat(count - 1, () => seedProject(db, organization))) as [
+    typeof project,
+    typeof project,
+    typeof project,
+    typeof project,
+  ]
 
   const people = [user, colleague.user]
-  while (people.length < rows) people.push(await seedUser(db, organization))
+  while (people.length < count) people.push(await seedUser(db, organization))
   // Names and times repeat, so that these lists must also sort by id.
   for (const [n, { id: userId }] of people.entries()) {
     const membership = { organizationId_userId: { organizationId: organization.id, userId } }
     await db.organizationMembership.update({ where: membership, data: { createdAt: day(n) } })
   }
   const organizations = [organization]
-  while (organizations.length < rows) organizations.push(await seedOrganization(db, { name: `Other ${organizations.length % 2}` }))
+  while (organizations.length < count) organizations.push(await seedOrganization(db, { name: `Other ${organizations.length % 2}` }))
   await db.organizationMembership.createMany({ data: organizations.slice(1).map(({ id }) => ({ organizationId: id, userId: user.id })) })
 
   const by = { createdById: user.id }
@@ -63,8 +70,8 @@ export async function seedEveryType(db: Db): Promise<EveryType> {
   const dependency = { type: 'flag', key: flag.key, operator: 'flag_evaluates_to', value: true }
   const dependent = { ...filters, groups: [{ properties: [condition, dependency], rollout_percentage: 100 }] }
   // The first action is in every saved metric and every experiment. The experiments compare versions of the first prompt.
-  const metrics = await seedMetrics(db, project.id, user.id)
-  await db.featureFlag.update({ where: { id: flag.id }, data: { version: rows } })
+  const metrics = await seedMetrics(db, project.id, user.id, count)
+  await db.featureFlag.update({ where: { id: flag.id }, data: { version: count } })
   const holdout = (projectId: number, n = 0) =>
     db.holdout.create({
       data: { ...by, projectId, name: `Holdout ${n % 2}`, filters: [{ rollout_percentage: 10 }], createdAt: day(n), updatedAt: day(n) },
@@ -73,7 +80,14 @@ export async function seedEveryType(db: Db): Promise<EveryType> {
   const [firstHoldout] = holdouts as [(typeof holdouts)[0]]
   const inHoldout = { holdoutId: firstHoldout.id }
   const experiments = await times((n) =>
-    seedExperiment(db, flag, { ...by, ...stages[n], ...metrics.definition, ...inHoldout, name: `Experiment ${n % 2}`, createdAt: day(n) }),
+    seedExperiment(db, flag, {
+      ...by,
+      ...stages[n % stages.length],
+      ...metrics.definition,
+      ...inHoldout,
+      name: `Experiment ${n % 2}`,
+      createdAt: day(n),
+    }),
   )
   const [experiment] = experiments as [(typeof experiments)[0]]
 
@@ -95,9 +109,11 @@ export async function seedEveryType(db: Db): Promise<EveryType> {
     await db.role.create({ data: { organizationId: organization.id, name: 'Analysis' } }),
     await db.role.create({ data: { organizationId: organization.id, name: 'release' } }),
     await db.role.create({ data: { organizationId: organization.id, name: 'Web' } }),
+    ...(await repeat(count - 5, (n) => db.role.create({ data: { organizationId: organization.id, name: `Role ${n}` } }))),
   ] as const
-  const policies = await times((n) =>
-    seedPolicy(db, tenant, actions[n] ?? 'FEATURE_FLAG_ENABLE', [{ user }, colleague], {
+  // A project has one policy of an action.
+  const policies = await repeat(Math.min(count, actions.length), (n) =>
+    seedPolicy(db, tenant, actions[n] as (typeof actions)[number], [{ user }, colleague], {
       createdAt: day(n),
       approverRoleIds: [roles[0].id],
       bypassRoleIds: [roles[1].id],
@@ -147,7 +163,6 @@ export async function seedEveryType(db: Db): Promise<EveryType> {
   )
 
   // Links of projects that nothing else is in: mutations of the others stay here.
-  const [linked, synced] = more as [(typeof more)[0], (typeof more)[0]]
   for (const { id: projectId } of [linked, synced]) {
     const upstream = { mode: 'mirror', host: 'https://eu.posthog.com', upstreamProjectId: projectId } as const
     await db.projectLink.create({ data: { projectId, ...upstream, encryptedKey: 'sealed', keyHash: '0'.repeat(64) } })
@@ -158,6 +173,8 @@ export async function seedEveryType(db: Db): Promise<EveryType> {
     }),
   )
 
+  // Another project has a flag with the key of the newest one, too.
+  await seedFlag(db, quiet, { key: flags.at(-1)?.key ?? '' })
   const empty = {
     ProjectLink: synced,
     Organization: organizations[1] ?? organization,
@@ -176,7 +193,7 @@ export async function seedEveryType(db: Db): Promise<EveryType> {
     EvaluationContext: emptyContext,
   }
   const all = {
-    Project: [project, quiet, bare, ...more],
+    Project: [project, quiet, bare, linked, synced, ...more],
     Organization: organizations,
     OrganizationMember: people.map(({ id }) => ({ id: `${organization.id}:${id}` })),
     User: people,
@@ -205,13 +222,14 @@ export async function seedEveryType(db: Db): Promise<EveryType> {
     parts: {
       SkippedRow: skipped.map(({ kind }) => kind),
       FeatureFlagKey: flags.map(({ key }) => key),
-      FeatureFlagVersion: [...Array(rows).keys()].map((n) => n + 1),
+      FeatureFlagVersion: [...Array(count).keys()].map((n) => n + 1),
     },
     empty: Object.fromEntries(Object.entries(empty).map(([type, { id }]) => [type, globalId(type, id)])),
   }
 }
 
-async function seedMetrics(db: Db, projectId: number, createdById: number) {
+async function seedMetrics(db: Db, projectId: number, createdById: number, count: number) {
+  const times = <Row>(make: (n: number) => Promise<Row>) => repeat(count, make)
   const made = (n: number) => ({ projectId, createdById, name: `Made ${n % 2}`, createdAt: day(n) })
   const actions = await times((n) => db.action.create({ data: { ...made(n), steps: [{ event: 'buy' }] } }))
   const source = { kind: 'ActionsNode', id: actions[0]?.id ?? 0 }
@@ -220,7 +238,7 @@ async function seedMetrics(db: Db, projectId: number, createdById: number) {
   const prompt = (name: string, version: number, n: number) =>
     db.prompt.create({ data: { projectId, name, version, prompt: 'Hello', createdAt: day(n) } })
   const versions = await times((n) => prompt('greeter', n + 1, n))
-  const others = await Promise.all([1, 2, 3, 4].map((n) => prompt(`other-${n}`, 1, n)))
+  const others = await repeat(count - 1, (n) => prompt(`other-${n + 1}`, 1, n + 1))
   const numbers = (prompts: { number: number }[]) => prompts.map(({ number }) => ({ id: number }))
   return {
     listed: {
@@ -236,15 +254,19 @@ async function seedMetrics(db: Db, projectId: number, createdById: number) {
   }
 }
 
-const actions = ['FEATURE_FLAG_ENABLE', 'FEATURE_FLAG_DISABLE', 'FEATURE_FLAG_UPDATE', 'FEATURE_FLAG_DELETE', 'EXPERIMENT_LAUNCH'] as const
+const actions = [
+  ...(['FEATURE_FLAG_ENABLE', 'FEATURE_FLAG_DISABLE', 'FEATURE_FLAG_UPDATE', 'FEATURE_FLAG_DELETE', 'EXPERIMENT_LAUNCH'] as const),
+  ...(['EXPERIMENT_PAUSE', 'EXPERIMENT_UPDATE', 'EXPERIMENT_HOLDOUT_UPDATE', 'EXPERIMENT_HOLDOUT_DELETE'] as const),
+]
 
 /** Drafts, and running and ended experiments. Some have no value for some sort orders. */
 const stages: Partial<Prisma.ExperimentUncheckedCreateInput>[] = [
   {},
-  { startDate: day(2) },
+  { startDate: day(0), endDate: day(8) },
   { startDate: day(2), endDate: day(8) },
   {},
-  { startDate: day(0), endDate: day(8) },
+  // The newest one runs: its status depends on its flag.
+  { startDate: day(2) },
 ]
 
 const change = {

@@ -6,7 +6,7 @@ import { Prisma } from '../../database/generated/client.ts'
 import { coalesceQuery } from '../../database/queryCoalescer.ts'
 import { likePattern } from '../../database/sql.ts'
 import type { Context } from '../../graphql/context.ts'
-import { coalescedLoaderByParent } from '../../graphql/dataLoaders.ts'
+import { coalescedLoadersByParent } from '../../graphql/dataLoaders.ts'
 
 /** How many of the newest events of a name are read for their properties. */
 export const sampledEvents = 100
@@ -19,23 +19,21 @@ interface StoredNameRow {
   lastSeenAt: number
 }
 
+interface NameSearch {
+  search: string
+  first: number
+}
+
 /**
  * Reads the event names of a project that contain a text, by code point. As `loadEventNames`, it probes an index once per name, for at most
  * `maxEventNames` names.
  */
 export function findStoredNames(context: Context, projectId: number, search: string, first: number): Promise<StoredNameRow[]> {
-  const key = JSON.stringify([search, first])
-  const loaders = nameLoaders(context)
-  const loader = loaders.get(key) ?? coalescedNames(search, first)
-  loaders.set(key, loader)
-  return loader(context).load(projectId)
+  return nameLoader(context, { search, first }).load(projectId)
 }
 
-const nameLoaders = createContextCache((_context: Context) => new Map<string, ReturnType<typeof coalescedNames>>())
-
-function coalescedNames(search: string, first: number) {
-  return coalescedLoaderByParent<StoredNameRow & { parentId: number }>(
-    (_context, projectIds) => Prisma.sql`
+const nameLoader = coalescedLoadersByParent<NameSearch, StoredNameRow & { parentId: number }>(
+  ({ search, first }, projectIds) => Prisma.sql`
       SELECT p.id AS "parentId", p.id AS "projectId", found.name, found."lastSeenAt"
       FROM unnest(${projectIds}::int[]) AS p (id)
       CROSS JOIN LATERAL (
@@ -57,8 +55,7 @@ function coalescedNames(search: string, first: number) {
         ORDER BY n.event COLLATE "C" LIMIT ${first}
       ) AS found
       ORDER BY p.id, found.name COLLATE "C"`,
-  )
-}
+)
 
 /** The loader of the property names of events. It takes a project and an event name as JSON. */
 const propertiesLoader = createContextCache(

@@ -3,47 +3,44 @@ import { likePattern, selectColumns } from '../../../database/sql.ts'
 import { boundedText, defaultPageSize, maxPageSize, pageSizeSchema } from '../../../graphql/argumentLimits.ts'
 import { requireScope } from '../../../graphql/authorization.ts'
 import { builder } from '../../../graphql/builder.ts'
-import type { Context } from '../../../graphql/context.ts'
-import { coalescedLoaderByParent } from '../../../graphql/dataLoaders.ts'
+import { coalescedLoadersByParent } from '../../../graphql/dataLoaders.ts'
 import { Project } from '../../projects/Project.ts'
 import { type UserRow, userColumns } from '../../users/data/userLoader.ts'
 import { User } from '../../users/User.ts'
-import { TaggedThing, type TaggedThingRows, taggedThings } from '../TaggedThing.ts'
+import { TaggedThing, type TaggedThingName, taggedThings } from '../TaggedThing.ts'
 
 /** How many creators are looked at. */
 const maxCreators = 2_000
 
+interface CreatorSearch {
+  of: TaggedThingName
+  search: string
+  first: number
+}
+
 /** Finds the people who created things of a project and whose name or address contains a text, by name. It probes an index once per person. */
-function findCreators(
-  context: Context,
-  projectId: number,
-  { from, where }: TaggedThingRows,
-  search: string,
-  first: number,
-): Promise<UserRow[]> {
+const creatorLoader = coalescedLoadersByParent<CreatorSearch, UserRow & { parentId: number }>(({ of, search, first }, ids) => {
+  const { from, where } = taggedThings[of]
   const next = (after: Prisma.Sql) => Prisma.sql`
     SELECT t.created_by_id AS id FROM ${from}
     WHERE t.project_id = p.id AND ${where} AND t.created_by_id IS NOT NULL ${after} ORDER BY t.created_by_id LIMIT 1`
   const name = Prisma.sql`coalesce(nullif(u.first_name, ''), u.email) COLLATE "C"`
-  const creatorLoader = coalescedLoaderByParent<UserRow & { parentId: number }>(
-    (_context, ids) => Prisma.sql`
-      SELECT p.id AS "parentId", person.* FROM unnest(${ids}::int[]) AS p (id)
-      CROSS JOIN LATERAL (
-        WITH RECURSIVE creators AS (
-          SELECT found.id, 1 AS rank FROM (${next(Prisma.empty)}) AS found
-          UNION ALL
-          SELECT found.id, c.rank + 1 FROM creators c CROSS JOIN LATERAL (${next(Prisma.sql`AND t.created_by_id > c.id`)}) AS found
-          WHERE c.rank < ${maxCreators}
-        )
-        SELECT ${selectColumns(userColumns, 'u')}, ${name} AS name FROM creators c
-        CROSS JOIN LATERAL (SELECT * FROM users WHERE users.id = c.id OFFSET 0) AS u
-        WHERE u.first_name ILIKE ${likePattern(search)} OR u.email ILIKE ${likePattern(search)}
-        ORDER BY ${name}, u.id LIMIT ${first}
-      ) AS person
-      ORDER BY p.id, person.name COLLATE "C", person.id`,
-  )
-  return creatorLoader(context).load(projectId)
-}
+  return Prisma.sql`
+    SELECT p.id AS "parentId", person.* FROM unnest(${ids}::int[]) AS p (id)
+    CROSS JOIN LATERAL (
+      WITH RECURSIVE creators AS (
+        SELECT found.id, 1 AS rank FROM (${next(Prisma.empty)}) AS found
+        UNION ALL
+        SELECT found.id, c.rank + 1 FROM creators c CROSS JOIN LATERAL (${next(Prisma.sql`AND t.created_by_id > c.id`)}) AS found
+        WHERE c.rank < ${maxCreators}
+      )
+      SELECT ${selectColumns(userColumns, 'u')}, ${name} AS name FROM creators c
+      CROSS JOIN LATERAL (SELECT * FROM users WHERE users.id = c.id OFFSET 0) AS u
+      WHERE u.first_name ILIKE ${likePattern(search)} OR u.email ILIKE ${likePattern(search)}
+      ORDER BY ${name}, u.id LIMIT ${first}
+    ) AS person
+    ORDER BY p.id, person.name COLLATE "C", person.id`
+})
 
 builder.objectField(Project, 'creators', (t) =>
   t.field({
@@ -65,9 +62,8 @@ builder.objectField(Project, 'creators', (t) =>
     },
     authScopes: { authenticated: true },
     resolve: ({ id }, { of, search, first }, context) => {
-      const thing = taggedThings[of]
-      requireScope(context, thing.scope)
-      return findCreators(context, id, thing, search ?? '', first ?? defaultPageSize)
+      requireScope(context, taggedThings[of].scope)
+      return creatorLoader(context, { of, search: search ?? '', first: first ?? defaultPageSize }).load(id)
     },
   }),
 )

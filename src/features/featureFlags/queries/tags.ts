@@ -5,9 +5,9 @@ import { boundedText, defaultPageSize, maxPageSize, pageSizeSchema } from '../..
 import { requireScope, requireViewer } from '../../../graphql/authorization.ts'
 import { builder } from '../../../graphql/builder.ts'
 import type { Context } from '../../../graphql/context.ts'
-import { coalescedLoaderByParent } from '../../../graphql/dataLoaders.ts'
+import { coalescedLoadersByParent } from '../../../graphql/dataLoaders.ts'
 import { Project } from '../../projects/Project.ts'
-import { TaggedThing, type TaggedThingName, type TaggedThingRows, taggedThings } from '../TaggedThing.ts'
+import { TaggedThing, type TaggedThingName, taggedThings } from '../TaggedThing.ts'
 
 /** A tag, and how many things have it. */
 interface TagRow {
@@ -36,29 +36,27 @@ function readableThings(context: Context, on: TaggedThingName | null | undefined
   return readable
 }
 
-/** Finds the tags of things of a project that contain a text, by code point. */
-function findTags(
-  context: Context,
-  projectId: number,
-  things: readonly TaggedThingRows[],
-  search: string,
-  first: number,
-): Promise<TagRow[]> {
-  const tagged = things.map(
-    ({ from, where }) => Prisma.sql`SELECT unnest(t.tags) AS name FROM ${from} WHERE t.project_id = p.id AND t.tags <> '{}' AND ${where}`,
-  )
-  const tagLoader = coalescedLoaderByParent<TagRow & { parentId: number }>(
-    (_context, ids) => Prisma.sql`
-      SELECT p.id AS "parentId", tag.* FROM unnest(${ids}::int[]) AS p (id)
-      CROSS JOIN LATERAL (
-        SELECT name, count(*)::int AS count FROM (${Prisma.join(tagged, ' UNION ALL ')}) AS tags
-        WHERE name ILIKE ${likePattern(search)}
-        GROUP BY name ORDER BY name COLLATE "C" LIMIT ${first}
-      ) AS tag
-      ORDER BY p.id, tag.name COLLATE "C"`,
-  )
-  return tagLoader(context).load(projectId)
+interface TagSearch {
+  things: readonly TaggedThingName[]
+  search: string
+  first: number
 }
+
+/** Finds the tags of things of a project that contain a text, by code point. */
+const tagLoader = coalescedLoadersByParent<TagSearch, TagRow & { parentId: number }>(({ things, search, first }, ids) => {
+  const tagged = things.map((thing) => {
+    const { from, where } = taggedThings[thing]
+    return Prisma.sql`SELECT unnest(t.tags) AS name FROM ${from} WHERE t.project_id = p.id AND t.tags <> '{}' AND ${where}`
+  })
+  return Prisma.sql`
+    SELECT p.id AS "parentId", tag.* FROM unnest(${ids}::int[]) AS p (id)
+    CROSS JOIN LATERAL (
+      SELECT name, count(*)::int AS count FROM (${Prisma.join(tagged, ' UNION ALL ')}) AS tags
+      WHERE name ILIKE ${likePattern(search)}
+      GROUP BY name ORDER BY name COLLATE "C" LIMIT ${first}
+    ) AS tag
+    ORDER BY p.id, tag.name COLLATE "C"`
+})
 
 builder.objectField(Project, 'tags', (t) =>
   t.field({
@@ -78,9 +76,7 @@ builder.objectField(Project, 'tags', (t) =>
       first: t.arg.int({ description: `How many: 1 to ${maxPageSize}. The default is ${defaultPageSize}.`, validate: pageSizeSchema }),
     },
     authScopes: { authenticated: true },
-    resolve: ({ id }, { search, on, first }, context) => {
-      const things = readableThings(context, on).map((thing) => taggedThings[thing])
-      return findTags(context, id, things, search ?? '', first ?? defaultPageSize)
-    },
+    resolve: ({ id }, { search, on, first }, context) =>
+      tagLoader(context, { things: readableThings(context, on), search: search ?? '', first: first ?? defaultPageSize }).load(id),
   }),
 )

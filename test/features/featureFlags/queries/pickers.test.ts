@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { getErrors } from '../../../support/lists.ts'
-import { seedExperiment, seedFlag, seedKey, seedUser } from '../../../support/seed.ts'
+import { seedExperiment, seedFlag, seedKey, seedProject, seedUser } from '../../../support/seed.ts'
 import { seedTenant, testServer } from '../../../support/testServer.ts'
 
-const { db, run } = await testServer()
+const { db, run, countStatements } = await testServer()
 let tenant: Awaited<ReturnType<typeof seedTenant>>
 beforeEach(async () => {
   tenant = await seedTenant(db)
@@ -93,4 +93,25 @@ describe('the creators that are offered', () => {
       { code: 'FORBIDDEN' },
     ])
   })
+})
+
+it('is offered for many projects with as many statements as for two', async () => {
+  const add = async () => {
+    const project = await seedProject(db, tenant.organization)
+    await seedFlag(db, project, { tags: ['beta'], createdById: tenant.user.id })
+  }
+  const count = (projects: number) =>
+    countStatements(async () => {
+      const { data, errors } = await run(
+        tenant.key,
+        '{ viewer { projects(first: 50) { nodes { tags(search: "b", first: 3) { name } creators(of: FEATURE_FLAGS) { email } eventNames(search: "b") { name } } } } }',
+      )
+      expect(errors).toBeUndefined()
+      expect(data.viewer.projects.nodes).toHaveLength(projects)
+    })
+  await add()
+  const few = await count(2)
+  // More than the 16 requests that one statement serves.
+  for (let n = 0; n < 20; n++) await add()
+  expect(await count(22)).toBe(few)
 })
