@@ -21,7 +21,8 @@ it.each(['.', 'bench', 'interop', 'tools', ...readdirSync('examples').flatMap((n
   (folder) => {
     const { dependencies, devDependencies, peerDependencies } = manifest(folder)
     const all = Object.entries({ ...dependencies, ...devDependencies, ...peerDependencies })
-    expect(all).not.toEqual([])
+    // The example of the link runs on the packages of the service.
+    expect(all.length > 0).toBe(folder !== 'examples/posthog')
     for (const [name, version] of all) expect(version, name).toMatch(/^\d/)
   },
 )
