@@ -49,6 +49,10 @@ export interface StormResult {
 }
 
 const silentChanges = 10
+const timeoutSeconds = 3
+const jobSeconds = 2
+/** A job clears up the writes of a killed server, after four time-outs. Following leaves their rows alone until then. */
+const clearedUpAfterMs = (4 * timeoutSeconds + 2 * jobSeconds) * 1_000
 
 /**
  * A storm: PostHog changes and misbehaves, mutations are sent through, and the service is killed and started again and again. In the end both
@@ -72,8 +76,18 @@ export async function storm(options: StormOptions): Promise<StormResult> {
   })
   const settings = {
     ...place,
-    ...{ LINK_ENCRYPTION_KEY: '0f'.repeat(32), LINK_ALLOW_PRIVATE_HOSTS: 'true', LINK_POLL_SECONDS: '1', LINK_TIMEOUT_SECONDS: '3' },
-    ...{ LINK_REQUESTS_PER_MINUTE: '1000000', LINK_REQUESTS_PER_HOUR: '10000000', JOBS_INTERVAL_SECONDS: '2', LOG_LEVEL: 'error' },
+    ...{
+      LINK_ENCRYPTION_KEY: '0f'.repeat(32),
+      LINK_ALLOW_PRIVATE_HOSTS: 'true',
+      LINK_POLL_SECONDS: '1',
+      LINK_TIMEOUT_SECONDS: `${timeoutSeconds}`,
+    },
+    ...{
+      LINK_REQUESTS_PER_MINUTE: '1000000',
+      LINK_REQUESTS_PER_HOUR: '10000000',
+      JOBS_INTERVAL_SECONDS: `${jobSeconds}`,
+      LOG_LEVEL: 'error',
+    },
     ...{ RATE_LIMIT_PER_MINUTE: '0', RATE_LIMIT_PER_HOUR: '0', COST_LIMIT_PER_MINUTE: '0', MUTATION_LIMIT_PER_MINUTE: '0' },
   }
   let service: Service | null = null
@@ -156,11 +170,13 @@ export async function storm(options: StormOptions): Promise<StormResult> {
 
     // It is calm again.
     await standIn.order({ do: 'behave' })
-    if (!options.waitsForLease)
-      await withDatabase((db) => db.projectLink.updateMany({ data: { leaseExpiresAt: new Date(0), nextRoundAt: new Date(0) } }))
+    const unsettled = await withDatabase(async (db) => {
+      if (!options.waitsForLease) await db.projectLink.updateMany({ data: { leaseExpiresAt: new Date(0), nextRoundAt: new Date(0) } })
+      return db.linkOperation.findFirst({ where: { state: { in: ['sent', 'unknown'] } }, orderBy: { createdAt: 'desc' } })
+    })
     await start()
     const inStep = async (name: string) => {
-      const since = new Date()
+      const since = new Date(Math.max(Date.now(), (unsettled?.createdAt.getTime() ?? 0) + clearedUpAfterMs))
       // The round that began before does not count.
       for (let rounds = 0, last: string | null = null; rounds < 2; ) {
         let now: string | null = null
