@@ -83,8 +83,9 @@ describe.each(answers)('$question.source: $question.asks', ({ question: { indexe
     it('reads no more than ten times as much where there is ten times as much', () => {
       // How many rows a filter meets before it has a page depends a little on how they are spread.
       expect(many.reads).toBeLessThanOrEqual(11 * few.reads)
-      // Rows that are neighbours in an index share a page by chance, more often where there are few.
-      expect(many.pages).toBeLessThanOrEqual(12 * few.pages + 4)
+      // Rows that are neighbours in an index share a page by chance, more often where there are few. On PostgreSQL, it also depends on which
+      // pages were vacuumed meanwhile.
+      expect(many.pages).toBeLessThanOrEqual(15 * few.pages + 4)
     })
   }
 })

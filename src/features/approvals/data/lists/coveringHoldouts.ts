@@ -29,8 +29,10 @@ export const holdoutsOfFlagLoader = coalescedLoaderByParent<CoveringHoldout>(
     WHERE f.id = ANY (${flagIds}::int[]) ORDER BY h.id`,
 )
 
-/** The holdout that an experiment is in, by its id. */
+/** The holdout that an experiment is in, by its id. OFFSET 0 keeps a plan for any ids from reading all experiments that are in a holdout. */
 export const holdoutsOfExperimentLoader = coalescedLoaderByParent<CoveringHoldout>(
   (_context, experimentIds) => Prisma.sql`
-    SELECT e.id AS "parentId", e.holdout_id AS id FROM experiments e WHERE e.id = ANY (${experimentIds}::int[]) AND e.holdout_id IS NOT NULL`,
+    SELECT e.id AS "parentId", e.holdout_id AS id FROM unnest(${experimentIds}::int[]) AS parent (id)
+    CROSS JOIN LATERAL (SELECT * FROM experiments WHERE experiments.id = parent.id OFFSET 0) AS e
+    WHERE e.holdout_id IS NOT NULL`,
 )
