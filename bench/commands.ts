@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { runComparison } from './comparison.ts'
 import type { Size } from './data/sizes.ts'
 import { sizes } from './data/sizes.ts'
+import { runDistinct } from './distinct/distinct.ts'
+import { distinctOperations } from './distinct/operations.ts'
 import { runGraph } from './graph/graph.ts'
 import { runGrowth } from './growth/growth.ts'
 import { linkParts, runLink } from './link/link.ts'
@@ -17,6 +19,8 @@ function positive(text: string): number {
   if (!(number > 0)) throw new InvalidArgumentError('It must be a number above 0.')
   return number
 }
+
+const counts = (text: string) => text.split(',').map(positive)
 
 function choice<Name extends string>(names: readonly Name[]) {
   return (text: string, before: Name[] | undefined): Name[] => {
@@ -62,6 +66,22 @@ export async function runCommands(): Promise<void> {
     .option('--quick', 'less data and one short round: only shows that the benchmark works; the results are not stored')
     .addOption(new Option('--json', 'only print the results, as JSON'))
     .action(runComparison)
+
+  program
+    .command('distinct')
+    .description('measures requests of which no two are alike, with one client and with many')
+    .option('--size <sizes>', 'small, medium, large or all (default: medium)', choice(sizeNames))
+    .option(
+      '--operations <list>',
+      `of ${distinctOperations.map(({ id }) => id).join(', ')}`,
+      choice(distinctOperations.map(({ id }) => id)),
+    )
+    .option('--clients <numbers>', 'how many clients ask at once', counts, [1, 32, 256])
+    .option('--seconds <number>', 'the length of each round', positive, 3)
+    .option('--rounds <number>', 'the rounds of each system; figures are their medians', positive, 3)
+    .option('--quick', 'less data and one short round: only shows that it works; the results are not stored')
+    .option('--json', 'only print the results, as JSON')
+    .action((options) => runDistinct({ ...options, size: options.size ?? ['medium'] }))
 
   program
     .command('growth')

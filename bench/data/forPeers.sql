@@ -10,6 +10,7 @@ CREATE VIEW eligible_flags AS
 
 COMMENT ON VIEW eligible_flags IS E'@primaryKey id\n@foreignKey (created_by_id) references users (id)';
 COMMENT ON TABLE experiments IS E'@foreignKey (feature_flag_id) references eligible_flags (id)|@foreignFieldName experiments';
+COMMENT ON COLUMN experiments.archived IS E'@behavior +attribute:filterBy';
 COMMENT ON COLUMN experiments.deleted IS E'@behavior +attribute:filterBy';
 COMMENT ON COLUMN experiments.created_at IS E'@behavior +attribute:orderBy';
 
@@ -35,6 +36,10 @@ CREATE FUNCTION eligible_flag_count(of_project int) RETURNS int LANGUAGE sql STA
     SELECT count(*) FROM (SELECT DISTINCT feature_flag_id AS id FROM internal_flag_uses WHERE project_id = of_project) AS used
     JOIN feature_flags f ON f.id = used.id AND f.ineligibility = '{}'
   )::int
+$$;
+
+CREATE FUNCTION flag_by_key(of_project int, of_key text) RETURNS feature_flags LANGUAGE sql STABLE AS $$
+  SELECT f.* FROM feature_flags f WHERE f.project_id = of_project AND f.key = of_key AND NOT f.deleted
 $$;
 
 CREATE FUNCTION flags_by_ids(ids int[]) RETURNS SETOF feature_flags LANGUAGE sql STABLE AS $$

@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** The requests for one server, which are repeated. */
+/** The requests for one system, which are repeated. */
 export interface Load {
-  url: string
+  /** One, or several processes that share the requests. */
+  urls: readonly string[]
   /** Sent in turn. */
   bodies: string[]
   headers: Record<string, string>
@@ -41,7 +42,7 @@ export function startLoader(): Loader {
         })
         worker.send(load)
       })
-      if (loaded.failure !== null) throw new Error(`${load.url} failed under load: ${loaded.failure}`)
+      if (loaded.failure !== null) throw new Error(`${load.urls[0]} failed under load: ${loaded.failure}`)
       return loaded
     },
     stop: () => void worker.kill(),

@@ -4,11 +4,12 @@ import type { Load, Loaded } from './load.ts'
 // A separate process, so that sending does not count as CPU of the measured servers. Each connection sends its next request after the last
 // response. The round ends when all requests are answered, so that no work is counted without its response.
 
-async function run({ url, bodies, headers, connections, milliseconds, atLeast = 0 }: Load): Promise<Loaded> {
-  const { origin, pathname } = new URL(url)
+async function run({ urls, bodies, headers, connections, milliseconds, atLeast = 0 }: Load): Promise<Loaded> {
+  const { pathname } = new URL(urls[0] ?? '')
+  const origin = (connection: number) => new URL(urls[connection % urls.length] ?? '').origin
   const clients = Array.from(
     { length: connections },
-    () => new Client(origin, { pipelining: 1, bodyTimeout: 120_000, headersTimeout: 120_000 }),
+    (_, connection) => new Client(origin(connection), { pipelining: 1, bodyTimeout: 120_000, headersTimeout: 120_000 }),
   )
   const latencies: number[] = []
   let failure: string | null = null

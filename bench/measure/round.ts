@@ -1,6 +1,6 @@
-import type { Facts, Operation } from '../operations/operation.ts'
+import type { Operation } from '../operations/operation.ts'
 import type { RunningServer } from '../servers/start.ts'
-import type { System } from '../servers/systems.ts'
+import type { Program, System } from '../servers/systems.ts'
 import { headers } from './ask.ts'
 import { cpuBetween, type DatabaseCpu } from './databaseCpu.ts'
 import type { Loader } from './load.ts'
@@ -28,13 +28,20 @@ export interface Measuring {
 /** Measures one server for a while. */
 export async function measureOnce(
   { loader, database, connections }: Measuring,
-  server: RunningServer,
+  server: RunningServer<Program>,
   bodies: readonly object[],
   milliseconds: number,
   atLeast = 0,
 ): Promise<Figures> {
   const [before, databaseBefore] = await Promise.all([server.usage(), database.read()])
-  const load = { url: server.url, bodies: bodies.map((body) => JSON.stringify(body)), headers, connections, milliseconds, atLeast }
+  const load = {
+    urls: server.urls ?? [server.url],
+    bodies: bodies.map((body) => JSON.stringify(body)),
+    headers,
+    connections,
+    milliseconds,
+    atLeast,
+  }
   const { requests, seconds, p50, p99 } = await loader.run(load)
   const [after, databaseAfter] = await Promise.all([server.usage(), database.read()])
   const used = cpuBetween(databaseBefore, databaseAfter)
@@ -50,13 +57,18 @@ export async function measureOnce(
 }
 
 /** Sends requests until V8 has compiled the code of the servers, as in a server that has run for long. */
-export async function warmUp(measuring: Measuring, servers: readonly RunningServer[], operation: Operation, facts: Facts) {
+export async function warmUp<Of extends Program, Inputs>(
+  measuring: Measuring,
+  servers: readonly RunningServer<Of>[],
+  operation: Operation<Of, Inputs>,
+  facts: Inputs,
+) {
   for (const server of servers) await measureOnce(measuring, server, operation.ask[server.system](facts), 5_000, 3_000)
 }
 
 /** The figures of all systems for one operation. */
-export interface Measured {
-  systems: Partial<Record<System, Figures>>
+export interface Measured<Of extends Program = System> {
+  systems: Partial<Record<Of, Figures>>
   /** The figures of our service for another request, to compare with. */
   beside?: Figures & { title: string }
   /** The figures of another checkout of our service. */
@@ -64,12 +76,12 @@ export interface Measured {
 }
 
 /** Measures all servers in short turns, and returns the median of the rounds of each. */
-export async function measureInterleaved(
+export async function measureInterleaved<Of extends Program, Inputs>(
   measuring: Measuring,
-  operation: Operation,
-  facts: Facts,
-  servers: readonly RunningServer[],
-): Promise<Measured> {
+  operation: Operation<Of, Inputs>,
+  facts: Inputs,
+  servers: readonly RunningServer<Of>[],
+): Promise<Measured<Of>> {
   const { beside, ask } = operation
   const milliseconds = measuring.seconds * 1_000
   const targets = servers.flatMap((server) => {
@@ -87,7 +99,7 @@ export async function measureInterleaved(
       if (round < rounds) found.push(await measureOnce(measuring, server, bodies, milliseconds))
     }
   }
-  const measured: Measured = { systems: {} }
+  const measured: Measured<Of> = { systems: {} }
   for (const { server, isBeside, found } of turns) {
     if (isBeside) measured.beside = { title: beside?.title ?? '', ...getMedianFigures(found) }
     else if (server.isOther) measured.other = getMedianFigures(found)

@@ -1,16 +1,22 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Facts, Operation } from '../operations/operation.ts'
+import type { Operation } from '../operations/operation.ts'
 import type { RunningServer } from '../servers/start.ts'
+import type { Program } from '../servers/systems.ts'
 import { ask } from './ask.ts'
 
 /** Sends each request once to every server. @throws Error when two responses differ. */
-export async function assertSameAnswers(operation: Operation, facts: Facts, servers: readonly RunningServer[]): Promise<void> {
+export async function assertSameAnswers<Of extends Program, Inputs>(
+  operation: Operation<Of, Inputs>,
+  facts: Inputs,
+  servers: readonly RunningServer<Of>[],
+  most = 5,
+): Promise<void> {
   const [first, ...others] = servers
   if (first === undefined) return
-  const bodies = (server: RunningServer) => operation.ask[server.system](facts)
+  const bodies = (server: RunningServer<Of>) => operation.ask[server.system](facts)
   for (const [turn, body] of bodies(first).entries()) {
-    // Five projects are enough.
-    if (turn >= 5) return
+    // A few are enough.
+    if (turn >= most) return
     const expected = operation.read[first.system](await ask(first, body))
     for (const server of others) {
       const answer = operation.read[server.system](await ask(server, bodies(server)[turn] ?? {}))

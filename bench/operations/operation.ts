@@ -1,4 +1,4 @@
-import type { System } from '../servers/systems.ts'
+import type { Program, System } from '../servers/systems.ts'
 
 /** The body of a POST. */
 export type Body = Record<string, unknown>
@@ -28,15 +28,15 @@ export interface Facts {
 }
 
 /** One operation, in the form of each system. */
-export interface Operation {
+export interface Operation<Of extends Program = System, Inputs = Facts> {
   id: string
   title: string
   /** The bodies that are sent in turn. */
-  ask: Record<System, (facts: Facts) => Body[]>
+  ask: Record<Of, (facts: Inputs) => Body[]>
   /** Another request for our service, measured in the same turns for comparison. */
-  beside?: { title: string; ask: (facts: Facts) => Body[] }
+  beside?: { title: string; ask: (facts: Inputs) => Body[] }
   /** Converts the response to a form that is the same for all systems. */
-  read: Record<System, (data: Data) => unknown>
+  read: Record<Of, (data: Data) => unknown>
 }
 
 /** Converts a time of PostgreSQL or GraphQL to one format. */

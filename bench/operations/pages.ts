@@ -9,7 +9,7 @@ const serviceFlagFields = `databaseId key name active createdAt
   createdBy { databaseId firstName email }
   experiments { nodes { databaseId name startDate } }
   evaluationContexts`
-const serviceQuery = (args: string, variables: string, more = '') => `query Page($projectId: ID!${variables}) {
+export const serviceQuery = (args: string, variables: string, more = '') => `query Page($projectId: ID!${variables}) {
   eligibleFeatureFlags(projectId: $projectId, first: 20${args}) { nodes { ${serviceFlagFields} } pageInfo { hasNextPage endCursor }${more} }
 }`
 
@@ -18,10 +18,10 @@ const postgraphileFlag = `rowId key name active createdAt
   experiments(first: 20, condition: { deleted: false }, orderBy: [CREATED_AT_DESC, ROW_ID_DESC]) { nodes { rowId name startDate } }
   contextNames`
 const postgraphilePage = `{ nodes { ${postgraphileFlag} } pageInfo { hasNextPage endCursor } }`
-const postgraphileQuery = (args: string, variables: string, beside = '') => `query Page($projectId: Int!${variables}) {
+export const postgraphileQuery = (args: string, variables: string, beside = '') => `query Page($projectId: Int!${variables}) {
   page: allEligibleFlags(first: 20, condition: { projectId: $projectId }, orderBy: [CREATED_AT_DESC, ROW_ID_DESC]${args}) ${postgraphilePage}${beside}
 }`
-const postgraphileSearch = `query Search($projectId: Int!, $pattern: String!) {
+export const postgraphileSearch = `query Search($projectId: Int!, $pattern: String!) {
   page: searchEligibleFlags(first: 20, ofProject: $projectId, pattern: $pattern) ${postgraphilePage}
 }`
 
@@ -52,7 +52,7 @@ function page(flags: Canonical[], hasNextPage: boolean, totalCount: number | und
   return { flags, hasNextPage, ...(totalCount === undefined ? {} : { totalCount }) }
 }
 
-const read: Operation['read'] = {
+export const read: Operation['read'] = {
   ours: ({ data: { eligibleFeatureFlags: found } }: Data) =>
     page(
       found.nodes.map((flag: Data) => ({

@@ -1,11 +1,14 @@
 import { encodeGlobalId } from '../../src/platform/globalId.ts'
+import type { System } from '../servers/systems.ts'
 import type { Data, Facts, Operation } from './operation.ts'
 
 const counters = 'launchedLast30d launchedPrevious30d activeExperiments completedLast30d'
-const graphql = (query: string, variables: (projectId: number) => object) => (facts: Facts) =>
-  facts.projectIds.map((projectId) => ({ query, variables: variables(projectId) }))
+const graphql =
+  (query: string, variables: (projectId: number) => object) =>
+  ({ projectIds }: Pick<Facts, 'projectIds'>) =>
+    projectIds.map((projectId) => ({ query, variables: variables(projectId) }))
 
-export const stats: Operation = {
+export const stats: Operation<System, Pick<Facts, 'projectIds'>> = {
   id: 'D',
   title: 'stats of a project',
   ask: {

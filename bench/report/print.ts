@@ -1,7 +1,7 @@
 import type { Curve } from '../growth/curves.ts'
 import type { Figures } from '../measure/round.ts'
 import type { HotSpots } from '../profile/hotSpots.ts'
-import { runs, type System, systems } from '../servers/systems.ts'
+import { runs, systems } from '../servers/systems.ts'
 import type { Goal, Results, SizeResults } from './results.ts'
 
 const columns = [
@@ -22,7 +22,12 @@ const number = (value: number | null, digits: number) => (value === null ? 'n/a'
 const times = (of: number | null | undefined, to: number | null | undefined) =>
   of == null || to == null ? '' : `${(of / to).toFixed(2)} ×`
 
-function row(title: string, figures: Figures, all: Partial<Record<System, Figures>>): string[] {
+/** The systems of a table, in this order. `two` are two processes of our service. */
+const shown = [...systems, 'yoga', 'two'] as const
+type FiguresBySystem = Partial<Record<(typeof shown)[number], Figures>>
+const titleOf = (system: (typeof shown)[number]) => (system === 'two' ? 'two processes of this service' : runs[system].title)
+
+function row(title: string, figures: Figures, all: FiguresBySystem): string[] {
   const { cpu, requestsPerSecond, p50, p99, rss } = figures
   return [
     title,
@@ -40,8 +45,11 @@ function row(title: string, figures: Figures, all: Partial<Record<System, Figure
 }
 
 /** The table of one operation. CPU comes first, because it is repeatable on a noisy machine. */
-export function operationTable(id: string, { title, systems: found, beside, other }: SizeResults[string]): string {
-  const rows = systems.flatMap((system) => (found[system] === undefined ? [] : [row(runs[system].title, found[system], found)]))
+export function operationTable(
+  id: string,
+  { title, systems: found, beside, other }: Omit<SizeResults[string], 'systems'> & { systems: FiguresBySystem },
+): string {
+  const rows = shown.flatMap((system) => (found[system] === undefined ? [] : [row(titleOf(system), found[system], found)]))
   if (other !== undefined) rows.push(row('the other checkout', other, found))
   if (beside !== undefined) rows.push(row(`this service, ${beside.title}`, beside, found))
   return `${id}: ${title}\n${table([columns, ...rows])}\n`

@@ -58,6 +58,10 @@ export const statements = {
   pageAfter: toPageStatement(
     `SELECT ${columns} FROM feature_flags f WHERE ${eligible} AND (f.created_at, f.id) < ($2::timestamptz, $3::int) ORDER BY ${order} LIMIT 21`,
   ),
+  pageAfterWithCount: toPageStatement(
+    `SELECT ${columns} FROM feature_flags f WHERE ${eligible} AND (f.created_at, f.id) < ($2::timestamptz, $3::int) ORDER BY ${order} LIMIT 21`,
+    `, 'totalCount', ${count}`,
+  ),
   // A rare term: by the trigram index.
   searchRare: toPageStatement(`
       SELECT * FROM (SELECT ${columns} FROM feature_flags f WHERE ${eligible} AND ${matches} OFFSET 0) AS f ORDER BY ${order} LIMIT 21`),
@@ -90,6 +94,36 @@ export const statements = {
         ) AS newest
         WHERE newest.feature_flag_keys IS NOT NULL
       ))::text`,
+  experimentsAfter: `
+      WITH found AS MATERIALIZED (
+        SELECT e.id, e.name, e.start_date, e.end_date, e.created_at, e.feature_flag_id, e.created_by_id
+        FROM experiments e
+        WHERE e.project_id = $1::int AND NOT e.deleted AND e.archived = false AND (e.created_at, e.id) < ($2::timestamptz, $3::int)
+        ORDER BY e.created_at DESC, e.id DESC LIMIT 21
+      ),
+      page AS MATERIALIZED (SELECT * FROM found e ORDER BY e.created_at DESC, e.id DESC LIMIT 20)
+      SELECT json_build_object(
+        'experiments', (
+          SELECT coalesce(json_agg(json_build_object(
+            'id', e.id, 'name', e.name, 'startDate', e.start_date, 'endDate', e.end_date,
+            'flag', json_build_object('id', f.id, 'key', f.key),
+            'createdBy', CASE WHEN u.id IS NOT NULL THEN json_build_object('id', u.id, 'firstName', u.first_name, 'email', u.email) END
+          ) ORDER BY e.created_at DESC, e.id DESC), '[]')
+          FROM page e JOIN feature_flags f ON f.id = e.feature_flag_id LEFT JOIN users u ON u.id = e.created_by_id
+        ),
+        'hasNextPage', (SELECT count(*) > 20 FROM found)
+      )::text`,
+  flagByKey: `
+      SELECT json_build_object(
+        'id', f.id, 'key', f.key, 'name', f.name, 'active', f.active,
+        'createdBy', CASE WHEN u.id IS NOT NULL THEN json_build_object('id', u.id, 'firstName', u.first_name, 'email', u.email) END,
+        'experiments', coalesce((
+          SELECT json_agg(json_build_object('id', e.id, 'name', e.name, 'startDate', e.start_date) ORDER BY e.created_at DESC, e.id DESC)
+          FROM experiments e WHERE e.feature_flag_id = f.id AND NOT e.deleted
+        ), '[]')
+      )::text
+      FROM feature_flags f LEFT JOIN users u ON u.id = f.created_by_id
+      WHERE f.project_id = $1::int AND f.key = $2::text AND NOT f.deleted`,
   flagsByIds: `
       SELECT json_agg(json_build_object('id', f.id, 'key', f.key, 'name', f.name, 'active', f.active) ORDER BY f.id)::text
       FROM feature_flags f WHERE f.id = ANY ($1::int[])`,

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../data/embedded.ts'
 import type { CpuProfile } from '../profile/hotSpots.ts'
-import { runs, type System } from './systems.ts'
+import { type Program, runs, type System } from './systems.ts'
 
 /** The resources of a process since its start. */
 interface Usage {
@@ -16,11 +16,13 @@ interface Usage {
   rss: number
 }
 
-export interface RunningServer {
-  system: System
+export interface RunningServer<Of extends Program = System> {
+  system: Of
   /** Another checkout of this service, to compare with. */
   isOther: boolean
   url: string
+  /** Where several processes serve as one. */
+  urls?: readonly string[]
   /** Milliseconds from the start of the process until it accepted a connection. */
   startedIn: number
   usage(): Promise<Usage>
@@ -35,12 +37,12 @@ const probe = fileURLToPath(new URL('../measure/probe.ts', import.meta.url))
  * @param settings environment variables in addition to those of the system
  * @param checkout the folder of another checkout of this service, which runs instead of this one
  */
-export async function startServer(
-  system: System,
+export async function startServer<Of extends Program>(
+  system: Of,
   databaseUrl: string,
   settings: Record<string, string> = {},
   checkout: string | null = null,
-): Promise<RunningServer> {
+): Promise<RunningServer<Of>> {
   const { options = [], path, env, ...run } = runs[system]
   const module = checkout === null ? run.module : resolve(checkout, 'src/main.ts')
   const port = await freePort()
@@ -85,6 +87,24 @@ export async function startServer(
       const killTimer = setTimeout(() => child.kill('SIGKILL'), 5_000)
       await ended
       clearTimeout(killTimer)
+    },
+  }
+}
+
+/** Several processes of one system, which share the requests. */
+export function joined<Of extends Program>(servers: readonly RunningServer<Of>[]): RunningServer<Of> {
+  const [first] = servers
+  if (first === undefined) throw new Error('There is no server to join.')
+  return {
+    ...first,
+    urls: servers.map(({ url }) => url),
+    async usage() {
+      const all = await Promise.all(servers.map((server) => server.usage()))
+      const sum = (of: (usage: Usage) => number) => all.reduce((total, usage) => total + of(usage), 0)
+      return { cpu: sum(({ cpu }) => cpu), kernel: sum(({ kernel }) => kernel), rss: sum(({ rss }) => rss) }
+    },
+    async stop() {
+      for (const server of servers) await server.stop()
     },
   }
 }

@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url'
 
 export const systems = ['ours', 'ceiling', 'postgraphile', 'apollo'] as const
 export type System = (typeof systems)[number]
+/** A system, or GraphQL Yoga alone: what our service is built on. */
+export type Program = System | 'yoga'
 
 /** How to run a server. All have the same PostgreSQL, and ten connections to it. */
 interface Run {
@@ -15,7 +17,7 @@ interface Run {
 
 const module = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-export const runs: Record<System, Run> = {
+export const runs: Record<Program, Run> = {
   ours: {
     title: 'this service',
     module: module('../../src/main.ts'),
@@ -35,5 +37,6 @@ export const runs: Record<System, Run> = {
   },
   ceiling: { title: 'the ceiling', module: module('ceiling.ts'), path: '/', env: {} },
   postgraphile: { title: 'PostGraphile 5', module: module('postgraphile.ts'), path: '/graphql', env: { GRAPHILE_ENV: 'production' } },
+  yoga: { title: 'GraphQL Yoga alone', module: module('yoga.ts'), path: '/graphql', env: {} },
   apollo: { title: 'Apollo Server + Prisma', module: module('apollo.ts'), path: '/', env: {} },
 }
