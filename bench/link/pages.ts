@@ -66,7 +66,7 @@ export async function measurePages(
     const results: PageFigures[] = []
     for (const { system, url, bodies, headers, usage } of systems) {
       for (const connections of [1, 32]) {
-        const load = { url, bodies, headers, connections }
+        const load = { urls: [url], bodies, headers, connections }
         await loader.run({ ...load, milliseconds: seconds * 500 })
         const [before, used] = [await standIn.ask<StandInCounts>({ do: 'count' }), await usage()]
         const { requests, seconds: took, p50, p99 } = await loader.run({ ...load, milliseconds: seconds * 1_000 })
