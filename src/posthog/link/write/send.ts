@@ -69,14 +69,14 @@ function neverRead({ kind, message, status, retryAfter }: UpstreamError): Upstre
 /** Reads until it is known that a write was carried out. Null if nothing says so. */
 async function findOut(session: Session, operation: Operation, given: Given, { status }: UpstreamError): Promise<Sent | null> {
   for (let look = 1; ; look++) {
-    const found = await look1(session, operation, given)
+    const found = await lookOnce(session, operation, given)
     // After an answer, there is nothing to wait for.
     if (found !== null || status !== null || look === looks) return found
     await session.timing.wait(lookAfterMs * look)
   }
 }
 
-async function look1(session: Session, { kind, settlement }: Operation, given: Given): Promise<Sent | null> {
+async function lookOnce(session: Session, { kind, settlement }: Operation, given: Given): Promise<Sent | null> {
   if (settlement.by === 'list') return findNewRow(session, kind, settlement, given)
   const row = given.id === null ? null : await readRow(session, kind, given.id)
   if (settlement.by === 'absence') return row === null ? { row: null } : null

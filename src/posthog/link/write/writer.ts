@@ -69,7 +69,7 @@ async function executeCommandThere(parts: WriterParts, command: UpstreamCommand)
       await recordBypasses(unit, command.actor, planned.plan, result, planned.bypasses)
       return result
     },
-    unchanged: (session) => unchangedResult(session, planned.plan),
+    unchanged: async () => unchangedResult(planned.plan),
   })
   return outcome
 }
@@ -78,7 +78,7 @@ interface Finish<Result> {
   /** Records what was done, in the transaction that stores the rows. */
   finish(unit: UnitOfWork, session: Session, row: JsonObject | null, stored: JsonObject | null): Promise<Result>
   /** The result if nothing would change. */
-  unchanged(session: Session): Promise<Result>
+  unchanged(): Promise<Result>
 }
 
 async function write<Result>(parts: WriterParts, options: Write & Finish<Result>): Promise<Result> {
@@ -100,7 +100,7 @@ async function write<Result>(parts: WriterParts, options: Write & Finish<Result>
     const request = operation.toRequest(given)
     if (request === null) {
       await settle(parts, id, 'confirmed')
-      return await options.unchanged(session)
+      return await options.unchanged()
     }
     if ('refuse' in request) throw await readOnlyError(db, link, thing, request.refuse)
     await noteRequest(parts, id, `${request.method} ${request.path}`)
@@ -261,7 +261,7 @@ async function toResult({ tx }: UnitOfWork, { project }: Session, plan: CommandP
   return { id, experimentId: id, featureFlagId: changesFlag ? featureFlag.id : null, version: changesFlag ? featureFlag.version : null }
 }
 
-async function unchangedResult(_session: Session, plan: CommandPlan): Promise<CommandResult> {
+function unchangedResult(plan: CommandPlan): CommandResult {
   const { type, id } = plan.resource
   if (id === null) throw new Error('A plan that creates something changes nothing.')
   return {
