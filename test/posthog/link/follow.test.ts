@@ -180,6 +180,39 @@ describe('following', async () => {
     await isEqual()
   })
 
+  it('deletes many rows at once as soon as the log can be read that calls them deleted', async () => {
+    for (let index = 0; index < 6; index++) {
+      person.createFlag({
+        key: `at-once-${index}`,
+        active: false,
+        filters: {
+          groups: [{ properties: [], rollout_percentage: 100 }],
+          multivariate: {
+            variants: [
+              { key: 'control', rollout_percentage: 50 },
+              { key: 'test', rollout_percentage: 50 },
+            ],
+          },
+        },
+      })
+      person.createExperiment({ name: `At once ${index}`, feature_flag_key: `at-once-${index}` })
+    }
+    await round(61)
+    const live = () => db.experiment.findMany({ where: { projectId, deleted: false, name: { startsWith: 'At once' } } })
+    expect(await live()).toHaveLength(6)
+    for (const { id } of state.experiments.where(({ name }) => name.startsWith('At once'))) person.deleteExperiment(id)
+    const fault = posthog.faults.on({ kind: 'serverError', on: 'advanced_activity_logs' })
+    await round()
+    expect(await live()).toHaveLength(6)
+    expect((await linkOf(projectId)).lastError).toContain('6 experiments are gone')
+    fault.off()
+    await round()
+    expect(await live()).toEqual([])
+    // The next comparison says that nothing is kept any more.
+    await round()
+    expect((await linkOf(projectId)).lastError).toBeNull()
+  })
+
   it('keeps everything when the key loses sight of many rows', async () => {
     const count = () => db.experiment.count({ where: { projectId, deleted: false } })
     for (let index = 0; index < 40; index++) person.createFlag({ key: `seen-${index}` })
@@ -194,6 +227,9 @@ describe('following', async () => {
     expect(await db.featureFlag.count({ where: { projectId, deleted: false } })).toBe(before)
     expect(await count()).toBe(experiments)
     expect((await linkOf(projectId)).lastError).toContain('were kept')
+    // It is said until it is over.
+    await round()
+    expect((await linkOf(projectId)).lastError).toContain('experiments are gone')
     posthog.owner.hidden.clear()
     await links.resync(projectId)
     await round()

@@ -5,6 +5,7 @@ import { chunk } from '../../import/writeRows.ts'
 import { pageSize, readPage, rowId } from '../connect/readList.ts'
 import { listPath, projectPath } from '../connect/upstreamPaths.ts'
 import type { Kind } from '../store/kinds.ts'
+import { readActivityLog } from './activityLog.ts'
 import { ensureFlags, readRows, refreshRows, storeFlags } from './readRows.ts'
 import { type RoundContext, removeRows, storeSeen } from './roundContext.ts'
 import { isSuspicious } from './rules.ts'
@@ -15,13 +16,11 @@ export interface Comparison {
   repairs: number
   /** How many rows PostHog lists. */
   listed: number
-  /** Rows that are gone without proof of a deletion, and so many that they were kept. 0 if all is well. */
-  kept: number
 }
 
 const maxRows = 2_000_000
 
-/** Compares all flags, or all experiments, with PostHog's lists, and mends what differs. */
+/** Compares all flags, or all experiments, with PostHog's lists, and mends what differs. Sets how many were kept (`marks.kept`). */
 export async function compareRows(context: RoundContext, kind: Kind): Promise<Comparison> {
   const path = listPath(kind, context.link)
   if (path === null) throw new Error(`The list of ${kind.label} has no path.`)
@@ -42,8 +41,8 @@ export async function compareRows(context: RoundContext, kind: Kind): Promise<Co
       offset += Math.max(1, page.rows.length === pageSize ? pageSize - 1 : page.rows.length - 1)
     }
   }
-  const { deleted, kept } = await mendMissing(context, kind, listed)
-  return { repairs: repairs + deleted, listed: Math.max(listed.size, lists), kept }
+  const deleted = await mendMissing(context, kind, listed)
+  return { repairs: repairs + deleted, listed: Math.max(listed.size, lists) }
 }
 
 async function mendPage(context: RoundContext, kind: Kind, rows: readonly unknown[]): Promise<number> {
@@ -103,8 +102,8 @@ function sameTime(here: Date | null, there: unknown): boolean {
   return typeof there === 'string' ? here?.getTime() === Date.parse(there) : here === null
 }
 
-/** Rows of ours that are in no list. Each is asked for: some are hidden on purpose, some deleted, some gone. */
-async function mendMissing(context: RoundContext, kind: Kind, listed: ReadonlySet<number>): Promise<{ deleted: number; kept: number }> {
+/** Rows of ours that are in no list. Each is asked for: some are hidden on purpose, some deleted, some gone. Returns how many were deleted. */
+async function mendMissing(context: RoundContext, kind: Kind, listed: ReadonlySet<number>): Promise<number> {
   const gone: string[] = []
   let known = 0
   let deleted = 0
@@ -120,10 +119,31 @@ async function mendMissing(context: RoundContext, kind: Kind, listed: ReadonlySe
     gone.push(...(await refreshRows(context, kind, missing)))
     deleted += context.counts.stored - before
   }
-  if (isSuspicious(gone.length, known) && !context.marks.acceptsDeletions) return { deleted, kept: gone.length }
+  const { marks } = context
+  const asksLog = isSuspicious(gone.length, known) && !marks.acceptsDeletions
+  const proven = asksLog ? await loggedDeletions(context, kind) : new Set<string>()
+  const unproven = gone.filter((id) => !proven.has(id))
+  const kept = new Set(isSuspicious(unproven.length, known) && !marks.acceptsDeletions ? unproven : [])
+  marks.kept[kind.name] = kept.size
   const before = context.counts.deleted
-  await removeRows(context, kind, gone)
-  return { deleted: deleted + context.counts.deleted - before, kept: 0 }
+  await removeRows(
+    context,
+    kind,
+    gone.filter((id) => !kept.has(id)),
+  )
+  return deleted + context.counts.deleted - before
+}
+
+/** The rows of a kind that the activity log calls deleted. If it cannot be read now, the next round reads it. */
+async function loggedDeletions(context: RoundContext, kind: Kind): Promise<ReadonlySet<string>> {
+  try {
+    const changes = await readActivityLog(context, { keepsMark: true })
+    return new Set(changes.flatMap((change) => (change.isDeletion && change.kind === kind.name ? [change.id] : [])))
+  } catch (error) {
+    if (!(error instanceof UpstreamError) || error.kind === 'unauthenticated') throw error
+    context.marks.log.readAt = null
+    return new Set()
+  }
 }
 
 /** How many rows the lists should have: the live ones here that come from there, and those that cannot be stored. */

@@ -40,6 +40,8 @@ const marksSchema = z.object({
   requests: z.object({ open: z.array(z.string()).default([]), readAt: z.string().nullable().default(null) }).prefault({}),
   /** When something was last found to have changed, by our clock. */
   changedAt: z.string().nullable().default(null),
+  /** By kind: how many rows are gone from PostHog's list without proof, and were kept, because they are too many. */
+  kept: z.record(z.string(), z.int().min(0)).default({}),
   /** What PostHog hides from the key, as its reads showed. */
   hidden: z.object({ contexts: z.boolean().default(false) }).prefault({}),
   /** Somebody has looked at the rows that are gone, and wants them deleted here too, however many there are. */

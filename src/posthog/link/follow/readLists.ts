@@ -15,20 +15,18 @@ export interface ListResult {
   mended: number
   /** Rows that are missing for the first time. They are looked for again soon. */
   missing: number
-  /** Rows that are missing twice and were kept, because they are too many. */
-  kept: number
 }
 
 /**
  * Reads a whole list, and stores the rows whose content changed. A row that is missing twice in a row is deleted here too: a single answer may
- * have been read while rows moved.
+ * have been read while rows moved. Sets how many were kept (`marks.kept`).
  *
  * @param checksAll whether rows with a known content are compared with what is stored, too
  */
 export async function readList(context: RoundContext, kind: Kind, checksAll: boolean): Promise<ListResult> {
   const { client, link, database, holder, marks } = context
   const path = listPath(kind, link)
-  if (path === null) return { mended: 0, missing: 0, kept: 0 }
+  if (path === null) return { mended: 0, missing: 0 }
   const { rows, complete } = await readWhole(client, path, { paged: kind.paged, query: kind.fixedOrder })
   const { projectId } = link
   const stored = await database.db.linkRow.findMany({ where: { projectId, kind: kind.name } })
@@ -75,7 +73,8 @@ export async function readList(context: RoundContext, kind: Kind, checksAll: boo
     const where = { projectId, kind: kind.name, upstreamId: { in: batch.map(({ upstreamId }) => upstreamId) } }
     await withLease(database, projectId, holder, ({ tx }) => tx.linkRow.deleteMany({ where }))
   }
-  return { mended: result.mended.length, missing: once.length, kept: keepsAll ? twice.length : 0 }
+  marks.kept[kind.name] = keepsAll ? twice.length : 0
+  return { mended: result.mended.length, missing: once.length }
 }
 
 async function rememberHashes(

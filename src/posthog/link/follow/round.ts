@@ -55,23 +55,27 @@ export async function followOnce(context: RoundContext): Promise<RoundResult> {
     if (link.unreadable.includes(kind.name) && !readsAll) continue
     if (!readsAll && !isDue(marks.lists[kind.name], kind.everySeconds * pace.others, now)) continue
     await optional(context, problems, kind, async () => {
-      const { mended, missing, kept } = await readList(context, kind, readsAll)
+      const { mended, missing } = await readList(context, kind, readsAll)
       repairs += mended
-      if (kept > 0) problems.push(keptSentence(kept, kind))
       // What is missing for the first time is looked for again in the next round.
       marks.lists[kind.name] = missing > 0 ? new Date(0).toISOString() : now.toISOString()
     })
   }
-  if (!readsAll) return { repairs: null, problem: problems.join(' ') || null }
+  if (!readsAll) return { repairs: null, problem: problemOf(context, problems) }
   for (const [name, passes] of [['feature_flags', marks.flags] as const, ['experiments', marks.experiments] as const]) {
     const kind = kindOf(name)
     const comparison = await compareRows(context, kind)
     repairs += comparison.repairs
     Object.assign(passes, { comparedAt: now.toISOString(), offset: comparison.listed - (await countListed(context, kind)), unexplained: 0 })
-    if (comparison.kept > 0) problems.push(keptSentence(comparison.kept, kind))
   }
   marks.acceptsDeletions = false
-  return { repairs, problem: problems.join(' ') || null }
+  return { repairs, problem: problemOf(context, problems) }
+}
+
+/** What went wrong in this round, and what was kept in this one or before. */
+function problemOf({ marks }: RoundContext, problems: readonly string[]): string | null {
+  const kept = [kindOf('feature_flags'), kindOf('experiments'), ...listedKinds].filter(({ name }) => (marks.kept[name] ?? 0) > 0)
+  return [...problems, ...kept.map((kind) => keptSentence(marks.kept[kind.name] ?? 0, kind))].join(' ') || null
 }
 
 function keptSentence(kept: number, { label }: Kind): string {
@@ -178,8 +182,9 @@ async function readLoggedRows(context: RoundContext, news: Map<KindName, number>
   try {
     await refreshLogged(context, news, triesAgain)
   } catch (error) {
-    // What was not read is still news the next time. Until then, the lists say what there is.
-    if (!context.marks.log.off) context.marks.log = { ...before, readAt: context.startedAt.toISOString() }
+    // What was not read is still news the next time. Until then, the lists say what there is, but for rows that wait for a proof.
+    const isWaitedFor = Object.values(context.marks.kept).some((count) => count > 0)
+    if (!context.marks.log.off) context.marks.log = { ...before, readAt: isWaitedFor ? null : context.startedAt.toISOString() }
     for (const name of ['feature_flags', 'experiments'] as const) news.set(name, news.get(name) ?? 0)
     throw error
   }
