@@ -175,6 +175,46 @@ describe('a request reads INVALID once', () => {
   })
 })
 
+describe('a request for a new flag reads STALE once its project requires labels that the flag lacks', () => {
+  const cases: [string, string, (there: Setting) => object][] = [
+    ['a flag', 'createFeatureFlag', ({ tenant }) => ({ projectId: globalId('Project', tenant.project.id), key: 'unlabelled' })],
+    [
+      'an experiment with a new flag',
+      'createExperiment',
+      ({ tenant }) => ({
+        ...{ projectId: globalId('Project', tenant.project.id), name: 'Unlabelled', featureFlagKey: 'unlabelled' },
+        startDate: '2026-11-01T00:00:00Z',
+      }),
+    ],
+  ]
+  it.each(cases)('%s', async (_what, mutation, input) => {
+    const there = await setting({ active: true })
+    const { id: projectId } = there.tenant.project
+    const id = await request(there, 'FEATURE_FLAG_ENABLE', mutation, input(there))
+    await db.project.update({ where: { id: projectId }, data: { requireTags: true } })
+    expect(await read(there, id)).toMatchObject({
+      validationStatus: 'STALE',
+      staleReasons: [{ label: 'Project: requireTags', before: false, after: true }],
+    })
+    await db.project.update({ where: { id: projectId }, data: { requireTags: false, requireEvaluationContexts: true } })
+    expect(await read(there, id)).toMatchObject({ validationStatus: 'STALE' })
+    expect(await vote(there, id)).toMatchObject({ __typename: 'ChangeRequestStaleError' })
+    expect(await db.featureFlag.count({ where: { projectId, key: 'unlabelled' } })).toBe(0)
+    await db.project.update({ where: { id: projectId }, data: { requireEvaluationContexts: false } })
+    expect(await read(there, id)).toMatchObject({ validationStatus: 'VALID' })
+  })
+
+  it('but a flag with labels does not', async () => {
+    const there = await setting({ active: true })
+    const { id: projectId } = there.tenant.project
+    const input = { projectId: globalId('Project', projectId), key: 'labelled', tags: ['a'], evaluationContexts: ['web'] }
+    const id = await request(there, 'FEATURE_FLAG_ENABLE', 'createFeatureFlag', input)
+    await db.project.update({ where: { id: projectId }, data: { requireTags: true, requireEvaluationContexts: true } })
+    expect(await read(there, id)).toMatchObject({ validationStatus: 'VALID' })
+    expect(await vote(there, id)).toMatchObject({ outcome: { __typename: 'ChangeApplied' } })
+  })
+})
+
 it('many requests take as many statements as one', async () => {
   const there = await setting({ active: true, filters: controlAndTest })
   const { tenant, approver } = there

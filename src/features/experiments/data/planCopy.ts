@@ -65,6 +65,7 @@ export async function planCopy(
     : []
   return planCreate(actor, {
     project: target,
+    needsLabels: true,
     flag,
     columns: {
       name: name.trim() === '' ? await findFreeName(tx, target.id, source.name) : name,

@@ -28,12 +28,14 @@ interface NewExperiment {
   savedMetrics?: { savedMetric: Pick<SavedMetric, 'id' | 'query'>; metadata: Prisma.InputJsonValue }[]
   /** Whether the name was made up, because it was free. */
   chosenName?: boolean
+  /** Whether the project can require labels of the new flag. */
+  needsLabels: boolean
 }
 
 /** Plans a new experiment, and its flag if that is new. One transaction writes both. */
 export function planCreate(
   actor: Actor,
-  { project, columns, flag, rows, savedMetrics = [], chosenName = false }: NewExperiment,
+  { project, columns, flag, rows, savedMetrics = [], chosenName = false, needsLabels }: NewExperiment,
 ): CommandPlan {
   const usesExistingFlag = 'id' in flag
   const links = savedMetrics.map(({ savedMetric: { id: savedMetricId }, metadata }) => ({ savedMetricId, metadata }))
@@ -53,7 +55,15 @@ export function planCreate(
     flag: usesExistingFlag ? null : newFlagChange(flag, true),
     rows: [
       ...rows,
-      ...(usesExistingFlag ? [] : [flagDefaults(project, { evaluationContexts: flag.evaluationContexts ?? [], usesPersistence: true })]),
+      ...(usesExistingFlag
+        ? []
+        : [
+            flagDefaults(project, {
+              evaluationContexts: flag.evaluationContexts ?? [],
+              usesPersistence: true,
+              labels: needsLabels ? flag : null,
+            }),
+          ]),
       ...savedMetrics.map(({ savedMetric }) => savedMetricState(savedMetric)),
     ],
     ...(chosenName ? { chosenName: columns.name } : {}),

@@ -150,6 +150,7 @@ defineMutation({
     const [metrics, metricsSecondary] = assignMetricIds(input.metrics, input.metricsSecondary, new Set(reserved), newUuid)
     return planCreate(actor, {
       project,
+      needsLabels: true,
       flag:
         existing ??
         (await completeFlag(tx, project, { projectId: project.id, key: input.featureFlagKey, active: startDate !== null, ...newFlag }, [

@@ -88,6 +88,7 @@ defineMutation({
     const [metrics] = assignMetricIds(promptMetrics, [], undefined, newUuid)
     return planCreate(actor, {
       project,
+      needsLabels: false,
       flag: await completeFlag(
         tx,
         project,

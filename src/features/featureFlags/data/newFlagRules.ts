@@ -15,23 +15,37 @@ export async function contextsOfNewFlag(tx: Transaction, project: Pick<Project, 
   return normalizeContextNames(defaults.map(({ name }) => name))
 }
 
+type Settings = Pick<Project, 'id' | 'flagsPersistenceDefault' | 'requireEvaluationContexts' | 'requireTags'>
+type Labels = Pick<NewFlag, 'evaluationContexts' | 'tags'>
+
 /**
- * The settings of a project that a new flag gets its values from.
+ * The settings of a project that a new flag depends on: those that it gets its values from, and those that would refuse it.
  *
  * @param evaluationContexts those of the project. Null if the flag has its own.
+ * @param labels those that the flag will have. Null if its project cannot require any of it.
  */
 export function flagDefaults(
-  { id, flagsPersistenceDefault }: Pick<Project, 'id' | 'flagsPersistenceDefault'>,
-  { evaluationContexts, usesPersistence }: { evaluationContexts: readonly string[] | null; usesPersistence: boolean },
+  { id, flagsPersistenceDefault, requireEvaluationContexts, requireTags }: Settings,
+  given: { evaluationContexts: readonly string[] | null; usesPersistence: boolean; labels: Labels | null },
 ): RowState {
+  const { evaluationContexts, usesPersistence, labels } = given
+  const lacks = (list: readonly string[] | undefined) => labels !== null && (list ?? []).length === 0
   return {
     type: 'PROJECT',
     id,
     values: {
       ...(usesPersistence ? { flagsPersistenceDefault: { before: flagsPersistenceDefault } } : {}),
       ...(evaluationContexts === null ? {} : { defaultEvaluationContexts: { before: evaluationContexts } }),
+      ...(lacks(labels?.evaluationContexts) ? { requireEvaluationContexts: { before: requireEvaluationContexts } } : {}),
+      ...(lacks(labels?.tags) ? { requireTags: { before: requireTags } } : {}),
     },
   }
+}
+
+/** The labels that each of some new flags has, as far as a project can require them: an empty list if one of them has none. */
+export function fewestLabels(flags: readonly Labels[]): Labels {
+  const fewest = (lists: readonly (readonly string[] | undefined)[]) => [...(lists.find((list) => !list?.length) ?? lists[0] ?? [])]
+  return { evaluationContexts: fewest(flags.map((flag) => flag.evaluationContexts)), tags: fewest(flags.map(({ tags }) => tags)) }
 }
 
 /**
@@ -41,7 +55,7 @@ export function flagDefaults(
  */
 export function validateRequiredLabels(
   { requireEvaluationContexts, requireTags }: Pick<Project, 'requireEvaluationContexts' | 'requireTags'>,
-  { evaluationContexts = [], tags = [] }: Pick<NewFlag, 'evaluationContexts' | 'tags'>,
+  { evaluationContexts = [], tags = [] }: Labels,
   paths: Record<'evaluationContexts' | 'tags', readonly string[]>,
 ): FieldError[] {
   const message = (what: string) => `At least one ${what} is required to create a new feature flag.`

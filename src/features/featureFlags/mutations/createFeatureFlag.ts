@@ -137,6 +137,7 @@ defineMutation({
         flagDefaults(project, {
           evaluationContexts: input.evaluationContexts.length === 0 ? evaluationContexts : null,
           usesPersistence: input.ensureExperienceContinuity === null,
+          labels: { evaluationContexts, tags: input.tags },
         }),
       ],
       before: {},

@@ -14,7 +14,7 @@ import { findCircular, lockDependencies } from '../conditionReferences.ts'
 import { createFlag, type NewFlag, newFlagChange } from '../createFlag.ts'
 import { getEvaluationContexts, setEvaluationContexts } from '../evaluationContexts.ts'
 import { findSwitchOffBlockers } from '../flagUses.ts'
-import { contextsOfNewFlag, validateRequiredLabels } from '../newFlagRules.ts'
+import { contextsOfNewFlag, fewestLabels, flagDefaults, validateRequiredLabels } from '../newFlagRules.ts'
 import { planFlagUpdate } from '../planFlagUpdate.ts'
 import { validateRemovedVariants } from '../removedVariants.ts'
 import { type CopiedReferences, loadCopiedReferences } from './copyReferences.ts'
@@ -66,13 +66,12 @@ export async function planFlagCopy(tx: Transaction, actor: Actor, input: FlagCop
   const main = await toCopy({ ...sources[0], flag } as CopySource)
   const dependencies: Copy[] = []
   for (const source of missing) dependencies.push(await toCopy(source))
+  const made = [...(current === null ? [main] : []), ...dependencies].map(({ flag }) => flag)
   assertValid([
     ...references.problems.map((problem) => fieldError(targetPath, problem, 'does_not_exist')),
     ...errorIf(current !== null && input.onExisting === 'REFUSE', targetPath, 'There is already a feature flag with this key.', 'unique'),
     ...(input.dependencies === 'COPY' ? [] : missing.map(missingDependency)),
-    ...[...(current === null ? [main] : []), ...dependencies].flatMap(({ flag }) =>
-      validateRequiredLabels(target, flag, { evaluationContexts: targetPath, tags: targetPath }),
-    ),
+    ...made.flatMap((flag) => validateRequiredLabels(target, flag, { evaluationContexts: targetPath, tags: targetPath })),
   ])
   if (current !== null) await assertReplaceable(tx, current, main.flag.active)
   await validateCopies(tx, target, current, [main, ...dependencies])
@@ -89,6 +88,9 @@ export async function planFlagCopy(tx: Transaction, actor: Actor, input: FlagCop
     rows: [
       { type: 'PROJECT', id: sourceProject.id, values: { organizationId: { before: sourceProject.organizationId } } } satisfies RowState,
       ...[{ ...sources[0], flag } as CopySource, ...missing].map(copiedState),
+      ...(made.length === 0
+        ? []
+        : [flagDefaults(target, { evaluationContexts: null, usesPersistence: false, labels: fewestLabels(made) })]),
     ],
   }
   /** The dependencies of a flag are created before it, so that it can name them by number. */
