@@ -40,8 +40,8 @@ export function list({ run }: Pick<TestServer, 'run'>, world: EveryType, connect
   return {
     ask: (args: Arguments): Promise<Answer> => ask([args]),
     /** A page with another selection. */
-    askFor: (args: string, selection: string): Promise<Answer> =>
-      run(key, `{ ${around(`${connection.field.name}(${[...argument, args].join(', ')}) { ${selection} }`)} }`),
+    askFor: (args: Arguments, selection: string): Promise<Answer> =>
+      run(key, `{ ${around(`${connection.field.name}${given(args)} { ${selection} }`)} }`),
     readAll,
     read: async (args: Arguments): Promise<Page> => (await readAll([args]))[0] as Page,
   }
