@@ -1,7 +1,8 @@
 import { allOf } from '../database/allOf.ts'
-import type { Db, ReadClient } from '../database/client.ts'
+import type { Db } from '../database/client.ts'
 import { Prisma, type User } from '../database/generated/client.ts'
 import { coalesceQuery, type QueryContext } from '../database/queryCoalescer.ts'
+import type { RowReader } from '../database/rowReader.ts'
 import { selectColumns } from '../database/sql.ts'
 import type { AccessLookup } from './accessCache.ts'
 import { hashApiKey, parseBearerToken } from './apiKey.ts'
@@ -38,9 +39,9 @@ export async function authenticate(
 }
 
 /** The viewers of these key hashes, by hash. */
-async function loadViewers(db: ReadClient, hashes: readonly string[]): Promise<Map<string, Viewer>> {
+async function loadViewers(db: RowReader, hashes: readonly string[]): Promise<Map<string, Viewer>> {
   // Hand-written SQL takes a third of the time of Prisma's joins, and requests without a cached key run it.
-  const found = await db.$queryRaw<(User & KeyRow)[]>(Prisma.sql`
+  const found = await db.queryRows<User & KeyRow>(Prisma.sql`
     SELECT ${selectColumns(Prisma.UserScalarFieldEnum, 'u')}, k.secure_value AS "keyHash", k.id::text AS "keyId", k.mask AS "keyMask", k.label AS "keyLabel", k.last_used_at AS "keyLastUsedAt",
       k.scopes, k.scoped_projects AS "scopedProjects", k.scoped_organizations::text[] AS "scopedOrganizations",
       (

@@ -4,9 +4,9 @@ import type { Observer } from '../platform/activity.ts'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 import { errorMessage, OperatorError } from '../platform/operatorError.ts'
+import { createClient } from './client.ts'
 import type { OpenDatabase } from './database.ts'
 import { faultOf } from './faults.ts'
-import { PrismaClient } from './generated/client.ts'
 import { migrate, type RunSql } from './migrations.ts'
 import { observeStatements, sumPools } from './observeStatements.ts'
 import { type ConnectionSettings, postgresClientOptions } from './postgres.ts'
@@ -71,7 +71,7 @@ async function openPostgres(
   const migrated = await migratePostgres(connectionString, settings.startupTimeoutSeconds, startup)
   const options = postgresClientOptions(connectionString, settings)
   const pool = observer === undefined ? () => null : observeStatements(options.adapter, observer)
-  const db = new PrismaClient(options)
+  const db = createClient(options)
   const transactionSlots = createTransactionSlots(settings.databasePoolSize, settings.connectionTimeoutMs)
   const pubSub = createPostgresPubSub(connectionString, settings)
   const database = { db, transactionSlots, pubSub, migrated, pool, close: () => db.$disconnect() }

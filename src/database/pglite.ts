@@ -5,9 +5,9 @@ import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import type { Observer } from '../platform/activity.ts'
 import { errorMessage, explainSystemError, OperatorError } from '../platform/operatorError.ts'
+import { createClient } from './client.ts'
 import type { OpenDatabase } from './database.ts'
 import { lockDataDir } from './dataDirLock.ts'
-import { PrismaClient } from './generated/client.ts'
 import { migrate } from './migrations.ts'
 import { observeStatements } from './observeStatements.ts'
 import { createPglitePubSub } from './pubsub/postgresPubSub.ts'
@@ -68,7 +68,7 @@ export async function openPglite(pglite: PGlite, observer?: Observer): Promise<O
   if (migrated.length > 0) await pglite.refreshArrayTypes()
   const options = pgliteClientOptions(pglite)
   if (observer !== undefined) observeStatements(options.adapter, observer)
-  const db = new PrismaClient(options)
+  const db = createClient(options)
   return {
     db,
     transactionSlots: null,

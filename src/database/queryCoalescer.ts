@@ -1,7 +1,7 @@
 import { cancellation } from '../platform/cancellation.ts'
 import type { Logger } from '../platform/logger.ts'
 import { inSharedScope, type RequestScope, requestScope } from '../platform/requestScope.ts'
-import type { ReadClient } from './client.ts'
+import type { ReadPool } from './client.ts'
 import { faultOf } from './faults.ts'
 import { Prisma } from './generated/client.ts'
 
@@ -18,7 +18,7 @@ const maxWaitMs = 2
 
 /** The parts of a request's context that a query needs. */
 export interface QueryContext {
-  db: ReadClient
+  db: ReadPool
   log: Logger
 }
 
@@ -39,7 +39,7 @@ interface BatchQueue {
   timer: NodeJS.Timeout | undefined
 }
 
-const queuesByDatabase = new WeakMap<ReadClient, Map<unknown, BatchQueue>>()
+const queuesByDatabase = new WeakMap<ReadPool, Map<unknown, BatchQueue>>()
 
 /**
  * Runs one query for the items of all concurrent requests with the same key.
@@ -146,6 +146,6 @@ export function coalescedRows<Row, Id extends number | string = number>(
   groupByKey: keyof Row,
 ): Promise<Map<Id, Row[]>> {
   return coalesceQuery(queryContext, key, ids, async (all) =>
-    Map.groupBy(await queryContext.db.$queryRaw<Row[]>(toSql(all)), (row) => row[groupByKey] as Id),
+    Map.groupBy(await queryContext.db.queryRows<Row>(toSql(all)), (row) => row[groupByKey] as Id),
   )
 }

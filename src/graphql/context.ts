@@ -3,7 +3,7 @@ import type { AccessLookup } from '../auth/accessCache.ts'
 import type { Authentication } from '../auth/authenticate.ts'
 import type { ApprovalGate } from '../commands/approvalGate.ts'
 import type { Upstream } from '../commands/upstream.ts'
-import type { ReadClient } from '../database/client.ts'
+import type { ReadPool } from '../database/client.ts'
 import type { Database } from '../database/database.ts'
 import type { ChangeFeed } from '../database/pubsub/changeFeed.ts'
 import type { Config } from '../platform/config.ts'
@@ -22,7 +22,7 @@ export interface Context {
   /**
    * Where fields read: the primary, or for a query a read replica (`useReadReplicas`). Coalesced queries are shared by those with the same client.
    */
-  db: ReadClient
+  db: ReadPool
   /** The primary: for writes, and for reads that decide about a write or about access. */
   database: Database
   /** Decides which changes need approval. */

@@ -1,6 +1,6 @@
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
-import type { ReadClient } from '../database/client.ts'
+import type { ReadPool } from '../database/client.ts'
 import type { Prisma } from '../database/generated/client.ts'
 import { coalescedRows, toBatchQuery } from '../database/queryCoalescer.ts'
 import { isInt4 } from '../platform/globalId.ts'
@@ -10,7 +10,7 @@ import type { Context } from './context.ts'
 
 type Loader<Value> = (context: Context) => DataLoader<number, Value>
 type Find<Row> = (context: Context, ids: number[]) => Promise<Row[]>
-type ClientOf = (context: Context) => ReadClient
+type ClientOf = (context: Context) => ReadPool
 type Statement = (context: Context, ids: number[]) => Prisma.Sql
 
 /**

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { describe, expect, inject, it } from 'vitest'
+import { createClient } from '../../src/database/client.ts'
 import { faultOf } from '../../src/database/faults.ts'
-import { PrismaClient } from '../../src/database/generated/client.ts'
 import { postgresClientOptions } from '../../src/database/postgres.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { copyPostgres, openTestDatabase } from '../support/testDatabase.ts'
@@ -27,7 +27,7 @@ it('takes mistakes and bugs for no fault', async () => {
 })
 
 it.each(['127.0.0.1:1', 'no-such-host.invalid:5432'])('names a database that is not there: %s', async (host) => {
-  const db = new PrismaClient(postgresClientOptions(`postgres://postgres@${host}/none`, readConfig({})))
+  const db = createClient(postgresClientOptions(`postgres://postgres@${host}/none`, readConfig({})))
   const unavailable = { kind: 'unavailable' }
   expect(await faultOfFailure(db.$queryRaw`SELECT 1`)).toEqual(unavailable)
   expect(await faultOfFailure(db.project.count())).toEqual(unavailable)
@@ -42,7 +42,7 @@ it('names a Redis that is not there', async () => {
 
 describe.skipIf(inject('serverUrl') === '')('on PostgreSQL', async () => {
   const url = inject('serverUrl') === '' ? 'postgres://nowhere/none' : await copyPostgres()
-  const client = (settings: object = {}) => new PrismaClient(postgresClientOptions(url, { ...readConfig({}), ...settings }))
+  const client = (settings: object = {}) => createClient(postgresClientOptions(url, { ...readConfig({}), ...settings }))
 
   it.each([
     ['SELECT pg_sleep(5)::text', { statementTimeoutMs: 100 }, { kind: 'timeout', timeout: 'STATEMENT' }],

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, inject, it, vi } from 'vitest'
-import { PrismaClient } from '../../src/database/generated/client.ts'
+import { createClient } from '../../src/database/client.ts'
 import { postgresClientOptions } from '../../src/database/postgres.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { programs, seen } from '../support/program.ts'
@@ -19,7 +19,7 @@ const { serve } = programs({ LOG_LEVEL: 'info', RATE_LIMIT_PER_MINUTE: '0', RATE
 describe.skipIf(inject('serverUrl') === '')('SIGTERM', () => {
   async function running(settings: Record<string, string>) {
     const url = await copyPostgres()
-    const db = new PrismaClient(postgresClientOptions(url, { ...readConfig({}), transactionTimeoutMs: 60_000, statementTimeoutMs: 0 }))
+    const db = createClient(postgresClientOptions(url, { ...readConfig({}), transactionTimeoutMs: 60_000, statementTimeoutMs: 0 }))
     const { key, project } = await seedTenant(db)
     const flag = await seedFlag(db, project)
     const program = await serve({ DATABASE_URL: url, ...settings })

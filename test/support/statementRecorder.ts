@@ -10,10 +10,10 @@ export function createRecordingServer({ db, pubSub }: Database, now: Date) {
   let statements: Prisma.Sql[] = []
   const recordingDb = new Proxy(db, {
     get: (client, name) => {
-      if (name !== '$queryRaw') return Reflect.get(client, name, client)
+      if (name !== '$queryRaw' && name !== 'queryRows') return Reflect.get(client, name, client)
       return (statement: Prisma.Sql) => {
         statements.push(statement)
-        return client.$queryRaw(statement)
+        return client[name](statement)
       }
     },
   })

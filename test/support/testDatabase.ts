@@ -3,8 +3,8 @@ import type { PrismaPg } from '@prisma/adapter-pg'
 import pLimit from 'p-limit'
 import pg from 'pg'
 import { afterAll, inject } from 'vitest'
+import { createClient } from '../../src/database/client.ts'
 import type { Database } from '../../src/database/database.ts'
-import { PrismaClient } from '../../src/database/generated/client.ts'
 import { observeStatements } from '../../src/database/observeStatements.ts'
 import { pgliteClientOptions } from '../../src/database/pglite.ts'
 import { postgresClientOptions } from '../../src/database/postgres.ts'
@@ -34,12 +34,13 @@ export async function openTestDatabase(observer?: Observer): Promise<TestDatabas
   const copy = inject('archive') === '' ? await postgresCopy() : await embeddedCopy()
   const options = copy.clientOptions()
   const queue = queueOf(options.adapter)
-  if (observer !== undefined) observeStatements(options.adapter, observer)
-  const db = new PrismaClient({ ...options, log: [{ emit: 'event', level: 'query' }] })
   const statements: string[] = []
-  db.$on('query', ({ query }) => {
-    if (!/^(BEGIN|COMMIT|ROLLBACK|DEALLOCATE)/.test(query)) statements.push(query)
-  })
+  const onStatement: Observer['onStatement'] = (statement) => {
+    if (!/^(BEGIN|COMMIT|ROLLBACK|DEALLOCATE)/.test(statement.sql)) statements.push(statement.sql)
+    observer?.onStatement?.(statement)
+  }
+  observeStatements(options.adapter, { ...observer, onStatement })
+  const db = createClient(options)
   afterAll(() => db.$disconnect())
   const countStatements = async (ask: () => Promise<unknown>) => {
     queue.isUsed = true
@@ -54,7 +55,7 @@ export async function openTestDatabase(observer?: Observer): Promise<TestDatabas
     return statements.length
   }
   const openSecondConnection = (pubSub = copy.pubSub()) => {
-    const another = new PrismaClient(copy.clientOptions())
+    const another = createClient(copy.clientOptions())
     afterAll(() => another.$disconnect())
     return { db: another, pubSub, transactionSlots: null }
   }

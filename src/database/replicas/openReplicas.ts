@@ -3,8 +3,7 @@ import type pg from 'pg'
 import type { Observer } from '../../platform/activity.ts'
 import type { Config } from '../../platform/config.ts'
 import type { Logger } from '../../platform/logger.ts'
-import type { ReadClient } from '../client.ts'
-import { PrismaClient } from '../generated/client.ts'
+import { createClient, type Db, type ReadPool } from '../client.ts'
 import { observeStatements, type PoolState } from '../observeStatements.ts'
 import { type ConnectionSettings, postgresClientOptions } from '../postgres.ts'
 import { type CheckConnection, checkConnection } from './checkConnection.ts'
@@ -17,7 +16,7 @@ const checkIntervalMs = 1_000
 /** The streaming replicas of the primary. */
 export interface ReadReplicas {
   /** The client of the replica that a key reads from; null if the key must read from the primary, because no replica may be used now. */
-  clientFor(keyHash: string): ReadClient | null
+  clientFor(keyHash: string): ReadPool | null
   /** How many replicas may be read from, and how many may not. */
   count(): { used: number; unused: number }
   /** How many statements the primary has answered instead of a replica that failed. */
@@ -29,7 +28,7 @@ export interface ReadReplicas {
 interface Replica extends ReplicaState {
   /** Names it in the log, without user and password. */
   host: string
-  client: PrismaClient
+  client: Db
   checks: CheckConnection
   checking: boolean
   /** Why it is not used, as the log has said last; null if it is used. */
@@ -79,7 +78,7 @@ export async function openReplicas(options: ReplicaOptions): Promise<ReadReplica
     }
     const replica: Replica = {
       host: new URL(url).host,
-      client: new PrismaClient({ adapter, ...clientOptions }),
+      client: createClient({ adapter, ...clientOptions }),
       checks: checkConnection(url, connectionTimeoutMs, {
         onOpen,
         onEnd: () => setFailed(replica, new Error('The server ended the connection.')),

@@ -1,9 +1,9 @@
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
-import type { ReadClient } from '../../database/client.ts'
 import { maxEventNames } from '../../database/events/eventStore.ts'
 import { Prisma } from '../../database/generated/client.ts'
 import { coalesceQuery } from '../../database/queryCoalescer.ts'
+import type { RowReader } from '../../database/rowReader.ts'
 import { likePattern } from '../../database/sql.ts'
 import type { Context } from '../../graphql/context.ts'
 import { coalescedLoadersByParent } from '../../graphql/dataLoaders.ts'
@@ -70,8 +70,8 @@ const propertiesLoader = createContextCache(
 export const loadEventProperties = (context: Context, { projectId, name }: Pick<StoredNameRow, 'projectId' | 'name'>): Promise<string[]> =>
   propertiesLoader(context).load(JSON.stringify({ projectId, name }))
 
-async function queryProperties(db: ReadClient, asked: readonly string[]): Promise<Map<string, string[]>> {
-  const rows = await db.$queryRaw<{ rank: number; names: string[] }[]>(Prisma.sql`
+async function queryProperties(db: RowReader, asked: readonly string[]): Promise<Map<string, string[]>> {
+  const rows = await db.queryRows<{ rank: number; names: string[] }>(Prisma.sql`
     SELECT a.rank::int, ARRAY(
       SELECT DISTINCT property COLLATE "C" FROM (
         SELECT e.properties FROM events e WHERE e.project_id = a."projectId" AND e.event = a.name

@@ -4,6 +4,7 @@ import type { ReadClient } from '../../database/client.ts'
 import type { EventFlagCoverage, SampleWindow } from '../../database/events/eventStore.ts'
 import { Prisma } from '../../database/generated/client.ts'
 import { coalesceQuery } from '../../database/queryCoalescer.ts'
+import type { RowReader } from '../../database/rowReader.ts'
 import type { Context } from '../../graphql/context.ts'
 import { compareCodePoints } from '../../platform/text/compareCodePoints.ts'
 
@@ -33,10 +34,10 @@ interface SampleRow extends Pick<EventFlagCoverage, 'event' | 'sampled' | 'withF
 }
 
 /** @param sampleKeys each an `EventSample` as JSON with times in seconds, so that equal samples of concurrent requests are queried once */
-async function querySamples(db: ReadClient, sampleKeys: readonly string[]): Promise<Map<string, EventFlagCoverage>> {
+async function querySamples(db: RowReader, sampleKeys: readonly string[]): Promise<Map<string, EventFlagCoverage>> {
   // One JSON parameter: passing lists through Prisma takes longer than the statement itself.
   const list = `[${sampleKeys.join()}]`
-  const rows = await db.$queryRaw<SampleRow[]>(Prisma.sql`
+  const rows = await db.queryRows<SampleRow>(Prisma.sql`
     SELECT a.event, a.rank::int, s.*
     FROM ROWS FROM (
       json_to_recordset(${list}::json) AS ("projectId" int, event text, "from" float8, "to" float8, size int)
@@ -61,7 +62,7 @@ async function querySamples(db: ReadClient, sampleKeys: readonly string[]): Prom
 }
 
 /**
- * Reads samples with one statement, for code without a request. Returns a function that finds the evidence of a project's event.
+ * Reads samples with one statement, for code without a request, perhaps in a transaction. Returns a function that finds the evidence of a project's event.
  *
  * @param samples no two of the same project and event with different windows
  */
@@ -71,7 +72,7 @@ export async function readEventSamples(
 ): Promise<(projectId: number, event: string) => EventFlagCoverage | undefined> {
   const keyByEvent = new Map(samples.map((sample) => [`${sample.projectId} ${sample.event}`, toSampleKey(sample)]))
   if (keyByEvent.size === 0) return () => undefined
-  const coverage = await querySamples(db, [...new Set(keyByEvent.values())])
+  const coverage = await querySamples({ queryRows: (statement) => db.$queryRaw(statement) }, [...new Set(keyByEvent.values())])
   return (projectId, event) => coverage.get(keyByEvent.get(`${projectId} ${event}`) ?? '')
 }
 

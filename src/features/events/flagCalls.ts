@@ -1,9 +1,9 @@
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
-import type { ReadClient } from '../../database/client.ts'
 import type { FlagCalls } from '../../database/events/eventStore.ts'
 import { Prisma } from '../../database/generated/client.ts'
 import { coalesceQuery } from '../../database/queryCoalescer.ts'
+import type { RowReader } from '../../database/rowReader.ts'
 import type { Context } from '../../graphql/context.ts'
 import { coalescedLoaderByParent } from '../../graphql/dataLoaders.ts'
 
@@ -41,8 +41,8 @@ interface CallsRow {
   answer: string | null
 }
 
-async function queryCalls(db: ReadClient, asked: readonly string[]): Promise<Map<string, FlagCalls>> {
-  const rows = await db.$queryRaw<CallsRow[]>(Prisma.sql`
+async function queryCalls(db: RowReader, asked: readonly string[]): Promise<Map<string, FlagCalls>> {
+  const rows = await db.queryRows<CallsRow>(Prisma.sql`
     SELECT a.rank::int, c.*
     FROM ROWS FROM (
       json_to_recordset(${`[${asked.join()}]`}::json) AS ("projectId" int, key text, days json)

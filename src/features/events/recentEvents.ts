@@ -26,7 +26,7 @@ const recentLoader = createContextCache(
   (context: Context) =>
     new DataLoader<Question, RecentEvent[], string>(
       async (asked) => {
-        const rows = await context.db.$queryRaw<EventRow[]>(recentSql(asked))
+        const rows = await context.db.queryRows<EventRow>(recentSql(asked))
         const byRank = Map.groupBy(rows, ({ rank }) => rank)
         return asked.map((_, index) => byRank.get(index + 1) ?? [])
       },

@@ -1,7 +1,7 @@
 import { afterAll } from 'vitest'
 import type { Db } from '../../../src/database/client.ts'
+import { createClient } from '../../../src/database/client.ts'
 import type { Database } from '../../../src/database/database.ts'
-import { PrismaClient } from '../../../src/database/generated/client.ts'
 import { openDatabase } from '../../../src/database/open.ts'
 import { postgresClientOptions } from '../../../src/database/postgres.ts'
 import { type Config, readConfig } from '../../../src/platform/config.ts'
@@ -59,7 +59,7 @@ export async function faultServer(settings: Partial<Config> = {}): Promise<Fault
   const database: Database & { close(): Promise<void> } = await openDatabase(config, log)
   const server = createServer({ database, config, clock: () => time.now, log, demoKey: null })
   const unlimited = { ...config, statementTimeoutMs: 0, lockTimeoutMs: 0, transactionTimeoutMs: 600_000, connectionTimeoutMs: 10_000 }
-  const db = new PrismaClient(postgresClientOptions(databaseUrl, unlimited))
+  const db = createClient(postgresClientOptions(databaseUrl, unlimited))
   afterAll(async () => {
     network.mode = 'pass'
     network.cut()

@@ -19,7 +19,7 @@ const maxRows = 2_000
  * @param roots selects the numbers of the flags
  */
 export function readFlagsWithDependencies(context: Context, roots: Prisma.Sql): Promise<WorldFlagRow[]> {
-  return context.db.$queryRaw<WorldFlagRow[]>(Prisma.sql`
+  return context.db.queryRows<WorldFlagRow>(Prisma.sql`
     SELECT f.*
     FROM flags_with_dependencies(${roots}, ${maxRows}::int) AS needed (id)
     CROSS JOIN LATERAL (
@@ -38,7 +38,7 @@ export interface WorldCohortRow {
 
 /** Reads cohorts, and the cohorts that their definitions name. A deleted cohort does not exist. They may be of any project. */
 export function readCohortsWithDependencies(context: Context, ids: readonly number[]): Promise<WorldCohortRow[]> {
-  return context.db.$queryRaw<WorldCohortRow[]>(Prisma.sql`
+  return context.db.queryRows<WorldCohortRow>(Prisma.sql`
     SELECT c.*, members.any AS "hasMembers"
     FROM cohorts_with_dependencies(${[...ids]}::int[], ${maxRows}::int) AS needed (id)
     CROSS JOIN LATERAL (
@@ -57,7 +57,7 @@ export function readMemberships(
   distinctIds: readonly string[],
   cohortIds: readonly number[],
 ): Promise<{ distinctId: string; cohortId: number }[]> {
-  return context.db.$queryRaw<{ distinctId: string; cohortId: number }[]>(Prisma.sql`
+  return context.db.queryRows<{ distinctId: string; cohortId: number }>(Prisma.sql`
     SELECT m.distinct_id AS "distinctId", m.cohort_id AS "cohortId"
     FROM cohort_members m
     WHERE m.cohort_id = ANY (${[...cohortIds]}::int[]) AND m.distinct_id = ANY (${[...distinctIds]}::text[])`)

@@ -1,9 +1,9 @@
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { z } from 'zod'
-import type { ReadClient } from '../../../database/client.ts'
 import { Prisma } from '../../../database/generated/client.ts'
 import { coalesceQuery } from '../../../database/queryCoalescer.ts'
+import type { RowReader } from '../../../database/rowReader.ts'
 import { requiresScopeText } from '../../../graphql/authorization.ts'
 import { builder } from '../../../graphql/builder.ts'
 import type { Context } from '../../../graphql/context.ts'
@@ -44,7 +44,7 @@ const countsLoader = createContextCache(
  *
  * @param keys the id of a project, then the starts of its months, and the end of the last one
  */
-async function countMonths(db: ReadClient, keys: readonly string[]): Promise<Map<string | undefined, MonthCounts[]>> {
+async function countMonths(db: RowReader, keys: readonly string[]): Promise<Map<string | undefined, MonthCounts[]>> {
   const months = keys.flatMap((key) => {
     const [id, ...starts] = key.split(' ')
     return starts.slice(1).map((until, index) => ({ key, id, from: starts[index], until }))
@@ -58,7 +58,7 @@ async function countMonths(db: ReadClient, keys: readonly string[]): Promise<Map
       Prisma.sql`(SELECT count(*) FROM experiments e WHERE e.project_id = m.id AND NOT e.deleted AND ${condition})`
     return Prisma.sql`(${countSql(liveSql)} + ${countSql(archivedSql)})::int`
   }
-  const rows = await db.$queryRaw<(MonthCounts & { rank: number })[]>(Prisma.sql`
+  const rows = await db.queryRows<MonthCounts & { rank: number }>(Prisma.sql`
     SELECT m.rank::int, ${count('START_DATE', Prisma.sql`e.start_date`)} AS launched, ${count('END_DATE', Prisma.sql`e.end_date`)} AS completed
     FROM unnest(${column('id')}::int[], ${column('from')}::timestamptz[], ${column('until')}::timestamptz[]) WITH ORDINALITY AS m (id, since, until, rank)
     ORDER BY m.rank`)

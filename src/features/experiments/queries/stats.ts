@@ -1,8 +1,8 @@
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
-import type { ReadClient } from '../../../database/client.ts'
 import { Prisma, type Project } from '../../../database/generated/client.ts'
 import { coalesceQuery } from '../../../database/queryCoalescer.ts'
+import type { RowReader } from '../../../database/rowReader.ts'
 import { builder } from '../../../graphql/builder.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { formatTimestamp } from '../../../platform/text/formatTimestamp.ts'
@@ -60,11 +60,11 @@ function getWindowKey({ id, timezone }: Project, now: Date): string {
 
 // One statement for all counters of all projects. Each counter reads one range of an index. Prisma would send four statements per
 // project.
-async function countExperiments(db: ReadClient, windows: readonly string[]): Promise<Map<string | undefined, Counters>> {
+async function countExperiments(db: RowReader, windows: readonly string[]): Promise<Map<string | undefined, Counters>> {
   const parts = windows.map((text) => text.split(' '))
   const column = (index: number) => parts.map((part) => part[index])
   const countedSql = Prisma.sql`FROM experiments e WHERE e.project_id = p.id AND NOT e.deleted AND NOT e.archived`
-  const rows = await db.$queryRaw<(Counters & { rank: number })[]>(Prisma.sql`
+  const rows = await db.queryRows<Counters & { rank: number }>(Prisma.sql`
     SELECT p.rank::int,
       (SELECT count(*) ${countedSql} AND e.start_date >= p.last AND e.start_date < p.tomorrow)::int AS "launchedLast30d",
       (SELECT count(*) ${countedSql} AND e.start_date >= p.previous AND e.start_date < p.last)::int AS "launchedPrevious30d",

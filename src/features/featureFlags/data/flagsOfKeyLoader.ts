@@ -25,7 +25,7 @@ export const flagsOfKeyLoader = createContextCache(
         const viewer = requireScope(context, 'feature_flag:read')
         const { scopedProjects } = viewer
         const scoped = scopedProjects.length === 0 ? Prisma.empty : Prisma.sql`AND p.id = ANY (${[...scopedProjects]}::int[])`
-        const rows = await context.db.$queryRaw<(FlagRow & { wanted: bigint })[]>(Prisma.sql`
+        const rows = await context.db.queryRows<FlagRow & { wanted: bigint }>(Prisma.sql`
           SELECT asked.wanted, found.*
           FROM unnest(${keys.map(({ organizationId }) => organizationId)}::uuid[], ${keys.map(({ key }) => key)}::text[])
             WITH ORDINALITY AS asked (organization_id, key, wanted)

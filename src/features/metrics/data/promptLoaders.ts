@@ -72,7 +72,7 @@ export const promptByNameLoader = createContextCache(
       async (names) => {
         requireScope(context, 'llm_prompt:read')
         const [projects, texts] = [names.map(({ projectId }) => projectId), names.map(({ name }) => name)]
-        const rows = await context.db.$queryRaw<PromptRow[]>(Prisma.sql`
+        const rows = await context.db.queryRows<PromptRow>(Prisma.sql`
           SELECT ${promptColumns}
           FROM unnest(${projects}::int[], ${texts}::text[]) AS n (project_id, name)
           JOIN prompts p ON p.project_id = n.project_id AND p.name = n.name
