@@ -99,7 +99,7 @@ const sources = [...new Set(questions.map(({ source }) => source))].sort()
 
 it('every file that reads by a statement of its own is asked about', async () => {
   // What a write asks in its transaction (`tx.$queryRaw`) is no read path.
-  const says = /coalescedLoaders?By\w+[<(]|readConnection<|\bdb\.\$queryRaw/
+  const says = /coalescedLoaders?By\w+[<(]|readConnection<|\bdb\.(?:\$queryRaw|queryRows)\b/
   const found: string[] = []
   for await (const file of glob('**/*.ts', { cwd: src, exclude: ['database/*', 'graphql/dataLoaders.ts'] })) {
     // Links read for their own rounds, and around writes.

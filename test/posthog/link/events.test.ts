@@ -139,8 +139,8 @@ describe('events of a linked project', () => {
       { name: 'Signed up', lastSeenAt: new Date(now.getTime() - 20_000).toISOString(), properties: ['$feature/banner', 'plan'] },
     ])
     expect(data.project.all.find(({ name }: { name: string }) => name.startsWith("o'clock")).properties).toEqual(['price'])
-    // For each list, its names, and the properties of all of them together.
-    expect(queries()).toHaveLength(4)
+    // For each list, its names and the properties of all of them. If both lists are answered at once, their properties are asked together.
+    expect([3, 4]).toContain(queries().length)
   })
 
   it('tell the people of a preview', async () => {

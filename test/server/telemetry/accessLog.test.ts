@@ -137,7 +137,7 @@ it('calls an answer with an error of ours an error', async () => {
   const { db } = tested
   const failing = tested.serverOn({
     db: new Proxy(db, {
-      get: (client, name) => (name === '$queryRaw' ? () => Promise.reject(new Error('down')) : Reflect.get(client, name)),
+      get: (client, name) => (name === 'queryRows' ? () => Promise.reject(new Error('down')) : Reflect.get(client, name)),
     }),
     pubSub: tested.pubSub,
     transactionSlots: null,
