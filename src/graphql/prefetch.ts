@@ -49,26 +49,37 @@ export interface RowSelection {
   source: Pick<ListSource, 'columns' | 'prefetch'>
 }
 
+/** Where the rows are whose fields are selected: on the pages of the connection that is resolved, or it is one row itself. */
+const placesOfRows = { connection: connectionRows, row: [[]] } as const
+
 /**
- * Returns what the rows of a connection need for the selected fields. It skips prefetches that the viewer's scopes do not allow. The
+ * Returns what rows need for the selected fields. It skips prefetches that the viewer's scopes do not allow. The
  * selection is cached per operation, unless it depends on variables.
  *
  * @param alias the alias of the table
+ * @param place whether the field that is resolved is a connection of rows, or one row
  * @throws UnauthenticatedError when the API key is missing or not valid
  */
-export function selectRows(info: GraphQLResolveInfo, context: Context, typename: string, alias: string): RowSelection {
+export function selectRows(
+  info: GraphQLResolveInfo,
+  context: Context,
+  typename: string,
+  alias: string,
+  place: keyof typeof placesOfRows = 'connection',
+): RowSelection {
   const { scopes } = requireViewer(context)
   const denied = getPrefetches(info, typename).filter(({ scope }) => scope !== undefined && !hasScope(scopes, scope))
-  return selectOnce(info, [typename, alias, ...denied.map(({ definition }) => definition.name)].join(' '))
+  return selectOnce(info, [typename, alias, place, ...denied.map(({ definition }) => definition.name)].join(' '))
 }
 
 const selectOnce = memoizePerOperation((info, input: string): RowSelection => {
-  const [typename = '', alias = '', ...denied] = input.split(' ')
-  const columns = selectedColumns(info, typename)
+  const [typename = '', alias = '', place, ...denied] = input.split(' ')
+  const paths = placesOfRows[place as keyof typeof placesOfRows]
+  const columns = selectedColumns(info, typename, paths)
   const isComplete = columns.length === declaredColumns(typename).length
   const parts: Prisma.Sql[] = []
   const joins: Prisma.Sql[] = []
-  const selections = Map.groupBy(selectedFields(info, connectionRows, typename), ({ name }) => name.value)
+  const selections = Map.groupBy(selectedFields(info, paths, typename), ({ name }) => name.value)
   for (const { definition, ...prefetch } of getPrefetches(info, typename)) {
     const { name } = definition
     const nodes = selections.get(name)

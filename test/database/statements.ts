@@ -1085,6 +1085,18 @@ export const questions: Question[] = [
     cost: { grows: 'It sorts the keys of the organization: each is there once, whatever project it is in.' },
   },
   {
+    source: 'features/featureFlags/data/flagByKeyLoader.ts',
+    asks: 'A flag by its key, with its creator, contexts and experiments',
+    operation: ({ projectId, conditionalKey }) =>
+      `{ featureFlag(projectId: ${projectId}, key: "${conditionalKey}") { name createdBy { email } evaluationContexts experiments { nodes { name } } } }`,
+    says: ['AS wanted (place, project_id, key)'],
+    indexes: [
+      ...['experiments_of_flag_idx', 'feature_flag_evaluation_contexts_pkey', 'feature_flags_project_id_key_live_key'],
+      ...['projects_pkey', 'users_pkey'],
+    ],
+    cost: { reads: 10 },
+  },
+  {
     source: 'features/featureFlags/data/flagsOfKeyLoader.ts',
     asks: 'The flags with a key in an organization',
     operation: ({ organizationId }) => organizationOf(organizationId, 'featureFlagKeys(first: 1) { nodes { flags { key } } }'),

@@ -1,19 +1,26 @@
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
-import { visibleProjects } from '../../../auth/visibility.ts'
+import { visibleProjectSql } from '../../../auth/visibility.ts'
+import { Prisma } from '../../../database/generated/client.ts'
+import { selectColumns } from '../../../database/sql.ts'
 import { requireScope } from '../../../graphql/authorization.ts'
+import { declaredColumns } from '../../../graphql/columnSelection.ts'
 import type { Context } from '../../../graphql/context.ts'
+import type { RowSelection } from '../../../graphql/prefetch.ts'
 import { isInt4 } from '../../../platform/globalId.ts'
 import { isStorableText } from '../../../platform/textValidation.ts'
-import { type FlagRow, flagLoader, flagSelect } from './flagLoaders.ts'
+import { type FlagRow, flagLoader } from './flagLoaders.ts'
 
 /** Identifies a flag as applications do: by its project and key. */
 export interface FlagKeyRef {
   projectId: number
   key: string
+  /** What its selected fields need, if the caller knows it. All columns by default. */
+  selection?: RowSelection | undefined
 }
 
-const toCacheKey = ({ projectId, key }: FlagKeyRef) => `${projectId} ${key}`
+/** A row that was read for one selection lacks what another one needs, so it is not cached. */
+const toCacheKey = (flag: FlagKeyRef) => (flag.selection === undefined ? `${flag.projectId} ${flag.key}` : flag)
 
 /**
  * The loader of flags by key, for the flags that the viewer may see. The loads of one tick share one statement. Deleted flags are not found.
@@ -21,23 +28,34 @@ const toCacheKey = ({ projectId, key }: FlagKeyRef) => `${projectId} ${key}`
  */
 export const flagByKeyLoader = createContextCache(
   (context: Context) =>
-    new DataLoader<FlagKeyRef, FlagRow | null, string>(
-      async (flagKeys) => {
-        // The scope is checked first, so that a key without it cannot find out which flags exist.
-        const viewer = requireScope(context, 'feature_flag:read')
-        const projects = Map.groupBy(
-          flagKeys.filter(({ projectId, key }) => isInt4(projectId) && isStorableText(key)),
-          ({ projectId }) => projectId,
-        )
-        const OR = [...projects].map(([projectId, flags]) => ({ projectId, key: { in: flags.map(({ key }) => key) } }))
-        const rows = await context.db.featureFlag.findMany({
-          where: { OR, deleted: false, project: visibleProjects(viewer) },
-          select: flagSelect(),
-        })
-        for (const row of rows) flagLoader(context).prime(row.id, row)
-        const rowsByKey = new Map(rows.map((row) => [toCacheKey(row), row]))
-        return flagKeys.map((flag) => rowsByKey.get(toCacheKey(flag)) ?? null)
-      },
-      { cacheKeyFn: toCacheKey },
-    ),
+    new DataLoader<FlagKeyRef, FlagRow | null, string | FlagKeyRef>((wanted) => loadFlagsByKey(context, wanted), {
+      cacheKeyFn: toCacheKey,
+    }),
 )
+
+async function loadFlagsByKey(context: Context, wanted: readonly FlagKeyRef[]): Promise<(FlagRow | null)[]> {
+  // The scope is checked first, so that a key without it cannot find out which flags exist.
+  const viewer = requireScope(context, 'feature_flag:read')
+  const [only, ...others] = wanted
+  // Several flags are read with all columns: another field may ask for one of them by its number.
+  const { columns, isComplete, source } = (others.length === 0 ? only?.selection : undefined) ?? wholeRows()
+  const asked = [...wanted.entries()].filter(([, { projectId, key }]) => isInt4(projectId) && isStorableText(key))
+  if (asked.length === 0) return wanted.map(() => null)
+  const { json, joins } = source.prefetch ?? { json: Prisma.sql`NULL::json`, joins: Prisma.empty }
+  const rows = await context.db.queryRows<FlagRow & { place: number }>(Prisma.sql`
+    SELECT page.*, ${json} AS prefetched FROM (
+      SELECT wanted.place, ${selectColumns(columns, 'f')}
+      FROM unnest(${asked.map(([place]) => place)}::int[], ${asked.map(([, { projectId }]) => projectId)}::int[], ${asked.map(([, { key }]) => key)}::text[])
+        AS wanted (place, project_id, key)
+      JOIN feature_flags f ON f.project_id = wanted.project_id AND f.key = wanted.key AND NOT f.deleted
+      WHERE ${visibleProjectSql(viewer, Prisma.sql`f.project_id`)}
+    ) AS page ${joins}`)
+  const byPlace = new Map(rows.map(({ place, ...row }) => [place, row]))
+  if (isComplete) for (const row of byPlace.values()) flagLoader(context).prime(row.id, row)
+  return wanted.map((_, place) => byPlace.get(place) ?? null)
+}
+
+function wholeRows(): RowSelection {
+  const columns = declaredColumns('FeatureFlag')
+  return { columns, isComplete: true, source: { columns: selectColumns(columns, 'f'), prefetch: undefined } }
+}

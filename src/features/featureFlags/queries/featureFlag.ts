@@ -1,9 +1,11 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import { boundedText } from '../../../graphql/argumentLimits.ts'
 import { requiresScopeText, requireViewer } from '../../../graphql/authorization.ts'
 import { builder } from '../../../graphql/builder.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { BadUserInputError, NotFoundError } from '../../../graphql/errors.ts'
 import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
+import { selectRows } from '../../../graphql/prefetch.ts'
 import { Project } from '../../projects/Project.ts'
 import { requireProject } from '../../projects/requireProject.ts'
 import { flagByKeyLoader } from '../data/flagByKeyLoader.ts'
@@ -29,8 +31,8 @@ function readName({ id, projectId, key }: { id?: unknown; projectId?: unknown; k
   return { projectId: String(projectId), key: String(key) }
 }
 
-async function findByKey(context: Context, projectId: number, key: string): Promise<FlagRow> {
-  const flag = await flagByKeyLoader(context).load({ projectId, key })
+async function findByKey(context: Context, info: GraphQLResolveInfo, projectId: number, key: string): Promise<FlagRow> {
+  const flag = await flagByKeyLoader(context).load({ projectId, key, selection: selectRows(info, context, 'FeatureFlag', 'f', 'row') })
   if (flag === null) throw new NotFoundError('Feature flag')
   return flag
 }
@@ -57,9 +59,9 @@ builder.queryField('featureFlag', (t) =>
       if ('projectId' in name) await requireProject(context, name.projectId, 'projectId')
       return { scope }
     },
-    resolve: async (_root, args, context) => {
+    resolve: async (_root, args, context, info) => {
       const name = readName(args)
-      if ('key' in name) return findByKey(context, (await requireProject(context, name.projectId, 'projectId')).id, name.key)
+      if ('key' in name) return findByKey(context, info, (await requireProject(context, name.projectId, 'projectId')).id, name.key)
       const flag = await loadFlag(context, parseDatabaseId('FeatureFlag', name.id, 'id'))
       if (flag === null) throw new NotFoundError('Feature flag')
       return flag
@@ -80,6 +82,6 @@ builder.objectField(Project, 'featureFlag', (t) =>
       }),
     },
     authScopes: { scope },
-    resolve: ({ id }, { key }, context) => findByKey(context, id, key),
+    resolve: ({ id }, { key }, context, info) => findByKey(context, info, id, key),
   }),
 )

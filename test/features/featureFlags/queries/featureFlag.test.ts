@@ -115,4 +115,28 @@ describe('a flag', () => {
     }
     expect(counts[1]).toBe(counts[0])
   })
+
+  it('costs no further statement for its creator, contexts and first experiments', async () => {
+    const fields = ['name', 'name createdBy { email } evaluationContexts experiments { nodes { name createdAt } }']
+    const [alone, together] = fields.map((selection) => `{ featureFlag(projectId: ${tenant.project.id}, key: "live") { ${selection} } }`)
+    const count = (query = '') => server.countStatements(() => run(tenant.key, query))
+    expect(await count(together)).toBe(await count(alone))
+  })
+
+  it('has all that each selection needs, where one flag is asked for several times', async () => {
+    const flag = `featureFlag(projectId: ${tenant.project.id}, key: "live")`
+    const { data, errors } = await run(
+      tenant.key,
+      `query ($yes: Boolean = true) {
+        a: ${flag} { key } b: ${flag} { name experiments(first: 1) { nodes { id } } }
+        project(id: ${tenant.project.id}) { featureFlag(key: "live") { description: name active ... @include(if: $yes) { createdBy { email } } } }
+      }`,
+    )
+    expect(errors).toBeUndefined()
+    expect(data).toEqual({
+      a: { key: 'live' },
+      b: { name: live.name, experiments: { nodes: [] } },
+      project: { featureFlag: { description: live.name, active: live.active, createdBy: null } },
+    })
+  })
 })
