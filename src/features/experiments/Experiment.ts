@@ -3,9 +3,11 @@ import { requireScope } from '../../graphql/authorization.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
 import { shortListSize } from '../../graphql/listSizes.ts'
+import { prefetchable } from '../../graphql/prefetch.ts'
 import { integerIdPattern, nodeIdPatterns } from '../../platform/globalId.ts'
 import { activityField } from '../activityLog/activityField.ts'
 import { pendingChangeRequestsField } from '../approvals/changeRequestConnection.ts'
+import { flagField } from '../featureFlags/data/flagField.ts'
 import { flagStageLoader } from '../featureFlags/data/flagLoaders.ts'
 import { servedVariantLoader } from '../featureFlags/data/servedVariantLoader.ts'
 import { FeatureFlag } from '../featureFlags/FeatureFlag.ts'
@@ -14,7 +16,7 @@ import { userField } from '../users/data/userLoader.ts'
 import { User } from '../users/User.ts'
 import { type ExperimentRow, experimentLoader, loadDefinition, reloadExperiment } from './data/experimentLoaders.ts'
 import { baselineKeyOf, excludedKeysOf } from './rules/baseline.ts'
-import { getExperimentStatus, type ExperimentStatus as Status } from './rules/status.ts'
+import { type FlagStage, getExperimentStatus, type ExperimentStatus as Status } from './rules/status.ts'
 
 nodeIdPatterns.set('Experiment', integerIdPattern)
 
@@ -67,9 +69,15 @@ export const Experiment = builder.loadableNodeRef('Experiment', {
 /** The options that the mutations of experiments share. */
 export const experimentMutation = { type: Experiment, scope: 'experiment:write', reload: reloadExperiment } as const
 
+const off: FlagStage = { active: false, exposureFrozen: false }
+
+// The flag is read only for an experiment that has started and not ended. No other status depends on it.
+
+const flagStageJson = Prisma.sql`CASE WHEN page."startDate" IS NOT NULL AND page."endDate" IS NULL THEN (
+    SELECT json_build_object('active', f.active, 'exposureFrozen', f.exposure_frozen) FROM feature_flags f WHERE f.id = page."featureFlagId"
+  ) END`
+
 async function loadStatus(context: Context, experiment: ExperimentRow): Promise<Status> {
-  // The flag is loaded only for an experiment that has started and not ended. No other status depends on it.
-  const off = { active: false, exposureFrozen: false }
   const statusIfOff = getExperimentStatus(experiment, off)
   if (statusIfOff !== 'PAUSED') return statusIfOff
   return getExperimentStatus(experiment, (await flagStageLoader(context).load(experiment.featureFlagId)) ?? off)
@@ -99,16 +107,19 @@ Experiment.implement({
       description:
         'The stage of the experiment. It follows from the dates and, after the launch and before the end, from the flag: PAUSED while it is ' +
         'off, otherwise EXPOSURE_FROZEN while each of its condition sets is frozen.',
-      select: ['startDate', 'endDate', 'featureFlagId'],
-      resolve: (experiment, _args, context) => loadStatus(context, experiment),
+      ...prefetchable<ExperimentRow, object, FlagStage | null, Status>({
+        select: ['startDate', 'endDate', 'featureFlagId'],
+        sql: () => ({ json: flagStageJson }),
+        fromJson: (stage, experiment) => getExperimentStatus(experiment, stage ?? off),
+        load: (experiment, _args, context) => loadStatus(context, experiment),
+      }),
     }),
     featureFlag: t.field({
       type: FeatureFlag,
       description:
         'The flag that assigns people to variants. Several experiments may share a flag. Also needs the scope `feature_flag:read`. ' +
         'Without it, leave the field out: its error makes the nearest nullable parent null.',
-      select: ['featureFlagId'],
-      resolve: (experiment) => experiment.featureFlagId,
+      ...flagField('featureFlagId'),
     }),
     startDate: t.expose('startDate', {
       type: 'DateTime',
