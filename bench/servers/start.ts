@@ -51,6 +51,9 @@ export async function startServer<Of extends Program>(
     // The settings of this shell must not change the results.
     env: {
       PATH: process.env.PATH,
+      // As run.mjs sets them, which starts the benchmark and the service.
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      MALLOC_TRIM_THRESHOLD_: process.env.MALLOC_TRIM_THRESHOLD_,
       NODE_ENV: 'production',
       HOST: '127.0.0.1',
       PORT: String(port),

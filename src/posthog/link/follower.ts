@@ -54,7 +54,8 @@ export function createFollower({ database, clients, settings, log, observer, onP
   const { db } = database
   const { timing } = clients
   const holder = randomUUID()
-  const seen = new LRUCache<string, string>({ max: maxSeenRows })
+  // A size instead of `max`, which takes the memory of all entries at once.
+  const seen = new LRUCache<string, string>({ maxSize: maxSeenRows, sizeCalculation: () => 1 })
   const running = new Map<Promise<void>, ProjectLink>()
   const stopping = new AbortController()
 

@@ -34,7 +34,8 @@ const maxWindows = 100_000
  * count, keeps any number of keys, and has a clock of its own.
  */
 export class FixedWindows {
-  readonly #windows = new LRUCache<string, Window>({ max: maxWindows })
+  // A size instead of `max`, which takes the memory of all entries at once.
+  readonly #windows = new LRUCache<string, Window>({ maxSize: maxWindows, sizeCalculation: () => 1 })
 
   consume({ limit, key, points }: Demand, now: number): LimitState {
     const id = `${limit.name} ${key}`
