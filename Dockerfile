@@ -11,7 +11,7 @@ RUN node --expose-gc --min-semi-space-size=16 --input-type=module --eval "import
 
 FROM node:24.21.0-trixie-slim
 WORKDIR /app
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 NODE_COMPILE_CACHE=/app/.compile-cache
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 NODE_COMPILE_CACHE=/app/.compile-cache MALLOC_TRIM_THRESHOLD_=131072
 COPY --from=build /app ./
 COPY --from=build --chown=1000:1000 /tmp/compile-cache ./.compile-cache
 USER 1000:1000
