@@ -16,9 +16,19 @@ const maxNapMs = 5_000
 /** Who is refused for longer than this does not wait: it would keep others from working. */
 const maxWaitMs = 90_000
 
-function blockedError(wait: number): UpstreamError {
-  const retryAfter = Math.ceil(wait / 1_000)
-  return new UpstreamError(`PostHog takes no request with this key for ${retryAfter} seconds.`, { kind: 'throttled', retryAfter })
+function waitsTooLong({ ms, isOurs }: Wait): UpstreamError {
+  const retryAfter = Math.ceil(ms / 1_000)
+  const message = isOurs
+    ? `The requests that this service may send with the key are used up. There is room again in ${retryAfter} seconds.`
+    : `PostHog takes no request with this key for ${retryAfter} seconds.`
+  return new UpstreamError(message, { kind: 'throttled', retryAfter })
+}
+
+/** Until there may be room for a request. */
+interface Wait {
+  ms: number
+  /** Whether our own limits end it. If not, PostHog has refused requests for so long. */
+  isOurs: boolean
 }
 
 /** The part of the limits that requests for a purpose may use. Writes have a third alone, and following a sixth before copies. */
@@ -37,10 +47,10 @@ export function createBudget(db: Db, keyHash: string, limits: BudgetLimits, timi
       for (;;) {
         signal?.throwIfAborted()
         const wait = await tryToTake(db, keyHash, limitsFor(purpose, limits), timing.clock())
-        if (wait === 0) return
-        if (wait > maxWaitMs) throw blockedError(wait)
+        if (wait === null) return
+        if (wait.ms > maxWaitMs) throw waitsTooLong(wait)
         // Spread, so that those who wait do not all come back in one moment.
-        await timing.wait(Math.min(wait, maxNapMs) + timing.random() * 250, signal)
+        await timing.wait(Math.min(wait.ms, maxNapMs) + timing.random() * 250, signal)
       }
     },
     block: async (seconds) => {
@@ -61,8 +71,26 @@ export async function leftForFollowing(db: Db, keyHash: string, limits: BudgetLi
   return Math.max(0, 1 - used / limitsFor('follow', limits).perHour)
 }
 
-/** Counts a request if there is room for it. Returns 0 then, and otherwise the milliseconds until there may be. */
-async function tryToTake(db: Db, keyHash: string, limits: BudgetLimits, now: Date): Promise<number> {
+/** What was counted in a window of time and in the one before it, which counts less with each moment of the window. */
+interface Counts {
+  count: number
+  last: number
+}
+
+/**
+ * Returns how long it takes until there is room in a window, in parts of its length. 0 if there is.
+ *
+ * @param elapsed the part of the window that has passed
+ */
+export function untilRoom({ count, last }: Counts, limit: number, elapsed: number): number {
+  if (count + last * (1 - elapsed) < limit) return 0
+  // What was counted before must shrink to what is left, in this window or in the next.
+  if (count < limit) return 1 - (limit - count) / last - elapsed
+  return 1 - elapsed + Math.max(0, 1 - limit / count)
+}
+
+/** Counts a request if there is room for it. Returns null then, and otherwise how long there will be none. */
+async function tryToTake(db: Db, keyHash: string, limits: BudgetLimits, now: Date): Promise<Wait | null> {
   const [minute, hour] = [minuteMs, hourMs].map((length) => new Date(Math.floor(now.getTime() / length) * length)) as [Date, Date]
   const [lastMinute, lastHour] = [new Date(minute.getTime() - minuteMs), new Date(hour.getTime() - hourMs)]
   const elapsed = { minute: (now.getTime() - minute.getTime()) / minuteMs, hour: (now.getTime() - hour.getTime()) / hourMs }
@@ -88,9 +116,16 @@ async function tryToTake(db: Db, keyHash: string, limits: BudgetLimits, now: Dat
         WHEN b.hour = ${lastHour} THEN b.hour_count * (1 - ${elapsed.hour}::float8) ELSE 0
       END < ${limits.perHour}::int
     RETURNING 1 AS taken`
-  if (taken.length > 0) return 0
-  const budget = await db.upstreamBudget.findUnique({ where: { keyHash }, select: { blockedUntil: true } })
-  const blocked = (budget?.blockedUntil?.getTime() ?? 0) - now.getTime()
-  // A slot becomes free with each second of the minute that passes.
-  return blocked > 0 ? blocked : Math.ceil(minuteMs / limits.perMinute)
+  if (taken.length > 0) return null
+  const budget = await db.upstreamBudget.findUniqueOrThrow({ where: { keyHash } })
+  const blocked = (budget.blockedUntil?.getTime() ?? 0) - now.getTime()
+  if (blocked > 0) return { ms: blocked, isOurs: false }
+  const inWindow = (start: Date, current: Date, previous: Date, count: number, last: number): Counts => {
+    if (start.getTime() === current.getTime()) return { count, last }
+    return { count: 0, last: start.getTime() === previous.getTime() ? count : 0 }
+  }
+  const minutes = untilRoom(inWindow(budget.minute, minute, lastMinute, budget.minuteCount, budget.lastMinuteCount), limits.perMinute, elapsed.minute)
+  const hours = untilRoom(inWindow(budget.hour, hour, lastHour, budget.hourCount, budget.lastHourCount), limits.perHour, elapsed.hour)
+  // Others may take the room that is there by then.
+  return { ms: Math.max(1, Math.ceil(Math.max(minutes * minuteMs, hours * hourMs))), isOurs: true }
 }
