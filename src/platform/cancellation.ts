@@ -1,13 +1,28 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-const signals = new AsyncLocalStorage<AbortSignal>()
-
-/** Runs work that stops when the signal is aborted: it then starts no further statement. */
-export function withCancellation<Result>(signal: AbortSignal, work: () => Result): Result {
-  return signals.run(signal, work)
+/** A request that can be cancelled. */
+export interface Cancellable {
+  /** Aborted when the request's time is up, or its caller has left. It then starts no further statement. */
+  signal: AbortSignal
+  /** Whether part of its work is finished nevertheless. */
+  goesOn: boolean
 }
 
-/** The signal of the current request: its time is up, or its caller has left. Undefined outside of requests. */
+const requests = new AsyncLocalStorage<Cancellable>()
+
+/** Runs the work of a request that can be cancelled. */
+export function withCancellation<Result>(request: Cancellable, work: () => Result): Result {
+  return requests.run(request, work)
+}
+
+/** Runs work that is finished although its request is cancelled: a change that another service has been told of. */
+export function uninterrupted<Result>(work: () => Result): Result {
+  const request = requests.getStore()
+  if (request !== undefined) request.goesOn = true
+  return requests.run({ signal: new AbortController().signal, goesOn: true }, work)
+}
+
+/** The signal of the current request. Undefined outside of requests. */
 export function cancellation(): AbortSignal | undefined {
-  return signals.getStore()
+  return requests.getStore()?.signal
 }

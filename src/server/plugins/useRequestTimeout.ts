@@ -1,11 +1,15 @@
 import type { Plugin } from 'graphql-yoga'
 import { BadUserInputError, TimeoutError } from '../../graphql/errors.ts'
-import { withCancellation } from '../../platform/cancellation.ts'
+import { type Cancellable, withCancellation } from '../../platform/cancellation.ts'
 import type { NodeContext } from '../limits/clientAddress.ts'
+
+/** What the caller of a change of a linked project must know. */
+const finished = ' A change that was sent to PostHog is finished there. Look before you try again.'
 
 /**
  * Limits the time until an answer begins. Later parts of an answer, as of a subscription, have no limit. When the time is up, or the caller
- * leaves, the request is cancelled: it starts no further statement, and its transaction is rolled back. A request that has not come in by then
+ * leaves, the request is cancelled: it starts no further statement, and its transaction is rolled back. Only a change that was sent to PostHog
+ * is finished. A request that has not come in by then
  * is the fault of its caller.
  *
  * @param onTimeout called for each request that is not answered in time
@@ -20,6 +24,7 @@ export function useRequestTimeout(limitMs: number, onTimeout: (error: Error) => 
       }
       setRequestHandler((request, serverContext) => {
         const cancelled = new AbortController()
+        const work: Cancellable = { signal: cancelled.signal, goesOn: false }
         request.signal.addEventListener('abort', () => cancelled.abort(request.signal.reason), { once: true })
         // One promise for all of it, because every request comes through here.
         return new Promise<Response>((resolve, reject) => {
@@ -30,7 +35,10 @@ export function useRequestTimeout(limitMs: number, onTimeout: (error: Error) => 
             const isCallerLate = req?.complete === false
             const error = isCallerLate
               ? new BadUserInputError(null, `The request did not come in within ${limitMs / 1000} seconds.`)
-              : new TimeoutError('REQUEST', `The request took longer than ${limitMs / 1000} seconds, and was cancelled.`)
+              : new TimeoutError(
+                  'REQUEST',
+                  `The request took longer than ${limitMs / 1000} seconds, and was cancelled.${work.goesOn ? finished : ''}`,
+                )
             cancelled.abort(error)
             if (!isCallerLate) onTimeout(error)
             resolve(refuse(error, isCallerLate ? 408 : 504, request.headers.get('accept')))
@@ -46,7 +54,7 @@ export function useRequestTimeout(limitMs: number, onTimeout: (error: Error) => 
             reject(error)
           }
           try {
-            Promise.resolve(withCancellation(cancelled.signal, () => requestHandler(request, serverContext))).then(answer, fail)
+            Promise.resolve(withCancellation(work, () => requestHandler(request, serverContext))).then(answer, fail)
           } catch (error) {
             fail(error)
           }

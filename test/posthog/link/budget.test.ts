@@ -36,24 +36,24 @@ describe('the requests of a key', () => {
 
   it('wait within a minute, a few times and not for each slot', async () => {
     const { waits, budget } = setting('minute', { perMinute: 60, perHour: 10_000 })
-    for (let n = 0; n < 60; n++) await budget.take('write')
+    for (let n = 0; n < 60; n++) await budget.take('write', undefined)
     expect(waits).toEqual([])
-    await budget.take('write')
+    await budget.take('write', undefined)
     expect(seconds(waits)).toBeLessThanOrEqual(62)
     expect(waits.length).toBeLessThanOrEqual(13)
   })
 
   it('are refused at once when those of the hour are used up, with the time until there is room', async () => {
     const { clock, waits, budget } = setting('hour', { perMinute: 10_000, perHour: 10 })
-    for (let n = 0; n < 10; n++) await budget.take('write')
-    const refused = await budget.take('write').catch((error: unknown) => error)
+    for (let n = 0; n < 10; n++) await budget.take('write', undefined)
+    const refused = await budget.take('write', undefined).catch((error: unknown) => error)
     expect(refused).toMatchObject({ kind: 'throttled', message: expect.stringContaining('are used up. There is room again in') })
     expect(waits).toEqual([])
     const { retryAfter } = refused as { retryAfter: number }
     clock.pass(retryAfter)
-    await budget.take('write')
+    await budget.take('write', undefined)
     expect(seconds(waits)).toBeLessThan(1)
     // Those of the hour before leave room for one more every six minutes.
-    await expect(budget.take('write')).rejects.toMatchObject({ kind: 'throttled', retryAfter: 360 })
+    await expect(budget.take('write', undefined)).rejects.toMatchObject({ kind: 'throttled', retryAfter: 360 })
   })
 })

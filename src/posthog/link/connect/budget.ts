@@ -124,7 +124,11 @@ async function tryToTake(db: Db, keyHash: string, limits: BudgetLimits, now: Dat
     if (start.getTime() === current.getTime()) return { count, last }
     return { count: 0, last: start.getTime() === previous.getTime() ? count : 0 }
   }
-  const minutes = untilRoom(inWindow(budget.minute, minute, lastMinute, budget.minuteCount, budget.lastMinuteCount), limits.perMinute, elapsed.minute)
+  const minutes = untilRoom(
+    inWindow(budget.minute, minute, lastMinute, budget.minuteCount, budget.lastMinuteCount),
+    limits.perMinute,
+    elapsed.minute,
+  )
   const hours = untilRoom(inWindow(budget.hour, hour, lastHour, budget.hourCount, budget.lastHourCount), limits.perHour, elapsed.hour)
   // Others may take the room that is there by then.
   return { ms: Math.max(1, Math.ceil(Math.max(minutes * minuteMs, hours * hourMs))), isOurs: true }

@@ -5,7 +5,7 @@ import { type LinkedProject, type LinkedThing, readOnlyError, upstreamIdOf } fro
 import { recordActivity } from '../../../commands/recordActivity.ts'
 import type { PlannedCommand, UpstreamAction, UpstreamCommand, UpstreamWriter } from '../../../commands/upstreamWriter.ts'
 import type { UnitOfWork } from '../../../database/transaction.ts'
-import { withCancellation } from '../../../platform/cancellation.ts'
+import { uninterrupted } from '../../../platform/cancellation.ts'
 import { InvalidStateError, VersionConflictError } from '../../../platform/domainErrors.ts'
 import { asObject, type JsonObject, toJsonValue } from '../../../platform/json.ts'
 import { UpstreamError } from '../../../platform/upstreamError.ts'
@@ -24,17 +24,12 @@ import { idOf, type RowsByKind, readRow, storeUpstream } from './upstreamRows.ts
 /** How often a plan is made again, because PostHog had newer rows. Then it is sent: PostHog still refuses what conflicts. */
 const maxPlans = 3
 
-/** Makes writes in PostHog, and stores its answers here. */
+/** Makes writes in PostHog, and stores its answers here: also if the caller has left in the meantime. */
 export function createUpstreamWriter(parts: WriterParts): UpstreamWriter {
   return {
     execute: (command) => uninterrupted(() => executeCommandThere(parts, command)),
     act: (action) => uninterrupted(() => actThere(parts, action)),
   }
-}
-
-/** A write that was sent is stored, also if its caller has left in the meantime. */
-function uninterrupted<Result>(work: () => Promise<Result>): Promise<Result> {
-  return withCancellation(new AbortController().signal, work)
 }
 
 /** One write, from its name to what is stored. */

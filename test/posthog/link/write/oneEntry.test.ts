@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { linkedServer, linkSettings } from '../../../support/linkedServer.ts'
+import { patience } from '../../../support/patience.ts'
 import { controlAndTest } from '../../../support/seed.ts'
 import { globalId } from '../../../support/testServer.ts'
 
@@ -60,6 +61,30 @@ describe('a change that is followed before its answer is here', () => {
     await follow()
     expect((await entries()).slice(before)).toEqual([name])
     expect(await differences()).toEqual({})
+  })
+
+  it('is finished when the time of its request is up, which says so', async () => {
+    const hurried = linked.serverOn(linked, { requestTimeoutMs: 5_000 })
+    const held = posthog.faults.on({ kind: 'answerHeld', method: 'PATCH', times: 1 })
+    const response = hurried.fetch('http://localhost/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${linked.key}` },
+      body: JSON.stringify({
+        query: `mutation { updateFeatureFlag(input: { id: "${await linked.flagId(1)}", name: "Late" }) { __typename } }`,
+      }),
+    })
+    await held.reached()
+    const { errors } = await (await response).json()
+    expect(errors).toEqual([
+      {
+        message:
+          'The request took longer than 5 seconds, and was cancelled. A change that was sent to PostHog is finished there. Look before you try again.',
+        extensions: { code: 'TIMEOUT', timeout: 'REQUEST' },
+      },
+    ])
+    held.open()
+    await vi.waitFor(async () => expect(await linked.flagOf(1)).toMatchObject({ name: 'Late' }), patience)
+    expect((await entries()).at(-1)).toBe('updateFeatureFlag')
   })
 
   it('is followed if its server was killed', async () => {

@@ -4,7 +4,7 @@ import { findLink } from '../../../../commands/linkedProject.ts'
 import type { PlannedCommand } from '../../../../commands/upstreamWriter.ts'
 import type { ChangeRequest } from '../../../../database/generated/client.ts'
 import { type UnitOfWork, withTransaction } from '../../../../database/transaction.ts'
-import { withCancellation } from '../../../../platform/cancellation.ts'
+import { uninterrupted } from '../../../../platform/cancellation.ts'
 import { DomainError, InvalidStateError, VersionConflictError } from '../../../../platform/domainErrors.ts'
 import type { Logger } from '../../../../platform/logger.ts'
 import { UpstreamError } from '../../../../platform/upstreamError.ts'
@@ -24,7 +24,7 @@ export function markApproved({ tx }: UnitOfWork, { id }: ChangeRequest, decider:
  */
 export function sendChangeRequest(services: WriteServices, request: ChangeRequest, decider: Actor, log: Logger): Promise<ChangeRequest> {
   // The vote is stored: whether its caller still waits does not matter.
-  return withCancellation(new AbortController().signal, async () => {
+  return uninterrupted(async () => {
     const { now } = decider
     try {
       const planned = await planRequest(services, request, now)
