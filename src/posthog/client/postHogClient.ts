@@ -61,8 +61,8 @@ export interface PostHogClient {
   get<Body>(path: string, shape: z.ZodType<Body>, query?: QueryValues): Promise<Answer<Body>>
   /** A write. It is repeated only if nothing was done, or if it is said to be repeatable. */
   send(call: Call): Promise<Answer>
-  /** The same client for another purpose, with another signal or another number of attempts. */
-  with(changes: Pick<ClientOptions, 'purpose' | 'signal' | 'attempts'>): PostHogClient
+  /** The same client for another purpose, with another signal, or with other limits. */
+  with(changes: Partial<Pick<ClientOptions, 'purpose' | 'signal' | 'attempts' | 'timeoutSeconds'>>): PostHogClient
 }
 
 const pathPattern = /^\/api\/[\w@./%-]+\/$/

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type { z } from 'zod'
 import type { LinkCheck, LinkPermission, LinkTarget } from '../../../commands/upstream.ts'
 import { UpstreamError } from '../../../platform/upstreamError.ts'
@@ -6,25 +7,36 @@ import { pageShape, projectShape, userShape } from '../../client/shapes.ts'
 import { type Kind, kinds } from '../store/kinds.ts'
 import { listPath, projectPath, type UpstreamPlace } from './upstreamPaths.ts'
 
+/** A person waits for the answer, whose request has a time limit of its own: a host that is silent is told of before that. */
+const hurry = { attempts: 1, timeoutSeconds: 4 } as const
+/** One after the other, thirty questions would take too long. */
+const parallelQuestions = 6
+
 /**
  * Asks PostHog what a key may do. Reads only, and writes to rows that cannot exist.
  *
  * @param queryClient the client for the query endpoint, which has limits of its own
  */
 export async function checkTarget(
-  client: PostHogClient,
+  patientClient: PostHogClient,
   queryClient: PostHogClient,
   { upstreamProjectId }: Pick<LinkTarget, 'upstreamProjectId'>,
 ): Promise<LinkCheck> {
+  const client = patientClient.with(hurry)
   const owner = await ownerOf(client)
   const project = await readProject(client, upstreamProjectId)
   const organizationId = project.organization ?? null
   const place = { upstreamProjectId, upstreamOrganizationId: organizationId }
-  const permissions: LinkPermission[] = []
-  for (const kind of kinds)
-    permissions.push({ ...(await readPermission(client, kind, place)), ...(await writePermission(client, kind, place)) })
-  permissions.push(await eventPermission(queryClient, place))
-  permissions.push(await hookPermission(client, place))
+  const limit = pLimit(parallelQuestions)
+  const ofKind = async (kind: Kind): Promise<LinkPermission> => ({
+    ...(await readPermission(client, kind, place)),
+    ...(await writePermission(client, kind, place)),
+  })
+  const permissions = await Promise.all([
+    ...kinds.map((kind) => limit(() => ofKind(kind))),
+    limit(() => eventPermission(queryClient.with(hurry), place)),
+    limit(() => hookPermission(client, place)),
+  ]).finally(() => limit.clearQueue())
   return {
     upstreamProject: { id: project.id, name: project.name, organizationId, timezone: project.timezone ?? null },
     keyOwner: owner,

@@ -101,6 +101,19 @@ describe('a mirror', () => {
     })
     const nowhere = await mutate('linkProject', { ...second, upstreamProjectId: 99, checkOnly: true })
     expect(nowhere).toMatchObject({ __typename: 'ValidationError', fieldErrors: [{ path: ['upstreamProjectId'] }] })
+    // A host that is silent is told of before the time of the request is up.
+    const hurried = linked.serverOn(linked, { requestTimeoutMs: 10_000 })
+    posthog.faults.on({ kind: 'held' })
+    const response = await hurried.fetch('http://localhost/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body: JSON.stringify({
+        query: 'mutation ($input: LinkProjectInput!) { linkProject(input: $input) { __typename } }',
+        variables: { input: { ...second, checkOnly: true } },
+      }),
+    })
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }] })
+    posthog.faults.allOff()
     expect(await mutate('unlinkProject', { projectId })).toMatchObject({ __typename: 'Project' })
     expect(await mutate('unlinkProject', { projectId })).toMatchObject({ __typename: 'NotFoundError' })
     const entries = await db.activity.findMany({ where: { resourceType: 'PROJECT_SETTINGS' }, orderBy: { id: 'asc' } })
