@@ -1,6 +1,6 @@
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { type Prisma, PrismaClient } from './generated/client.ts'
-import { createRowReader, type RowReader } from './rowReader.ts'
+import { createRowReader, type RowReader } from './statements/rowReader.ts'
 
 /** The database client of the service. */
 export type Db = PrismaClient & RowReader

@@ -1,7 +1,7 @@
 import type { Db } from './client.ts'
-import type { PoolState } from './observeStatements.ts'
 import type { PubSub } from './pubsub/pubSub.ts'
 import type { ReadReplicas } from './replicas/openReplicas.ts'
+import type { PoolState } from './statements/observeStatements.ts'
 import type { TransactionSlots } from './transactionSlots.ts'
 
 /** The client of the primary, what limits its transactions, the pub/sub that carries messages between servers, and the replicas. */

@@ -8,11 +8,11 @@ import { createClient } from './client.ts'
 import type { OpenDatabase } from './database.ts'
 import { faultOf } from './faults.ts'
 import { migrate, type RunSql } from './migrations.ts'
-import { observeStatements, sumPools } from './observeStatements.ts'
 import { type ConnectionSettings, postgresClientOptions } from './postgres.ts'
 import { createPostgresPubSub } from './pubsub/postgresPubSub.ts'
 import { openReplicas } from './replicas/openReplicas.ts'
 import { createStartupWait, type StartupWait, waitedTooLong } from './startupWait.ts'
+import { observeStatements, sumPools } from './statements/observeStatements.ts'
 import { createTransactionSlots } from './transactionSlots.ts'
 
 /** The advisory lock that lets only one server at a time migrate a database. Any unique number will do; this is "exp" in ASCII. */

@@ -9,8 +9,8 @@ import { createClient } from './client.ts'
 import type { OpenDatabase } from './database.ts'
 import { lockDataDir } from './dataDirLock.ts'
 import { migrate } from './migrations.ts'
-import { observeStatements } from './observeStatements.ts'
 import { createPglitePubSub } from './pubsub/postgresPubSub.ts'
+import { observeStatements } from './statements/observeStatements.ts'
 
 // PGlite, which is PostgreSQL in WebAssembly. Loaded only if it is used, because it is tens of megabytes.
 

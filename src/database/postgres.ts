@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import type { Config } from '../platform/config.ts'
-import { preparedStatementNames } from './preparedStatements.ts'
+import { preparedStatementNames } from './statements/preparedStatements.ts'
 
 /** The settings of the connections to PostgreSQL. */
 export type ConnectionSettings = Pick<

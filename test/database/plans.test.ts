@@ -2,7 +2,7 @@ import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
 import type { Prisma } from '../../src/database/generated/client.ts'
-import { allowsGenericPlan } from '../../src/database/preparedStatements.ts'
+import { allowsGenericPlan } from '../../src/database/statements/preparedStatements.ts'
 import { countPagesRead, countRowsRead, explainAsText, explainPlan, explainPreparedPlan, getScans, type Plan } from '../support/plans.ts'
 import { now, seedGrowingData, type Tenant } from '../support/seedGrowingData.ts'
 import { createRecordingServer } from '../support/statementRecorder.ts'
@@ -41,7 +41,7 @@ async function explain(question: Question, tenant: Tenant) {
   return { statement, prepared, ...measured(await explainPlan(db, statement)) }
 }
 
-/** Whether the server may keep a statement prepared (src/database/preparedStatements.ts), which it does on PostgreSQL. */
+/** Whether the server may keep a statement prepared (src/database/statements/preparedStatements.ts), which it does on PostgreSQL. */
 const isPrepared = ({ sql }: Prisma.Sql) => !embedded && allowsGenericPlan(sql)
 
 function measured(plan: Plan) {

@@ -1,6 +1,6 @@
 import { Prisma } from '../generated/client.ts'
-import { genericPlanHint } from '../preparedStatements.ts'
 import type { BatchQuery } from '../queryCoalescer.ts'
+import { genericPlanHint } from '../statements/preparedStatements.ts'
 import { minHitsToContinue, type SearchStrategy, scanLimits } from './searchStrategy.ts'
 import type { KeysetPosition, SortOrder } from './sortOrder.ts'
 

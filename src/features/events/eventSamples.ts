@@ -4,7 +4,7 @@ import type { ReadClient } from '../../database/client.ts'
 import type { EventFlagCoverage, SampleWindow } from '../../database/events/eventStore.ts'
 import { Prisma } from '../../database/generated/client.ts'
 import { coalesceQuery } from '../../database/queryCoalescer.ts'
-import type { RowReader } from '../../database/rowReader.ts'
+import type { RowReader } from '../../database/statements/rowReader.ts'
 import type { Context } from '../../graphql/context.ts'
 import { compareCodePoints } from '../../platform/text/compareCodePoints.ts'
 

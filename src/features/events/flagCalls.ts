@@ -3,7 +3,7 @@ import DataLoader from 'dataloader'
 import type { FlagCalls } from '../../database/events/eventStore.ts'
 import { Prisma } from '../../database/generated/client.ts'
 import { coalesceQuery } from '../../database/queryCoalescer.ts'
-import type { RowReader } from '../../database/rowReader.ts'
+import type { RowReader } from '../../database/statements/rowReader.ts'
 import type { Context } from '../../graphql/context.ts'
 import { coalescedLoaderByParent } from '../../graphql/dataLoaders.ts'
 

@@ -4,7 +4,7 @@ import { pageArguments } from '../../graphql/connections/arguments.ts'
 import type { Context } from '../../graphql/context.ts'
 import { pageListSize } from '../../graphql/listSizes.ts'
 import { nodeIdPatterns, uuidPattern } from '../../platform/globalId.ts'
-import { flagSortOrder } from './data/flagOrder.ts'
+import { flagSortOrder } from './data/list/flagOrder.ts'
 import { FeatureFlagConnection, readFlagsPage } from './FeatureFlagConnection.ts'
 import { type ContextRow, loadContexts } from './flagThings.ts'
 

@@ -7,7 +7,7 @@ import { OrderDirection } from '../../graphql/connections/orderDirection.ts'
 import type { Context } from '../../graphql/context.ts'
 import { selectRows } from '../../graphql/prefetch.ts'
 import { type FlagRow, flagLoader } from './data/flagLoaders.ts'
-import type { FlagSortField } from './data/flagOrder.ts'
+import type { FlagSortField } from './data/list/flagOrder.ts'
 import { FeatureFlag } from './FeatureFlag.ts'
 
 export const FeatureFlagConnection = builder.connectionObject(

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { PoolState } from '../../database/observeStatements.ts'
 import type { ReadReplicas } from '../../database/replicas/openReplicas.ts'
+import type { PoolState } from '../../database/statements/observeStatements.ts'
 import type { ChangeRequestCounts } from '../../features/approvals/data/countChangeRequests.ts'
 import type { Observer, OperationActivity } from '../../platform/activity.ts'
 import type { Clock } from '../../platform/clock.ts'

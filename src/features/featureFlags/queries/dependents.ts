@@ -2,7 +2,7 @@ import { Prisma } from '../../../database/generated/client.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArguments } from '../../../graphql/connections/arguments.ts'
 import { pageListSize } from '../../../graphql/listSizes.ts'
-import { flagSortOrder } from '../data/flagOrder.ts'
+import { flagSortOrder } from '../data/list/flagOrder.ts'
 import { FeatureFlag } from '../FeatureFlag.ts'
 import { FeatureFlagConnection, readFlagsPage } from '../FeatureFlagConnection.ts'
 

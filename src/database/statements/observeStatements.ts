@@ -1,6 +1,6 @@
 import type { PrismaPg } from '@prisma/adapter-pg'
-import type { Observer } from '../platform/activity.ts'
-import { requestScope } from '../platform/requestScope.ts'
+import type { Observer } from '../../platform/activity.ts'
+import { requestScope } from '../../platform/requestScope.ts'
 
 type Adapter = Awaited<ReturnType<PrismaPg['connect']>>
 type Transaction = Awaited<ReturnType<Adapter['startTransaction']>>

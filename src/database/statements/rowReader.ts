@@ -1,5 +1,5 @@
 import { type ArgType, ColumnTypeEnum, type SqlDriverAdapterFactory, type SqlQueryable } from '@prisma/driver-adapter-utils'
-import { Prisma } from './generated/client.ts'
+import { Prisma } from '../generated/client.ts'
 
 /** What hand-written statements need of an adapter of Prisma. */
 type AdapterFactory = { connect(): Promise<Pick<SqlQueryable, 'queryRaw'>> } | SqlDriverAdapterFactory

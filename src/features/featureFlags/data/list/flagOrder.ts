@@ -1,5 +1,5 @@
-import { Prisma } from '../../../database/generated/client.ts'
-import { numberKey, type SortDirection, type SortOrder, textKey, timestampKey } from '../../../database/keyset/sortOrder.ts'
+import { Prisma } from '../../../../database/generated/client.ts'
+import { numberKey, type SortDirection, type SortOrder, textKey, timestampKey } from '../../../../database/keyset/sortOrder.ts'
 
 /** The orders of lists of flags. Each has an index in the migrations. The expressions need the alias of `feature_flags f`. */
 export const flagSortKeys = {

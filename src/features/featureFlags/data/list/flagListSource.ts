@@ -1,8 +1,8 @@
-import { Prisma } from '../../../database/generated/client.ts'
-import type { ListSource } from '../../../database/keyset/pageQuery.ts'
-import { containsTextSql, likePattern } from '../../../database/sql.ts'
-import type { FlagStatus } from '../rules/flagStatus.ts'
-import { staleBefore } from '../rules/staleness.ts'
+import { Prisma } from '../../../../database/generated/client.ts'
+import type { ListSource } from '../../../../database/keyset/pageQuery.ts'
+import { containsTextSql, likePattern } from '../../../../database/sql.ts'
+import type { FlagStatus } from '../../rules/flagStatus.ts'
+import { staleBefore } from '../../rules/staleness.ts'
 import { type FlagSortField, flagSortKeys } from './flagOrder.ts'
 
 // What the list of all flags is made of. In each order there is an index of the flags that are listed by default, and one of the archived and
