@@ -2,6 +2,7 @@ import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { visibleProjectSql } from '../../../auth/visibility.ts'
 import { Prisma } from '../../../database/generated/client.ts'
+import { coalesceQuery } from '../../../database/queryCoalescer.ts'
 import { selectColumns } from '../../../database/sql.ts'
 import { requireScope } from '../../../graphql/authorization.ts'
 import { declaredColumns } from '../../../graphql/columnSelection.ts'
@@ -20,11 +21,11 @@ export interface FlagKeyRef {
 }
 
 /** A row that was read for one selection lacks what another one needs, so it is not cached. */
-const toCacheKey = (flag: FlagKeyRef) => (flag.selection === undefined ? `${flag.projectId} ${flag.key}` : flag)
+const toCacheKey = (flag: FlagKeyRef) => (flag.selection === undefined ? toName(flag) : flag)
 
 /**
- * The loader of flags by key, for the flags that the viewer may see. The loads of one tick share one statement. Deleted flags are not found.
- * Loading fails with a ForbiddenError when the key does not hold the scope `feature_flag:read`.
+ * The loader of flags by key, for the flags that the viewer may see. The loads of one tick, and those of concurrent requests, share one
+ * statement. Deleted flags are not found. Loading fails with a ForbiddenError when the key does not hold the scope `feature_flag:read`.
  */
 export const flagByKeyLoader = createContextCache(
   (context: Context) =>
@@ -38,21 +39,34 @@ async function loadFlagsByKey(context: Context, wanted: readonly FlagKeyRef[]): 
   const viewer = requireScope(context, 'feature_flag:read')
   const [only, ...others] = wanted
   // Several flags are read with all columns: another field may ask for one of them by its number.
-  const { columns, isComplete, source } = (others.length === 0 ? only?.selection : undefined) ?? wholeRows()
-  const asked = [...wanted.entries()].filter(([, { projectId, key }]) => isInt4(projectId) && isStorableText(key))
-  if (asked.length === 0) return wanted.map(() => null)
+  const selection = (others.length === 0 ? only?.selection : undefined) ?? wholeRows()
+  const names = wanted.flatMap(({ projectId, key }) => (isInt4(projectId) && isStorableText(key) ? [toName({ projectId, key })] : []))
+  if (names.length === 0) return wanted.map(() => null)
+  const toSql = (asked: readonly string[]) => flagsByKeySql(selection, visibleProjectSql(viewer, Prisma.sql`f.project_id`), asked)
+  const { text, values } = toSql([])
+  const flags = await coalesceQuery(context, `${text}\n${JSON.stringify(values)}`, names, async (asked) => {
+    const rows = await context.db.queryRows<FlagRow & { place: number }>(toSql(asked))
+    return new Map(rows.map(({ place, ...row }) => [asked[place], row]))
+  })
+  const found = wanted.map((flag) => flags.get(toName(flag)) ?? null)
+  if (selection.isComplete) for (const row of found) if (row !== null) flagLoader(context).prime(row.id, row)
+  return found
+}
+
+const toName = ({ projectId, key }: Pick<FlagKeyRef, 'projectId' | 'key'>) => `${projectId} ${key}`
+const projectOf = (name: string) => Number(name.slice(0, name.indexOf(' ')))
+const keyOf = (name: string) => name.slice(name.indexOf(' ') + 1)
+
+function flagsByKeySql({ columns, source }: RowSelection, isVisible: Prisma.Sql, names: readonly string[]): Prisma.Sql {
   const { json, joins } = source.prefetch ?? { json: Prisma.sql`NULL::json`, joins: Prisma.empty }
-  const rows = await context.db.queryRows<FlagRow & { place: number }>(Prisma.sql`
+  return Prisma.sql`
     SELECT page.*, ${json} AS prefetched FROM (
       SELECT wanted.place, ${selectColumns(columns, 'f')}
-      FROM unnest(${asked.map(([place]) => place)}::int[], ${asked.map(([, { projectId }]) => projectId)}::int[], ${asked.map(([, { key }]) => key)}::text[])
+      FROM unnest(${names.map((_, place) => place)}::int[], ${names.map(projectOf)}::int[], ${names.map(keyOf)}::text[])
         AS wanted (place, project_id, key)
       JOIN feature_flags f ON f.project_id = wanted.project_id AND f.key = wanted.key AND NOT f.deleted
-      WHERE ${visibleProjectSql(viewer, Prisma.sql`f.project_id`)}
-    ) AS page ${joins}`)
-  const byPlace = new Map(rows.map(({ place, ...row }) => [place, row]))
-  if (isComplete) for (const row of byPlace.values()) flagLoader(context).prime(row.id, row)
-  return wanted.map((_, place) => byPlace.get(place) ?? null)
+      WHERE ${isVisible}
+    ) AS page ${joins}`
 }
 
 function wholeRows(): RowSelection {
