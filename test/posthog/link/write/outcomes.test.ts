@@ -218,3 +218,19 @@ describe('a flag with encrypted payloads', () => {
     expect(kept).not.toContain('the-secret-payload')
   })
 })
+
+describe('a new experiment that PostHog made, and whose new flag cannot be read', () => {
+  it('is not told as refused, and is here once as soon as PostHog can be read', async () => {
+    const fault = posthog.faults.on({ kind: 'unavailable', method: 'GET', on: /feature_flags\/\d+\// })
+    const made = await mutate('createExperiment', { projectId, name: 'Half here', featureFlagKey: 'half-here' })
+    expect(made.__typename).toBeUndefined()
+    expect(made.errors).toMatchObject([{ message: expect.stringContaining('not known'), extensions: { code: 'UPSTREAM_UNAVAILABLE' } }])
+    expect(state.experiments.where((row) => row.name === 'Half here')).toHaveLength(1)
+    fault.off()
+    await linked.follow()
+    await linked.follow()
+    expect(await db.experiment.findMany({ where: { name: 'Half here' }, include: { featureFlag: true } })).toMatchObject([
+      { featureFlag: { key: 'half-here', importedId: flagThere('half-here').id } },
+    ])
+  })
+})
