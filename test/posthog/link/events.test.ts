@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { linkedServer } from '../../support/linkedServer.ts'
-import { seedEvent } from '../../support/seed.ts'
+import { controlAndTest, seedEvent } from '../../support/seed.ts'
 import { globalId } from '../../support/testServer.ts'
 
 const linked = await linkedServer({
@@ -156,19 +156,7 @@ describe('events of a linked project', () => {
   })
 
   it('say what drafts should look at, and let names pass that PostHog checks itself', async () => {
-    const draft = posthog.person.createFlag({
-      key: 'draft',
-      active: false,
-      filters: {
-        groups: [{ properties: [], rollout_percentage: 100 }],
-        multivariate: {
-          variants: [
-            { key: 'control', rollout_percentage: 50 },
-            { key: 'test', rollout_percentage: 50 },
-          ],
-        },
-      },
-    })
+    const draft = posthog.person.createFlag({ key: 'draft', active: false, filters: { ...controlAndTest, payloads: {} } })
     const metric = {
       kind: 'ExperimentMetric',
       metric_type: 'mean',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { controlAndTest } from '../../support/seed.ts'
 import { bothFlags, linkStage } from './support.ts'
 
 describe('following', async () => {
@@ -182,19 +183,7 @@ describe('following', async () => {
 
   it('deletes many rows at once as soon as the log can be read that calls them deleted', async () => {
     for (let index = 0; index < 6; index++) {
-      person.createFlag({
-        key: `at-once-${index}`,
-        active: false,
-        filters: {
-          groups: [{ properties: [], rollout_percentage: 100 }],
-          multivariate: {
-            variants: [
-              { key: 'control', rollout_percentage: 50 },
-              { key: 'test', rollout_percentage: 50 },
-            ],
-          },
-        },
-      })
+      person.createFlag({ key: `at-once-${index}`, active: false, filters: { ...controlAndTest, payloads: {} } })
       person.createExperiment({ name: `At once ${index}`, feature_flag_key: `at-once-${index}` })
     }
     await round(61)

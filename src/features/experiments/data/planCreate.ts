@@ -3,7 +3,7 @@ import type { CommandPlan, RowState } from '../../../commands/command.ts'
 import { diffValues } from '../../../commands/diff.ts'
 import type { FeatureFlag, Prisma, Project, SavedMetric } from '../../../database/generated/client.ts'
 import { createFlag, type NewFlag, newFlagChange } from '../../featureFlags/data/createFlag.ts'
-import { flagDefaults } from '../../featureFlags/data/newFlagRules.ts'
+import { settingsForNewFlag } from '../../featureFlags/data/newFlagRules.ts'
 import { fingerprintMetrics } from '../../metrics/rules/fingerprint.ts'
 import { savedMetricState } from './metricLinks.ts'
 
@@ -58,7 +58,7 @@ export function planCreate(
       ...(usesExistingFlag
         ? []
         : [
-            flagDefaults(project, {
+            settingsForNewFlag(project, {
               evaluationContexts: flag.evaluationContexts ?? [],
               usesPersistence: true,
               labels: needsLabels ? flag : null,

@@ -24,7 +24,7 @@ type Labels = Pick<NewFlag, 'evaluationContexts' | 'tags'>
  * @param evaluationContexts those of the project. Null if the flag has its own.
  * @param labels those that the flag will have. Null if its project cannot require any of it.
  */
-export function flagDefaults(
+export function settingsForNewFlag(
   { id, flagsPersistenceDefault, requireEvaluationContexts, requireTags }: Settings,
   given: { evaluationContexts: readonly string[] | null; usesPersistence: boolean; labels: Labels | null },
 ): RowState {

@@ -9,7 +9,7 @@ import { lockDependencies, validateDependencies } from '../data/conditionReferen
 import { convertTypedFilters } from '../data/convertTypedFilters.ts'
 import { createFlag, findFlagByKey, type NewFlag, newFlagChange } from '../data/createFlag.ts'
 import { reloadFlag } from '../data/flagLoaders.ts'
-import { contextsOfNewFlag, flagDefaults, validateRequiredLabels } from '../data/newFlagRules.ts'
+import { contextsOfNewFlag, settingsForNewFlag, validateRequiredLabels } from '../data/newFlagRules.ts'
 import { EvaluationRuntime, FeatureFlag } from '../FeatureFlag.ts'
 import { typedFilterFields } from '../flagInput.ts'
 import { normalizeFilters } from '../rules/normalizeFilters.ts'
@@ -134,7 +134,7 @@ defineMutation({
       experimentName: null,
       flag: newFlagChange(flag, false),
       rows: [
-        flagDefaults(project, {
+        settingsForNewFlag(project, {
           evaluationContexts: input.evaluationContexts.length === 0 ? evaluationContexts : null,
           usesPersistence: input.ensureExperienceContinuity === null,
           labels: { evaluationContexts, tags: input.tags },

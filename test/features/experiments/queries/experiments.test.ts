@@ -745,3 +745,39 @@ describe('the ways to ask', () => {
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND'])
   })
 })
+
+describe('the flag of an experiment in a list', () => {
+  const flags = (selection: string) => `experiments(projectId: $project) { nodes { name status featureFlag { ${selection} } } }`
+
+  it('is not shown to a key without the scope, which still reads the rest, with the status', async () => {
+    const { flag, project, user } = await seedLab()
+    await seedExperiment(db, flag, { name: 'Runs', startDate: hoursAgo(1) })
+    const key = await seedKey(db, user, { scopes: ['experiment:read', 'project:read'] })
+    const refused = await run(key, `query ($project: ID!) { ${flags('key')} }`, { project: project.id })
+    expect(JSON.stringify(refused)).not.toContain(flag.key)
+    expect(refused.errors?.map(({ extensions }) => extensions)).toMatchObject([{ code: 'FORBIDDEN', requiredScope: 'feature_flag:read' }])
+    const { data, errors } = await run(key, 'query ($project: ID!) { experiments(projectId: $project) { nodes { name status } } }', {
+      project: project.id,
+    })
+    expect(errors).toBeUndefined()
+    expect(data.experiments.nodes).toEqual([{ name: 'Runs', status: flag.active ? 'RUNNING' : 'PAUSED' }])
+  })
+
+  it('has all that each selection asks for, where one flag is selected several times', async () => {
+    const { flag, project, key } = await seedLab()
+    await seedExperiment(db, flag, { name: 'Runs', startDate: hoursAgo(1) })
+    const more = 'createdAt filters experiments(first: 1) { nodes { name } } ... @include(if: $yes) { name }'
+    const { data, errors } = await run(
+      key,
+      `query ($project: ID!, $id: ID!, $yes: Boolean!) { a: ${flags('key')} b: ${flags(more)} node(id: $id) { ... on FeatureFlag { name key } } }`,
+      { project: project.id, id: globalId('FeatureFlag', flag.id), yes: true },
+    )
+    expect(errors).toBeUndefined()
+    expect(data.a.nodes[0].featureFlag).toEqual({ key: flag.key })
+    expect(data.b.nodes[0].featureFlag).toEqual({
+      ...{ createdAt: flag.createdAt.toISOString(), filters: flag.filters, name: flag.name },
+      experiments: { nodes: [{ name: 'Runs' }] },
+    })
+    expect(data.node).toEqual({ name: flag.name, key: flag.key })
+  })
+})

@@ -14,7 +14,7 @@ import { findCircular, lockDependencies } from '../conditionReferences.ts'
 import { createFlag, type NewFlag, newFlagChange } from '../createFlag.ts'
 import { getEvaluationContexts, setEvaluationContexts } from '../evaluationContexts.ts'
 import { findSwitchOffBlockers } from '../flagUses.ts'
-import { contextsOfNewFlag, fewestLabels, flagDefaults, validateRequiredLabels } from '../newFlagRules.ts'
+import { contextsOfNewFlag, fewestLabels, settingsForNewFlag, validateRequiredLabels } from '../newFlagRules.ts'
 import { planFlagUpdate } from '../planFlagUpdate.ts'
 import { validateRemovedVariants } from '../removedVariants.ts'
 import { type CopiedReferences, loadCopiedReferences } from './copyReferences.ts'
@@ -90,7 +90,7 @@ export async function planFlagCopy(tx: Transaction, actor: Actor, input: FlagCop
       ...[{ ...sources[0], flag } as CopySource, ...missing].map(copiedState),
       ...(made.length === 0
         ? []
-        : [flagDefaults(target, { evaluationContexts: null, usesPersistence: false, labels: fewestLabels(made) })]),
+        : [settingsForNewFlag(target, { evaluationContexts: null, usesPersistence: false, labels: fewestLabels(made) })]),
     ],
   }
   /** The dependencies of a flag are created before it, so that it can name them by number. */
