@@ -264,12 +264,13 @@ function ensureValidRuntimeType(
   }
   const type = schema.getType(String(name))
   if (isObjectType(type) && schema.isSubType(abstract, type)) return type
-  throw new GraphQLError(
+  const problem =
     type === undefined
       ? `Abstract type "${abstract.name}" was resolved to a type "${name}" that does not exist inside the schema.`
-      : `Runtime Object type "${type.name}" is not a possible type for "${abstract.name}".`,
-    { nodes },
-  )
+      : isObjectType(type)
+        ? `Runtime Object type "${type.name}" is not a possible type for "${abstract.name}".`
+        : `Abstract type "${abstract.name}" was resolved to a non-object type "${type.name}".`
+  throw new GraphQLError(problem, { nodes })
 }
 
 function executeObject(

@@ -47,6 +47,8 @@ export function useCompiledExecutor<Context>(sizeOf: (context: Context) => Answe
     const { schema, document, variableValues, operationName } = args
     const operation = getOperationAST(document, operationName)
     if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION) return null
+    // Plans know neither other resolvers than those of the schema, nor operations that it does not have.
+    if (args.fieldResolver || args.typeResolver || !schema.getRootType(operation.operation)) return null
     const cached = cache.get(operation)
     const entry = cached?.schema === schema ? cached : { schema, conditions: getConditionVariables(document), plans: new Map() }
     if (entry.conditions === null) return null

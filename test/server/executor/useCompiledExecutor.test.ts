@@ -139,6 +139,19 @@ it.each([
   ['a condition that is null', 'query ($a: Boolean = true) { thing @skip(if: $a) { value } }', { a: null }, false],
   ['one of several operations, unnamed', 'query A { thing { value } } query B { thing { value } }', {}, false],
 ])('%s', async (_what, query, variableValues, byPlan) => {
+  expect(await isPlanned({ schema, document: parse(query), variableValues })).toBe(byPlan)
+})
+
+it('leaves what plans do not know to the usual executor: other resolvers, and operations that the schema does not have', async () => {
+  const document = parse('{ thing { value } }')
+  expect(await isPlanned({ schema, document, fieldResolver: () => 'other' })).toBe(false)
+  expect(await isPlanned({ schema, document, typeResolver: () => 'Thing' })).toBe(false)
+  const readOnly = createSchema({ typeDefs: 'type Query { first: Int }' })
+  expect(await isPlanned({ schema: readOnly, document: parse('mutation { first }') })).toBe(false)
+})
+
+/** Whether our executor runs an operation. */
+async function isPlanned(args: ExecutionArgs): Promise<boolean> {
   let execute: ((args: ExecutionArgs) => unknown) | undefined
   const usual = { data: { the: 'usual executor' } }
   useCompiledExecutor(() => new AnswerBudget(1_000_000)).onExecute?.({
@@ -147,6 +160,5 @@ it.each([
       execute = given
     },
   } as never)
-  const answer = await execute?.({ schema, document: parse(query), variableValues })
-  expect(answer !== usual).toBe(byPlan)
-})
+  return (await execute?.(args)) !== usual
+}
