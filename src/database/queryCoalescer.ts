@@ -4,6 +4,7 @@ import { inSharedScope, type RequestScope, requestScope } from '../platform/requ
 import type { ReadPool } from './client.ts'
 import { faultOf } from './faults.ts'
 import { Prisma } from './generated/client.ts'
+import { anyLengthSql } from './sql.ts'
 
 // Concurrent requests that run the same SQL share one query, for the same rows or different ones. Results are not cached. A query is sent only
 // after all requests that share it have asked, so no result is older than its request. A request that is cancelled before that is left out.
@@ -121,7 +122,11 @@ export interface BatchQuery {
  */
 export function toBatchQuery<Id extends number | string = number>(statement: (ids: Id[]) => Prisma.Sql): BatchQuery {
   const placeholder: Id[] = []
-  const { strings, values, sql } = statement(placeholder)
+  const query = statement(placeholder)
+  const { strings, values, sql } = new Prisma.Sql(
+    query.strings,
+    query.values.map((value) => (value === placeholder ? anyLengthSql(value) : value)),
+  )
   return {
     key: `${sql}\n${JSON.stringify(values)}`,
     toSql: (ids) =>

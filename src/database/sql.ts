@@ -15,6 +15,16 @@ function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
+/**
+ * An array parameter that a statement is not planned for. PostgreSQL takes an array of unknown length for ten values, and fewer are cheaper
+ * to read. So it would plan a prepared statement again for each request, which takes longer than most statements do. An array that a
+ * subquery returns is ten values for every plan.
+ */
+export const anyLengthSql = (array: unknown) => Prisma.sql`(SELECT ${array})`
+
+/** LIMIT as a part of the text. As a parameter it stands for a tenth of all rows, and PostgreSQL would plan again for each request. */
+export const limitSql = (rows: number) => Prisma.raw(`LIMIT ${Math.trunc(rows)}`)
+
 /** A LIKE pattern for texts that contain `search`. The characters `%`, `_` and `\` are escaped. */
 export function likePattern(search: string): string {
   return `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`

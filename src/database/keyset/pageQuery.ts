@@ -1,5 +1,6 @@
 import { Prisma } from '../generated/client.ts'
 import type { BatchQuery } from '../queryCoalescer.ts'
+import { limitSql } from '../sql.ts'
 import { genericPlanHint } from '../statements/preparedStatements.ts'
 import { minHitsToContinue, type SearchStrategy, scanLimits } from './searchStrategy.ts'
 import type { KeysetPosition, SortOrder } from './sortOrder.ts'
@@ -82,14 +83,14 @@ function fromClause(
   const inOrder = (more: readonly Prisma.Sql[], needed: number) => {
     if (parts === undefined) return select(more)
     const { conditions, alias } = parts
-    const each = conditions.map((part) => Prisma.sql`(SELECT ${alias}.* ${select([part, ...more])} ${order} LIMIT ${needed})`)
+    const each = conditions.map((part) => Prisma.sql`(SELECT ${alias}.* ${select([part, ...more])} ${order} ${limitSql(needed)})`)
     return Prisma.sql`FROM (${Prisma.join(each, ' UNION ALL ')}) AS ${alias}`
   }
   if (search === undefined) return inOrder([], limit)
   const { holds, alias } = search
   if (strategy === 'indexOrder') return inOrder([holds], limit)
   if (strategy !== 'trigramIndex') {
-    const next = Prisma.sql`(SELECT ${alias}.* ${inOrder([], scanLimits[strategy])} ${order} LIMIT ${scanLimits[strategy]})`
+    const next = Prisma.sql`(SELECT ${alias}.* ${inOrder([], scanLimits[strategy])} ${order} ${limitSql(scanLimits[strategy])})`
     return Prisma.sql`FROM ${next} AS ${alias} ${forcedPlan} WHERE ${holds}`
   }
   // OFFSET 0 keeps PostgreSQL from scanning in the page's order until enough rows match.
@@ -152,7 +153,7 @@ function pageQuery(
     SELECT ${selectList(rows, ordering)}, row_number() OVER (${order}) AS "rank"
     ${fromClause(rows, range, order, strategy, limit + offset)}
     ${order}
-    LIMIT ${limit} OFFSET ${offset}`
+    ${limitSql(limit)}${offset === 0 ? Prisma.empty : Prisma.sql` OFFSET ${offset}`}`
 }
 
 /**
@@ -173,7 +174,7 @@ export function firstPageJson(rows: ListSource, ordering: SortOrder, limit: numb
   const order = orderByClause(rows, ordering, false)
   return Prisma.sql`ARRAY(
     SELECT to_json(listed)
-    FROM (SELECT ${selectList(rows, ordering)} ${fromClause(rows, [], order, 'indexOrder', limit, parent)} ${order} LIMIT ${limit}) AS listed)`
+    FROM (SELECT ${selectList(rows, ordering)} ${fromClause(rows, [], order, 'indexOrder', limit, parent)} ${order} ${limitSql(limit)}) AS listed)`
 }
 
 /** Builds the statement that reads one page for each of several parents. */

@@ -69,7 +69,11 @@ const filterArguments = builder.args((t) => ({
 function projectExperiments(filter: InputShapeFromFields<typeof filterArguments>): Omit<ListSource, 'columns'> {
   const { status, archived, includeArchived, featureFlagId, featureFlagKey } = filter
   const shown = archived ?? (includeArchived === true ? null : false)
-  const where = [Prisma.sql`NOT e.deleted`, ...(shown === null ? [] : [Prisma.sql`e.archived = ${shown}`]), ...experimentConditions(filter)]
+  const where = [
+    Prisma.sql`NOT e.deleted`,
+    ...(shown === null ? [] : [shown ? Prisma.sql`e.archived` : Prisma.sql`NOT e.archived`]),
+    ...experimentConditions(filter),
+  ]
   if (status != null) where.push(statusesSql([status]))
   // The index of tags holds the project as a bigint. The statement calls the project `parent`.
   if (filter.tagsAny != null || filter.tagsAll != null) where.push(Prisma.sql`e.project_id::bigint = parent.id::bigint`)

@@ -2,6 +2,7 @@ import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { Prisma, type Project } from '../../../database/generated/client.ts'
 import { coalesceQuery } from '../../../database/queryCoalescer.ts'
+import { anyLengthSql } from '../../../database/sql.ts'
 import type { RowReader } from '../../../database/statements/rowReader.ts'
 import { builder } from '../../../graphql/builder.ts'
 import type { Context } from '../../../graphql/context.ts'
@@ -71,7 +72,7 @@ async function countExperiments(db: RowReader, windows: readonly string[]): Prom
       (SELECT count(*) ${countedSql} AND e.start_date IS NOT NULL AND e.end_date IS NULL)::int AS "activeExperiments",
       (SELECT count(*) ${countedSql} AND e.end_date >= p.last AND e.end_date < p.tomorrow)::int AS "completedLast30d"
     FROM unnest(
-      ${column(0)}::int[], ${column(1)}::timestamptz[], ${column(2)}::timestamptz[], ${column(3)}::timestamptz[]
+      ${anyLengthSql(Prisma.sql`${column(0)}::int[]`)}, ${anyLengthSql(Prisma.sql`${column(1)}::timestamptz[]`)}, ${anyLengthSql(Prisma.sql`${column(2)}::timestamptz[]`)}, ${anyLengthSql(Prisma.sql`${column(3)}::timestamptz[]`)}
     ) WITH ORDINALITY AS p (id, previous, last, tomorrow, rank)`)
   return new Map(rows.map(({ rank, ...counters }) => [windows[rank - 1], counters]))
 }

@@ -3,7 +3,7 @@ import DataLoader from 'dataloader'
 import { visibleProjectSql } from '../../../auth/visibility.ts'
 import { Prisma } from '../../../database/generated/client.ts'
 import { coalesceQuery } from '../../../database/queryCoalescer.ts'
-import { selectColumns } from '../../../database/sql.ts'
+import { anyLengthSql, selectColumns } from '../../../database/sql.ts'
 import { requireScope } from '../../../graphql/authorization.ts'
 import { declaredColumns } from '../../../graphql/columnSelection.ts'
 import type { Context } from '../../../graphql/context.ts'
@@ -62,7 +62,7 @@ function flagsByKeySql({ columns, source }: RowSelection, isVisible: Prisma.Sql,
   return Prisma.sql`
     SELECT page.*, ${json} AS prefetched FROM (
       SELECT wanted.place, ${selectColumns(columns, 'f')}
-      FROM unnest(${names.map((_, place) => place)}::int[], ${names.map(projectOf)}::int[], ${names.map(keyOf)}::text[])
+      FROM unnest(${anyLengthSql(Prisma.sql`${names.map((_, place) => place)}::int[]`)}, ${anyLengthSql(Prisma.sql`${names.map(projectOf)}::int[]`)}, ${anyLengthSql(Prisma.sql`${names.map(keyOf)}::text[]`)})
         AS wanted (place, project_id, key)
       JOIN feature_flags f ON f.project_id = wanted.project_id AND f.key = wanted.key AND NOT f.deleted
       WHERE ${isVisible}

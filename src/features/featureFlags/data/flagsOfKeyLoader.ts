@@ -2,7 +2,7 @@ import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { visibleOrganizationIds } from '../../../auth/visibility.ts'
 import { Prisma } from '../../../database/generated/client.ts'
-import { selectColumns } from '../../../database/sql.ts'
+import { anyLengthSql, selectColumns } from '../../../database/sql.ts'
 import { requireScope } from '../../../graphql/authorization.ts'
 import { declaredColumns } from '../../../graphql/columnSelection.ts'
 import type { Context } from '../../../graphql/context.ts'
@@ -27,7 +27,7 @@ export const flagsOfKeyLoader = createContextCache(
         const scoped = scopedProjects.length === 0 ? Prisma.empty : Prisma.sql`AND p.id = ANY (${[...scopedProjects]}::int[])`
         const rows = await context.db.queryRows<FlagRow & { wanted: bigint }>(Prisma.sql`
           SELECT asked.wanted, found.*
-          FROM unnest(${keys.map(({ organizationId }) => organizationId)}::uuid[], ${keys.map(({ key }) => key)}::text[])
+          FROM unnest(${anyLengthSql(Prisma.sql`${keys.map(({ organizationId }) => organizationId)}::uuid[]`)}, ${anyLengthSql(Prisma.sql`${keys.map(({ key }) => key)}::text[]`)})
             WITH ORDINALITY AS asked (organization_id, key, wanted)
           CROSS JOIN LATERAL (
             SELECT ${selectColumns(declaredColumns('FeatureFlag'), 'f')}

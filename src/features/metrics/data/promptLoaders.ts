@@ -2,6 +2,7 @@ import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { visibleProjectSql } from '../../../auth/visibility.ts'
 import { Prisma } from '../../../database/generated/client.ts'
+import { anyLengthSql } from '../../../database/sql.ts'
 import { requireScope, requireViewer } from '../../../graphql/authorization.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { coalescedLoaderById } from '../../../graphql/dataLoaders.ts'
@@ -74,7 +75,7 @@ export const promptByNameLoader = createContextCache(
         const [projects, texts] = [names.map(({ projectId }) => projectId), names.map(({ name }) => name)]
         const rows = await context.db.queryRows<PromptRow>(Prisma.sql`
           SELECT ${promptColumns}
-          FROM unnest(${projects}::int[], ${texts}::text[]) AS n (project_id, name)
+          FROM unnest(${anyLengthSql(Prisma.sql`${projects}::int[]`)}, ${anyLengthSql(Prisma.sql`${texts}::text[]`)}) AS n (project_id, name)
           JOIN prompts p ON p.project_id = n.project_id AND p.name = n.name
           WHERE NOT p.deleted AND ${isOldestSql}`)
         const byName = new Map(rows.map((row) => [toCacheKey(row), row]))
