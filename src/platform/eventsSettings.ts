@@ -68,7 +68,8 @@ export function parseEventColumns(text: string): EventColumnNames | string {
     const [column = '', name = '', ...rest] = pair.split('=').map((part) => part.trim())
     const isKnown = (eventColumns as readonly string[]).includes(column)
     if (!isKnown) return `must be pairs such as uuid=id, with commas. The columns are ${eventColumns.join(', ')}`
-    if (rest.length > 0 || !identifierPattern.test(name)) return `must name a column for ${column}: letters, digits and _, not first a digit`
+    if (rest.length > 0 || !identifierPattern.test(name))
+      return `must name a column for ${column}: letters, digits and _, not first a digit`
     if (seen.has(column)) return `names ${column} twice`
     seen.add(column)
     names[column as EventColumn] = name

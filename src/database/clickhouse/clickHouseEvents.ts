@@ -14,10 +14,7 @@ import {
 import { type ClickHouse, openClickHouse } from './clickHouse.ts'
 import { createStatements, type Floors, maxRecentEvents, type Statements } from './statements.ts'
 
-type EventsSettings = Pick<
-  Config,
-  'eventsTable' | 'eventsColumns' | 'eventsProjects' | 'eventsTimeoutMs' | 'eventsMaxMemoryBytes'
->
+type EventsSettings = Pick<Config, 'eventsTable' | 'eventsColumns' | 'eventsProjects' | 'eventsTimeoutMs' | 'eventsMaxMemoryBytes'>
 
 /** 500 names with 1,000 events each, twice. */
 const maxSampledEvents = 1_000_000
@@ -97,7 +94,9 @@ function eventsOfTeam(clickHouse: ClickHouse, statements: Statements, team: numb
     },
     countExposed: async (questions, max) => {
       if (questions.length === 0) return []
-      const counts = new Map((await clickHouse.ask(statements.countExposed(team, questions, max))).map(([place, people]) => [place, people]))
+      const counts = new Map(
+        (await clickHouse.ask(statements.countExposed(team, questions, max))).map(([place, people]) => [place, people]),
+      )
       return questions.map((_, place) => Number(counts.get(place) ?? 0))
     },
     exposedPeople: async (question, max) =>

@@ -53,7 +53,10 @@ export function createStatements({ eventsTable, eventsColumns }: Pick<Config, 'e
   // ClickHouse's parser refuses whole properties for a number of more than 64 bits or half a surrogate pair. PostgreSQL's takes the first, and
   // does without the second.
   const json = `if(isValidJSON(${properties}), ${properties}, replaceRegexpAll(replaceRegexpAll(${properties}, {surrogates:String}, '\\\\1?'), {bigNumbers:String}, '\\\\1e0'))`
-  const repairs = { surrogates: String.raw`([^\\](?:\\\\)*)(?:\\u[dD][89a-fA-F][0-9a-fA-F]{2})+`, bigNumbers: String.raw`([:,\[]\s*-?\d{19,})\b` }
+  const repairs = {
+    surrogates: String.raw`([^\\](?:\\\\)*)(?:\\u[dD][89a-fA-F][0-9a-fA-F]{2})+`,
+    bigNumbers: String.raw`([:,\[]\s*-?\d{19,})\b`,
+  }
   const property = (key: string) => `leftUTF8(JSONExtract(json, '${key}', 'Nullable(String)'), 400)`
 
   /** Adds what every query has. */
@@ -95,7 +98,8 @@ export function createStatements({ eventsTable, eventsColumns }: Pick<Config, 'e
       ),
     )
   const valuesAt = (place: number) => {
-    const read = (...path: string[]) => `arrayMap(key -> JSONExtractRaw(json, ${[...path, 'key'].join(', ')}), {keys_${place}:Array(String)})`
+    const read = (...path: string[]) =>
+      `arrayMap(key -> JSONExtractRaw(json, ${[...path, 'key'].join(', ')}), {keys_${place}:Array(String)})`
     return `if(JSONType(json) = 'Object', [${read()}, ${read(`'$set'`)}, ${read(`'$set_once'`)}], [])`
   }
 
