@@ -21,6 +21,8 @@ export interface TestClickHouse {
   insert(table: string, rows: readonly object[]): Promise<void>
   /** What came in: the parameters of each query's address. */
   readonly received: URLSearchParams[]
+  /** The texts of the errors that were answered. */
+  readonly failures: string[]
   /** How many queries run now. */
   running(): number
   close(): Promise<void>
@@ -40,6 +42,7 @@ export async function startClickHouse(): Promise<TestClickHouse> {
   // Stays open: it holds the engine, and ends the queries of others.
   const engine = new Session(path)
   const received: URLSearchParams[] = []
+  const failures: string[] = []
   const limit = pLimit(4)
   let running = 0
 
@@ -59,12 +62,15 @@ export async function startClickHouse(): Promise<TestClickHouse> {
     const session = new Session(path)
     running++
     try {
+      // ClickHouse's server takes parameters apart from the query. Here they are part of its text.
+      await session.queryAsync('SET max_query_size = 10000000')
       const result = await session.queryAsync(statements, { format: parameters.get('default_format') ?? 'TabSeparated' })
       isDone = true
       response.writeHead(200, { 'x-clickhouse-query-id': id }).end(result.bytes())
     } catch (error) {
       isDone = true
       const text = /Code: \d+[^]*/.exec((error as Error).message)?.[0] ?? String(error)
+      failures.push(text.slice(0, 2_000))
       const code = /Code: (\d+)/.exec(text)?.[1] ?? '1002'
       response.writeHead(code === '60' ? 404 : 500, { 'x-clickhouse-exception-code': code }).end(text)
     } finally {
@@ -91,6 +97,7 @@ export async function startClickHouse(): Promise<TestClickHouse> {
       await engine.insert({ table, values, format: 'JSONEachRow' })
     },
     received,
+    failures,
     running: () => running,
     close: async () => {
       http.closeAllConnections()
@@ -110,6 +117,10 @@ async function readRequest(request: IncomingMessage): Promise<{ parameters: URLS
     return { parameters, sql: [parameters.get('query'), body.toString()].filter((part) => part !== null && part !== '').join('\n') }
   }
   const form = await new Response(body, { headers: { 'content-type': type } }).formData()
-  for (const [name, value] of form) if (name !== 'query') parameters.append(name, String(value))
+  for (const [name, value] of form) {
+    // The limit of ClickHouse's server.
+    if (Buffer.byteLength(String(value)) > 131_072) throw new Error('Code: 1000. DB::Exception: Field value too long. (POCO_EXCEPTION)')
+    if (name !== 'query') parameters.append(name, String(value))
+  }
   return { parameters, sql: String(form.get('query') ?? parameters.get('query')) }
 }

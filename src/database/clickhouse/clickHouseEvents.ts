@@ -11,7 +11,8 @@ import {
   maxEventNames,
   type PlanningEventStore,
 } from '../events/eventStore.ts'
-import { type ClickHouse, openClickHouse } from './clickHouse.ts'
+import { type ClickHouse, type ClickHouseQuery, openClickHouse } from './clickHouse.ts'
+import { inParts } from './parts.ts'
 import { createStatements, type Floors, maxRecentEvents, type Statements } from './statements.ts'
 
 type EventsSettings = Pick<Config, 'eventsTable' | 'eventsColumns' | 'eventsProjects' | 'eventsTimeoutMs' | 'eventsMaxMemoryBytes'>
@@ -52,11 +53,21 @@ export async function openClickHouseEvents(server: EventsServer, settings: Event
 function eventsOfTeam(clickHouse: ClickHouse, statements: Statements, team: number): EventStore & PlanningEventStore {
   const floorsOf = async (question: Parameters<Statements['floors']>[1]): Promise<Floors> =>
     (await clickHouse.ask(statements.floors(team, question))).map(([name, floor]) => [String(name), Number(floor)])
+  /** Asks about the newest events of each name. */
+  const askAboutNewest = async (
+    question: Parameters<Statements['floors']>[1],
+    toQuery: (floors: Floors) => ClickHouseQuery,
+  ): Promise<unknown[][]> => {
+    const parts = inParts(question.names).map(async (names) => {
+      const floors = await floorsOf({ ...question, names })
+      return floors.length === 0 ? [] : clickHouse.ask(toQuery(floors))
+    })
+    return (await Promise.all(parts)).flat()
+  }
   return {
     ...{ source: 'clickhouse', maxSampledEvents, maxCalls: maxInt },
     sample: async (names, window) => {
-      const floors = names.length === 0 ? [] : await floorsOf({ names, size: window.size, window })
-      const rows = floors.length === 0 ? [] : await clickHouse.ask(statements.sample(team, floors, window))
+      const rows = await askAboutNewest({ names, size: window.size, window }, (floors) => statements.sample(team, floors, window))
       const byName = new Map(rows.map((row) => [String(row[0]), toCoverage(row)]))
       return { asOf: window.to, value: names.map((event) => byName.get(event) ?? { event, ...nothingSampled }) }
     },
@@ -66,30 +77,30 @@ function eventsOfTeam(clickHouse: ClickHouse, statements: Statements, team: numb
       return rows.map(([name, seen]) => ({ name: String(name), lastSeenAt: timeOf(seen) }))
     },
     propertyNames: async (names) => {
-      const floors = names.length === 0 ? [] : await floorsOf({ names, size: propertyEvents, window: null })
-      const rows = floors.length === 0 ? [] : await clickHouse.ask(statements.propertyNames(team, floors, propertyEvents))
+      const question = { names, size: propertyEvents, window: null }
+      const rows = await askAboutNewest(question, (floors) => statements.propertyNames(team, floors, propertyEvents))
       return new Map(rows.map(([name, keys]) => [String(name), (keys as string[]).sort(compareCodePoints)]))
     },
     countCalls: async (question) => {
-      const [[newest = []], rows] = await Promise.all([
+      const [[newest = []], ...parts] = await Promise.all([
         clickHouse.ask(statements.newestCall(team)),
-        question.keys.length === 0 ? [] : clickHouse.ask(statements.calls(team, question)),
+        ...inParts(question.keys).map((keys) => clickHouse.ask(statements.calls(team, { ...question, keys }))),
       ])
       const [at, count] = newest
       if (Number(count ?? 0) === 0) return { asOf: null, value: new Map() }
       const places = new Map(question.starts.map((start, place) => [String(start), place]))
-      const byFlag = Map.groupBy(rows, ([flag]) => String(flag))
+      const byFlag = Map.groupBy(parts.flat(), ([flag]) => String(flag))
       return { asOf: timeOf(at), value: new Map([...byFlag].map(([flag, counts]) => [flag, toCalls(counts, places)])) }
     },
     recentPeople: async (size, maxBytes) => {
-      const floors = await floorsOf({ names: recentNames, size: maxRecentEvents, window: null })
-      const rows = floors.length === 0 ? [] : await clickHouse.ask(statements.recentPeople(team, floors, size, maxBytes))
+      const question = { names: recentNames, size: maxRecentEvents, window: null }
+      const rows = await askAboutNewest(question, (floors) => statements.recentPeople(team, floors, size, maxBytes))
       return rows.map(([distinctId, newest]) => ({ distinctId: String(distinctId), properties: (newest as [string | null])[0] }))
     },
 
     unknownNames: async (names) => {
-      if (names.length === 0) return []
-      const known = new Set((await clickHouse.ask(statements.unknownNames(team, names))).map(([name]) => name))
+      const parts = await Promise.all(inParts(names).map((part) => clickHouse.ask(statements.knownNames(team, part))))
+      const known = new Set(parts.flat().map(([name]) => name))
       return names.filter((name) => !known.has(name))
     },
     countExposed: async (questions, max) => {

@@ -141,7 +141,7 @@ export function createStatements({ eventsTable, eventsColumns }: Pick<Config, 'e
         search === '' ? {} : { search },
       ),
 
-    unknownNames: (team: number, names: readonly string[]) =>
+    knownNames: (team: number, names: readonly string[]) =>
       query(team, `SELECT DISTINCT ${name} FROM ${table} WHERE ${ofTeam} AND ${event} IN {names:Array(String)}`, { names }),
 
     propertyNames: (team: number, floors: Floors, size: number) =>
