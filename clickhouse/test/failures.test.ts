@@ -31,14 +31,14 @@ beforeEach(async () => {
 })
 
 /** A field that needs events, among others that do not. */
-const query = (project: { id: number }) => `{ project(id: ${project.id}) { name eventNames { name } } viewer { email } }`
+const query = (project: { id: number }) => `{ project(id: ${project.id}) { name eventNames { name } } viewer { user { email } } }`
 const ofTeam7 = () => ({ EVENTS_PROJECTS: `${tenant.project.id}=7` })
 
 describe('ClickHouse that is away', () => {
   it('fails the fields that need events, and no others', async () => {
     const { server } = await serverWith({ EVENTS_URL: 'clickhouse://somebody:secret-word@127.0.0.1:1/db' })
     const { data, errors } = await send(server, tenant.key, query(tenant.project))
-    expect(data).toEqual({ project: { name: tenant.project.name, eventNames: null }, viewer: { email: tenant.user.email } })
+    expect(data).toEqual({ project: { name: tenant.project.name, eventNames: null }, viewer: { user: { email: tenant.user.email } } })
     expect(errors).toMatchObject([{ path: ['project', 'eventNames'], extensions: { code: 'SERVICE_UNAVAILABLE', retryAfter: 1 } }])
     expect(errors?.[0]?.message).not.toMatch(/127|ClickHouse|secret/)
     expect(JSON.stringify(lines)).not.toContain('secret-word')

@@ -68,7 +68,7 @@ export async function openClickHouse(
     ask: async ({ sql, values, maxRows }, limitMs = eventsTimeoutMs) => {
       const cancelled = cancellation()
       cancelled?.throwIfAborted()
-      const runMs = Math.max(1, Math.min(limitMs, remainingMs()))
+      const runMs = Math.max(1, Math.floor(Math.min(limitMs, remainingMs())))
       const late = AbortSignal.timeout(runMs + graceMs)
       try {
         const answer = await client.query({
