@@ -21,12 +21,29 @@ const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000)
 const ids = ['00000000-0000-4000-9fff-000000000001', '11111111-0000-4000-8000-000000000002', 'f0000000-0000-4000-8888-000000000000']
 
 /** Names and texts that end up in queries. */
-const strangeTexts = ["it's", 'back\\slash', '100%', 'a_b', '"quoted"', '{names:String}', "x' OR 1=1 --", 'tab\there', 'line\nbreak', 'ünï☃💥', '`; DROP TABLE events', '\\N', '']
+const strangeTexts = [
+  "it's",
+  'back\\slash',
+  '100%',
+  'a_b',
+  '"quoted"',
+  '{names:String}',
+  "x' OR 1=1 --",
+  'tab\there',
+  'line\nbreak',
+  'ünï☃💥',
+  '`; DROP TABLE events',
+  '\\N',
+  '',
+]
 
 describe('requiresFlagImplementation', () => {
   const fields = `required windowStart windowEnd source asOf events { event sampled withFeatureProperty featureFlagKeys lastSeenAt }`
   const ask = async (args: string) => {
-    const { data, errors } = await askBoth(tenant.key, `{ requiresFlagImplementation(projectId: ${tenant.project.id}, ${args}) { ${fields} } }`)
+    const { data, errors } = await askBoth(
+      tenant.key,
+      `{ requiresFlagImplementation(projectId: ${tenant.project.id}, ${args}) { ${fields} } }`,
+    )
     expect(errors).toBeUndefined()
     return data.requiresFlagImplementation
   }
@@ -79,14 +96,20 @@ describe('requiresFlagImplementation', () => {
 
   it('lists every name by code point, and those of actions', async () => {
     const names = ['b', 'Z', 'a', 'é', '💥', '']
-    await addEvents(tenant.project, names.map((event) => ({ event, timestamp: ago(1) })))
+    await addEvents(
+      tenant.project,
+      names.map((event) => ({ event, timestamp: ago(1) })),
+    )
     const action = await seedAction(db, tenant.project, [{ event: 'b' }, { event: 'unseen' }])
     const { events } = await ask(`anyEvent: true, actionIds: [${action.id}]`)
     expect(events.map(({ event }: { event: string }) => event)).toEqual(['b', 'unseen', ...['', 'Z', 'a', 'é', '💥']])
   })
 
   it.each(strangeTexts)('takes a name as it is: %j', async (name) => {
-    await addEvents(tenant.project, [{ event: name, timestamp: ago(1), properties: { [`$feature/${name}`]: 1 } }, { event: 'other', timestamp: ago(1) }])
+    await addEvents(tenant.project, [
+      { event: name, timestamp: ago(1), properties: { [`$feature/${name}`]: 1 } },
+      { event: 'other', timestamp: ago(1) },
+    ])
     const { data } = await askBoth(
       tenant.key,
       `query ($events: [String!]) { requiresFlagImplementation(projectId: ${tenant.project.id}, events: $events) { ${fields} } }`,
@@ -138,14 +161,22 @@ describe('usage', () => {
     ])
     expect(await ask(flag)).toMatchObject({
       ...{ asOf: '2026-10-27T11:30:00.000Z', calls: 5, persons: 3 },
-      days: [{ day: '2026-10-24', calls: 1 }, { day: '2026-10-25', calls: 2, persons: 2 }, { day: '2026-10-26', calls: 1 }, { day: '2026-10-27' }],
+      days: [
+        { day: '2026-10-24', calls: 1 },
+        { day: '2026-10-25', calls: 2, persons: 2 },
+        { day: '2026-10-26', calls: 1 },
+        { day: '2026-10-27' },
+      ],
     })
   })
 
   it('has answers of one count by code point, and those without one last', async () => {
     const flag = await seedFlag(db, tenant.project, { key: 'flag' })
     const answers = ['b', 'a', 'Z', 'é', true, false, '', undefined, null, 9007199254740993n.toString(), 'x'.repeat(500), ...strangeTexts]
-    await addEvents(tenant.project, answers.map((answer, index) => call('2026-10-27T10:00:00Z', answer, `p${index}`)))
+    await addEvents(
+      tenant.project,
+      answers.map((answer, index) => call('2026-10-27T10:00:00Z', answer, `p${index}`)),
+    )
     const { days } = await ask(flag, 1)
     expect(days[0]).toMatchObject({ answer: '', calls: 2 })
     expect(days.slice(1, 4)).toMatchObject([{ answer: '' }, { answer: '"quoted"' }, { answer: '100%' }])
@@ -156,7 +187,10 @@ describe('usage', () => {
     const flag = await seedFlag(db, tenant.project, { key: 'flag' })
     await addEvents(tenant.project, [
       { ...call('2026-10-27T10:00:00Z', 1), properties: '{"$feature_flag":"flag","$feature_flag_response":9007199254740993}' },
-      { ...call('2026-10-27T10:00:00Z', 1), properties: '{"$feature_flag":"flag","$feature_flag_response":"x","huge":123456789012345678901234567890}' },
+      {
+        ...call('2026-10-27T10:00:00Z', 1),
+        properties: '{"$feature_flag":"flag","$feature_flag_response":"x","huge":123456789012345678901234567890}',
+      },
       { ...call('2026-10-27T10:00:00Z', 1), properties: 'no JSON at all' },
       { ...call('2026-10-27T10:00:00Z', 1), properties: '{"$feature_flag":null}' },
       { ...call('2026-10-27T10:00:00Z', 1), properties: '[{"$feature_flag":"flag"}]' },
@@ -167,10 +201,19 @@ describe('usage', () => {
   it('of many flags is one question, and each gets its own', async () => {
     const flags = []
     for (const key of ['f1', 'f2', 'f3']) flags.push(await seedFlag(db, tenant.project, { key }))
-    await addEvents(tenant.project, [call('2026-10-27T10:00:00Z', true, 'a', 'f1'), call('2026-10-27T10:00:00Z', true, 'b', 'f3'), call('2026-10-26T10:00:00Z', true, 'b', 'f3')])
+    await addEvents(tenant.project, [
+      call('2026-10-27T10:00:00Z', true, 'a', 'f1'),
+      call('2026-10-27T10:00:00Z', true, 'b', 'f3'),
+      call('2026-10-26T10:00:00Z', true, 'b', 'f3'),
+    ])
     clickHouse.received.splice(0)
-    const { data } = await askBoth(tenant.key, `{ featureFlags(projectId: ${tenant.project.id}, first: 10) { nodes { key usage(days: 3) { calls persons } } } }`)
-    const calls = Object.fromEntries(data.featureFlags.nodes.map(({ key, usage }: { key: string; usage: { calls: number } }) => [key, usage.calls]))
+    const { data } = await askBoth(
+      tenant.key,
+      `{ featureFlags(projectId: ${tenant.project.id}, first: 10) { nodes { key usage(days: 3) { calls persons } } } }`,
+    )
+    const calls = Object.fromEntries(
+      data.featureFlags.nodes.map(({ key, usage }: { key: string; usage: { calls: number } }) => [key, usage.calls]),
+    )
     expect(calls).toEqual({ f1: 1, f2: 0, f3: 2 })
     // One for the calls, one for the newest of all.
     expect(clickHouse.received).toHaveLength(2)
@@ -205,19 +248,27 @@ describe('eventNames', () => {
   })
 
   it.each(strangeTexts.filter((text) => text !== ''))('are found by a text as it is: %j', async (text) => {
-    await addEvents(tenant.project, [{ event: `a ${text} z`, timestamp: ago(1) }, { event: 'plain', timestamp: ago(1) }])
+    await addEvents(tenant.project, [
+      { event: `a ${text} z`, timestamp: ago(1) },
+      { event: 'plain', timestamp: ago(1) },
+    ])
     expect((await ask(`(search: ${JSON.stringify(text)})`)).map(({ name }) => name)).toEqual([`a ${text} z`])
   })
 
   it('are found whatever their case, the first ones', async () => {
-    await addEvents(tenant.project, ['Sign up', 'SIGN OUT', 'sign in', 'other'].map((event) => ({ event, timestamp: ago(1) })))
+    await addEvents(
+      tenant.project,
+      ['Sign up', 'SIGN OUT', 'sign in', 'other'].map((event) => ({ event, timestamp: ago(1) })),
+    )
     expect((await ask('(search: "sIGn", first: 2)')).map(({ name }) => name)).toEqual(['SIGN OUT', 'Sign up'])
   })
 })
 
 describe('other readers of events', () => {
   it('previews tell recent people, each by the newest of their events', async () => {
-    const filters = { groups: [{ properties: [{ key: 'plan', type: 'person', operator: 'exact', value: 'pro' }], rollout_percentage: 100 }] }
+    const filters = {
+      groups: [{ properties: [{ key: 'plan', type: 'person', operator: 'exact', value: 'pro' }], rollout_percentage: 100 }],
+    }
     const flag = await seedFlag(db, tenant.project, { filters })
     const view = (distinctId: string, minutes: number, properties: object | string, id?: string): NewEvent => ({
       ...{ event: '$pageview', timestamp: ago(minutes), distinctId, properties, ...(id === undefined ? {} : { id }) },
@@ -267,14 +318,21 @@ describe('other readers of events', () => {
     const plain = await seedExperiment(db, flag, { startDate })
     const filtered = await seedExperiment(db, flag, { startDate, exposureCriteria })
     await addEvents(tenant.project, [
-      { event: '$feature_flag_called', timestamp: ago(5), distinctId: 'a', properties: { $feature_flag: 'checkout', $feature_flag_response: 'test' } },
+      {
+        event: '$feature_flag_called',
+        timestamp: ago(5),
+        distinctId: 'a',
+        properties: { $feature_flag: 'checkout', $feature_flag_response: 'test' },
+      },
       { event: 'seen', timestamp: ago(5), distinctId: 'b', properties: { '$feature/checkout': 'test', plan: 'free' } },
     ])
     const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Experiment { freezeBlockers { kind message } } } }'
     const variables = { ids: [plain, filtered].map(({ id }) => globalId('Experiment', id)) }
     const { data } = await askBoth(tenant.key, query, variables)
     expect(data.nodes).toMatchObject([{ freezeBlockers: [] }, { freezeBlockers: [{ kind: 'NO_EVENTS' }] }])
-    await addEvents(tenant.project, [{ event: 'seen', timestamp: ago(4), distinctId: 'b', properties: { '$feature/checkout': 'test', plan: 'pro' } }])
+    await addEvents(tenant.project, [
+      { event: 'seen', timestamp: ago(4), distinctId: 'b', properties: { '$feature/checkout': 'test', plan: 'pro' } },
+    ])
     expect((await askBoth(tenant.key, query, variables)).data.nodes).toMatchObject([{ freezeBlockers: [] }, { freezeBlockers: [] }])
   })
 })

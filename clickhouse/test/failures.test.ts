@@ -48,7 +48,9 @@ describe('ClickHouse that is away', () => {
   it('is logged once, with the reason', async () => {
     const { server } = await serverWith({ EVENTS_URL: 'http://127.0.0.1:1' })
     for (let n = 0; n < 3; n++) await send(server, tenant.key, query(tenant.project))
-    expect(lines.filter(({ fault }) => fault === 'unavailable')).toMatchObject([{ err: { message: expect.stringContaining('ECONNREFUSED') } }])
+    expect(lines.filter(({ fault }) => fault === 'unavailable')).toMatchObject([
+      { err: { message: expect.stringContaining('ECONNREFUSED') } },
+    ])
   })
 
   it.each([
@@ -155,8 +157,22 @@ describe('wrong settings', () => {
       id String, name LowCardinality(String), sent_at DateTime64(3), project UInt32, person LowCardinality(String), body String
     ) ENGINE = MergeTree ORDER BY (project, sent_at)`)
     const rows = [
-      { id: crypto.randomUUID(), name: 'buy', sent_at: '2026-11-20 10:00:00.123', project: tenant.project.id, person: 'a', body: '{"$feature/x":1}' },
-      { id: crypto.randomUUID(), name: '$feature_flag_called', sent_at: '2026-11-20 11:00:00.000', project: tenant.project.id, person: 'a', body: '{"$feature_flag":"x","$feature_flag_response":"test","$set":{"a":1}}' },
+      {
+        id: crypto.randomUUID(),
+        name: 'buy',
+        sent_at: '2026-11-20 10:00:00.123',
+        project: tenant.project.id,
+        person: 'a',
+        body: '{"$feature/x":1}',
+      },
+      {
+        id: crypto.randomUUID(),
+        name: '$feature_flag_called',
+        sent_at: '2026-11-20 11:00:00.000',
+        project: tenant.project.id,
+        person: 'a',
+        body: '{"$feature_flag":"x","$feature_flag_response":"test","$set":{"a":1}}',
+      },
     ]
     await clickHouse.insert('own_events', rows)
     const flag = await seedFlag(db, tenant.project, { key: 'x' })
@@ -189,7 +205,16 @@ describe('wrong settings', () => {
 describe('projects', () => {
   it('have the rows of the team that the settings name; others stay in the database', async () => {
     const other = await seedProject(db, tenant.organization)
-    await clickHouse.insert('events', [{ team_id: 9_007_199_254_740_991, uuid: crypto.randomUUID(), event: 'far', timestamp: '2026-11-20 10:00:00', distinct_id: 'a', properties: '{}' }])
+    await clickHouse.insert('events', [
+      {
+        team_id: 9_007_199_254_740_991,
+        uuid: crypto.randomUUID(),
+        event: 'far',
+        timestamp: '2026-11-20 10:00:00',
+        distinct_id: 'a',
+        properties: '{}',
+      },
+    ])
     await db.event.create({
       data: { projectId: other.id, id: crypto.randomUUID(), event: 'near', timestamp: time.now, distinctId: 'a', properties: '{}' },
     })

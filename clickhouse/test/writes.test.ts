@@ -60,7 +60,9 @@ describe('createExperiment', () => {
 
   it('is not done while ClickHouse is away, unless any event may be named', async () => {
     const before = await db.experiment.count()
-    expect(await mutate(away.server, tenant.key, 'createExperiment', input('buy'))).toMatchObject([{ extensions: { code: 'SERVICE_UNAVAILABLE' } }])
+    expect(await mutate(away.server, tenant.key, 'createExperiment', input('buy'))).toMatchObject([
+      { extensions: { code: 'SERVICE_UNAVAILABLE' } },
+    ])
     expect(await db.experiment.count()).toBe(before)
     const allowed = input('buy', { allowUnknownEvents: true })
     expect(await mutate(away.server, tenant.key, 'createExperiment', allowed)).toEqual({ __typename: 'Experiment' })
@@ -133,7 +135,10 @@ describe('freezeExposure', () => {
 
   it('is refused for more people than fit', async () => {
     const { flag, input } = await seedRunning()
-    await track(tenant.project, Array.from({ length: 6 }, (_, n) => call(flag.key, '2026-11-05', `p${n}`)))
+    await track(
+      tenant.project,
+      Array.from({ length: 6 }, (_, n) => call(flag.key, '2026-11-05', `p${n}`)),
+    )
     expect(await mutate(inClickHouse.server, tenant.key, 'freezeExposure', input)).toMatchObject({
       ...{ __typename: 'InvalidStateError', message: expect.stringContaining('More than 5') },
     })
@@ -167,7 +172,13 @@ it('launchExperiment with checks looks at the events in ClickHouse', async () =>
     metrics: [{ kind: 'ExperimentMetric', metric_type: 'mean', uuid: crypto.randomUUID(), source }],
   })
   const launch = () =>
-    mutate(inClickHouse.server, tenant.key, 'launchExperiment', { id: globalId('Experiment', experiment.id), requireChecks: true }, '... on LaunchBlockedError { checks { kind } }')
+    mutate(
+      inClickHouse.server,
+      tenant.key,
+      'launchExperiment',
+      { id: globalId('Experiment', experiment.id), requireChecks: true },
+      '... on LaunchBlockedError { checks { kind } }',
+    )
   const { checks } = await launch()
   expect(checks.map(({ kind }: { kind: string }) => kind)).toContain('METRIC_EVENTS_UNSEEN')
   await track(tenant.project, [
@@ -262,4 +273,3 @@ describe('files', () => {
     expect(await readdir(to)).toContain('events.ndjson')
   })
 })
-

@@ -46,6 +46,11 @@ export async function openClickHouseEvents(server: EventsServer, settings: Event
         (projectsByTeam.get(String(team)) ?? []).map((projectId) => ({ projectId, key: String(key), at: timeOf(at) })),
       )
     },
+    check: async () => {
+      await clickHouse.ask(statements.calls(0, { keys: [], starts: [0, 1] }))
+      await clickHouse.ask(statements.recentPeople(0, [['', 0]], 1, 0))
+      await clickHouse.ask(statements.lastCalls([], new Date(0)))
+    },
     close: clickHouse.close,
   }
 }

@@ -141,5 +141,7 @@ export interface EventsElsewhere {
   storeOf(projectId: number): (EventStore & PlanningEventStore) | null
   /** The newest call of each flag of some projects since a time. */
   lastCalls(projectIds: readonly number[], since: Date): Promise<LastCall[]>
+  /** Reads nothing, as every question would. Fails if the table is not as the settings say, or cannot be reached. */
+  check(): Promise<void>
   close(): Promise<void>
 }
