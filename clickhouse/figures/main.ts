@@ -79,8 +79,8 @@ try {
   )
 
   const config = readConfig({ EVENTS_URL: clickHouse.url, EVENTS_TIMEOUT_MS: '600000' })
-  if (config.eventsServer === null) throw new Error('EVENTS_URL is not read.')
-  const elsewhere = await openClickHouseEvents(config.eventsServer, config)
+  if (config.eventsUrl === null) throw new Error('EVENTS_URL is not read.')
+  const elsewhere = await openClickHouseEvents(config.eventsUrl, config)
   const stores = {
     // A request has data loaders of its own.
     PostgreSQL: () => ({

@@ -40,9 +40,9 @@ export async function bothStores(settings: Parameters<typeof testServer>[0] = {}
 
   /** A server whose events are in ClickHouse, with these variables in its environment. */
   const serverWith = async (environment: Record<string, string> = {}) => {
-    const { eventsServer, ...config } = readConfig({ EVENTS_URL: clickHouse.url, ...environment })
-    if (eventsServer === null) throw new Error('EVENTS_URL is not set.')
-    const eventsElsewhere = await openClickHouseEvents(eventsServer, config)
+    const { eventsUrl, ...config } = readConfig({ EVENTS_URL: clickHouse.url, ...environment })
+    if (eventsUrl === null) throw new Error('EVENTS_URL is not set.')
+    const eventsElsewhere = await openClickHouseEvents(eventsUrl, config)
     opened.push(eventsElsewhere)
     const database: Database = { ...stored, eventsElsewhere }
     return { server: stored.serverOn(database), database, eventsElsewhere }

@@ -69,7 +69,7 @@ export async function startClickHouse(): Promise<TestClickHouse> {
       response.writeHead(200, { 'x-clickhouse-query-id': id }).end(result.bytes())
     } catch (error) {
       isDone = true
-      const text = /Code: \d+[^]*/.exec((error as Error).message)?.[0] ?? String(error)
+      const text = /Code: \d+[\s\S]*/.exec((error as Error).message)?.[0] ?? String(error)
       failures.push(text.slice(0, 2_000))
       const code = /Code: (\d+)/.exec(text)?.[1] ?? '1002'
       response.writeHead(code === '60' ? 404 : 500, { 'x-clickhouse-exception-code': code }).end(text)

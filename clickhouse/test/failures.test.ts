@@ -234,9 +234,9 @@ describe('projects', () => {
 
 it('asks nothing before the first question, and closes', async () => {
   const asked = clickHouse.received.length
-  const { eventsServer, ...settings } = readConfig({ EVENTS_URL: clickHouse.url })
-  if (eventsServer === null) throw new Error('EVENTS_URL is not read.')
-  const events = await openClickHouseEvents(eventsServer, settings)
+  const { eventsUrl, ...settings } = readConfig({ EVENTS_URL: clickHouse.url })
+  if (eventsUrl === null) throw new Error('EVENTS_URL is not read.')
+  const events = await openClickHouseEvents(eventsUrl, settings)
   await events.close()
   expect(clickHouse.received).toHaveLength(asked)
 })

@@ -120,7 +120,7 @@ describe('freezeExposure', () => {
       const { flag, experiment, input } = await seedRunning(criteria)
       await addEvents(tenant.project, [
         call(flag.key, '2026-11-05', 'in', 'test', { $set: { plan: 'pro' } }),
-        call(flag.key, '2026-11-05', 'once', 'test', { $set_once: { plan: 'pro' }, count: 12345678901234567890 }),
+        call(flag.key, '2026-11-05', 'once', 'test', { $set_once: { plan: 'pro' }, count: 2 ** 66 }),
         call(flag.key, '2026-11-05', 'free', 'test', { $set: { plan: 'free' }, plan: 'pro' }),
         call(flag.key, '2026-11-05', 'idle', 'test', { $set: { plan: 'pro' } }),
         call(flag.key, '2026-11-07', 'before', 'test', { $set: { plan: 'pro' } }),

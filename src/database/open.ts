@@ -23,7 +23,7 @@ const closeLimitMs = 1_000
 
 type EventsSettings = Pick<
   Config,
-  'eventsServer' | 'eventsTable' | 'eventsColumns' | 'eventsProjects' | 'eventsTimeoutMs' | 'eventsMaxMemoryBytes'
+  'eventsUrl' | 'eventsTable' | 'eventsColumns' | 'eventsProjects' | 'eventsTimeoutMs' | 'eventsMaxMemoryBytes'
 >
 type PostgresSettings = ConnectionSettings & Pick<Config, 'databaseReplicaUrls' | 'replicaMaxLagSeconds'>
 
@@ -50,10 +50,10 @@ export async function openDatabase(
 }
 
 /** Adds the events that are kept in ClickHouse. Nothing is asked of it now, so that the service starts without it. */
-async function openEvents(database: OpenDatabase, { eventsServer, ...settings }: EventsSettings): Promise<OpenDatabase> {
-  if (eventsServer === null) return database
+async function openEvents(database: OpenDatabase, { eventsUrl, ...settings }: EventsSettings): Promise<OpenDatabase> {
+  if (eventsUrl === null) return database
   const { openClickHouseEvents } = await import('./clickhouse/clickHouseEvents.ts')
-  const eventsElsewhere = await openClickHouseEvents(eventsServer, settings)
+  const eventsElsewhere = await openClickHouseEvents(eventsUrl, settings)
   return { ...database, eventsElsewhere, close: () => eventsElsewhere.close().finally(database.close) }
 }
 

@@ -52,7 +52,13 @@ const environmentSchema = z
     LOCK_TIMEOUT_MS: integer(0, 600_000).default(2_000),
     TRANSACTION_TIMEOUT_MS: integer(100, 600_000).default(10_000),
     PREPARED_STATEMENTS: booleanSetting.default(true),
-    EVENTS_URL: parsed(parseEventsUrl).optional(),
+    EVENTS_URL: z
+      .string()
+      .superRefine((text, context) => {
+        const problem = parseEventsUrl(text)
+        if (typeof problem === 'string') context.addIssue({ code: 'custom', message: problem })
+      })
+      .optional(),
     EVENTS_TABLE: z
       .string()
       .refine(isTableName, 'must be the name of a table, or of a database and a table with a dot: letters, digits and _')
@@ -169,7 +175,7 @@ const environmentSchema = z
     /** Whether connections use prepared statements. Must be false behind a pooler that does not support them. */
     preparedStatements: env.PREPARED_STATEMENTS,
     /** The ClickHouse that has the events. Null: they are in the database. */
-    eventsServer: env.EVENTS_URL ?? null,
+    eventsUrl: env.EVENTS_URL ?? null,
     /** The table of events in ClickHouse, perhaps with its database. */
     eventsTable: env.EVENTS_TABLE,
     eventsColumns: env.EVENTS_COLUMNS,
@@ -282,7 +288,7 @@ const environmentSchema = z
     path: ['HOST'],
     error: 'would give the network a key to the demo data: set DEMO_DATA=false, or allow it by DEMO_DATA_ON_NETWORK=true',
   })
-  .refine(({ demoData, eventsServer, eventsProjects }) => !demoData || eventsServer === null || eventsProjects !== null, {
+  .refine(({ demoData, eventsUrl, eventsProjects }) => !demoData || eventsUrl === null || eventsProjects !== null, {
     path: ['DEMO_DATA'],
     error:
       'would show the events of a team in ClickHouse to whoever has the demo key: set DEMO_DATA=false, or name the projects in EVENTS_PROJECTS',

@@ -17,7 +17,7 @@ it('fills in every default, for a bare machine', () => {
     preparedStatements: true,
     previousLinkEncryptionKeys: null,
     publicUrl: null,
-    eventsServer: null,
+    eventsUrl: null,
     eventsTable: 'events',
     eventsColumns: {
       ...{ team_id: 'team_id', uuid: 'uuid', event: 'event', timestamp: 'timestamp', distinct_id: 'distinct_id', properties: 'properties' },

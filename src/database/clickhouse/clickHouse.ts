@@ -1,7 +1,8 @@
 import type { ClickHouseSettings } from '@clickhouse/client'
 import { cancellation, remainingMs } from '../../platform/cancellation.ts'
 import type { Config } from '../../platform/config.ts'
-import type { EventsServer } from '../../platform/eventsSettings.ts'
+import { parseEventsUrl } from '../../platform/eventsSettings.ts'
+import { OperatorError } from '../../platform/operatorError.ts'
 import { EventStoreFault } from '../events/eventStoreErrors.ts'
 import { explainClickHouseError } from './clickHouseError.ts'
 
@@ -46,9 +47,11 @@ const constantSettings: ClickHouseSettings = {
 
 /** Makes a client of ClickHouse's HTTP interface. It connects with the first query, so that nothing waits for it at the start. */
 export async function openClickHouse(
-  server: EventsServer,
+  url: string,
   { eventsTimeoutMs, eventsMaxMemoryBytes }: Pick<Config, 'eventsTimeoutMs' | 'eventsMaxMemoryBytes'>,
 ): Promise<ClickHouse> {
+  const server = parseEventsUrl(url)
+  if (typeof server === 'string') throw new OperatorError(`EVENTS_URL ${server}.`)
   // Loaded only if it is used.
   const { createClient, ClickHouseLogLevel } = await import('@clickhouse/client')
   const client = createClient({

@@ -1,5 +1,4 @@
 import type { Config } from '../../platform/config.ts'
-import type { EventsServer } from '../../platform/eventsSettings.ts'
 import { asObject } from '../../platform/json.ts'
 import { compareCodePoints } from '../../platform/text/compareCodePoints.ts'
 import {
@@ -27,8 +26,8 @@ const jobLimitMs = 120_000
 const maxInt = 2_147_483_647
 
 /** Opens the events that are kept in ClickHouse. Nothing is asked before the first question. */
-export async function openClickHouseEvents(server: EventsServer, settings: EventsSettings): Promise<EventsElsewhere> {
-  const clickHouse = await openClickHouse(server, settings)
+export async function openClickHouseEvents(url: string, settings: EventsSettings): Promise<EventsElsewhere> {
+  const clickHouse = await openClickHouse(url, settings)
   const statements = createStatements(settings)
   const teams = settings.eventsProjects === null ? null : new Map(settings.eventsProjects)
   const teamOf = (projectId: number) => (teams === null ? projectId : (teams.get(projectId) ?? null))
