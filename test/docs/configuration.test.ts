@@ -43,7 +43,7 @@ function changedBy(name: string): string[] {
     '10.0.0.0/8',
     'http://localhost',
     '0f'.repeat(32),
-    'event=name',
+    'team_id=a,uuid=b,event=c,timestamp=d,distinct_id=e,properties=f',
     '1=2',
   ].flatMap((value) => {
     try {
