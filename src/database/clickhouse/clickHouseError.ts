@@ -39,5 +39,5 @@ export function explainClickHouseError(error: unknown): Error {
     return new Error(`ClickHouse refused a query of events (code ${code}). ${advice[code] ?? ''}`.trim(), { cause: error })
   }
   // What is no error of ClickHouse itself is one of the way there: the network, a proxy, an answer that broke off.
-  return new EventStoreFault('unavailable', `ClickHouse cannot be reached: ${message ?? 'no answer'}`, error)
+  return new EventStoreFault('unavailable', 'ClickHouse cannot be reached', error)
 }
