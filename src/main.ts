@@ -55,6 +55,11 @@ async function start(): Promise<void> {
     clock: systemClock,
     log,
   })
+  // Only told: what needs no events is answered without them.
+  database.eventsElsewhere?.check().then(
+    () => log.info('Events: ClickHouse answers.'),
+    (err: unknown) => log.warn({ err }, 'Events: ClickHouse does not answer as EVENTS_URL and the other settings of events say.'),
+  )
   process.stdout.write(startupMessage({ config, port, metricsUrl, demo }))
   const stopJobs = startScheduler(observeJobs(jobs({ database, clock: systemClock, log, server }), telemetry.observer), {
     log,

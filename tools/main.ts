@@ -26,6 +26,8 @@ const tools: Record<string, string[]> = {
   test: ['node_modules/vitest/vitest.mjs run --config tools/vitest.config.ts'],
   'test:mutants': ['tools/mutation/main.ts'],
   'test:interop': ['node_modules/vitest/vitest.mjs run --config interop/test/vitest.config.ts'],
+  'test:clickhouse': ['node_modules/vitest/vitest.mjs run --config clickhouse/test/vitest.config.ts'],
+  'figures:events': ['clickhouse/figures/main.ts'],
 }
 
 const [name = '', ...args] = process.argv.slice(2)
@@ -34,12 +36,18 @@ if (steps === undefined) {
   console.error(`There is no tool '${name}'. The tools are: ${Object.keys(tools).join(', ')}.`)
   process.exit(1)
 }
-for (const folder of name === 'test:interop' ? ['interop', ...exampleFolders()] : ['tools']) install(folder)
+for (const folder of foldersOf(name)) install(folder)
 const cwd = fileURLToPath(new URL('..', import.meta.url))
 for (const [index, step] of steps.entries()) {
   const given = index === steps.length - 1 ? args : []
   const { status } = spawnSync(process.execPath, [...step.split(' '), ...given], { cwd, stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
+}
+
+/** The folders whose packages a tool needs. */
+function foldersOf(tool: string): string[] {
+  if (tool === 'test:interop') return ['interop', ...exampleFolders()]
+  return tool === 'test:clickhouse' || tool === 'figures:events' ? ['clickhouse'] : ['tools']
 }
 
 function exampleFolders(): string[] {

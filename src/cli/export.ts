@@ -12,10 +12,13 @@ export const command = new Command('npm run export --')
   .argument('<folder>', 'a folder that does not exist yet, or is empty')
   .requiredOption('--project <number>', 'the project: its number or global id')
   .action((folder: string, { project: name }: { project: string }) =>
-    withDatabase('export', async ({ db }) => {
+    withDatabase('export', async ({ db, eventsElsewhere }) => {
       const progress = progressBar()
-      const { project, files } = await exportProject(db, { project: name, folder, progress }).finally(progress.end)
+      const { project, files, withoutEvents } = await exportProject(db, { project: name, folder, progress, eventsElsewhere }).finally(
+        progress.end,
+      )
       console.log(formatTable([['file', 'rows'], ...files.map((file) => [file.name, String(file.rows)])], 'right'))
       console.log(`Project ${project.id}, ${JSON.stringify(project.name)}, is in ${folder}.`)
+      if (withoutEvents) console.error('Its events are not among them: they come from ClickHouse (EVENTS_URL). Export them there.')
     }),
   )

@@ -23,9 +23,11 @@ export const command = new Command('npm run import --')
   .option('--organization <id-or-name>', 'the organization of the new project; default: the only organization, or the demo organization')
   .option('--timezone <name>', 'the time zone of the new project, such as Europe/Berlin; default: UTC')
   .action((files: string[], options: ImportCommandOptions) =>
-    withDatabase('import', async ({ db }) => {
+    withDatabase('import', async ({ db, eventsElsewhere }) => {
       const progress = progressBar()
-      const { project, report } = await importFiles(db, { files, target: parseTarget(options), progress }).finally(progress.end)
+      const { project, report } = await importFiles(db, { files, target: parseTarget(options), progress, eventsElsewhere }).finally(
+        progress.end,
+      )
       console.log(report.summary(project))
     }),
   )

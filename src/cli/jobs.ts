@@ -1,8 +1,10 @@
 import { Command } from 'commander'
 import { sendLeftovers } from '../database/sendLeftovers.ts'
 import { expireChangeRequests, revalidateChangeRequests } from '../features/approvals/data/jobs.ts'
+import { createLastCallNotes } from '../features/events/noteLastCalls.ts'
 import { systemClock } from '../platform/clock.ts'
 import { createLogger } from '../platform/logger.ts'
+import { OperatorError } from '../platform/operatorError.ts'
 import { withDatabase } from './withDatabase.ts'
 // Registers the commands that change requests replay: revalidation plans them again.
 import '../schema/schema.ts'
@@ -40,5 +42,17 @@ command
     withDatabase('jobs send', async (database) => {
       const { sent } = await sendLeftovers(database, systemClock())
       console.log(`Sent: ${sent}.`)
+    }),
+  )
+
+command
+  .command('calls')
+  .description('With EVENTS_URL: notes when flags were last called, from the events of the last 90 days in ClickHouse.')
+  .action(() =>
+    withDatabase('jobs calls', async (database) => {
+      if (database.eventsElsewhere === undefined)
+        throw new OperatorError('Set EVENTS_URL. Events in the database note calls by themselves.')
+      const { noted } = await createLastCallNotes(database)(systemClock())
+      console.log(`Noted: ${noted}.`)
     }),
   )

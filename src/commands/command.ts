@@ -1,5 +1,6 @@
 import type { Actor } from '../auth/actor.ts'
 import type { Transaction } from '../database/client.ts'
+import type { EventsElsewhere } from '../database/events/eventStore.ts'
 import type { Prisma } from '../database/generated/client.ts'
 import type { InvalidStateError } from '../platform/domainErrors.ts'
 
@@ -118,7 +119,14 @@ export interface Command<Input> {
    * Locks the rows, does all checks, and returns the plan. It writes nothing.
    *
    * @param newUuid the source of all ids that the plan makes up. A plan that is computed again gets the same ids.
+   * @param eventsElsewhere events that are kept in ClickHouse. What is asked of it must be short, because rows are locked meanwhile.
    * @throws DomainError if the command is not possible.
    */
-  plan(tx: Transaction, actor: Actor, input: Input, newUuid: () => string): Promise<CommandPlan>
+  plan(
+    tx: Transaction,
+    actor: Actor,
+    input: Input,
+    newUuid: () => string,
+    eventsElsewhere: EventsElsewhere | undefined,
+  ): Promise<CommandPlan>
 }

@@ -55,7 +55,7 @@ async function planOrApply<Input>(
   const outcome = await planElsewhere(() =>
     withTransaction(database, async (unit) => {
       const idSeed = randomUUID()
-      const plan = await command.plan(unit.tx, actor, input, seededUuids(idSeed))
+      const plan = await command.plan(unit.tx, actor, input, seededUuids(idSeed), unit.eventsElsewhere)
       const link = await findLink(unit.tx, plan.project.id)
       if (link?.mode === 'mirror') throw await readOnlyError(unit.tx, link, plannedThing(plan), null)
       const isGuarded = link === null || link.localApprovals

@@ -1,3 +1,4 @@
+import { EventStoreFault } from './events/eventStoreErrors.ts'
 import { Prisma } from './generated/client.ts'
 import { TransactionSlotError } from './transactionSlots.ts'
 
@@ -7,7 +8,7 @@ export type DatabaseTimeout = 'STATEMENT' | 'LOCK' | 'TRANSACTION'
 /**
  * What happened to work that the database did not do, though nothing is wrong with the work itself. It can be tried again.
  *
- * `unavailable`: the database or Redis cannot be reached, does not answer, has no free connection, or stops. `conflict`: concurrent writes got in
+ * `unavailable`: the database, Redis or the store of events cannot be reached, does not answer, has no free connection, or stops. `conflict`: concurrent writes got in
  * each other's way, also in the last attempt.
  */
 export type Fault = { kind: 'unavailable' } | { kind: 'conflict' } | { kind: 'timeout'; timeout: DatabaseTimeout }
@@ -81,6 +82,7 @@ const unavailableMessages = [
 export function faultOf(error: unknown): Fault | null {
   if (!(error instanceof Error)) return null
   if (error instanceof TransactionSlotError) return unavailable
+  if (error instanceof EventStoreFault) return error.kind === 'timeout' ? timeout('STATEMENT') : unavailable
   if (error instanceof AggregateError) return error.errors.map(faultOf).find((fault) => fault !== null) ?? null
   return faultOfPrisma(error) ?? faultOfDriver(error) ?? faultOf(error.cause)
 }

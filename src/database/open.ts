@@ -21,6 +21,10 @@ const migrationLock = 6_650_992
 /** How long to wait until a connection is closed, in milliseconds. */
 const closeLimitMs = 1_000
 
+type EventsSettings = Pick<
+  Config,
+  'eventsUrl' | 'eventsTable' | 'eventsColumns' | 'eventsProjects' | 'eventsTimeoutMs' | 'eventsMaxMemoryBytes'
+>
 type PostgresSettings = ConnectionSettings & Pick<Config, 'databaseReplicaUrls' | 'replicaMaxLagSeconds'>
 
 /**
@@ -31,7 +35,9 @@ type PostgresSettings = ConnectionSettings & Pick<Config, 'databaseReplicaUrls' 
  * @throws DataDirInUseError if another process uses the data folder.
  */
 export async function openDatabase(
-  config: PostgresSettings & Pick<Config, 'databaseUrl' | 'dataDir' | 'redisUrl' | 'redisChannel' | 'startupTimeoutSeconds'>,
+  config: PostgresSettings &
+    EventsSettings &
+    Pick<Config, 'databaseUrl' | 'dataDir' | 'redisUrl' | 'redisChannel' | 'startupTimeoutSeconds'>,
   log: Logger,
   observer?: Observer,
 ): Promise<OpenDatabase> {
@@ -39,7 +45,16 @@ export async function openDatabase(
   const database = await (config.databaseUrl
     ? openPostgres(config.databaseUrl, config, startup, log, observer)
     : (await import('./pglite.ts')).openPgliteDir(config.dataDir, observer))
-  return config.redisUrl === null ? database : withRedisPubSub(database, config.redisUrl, config.redisChannel, log, startup)
+  const withEvents = await openEvents(database, config)
+  return config.redisUrl === null ? withEvents : withRedisPubSub(withEvents, config.redisUrl, config.redisChannel, log, startup)
+}
+
+/** Adds the events that are kept in ClickHouse. Nothing is asked of it now, so that the service starts without it. */
+async function openEvents(database: OpenDatabase, { eventsUrl, ...settings }: EventsSettings): Promise<OpenDatabase> {
+  if (eventsUrl === null) return database
+  const { openClickHouseEvents } = await import('./clickhouse/clickHouseEvents.ts')
+  const eventsElsewhere = await openClickHouseEvents(eventsUrl, settings)
+  return { ...database, eventsElsewhere, close: () => eventsElsewhere.close().finally(database.close) }
 }
 
 /** Replaces the database's own pub/sub by Redis. */

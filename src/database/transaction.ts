@@ -1,6 +1,7 @@
 import { cancellation } from '../platform/cancellation.ts'
 import type { Transaction } from './client.ts'
 import type { Database } from './database.ts'
+import type { EventsElsewhere } from './events/eventStore.ts'
 import { faultOf } from './faults.ts'
 import { Prisma } from './generated/client.ts'
 import { type ChangedIds, publishChanges } from './pubsub/publishChanges.ts'
@@ -10,6 +11,8 @@ const maxAttempts = 5
 /** A transaction, and the changes that it publishes when it commits. */
 export interface UnitOfWork {
   tx: Transaction
+  /** Events that are kept in ClickHouse, for plans that ask about them. */
+  eventsElsewhere: EventsElsewhere | undefined
   /** Records changed ids. Their change events are published if the transaction commits. */
   recordChange(ids: ChangedIds): void
 }
@@ -20,7 +23,7 @@ export interface UnitOfWork {
  * chooses another value. If the request is cancelled before the commit, the transaction is rolled back.
  */
 export async function withTransaction<Result>(
-  { db, transactionSlots, pubSub }: Database,
+  { db, transactionSlots, pubSub, eventsElsewhere }: Database,
   work: (unit: UnitOfWork) => Promise<Result>,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
@@ -29,7 +32,7 @@ export async function withTransaction<Result>(
     const leave = await transactionSlots?.take()
     try {
       const [result, afterCommit] = await db.$transaction(async (tx) => {
-        const result = await work({ tx, recordChange: (ids) => changes.push(ids) })
+        const result = await work({ tx, eventsElsewhere, recordChange: (ids) => changes.push(ids) })
         const afterCommit = await publishChanges({ db, pubSub }, tx, changes)
         // A caller who left, or was told that the time is up, gets no late write.
         cancellation()?.throwIfAborted()

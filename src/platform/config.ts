@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isTableName, parseEventColumns, parseEventsProjects, parseEventsUrl } from './eventsSettings.ts'
 import { parseIpRange } from './ipRange.ts'
 import { OperatorError } from './operatorError.ts'
 import { parseSecretKey } from './secrets/secretBox.ts'
@@ -21,6 +22,15 @@ const secretKeys = z
   .refine((keys) => keys.every((key) => parseSecretKey(key) !== null), `${secretKeyMessage}, with commas`)
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
 
+/** A setting with a parser of its own, which returns a text for what is wrong. */
+const parsed = <Value>(parse: (text: string) => Value | string) =>
+  z.string().transform((text, context) => {
+    const value = parse(text)
+    if (typeof value !== 'string') return value
+    context.addIssue({ code: 'custom', message: value })
+    return z.NEVER
+  })
+
 /** Whether only programs of this machine can reach the address. */
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
 
@@ -42,6 +52,21 @@ const environmentSchema = z
     LOCK_TIMEOUT_MS: integer(0, 600_000).default(2_000),
     TRANSACTION_TIMEOUT_MS: integer(100, 600_000).default(10_000),
     PREPARED_STATEMENTS: booleanSetting.default(true),
+    EVENTS_URL: z
+      .string()
+      .superRefine((text, context) => {
+        const problem = parseEventsUrl(text)
+        if (typeof problem === 'string') context.addIssue({ code: 'custom', message: problem })
+      })
+      .optional(),
+    EVENTS_TABLE: z
+      .string()
+      .refine(isTableName, 'must be the name of a table, or of a database and a table with a dot: letters, digits and _')
+      .default('events'),
+    EVENTS_COLUMNS: parsed(parseEventColumns).prefault('event=event'),
+    EVENTS_PROJECTS: parsed(parseEventsProjects).optional(),
+    EVENTS_TIMEOUT_MS: integer(1_000, 600_000).default(5_000),
+    EVENTS_MAX_MEMORY_BYTES: integer(10_000_000, 1_000_000_000_000).default(2_000_000_000),
     DATA_DIR: z.string().default('.data'),
     DEMO_DATA: booleanSetting.optional(),
     DEMO_DATA_ON_NETWORK: booleanSetting.default(false),
@@ -149,9 +174,20 @@ const environmentSchema = z
     transactionTimeoutMs: env.TRANSACTION_TIMEOUT_MS,
     /** Whether connections use prepared statements. Must be false behind a pooler that does not support them. */
     preparedStatements: env.PREPARED_STATEMENTS,
+    /** The ClickHouse that has the events. Null: they are in the database. */
+    eventsUrl: env.EVENTS_URL ?? null,
+    /** The table of events in ClickHouse, perhaps with its database. */
+    eventsTable: env.EVENTS_TABLE,
+    eventsColumns: env.EVENTS_COLUMNS,
+    /** The `team_id` of each project whose events are in ClickHouse. Null: all are there, each by its own number. */
+    eventsProjects: env.EVENTS_PROJECTS ?? null,
+    /** How long a query of events may run in ClickHouse. */
+    eventsTimeoutMs: env.EVENTS_TIMEOUT_MS,
+    /** The memory that ClickHouse may use for a query of events. */
+    eventsMaxMemoryBytes: env.EVENTS_MAX_MEMORY_BYTES,
     dataDir: env.DATA_DIR,
     /** Whether to add a demo project and a key to an empty database. */
-    demoData: env.DEMO_DATA ?? env.DATABASE_URL === undefined,
+    demoData: env.DEMO_DATA ?? (env.DATABASE_URL === undefined && env.EVENTS_URL === undefined),
     /** Whether the demo data may be on an address that other machines can reach. */
     demoDataOnNetwork: env.DEMO_DATA_ON_NETWORK,
     graphiql: env.GRAPHIQL ?? env.NODE_ENV !== 'production',
@@ -251,6 +287,11 @@ const environmentSchema = z
   .refine(({ demoData, demoDataOnNetwork, host }) => !demoData || demoDataOnNetwork || isLoopback(host), {
     path: ['HOST'],
     error: 'would give the network a key to the demo data: set DEMO_DATA=false, or allow it by DEMO_DATA_ON_NETWORK=true',
+  })
+  .refine(({ demoData, eventsUrl, eventsProjects }) => !demoData || eventsUrl === null || eventsProjects !== null, {
+    path: ['DEMO_DATA'],
+    error:
+      'would show the events of a team in ClickHouse to whoever has the demo key: set DEMO_DATA=false, or name the projects in EVENTS_PROJECTS',
   })
 
 /** All settings, typed, with defaults. */

@@ -1,6 +1,13 @@
 import { GraphQLError } from 'graphql'
+import { EventsTooLargeError } from '../database/events/eventStoreErrors.ts'
 import type { DatabaseTimeout, Fault } from '../database/faults.ts'
-import { BadUserInputError, ServiceUnavailableError, TimeoutError, UpstreamUnavailableError } from '../graphql/errors.ts'
+import {
+  BadUserInputError,
+  OperationTooExpensiveError,
+  ServiceUnavailableError,
+  TimeoutError,
+  UpstreamUnavailableError,
+} from '../graphql/errors.ts'
 import type { Logger } from '../platform/logger.ts'
 import { requestId } from '../platform/requestScope.ts'
 import { UpstreamError } from '../platform/upstreamError.ts'
@@ -23,6 +30,11 @@ export function createErrorMasker(log: Logger, faults: FaultLog): (error: unknow
     if (fault !== null) {
       const { message, extensions } = toFaultError(fault)
       return new GraphQLError(message, { nodes, path, extensions: { ...extensions, requestId: requestId() } })
+    }
+    if (original instanceof EventsTooLargeError) {
+      log.warn({ err: original, path }, 'A query of events is too large: the caller gets OPERATION_TOO_EXPENSIVE.')
+      const { message, extensions } = new OperationTooExpensiveError(tooManyEvents)
+      return new GraphQLError(message, { nodes, path, extensions })
     }
     if (original instanceof UpstreamError) {
       const { kind, status, retryAfter, outcomeUnknown, isQuery } = original
@@ -50,6 +62,9 @@ export function createErrorMasker(log: Logger, faults: FaultLog): (error: unknow
     })
   }
 }
+
+const tooManyEvents =
+  'The events that this needs take more memory, or have more different values, than one query may use. Ask for fewer names or days.'
 
 const timeoutMessages: Record<DatabaseTimeout, string> = {
   STATEMENT: 'A statement of the database took too long, and was cancelled. Nothing was written. Try again, or ask for less.',

@@ -797,7 +797,7 @@ export const questions: Question[] = [
     cost: { reads: 40 + 40 + 4 },
   },
   {
-    source: 'features/experiments/data/exposure/exposedPeople.ts',
+    source: 'features/events/exposures.ts',
     asks: 'How many people were exposed to an experiment so far',
     operation: ({ runningExperimentId }) => nodes('Experiment', [runningExperimentId], 'freezeBlockers { kind }'),
     says: ['event_variant'],
@@ -805,7 +805,7 @@ export const questions: Question[] = [
     cost: { grows: 'It reads the exposing events since the start.' },
   },
   {
-    source: 'features/experiments/data/exposure/exposedPeople.ts',
+    source: 'features/events/exposures.ts',
     asks: 'Which values the exposing events have that a filter asks for',
     operation: ({ filteredExperimentId }) => nodes('Experiment', [filteredExperimentId], 'freezeBlockers { kind }'),
     says: ['event_values'],

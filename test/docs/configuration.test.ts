@@ -35,16 +35,24 @@ function changedBy(name: string): string[] {
   const documented = settings.find((setting) => setting.name === name)?.values ?? ''
   // Its choices, or the ends of its range.
   const listed = [...documented.matchAll(/[\d,]+|(?<=`)\w+(?=`)/g)].map(([value]) => value.replaceAll(',', ''))
-  return [...listed, 'text', 'postgres://localhost/db', 'redis://localhost', '10.0.0.0/8', 'http://localhost', '0f'.repeat(32)].flatMap(
-    (value) => {
-      try {
-        const after = leaves(readConfig({ ...others, [name]: value }))
-        return [...after.keys()].filter((path) => !isDeepStrictEqual(after.get(path), before.get(path)))
-      } catch {
-        return []
-      }
-    },
-  )
+  return [
+    ...listed,
+    'text',
+    'postgres://localhost/db',
+    'redis://localhost',
+    '10.0.0.0/8',
+    'http://localhost',
+    '0f'.repeat(32),
+    'team_id=a,uuid=b,event=c,timestamp=d,distinct_id=e,properties=f',
+    '1=2',
+  ].flatMap((value) => {
+    try {
+      const after = leaves(readConfig({ ...others, [name]: value }))
+      return [...after.keys()].filter((path) => !isDeepStrictEqual(after.get(path), before.get(path)))
+    } catch {
+      return []
+    }
+  })
 }
 
 it('lists each setting once', () => {
@@ -90,8 +98,8 @@ describe.each(settings)('$name', ({ name, fallback, values }) => {
       for (const right of choices) expect(() => read(right)).not.toThrow()
       expect(() => read('nonsense')).toThrow()
     } else {
-      expect(values).toMatch(/^(text|a file|a folder|(a URL|URLs): `\w+:\/\/…`|IP addresses and ranges|32 bytes)$/)
-      if (/^(a URL|URLs|IP|32 bytes)/.test(values)) expect(() => read('nonsense')).toThrow()
+      expect(values).toMatch(/^(text|a file|a folder|(a URL|URLs): `\w+:\/\/…`|IP addresses and ranges|32 bytes|pairs: `\w+=\w+`)$/)
+      if (/^(a URL|URLs|IP|32 bytes|pairs)/.test(values)) expect(() => read('nonsense')).toThrow()
     }
   })
 })

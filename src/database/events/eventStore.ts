@@ -1,5 +1,7 @@
+import type { JsonObject } from '../../platform/json.ts'
+
 /** Where events are read, as answers name it. */
-export type EventSourceName = 'events' | 'posthog'
+export type EventSourceName = 'events' | 'clickhouse' | 'posthog'
 
 /** The most names that "every event" stands for. */
 export const maxEventNames = 2_000
@@ -53,6 +55,37 @@ export interface RecentEvent {
   properties: string | null
 }
 
+/** The events that expose people to an experiment: those of these names whose property has one of the variants. */
+export interface ExposureQuestion {
+  events: readonly string[]
+  /** The property that has the variant, as a text. */
+  property: string
+  /** The flag whose calls count. Null: the events of any flag. */
+  flag: string | null
+  variants: readonly string[]
+  /** Both ends of the period belong to it. */
+  since: Date
+  until: Date
+}
+
+/** The same, with what filters are judged by. */
+export interface FilteredExposureQuestion extends ExposureQuestion {
+  /** The names of events that activate people. */
+  activating: readonly string[]
+  /** The keys of the properties whose values are asked for. */
+  keys: readonly string[]
+}
+
+/** All exposing, or all activating, events of a person that have the same values. */
+export interface ExposureRow {
+  distinctId: string
+  activates: boolean
+  /** The values by key: the event's own, and those that it sets for its person. Null if its properties are no JSON object. */
+  values: { own: JsonObject; set: JsonObject; setOnce: JsonObject } | null
+  /** The time of the first such event of an exposure, and of the last one of an activation, in milliseconds. */
+  at: number
+}
+
 /** An answer, and until when the events of it are known. */
 export interface Known<Value, AsOf = Date> {
   asOf: AsOf
@@ -71,7 +104,7 @@ export interface EventStore {
   readonly maxCalls: number
   /** Samples the newest events of each name, in the order of the names. */
   sample(names: readonly string[], window: SampleWindow): Promise<Known<EventFlagCoverage[]>>
-  /** All names: at most `maxEventNames`. */
+  /** All names, by code point: at most `maxEventNames`. */
   names(): Promise<string[]>
   /** The names that contain a text, whatever its case, by code point. */
   findNames(search: string, first: number): Promise<EventNameRow[]>
@@ -81,4 +114,34 @@ export interface EventStore {
   countCalls(question: CallQuestion): Promise<Known<ReadonlyMap<string, FlagCalls>, Date | null>>
   /** The people of the newest calls and page views, the newest first, each with their newest event. */
   recentPeople(size: number, maxBytes: number): Promise<RecentEvent[]>
+}
+
+/** What plans of writes ask too, with a transaction open. PostHog is not asked then. */
+export interface PlanningEventStore extends Pick<EventStore, 'sample'> {
+  /** Those of the names that no event has. */
+  unknownNames(names: readonly string[]): Promise<string[]>
+  /** Counts the people of each exposure, in the order of the questions. Counts no further than one more than `max`. */
+  countExposed(questions: readonly ExposureQuestion[], max: number): Promise<number[]>
+  /** The distinct ids of the people of an exposure: at most one more than `max`. */
+  exposedPeople(question: ExposureQuestion, max: number): Promise<string[]>
+  /** The events of each exposure, in the order of the questions. At most one row more than `max` for each. */
+  exposureRows(questions: readonly FilteredExposureQuestion[], max: number): Promise<ExposureRow[][]>
+}
+
+/** A call of a flag: the newest one. */
+export interface LastCall {
+  projectId: number
+  key: string
+  at: Date
+}
+
+/** Events that are kept outside of the database. */
+export interface EventsElsewhere {
+  /** The events of a project. Null if the database has them. */
+  storeOf(projectId: number): (EventStore & PlanningEventStore) | null
+  /** The newest call of each flag of some projects since a time. */
+  lastCalls(projectIds: readonly number[], since: Date): Promise<LastCall[]>
+  /** Reads nothing, as every question would. Fails if the table is not as the settings say, or cannot be reached. */
+  check(): Promise<void>
+  close(): Promise<void>
 }

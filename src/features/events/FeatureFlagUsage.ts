@@ -46,7 +46,7 @@ const FeatureFlagUsage = builder.objectRef<Usage>('FeatureFlagUsage').implement(
     asOf: t.expose('asOf', {
       type: 'DateTime',
       description:
-        'Until when calls are known. Of `events`: the time of the newest event `$feature_flag_called` of the project. Of `posthog`: when ' +
+        'Until when calls are known. Of `events` and `clickhouse`: the time of the newest event `$feature_flag_called` of the project. Of `posthog`: when ' +
         'PostHog was asked, at most a minute ago.',
     }),
     source: t.exposeString('source', { description: sourceText }),
@@ -74,7 +74,8 @@ builder.objectField(FeatureFlag, 'usage', (t) =>
     description:
       'How much applications called the flag in the last days, today included. Days begin at midnight in the time zone of the project. Null ' +
       `when nothing is known: no event \`$feature_flag_called\` of the project is stored, and its events are not in PostHog. \`OPERATION_TOO_EXPENSIVE\` when the flag has more ` +
-      `than ${maxCalls} calls in these days: ask for fewer. \`UPSTREAM_UNAVAILABLE\` when the calls are in PostHog, and it does not tell them.`,
+      `than ${maxCalls} calls in these days, of those that are stored here: ask for fewer. \`SERVICE_UNAVAILABLE\` when the calls are in ClickHouse, and it ` +
+      `cannot be reached. \`UPSTREAM_UNAVAILABLE\` when the calls are in PostHog, and it does not tell them.`,
     args: {
       days: t.arg.int({
         description: `How many days: 1 to ${maxDays}. The default is ${defaultDays}. Each costs 5 points.`,

@@ -3,6 +3,7 @@ import { Prisma } from '../../database/generated/client.ts'
 import type { Context } from '../../graphql/context.ts'
 import { coalescedLoaderByParent } from '../../graphql/dataLoaders.ts'
 import { asArray, isObject } from '../../platform/json.ts'
+import { compareCodePoints } from '../../platform/text/compareCodePoints.ts'
 
 /** A selection of events: these names or, if `includesAll`, every name of the project. */
 export interface EventSelection {
@@ -40,7 +41,7 @@ const eventNameLoader = coalescedLoaderByParent<{ parentId: number; event: strin
     SELECT project_id AS "parentId", event FROM names ORDER BY project_id, rank`,
 )
 
-/** The event names of a project: at most `maxEventNames`, in the database's order. */
+/** The event names of a project, by code point: at most `maxEventNames`, which are the first in the database's order. */
 export async function loadEventNames(context: Context, projectId: number): Promise<string[]> {
-  return (await eventNameLoader(context).load(projectId)).map(({ event }) => event)
+  return (await eventNameLoader(context).load(projectId)).map(({ event }) => event).sort(compareCodePoints)
 }

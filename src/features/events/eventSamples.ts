@@ -9,7 +9,7 @@ import type { Context } from '../../graphql/context.ts'
 import { compareCodePoints } from '../../platform/text/compareCodePoints.ts'
 
 /** The newest events of one name in a window that includes both of its ends. */
-export interface EventSample extends SampleWindow {
+interface EventSample extends SampleWindow {
   projectId: number
   event: string
 }
@@ -61,19 +61,16 @@ async function querySamples(db: RowReader, sampleKeys: readonly string[]): Promi
   )
 }
 
-/**
- * Reads samples with one statement, for code without a request, perhaps in a transaction. Returns a function that finds the evidence of a project's event.
- *
- * @param samples no two of the same project and event with different windows
- */
-export async function readEventSamples(
+/** Samples the newest events of each name with one statement, perhaps in a transaction. The results are in the order of the names. */
+export async function sampleEventsIn(
   db: ReadClient,
-  samples: readonly EventSample[],
-): Promise<(projectId: number, event: string) => EventFlagCoverage | undefined> {
-  const keyByEvent = new Map(samples.map((sample) => [`${sample.projectId} ${sample.event}`, toSampleKey(sample)]))
-  if (keyByEvent.size === 0) return () => undefined
-  const coverage = await querySamples({ queryRows: (statement) => db.$queryRaw(statement) }, [...new Set(keyByEvent.values())])
-  return (projectId, event) => coverage.get(keyByEvent.get(`${projectId} ${event}`) ?? '')
+  names: readonly string[],
+  sample: Omit<EventSample, 'event'>,
+): Promise<EventFlagCoverage[]> {
+  if (names.length === 0) return []
+  const keys = names.map((event) => toSampleKey({ ...sample, event }))
+  const coverage = await querySamples({ queryRows: (statement) => db.$queryRaw(statement) }, [...new Set(keys)])
+  return keys.flatMap((key) => coverage.get(key) ?? [])
 }
 
 function toSampleKey({ from, to, ...sample }: EventSample): string {

@@ -3,11 +3,20 @@ import type { Project } from '../../database/generated/client.ts'
 import type { Context } from '../../graphql/context.ts'
 import { OperationTooExpensiveError } from '../../graphql/errors.ts'
 import { createRequestBudget } from '../../graphql/requestBudget.ts'
-import { storedEvents } from './storedEvents.ts'
+import { type ExposureStore, storedEvents } from './storedEvents.ts'
 
 /** The place where the events of a project are read. Whoever reads events asks here. */
 export function eventStoreOf(context: Context, { id, eventSource }: Pick<Project, 'id' | 'eventSource'>): EventStore {
-  return eventSource === 'posthog' ? context.upstream.eventsOf(id) : storedEvents(context, id)
+  return eventSource === 'posthog' ? context.upstream.eventsOf(id) : ownEventsOf(context, id)
+}
+
+/** The events of a project as this service reads them itself. Null if they are in PostHog, whose query endpoint is not asked for exposures. */
+export function exposureStoreOf(context: Context, { id, eventSource }: Pick<Project, 'id' | 'eventSource'>): ExposureStore | null {
+  return eventSource === 'posthog' ? null : ownEventsOf(context, id)
+}
+
+function ownEventsOf(context: Context, projectId: number): EventStore & ExposureStore {
+  return context.database.eventsElsewhere?.storeOf(projectId) ?? storedEvents(context, projectId)
 }
 
 const sampledEvents = createRequestBudget(() => ({ events: 0 }))

@@ -7,5 +7,5 @@ export interface Sourced {
 }
 
 export const sourceText =
-  'Where the events were read: `events` are those that are stored here, `posthog` are those of the PostHog that the project is linked to, by ' +
-  'its query endpoint.'
+  'Where the events were read: `events` are those that are stored here, `clickhouse` are those of the ClickHouse that the service is ' +
+  'configured with, `posthog` are those of the PostHog that the project is linked to, by its query endpoint.'

@@ -72,7 +72,8 @@ builder.objectField(Experiment, 'launchChecks', (t) =>
     description:
       'What to look at before the launch, with what is fine too. Always all checks, in the order of the enum. Empty after the launch. ' +
       'Checks on events look at the 20 newest events of each name, of at most 100 names. Approvals are those that the viewer needs. ' +
-      '`UPSTREAM_UNAVAILABLE` when the events are in PostHog, and it does not tell them.',
+      '`SERVICE_UNAVAILABLE` when the events are in ClickHouse, and it cannot be reached. `UPSTREAM_UNAVAILABLE` when they are in PostHog, and it ' +
+      'does not tell them.',
     select: [],
     resolve: async ({ id }, _args, context) => (await launchChecksLoader(context).load(id))?.checks ?? [],
   }),

@@ -11,7 +11,7 @@ export const LinkMode = builder.enumType('LinkMode', {
 export const EventPlace = builder.enumType('EventPlace', {
   description: 'Where the events of a linked project are read.',
   values: {
-    STORED: { value: 'stored', description: 'Here, as they were imported.' },
+    STORED: { value: 'stored', description: 'Here: as they were imported, or in the ClickHouse that the service is configured with.' },
     POSTHOG: { value: 'posthog', description: 'In PostHog, by its query endpoint. Answers are at most a minute old.' },
   } as const,
 })

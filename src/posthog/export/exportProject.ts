@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Db, Transaction } from '../../database/client.ts'
+import type { EventsElsewhere } from '../../database/events/eventStore.ts'
 import type { Project } from '../../database/generated/client.ts'
 import { errorMessage, explainSystemError, OperatorError } from '../../platform/operatorError.ts'
 import { compareCodePoints } from '../../platform/text/compareCodePoints.ts'
@@ -45,12 +46,18 @@ export interface ExportedFile {
  * Writes a project as pages of the REST API, which `importFiles` reads. All files show the project at one moment.
  *
  * @param folder a folder that does not exist, or is empty
+ * @param eventsElsewhere events that are kept in ClickHouse. Such events are not exported.
  * @throws OperatorError if there is no such project, or the folder cannot be written. No folder is left behind then.
  */
 export async function exportProject(
   db: Db,
-  { project: name, folder, progress }: { project: string; folder: string; progress: Progress },
-): Promise<{ project: Project; files: ExportedFile[] }> {
+  {
+    project: name,
+    folder,
+    progress,
+    eventsElsewhere,
+  }: { project: string; folder: string; progress: Progress; eventsElsewhere?: EventsElsewhere | undefined },
+): Promise<{ project: Project; files: ExportedFile[]; withoutEvents: boolean }> {
   const partial = join(dirname(folder), `.${basename(folder)}.${process.pid}`)
   try {
     await assertEmpty(folder)
@@ -59,7 +66,8 @@ export async function exportProject(
       async (tx) => {
         await tx.$executeRaw`SET TRANSACTION READ ONLY`
         const project = await findProject(tx, name)
-        return { project, files: await writeFiles(tx, project, partial, progress) }
+        const withoutEvents = eventsElsewhere?.storeOf(project.id) != null
+        return { project, withoutEvents, files: await writeFiles(tx, project, partial, progress, withoutEvents) }
       },
       { isolationLevel: 'RepeatableRead', maxWait: dayMs, timeout: dayMs },
     )
@@ -110,7 +118,13 @@ async function exportedNumbers(tx: Transaction, projectId: number, flags: Readon
   }
 }
 
-async function writeFiles(tx: Transaction, project: Project, folder: string, progress: Progress): Promise<ExportedFile[]> {
+async function writeFiles(
+  tx: Transaction,
+  project: Project,
+  folder: string,
+  progress: Progress,
+  withoutEvents: boolean,
+): Promise<ExportedFile[]> {
   const projectId = project.id
   const ids = {
     flags: numbers(await tx.featureFlag.findMany({ where: { projectId }, select: { id: true, importedId: true }, orderBy: { id: 'asc' } })),
@@ -128,7 +142,7 @@ async function writeFiles(tx: Transaction, project: Project, folder: string, pro
   const maps = await exportedNumbers(tx, projectId, ids.flags)
   const otherIds = new Map<CollectionKind, ReadonlyMap<number | string, number | string>>()
   const files: ExportedFile[] = []
-  const eventCount = await tx.event.count({ where: { projectId } })
+  const eventCount = withoutEvents ? 0 : await tx.event.count({ where: { projectId } })
   progress.begin('Exporting', ids.flags.size + ids.experiments.size + eventCount)
 
   files.push(await exportSettings(project, maps, folder))
@@ -142,7 +156,7 @@ async function writeFiles(tx: Transaction, project: Project, folder: string, pro
   }
   files.push(await exportFlags(tx, ids.flags, maps, folder, progress))
   files.push(await exportExperiments(tx, ids.experiments, otherIds, reference, maps, folder, progress))
-  files.push(await exportEvents(tx, projectId, eventCount, folder, progress))
+  if (!withoutEvents) files.push(await exportEvents(tx, projectId, eventCount, folder, progress))
   return files
 }
 

@@ -1,6 +1,8 @@
 import type { Db, Transaction } from '../../database/client.ts'
+import type { EventsElsewhere } from '../../database/events/eventStore.ts'
 import type { Project } from '../../database/generated/client.ts'
 import { asObject } from '../../platform/json.ts'
+import { OperatorError } from '../../platform/operatorError.ts'
 import type { Collection, CollectionRow } from '../collections/collection.ts'
 import { type CollectionKind, collections, collectionsAfterFlags, collectionsBeforeFlags } from '../collections/collections.ts'
 import { groupTypeSchema } from '../collections/groupTypes.ts'
@@ -34,17 +36,19 @@ export interface ImportOptions {
   files: readonly string[]
   target: ImportTarget
   progress?: Progress
+  /** Events that are kept in ClickHouse. Such events are not imported. */
+  eventsElsewhere?: EventsElsewhere | undefined
 }
 
 /**
  * Imports pages of PostHog's REST API, and files with one event per line, into a project. Everything is written in one transaction.
  * Malformed rows are skipped and reported.
  *
- * @throws OperatorError if a file cannot be read, or the target is wrong. Nothing is written then.
+ * @throws OperatorError if a file cannot be read, the target is wrong, or the events of the project are in ClickHouse. Nothing is written then.
  */
 export async function importFiles(
   db: Db,
-  { files, target, progress = noProgress }: ImportOptions,
+  { files, target, progress = noProgress, eventsElsewhere }: ImportOptions,
 ): Promise<{ project: Project; report: ImportReport }> {
   const report = new ImportReport()
   const { flags, experiments, groupTypes, settings, contexts, others, eventFiles } = await readContent(files, report, progress)
@@ -53,6 +57,7 @@ export async function importFiles(
     async (tx) => {
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(${importLock})`
       const project = await targetProject(tx, target)
+      if (eventsElsewhere?.storeOf(project.id) != null) refuseEvents(project, eventFiles)
       const numbering = await projectNumbering(tx, project.id)
       await numberHoldouts(tx, project.id, experiments, numbering)
       const importOthers = async (kinds: readonly CollectionKind[]) => {
@@ -90,6 +95,15 @@ export async function importFiles(
     { maxWait: dayMs, timeout: dayMs },
   )
   return { project, report }
+}
+
+/** Events that nobody would read are not stored. */
+function refuseEvents(project: Pick<Project, 'id' | 'name'>, [file]: readonly InputFile[]): void {
+  if (file === undefined) return
+  throw new OperatorError(
+    `${file.path} has events, and the events of project ${project.id} (${project.name}) come from ClickHouse (EVENTS_URL): insert them there. ` +
+      'Nothing was imported. Leave the files of events out, or unset EVENTS_URL.',
+  )
 }
 
 /** Flags are written before the experiments that embed their holdouts, and name them by number. */

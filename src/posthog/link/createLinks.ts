@@ -57,7 +57,7 @@ export function createLinks({ database, clients, publicUrl, log }: LinksOptions)
       const check = await links.check({ host, upstreamProjectId, key })
       const missing = missingForLink(check)
       if (missing !== null) throw new UpstreamError(missing, { kind: 'forbidden', status: 403 })
-      const eventSource = await chooseEvents(db, projectId, request.events ?? null, check)
+      const eventSource = await chooseEvents(database, projectId, request.events ?? null, check)
       const now = timing.clock()
       const lease = leaseHolder === undefined ? {} : { leaseHolder, leaseExpiresAt: new Date(now.getTime() + leaseMs) }
       const data = {
@@ -141,11 +141,16 @@ export function createLinks({ database, clients, publicUrl, log }: LinksOptions)
 }
 
 /** Where events are read: as asked, else here if there are any, or if the key may not ask for those of PostHog. */
-async function chooseEvents(db: Database['db'], projectId: number, asked: EventSource | null, check: LinkCheck): Promise<EventSource> {
+async function chooseEvents(database: Database, projectId: number, asked: EventSource | null, check: LinkCheck): Promise<EventSource> {
   if (asked === 'posthog') assertReadsEvents(check)
   if (asked !== null) return asked
-  const own = await db.event.findFirst({ where: { projectId }, select: { id: true } })
-  return own === null && mayReadEvents(check) ? 'posthog' : 'stored'
+  return mayReadEvents(check) && !(await hasOwnEvents(database, projectId)) ? 'posthog' : 'stored'
+}
+
+async function hasOwnEvents({ db, eventsElsewhere }: Database, projectId: number): Promise<boolean> {
+  const store = eventsElsewhere?.storeOf(projectId) ?? null
+  if (store !== null) return (await store.findNames('', 1)).length > 0
+  return (await db.event.findFirst({ where: { projectId }, select: { id: true } })) !== null
 }
 
 const alreadyLinked = (projectId: number) =>

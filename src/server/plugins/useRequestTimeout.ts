@@ -24,7 +24,7 @@ export function useRequestTimeout(limitMs: number, onTimeout: (error: Error) => 
       }
       setRequestHandler((request, serverContext) => {
         const cancelled = new AbortController()
-        const work: Cancellable = { signal: cancelled.signal, goesOn: false }
+        const work: Cancellable = { signal: cancelled.signal, endsAt: performance.now() + limitMs, goesOn: false }
         request.signal.addEventListener('abort', () => cancelled.abort(request.signal.reason), { once: true })
         // One promise for all of it, because every request comes through here.
         return new Promise<Response>((resolve, reject) => {

@@ -37,7 +37,7 @@ export async function applyChangeRequest(
   if (judgement.status !== 'VALID') return failCheck(judgement)
   try {
     const { id, version } = await withSavepoint(tx, async () => {
-      const { actor, plan } = await planAgain(tx, request, now)
+      const { actor, plan } = await planAgain(unit, request, now)
       // A creation reads rows that it does not lock, and no time. What is written is compared, so that nothing can change in between.
       const planned = plan.resource.id === null ? await judgePlan(tx, request, plan) : valid
       if (planned.status !== 'VALID') throw new FailedCheckError(planned)

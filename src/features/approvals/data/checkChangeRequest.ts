@@ -14,7 +14,8 @@ import { planAgain } from './replay.ts'
  * Checks a request again, and locks its rows (approvals.md 13). After the rows, the whole plan is compared with what the approvers see: it is
  * computed again as of the time of the request, so that only real differences count.
  */
-export async function checkChangeRequest(tx: Transaction, request: ChangeRequest): Promise<Judgement> {
+export async function checkChangeRequest(unit: UnitOfWork, request: ChangeRequest): Promise<Judgement> {
+  const { tx } = unit
   // In the order of src/commands/rowLocks.ts.
   if (request.resourceType === 'EXPERIMENT_HOLDOUT' && request.resourceId !== null) await lockHoldoutRow(tx, request.resourceId)
   if (request.resourceType === 'EXPERIMENT' && request.resourceId !== null) await lockExperimentRow(tx, request.resourceId)
@@ -23,7 +24,7 @@ export async function checkChangeRequest(tx: Transaction, request: ChangeRequest
   const [judged] = await judgeRequests(tx, [request])
   if (judged !== undefined && judged.judgement.status !== 'VALID' && judged.judgement.source === 'rows') return judged.judgement
   try {
-    const { plan } = await planAgain(tx, request, request.createdAt)
+    const { plan } = await planAgain(unit, request, request.createdAt)
     return await judgePlan(tx, request, plan)
   } catch (problem) {
     if (!(problem instanceof DomainError)) throw problem

@@ -37,7 +37,7 @@ export async function expireChangeRequests(database: Database, now: Date, log: L
 export async function revalidateChangeRequests(database: Database, now: Date, log: Logger): Promise<RevalidationResult> {
   const result: RevalidationResult = { checked: 0, stale: 0, healed: 0, errors: 0 }
   const revalidate = async (unit: UnitOfWork, request: ChangeRequest) =>
-    saveJudgement(unit, request, await checkChangeRequest(unit.tx, request), now)
+    saveJudgement(unit, request, await checkChangeRequest(unit, request), now)
   for await (const change of changeOpenRequests(database, log, {}, revalidate)) {
     if (change === 'failed') {
       result.errors++

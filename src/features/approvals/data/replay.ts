@@ -4,6 +4,7 @@ import { findCommand } from '../../../commands/registry.ts'
 import { seededUuids } from '../../../commands/seededUuids.ts'
 import type { Transaction } from '../../../database/client.ts'
 import type { ChangeRequest } from '../../../database/generated/client.ts'
+import type { UnitOfWork } from '../../../database/transaction.ts'
 import { InvalidStateError } from '../../../platform/domainErrors.ts'
 import { parsePreconditions } from '../rules/staleness.ts'
 
@@ -13,14 +14,18 @@ import { parsePreconditions } from '../rules/staleness.ts'
  * @param now the time that the plan uses as "now"
  * @throws DomainError if the change is not possible any more.
  */
-export async function planAgain(tx: Transaction, request: ChangeRequest, now: Date): Promise<{ actor: Actor; plan: CommandPlan }> {
+export async function planAgain(
+  { tx, eventsElsewhere }: Pick<UnitOfWork, 'tx' | 'eventsElsewhere'>,
+  request: ChangeRequest,
+  now: Date,
+): Promise<{ actor: Actor; plan: CommandPlan }> {
   const command = findCommand(request.operation)
   if (command === null) throw new InvalidStateError(`The mutation '${request.operation}' no longer exists.`, request.state)
   const { idSeed, keyId } = parsePreconditions(request)
   const actor = await loadRequester(tx, request, keyId, now)
   // The client's `version` is outdated by now. The values are compared instead.
   const { version: _, ...input } = request.input as Record<string, unknown>
-  return { actor, plan: await command.plan(tx, actor, input, seededUuids(idSeed)) }
+  return { actor, plan: await command.plan(tx, actor, input, seededUuids(idSeed), eventsElsewhere) }
 }
 
 /** Returns the requester of a change as the actor of its replay, with the restrictions of their key. `requesterFault` has checked them. */

@@ -48,7 +48,7 @@ defineMutation({
     const voting = await loadVotingState(unit, actor, request, 'approved')
     // Returned, not thrown, so that the new state of the request stays stored.
     if (voting instanceof DomainError) return voting
-    const judgement = await checkChangeRequest(tx, request)
+    const judgement = await checkChangeRequest(unit, request)
     if (judgement.status === 'STALE') {
       return new ChangeRequestStaleError(
         `The resource has changed since this request was created. Please ask for the change again. ${judgement.message}`,

@@ -46,7 +46,7 @@ defineMutation({
     }
     const after =
       link === null
-        ? await applyChangeRequest(unit, request, await checkChangeRequest(tx, request), actor, log)
+        ? await applyChangeRequest(unit, request, await checkChangeRequest(unit, request), actor, log)
         : await markApproved(unit, request, actor)
     await recordRequestActivity(unit, actor, name, request, after, '')
     return { changeRequest: after, approvals, quorum: snapshot.quorum }

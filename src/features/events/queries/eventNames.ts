@@ -27,7 +27,8 @@ const EventName = builder.objectRef<EventNameRow & { project: ProjectRow }>('Eve
       cost: 5,
       description:
         `The names of the properties of the newest ${sampledEvents} events with this name, by code point. Of events in PostHog, those of the ` +
-        'newest 10 of the last 30 days. `UPSTREAM_UNAVAILABLE` when PostHog does not tell them.',
+        'newest 10 of the last 30 days. `SERVICE_UNAVAILABLE` when the events are in ClickHouse, and it cannot be reached. ' +
+        '`UPSTREAM_UNAVAILABLE` when PostHog does not tell them.',
       args: {
         search: t.arg.string({
           description:
@@ -53,7 +54,8 @@ builder.objectField(Project, 'eventNames', (t) =>
     cost: 5,
     description:
       `The names of the events that the project has received, by code point. Of more than ${maxEventNames} names, some are not found. ` +
-      'Of events in PostHog, those of the last 30 days. `UPSTREAM_UNAVAILABLE` when PostHog does not tell them. ' +
+      'Of events in PostHog, those of the last 30 days. `SERVICE_UNAVAILABLE` when the events are in ClickHouse, and it cannot be reached. ' +
+      '`UPSTREAM_UNAVAILABLE` when PostHog does not tell them. ' +
       requiresScopeText(scope),
     args: {
       search: t.arg.string({

@@ -1,11 +1,10 @@
 import type { LockedExperiment } from '../../../commands/rowLocks.ts'
 import type { ReadClient } from '../../../database/client.ts'
-import { type Action, type EventSource, Prisma } from '../../../database/generated/client.ts'
-import type { Context } from '../../../graphql/context.ts'
+import type { EventFlagCoverage, EventStore } from '../../../database/events/eventStore.ts'
+import { type Action, Prisma, type Project } from '../../../database/generated/client.ts'
 import { loaderById } from '../../../graphql/dataLoaders.ts'
 import { asArray, asObject } from '../../../platform/json.ts'
 import { eventsFromActionSteps } from '../../events/eventNames.ts'
-import { type EventSample, readEventSamples } from '../../events/eventSamples.ts'
 import { eventStoreOf } from '../../events/eventStoreOf.ts'
 import { getReferencedNames } from '../../metrics/rules/metricRules.ts'
 import { startOfDay } from '../../projects/rules/localDays.ts'
@@ -28,19 +27,19 @@ interface OtherRow {
   holdoutId: number | null
 }
 
-type FindEvidence = Awaited<ReturnType<typeof readEventSamples>>
+/** Returns the events of a project. Null if nothing may be asked of them. */
+type FindSamples = (project: Pick<Project, 'id' | 'eventSource'>) => Pick<EventStore, 'sample'> | null
 
 /**
  * Reads what the checks of drafts need. The number of statements does not depend on the number of drafts.
  *
- * @param readElsewhere reads samples of projects whose events are in PostHog. By default nothing is known of those, because nothing may be asked
- *   while a transaction is open.
+ * @param storeOf Of projects without a store, no event is known.
  */
 export async function readLaunchFacts(
   db: ReadClient,
   experiments: readonly LockedExperiment[],
   now: Date,
-  readElsewhere: (samples: readonly EventSample[]) => Promise<FindEvidence> = async () => () => undefined,
+  storeOf: FindSamples,
 ): Promise<LaunchFacts[]> {
   if (experiments.length === 0) return []
   const [links, others] = await Promise.all([
@@ -74,16 +73,21 @@ export async function readLaunchFacts(
     metricNames: namesOf(metrics, actions, experiment.projectId),
     exposureNames: namesOf(exposure, actions, experiment.projectId),
   }))
-  const samplesOf = (source: EventSource) =>
-    experiments.flatMap(({ projectId, project }, index) => {
-      if (project.eventSource !== source) return []
-      const { metricNames = [], exposureNames = [] } = named[index] ?? {}
-      const window = { projectId, from: startOfDay(now, project.timezone, -7), to: now, size: sampleSize }
-      return [...metricNames, ...exposureNames].map((event) => ({ ...window, event }))
-    })
-  const [stored, elsewhere] = await Promise.all([readEventSamples(db, samplesOf('stored')), readElsewhere(samplesOf('posthog'))])
-  const evidence = (projectId: number, names: readonly string[] = []) =>
-    names.flatMap((event) => stored(projectId, event) ?? elsewhere(projectId, event) ?? [])
+  const byProject = Map.groupBy(
+    experiments.map(({ projectId, project }, index) => ({ projectId, project, names: Object.values(named[index] ?? {}).flat() })),
+    ({ projectId }) => projectId,
+  )
+  const sampled = await Promise.all(
+    [...byProject].map(async ([id, own]): Promise<[number, Map<string, EventFlagCoverage>]> => {
+      const { eventSource, timezone } = (own[0] as (typeof own)[number]).project
+      const window = { from: startOfDay(now, timezone, -7), to: now, size: sampleSize }
+      const names = [...new Set(own.flatMap(({ names }) => names))]
+      const value = (await storeOf({ id, eventSource })?.sample(names, window))?.value ?? []
+      return [id, new Map(value.map((coverage) => [coverage.event, coverage]))]
+    }),
+  )
+  const found = new Map(sampled)
+  const evidence = (projectId: number, names: readonly string[] = []) => names.flatMap((event) => found.get(projectId)?.get(event) ?? [])
   return tracked.map(({ experiment, hasPrimaryMetric }, index) => ({
     experiment,
     hasPrimaryMetric,
@@ -136,7 +140,7 @@ export const launchChecksLoader = loaderById(async (context, ids) => {
   const experiments = await Promise.all(ids.map((id) => wholeExperimentLoader(context).load(id)))
   const drafts = experiments.filter((experiment) => experiment !== null).filter(({ startDate }) => startDate === null)
   const [facts, forecasts] = await Promise.all([
-    readLaunchFacts(context.db, drafts, context.now, (samples) => readUpstreamSamples(context, samples)),
+    readLaunchFacts(context.db, drafts, context.now, (project) => eventStoreOf(context, project)),
     Promise.all(drafts.map(({ id }) => loadForecast(context, id, 'LAUNCH'))),
   ])
   return facts.flatMap((of, index) => {
@@ -144,19 +148,3 @@ export const launchChecksLoader = loaderById(async (context, ids) => {
     return forecast === undefined ? [] : [{ id: of.experiment.id, checks: makeLaunchChecks(of, forecast) }]
   })
 })
-
-/** Reads samples of projects whose events are in PostHog: one question a project. */
-async function readUpstreamSamples(context: Context, samples: readonly EventSample[]): Promise<FindEvidence> {
-  const found = await Promise.all(
-    [...Map.groupBy(samples, ({ projectId }) => projectId)].flatMap(([id, ofProject]) => {
-      const [window] = ofProject
-      if (window === undefined) return []
-      const names = [...new Set(ofProject.map(({ event }) => event))]
-      return eventStoreOf(context, { id, eventSource: 'posthog' })
-        .sample(names, window)
-        .then(({ value }) => value.map((coverage) => [`${id} ${coverage.event}`, coverage] as const))
-    }),
-  )
-  const byEvent = new Map(found.flat())
-  return (projectId, event) => byEvent.get(`${projectId} ${event}`)
-}

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../../database/client.ts'
+import type { PlanningEventStore } from '../../../database/events/eventStore.ts'
 import type { Experiment, Prisma } from '../../../database/generated/client.ts'
 import { errorIf, type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { isInt4, parseIntegerId } from '../../../platform/globalId.ts'
@@ -54,6 +55,7 @@ const maxEntries = 100
  * Reads the typed definition of an experiment in an input.
  *
  * @param raw the metrics that JSON fields of the same input give
+ * @param events where the names of events are looked up. Null: events that were never sent are accepted.
  */
 export async function readDefinition(
   tx: Transaction,
@@ -61,7 +63,7 @@ export async function readDefinition(
   input: DefinitionInput,
   current: CurrentDefinition,
   raw: { metrics?: readonly unknown[] | undefined; metricsSecondary?: readonly unknown[] | undefined },
-  allowUnknownEvents: boolean,
+  events: Pick<PlanningEventStore, 'unknownNames'> | null,
   newUuid: () => string,
 ): Promise<{ fieldErrors: FieldError[]; values: DefinitionValues }> {
   const found: Findings = { fieldErrors: [], references: [] }
@@ -101,7 +103,7 @@ export async function readDefinition(
     ...validateStorable(['secondaryMetrics'], metricsSecondary ?? [], maxMetricsBytes),
   ]
   // Names that cannot be stored cannot be looked up either.
-  const fieldErrors = problems.length > 0 ? problems : await validateReferences(tx, projectId, found.references, allowUnknownEvents)
+  const fieldErrors = problems.length > 0 ? problems : await validateReferences(tx, projectId, found.references, events)
   const order = (role: MetricRole, isReplaced: boolean, storedOrder: unknown) =>
     isReplaced || links !== null
       ? orderOf(own[role].map(metricUuid), uuidsOf(inUse.filter((link) => link.role === role)), storedOrder)

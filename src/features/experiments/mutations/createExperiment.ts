@@ -4,6 +4,7 @@ import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { asObject, isObject } from '../../../platform/json.ts'
+import { planningEvents } from '../../events/planningEvents.ts'
 import { lockFlagByKey } from '../../featureFlags/data/createFlag.ts'
 import { completeFlag } from '../../featureFlags/data/newFlagRules.ts'
 import type { VariantInput } from '../../featureFlags/rules/typedFilters.ts'
@@ -109,7 +110,7 @@ defineMutation({
     endDate: input.endDate?.toISOString() ?? null,
     allowUnknownEvents: input.allowUnknownEvents ?? false,
   }),
-  plan: async (tx, actor, input, newUuid) => {
+  plan: async (tx, actor, input, newUuid, eventsElsewhere) => {
     const project = await findWritableProject(tx, actor, input.projectId)
     const startDate = input.startDate === null ? null : new Date(input.startDate)
     const endDate = input.endDate === null ? null : new Date(input.endDate)
@@ -140,9 +141,9 @@ defineMutation({
       ...validateDates(startDate, endDate),
       ...validateHoldout(input.holdoutId, holdout, existing === null),
     ])
-    const { allowUnknownEvents } = input
-    const { fieldErrors, values } = await readDefinition(tx, project.id, input, noDefinition, input, allowUnknownEvents, newUuid)
-    assertValid([...fieldErrors, ...(await validateMetricNames(tx, project.id, input, allowUnknownEvents))])
+    const events = input.allowUnknownEvents ? null : planningEvents(tx, project, eventsElsewhere)
+    const { fieldErrors, values } = await readDefinition(tx, project.id, input, noDefinition, input, events, newUuid)
+    assertValid([...fieldErrors, ...(await validateMetricNames(tx, project.id, input, events))])
 
     const { links = [], primaryMetricsOrderedUuids, secondaryMetricsOrderedUuids, tags } = values
     const typed = { metrics: values.metrics?.filter(isObject), metricsSecondary: values.metricsSecondary?.filter(isObject) }

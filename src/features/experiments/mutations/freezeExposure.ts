@@ -1,4 +1,5 @@
 import { defineMutation } from '../../../graphql/mutation.ts'
+import { planningEvents } from '../../events/planningEvents.ts'
 import { idInput } from '../../projects/inputIds.ts'
 import { loadFreezeBlockers } from '../data/exposure/exposedPeople.ts'
 import { planFreeze } from '../data/exposure/planFreeze.ts'
@@ -19,10 +20,11 @@ defineMutation({
   inputDescription: 'The experiment to freeze.',
   input: (t) => ({ id: idInput(t, 'Experiment', 'The running experiment') }),
   toCommand: ({ config }, { id }) => ({ id, max: config.maxExposureCohortSize }),
-  plan: async (tx, actor, { id, max }) => {
+  plan: async (tx, actor, { id, max }, _newUuid, eventsElsewhere) => {
     const experiment = await lockForAction(tx, actor, id, () => null)
-    const [blockers = []] = await loadFreezeBlockers(tx, [experiment], { now: actor.now, max })
+    const events = planningEvents(tx, { ...experiment.project, id: experiment.projectId }, eventsElsewhere)
+    const [blockers = []] = await loadFreezeBlockers(tx, [experiment], { now: actor.now, max }, () => events)
     assertState(freezeProblem(blockers), experiment, experiment.featureFlag)
-    return planFreeze(actor, experiment, max)
+    return planFreeze(actor, experiment, max, events)
   },
 })

@@ -1,8 +1,10 @@
 import { type LockedExperiment, lockExperiment } from '../../../commands/rowLocks.ts'
 import type { Transaction } from '../../../database/client.ts'
+import type { EventsElsewhere } from '../../../database/events/eventStore.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { fieldError } from '../../../platform/fieldError.ts'
+import { planningEvents } from '../../events/planningEvents.ts'
 import { fingerprintMetrics } from '../../metrics/rules/fingerprint.ts'
 import { idInput } from '../../projects/inputIds.ts'
 import { LaunchBlockedError } from '../data/errors.ts'
@@ -32,8 +34,8 @@ defineMutation({
     }),
   }),
   toCommand: (_context, { id, requireChecks }) => ({ id, requireChecks: requireChecks ?? false }),
-  plan: async (tx, actor, { id, requireChecks }) => {
-    if (requireChecks) await assertChecks(tx, actor.now, await lockExperiment(tx, actor, id))
+  plan: async (tx, actor, { id, requireChecks }, _newUuid, eventsElsewhere) => {
+    if (requireChecks) await assertChecks(tx, actor.now, await lockExperiment(tx, actor, id), eventsElsewhere)
     const experiment = await lockForAction(tx, actor, id, launchBlocker)
     assertValid([
       ...(await validateExperimentFlag(tx, experiment.featureFlag.filters, baselineKeyOf(experiment.statsConfig), ['id'])),
@@ -52,9 +54,14 @@ defineMutation({
 })
 
 /** Checks what is stored. What the gate would say is left out, because it says so itself. A launched experiment is refused as always. */
-async function assertChecks(tx: Transaction, now: Date, experiment: LockedExperiment): Promise<void> {
+async function assertChecks(
+  tx: Transaction,
+  now: Date,
+  experiment: LockedExperiment,
+  eventsElsewhere: EventsElsewhere | undefined,
+): Promise<void> {
   if (experiment.startDate !== null) return
-  const [facts] = await readLaunchFacts(tx, [experiment], now)
+  const [facts] = await readLaunchFacts(tx, [experiment], now, (project) => planningEvents(tx, project, eventsElsewhere))
   const failed = facts === undefined ? [] : makeLaunchChecks(facts, { needsApproval: false, pending: null }).filter(isInTheWay)
   if (failed.length > 0) throw new LaunchBlockedError(failed)
 }

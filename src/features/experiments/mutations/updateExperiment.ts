@@ -118,7 +118,7 @@ defineMutation({
   plan: async (tx, actor, { id, ...given }, newUuid) => {
     const experiment = await lockExperiment(tx, actor, id, { deleted: given.deleted === false })
     const links = await findLinks(tx, id)
-    const definition = await readDefinition(tx, experiment.projectId, given, { ...experiment, links }, given, true, newUuid)
+    const definition = await readDefinition(tx, experiment.projectId, given, { ...experiment, links }, given, null, newUuid)
     const { metrics, metricsSecondary, links: newLinks, ...columns } = definition.values
     const flag = experiment.featureFlag
     const values: UpdateValues = resolveBaseline(experiment.statsConfig, { ...given, ...columns })
@@ -170,7 +170,7 @@ defineMutation({
     assertValid([
       ...(isLaunch ? await validateExperimentFlag(tx, filters, requiredKey, ['startDate']) : []),
       ...(await validateHoldoutUpdate(tx, experiment, given, holdout, filters)),
-      ...(await validateMetricNames(tx, experiment.projectId, given, true)),
+      ...(await validateMetricNames(tx, experiment.projectId, given, null)),
       ...(values.variants === undefined ? [] : validateVariantOverrides(filters)),
       ...(values.variants === undefined ? [] : await validateRemovedVariants(tx, flag, filters, ['variants'])),
     ])

@@ -104,7 +104,7 @@ projectField(
       'An action stands for the events of its steps. A step without an event name, like `anyEvent`, stands for every event name of the ' +
       'project (2,000 at most). An empty sample is a warning, too. `BAD_USER_INPUT` names the wrong argument; an action that is deleted or ' +
       'of another project does not exist. `OPERATION_TOO_EXPENSIVE` when a request might read more than 1,000,000 events in ' +
-      'all, of PostHog 50,000. `UPSTREAM_UNAVAILABLE` when the events are in PostHog, and it does not tell them.',
+      'all, of PostHog 50,000. `SERVICE_UNAVAILABLE` when the events are in ClickHouse, and it cannot be reached. `UPSTREAM_UNAVAILABLE` when the events are in PostHog, and it does not tell them.',
     args: builder.args((t) => ({
       events: t.stringList({
         cost: 1,

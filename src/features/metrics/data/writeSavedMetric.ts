@@ -64,7 +64,7 @@ export async function readSavedMetric(
   if (name != null && name !== stored?.name && (await isNameTaken(tx, projectId, name, stored?.id ?? 0))) {
     found.fieldErrors.push(...errorIf(true, ['name'], 'A saved metric with this name already exists in the project.', 'unique'))
   }
-  found.fieldErrors.push(...(await validateReferences(tx, projectId, found.references, true)))
+  found.fieldErrors.push(...(await validateReferences(tx, projectId, found.references, null)))
   return {
     fieldErrors: found.fieldErrors,
     values: {

@@ -44,7 +44,7 @@ function tryToImport({ database, link, holder, now }: CopyContext, state: CopySt
       const known = await tx.featureFlag.count({ where: { projectId, importedId: { not: null } } })
       const numbering = await projectNumbering(tx, projectId)
       // Nothing is announced: an import sends no events either.
-      const unit = { tx, recordChange: () => {} }
+      const unit = { tx, eventsElsewhere: undefined, recordChange: () => {} }
       const context: StoreContext = { unit, project, numbering, now: now(), announces: false }
       let written = 0
       await reserveStagedIds(tx, projectId)

@@ -51,11 +51,11 @@ type PlannedRequest = PlannedCommand & { actor: Actor }
 /** Plans the change again. It must still be what the approvers saw, also after newer rows of PostHog were stored. */
 async function planRequest({ database }: WriteServices, request: ChangeRequest, now: Date): Promise<PlannedRequest> {
   const planned = await planElsewhere<null, PlannedRequest>(() =>
-    withTransaction(database, async ({ tx }) => {
-      const judgement = await checkChangeRequest(tx, request)
+    withTransaction(database, async (unit) => {
+      const judgement = await checkChangeRequest(unit, request)
       if (judgement.status !== 'VALID') throw new FailedCheckError(judgement)
-      const { actor, plan } = await planAgain(tx, request, now)
-      const link = await findLink(tx, plan.project.id)
+      const { actor, plan } = await planAgain(unit, request, now)
+      const link = await findLink(unit.tx, plan.project.id)
       if (link === null) return null
       throw new PlannedElsewhere({ link, plan, bypasses: [], actor })
     }),

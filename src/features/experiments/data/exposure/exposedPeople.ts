@@ -1,5 +1,6 @@
 import type { ReadClient, Transaction } from '../../../../database/client.ts'
-import { type Experiment, Prisma } from '../../../../database/generated/client.ts'
+import type { ExposureQuestion, ExposureRow, FilteredExposureQuestion, PlanningEventStore } from '../../../../database/events/eventStore.ts'
+import type { Experiment, Prisma, Project } from '../../../../database/generated/client.ts'
 import {
   actionIdsOf,
   type ExposingExperiment,
@@ -8,7 +9,7 @@ import {
   isPlain,
   readExposingEvents,
 } from '../../rules/exposure/exposure.ts'
-import { type EventValues, meetsFilters } from '../../rules/exposure/exposureFilters.ts'
+import { meetsFilters } from '../../rules/exposure/exposureFilters.ts'
 import { type FreezeBlocker, findExposureBlockers, findFreezeBlockers, unjudgedBlocker } from '../../rules/exposure/freezeBlockers.ts'
 import { overBudget, rowBudget } from '../../rules/exposure/rowBudget.ts'
 
@@ -33,94 +34,80 @@ interface Bounds {
 /** Who is exposed to an experiment: a number of people, those themselves, or why that cannot be judged. */
 type Exposed = { count: number; distinctIds?: readonly string[] } | { problems: string[] }
 
-interface Asked extends Exposure {
-  id: number
-  projectId: number
-  keys: string[]
-}
+/** Returns the store that tells who was exposed to the experiments of a project. Null if nothing may be asked of it. */
+export type FindExposureStore = (
+  project: Pick<Project, 'id' | 'eventSource'>,
+) => Pick<PlanningEventStore, 'countExposed' | 'exposureRows'> | null
 
 /** How many steps all comparisons of the filters may take. That many take less than a second. */
 const maxSteps = 20_000_000
 
-const eventsElsewhere = 'The events of the project are in PostHog, and so are the people of such a cohort. Freeze the exposure there.'
+const eventsInPostHog = 'The events of the project are in PostHog, and so are the people of such a cohort. Freeze the exposure there.'
 
-/** Selects the distinct ids of the people of exposures `x`, one more than allowed. */
-const exposedSql = ({ now, max }: Bounds) => Prisma.sql`
-  SELECT DISTINCT e.distinct_id FROM events e
-  WHERE ${isExposingSql(now)}
-  LIMIT ${max + 1}`
-
-const inPeriodSql = (now: Date) => Prisma.sql`
-  e.project_id = x."projectId" AND e.timestamp >= x.since AND e.timestamp <= ${now}::timestamptz AND e.distinct_id <> ''`
-const isExposingSql = (now: Date) => Prisma.sql`
-  ${inPeriodSql(now)} AND e.event = ANY (ARRAY(SELECT jsonb_array_elements_text(x.events)))
-    AND x.variants ? event_variant(e.properties, x.property, x.flag)`
-
-const exposuresSql = (exposures: readonly Asked[]) => Prisma.sql`
-  jsonb_to_recordset(${JSON.stringify(exposures.map(({ activation, ...one }) => ({ ...one, activating: activation?.events ?? [] })))}::jsonb)
-    AS x (id int, "projectId" int, events jsonb, property text, flag text, variants jsonb, since timestamptz, activating jsonb, keys jsonb)`
-
-interface ValueRow {
-  id: number
-  distinctId: string
-  activates: boolean
-  values: EventValues | null
-  /** The time of the first such event of an exposure, and of the last one of an activation, in milliseconds. */
-  at: number
-}
-
-/**
- * Selects the exposing and activating events of exposures, with the values that filters ask for: one row for all events of a person that have
- * the same ones.
- */
-const valuesSql = (exposures: readonly Asked[], now: Date, limit: number) => Prisma.sql`
-  SELECT x.id, found.* FROM ${exposuresSql(exposures)} CROSS JOIN LATERAL (
-    SELECT * FROM (
-      SELECT e.distinct_id AS "distinctId", false AS activates, ${keptValuesSql} AS values,
-        (extract(epoch FROM min(e.timestamp)) * 1000)::float8 AS at
-      FROM events e WHERE ${isExposingSql(now)} GROUP BY 1, 3
-      UNION ALL
-      SELECT e.distinct_id, true, ${keptValuesSql}, (extract(epoch FROM max(e.timestamp)) * 1000)::float8
-      FROM events e
-      WHERE ${inPeriodSql(now)} AND e.event = ANY (ARRAY(SELECT jsonb_array_elements_text(x.activating))) GROUP BY 1, 3
-    ) AS rows LIMIT ${limit + 1}
-  ) AS found`
-const keptValuesSql = Prisma.sql`event_values(e.properties, ARRAY(SELECT jsonb_array_elements_text(x.keys)))`
-
-/** Finds who is exposed to each experiment. At most three statements, however many experiments there are. */
-async function findExposed(db: ReadClient, experiments: readonly ExposingExperiment[], bounds: Bounds): Promise<Exposed[]> {
+/** Finds who is exposed to each experiment. At most two questions to the store of each project, however many experiments there are. */
+async function findExposed(
+  db: ReadClient,
+  experiments: readonly ExposingExperiment[],
+  bounds: Bounds,
+  storeOf: FindExposureStore,
+): Promise<Exposed[]> {
   const actionIds = [...new Set(experiments.flatMap(actionIdsOf))]
   const actions = actionIds.length === 0 ? [] : await db.action.findMany({ where: { id: { in: actionIds } } })
   const read = experiments.map((experiment) => ({ experiment, exposure: readExposingEvents(experiment, actions) }))
-  const asked = read.flatMap(({ experiment: { id, projectId }, exposure }) =>
-    'problems' in exposure ? [] : [{ ...exposure, id, projectId, keys: filterKeysOf(exposure) }],
-  )
-  const filtered = asked.filter((exposure) => !isPlain(exposure))
+  const asked = read.flatMap(({ experiment, exposure }) => ('problems' in exposure ? [] : [{ experiment, exposure }]))
+  const filtered = asked.filter(({ exposure }) => !isPlain(exposure))
   const limit = rowBudget(bounds.max, filtered.length)
-  const [counts, values] = await Promise.all([countExposed(db, asked.filter(isPlain), bounds), readValues(db, filtered, limit, bounds.now)])
-  return read.map(({ experiment, exposure }) => {
-    if ('problems' in exposure) return exposure
-    if (isPlain(exposure)) return { count: counts.get(experiment.id) ?? 0 }
-    const rows = values.get(experiment.id) ?? []
-    if (rows.length > limit) return { problems: [overBudget(bounds.max, filtered.length)] }
-    return judge(exposure, experiment, rows, bounds.now)
-  })
+  const found = new Map<number, Exposed>()
+  const note = (group: typeof asked, answers: readonly Exposed[]) => {
+    for (const [index, { experiment }] of group.entries()) found.set(experiment.id, answers[index] ?? { count: 0 })
+  }
+  await Promise.all(
+    [...Map.groupBy(asked, ({ experiment }) => experiment.projectId)].map(async ([projectId, group]) => {
+      const store = group[0] === undefined ? null : storeOf({ id: projectId, eventSource: group[0].experiment.project.eventSource })
+      if (store === null)
+        return note(
+          group,
+          group.map(() => ({ problems: [eventsInPostHog] })),
+        )
+      const plain = group.filter(({ exposure }) => isPlain(exposure))
+      const others = group.filter(({ exposure }) => !isPlain(exposure))
+      const [counts, rows] = await Promise.all([
+        store.countExposed(
+          plain.map(({ exposure }) => toQuestion(exposure, bounds.now)),
+          bounds.max,
+        ),
+        store.exposureRows(
+          others.map(({ exposure }) => toFilteredQuestion(exposure, bounds.now)),
+          limit,
+        ),
+      ])
+      note(
+        plain,
+        counts.map((count) => ({ count })),
+      )
+      note(
+        others,
+        others.map(({ experiment, exposure }, index) => {
+          const own = rows[index] ?? []
+          if (own.length > limit) return { problems: [overBudget(bounds.max, filtered.length)] }
+          return judge(exposure, experiment, own, bounds.now)
+        }),
+      )
+    }),
+  )
+  return read.map(({ experiment, exposure }) => ('problems' in exposure ? exposure : (found.get(experiment.id) ?? { count: 0 })))
 }
 
-async function countExposed(db: ReadClient, exposures: readonly Asked[], bounds: Bounds): Promise<Map<number, number>> {
-  if (exposures.length === 0) return new Map()
-  const counts = await db.$queryRaw<{ id: number; exposed: number }[]>(Prisma.sql`
-    SELECT x.id, (SELECT count(*) FROM (${exposedSql(bounds)}) AS exposed)::int AS exposed FROM ${exposuresSql(exposures)}`)
-  return new Map(counts.map(({ id, exposed }) => [id, exposed]))
+function toQuestion({ events, property, flag, variants, since }: Exposure, now: Date): ExposureQuestion {
+  return { events, property, flag, variants, since, until: now }
 }
 
-async function readValues(db: ReadClient, exposures: readonly Asked[], limit: number, now: Date): Promise<Map<number, ValueRow[]>> {
-  const rows = exposures.length === 0 ? [] : await db.$queryRaw<ValueRow[]>(valuesSql(exposures, now, limit))
-  return Map.groupBy(rows, ({ id }) => id)
+function toFilteredQuestion(exposure: Exposure, now: Date): FilteredExposureQuestion {
+  return { ...toQuestion(exposure, now), activating: exposure.activation?.events ?? [], keys: filterKeysOf(exposure) }
 }
 
 /** Judges the events of one experiment by its filters. */
-function judge({ filters, activation }: Exposure, { project }: ExposingExperiment, rows: readonly ValueRow[], now: Date): Exposed {
+function judge({ filters, activation }: Exposure, { project }: ExposingExperiment, rows: readonly ExposureRow[], now: Date): Exposed {
   const { timezone, matchingVersion } = project
   const context = { now, timezone, matchingVersion, work: { steps: maxSteps } }
   const firstExposures = new Map<string, number>()
@@ -144,13 +131,14 @@ export async function loadFreezeBlockers(
   db: ReadClient,
   experiments: readonly ExposingExperiment[],
   bounds: Bounds,
+  storeOf: FindExposureStore,
 ): Promise<FreezeBlocker[][]> {
   const blockers = experiments.map((experiment) => findFreezeBlockers(experiment, experiment.featureFlag))
   for (const [index, { project }] of experiments.entries()) {
-    if (project.eventSource === 'posthog' && blockers[index]?.length === 0) blockers[index] = [unjudgedBlocker(eventsElsewhere)]
+    if (project.eventSource === 'posthog' && blockers[index]?.length === 0) blockers[index] = [unjudgedBlocker(eventsInPostHog)]
   }
   const free = experiments.filter((_, index) => blockers[index]?.length === 0)
-  const exposed = await findExposed(db, free, bounds)
+  const exposed = await findExposed(db, free, bounds, storeOf)
   return experiments.map((experiment, index) => {
     const found = exposed[free.indexOf(experiment)]
     if (found === undefined) return blockers[index] ?? []
@@ -158,9 +146,14 @@ export async function loadFreezeBlockers(
   })
 }
 
-/** Makes a static cohort of the people who were exposed to an experiment so far. Returns its number and its size. */
+/**
+ * Makes a static cohort of the people who were exposed to an experiment so far. Returns its number and its size.
+ *
+ * @param store the events of the project
+ */
 export async function createExposureCohort(
   tx: Transaction,
+  store: PlanningEventStore,
   experiment: ExposingExperiment & Pick<Experiment, 'name'>,
   { createdById, ...bounds }: Bounds & { createdById: number },
 ): Promise<{ id: number; size: number }> {
@@ -170,25 +163,23 @@ export async function createExposureCohort(
     data: { projectId, name, isStatic: true, createdById, createdAt: bounds.now },
     select: { id: true },
   })
-  const size = await addExposed(tx, id, experiment, bounds)
+  const distinctIds = await findExposedIds(tx, store, experiment, bounds)
+  const size = await tx.$executeRaw`INSERT INTO cohort_members (cohort_id, distinct_id) SELECT ${id}::int, unnest(${distinctIds}::text[])`
   await tx.cohort.update({ where: { id }, data: { size }, select: { id: true } })
   return { id, size }
 }
 
-/** Puts the exposed people into a cohort, and returns how many they are. */
-async function addExposed(tx: Transaction, cohortId: number, experiment: ExposingExperiment, bounds: Bounds): Promise<number> {
+async function findExposedIds(
+  tx: Transaction,
+  store: PlanningEventStore,
+  experiment: ExposingExperiment,
+  bounds: Bounds,
+): Promise<string[]> {
   const actions = await tx.action.findMany({ where: { id: { in: actionIdsOf(experiment) } } })
   const exposure = readExposingEvents(experiment, actions)
-  if (!('problems' in exposure) && isPlain(exposure)) {
-    const { id, projectId } = experiment
-    return tx.$executeRaw`
-      INSERT INTO cohort_members (cohort_id, distinct_id)
-      SELECT ${cohortId}::int, exposed.distinct_id
-      FROM ${exposuresSql([{ ...exposure, id, projectId, keys: [] }])} CROSS JOIN LATERAL (${exposedSql(bounds)}) AS exposed`
-  }
-  const [found] = await findExposed(tx, [experiment], bounds)
+  if (!('problems' in exposure) && isPlain(exposure)) return store.exposedPeople(toQuestion(exposure, bounds.now), bounds.max)
+  const [found] = await findExposed(tx, [experiment], bounds, () => store)
   // This cannot happen: the plan found no blockers in the same transaction.
   if (found === undefined || 'problems' in found) throw new Error(`The exposures of experiment ${experiment.id} cannot be judged.`)
-  return tx.$executeRaw`
-    INSERT INTO cohort_members (cohort_id, distinct_id) SELECT ${cohortId}::int, unnest(${[...(found.distinctIds ?? [])]}::text[])`
+  return [...(found.distinctIds ?? [])]
 }

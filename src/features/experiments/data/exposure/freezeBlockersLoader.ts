@@ -1,4 +1,5 @@
 import { loaderByParent } from '../../../../graphql/dataLoaders.ts'
+import { exposureStoreOf } from '../../../events/eventStoreOf.ts'
 import { exposingColumns, loadFreezeBlockers } from './exposedPeople.ts'
 
 /** Loads what keeps the experiments of a page from being frozen. Only for experiments that the viewer may see: it does not check. */
@@ -8,6 +9,7 @@ export const freezeBlockersLoader = loaderByParent(async (context, ids) => {
     select: exposingColumns,
     relationLoadStrategy: 'join',
   })
-  const blockers = await loadFreezeBlockers(context.db, experiments, { now: context.now, max: context.config.maxExposureCohortSize })
+  const bounds = { now: context.now, max: context.config.maxExposureCohortSize }
+  const blockers = await loadFreezeBlockers(context.db, experiments, bounds, (project) => exposureStoreOf(context, project))
   return experiments.flatMap(({ id }, index) => (blockers[index] ?? []).map((blocker) => ({ parentId: id, ...blocker })))
 })

@@ -1,6 +1,7 @@
 import type { Actor } from '../../../../auth/actor.ts'
 import type { CommandPlan } from '../../../../commands/command.ts'
 import type { LockedExperiment } from '../../../../commands/rowLocks.ts'
+import type { PlanningEventStore } from '../../../../database/events/eventStore.ts'
 import { freezeFilters, unfreezeFilters } from '../../rules/exposure/frozenFilters.ts'
 import { planUpdate } from '../planUpdate.ts'
 import { createExposureCohort } from './exposedPeople.ts'
@@ -12,8 +13,9 @@ const flagOptions = { givenFilterKeys: ['groups'], guardsConditions: true }
  * until then. Until then it has no number.
  *
  * @param max the size that the cohort may have
+ * @param events those of the project
  */
-export function planFreeze(actor: Actor, experiment: LockedExperiment, max: number): CommandPlan {
+export function planFreeze(actor: Actor, experiment: LockedExperiment, max: number, events: PlanningEventStore | null): CommandPlan {
   const { featureFlag } = experiment
   const plan = planUpdate(
     actor,
@@ -25,7 +27,9 @@ export function planFreeze(actor: Actor, experiment: LockedExperiment, max: numb
   return {
     ...plan,
     apply: async (tx) => {
-      const { id: cohortId } = await createExposureCohort(tx, experiment, { now: actor.now, max, createdById: actor.user.id })
+      // Such a plan is refused: it has a blocker.
+      if (events === null) throw new Error(`The events of experiment ${experiment.id} are in PostHog.`)
+      const { id: cohortId } = await createExposureCohort(tx, events, experiment, { now: actor.now, max, createdById: actor.user.id })
       const patch = { exposureFrozenAt: actor.now, exposureCohortId: cohortId }
       const filters = freezeFilters(featureFlag.filters, cohortId)
       const made = planUpdate(actor, experiment, patch, { filters }, flagOptions)
