@@ -7,7 +7,8 @@ import { install } from './install.ts'
 
 /** The command lines of each tool. They run one after the other in the project folder. The last one gets the arguments. */
 const tools: Record<string, string[]> = {
-  generate: ['tools/generate/client.ts', 'src/cli/main.ts schema schema.graphql', 'tools/generate/examples.ts'],
+  generate: ['tools/generate/client.ts', 'src/cli/main.ts schema schema.graphql', 'tools/generate/examples.ts', 'tools/generate/page.ts'],
+  'generate:page': ['tools/generate/page.ts'],
   'generate:examples': ['tools/generate/examples.ts'],
   'check:schema': [
     'tools/node_modules/eslint/bin/eslint.js --config tools/eslint.config.js --max-warnings 0 schema.graphql',
@@ -26,6 +27,8 @@ const tools: Record<string, string[]> = {
   test: ['node_modules/vitest/vitest.mjs run --config tools/vitest.config.ts'],
   'test:mutants': ['tools/mutation/main.ts'],
   'test:interop': ['node_modules/vitest/vitest.mjs run --config interop/test/vitest.config.ts'],
+  'test:page': ['node_modules/vitest/vitest.mjs run --config web/test/vitest.config.ts'],
+  'build:page': ['web/node_modules/vite/bin/vite.js build web'],
 }
 
 const [name = '', ...args] = process.argv.slice(2)
@@ -34,7 +37,9 @@ if (steps === undefined) {
   console.error(`There is no tool '${name}'. The tools are: ${Object.keys(tools).join(', ')}.`)
   process.exit(1)
 }
-for (const folder of name === 'test:interop' ? ['interop', ...exampleFolders()] : ['tools']) install(folder)
+/** The folders whose packages a tool needs, if not those of tools/. */
+const folders: Record<string, string[]> = { 'test:interop': ['interop', ...exampleFolders()], 'test:page': ['web'], 'build:page': ['web'] }
+for (const folder of folders[name] ?? ['tools']) install(folder)
 const cwd = fileURLToPath(new URL('..', import.meta.url))
 for (const [index, step] of steps.entries()) {
   const given = index === steps.length - 1 ? args : []
