@@ -16,16 +16,20 @@ it('runs on the Node that package.json brings', () => {
   expect(process.versions.node).toMatch(new RegExp(`^${readFileSync('.node-version', 'utf8').trim()}\\.`))
 })
 
-it.each(['.', 'bench', 'interop', 'tools', ...readdirSync('examples').flatMap((name) => (name.includes('.') ? [] : `examples/${name}`))])(
-  'pins every dependency of %s to one version',
-  (folder) => {
-    const { dependencies, devDependencies, peerDependencies } = manifest(folder)
-    const all = Object.entries({ ...dependencies, ...devDependencies, ...peerDependencies })
-    // The example of the link runs on the packages of the service.
-    expect(all.length > 0).toBe(folder !== 'examples/posthog')
-    for (const [name, version] of all) expect(version, name).toMatch(/^\d/)
-  },
-)
+it.each([
+  '.',
+  'bench',
+  'interop',
+  'tools',
+  'web',
+  ...readdirSync('examples').flatMap((name) => (name.includes('.') ? [] : `examples/${name}`)),
+])('pins every dependency of %s to one version', (folder) => {
+  const { dependencies, devDependencies, peerDependencies } = manifest(folder)
+  const all = Object.entries({ ...dependencies, ...devDependencies, ...peerDependencies })
+  // The example of the link runs on the packages of the service.
+  expect(all.length > 0).toBe(folder !== 'examples/posthog')
+  for (const [name, version] of all) expect(version, name).toMatch(/^\d/)
+})
 
 it('can be compiled before its first start', () => {
   const kept = join(folder, 'compiled')

@@ -15,6 +15,8 @@ export default defineConfig({
     // The page may not have a script or a style in itself: see its content security policy.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // The licenses of what is inside, which ask to be passed on.
+    license: { fileName: 'licenses.md' },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
     // Few files: what each view needs, what the other pages need, and the charts.

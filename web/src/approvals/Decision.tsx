@@ -70,7 +70,8 @@ export function Decision({ request, project }: { request: Request; project: stri
         <p className="note bad">{request.validationMessage ?? 'The change cannot be made as it was asked for.'}</p>
       )}
       {request.applyError !== null && <p className="note bad">The change could not be made: {request.applyError}</p>}
-      {possible.length > 0 ? (
+      {request.state === 'PENDING' && !request.viewerCanApprove && <p className="faint">{whyNot(request)}</p>}
+      {possible.length > 0 && (
         <div className="buttons">
           {possible.map((step, index) => (
             <Button
@@ -82,8 +83,6 @@ export function Decision({ request, project }: { request: Request; project: stri
             </Button>
           ))}
         </div>
-      ) : (
-        request.state === 'PENDING' && <p className="faint">{whyNot(request)}</p>
       )}
       {done !== '' && (
         <p className="note good" role="status">

@@ -1,8 +1,8 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { Dialog, DialogTrigger } from 'react-aria-components/Dialog'
 import { Popover } from 'react-aria-components/Popover'
-import { Link, NavLink, Outlet, useMatch, useNavigate } from 'react-router'
+import { Link, NavLink, Outlet, useLocation, useMatch, useNavigate } from 'react-router'
 import { LiveProvider, useLive } from '../api/live.tsx'
 import { endpoint, options } from '../api/place.ts'
 import { signOut } from '../api/session.ts'
@@ -50,6 +50,12 @@ export function Shell({ apiKey }: { apiKey: string }) {
 
 function Header({ shown: { viewer, project, can } }: { shown: Shown }) {
   const navigate = useNavigate()
+  const { pathname } = useLocation()
+  const nav = useRef<HTMLElement>(null)
+  useEffect(() => {
+    // On a phone, the link of the page can be out of sight.
+    if (pathname !== '') nav.current?.querySelector('.active')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [pathname])
   const projects = viewer.projects.nodes.map(({ databaseId, name }) => ({ id: String(databaseId), name }))
   const known = projects.some(({ id }) => id === project)
   return (
@@ -66,7 +72,7 @@ function Header({ shown: { viewer, project, can } }: { shown: Shown }) {
         <Account viewer={viewer} />
       </div>
       {project !== '' && (
-        <nav className="tabs-nav" aria-label="Project">
+        <nav className="tabs-nav" aria-label="Project" ref={nav}>
           <NavLink to={`/p/${project}`} end>
             Overview
           </NavLink>

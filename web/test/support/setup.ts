@@ -51,9 +51,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     args: ['--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
   })
   project.provide('origin', service.origin)
-  project.provide('ownerKey', (await readFile(join(folder, 'demo-key'), 'utf8')).trim())
+  const ownerKey = (await readFile(join(folder, 'demo-key'), 'utf8')).trim()
+  project.provide('ownerKey', ownerKey)
   project.provide('memberKey', (await readFile(join(folder, 'demo-member-key'), 'utf8')).trim())
-  project.provide('linkedProject', '2')
+  project.provide('linkedProject', await numberOf('From PostHog', service.origin, ownerKey))
   project.provide('browser', browser.wsEndpoint())
   return async () => {
     await browser.close()
@@ -61,6 +62,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await posthog.close()
     await rm(folder, { recursive: true })
   }
+}
+
+async function numberOf(project: string, origin: string, key: string): Promise<string> {
+  const query = '{ viewer { projects(first: 10) { nodes { databaseId name } } } }'
+  const headers = { authorization: `Bearer ${key}` }
+  const answer = await fetch(`${origin}/graphql?${new URLSearchParams({ query })}`, { headers })
+  const { data } = (await answer.json()) as { data: { viewer: { projects: { nodes: { databaseId: number; name: string }[] } } } }
+  return String(data.viewer.projects.nodes.find(({ name }) => name === project)?.databaseId)
 }
 
 /** @throws Error that says how to install it. Tests that skip by themselves find nothing. */
