@@ -65,7 +65,8 @@ it('neither has a dialog, nor the account', async () => {
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: /^Account of/ }).click()
   await page.getByRole('dialog', { name: 'Account' }).waitFor()
-  expect(await violations(page)).toEqual([])
+  // React Aria's hidden buttons to close it are beside the dialog, and so in no landmark.
+  expect(await violations(page, (axe) => axe.disableRules(['region']))).toEqual([])
 })
 
 it('changes the theme for good', async () => {
