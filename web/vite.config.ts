@@ -16,7 +16,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     // The licenses of what is inside, which ask to be passed on.
-    license: { fileName: 'licenses.md' },
+    license: { fileName: 'licenses.txt' },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
     // Few files: what each view needs, what the other pages need, and the charts.
