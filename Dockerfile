@@ -3,6 +3,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 COPY prisma/migrations ./prisma/migrations
+COPY web/dist ./web/dist
 COPY src ./src
 # Fills the compile cache, so that containers start fast. Node keeps one by user, so the user is that of the containers.
 USER 1000:1000

@@ -22,6 +22,7 @@ it.each([
   'clickhouse',
   'interop',
   'tools',
+  'web',
   ...readdirSync('examples').flatMap((name) => (name.includes('.') ? [] : `examples/${name}`)),
 ])('pins every dependency of %s to one version', (folder) => {
   const { dependencies, devDependencies, peerDependencies } = manifest(folder)
@@ -48,7 +49,7 @@ describe('run.mjs', () => {
   const runOlder = (...args: string[]) => run('--import', older, ...args)
 
   it('starts every program of package.json that needs the right Node', () => {
-    const others = ['format', 'check', 'check:types', 'check:lint', 'check:generated', 'ci']
+    const others = ['format', 'check', 'check:types', 'check:lint', 'check:generated', 'check:page', 'ci']
     for (const [name, command] of Object.entries(manifest().scripts ?? {})) {
       const start = ['start', 'dev'].includes(name) ? 'exec node' : 'node'
       if (!others.includes(name)) expect(command.startsWith(`${start} run.mjs `), name).toBe(true)

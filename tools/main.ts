@@ -7,7 +7,8 @@ import { install } from './install.ts'
 
 /** The command lines of each tool. They run one after the other in the project folder. The last one gets the arguments. */
 const tools: Record<string, string[]> = {
-  generate: ['tools/generate/client.ts', 'src/cli/main.ts schema schema.graphql', 'tools/generate/examples.ts'],
+  generate: ['tools/generate/client.ts', 'src/cli/main.ts schema schema.graphql', 'tools/generate/examples.ts', 'tools/generate/page.ts'],
+  'generate:page': ['tools/generate/page.ts'],
   'generate:examples': ['tools/generate/examples.ts'],
   'check:schema': [
     'tools/node_modules/eslint/bin/eslint.js --config tools/eslint.config.js --max-warnings 0 schema.graphql',
@@ -28,6 +29,8 @@ const tools: Record<string, string[]> = {
   'test:interop': ['node_modules/vitest/vitest.mjs run --config interop/test/vitest.config.ts'],
   'test:clickhouse': ['node_modules/vitest/vitest.mjs run --config clickhouse/test/vitest.config.ts'],
   'figures:events': ['clickhouse/figures/main.ts'],
+  'test:page': ['node_modules/vitest/vitest.mjs run --config web/test/vitest.config.ts'],
+  'build:page': ['web/node_modules/vite/bin/vite.js build web'],
 }
 
 const [name = '', ...args] = process.argv.slice(2)
@@ -36,18 +39,20 @@ if (steps === undefined) {
   console.error(`There is no tool '${name}'. The tools are: ${Object.keys(tools).join(', ')}.`)
   process.exit(1)
 }
-for (const folder of foldersOf(name)) install(folder)
+/** The folders whose packages a tool needs, if not those of tools/. */
+const folders: Record<string, string[]> = {
+  'test:interop': ['interop', ...exampleFolders()],
+  'test:clickhouse': ['clickhouse'],
+  'figures:events': ['clickhouse'],
+  'test:page': ['web'],
+  'build:page': ['web'],
+}
+for (const folder of folders[name] ?? ['tools']) install(folder)
 const cwd = fileURLToPath(new URL('..', import.meta.url))
 for (const [index, step] of steps.entries()) {
   const given = index === steps.length - 1 ? args : []
   const { status } = spawnSync(process.execPath, [...step.split(' '), ...given], { cwd, stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
-}
-
-/** The folders whose packages a tool needs. */
-function foldersOf(tool: string): string[] {
-  if (tool === 'test:interop') return ['interop', ...exampleFolders()]
-  return tool === 'test:clickhouse' || tool === 'figures:events' ? ['clickhouse'] : ['tools']
 }
 
 function exampleFolders(): string[] {

@@ -71,6 +71,7 @@ const environmentSchema = z
     DEMO_DATA: booleanSetting.optional(),
     DEMO_DATA_ON_NETWORK: booleanSetting.default(false),
     GRAPHIQL: booleanSetting.optional(),
+    WEB_PAGE: booleanSetting.default(true),
     INTROSPECTION: booleanSetting.default(true),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be fatal, error, warn, info, debug, trace or silent')
@@ -191,6 +192,8 @@ const environmentSchema = z
     /** Whether the demo data may be on an address that other machines can reach. */
     demoDataOnNetwork: env.DEMO_DATA_ON_NETWORK,
     graphiql: env.GRAPHIQL ?? env.NODE_ENV !== 'production',
+    /** Whether browsers get the web page at `/`. */
+    webPage: env.WEB_PAGE,
     /** Whether callers may read the schema, and errors suggest names of it. */
     introspection: env.INTROSPECTION,
     logLevel: env.LOG_LEVEL,

@@ -20,7 +20,8 @@ import { useMultipartSubscriptions } from './delivery/useMultipartSubscriptions.
 import { useSocketOperations } from './delivery/useSocketOperations.ts'
 import { useCompiledExecutor } from './executor/useCompiledExecutor.ts'
 import { createFaultLog } from './faultLog.ts'
-import { useGraphiql } from './graphiql/staticFiles.ts'
+import { usePrivatePages } from './files/usePrivatePages.ts'
+import { useGraphiql } from './graphiql/useGraphiql.ts'
 import { createAnswerBudgets } from './limits/answerBudget.ts'
 import { createDocumentCache } from './limits/documentCache.ts'
 import { createRateLimits } from './limits/rateLimits.ts'
@@ -30,6 +31,7 @@ import { useOperationCost } from './limits/useOperationCost.ts'
 import { useRateLimits } from './limits/useRateLimits.ts'
 import { useLinkHooks } from './links/useLinkHooks.ts'
 import { createErrorMasker } from './maskError.ts'
+import { useWebPage } from './page/useWebPage.ts'
 import { useDefer, useValidationCache } from './plugins/conditionalPlugins.ts'
 import { readTrustedDocuments } from './plugins/trustedDocuments.ts'
 import { useBatches } from './plugins/useBatches.ts'
@@ -52,7 +54,7 @@ import { useStreamArguments } from './plugins/useStreamArguments.ts'
 import { useSubscriptionRules } from './plugins/useSubscriptionRules.ts'
 
 interface ServerOptions {
-  /** The API key of the demo data, which GraphiQL fills in; null without demo data. */
+  /** The API key of the demo data, which GraphiQL and the web page fill in; null without demo data. */
   demoKey: string | null
   database: Database
   config: Config
@@ -78,7 +80,7 @@ export type Server = YogaServerInstance<object, Context> & {
 /**
  * Creates the service: a function from requests to responses. Tests call its `fetch`, Node uses it as a listener. It opens no port.
  *
- * @throws OperatorError if the trusted documents cannot be read.
+ * @throws OperatorError if the trusted documents or the files of the web page cannot be read.
  */
 export function createServer({ database, config, clock, log, demoKey, observer }: ServerOptions): Server {
   const { db, pubSub, replicas } = database
@@ -137,6 +139,8 @@ export function createServer({ database, config, clock, log, demoKey, observer }
     },
     plugins: [
       ...(config.graphiql ? [useGraphiql(demoKey)] : []),
+      ...(config.webPage ? [useWebPage(demoKey, config)] : []),
+      usePrivatePages(),
       useIndexPage(config),
       useLinkHooks({ db, limits, trustedProxies: config.trustedProxies }),
       useRateLimits({

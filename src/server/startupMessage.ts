@@ -16,6 +16,7 @@ export function startupMessage({
   const host = ['127.0.0.1', '0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/graphql`
   const lines = [`GraphQL answers at ${url}`]
+  if (config.webPage) lines.push(`Page: open ${url.replace(/graphql$/, '')} in a browser`)
   if (config.graphiql) lines.push(`GraphiQL: open ${url} in a browser`)
   if (metricsUrl !== null) lines.push(`Metrics for Prometheus: ${metricsUrl}`)
   if (demo !== null) {

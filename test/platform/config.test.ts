@@ -29,6 +29,7 @@ it('fills in every default, for a bare machine', () => {
     demoData: true,
     demoDataOnNetwork: false,
     graphiql: true,
+    webPage: true,
     introspection: true,
     corsOrigins: ['*'],
     jobsInterval: 300,

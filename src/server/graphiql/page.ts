@@ -1,11 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import type { PageFile } from '../files/fileAnswers.ts'
+import { toScriptJson } from '../files/scriptJson.ts'
 import { examples } from './exampleTabs.ts'
-
-/** A file that browsers load. Its text is read when it is first requested. */
-export interface PageFile {
-  type: string
-  text(): string | Promise<string>
-}
 
 /** Stands where the key must be. While it does, the page sends the key that was used last. */
 const placeholder = 'Bearer YOUR-PERSONAL-API-KEY'
@@ -28,17 +24,17 @@ const loadBundle = () => import('@graphql-yoga/render-graphiql/graphiql')
  */
 export const pageFiles: ReadonlyMap<string, PageFile> = new Map<string, PageFile>([
   ['/graphql', createPage(null)],
-  ['/graphiql/start.js', { type: javascriptType, text: () => readFile(new URL('start.js', import.meta.url), 'utf8') }],
-  ['/graphiql/graphiql.js', { type: javascriptType, text: async () => (await loadBundle()).js }],
-  ['/graphiql/graphiql.css', { type: 'text/css; charset=utf-8', text: async () => (await loadBundle()).css }],
-  ['/graphiql/editorWorkerService.worker.js', { type: javascriptType, text: async () => (await loadBundle()).editorWorkerService }],
-  ['/graphiql/json.worker.js', { type: javascriptType, text: async () => (await loadBundle()).jsonWorker }],
-  ['/graphiql/graphql.worker.js', { type: javascriptType, text: async () => (await loadBundle()).graphqlWorker }],
+  ['/graphiql/start.js', { type: javascriptType, read: () => readFile(new URL('start.js', import.meta.url), 'utf8') }],
+  ['/graphiql/graphiql.js', { type: javascriptType, read: async () => (await loadBundle()).js }],
+  ['/graphiql/graphiql.css', { type: 'text/css; charset=utf-8', read: async () => (await loadBundle()).css }],
+  ['/graphiql/editorWorkerService.worker.js', { type: javascriptType, read: async () => (await loadBundle()).editorWorkerService }],
+  ['/graphiql/json.worker.js', { type: javascriptType, read: async () => (await loadBundle()).jsonWorker }],
+  ['/graphiql/graphql.worker.js', { type: javascriptType, read: async () => (await loadBundle()).graphqlWorker }],
 ])
 
 /** @param demoKey the API key in the page, for everyone who opens it; null for a placeholder */
 export function createPage(demoKey: string | null): PageFile {
-  return { type: 'text/html; charset=utf-8', text: () => renderPage(demoKey) }
+  return { type: 'text/html; charset=utf-8', read: () => renderPage(demoKey) }
 }
 
 function renderPage(demoKey: string | null): string {
@@ -71,8 +67,3 @@ function renderPage(demoKey: string | null): string {
 }
 
 const prettyJson = (value: unknown) => JSON.stringify(value, null, 2)
-
-/** JSON that is safe in a script element: it cannot contain the closing tag. */
-function toScriptJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll('<', '\\u003c')
-}

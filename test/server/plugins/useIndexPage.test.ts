@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { testServer } from '../../support/testServer.ts'
 
-const test = await testServer({ graphiql: true })
+const test = await testServer({ graphiql: true, webPage: false })
 const get = (server: typeof test.server, headers: Record<string, string>, method = 'GET') =>
   server.fetch('http://localhost/', { method, headers })
 

@@ -1,0 +1,39 @@
+import type { Plugin } from 'graphql-yoga'
+import { createFileAnswers, isLocalName, type PageFile, wantsPage } from '../files/fileAnswers.ts'
+import { createPage, pageFiles } from './page.ts'
+
+// The editor sets inline styles. Its fonts and images are data URLs. Nothing comes from other servers.
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  'font-src data:',
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/**
+ * Serves GraphiQL to browsers that open `/graphql`.
+ *
+ * @param demoKey the API key in the page, if this machine is asked by a local name; null without demo data
+ */
+export function useGraphiql(demoKey: string | null): Plugin {
+  const demoPage = createPage(demoKey)
+  const answer = createFileAnswers(contentSecurityPolicy)
+
+  function findFile({ pathname, hostname }: URL): PageFile | undefined {
+    return pathname === '/graphql' && isLocalName(hostname) ? demoPage : pageFiles.get(pathname)
+  }
+
+  return {
+    onRequest: ({ request, url, fetchAPI, endResponse }) => {
+      const file = request.method === 'GET' ? findFile(url) : undefined
+      if (file === undefined || (file.type.startsWith('text/html') && !wantsPage(request))) return
+      return answer(file, request, fetchAPI, 'private, no-cache').then(endResponse)
+    },
+  }
+}

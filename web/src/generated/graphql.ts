@@ -1,0 +1,3053 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** The type of the thing that an entry of the audit trail is about. */
+export type ActivityResourceType =
+  /** An approval policy: it was created, changed or deleted. */
+  | 'APPROVAL_POLICY'
+  /** A change request: it was made, voted on, cancelled, retried, or expired. */
+  | 'CHANGE_REQUEST'
+  /** An experiment. Its changes of its flag are in the same entry. */
+  | 'EXPERIMENT'
+  /** A feature flag. */
+  | 'FEATURE_FLAG'
+  /** A holdout. */
+  | 'HOLDOUT'
+  /** The settings of a project. */
+  | 'PROJECT_SETTINGS'
+  /** A saved metric. */
+  | 'SAVED_METRIC';
+
+/** Why a change that reached its quorum could not be made. */
+export type ApplyFailureReason =
+  /** An internal error. `retryChangeRequest` can try again. */
+  | 'INTERNAL'
+  /** Since the request, an experiment has begun to use the flag, or no longer uses it. */
+  | 'OWNER_CHANGED'
+  /** The change is no longer valid. */
+  | 'PAYLOAD_INVALID'
+  /** The requester's account is gone or deactivated. */
+  | 'REQUESTER_GONE'
+  /** The requester is no longer a member who can see the project, or their API key was revoked. */
+  | 'REQUESTER_LOST_ACCESS'
+  /** The flag is gone. */
+  | 'RESOURCE_GONE'
+  /** A value that the change would set has changed since it was requested. */
+  | 'VERSION_MISMATCH';
+
+/** The decision of a vote. */
+export type ApprovalDecision =
+  /** Approval. */
+  | 'APPROVED'
+  /** Rejection. A single one ends the request. */
+  | 'REJECTED';
+
+/** A vote for a change request. */
+export type ApproveChangeRequestInput = {
+  /** The request: its global id, or its number. */
+  id: string | number;
+  /** The reason for the vote. Only its first 2,000 characters are stored. */
+  reason?: string | null | undefined;
+};
+
+/** The experiment to archive, and whether to switch its flag off. */
+export type ArchiveExperimentInput = {
+  /** Whether to switch off and archive a flag that is on. Default: false. True also needs the scope `feature_flag:write`. If another experiment that is not archived uses a flag that is on, true is an `InvalidStateError` that names it. */
+  disableFeatureFlag?: boolean | null | undefined;
+  /** The ended experiment: its global id, or its number. */
+  id: string | number;
+};
+
+/** A change request to cancel, and the reason. */
+export type CancelChangeRequestInput = {
+  /** The request: its global id, or its number. */
+  id: string | number;
+  /** The reason. Only its first 2,000 characters are stored. Default: `Canceled by requester`, or `Canceled by an admin`. */
+  reason?: string | null | undefined;
+};
+
+/** The state of a change request. All but PENDING and APPROVED are final. A FAILED request can be retried. */
+export type ChangeRequestState =
+  /** The change was made. */
+  | 'APPLIED'
+  /** It has its quorum and is about to be applied. */
+  | 'APPROVED'
+  /** The requester cancelled it. */
+  | 'CANCELED'
+  /** It expired before it reached its quorum. */
+  | 'EXPIRED'
+  /** It reached its quorum, but the change could not be made. `applyError` says why. */
+  | 'FAILED'
+  /** It waits for votes. */
+  | 'PENDING'
+  /** An approver rejected it. */
+  | 'REJECTED';
+
+/** Whether a change request could be applied now. */
+export type ChangeRequestValidationStatus =
+  /** The requester may no longer make this change, the change is no longer valid, or the quorum cannot be reached. */
+  | 'INVALID'
+  /** What it would do, or what that was computed from, has changed since. `staleReasons` has the values. It cannot be approved. */
+  | 'STALE'
+  /** It can be applied. */
+  | 'VALID';
+
+/** The experiment to end, and its conclusion. */
+export type EndExperimentInput = {
+  /** The conclusion. Default: none. */
+  conclusion?: ExperimentConclusion | null | undefined;
+  /** The reasons for the conclusion: at most 4,000 characters. Default: none. */
+  conclusionComment?: string | null | undefined;
+  /** The running or paused experiment: its global id, or its number. */
+  id: string | number;
+};
+
+/** The kind of an error. Each kind has a type of its own. The code is for clients that do not know the type yet. */
+export type ErrorCode =
+  /** The viewer has already voted on this change request. */
+  | 'ALREADY_VOTED'
+  /** A policy guards the change. It became a change request. */
+  | 'APPROVAL_REQUIRED'
+  /** Only the requester may cancel, and only before the first approval unless the request is stale. */
+  | 'CANCEL_FORBIDDEN'
+  /** A change request for the same action on the same flag is already open. */
+  | 'CHANGE_REQUEST_PENDING'
+  /** The change request has expired. */
+  | 'EXPIRED'
+  /** The object is in a state that does not allow this. */
+  | 'INVALID_STATE'
+  /** Something else uses the object. */
+  | 'IN_USE'
+  /** The launch should have no open points, and it has some. */
+  | 'LAUNCH_BLOCKED'
+  /** The project is linked to PostHog, and the change can only be made there. */
+  | 'LINKED_READ_ONLY'
+  /** The policy does not name the viewer as an approver. */
+  | 'NOT_AN_APPROVER'
+  /** The object does not exist, or the viewer may not see it. */
+  | 'NOT_FOUND'
+  /** The viewer or their API key may not do this here. */
+  | 'PERMISSION_DENIED'
+  /** Several policies guard different parts of the change. */
+  | 'POLICY_CONFLICT'
+  /** The action already has a policy. */
+  | 'POLICY_EXISTS'
+  /** A rejection needs a reason. */
+  | 'REASON_REQUIRED'
+  /** The policy does not let requesters vote on their own change requests. */
+  | 'SELF_APPROVAL_FORBIDDEN'
+  /** A value that the change request would set has changed since. */
+  | 'STALE'
+  /** The input is wrong. */
+  | 'VALIDATION_FAILED'
+  /** Somebody else changed the same values in PostHog. */
+  | 'VERSION_CONFLICT';
+
+/** Why a flag answers what it answers. */
+export type EvaluationReason =
+  /** A condition set holds, and the id is inside its share. */
+  | 'CONDITION_MATCH'
+  /** The flag is off or deleted. */
+  | 'FLAG_DISABLED'
+  /** The project has no flag with this key. */
+  | 'FLAG_NOT_FOUND'
+  /** A holdout keeps the person out. The variant is `holdout-` and its number. */
+  | 'HOLDOUT_CONDITION_VALUE'
+  /** A flag that this one depends on is missing or deleted, or they depend on each other in a circle. */
+  | 'MISSING_DEPENDENCY'
+  /** The properties of no condition set hold, or there is none. */
+  | 'NO_CONDITION_MATCH'
+  /** A condition set divides groups, and no key of such a group was given. */
+  | 'NO_GROUP_TYPE'
+  /** The properties of a condition set hold, but the id is outside its share. */
+  | 'OUT_OF_ROLLOUT_BOUND'
+  /** The person has opted in to early access, or out of it. */
+  | 'SUPER_CONDITION_VALUE';
+
+/** The kinds of libraries that may evaluate a flag. */
+export type EvaluationRuntime =
+  /** All libraries. */
+  | 'ALL'
+  /** Only client-side libraries: browsers and apps. */
+  | 'CLIENT'
+  /** Only server-side libraries. */
+  | 'SERVER';
+
+/** Where the events of a linked project are read. */
+export type EventPlace =
+  /** In PostHog, by its query endpoint. Answers are at most a minute old. */
+  | 'POSTHOG'
+  /** Here, as they were imported. */
+  | 'STORED';
+
+/** An action on an experiment, and so a mutation. */
+export type ExperimentAction =
+  /** `archiveExperiment`, without `disableFeatureFlag`. */
+  | 'ARCHIVE'
+  /** `copyExperimentToProject`. What the other project says is not known here. */
+  | 'COPY'
+  /** `updateExperiment` with `deleted: true`. */
+  | 'DELETE'
+  /** `duplicateExperiment`, with the same flag. */
+  | 'DUPLICATE'
+  /** `endExperiment`. */
+  | 'END'
+  /** `freezeExposure`. */
+  | 'FREEZE_EXPOSURE'
+  /** `launchExperiment`. */
+  | 'LAUNCH'
+  /** `pauseExperiment`. */
+  | 'PAUSE'
+  /** `resetExperiment`. */
+  | 'RESET'
+  /** `resumeExperiment`. */
+  | 'RESUME'
+  /** `shipExperimentVariant`, with any of the variants. */
+  | 'SHIP'
+  /** `unarchiveExperiment`. */
+  | 'UNARCHIVE'
+  /** `unfreezeExposure`. */
+  | 'UNFREEZE_EXPOSURE';
+
+/** The outcome of an experiment. */
+export type ExperimentConclusion =
+  /** The experiment showed no difference. */
+  | 'INCONCLUSIVE'
+  /** The experiment was flawed. Its numbers are meaningless. */
+  | 'INVALID'
+  /** The baseline performed better. */
+  | 'LOST'
+  /** The experiment was ended before it had a result. */
+  | 'STOPPED_EARLY'
+  /** A test variant performed better than the baseline. */
+  | 'WON';
+
+/** The stage of an experiment. */
+export type ExperimentStatus =
+  /** Not launched. The experiment has no start date. */
+  | 'DRAFT'
+  /** Launched and not ended. Its flag is on, and each condition set only lets in people who were exposed before the freeze. People who are in keep their variant. Nobody new comes in. */
+  | 'EXPOSURE_FROZEN'
+  /** Launched and not ended. Its flag is off. */
+  | 'PAUSED'
+  /** Launched and not ended. Its flag is on. */
+  | 'RUNNING'
+  /** Ended. The experiment has a start date and an end date. */
+  | 'STOPPED';
+
+/** How an experiment makes its changes. */
+export type ExperimentType =
+  /** The experiment changes the code of the product, behind the flag. */
+  | 'PRODUCT'
+  /** The experiment changes a web page without code. */
+  | 'WEB';
+
+/** The state of a flag. The states exclude each other. */
+export type FeatureFlagStatus =
+  /** The flag is on and in use. */
+  | 'ACTIVE'
+  /** The flag is archived. It is off. */
+  | 'ARCHIVED'
+  /** The flag is deleted. */
+  | 'DELETED'
+  /** The flag is off. */
+  | 'INACTIVE'
+  /** The flag is on, but was last called over 30 days ago. Or it was never called as far as known, was created over 30 days ago and serves the same to everybody. */
+  | 'STALE';
+
+/** The experiment to freeze. */
+export type FreezeExposureInput = {
+  /** The running experiment: its global id, or its number. */
+  id: string | number;
+};
+
+/** The actions that a policy can guard. `EXPERIMENT_…` is for flags that an experiment uses, `FEATURE_FLAG_…` for all others. */
+export type GatedAction =
+  /** Deleting a holdout, with all flags that carry it. Without such a policy, the same ones as for an update guard the flags. */
+  | 'EXPERIMENT_HOLDOUT_DELETE'
+  /** Changing the percentage of a holdout, with all flags that carry it. Without such a policy, one for EXPERIMENT_UPDATE guards the flags, then one for FEATURE_FLAG_UPDATE. */
+  | 'EXPERIMENT_HOLDOUT_UPDATE'
+  /** Turning an experiment's flag on: launching or resuming it, or creating one that runs at once. */
+  | 'EXPERIMENT_LAUNCH'
+  /** Turning an experiment's flag off. */
+  | 'EXPERIMENT_PAUSE'
+  /** Changing the percentages of an experiment's flag, also by shipping a variant. Freezing and unfreezing exposure. */
+  | 'EXPERIMENT_UPDATE'
+  /** Deleting a flag that is on. */
+  | 'FEATURE_FLAG_DELETE'
+  /** Turning a flag off, also by archiving it. */
+  | 'FEATURE_FLAG_DISABLE'
+  /** Turning a flag on. Also creating one that is on, and restoring one that was on. */
+  | 'FEATURE_FLAG_ENABLE'
+  /** Changing a flag's percentages or release conditions. Also creating a flag that has percentages. */
+  | 'FEATURE_FLAG_UPDATE';
+
+/** The type of the object that a mutation was about. */
+export type GatedResourceType =
+  /** An experiment. */
+  | 'EXPERIMENT'
+  /** A holdout. */
+  | 'EXPERIMENT_HOLDOUT'
+  /** A feature flag. */
+  | 'FEATURE_FLAG';
+
+/** For whom the impact of a change was judged. */
+export type ImpactSampleKind =
+  /** People of recent events. */
+  | 'RECENT'
+  /** The people that were given. */
+  | 'SUBJECTS'
+  /** Made-up ids, of which nothing else is known. */
+  | 'SYNTHETIC';
+
+/** Why an experiment may not use a flag. */
+export type IneligibilityReason =
+  /** No variant has the key `baselineVariantKey`. */
+  | 'BASELINE_MISSING'
+  /** The key of the first variant is not exactly `control`. Only if no baseline was asked for. */
+  | 'CONTROL_NOT_FIRST'
+  /** The flag is deleted. */
+  | 'DELETED'
+  /** The `filters` hold a value of the wrong type: a percentage that is no number from 0 to 100, a variant without a key, or condition sets, payloads or a holdout of another form. */
+  | 'MALFORMED_FILTERS'
+  /** The flag has no list of variants: it is boolean, or its `multivariate` is malformed. */
+  | 'NOT_MULTIVARIATE'
+  /** The flag has fewer than two variants. */
+  | 'TOO_FEW_VARIANTS'
+  /** A product tour, possibly an archived one, created the flag for its own use. */
+  | 'USED_BY_PRODUCT_TOUR'
+  /** A survey created the flag for its own use: to target people, or to sample responses. */
+  | 'USED_BY_SURVEY';
+
+/** What a check before a launch looks for. Each value describes what is wrong where the check fails. */
+export type LaunchCheckKind =
+  /** The flag is on before the launch. */
+  | 'ALREADY_SERVING'
+  /** A policy guards the launch, and the viewer does not bypass it. */
+  | 'APPROVAL_NEEDED'
+  /** The flag has no variant with the key of the baseline. */
+  | 'BASELINE_MISSING'
+  /** The draft has an end date in the past. */
+  | 'END_DATE_PASSED'
+  /** The event that exposes people was not sent since midnight seven days ago. By default, it is the call of any flag. */
+  | 'EXPOSURE_EVENT_UNSEEN'
+  /** The flag is archived. */
+  | 'FLAG_ARCHIVED'
+  /** The flag is deleted. */
+  | 'FLAG_DELETED'
+  /** The `filters` of the flag hold a value of the wrong type. */
+  | 'FLAG_MALFORMED'
+  /** No sampled event of the metrics carries a `$feature/…` property, as `requiresFlagImplementation` warns. */
+  | 'FLAG_NOT_IMPLEMENTED'
+  /** Another draft or running experiment uses the flag. */
+  | 'FLAG_SHARED'
+  /** A condition set forces a variant on its people. */
+  | 'FORCED_VARIANT'
+  /** A running experiment on the flag has another holdout, or none where this one has one. */
+  | 'HOLDOUT_OVERLAP'
+  /** A metric is on an event that was not sent since midnight seven days ago. */
+  | 'METRIC_EVENTS_UNSEEN'
+  /** The experiment has no description. */
+  | 'NO_DESCRIPTION'
+  /** The experiment has no primary metric, neither its own nor a saved one. */
+  | 'NO_PRIMARY_METRIC'
+  /** No condition set lets anybody in. */
+  | 'NO_ROLLOUT'
+  /** A change request for the launch is open. */
+  | 'OPEN_CHANGE_REQUEST'
+  /** The shares of the variants do not add up to 100 percent. */
+  | 'SPLIT_NOT_100'
+  /** The flag has fewer than two variants. */
+  | 'TOO_FEW_VARIANTS';
+
+/** How much a failed check matters. */
+export type LaunchCheckSeverity =
+  /** `launchExperiment` refuses it. */
+  | 'BLOCKING'
+  /** A hint. It never stops a launch. */
+  | 'INFO'
+  /** `launchExperiment` refuses it only with `requireChecks`. */
+  | 'WARNING';
+
+/** The experiment to launch. */
+export type LaunchExperimentInput = {
+  /** The draft: its global id, or its number. */
+  id: string | number;
+  /** Whether to launch only if every check of `launchChecks` passes, those of severity `INFO` aside. Otherwise the answer is a `LaunchBlockedError`. Default, also for null: false. The checks are made again when a change request is applied. Events that are read in PostHog are not looked at. */
+  requireChecks?: boolean | null | undefined;
+};
+
+/** What a project may do with the project of PostHog that it is linked to. */
+export type LinkMode =
+  /** It is read and followed. What is mirrored can only be changed in PostHog. */
+  | 'MIRROR'
+  /** Mutations are sent to PostHog, and its answers are stored here. */
+  | 'WRITE_THROUGH';
+
+/** How a link does. */
+export type LinkState =
+  /** The first copy is under way. Nothing of it is shown until it is complete. */
+  | 'COPYING'
+  /** PostHog cannot be reached, or has a fault. It is tried again: see `lastError`. */
+  | 'FAILING'
+  /** Changes in PostHog are shown here within seconds. */
+  | 'FOLLOWING'
+  /** The key was revoked, or may no longer read what it must. An admin must store another one: `updateProjectLink`. */
+  | 'STOPPED';
+
+/** Which change of a metric is good. */
+export type MetricGoal =
+  /** Less is better. */
+  | 'DECREASE'
+  /** More is better. */
+  | 'INCREASE';
+
+/** How the events of a person become a number. */
+export type MetricMath =
+  /** The average of a property. */
+  | 'AVG'
+  /** The number of different people: 1 or 0 for a person, more for a group. */
+  | 'DAU'
+  /** A free expression, which only `raw` shows. No input takes it, and a metric with it is an `OpaqueMetric`. */
+  | 'EXPRESSION'
+  /** The greatest value of a property. */
+  | 'MAX'
+  /** The least value of a property. */
+  | 'MIN'
+  /** The sum of a property. */
+  | 'SUM'
+  /** The number of events. */
+  | 'TOTAL'
+  /** The number of different groups of one type. */
+  | 'UNIQUE_GROUP'
+  /** The number of different sessions. */
+  | 'UNIQUE_SESSION';
+
+/** What a source names. */
+export type MetricSourceKind =
+  /** Events that match an action. */
+  | 'ACTION'
+  /** All events. */
+  | 'ANY_EVENT'
+  /** Rows of a table of the data warehouse. This service has no such tables. */
+  | 'DATA_WAREHOUSE'
+  /** Events of one name. */
+  | 'EVENT';
+
+/** What happens to people who are exposed to several variants. */
+export type MultipleVariantHandling =
+  /** They count for no variant. */
+  | 'EXCLUDE'
+  /** They count for the variant that they saw first. */
+  | 'FIRST_SEEN';
+
+/** The membership level of a person in an organization. */
+export type OrganizationMembershipLevel =
+  /** An admin. */
+  | 'ADMIN'
+  /** A member. */
+  | 'MEMBER'
+  /** An owner. */
+  | 'OWNER';
+
+/** The experiment to pause. */
+export type PauseExperimentInput = {
+  /** The running experiment: its global id, or its number. */
+  id: string | number;
+};
+
+/** What a property of a condition set is about. */
+export type PropertyKind =
+  /** Whether the person is a member of a cohort. */
+  | 'COHORT'
+  /** What another flag answers. */
+  | 'FLAG'
+  /** A property of a group, such as a company. */
+  | 'GROUP'
+  /** A property of the person. */
+  | 'PERSON';
+
+/** How a property is compared with the value of a condition. The names are those of the REST API in capitals. What cannot be computed, such as a text where a number is needed, does not hold. Every operator but IS_SET and IS_NOT_SET needs a value that is not null. */
+export type PropertyOperator =
+  /** The number is inside the bounds `[min, max]`, which belong to it. */
+  | 'BETWEEN'
+  /** The text ends with the value. The case of A to Z does not matter. */
+  | 'ENDS_WITH'
+  /** The same text, whatever its case. A list holds when any entry is the same. In matching version 1, a value of booleans compares truth. */
+  | 'EXACT'
+  /** The other flag is on (true), off (false), or answers the variant with this key (text). */
+  | 'FLAG_EVALUATES_TO'
+  /** The number is greater. */
+  | 'GT'
+  /** The number is greater or equal. */
+  | 'GTE'
+  /** The text contains the value. The case of A to Z does not matter. */
+  | 'ICONTAINS'
+  /** The text contains any entry of the list. */
+  | 'ICONTAINS_MULTI'
+  /** The person is a member of the cohort. */
+  | 'IN'
+  /** The date is later. A value such as `-30d` is that long before now. */
+  | 'IS_DATE_AFTER'
+  /** The date is earlier. A value such as `-30d` is that long before now. */
+  | 'IS_DATE_BEFORE'
+  /** The date is the same instant. */
+  | 'IS_DATE_EXACT'
+  /** Not EXACT. Also holds when the property is not given. */
+  | 'IS_NOT'
+  /** The property is not given. */
+  | 'IS_NOT_SET'
+  /** The property is given, whatever its value. */
+  | 'IS_SET'
+  /** The number is less. */
+  | 'LT'
+  /** The number is less or equal. */
+  | 'LTE'
+  /** The number is outside the bounds. Also holds when the property is not given. */
+  | 'NOT_BETWEEN'
+  /** The text does not end with the value. Also holds when the property is not given. */
+  | 'NOT_ENDS_WITH'
+  /** The text does not contain the value. Also holds when the property is not given. */
+  | 'NOT_ICONTAINS'
+  /** The text contains no entry of the list. Also holds when the property is not given. */
+  | 'NOT_ICONTAINS_MULTI'
+  /** The person is not a member of the cohort. */
+  | 'NOT_IN'
+  /** The pattern is found nowhere. Also holds when the property is not given. An invalid pattern never holds. */
+  | 'NOT_REGEX'
+  /** The text does not start with the value. Also holds when the property is not given. */
+  | 'NOT_STARTS_WITH'
+  /** The pattern is found anywhere in the text. Case matters, unless the pattern starts with `(?i)`. */
+  | 'REGEX'
+  /** The version is at least the value, and has the same numbers up to the first that is not 0. */
+  | 'SEMVER_CARET'
+  /** The version is the same. */
+  | 'SEMVER_EQ'
+  /** The version is later. */
+  | 'SEMVER_GT'
+  /** The version is later or the same. */
+  | 'SEMVER_GTE'
+  /** The version is earlier. */
+  | 'SEMVER_LT'
+  /** The version is earlier or the same. */
+  | 'SEMVER_LTE'
+  /** The version is another one. */
+  | 'SEMVER_NEQ'
+  /** The version is at least the value, and has the same first two numbers. */
+  | 'SEMVER_TILDE'
+  /** The version fits a value such as `1.2.*`. */
+  | 'SEMVER_WILDCARD'
+  /** The text starts with the value. The case of A to Z does not matter. */
+  | 'STARTS_WITH'
+  /** An operator that this service does not know. It never holds. */
+  | 'UNKNOWN';
+
+/** A vote against a change request. */
+export type RejectChangeRequestInput = {
+  /** The request: its global id, or its number. */
+  id: string | number;
+  /** The reason for the vote. It must not be blank. Only its first 2,000 characters are stored. */
+  reason: string;
+};
+
+/** The experiment to reset. */
+export type ResetExperimentInput = {
+  /** The experiment: its global id, or its number. */
+  id: string | number;
+};
+
+/** The experiment to resume. */
+export type ResumeExperimentInput = {
+  /** The paused experiment: its global id, or its number. */
+  id: string | number;
+};
+
+/** The linked project. */
+export type ResyncProjectInput = {
+  /** The project: its global id, or its number. */
+  projectId: string | number;
+};
+
+/** The change request to retry. */
+export type RetryChangeRequestInput = {
+  /** The request: its global id, or its number. */
+  id: string | number;
+};
+
+/** How many people get a flag, as far as its condition sets tell. */
+export type RolloutState =
+  /** The flag is on, and a condition set without properties takes 100 percent. */
+  | 'EVERYBODY'
+  /** The flag is off or deleted, or its condition sets take nobody in. */
+  | 'NOBODY'
+  /** The flag is on, and its condition sets take some people in. */
+  | 'SOMEBODY';
+
+/** The experiment, the variant to ship, and the conclusion. */
+export type ShipExperimentVariantInput = {
+  /** The conclusion. Without it, the stored one stays. */
+  conclusion?: ExperimentConclusion | null | undefined;
+  /** The reasons for the conclusion: at most 4,000 characters. Without it, the stored comment stays. */
+  conclusionComment?: string | null | undefined;
+  /** The launched experiment: its global id, or its number. */
+  id: string | number;
+  /** Whether to add a first condition set that matches everybody. Default: false, the condition sets stay as they are. */
+  releaseToEveryone?: boolean | null | undefined;
+  /** The key of the variant that everybody in the experiment gets. */
+  variantKey: string;
+};
+
+/** The statistical method by which variants are compared. */
+export type StatisticsMethod =
+  /** Chances that a variant is better, with credible intervals. */
+  | 'BAYESIAN'
+  /** P values, with confidence intervals. */
+  | 'FREQUENTIST';
+
+/** A unit of time. */
+export type TimeUnit =
+  /** 24 hours. In the window of a retention, a calendar day of the project. */
+  | 'DAY'
+  /** 60 minutes. */
+  | 'HOUR'
+  /** 60 seconds. */
+  | 'MINUTE'
+  /** 30 days. In the window of a retention, a calendar month. */
+  | 'MONTH'
+  /** A second. */
+  | 'SECOND'
+  /** Seven days. */
+  | 'WEEK';
+
+/** The experiment to take out of the archive. */
+export type UnarchiveExperimentInput = {
+  /** The archived experiment: its global id, or its number. */
+  id: string | number;
+};
+
+/** The experiment to unfreeze. */
+export type UnfreezeExposureInput = {
+  /** The experiment: its global id, or its number. */
+  id: string | number;
+};
+
+export type ExperimentChangesSubscriptionVariables = Exact<{
+  project: string | number;
+}>;
+
+
+export type ExperimentChangesSubscription = { experimentUpdated: { id: string, name: string, status: ExperimentStatus } | null };
+
+export type RequestChangesSubscriptionVariables = Exact<{
+  project: string | number;
+}>;
+
+
+export type RequestChangesSubscription = { changeRequestUpdated: { id: string, description: string, state: ChangeRequestState } | null };
+
+type Refusal_AlreadyVotedError_Fragment = { __typename: 'AlreadyVotedError', code: ErrorCode, message: string };
+
+type Refusal_ApprovalRequiredError_Fragment = { __typename: 'ApprovalRequiredError', code: ErrorCode, message: string, changeRequest: { id: string } };
+
+type Refusal_CancelForbiddenError_Fragment = { __typename: 'CancelForbiddenError', code: ErrorCode, message: string };
+
+type Refusal_ChangeRequestExpiredError_Fragment = { __typename: 'ChangeRequestExpiredError', code: ErrorCode, message: string };
+
+type Refusal_ChangeRequestPendingError_Fragment = { __typename: 'ChangeRequestPendingError', code: ErrorCode, message: string, changeRequest: { id: string } };
+
+type Refusal_ChangeRequestStaleError_Fragment = { __typename: 'ChangeRequestStaleError', code: ErrorCode, message: string };
+
+type Refusal_InUseError_Fragment = { __typename: 'InUseError', code: ErrorCode, message: string };
+
+type Refusal_InvalidStateError_Fragment = { __typename: 'InvalidStateError', code: ErrorCode, message: string };
+
+type Refusal_LaunchBlockedError_Fragment = { __typename: 'LaunchBlockedError', code: ErrorCode, message: string, checks: Array<{ kind: LaunchCheckKind, passed: boolean, severity: LaunchCheckSeverity, message: string }> };
+
+type Refusal_LinkedReadOnlyError_Fragment = { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string };
+
+type Refusal_NotAnApproverError_Fragment = { __typename: 'NotAnApproverError', code: ErrorCode, message: string };
+
+type Refusal_NotFoundError_Fragment = { __typename: 'NotFoundError', code: ErrorCode, message: string };
+
+type Refusal_PermissionDeniedError_Fragment = { __typename: 'PermissionDeniedError', code: ErrorCode, message: string };
+
+type Refusal_PolicyConflictError_Fragment = { __typename: 'PolicyConflictError', guidance: string, code: ErrorCode, message: string };
+
+type Refusal_PolicyExistsError_Fragment = { __typename: 'PolicyExistsError', code: ErrorCode, message: string };
+
+type Refusal_ReasonRequiredError_Fragment = { __typename: 'ReasonRequiredError', code: ErrorCode, message: string };
+
+type Refusal_SelfApprovalForbiddenError_Fragment = { __typename: 'SelfApprovalForbiddenError', code: ErrorCode, message: string };
+
+type Refusal_ValidationError_Fragment = { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> };
+
+type Refusal_VersionConflictError_Fragment = { __typename: 'VersionConflictError', code: ErrorCode, message: string };
+
+export type RefusalFragment =
+  | Refusal_AlreadyVotedError_Fragment
+  | Refusal_ApprovalRequiredError_Fragment
+  | Refusal_CancelForbiddenError_Fragment
+  | Refusal_ChangeRequestExpiredError_Fragment
+  | Refusal_ChangeRequestPendingError_Fragment
+  | Refusal_ChangeRequestStaleError_Fragment
+  | Refusal_InUseError_Fragment
+  | Refusal_InvalidStateError_Fragment
+  | Refusal_LaunchBlockedError_Fragment
+  | Refusal_LinkedReadOnlyError_Fragment
+  | Refusal_NotAnApproverError_Fragment
+  | Refusal_NotFoundError_Fragment
+  | Refusal_PermissionDeniedError_Fragment
+  | Refusal_PolicyConflictError_Fragment
+  | Refusal_PolicyExistsError_Fragment
+  | Refusal_ReasonRequiredError_Fragment
+  | Refusal_SelfApprovalForbiddenError_Fragment
+  | Refusal_ValidationError_Fragment
+  | Refusal_VersionConflictError_Fragment
+;
+
+export type RequestsQueryVariables = Exact<{
+  project: string | number;
+  waiting?: boolean | null | undefined;
+  requester?: string | number | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type RequestsQuery = { changeRequests: { totalCount: number, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, nodes: Array<{ id: string, description: string, state: ChangeRequestState, actionKey: GatedAction, resourceName: string, createdAt: string, expiresAt: string, approvalCount: number, quorum: number, validationStatus: ChangeRequestValidationStatus, requestedBy: { id: string, firstName: string, email: string } | null }> } | null };
+
+export type RequestRowFragment = { id: string, description: string, state: ChangeRequestState, actionKey: GatedAction, resourceName: string, createdAt: string, expiresAt: string, approvalCount: number, quorum: number, validationStatus: ChangeRequestValidationStatus, requestedBy: { id: string, firstName: string, email: string } | null };
+
+export type RequestQueryVariables = Exact<{
+  id: string | number;
+  flags: boolean;
+  experiments: boolean;
+}>;
+
+
+export type RequestQuery = { changeRequest: { resourceType: GatedResourceType, validationMessage: string | null, missingApprovals: number, undecidableReason: string | null, viewerCanApprove: boolean, viewerCanCancel: boolean, viewerIsRequester: boolean, viewerDecision: ApprovalDecision | null, appliedAt: string | null, applyError: string | null, cancelReason: string | null, id: string, description: string, state: ChangeRequestState, actionKey: GatedAction, resourceName: string, createdAt: string, expiresAt: string, approvalCount: number, quorum: number, validationStatus: ChangeRequestValidationStatus, project: { id: string, databaseId: number }, changes: Array<{ path: Array<string>, label: string, before: unknown, after: unknown, guarded: boolean }>, staleReasons: Array<{ path: Array<string>, label: string, before: unknown, after: unknown, guarded: boolean }>, decidedBy: { id: string, firstName: string, email: string } | null, approvals: Array<{ id: string, decision: ApprovalDecision, reason: string, createdAt: string, createdBy: { id: string, firstName: string, email: string } | null }>, requiredApprovers: { quorum: number, selfApprovalAllowed: boolean, users: Array<{ id: string, firstName: string, email: string }>, roles: Array<{ id: string, name: string }> }, resource:
+      | { __typename: 'Experiment' } & { id?: string, databaseId?: number, name?: string }
+      | { __typename: 'FeatureFlag' } & { id?: string, key?: string }
+      | { __typename: 'Holdout', id: string, name: string }
+     | null, requestedBy: { id: string, firstName: string, email: string } | null } | null };
+
+export type RequestImpactQueryVariables = Exact<{
+  id: string | number;
+  experiments: boolean;
+}>;
+
+
+export type RequestImpactQuery = { changeRequest: { id: string, impact: { sampleKind: ImpactSampleKind | null, sampled: number, undecided: number, unchanged: number, turnedOn: number, turnedOff: number, otherVariant: number, warnings: Array<string>, moves: Array<{ from: string | null, to: string | null, count: number }>, dependents: Array<{ id: string, key: string }>, experiments?: Array<{ id: string, databaseId: number, name: string, status: ExperimentStatus }> } | null } | null };
+
+export type ApproveRequestMutationVariables = Exact<{
+  input: ApproveChangeRequestInput;
+}>;
+
+
+export type ApproveRequestMutation = { approveChangeRequest:
+    | { __typename: 'AlreadyVotedError', code: ErrorCode, message: string }
+    | { __typename: 'ApproveChangeRequestSuccess', changeRequest: { id: string, state: ChangeRequestState }, outcome:
+        | { __typename: 'ApplyFailed', reason: ApplyFailureReason, message: string }
+        | { __typename: 'ChangeApplied' }
+        | { __typename: 'VoteRecorded', approvals: number, quorum: number }
+       }
+    | { __typename: 'ChangeRequestExpiredError', code: ErrorCode, message: string }
+    | { __typename: 'ChangeRequestStaleError', code: ErrorCode, message: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotAnApproverError', code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'SelfApprovalForbiddenError', code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type RejectRequestMutationVariables = Exact<{
+  input: RejectChangeRequestInput;
+}>;
+
+
+export type RejectRequestMutation = { rejectChangeRequest:
+    | { __typename: 'AlreadyVotedError', code: ErrorCode, message: string }
+    | { __typename: 'ChangeRequest', id: string, state: ChangeRequestState }
+    | { __typename: 'ChangeRequestExpiredError', code: ErrorCode, message: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotAnApproverError', code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'ReasonRequiredError', code: ErrorCode, message: string }
+    | { __typename: 'SelfApprovalForbiddenError', code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type CancelRequestMutationVariables = Exact<{
+  input: CancelChangeRequestInput;
+}>;
+
+
+export type CancelRequestMutation = { cancelChangeRequest:
+    | { __typename: 'CancelForbiddenError', code: ErrorCode, message: string }
+    | { __typename: 'ChangeRequest', id: string, state: ChangeRequestState }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type RetryRequestMutationVariables = Exact<{
+  input: RetryChangeRequestInput;
+}>;
+
+
+export type RetryRequestMutation = { retryChangeRequest:
+    | { __typename: 'ApproveChangeRequestSuccess', changeRequest: { id: string, state: ChangeRequestState }, outcome:
+        | { __typename: 'ApplyFailed', reason: ApplyFailureReason, message: string }
+        | { __typename: 'ChangeApplied' }
+        | { __typename: 'VoteRecorded', approvals: number, quorum: number }
+       }
+    | { __typename: 'ChangeRequestExpiredError', code: ErrorCode, message: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotAnApproverError', code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type PoliciesQueryVariables = Exact<{
+  project: string | number;
+  activity: boolean;
+}>;
+
+
+export type PoliciesQuery = { approvalPolicies: { totalCount: number, nodes: Array<{ id: string, actionKey: GatedAction, enabled: boolean, quorum: number, conditions: unknown, allowSelfApprove: boolean, expiresAfterSeconds: number, bypassMembershipLevels: Array<OrganizationMembershipLevel>, bypassRoles: Array<{ id: string, name: string }>, approverUsers: Array<{ id: string, firstName: string, email: string }>, approverRoles: Array<{ id: string, name: string }>, project: { id: string } | null }> } | null, activity?: { nodes: Array<{ id: string, activity: string, createdAt: string, detail: string, resourceType: ActivityResourceType | null, resourceName: string | null, user: { id: string, firstName: string, email: string } | null, changes: Array<{ path: Array<string>, label: string, before: unknown, after: unknown, guarded: boolean }> }> } | null };
+
+export type ExperimentQueryVariables = Exact<{
+  project: string | number;
+  number: number;
+  flags: boolean;
+  approvals: boolean;
+}>;
+
+
+export type ExperimentQuery = { experiment: { id: string, databaseId: number, name: string, description: string | null, type: ExperimentType, status: ExperimentStatus, archived: boolean, startDate: string | null, endDate: string | null, conclusion: ExperimentConclusion | null, conclusionComment: string | null, baselineVariantKey: string, excludedVariantKeys: Array<string>, shippedVariantKey: string | null, createdAt: string, tags: Array<string>, exposureFrozenAt: string | null, createdBy: { id: string, firstName: string, email: string } | null, holdout: { id: string, name: string, exclusionPercentage: number } | null, statistics: { method: StatisticsMethod, confidenceLevel: number, sequential: boolean, cupedLookbackDays: number | null, ofProject: boolean }, exposure: { event: string | null, filterTestAccounts: boolean, multipleVariants: MultipleVariantHandling, problem: string | null, action: { id: string, name: string } | null }, launchChecks: Array<{ kind: LaunchCheckKind, severity: LaunchCheckSeverity, passed: boolean, message: string, fix: string | null }>, actions: Array<{ action: ExperimentAction, allowed: boolean, reason: string | null, needsApproval: boolean }>, primaryMetrics: Array<
+      | { __typename: 'FunnelMetric', uuid: string, name: string, goal: MetricGoal, savedMetric: { id: string, name: string } | null, conversionWindow: { value: number, unit: TimeUnit } | null, steps: Array<{ kind: MetricSourceKind, event: string | null, table: string | null, math: MetricMath, mathProperty: string | null, action: { id: string, name: string } | null }> }
+      | { __typename: 'MeanMetric', uuid: string, name: string, goal: MetricGoal, savedMetric: { id: string, name: string } | null, conversionWindow: { value: number, unit: TimeUnit } | null, source: { kind: MetricSourceKind, event: string | null, table: string | null, math: MetricMath, mathProperty: string | null, action: { id: string, name: string } | null } }
+      | { __typename: 'OpaqueMetric', uuid: string, name: string, reason: string, savedMetric: { id: string, name: string } | null }
+      | { __typename: 'RatioMetric', uuid: string, name: string, goal: MetricGoal, savedMetric: { id: string, name: string } | null, conversionWindow: { value: number, unit: TimeUnit } | null, numerator: { kind: MetricSourceKind, event: string | null, table: string | null, math: MetricMath, mathProperty: string | null, action: { id: string, name: string } | null }, denominator: { kind: MetricSourceKind, event: string | null, table: string | null, math: MetricMath, mathProperty: string | null, action: { id: string, name: string } | null } }
+      | { __typename: 'RetentionMetric', uuid: string, name: string, goal: MetricGoal, windowStart: number, windowEnd: number, unit: TimeUnit, savedMetric: { id: string, name: string } | null, conversionWindow: { value: number, unit: TimeUnit } | null, completion: { kind: MetricSourceKind, event: string | null, table: string | null, math: MetricMath, mathProperty: string | null, action: { id: string, name: string } | null } }
+    >, secondaryMetrics: Array<
+      | { __typename: 'FunnelMetric', uuid: string, name: string, goal: MetricGoal, savedMetric: { id: string, name: string } | null, conversionWindow: { value: number, unit: TimeUnit } | null, steps: Array<{ kind: MetricSourceKind, event: string | null, table: string | null, math: MetricMath, mathProperty: string | null, action: { id: string, name: string } | null }> }
+      | { __typename: 'MeanMetric', uuid: string, name: string, goal: MetricGoal, savedMetric: { id: string, name: string } | null, conversionWindow: { value: number, unit: TimeUnit } | null, source: { kind: MetricSourceKind, event: string | null, table: string | null, math: MetricMath, mathProperty: string | null, action: { id: string, name: string } | null } }
+      | { __typename: 'OpaqueMetric', uuid: string, name: string, reason: string, savedMetric: { id: string, name: string } | null }
+      | { __typename: 'RatioMetric', uuid: string, name: string, goal: MetricGoal, savedMetric: { id: string, name: string } | null, conversionWindow: { value: number, unit: TimeUnit } | null, numerator: { kind: MetricSourceKind, event: string | null, table: string | null, math: MetricMath, mathProperty: string | null, action: { id: string, name: string } | null }, denominator: { kind: MetricSourceKind, event: string | null, table: string | null, math: MetricMath, mathProperty: string | null, action: { id: string, name: string } | null } }
+      | { __typename: 'RetentionMetric', uuid: string, name: string, goal: MetricGoal, windowStart: number, windowEnd: number, unit: TimeUnit, savedMetric: { id: string, name: string } | null, conversionWindow: { value: number, unit: TimeUnit } | null, completion: { kind: MetricSourceKind, event: string | null, table: string | null, math: MetricMath, mathProperty: string | null, action: { id: string, name: string } | null } }
+    >, pendingChangeRequests?: { nodes: Array<{ id: string, description: string }> }, featureFlag?: { id: string, key: string, active: boolean, archived: boolean, status: FeatureFlagStatus, rolloutPercentage: number | null, variants: Array<{ key: string, name: string | null, rolloutPercentage: number }> } } | null };
+
+export type ExperimentExposureQueryVariables = Exact<{
+  project: string | number;
+  number: number;
+}>;
+
+
+export type ExperimentExposureQuery = { experiment: { id: string, featureFlag: { id: string, usage: { calls: number, persons: number, asOf: string, days: Array<{ day: string, answer: string, calls: number }> } | null } } | null };
+
+export type ExperimentActivityQueryVariables = Exact<{
+  project: string | number;
+  number: number;
+}>;
+
+
+export type ExperimentActivityQuery = { experiment: { id: string, activity: { nodes: Array<{ id: string, activity: string, createdAt: string, detail: string, resourceType: ActivityResourceType | null, resourceName: string | null, user: { id: string, firstName: string, email: string } | null, changes: Array<{ path: Array<string>, label: string, before: unknown, after: unknown, guarded: boolean }> }> } } | null };
+
+type MetricText_FunnelMetric_Fragment = { __typename: 'FunnelMetric', uuid: string, name: string, goal: MetricGoal, savedMetric: { id: string, name: string } | null, conversionWindow: { value: number, unit: TimeUnit } | null, steps: Array<{ kind: MetricSourceKind, event: string | null, table: string | null, math: MetricMath, mathProperty: string | null, action: { id: string, name: string } | null }> };
+
+type MetricText_MeanMetric_Fragment = { __typename: 'MeanMetric', uuid: string, name: string, goal: MetricGoal, savedMetric: { id: string, name: string } | null, conversionWindow: { value: number, unit: TimeUnit } | null, source: { kind: MetricSourceKind, event: string | null, table: string | null, math: MetricMath, mathProperty: string | null, action: { id: string, name: string } | null } };
+
+type MetricText_OpaqueMetric_Fragment = { __typename: 'OpaqueMetric', uuid: string, name: string, reason: string, savedMetric: { id: string, name: string } | null };
+
+type MetricText_RatioMetric_Fragment = { __typename: 'RatioMetric', uuid: string, name: string, goal: MetricGoal, savedMetric: { id: string, name: string } | null, conversionWindow: { value: number, unit: TimeUnit } | null, numerator: { kind: MetricSourceKind, event: string | null, table: string | null, math: MetricMath, mathProperty: string | null, action: { id: string, name: string } | null }, denominator: { kind: MetricSourceKind, event: string | null, table: string | null, math: MetricMath, mathProperty: string | null, action: { id: string, name: string } | null } };
+
+type MetricText_RetentionMetric_Fragment = { __typename: 'RetentionMetric', uuid: string, name: string, goal: MetricGoal, windowStart: number, windowEnd: number, unit: TimeUnit, savedMetric: { id: string, name: string } | null, conversionWindow: { value: number, unit: TimeUnit } | null, completion: { kind: MetricSourceKind, event: string | null, table: string | null, math: MetricMath, mathProperty: string | null, action: { id: string, name: string } | null } };
+
+export type MetricTextFragment =
+  | MetricText_FunnelMetric_Fragment
+  | MetricText_MeanMetric_Fragment
+  | MetricText_OpaqueMetric_Fragment
+  | MetricText_RatioMetric_Fragment
+  | MetricText_RetentionMetric_Fragment
+;
+
+export type SourceTextFragment = { kind: MetricSourceKind, event: string | null, table: string | null, math: MetricMath, mathProperty: string | null, action: { id: string, name: string } | null };
+
+export type LaunchExperimentMutationVariables = Exact<{
+  input: LaunchExperimentInput;
+}>;
+
+
+export type LaunchExperimentMutation = { launchExperiment:
+    | { __typename: 'ApprovalRequiredError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'ChangeRequestPendingError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'Experiment', id: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LaunchBlockedError', code: ErrorCode, message: string, checks: Array<{ kind: LaunchCheckKind, passed: boolean, severity: LaunchCheckSeverity, message: string }> }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'PolicyConflictError', guidance: string, code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type PauseExperimentMutationVariables = Exact<{
+  input: PauseExperimentInput;
+}>;
+
+
+export type PauseExperimentMutation = { pauseExperiment:
+    | { __typename: 'ApprovalRequiredError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'ChangeRequestPendingError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'Experiment', id: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'PolicyConflictError', guidance: string, code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type ResumeExperimentMutationVariables = Exact<{
+  input: ResumeExperimentInput;
+}>;
+
+
+export type ResumeExperimentMutation = { resumeExperiment:
+    | { __typename: 'ApprovalRequiredError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'ChangeRequestPendingError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'Experiment', id: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'PolicyConflictError', guidance: string, code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type EndExperimentMutationVariables = Exact<{
+  input: EndExperimentInput;
+}>;
+
+
+export type EndExperimentMutation = { endExperiment:
+    | { __typename: 'Experiment', id: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type ShipExperimentVariantMutationVariables = Exact<{
+  input: ShipExperimentVariantInput;
+}>;
+
+
+export type ShipExperimentVariantMutation = { shipExperimentVariant:
+    | { __typename: 'ApprovalRequiredError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'ChangeRequestPendingError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'Experiment', id: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'PolicyConflictError', guidance: string, code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type FreezeExposureMutationVariables = Exact<{
+  input: FreezeExposureInput;
+}>;
+
+
+export type FreezeExposureMutation = { freezeExposure:
+    | { __typename: 'ApprovalRequiredError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'ChangeRequestPendingError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'Experiment', id: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'PolicyConflictError', guidance: string, code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type UnfreezeExposureMutationVariables = Exact<{
+  input: UnfreezeExposureInput;
+}>;
+
+
+export type UnfreezeExposureMutation = { unfreezeExposure:
+    | { __typename: 'ApprovalRequiredError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'ChangeRequestPendingError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'Experiment', id: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'PolicyConflictError', guidance: string, code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type ArchiveExperimentMutationVariables = Exact<{
+  input: ArchiveExperimentInput;
+}>;
+
+
+export type ArchiveExperimentMutation = { archiveExperiment:
+    | { __typename: 'ApprovalRequiredError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'ChangeRequestPendingError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'Experiment', id: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'PolicyConflictError', guidance: string, code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type UnarchiveExperimentMutationVariables = Exact<{
+  input: UnarchiveExperimentInput;
+}>;
+
+
+export type UnarchiveExperimentMutation = { unarchiveExperiment:
+    | { __typename: 'Experiment', id: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type ResetExperimentMutationVariables = Exact<{
+  input: ResetExperimentInput;
+}>;
+
+
+export type ResetExperimentMutation = { resetExperiment:
+    | { __typename: 'ApprovalRequiredError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'ChangeRequestPendingError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'Experiment', id: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'PolicyConflictError', guidance: string, code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type ExperimentsQueryVariables = Exact<{
+  project: string | number;
+  search?: string | null | undefined;
+  statuses?: Array<ExperimentStatus> | ExperimentStatus | null | undefined;
+  archived?: boolean | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  flags: boolean;
+}>;
+
+
+export type ExperimentsQuery = { experiments: { totalCount: number, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, nodes: Array<{ id: string, databaseId: number, name: string, status: ExperimentStatus, archived: boolean, startDate: string | null, endDate: string | null, conclusion: ExperimentConclusion | null, createdBy: { id: string, firstName: string, email: string } | null, featureFlag?: { id: string, key: string } }> } | null };
+
+export type FlagQueryVariables = Exact<{
+  project: string | number;
+  key: string;
+  experiments: boolean;
+  approvals: boolean;
+}>;
+
+
+export type FlagQuery = { featureFlag: { id: string, key: string, name: string, active: boolean, status: FeatureFlagStatus, statusReason: string, rollout: RolloutState, rolloutPercentage: number | null, version: number, evaluationRuntime: EvaluationRuntime, evaluationContexts: Array<string>, tags: Array<string>, createdAt: string, updatedAt: string | null, lastCalledAt: string | null, payload: unknown, conditionsProblem: string | null, createdBy: { id: string, firstName: string, email: string } | null, lastModifiedBy: { id: string, firstName: string, email: string } | null, variants: Array<{ key: string, name: string | null, rolloutPercentage: number, payload: unknown }>, conditions: Array<{ index: number, description: string | null, rolloutPercentage: number | null, variantKey: string | null, groupType: { singular: string, plural: string } | null, properties: Array<{ kind: PropertyKind, key: string, operator: PropertyOperator, value: unknown, negated: boolean, groupType: { singular: string } | null, cohort: { id: string, name: string | null } | null, featureFlag: { id: string, key: string } | null }> }>, experimentEligibility: { eligible: boolean, reasons: Array<IneligibilityReason> }, dependencies: Array<{ featureFlagId: string, problem: string | null, featureFlag: { id: string, key: string } | null }>, dependents: { totalCount: number, nodes: Array<{ id: string, key: string }> }, holdout: { id: string, name: string, exclusionPercentage: number } | null, experiments?: { totalCount: number, nodes: Array<{ id: string, databaseId: number, name: string, status: ExperimentStatus }> }, pendingChangeRequests?: { nodes: Array<{ id: string, description: string }> }, approvalGuards?: Array<{ actionKey: GatedAction, viewerBypasses: boolean, policy: { id: string, quorum: number } | null }> } | null };
+
+export type FlagUsageQueryVariables = Exact<{
+  project: string | number;
+  key: string;
+}>;
+
+
+export type FlagUsageQuery = { featureFlag: { id: string, usage: { calls: number, persons: number, days: Array<{ day: string, answer: string, calls: number }> } | null } | null };
+
+export type FlagVersionsQueryVariables = Exact<{
+  project: string | number;
+  key: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type FlagVersionsQuery = { featureFlag: { id: string, versions: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ number: number, createdAt: string | null, current: boolean, complete: boolean, createdBy: { id: string, firstName: string, email: string } | null, changes: Array<{ path: Array<string>, label: string, before: unknown, after: unknown, guarded: boolean }> }> } } | null };
+
+export type FlagActivityQueryVariables = Exact<{
+  project: string | number;
+  key: string;
+}>;
+
+
+export type FlagActivityQuery = { featureFlag: { id: string, activity: { nodes: Array<{ id: string, activity: string, createdAt: string, detail: string, resourceType: ActivityResourceType | null, resourceName: string | null, user: { id: string, firstName: string, email: string } | null, changes: Array<{ path: Array<string>, label: string, before: unknown, after: unknown, guarded: boolean }> }> } } | null };
+
+export type TryFlagQueryVariables = Exact<{
+  project: string | number;
+  key: string;
+  distinctId: string;
+  personProperties?: unknown;
+  groups?: unknown;
+}>;
+
+
+export type TryFlagQuery = { featureFlag: { id: string, evaluate: { enabled: boolean, variant: string | null, payload: unknown, reason: EvaluationReason, conditionIndex: number | null, bucketedBy: string | null, missing: Array<string>, conditions: Array<{ index: number, matched: boolean, explanation: string, properties: Array<{ matched: boolean, explanation: string }> }> } } | null };
+
+export type FlagsQueryVariables = Exact<{
+  project: string | number;
+  search?: string | null | undefined;
+  statuses?: Array<FeatureFlagStatus> | FeatureFlagStatus | null | undefined;
+  inExperiment?: boolean | null | undefined;
+  eligible?: boolean | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  experiments: boolean;
+}>;
+
+
+export type FlagsQuery = { featureFlags: { totalCount: number, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, nodes: Array<{ id: string, key: string, name: string, status: FeatureFlagStatus, statusReason: string, rollout: RolloutState, rolloutPercentage: number | null, tags: Array<string>, variants: Array<{ key: string, rolloutPercentage: number }>, experimentEligibility: { eligible: boolean, reasons: Array<IneligibilityReason> }, experiments?: { totalCount: number, nodes: Array<{ id: string, databaseId: number, name: string, status: ExperimentStatus }> } }> } | null };
+
+export type LinkQueryVariables = Exact<{
+  project: string | number;
+}>;
+
+
+export type LinkQuery = { project: { id: string, name: string, link: { id: string, mode: LinkMode, host: string, upstreamProjectId: number, state: LinkState, localApprovals: boolean, events: EventPlace, keyMask: string | null, viewerHasKey: boolean, createdAt: string, lastSyncAt: string | null, lag: number | null, behindBy: number, lastError: string | null, lastErrorAt: string | null, reconciledAt: string | null, lastRepairs: number | null, progress: { rows: number, total: number | null } | null, skipped: { totalCount: number, nodes: Array<{ upstreamId: string, kind: string, reason: string, seenAt: string }> } } | null } | null };
+
+export type ResyncMutationVariables = Exact<{
+  input: ResyncProjectInput;
+}>;
+
+
+export type ResyncMutation = { resyncProject:
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'Project', id: string }
+   };
+
+export type OverviewQueryVariables = Exact<{
+  project: string | number;
+  flags: boolean;
+}>;
+
+
+export type OverviewQuery = { project: { id: string, name: string, timezone: string, experimentStats: { launchedLast30d: number, launchedPrevious30d: number, percentChange: number, activeExperiments: number, completedLast30d: number } | null, experimentCounts: { draft: number, running: number, paused: number, exposureFrozen: number, stopped: number, archived: number } | null, experimentHistory: Array<{ month: string, launched: number, completed: number }> | null } | null, running: { totalCount: number, nodes: Array<{ id: string, databaseId: number, name: string, status: ExperimentStatus, startDate: string | null, featureFlag?: { id: string, key: string, archived: boolean, usage: { calls: number, persons: number } | null } }> } | null };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { scopes: Array<string>, user: { id: string, firstName: string, email: string }, key: { mask: string, label: string | null }, projects: { nodes: Array<{ id: string, databaseId: number, name: string }>, pageInfo: { hasNextPage: boolean } } } | null };
+
+export type WaitingQueryVariables = Exact<{
+  project: string | number;
+}>;
+
+
+export type WaitingQuery = { changeRequests: { totalCount: number } | null };
+
+export type ActivityRowFragment = { id: string, activity: string, createdAt: string, detail: string, resourceType: ActivityResourceType | null, resourceName: string | null, user: { id: string, firstName: string, email: string } | null, changes: Array<{ path: Array<string>, label: string, before: unknown, after: unknown, guarded: boolean }> };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const RefusalFragmentDoc = new TypedDocumentString(`
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}
+    `, {"fragmentName":"Refusal"}) as unknown as TypedDocumentString<RefusalFragment, unknown>;
+export const RequestRowFragmentDoc = new TypedDocumentString(`
+    fragment RequestRow on ChangeRequest {
+  id
+  description
+  state
+  actionKey
+  resourceName
+  createdAt
+  expiresAt
+  approvalCount
+  quorum
+  validationStatus
+  requestedBy {
+    id
+    firstName
+    email
+  }
+}
+    `, {"fragmentName":"RequestRow"}) as unknown as TypedDocumentString<RequestRowFragment, unknown>;
+export const SourceTextFragmentDoc = new TypedDocumentString(`
+    fragment SourceText on MetricSource {
+  kind
+  event
+  table
+  math
+  mathProperty
+  action {
+    id
+    name
+  }
+}
+    `, {"fragmentName":"SourceText"}) as unknown as TypedDocumentString<SourceTextFragment, unknown>;
+export const MetricTextFragmentDoc = new TypedDocumentString(`
+    fragment MetricText on ExperimentMetric {
+  __typename
+  ... on MeanMetric {
+    uuid
+    name
+    goal
+    savedMetric {
+      id
+      name
+    }
+    conversionWindow {
+      value
+      unit
+    }
+    source {
+      ...SourceText
+    }
+  }
+  ... on FunnelMetric {
+    uuid
+    name
+    goal
+    savedMetric {
+      id
+      name
+    }
+    conversionWindow {
+      value
+      unit
+    }
+    steps {
+      ...SourceText
+    }
+  }
+  ... on RatioMetric {
+    uuid
+    name
+    goal
+    savedMetric {
+      id
+      name
+    }
+    conversionWindow {
+      value
+      unit
+    }
+    numerator {
+      ...SourceText
+    }
+    denominator {
+      ...SourceText
+    }
+  }
+  ... on RetentionMetric {
+    uuid
+    name
+    goal
+    savedMetric {
+      id
+      name
+    }
+    conversionWindow {
+      value
+      unit
+    }
+    completion {
+      ...SourceText
+    }
+    windowStart
+    windowEnd
+    unit
+  }
+  ... on OpaqueMetric {
+    uuid
+    name
+    savedMetric {
+      id
+      name
+    }
+    reason
+  }
+}
+    fragment SourceText on MetricSource {
+  kind
+  event
+  table
+  math
+  mathProperty
+  action {
+    id
+    name
+  }
+}`, {"fragmentName":"MetricText"}) as unknown as TypedDocumentString<MetricTextFragment, unknown>;
+export const ActivityRowFragmentDoc = new TypedDocumentString(`
+    fragment ActivityRow on ActivityEntry {
+  id
+  activity
+  createdAt
+  detail
+  resourceType
+  resourceName
+  user {
+    id
+    firstName
+    email
+  }
+  changes {
+    path
+    label
+    before
+    after
+    guarded
+  }
+}
+    `, {"fragmentName":"ActivityRow"}) as unknown as TypedDocumentString<ActivityRowFragment, unknown>;
+export const ExperimentChangesDocument = new TypedDocumentString(`
+    subscription ExperimentChanges($project: ID!) {
+  experimentUpdated(projectId: $project) {
+    id
+    name
+    status
+  }
+}
+    `) as unknown as TypedDocumentString<ExperimentChangesSubscription, ExperimentChangesSubscriptionVariables>;
+export const RequestChangesDocument = new TypedDocumentString(`
+    subscription RequestChanges($project: ID!) {
+  changeRequestUpdated(projectId: $project) {
+    id
+    description
+    state
+  }
+}
+    `) as unknown as TypedDocumentString<RequestChangesSubscription, RequestChangesSubscriptionVariables>;
+export const RequestsDocument = new TypedDocumentString(`
+    query Requests($project: ID!, $waiting: Boolean, $requester: ID, $first: Int, $after: String, $last: Int, $before: String) {
+  changeRequests(
+    projectId: $project
+    waitingForViewer: $waiting
+    requesterId: $requester
+    first: $first
+    after: $after
+    last: $last
+    before: $before
+  ) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+    nodes {
+      ...RequestRow
+    }
+  }
+}
+    fragment RequestRow on ChangeRequest {
+  id
+  description
+  state
+  actionKey
+  resourceName
+  createdAt
+  expiresAt
+  approvalCount
+  quorum
+  validationStatus
+  requestedBy {
+    id
+    firstName
+    email
+  }
+}`) as unknown as TypedDocumentString<RequestsQuery, RequestsQueryVariables>;
+export const RequestDocument = new TypedDocumentString(`
+    query Request($id: ID!, $flags: Boolean!, $experiments: Boolean!) {
+  changeRequest(id: $id) {
+    ...RequestRow
+    project {
+      id
+      databaseId
+    }
+    resourceType
+    changes {
+      path
+      label
+      before
+      after
+      guarded
+    }
+    validationMessage
+    staleReasons {
+      path
+      label
+      before
+      after
+      guarded
+    }
+    missingApprovals
+    undecidableReason
+    decidedBy {
+      id
+      firstName
+      email
+    }
+    approvals {
+      id
+      decision
+      reason
+      createdAt
+      createdBy {
+        id
+        firstName
+        email
+      }
+    }
+    requiredApprovers {
+      quorum
+      selfApprovalAllowed
+      users {
+        id
+        firstName
+        email
+      }
+      roles {
+        id
+        name
+      }
+    }
+    viewerCanApprove
+    viewerCanCancel
+    viewerIsRequester
+    viewerDecision
+    appliedAt
+    applyError
+    cancelReason
+    resource {
+      __typename
+      ... on FeatureFlag @include(if: $flags) {
+        id
+        key
+      }
+      ... on Experiment @include(if: $experiments) {
+        id
+        databaseId
+        name
+      }
+      ... on Holdout {
+        id
+        name
+      }
+    }
+  }
+}
+    fragment RequestRow on ChangeRequest {
+  id
+  description
+  state
+  actionKey
+  resourceName
+  createdAt
+  expiresAt
+  approvalCount
+  quorum
+  validationStatus
+  requestedBy {
+    id
+    firstName
+    email
+  }
+}`) as unknown as TypedDocumentString<RequestQuery, RequestQueryVariables>;
+export const RequestImpactDocument = new TypedDocumentString(`
+    query RequestImpact($id: ID!, $experiments: Boolean!) {
+  changeRequest(id: $id) {
+    id
+    impact {
+      sampleKind
+      sampled
+      undecided
+      unchanged
+      turnedOn
+      turnedOff
+      otherVariant
+      moves {
+        from
+        to
+        count
+      }
+      warnings
+      dependents {
+        id
+        key
+      }
+      experiments @include(if: $experiments) {
+        id
+        databaseId
+        name
+        status
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RequestImpactQuery, RequestImpactQueryVariables>;
+export const ApproveRequestDocument = new TypedDocumentString(`
+    mutation ApproveRequest($input: ApproveChangeRequestInput!) {
+  approveChangeRequest(input: $input) {
+    __typename
+    ... on ApproveChangeRequestSuccess {
+      changeRequest {
+        id
+        state
+      }
+      outcome {
+        __typename
+        ... on VoteRecorded {
+          approvals
+          quorum
+        }
+        ... on ApplyFailed {
+          reason
+          message
+        }
+      }
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<ApproveRequestMutation, ApproveRequestMutationVariables>;
+export const RejectRequestDocument = new TypedDocumentString(`
+    mutation RejectRequest($input: RejectChangeRequestInput!) {
+  rejectChangeRequest(input: $input) {
+    __typename
+    ... on ChangeRequest {
+      id
+      state
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<RejectRequestMutation, RejectRequestMutationVariables>;
+export const CancelRequestDocument = new TypedDocumentString(`
+    mutation CancelRequest($input: CancelChangeRequestInput!) {
+  cancelChangeRequest(input: $input) {
+    __typename
+    ... on ChangeRequest {
+      id
+      state
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<CancelRequestMutation, CancelRequestMutationVariables>;
+export const RetryRequestDocument = new TypedDocumentString(`
+    mutation RetryRequest($input: RetryChangeRequestInput!) {
+  retryChangeRequest(input: $input) {
+    __typename
+    ... on ApproveChangeRequestSuccess {
+      changeRequest {
+        id
+        state
+      }
+      outcome {
+        __typename
+        ... on VoteRecorded {
+          approvals
+          quorum
+        }
+        ... on ApplyFailed {
+          reason
+          message
+        }
+      }
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<RetryRequestMutation, RetryRequestMutationVariables>;
+export const PoliciesDocument = new TypedDocumentString(`
+    query Policies($project: ID!, $activity: Boolean!) {
+  approvalPolicies(projectId: $project, first: 100) {
+    totalCount
+    nodes {
+      id
+      actionKey
+      enabled
+      quorum
+      conditions
+      allowSelfApprove
+      expiresAfterSeconds
+      bypassMembershipLevels
+      bypassRoles {
+        id
+        name
+      }
+      approverUsers {
+        id
+        firstName
+        email
+      }
+      approverRoles {
+        id
+        name
+      }
+      project {
+        id
+      }
+    }
+  }
+  activity(projectId: $project, activities: ["bypassPolicy"], first: 20) @include(if: $activity) {
+    nodes {
+      ...ActivityRow
+    }
+  }
+}
+    fragment ActivityRow on ActivityEntry {
+  id
+  activity
+  createdAt
+  detail
+  resourceType
+  resourceName
+  user {
+    id
+    firstName
+    email
+  }
+  changes {
+    path
+    label
+    before
+    after
+    guarded
+  }
+}`) as unknown as TypedDocumentString<PoliciesQuery, PoliciesQueryVariables>;
+export const ExperimentDocument = new TypedDocumentString(`
+    query Experiment($project: ID!, $number: Int!, $flags: Boolean!, $approvals: Boolean!) {
+  experiment(projectId: $project, databaseId: $number) {
+    id
+    databaseId
+    name
+    description
+    type
+    status
+    archived
+    startDate
+    endDate
+    conclusion
+    conclusionComment
+    baselineVariantKey
+    excludedVariantKeys
+    shippedVariantKey
+    createdAt
+    createdBy {
+      id
+      firstName
+      email
+    }
+    tags
+    exposureFrozenAt
+    holdout {
+      id
+      name
+      exclusionPercentage
+    }
+    statistics {
+      method
+      confidenceLevel
+      sequential
+      cupedLookbackDays
+      ofProject
+    }
+    exposure {
+      event
+      filterTestAccounts
+      multipleVariants
+      problem
+      action {
+        id
+        name
+      }
+    }
+    launchChecks {
+      kind
+      severity
+      passed
+      message
+      fix
+    }
+    actions {
+      action
+      allowed
+      reason
+      needsApproval
+    }
+    primaryMetrics {
+      ...MetricText
+    }
+    secondaryMetrics {
+      ...MetricText
+    }
+    pendingChangeRequests(first: 5) @include(if: $approvals) {
+      nodes {
+        id
+        description
+      }
+    }
+    featureFlag @include(if: $flags) {
+      id
+      key
+      active
+      archived
+      status
+      rolloutPercentage
+      variants {
+        key
+        name
+        rolloutPercentage
+      }
+    }
+  }
+}
+    fragment MetricText on ExperimentMetric {
+  __typename
+  ... on MeanMetric {
+    uuid
+    name
+    goal
+    savedMetric {
+      id
+      name
+    }
+    conversionWindow {
+      value
+      unit
+    }
+    source {
+      ...SourceText
+    }
+  }
+  ... on FunnelMetric {
+    uuid
+    name
+    goal
+    savedMetric {
+      id
+      name
+    }
+    conversionWindow {
+      value
+      unit
+    }
+    steps {
+      ...SourceText
+    }
+  }
+  ... on RatioMetric {
+    uuid
+    name
+    goal
+    savedMetric {
+      id
+      name
+    }
+    conversionWindow {
+      value
+      unit
+    }
+    numerator {
+      ...SourceText
+    }
+    denominator {
+      ...SourceText
+    }
+  }
+  ... on RetentionMetric {
+    uuid
+    name
+    goal
+    savedMetric {
+      id
+      name
+    }
+    conversionWindow {
+      value
+      unit
+    }
+    completion {
+      ...SourceText
+    }
+    windowStart
+    windowEnd
+    unit
+  }
+  ... on OpaqueMetric {
+    uuid
+    name
+    savedMetric {
+      id
+      name
+    }
+    reason
+  }
+}
+fragment SourceText on MetricSource {
+  kind
+  event
+  table
+  math
+  mathProperty
+  action {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<ExperimentQuery, ExperimentQueryVariables>;
+export const ExperimentExposureDocument = new TypedDocumentString(`
+    query ExperimentExposure($project: ID!, $number: Int!) {
+  experiment(projectId: $project, databaseId: $number) {
+    id
+    featureFlag {
+      id
+      usage(days: 30) {
+        calls
+        persons
+        asOf
+        days {
+          day
+          answer
+          calls
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ExperimentExposureQuery, ExperimentExposureQueryVariables>;
+export const ExperimentActivityDocument = new TypedDocumentString(`
+    query ExperimentActivity($project: ID!, $number: Int!) {
+  experiment(projectId: $project, databaseId: $number) {
+    id
+    activity(first: 20) {
+      nodes {
+        ...ActivityRow
+      }
+    }
+  }
+}
+    fragment ActivityRow on ActivityEntry {
+  id
+  activity
+  createdAt
+  detail
+  resourceType
+  resourceName
+  user {
+    id
+    firstName
+    email
+  }
+  changes {
+    path
+    label
+    before
+    after
+    guarded
+  }
+}`) as unknown as TypedDocumentString<ExperimentActivityQuery, ExperimentActivityQueryVariables>;
+export const LaunchExperimentDocument = new TypedDocumentString(`
+    mutation LaunchExperiment($input: LaunchExperimentInput!) {
+  launchExperiment(input: $input) {
+    __typename
+    ... on Experiment {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<LaunchExperimentMutation, LaunchExperimentMutationVariables>;
+export const PauseExperimentDocument = new TypedDocumentString(`
+    mutation PauseExperiment($input: PauseExperimentInput!) {
+  pauseExperiment(input: $input) {
+    __typename
+    ... on Experiment {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<PauseExperimentMutation, PauseExperimentMutationVariables>;
+export const ResumeExperimentDocument = new TypedDocumentString(`
+    mutation ResumeExperiment($input: ResumeExperimentInput!) {
+  resumeExperiment(input: $input) {
+    __typename
+    ... on Experiment {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<ResumeExperimentMutation, ResumeExperimentMutationVariables>;
+export const EndExperimentDocument = new TypedDocumentString(`
+    mutation EndExperiment($input: EndExperimentInput!) {
+  endExperiment(input: $input) {
+    __typename
+    ... on Experiment {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<EndExperimentMutation, EndExperimentMutationVariables>;
+export const ShipExperimentVariantDocument = new TypedDocumentString(`
+    mutation ShipExperimentVariant($input: ShipExperimentVariantInput!) {
+  shipExperimentVariant(input: $input) {
+    __typename
+    ... on Experiment {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<ShipExperimentVariantMutation, ShipExperimentVariantMutationVariables>;
+export const FreezeExposureDocument = new TypedDocumentString(`
+    mutation FreezeExposure($input: FreezeExposureInput!) {
+  freezeExposure(input: $input) {
+    __typename
+    ... on Experiment {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<FreezeExposureMutation, FreezeExposureMutationVariables>;
+export const UnfreezeExposureDocument = new TypedDocumentString(`
+    mutation UnfreezeExposure($input: UnfreezeExposureInput!) {
+  unfreezeExposure(input: $input) {
+    __typename
+    ... on Experiment {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<UnfreezeExposureMutation, UnfreezeExposureMutationVariables>;
+export const ArchiveExperimentDocument = new TypedDocumentString(`
+    mutation ArchiveExperiment($input: ArchiveExperimentInput!) {
+  archiveExperiment(input: $input) {
+    __typename
+    ... on Experiment {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<ArchiveExperimentMutation, ArchiveExperimentMutationVariables>;
+export const UnarchiveExperimentDocument = new TypedDocumentString(`
+    mutation UnarchiveExperiment($input: UnarchiveExperimentInput!) {
+  unarchiveExperiment(input: $input) {
+    __typename
+    ... on Experiment {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<UnarchiveExperimentMutation, UnarchiveExperimentMutationVariables>;
+export const ResetExperimentDocument = new TypedDocumentString(`
+    mutation ResetExperiment($input: ResetExperimentInput!) {
+  resetExperiment(input: $input) {
+    __typename
+    ... on Experiment {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<ResetExperimentMutation, ResetExperimentMutationVariables>;
+export const ExperimentsDocument = new TypedDocumentString(`
+    query Experiments($project: ID!, $search: String, $statuses: [ExperimentStatus!], $archived: Boolean, $first: Int, $after: String, $last: Int, $before: String, $flags: Boolean!) {
+  experiments(
+    projectId: $project
+    search: $search
+    statuses: $statuses
+    archived: $archived
+    first: $first
+    after: $after
+    last: $last
+    before: $before
+  ) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+    nodes {
+      id
+      databaseId
+      name
+      status
+      archived
+      startDate
+      endDate
+      conclusion
+      createdBy {
+        id
+        firstName
+        email
+      }
+      featureFlag @include(if: $flags) {
+        id
+        key
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ExperimentsQuery, ExperimentsQueryVariables>;
+export const FlagDocument = new TypedDocumentString(`
+    query Flag($project: ID!, $key: String!, $experiments: Boolean!, $approvals: Boolean!) {
+  featureFlag(projectId: $project, key: $key) {
+    id
+    key
+    name
+    active
+    status
+    statusReason
+    rollout
+    rolloutPercentage
+    version
+    evaluationRuntime
+    evaluationContexts
+    tags
+    createdAt
+    createdBy {
+      id
+      firstName
+      email
+    }
+    updatedAt
+    lastModifiedBy {
+      id
+      firstName
+      email
+    }
+    lastCalledAt
+    payload
+    variants {
+      key
+      name
+      rolloutPercentage
+      payload
+    }
+    conditionsProblem
+    conditions {
+      index
+      description
+      rolloutPercentage
+      variantKey
+      groupType {
+        singular
+        plural
+      }
+      properties {
+        kind
+        key
+        operator
+        value
+        negated
+        groupType {
+          singular
+        }
+        cohort {
+          id
+          name
+        }
+        featureFlag {
+          id
+          key
+        }
+      }
+    }
+    experimentEligibility {
+      eligible
+      reasons
+    }
+    dependencies {
+      featureFlagId
+      problem
+      featureFlag {
+        id
+        key
+      }
+    }
+    dependents(first: 10) {
+      totalCount
+      nodes {
+        id
+        key
+      }
+    }
+    holdout {
+      id
+      name
+      exclusionPercentage
+    }
+    experiments(first: 10) @include(if: $experiments) {
+      totalCount
+      nodes {
+        id
+        databaseId
+        name
+        status
+      }
+    }
+    pendingChangeRequests(first: 5) @include(if: $approvals) {
+      nodes {
+        id
+        description
+      }
+    }
+    approvalGuards @include(if: $approvals) {
+      actionKey
+      viewerBypasses
+      policy {
+        id
+        quorum
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FlagQuery, FlagQueryVariables>;
+export const FlagUsageDocument = new TypedDocumentString(`
+    query FlagUsage($project: ID!, $key: String!) {
+  featureFlag(projectId: $project, key: $key) {
+    id
+    usage(days: 30) {
+      calls
+      persons
+      days {
+        day
+        answer
+        calls
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FlagUsageQuery, FlagUsageQueryVariables>;
+export const FlagVersionsDocument = new TypedDocumentString(`
+    query FlagVersions($project: ID!, $key: String!, $after: String) {
+  featureFlag(projectId: $project, key: $key) {
+    id
+    versions(first: 20, after: $after) {
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        number
+        createdAt
+        createdBy {
+          id
+          firstName
+          email
+        }
+        current
+        complete
+        changes {
+          path
+          label
+          before
+          after
+          guarded
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FlagVersionsQuery, FlagVersionsQueryVariables>;
+export const FlagActivityDocument = new TypedDocumentString(`
+    query FlagActivity($project: ID!, $key: String!) {
+  featureFlag(projectId: $project, key: $key) {
+    id
+    activity(first: 30) {
+      nodes {
+        ...ActivityRow
+      }
+    }
+  }
+}
+    fragment ActivityRow on ActivityEntry {
+  id
+  activity
+  createdAt
+  detail
+  resourceType
+  resourceName
+  user {
+    id
+    firstName
+    email
+  }
+  changes {
+    path
+    label
+    before
+    after
+    guarded
+  }
+}`) as unknown as TypedDocumentString<FlagActivityQuery, FlagActivityQueryVariables>;
+export const TryFlagDocument = new TypedDocumentString(`
+    query TryFlag($project: ID!, $key: String!, $distinctId: String!, $personProperties: JSON, $groups: JSON) {
+  featureFlag(projectId: $project, key: $key) {
+    id
+    evaluate(
+      distinctId: $distinctId
+      personProperties: $personProperties
+      groups: $groups
+    ) {
+      enabled
+      variant
+      payload
+      reason
+      conditionIndex
+      bucketedBy
+      missing
+      conditions {
+        index
+        matched
+        explanation
+        properties {
+          matched
+          explanation
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TryFlagQuery, TryFlagQueryVariables>;
+export const FlagsDocument = new TypedDocumentString(`
+    query Flags($project: ID!, $search: String, $statuses: [FeatureFlagStatus!], $inExperiment: Boolean, $eligible: Boolean, $first: Int, $after: String, $last: Int, $before: String, $experiments: Boolean!) {
+  featureFlags(
+    projectId: $project
+    search: $search
+    statuses: $statuses
+    inExperiment: $inExperiment
+    eligibleForExperiment: $eligible
+    orderBy: {field: KEY, direction: ASC}
+    first: $first
+    after: $after
+    last: $last
+    before: $before
+  ) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+    nodes {
+      id
+      key
+      name
+      status
+      statusReason
+      rollout
+      rolloutPercentage
+      tags
+      variants {
+        key
+        rolloutPercentage
+      }
+      experimentEligibility {
+        eligible
+        reasons
+      }
+      experiments(first: 3) @include(if: $experiments) {
+        totalCount
+        nodes {
+          id
+          databaseId
+          name
+          status
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FlagsQuery, FlagsQueryVariables>;
+export const LinkDocument = new TypedDocumentString(`
+    query Link($project: ID!) {
+  project(id: $project) {
+    id
+    name
+    link {
+      id
+      mode
+      host
+      upstreamProjectId
+      state
+      localApprovals
+      events
+      keyMask
+      viewerHasKey
+      createdAt
+      lastSyncAt
+      lag
+      behindBy
+      lastError
+      lastErrorAt
+      reconciledAt
+      lastRepairs
+      progress {
+        rows
+        total
+      }
+      skipped(first: 50) {
+        totalCount
+        nodes {
+          upstreamId
+          kind
+          reason
+          seenAt
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LinkQuery, LinkQueryVariables>;
+export const ResyncDocument = new TypedDocumentString(`
+    mutation Resync($input: ResyncProjectInput!) {
+  resyncProject(input: $input) {
+    __typename
+    ... on Project {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<ResyncMutation, ResyncMutationVariables>;
+export const OverviewDocument = new TypedDocumentString(`
+    query Overview($project: ID!, $flags: Boolean!) {
+  project(id: $project) {
+    id
+    name
+    timezone
+    experimentStats {
+      launchedLast30d
+      launchedPrevious30d
+      percentChange
+      activeExperiments
+      completedLast30d
+    }
+    experimentCounts {
+      draft
+      running
+      paused
+      exposureFrozen
+      stopped
+      archived
+    }
+    experimentHistory(months: 12) {
+      month
+      launched
+      completed
+    }
+  }
+  running: experiments(
+    projectId: $project
+    statuses: [RUNNING, PAUSED, EXPOSURE_FROZEN]
+    orderBy: {field: START_DATE, direction: ASC}
+    first: 25
+  ) {
+    totalCount
+    nodes {
+      id
+      databaseId
+      name
+      status
+      startDate
+      featureFlag @include(if: $flags) {
+        id
+        key
+        archived
+        usage(days: 7) {
+          calls
+          persons
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    user {
+      id
+      firstName
+      email
+    }
+    scopes
+    key {
+      mask
+      label
+    }
+    projects(first: 100) {
+      nodes {
+        id
+        databaseId
+        name
+      }
+      pageInfo {
+        hasNextPage
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+export const WaitingDocument = new TypedDocumentString(`
+    query Waiting($project: ID!) {
+  changeRequests(projectId: $project, waitingForViewer: true, first: 1) {
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<WaitingQuery, WaitingQueryVariables>;

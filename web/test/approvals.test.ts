@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest'
+import { ask, heading, memberKey, ownerKey, settled, tabs } from './support/browser.ts'
+
+const { open } = tabs()
+const pause = "Pause experiment 'One-tap payment' (feature flag 'express-payment')"
+
+it('shows what waits, what would change and for whom, and rejects it with a reason', async () => {
+  const page = await open('/p/1/approvals', ownerKey())
+  await page.getByRole('link', { name: pause }).click()
+  await heading(page, pause)
+  const change = page.getByRole('row').filter({ hasText: 'Feature flag: On' })
+  expect(await change.locator('del').textContent()).toBe('on')
+  expect(await change.locator('ins').textContent()).toBe('off')
+  await page.getByText('would lose it').waitFor()
+
+  await page.getByRole('button', { name: 'Reject' }).click()
+  const dialog = page.getByRole('dialog')
+  expect(await dialog.getByRole('button', { name: 'Reject' }).isDisabled()).toBe(true)
+  await dialog.getByLabel('Why (who asked reads it)').fill('It sells well.')
+  await dialog.getByRole('button', { name: 'Reject' }).click()
+  await page.getByText('Rejected. Nothing was changed.').waitFor()
+  await page.locator('.page-title .badge', { hasText: 'Rejected' }).waitFor()
+  await page.getByText('It sells well.').first().waitFor()
+})
+
+it('lets a second person ask from the experiment, and the owner approve as it comes', async () => {
+  const owner = await open('/p/1/approvals', ownerKey())
+  await owner.getByText('Nothing waits for you').waitFor()
+  await owner.locator('.live.live').waitFor()
+
+  const member = await open('/p/1/experiments/9', memberKey())
+  await member.getByRole('button', { name: 'Pause needs approval' }).click()
+  await member.getByText('Nothing changes until somebody has approved it.').waitFor()
+  await member.getByRole('button', { name: 'Ask for approval' }).click()
+  await member.getByText('This change waits for approval.').waitFor()
+  await member.locator('.page-title .badge', { hasText: 'Running' }).waitFor()
+  await member.getByRole('link', { name: 'Open the change request' }).click()
+  await member.getByText('You asked for this, so others decide.').waitFor()
+
+  // The owner's page was not touched.
+  await owner.getByRole('link', { name: pause }).click()
+  await owner.getByRole('button', { name: 'Approve' }).click()
+  await owner.getByRole('dialog').getByRole('button', { name: 'Approve' }).click()
+  await owner.getByText('Approved, and the change is made.').waitFor()
+  await member.locator('.page-title .badge', { hasText: 'Applied' }).waitFor()
+
+  const { experiment } = await ask<{ experiment: { status: string } }>(ownerKey(), '{ experiment(projectId: 1, databaseId: 9) { status } }')
+  expect(experiment.status).toBe('PAUSED')
+})
+
+it('lists what the viewer asked for, and all requests', async () => {
+  const page = await open('/p/1/approvals?tab=mine', memberKey())
+  await page.getByText('2 requests').waitFor()
+  await page.getByRole('tab', { name: 'All' }).click()
+  await page.getByText('2 requests').waitFor()
+  const owner = await open('/p/1/approvals?tab=mine', ownerKey())
+  await owner.getByText('You asked for nothing').waitFor()
+})
+
+it('shows the policies, and who bypassed them', async () => {
+  const resume = 'mutation ($input: ResumeExperimentInput!) { resumeExperiment(input: $input) { __typename } }'
+  const pauseIt = 'mutation ($input: PauseExperimentInput!) { pauseExperiment(input: $input) { __typename } }'
+  const { experiment } = await ask<{ experiment: { id: string } }>(ownerKey(), '{ experiment(projectId: 1, databaseId: 9) { id } }')
+  await ask(ownerKey(), resume, { input: { id: experiment.id } })
+  await ask(ownerKey(), pauseIt, { input: { id: experiment.id } })
+  const page = await open('/p/1/approvals?tab=policies', ownerKey())
+  const policy = page.getByRole('row').filter({ hasText: 'Pause an experiment' })
+  await policy.getByText('1 approval').waitFor()
+  await policy.getByText('Demo, Ada').waitFor()
+  await policy.getByText('owners').waitFor()
+  // Other tests make more of them.
+  await page.getByText('Bypass policy').first().waitFor()
+  await settled(page)
+})
