@@ -253,6 +253,9 @@ const environmentSchema = z
     error: 'would give the network a key to the demo data: set DEMO_DATA=false, or allow it by DEMO_DATA_ON_NETWORK=true',
   })
 
+/** The names of all settings in the environment. */
+export const settingNames: readonly string[] = Object.keys(environmentSchema.in.shape)
+
 /** All settings, typed, with defaults. */
 export type Config = z.infer<typeof environmentSchema>
 
