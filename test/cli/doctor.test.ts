@@ -37,7 +37,7 @@ describe('the doctor', () => {
     ['a port of the service', checkPort('PORT', 'localhost:4000', 'served'), 'ok', /The service answers/],
     ['a port of another program', checkPort('PORT', 'localhost:4000', { error: 'in use' }), 'problem', /in use.*change PORT/],
     ['demo data on this machine', checkDemo(true, false), 'ok', /only this machine/],
-    ['demo data on the network', checkDemo(true, true), 'warning', /HOST.*keys revoke/],
+    ['demo data on the network', checkDemo(true, true), 'warning', /HOST.*keys -- revoke/],
     ['no demo data', checkDemo(false, true), 'ok', /none/],
     ['demo data that cannot be seen', checkDemo(null, true), 'skipped', /Not looked at/],
   ])('sees %s', (_what, { level, seen, advice }, expected, text) => {

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { examples } from './exampleTabs.ts'
+import { exampleGroups } from './examples/examples.ts'
+import { mainOperations } from './examples/mainOperations.ts'
+import { renderExamplesPage } from './examplesPage.ts'
 
 /** A file that browsers load. Its text is read when it is first requested. */
 export interface PageFile {
@@ -17,17 +19,23 @@ const logo =
 /** GraphiQL moves a tab when the mouse button is first pressed, so that the click misses it. This style prevents that. */
 const tabStyles = '.graphiql-tab { transform: none !important }'
 
+/** The link to the examples lies over GraphiQL, in the corner where GraphiQL has nothing. */
+const examplesStyles =
+  '#examples { position: fixed; z-index: 1; bottom: 4px; right: 20px; font: 14px system-ui, sans-serif; color: #d60590; background: none }'
+
+const htmlType = 'text/html; charset=utf-8'
 const javascriptType = 'text/javascript; charset=utf-8'
 const loadBundle = () => import('@graphql-yoga/render-graphiql/graphiql')
 
 /**
- * The files of GraphiQL, by path: the page at `/graphql`, and its scripts and styles. No file comes from another server, so GraphiQL works
+ * The files of GraphiQL, by path: the page at `/graphql`, the page of examples, and its scripts and styles. No file comes from another server, so GraphiQL works
  * without an internet connection.
  *
  * The page has a placeholder for the API key.
  */
 export const pageFiles: ReadonlyMap<string, PageFile> = new Map<string, PageFile>([
   ['/graphql', createPage(null)],
+  ['/graphiql/examples', { type: htmlType, text: () => renderExamplesPage(title, exampleGroups) }],
   ['/graphiql/start.js', { type: javascriptType, text: () => readFile(new URL('start.js', import.meta.url), 'utf8') }],
   ['/graphiql/graphiql.js', { type: javascriptType, text: async () => (await loadBundle()).js }],
   ['/graphiql/graphiql.css', { type: 'text/css; charset=utf-8', text: async () => (await loadBundle()).css }],
@@ -38,7 +46,7 @@ export const pageFiles: ReadonlyMap<string, PageFile> = new Map<string, PageFile
 
 /** @param demoKey the API key in the page, for everyone who opens it; null for a placeholder */
 export function createPage(demoKey: string | null): PageFile {
-  return { type: 'text/html; charset=utf-8', text: () => renderPage(demoKey) }
+  return { type: htmlType, text: () => renderPage(demoKey) }
 }
 
 function renderPage(demoKey: string | null): string {
@@ -48,7 +56,7 @@ function renderPage(demoKey: string | null): string {
     logo,
     placeholder: demoKey === null ? placeholder : null,
     defaultHeaders: headers,
-    defaultTabs: examples.map(({ query, variables }) => ({ query, variables: prettyJson(variables), headers })),
+    defaultTabs: mainOperations.map(({ query, variables }) => ({ query, variables: prettyJson(variables), headers })),
   }
   return `<!doctype html>
 <html lang="en">
@@ -57,13 +65,14 @@ function renderPage(demoKey: string | null): string {
     <title>${title}</title>
     <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(logo)}">
     <link rel="stylesheet" href="graphiql/graphiql.css">
-    <style>${tabStyles}</style>
+    <style>${tabStyles}${examplesStyles}</style>
     <script type="application/json" id="options">${toScriptJson(options)}</script>
     <script defer src="graphiql/graphiql.js"></script>
     <script defer src="graphiql/start.js"></script>
   </head>
   <body class="no-focus-outline">
     <noscript>GraphiQL needs JavaScript.</noscript>
+    <a id="examples" href="graphiql/examples">Examples</a>
     <div id="root"></div>
   </body>
 </html>
