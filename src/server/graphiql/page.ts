@@ -19,9 +19,12 @@ const logo =
 /** GraphiQL moves a tab when the mouse button is first pressed, so that the click misses it. This style prevents that. */
 const tabStyles = '.graphiql-tab { transform: none !important }'
 
-/** The link to the examples lies over GraphiQL, in the corner where GraphiQL has nothing. */
-const examplesStyles =
-  '#examples { position: fixed; z-index: 1; bottom: 4px; right: 20px; font: 14px system-ui, sans-serif; color: #d60590; background: none }'
+/** The link to the examples lies in the margin that GraphiQL leaves below its panes. It follows GraphiQL's own choice of light and dark. */
+const examplesStyles = `
+#examples { position: fixed; z-index: 1; bottom: 0; right: 20px; font: 600 13px/16px system-ui, sans-serif; color: #b8047a }
+@media (prefers-color-scheme: dark) { body:not(.graphiql-light) #examples { color: #ff8ad0 } }
+body.graphiql-dark #examples { color: #ff8ad0 }
+`
 
 const htmlType = 'text/html; charset=utf-8'
 const javascriptType = 'text/javascript; charset=utf-8'
