@@ -24,8 +24,8 @@ it.each(['.', 'bench', 'interop', 'tools', ...readdirSync('examples').flatMap((n
   (folder) => {
     const { dependencies, devDependencies, optionalDependencies, peerDependencies } = manifest(folder)
     const all = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies, ...peerDependencies })
-    // The example of the link runs on the packages of the service.
-    expect(all.length > 0).toBe(folder !== 'examples/posthog')
+    // The example of the link runs on the packages of the service. The action needs none.
+    expect(all.length > 0).toBe(!['examples/check-flags', 'examples/posthog'].includes(folder))
     for (const [name, version] of all) expect(version, name).toMatch(/^\d/)
   },
 )
