@@ -9,8 +9,8 @@ import { allCommands, pathOf } from '../../src/cli/terminal/commandTree.ts'
 import { document } from '../docs/documents.ts'
 import { compileCache } from '../support/program.ts'
 
-// Each command starts Node, and some the embedded database.
-vi.setConfig({ testTimeout: 120_000 })
+// Each command starts Node, and some the embedded database. That takes long on a busy machine.
+vi.setConfig({ testTimeout: 300_000 })
 
 const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-program-'))
 afterAll(() => rm(folder, { recursive: true }))
