@@ -1,24 +1,34 @@
 // Starts a program of this project with a suitable version of Node: node run.mjs [options for Node] <program> [arguments]
-// That is the Node that runs this file, or else the one that `npm ci` installs. Compiled code is cached for the next start.
+// That is the Node that runs this file, or else that of the npm package `node`. Compiled code is cached for the next start.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
 import { isatty } from 'node:tty'
 import { fileURLToPath } from 'node:url'
 
 const inProject = (path) => fileURLToPath(new URL(path, import.meta.url))
 
+/** npm installs what a package needs in the package's own folder, or beside it. An empty text if it is nowhere. */
+function packageFolder(name) {
+  try {
+    return dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`)))
+  } catch {
+    return ''
+  }
+}
+
 function findNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
   if (major > 24 || (major === 24 && minor >= 10)) return process.execPath
-  return ['node', 'node.exe'].map((name) => inProject(`node_modules/node/bin/${name}`)).find((path) => existsSync(path))
+  return ['node', 'node.exe'].map((name) => join(packageFolder('node'), 'bin', name)).find((path) => existsSync(path))
 }
 
 const node = findNode()
 if (node === undefined) {
   console.error(
-    `This is Node ${process.versions.node}; the service needs Node 24.10 or later. It comes with \`npm ci\`: run that again and let the ` +
-      'install script of the package `node` run (`npm install-scripts approve node`), or install Node 24 yourself.',
+    `This is Node ${process.versions.node}; the service needs Node 24.10 or later. It comes with \`npm ci\` or \`npm install\`: run that ` +
+      'again and let the install script of the package `node` run (`npm install-scripts approve node`), or install Node 24 yourself.',
   )
   process.exit(1)
 }

@@ -1,4 +1,3 @@
-import { watchOutput } from './cli/watchOutput.ts'
 import { explainFailure } from './database/explainFailure.ts'
 import { openDatabase } from './database/open.ts'
 import { countChangeRequests } from './features/approvals/data/countChangeRequests.ts'
@@ -7,6 +6,7 @@ import { systemClock } from './platform/clock.ts'
 import { readConfig } from './platform/config.ts'
 import { createLogger } from './platform/logger.ts'
 import { listenError } from './platform/operatorError.ts'
+import { watchOutput } from './platform/program/watchOutput.ts'
 import { startScheduler } from './platform/scheduler.ts'
 import { systemTiming } from './posthog/client/retries.ts'
 import { createLinkClients } from './posthog/link/connect/linkClients.ts'
@@ -20,7 +20,8 @@ import { startupMessage } from './server/startupMessage.ts'
 import { observeJobs } from './server/telemetry/observeJobs.ts'
 import { createTelemetry } from './server/telemetry/telemetry.ts'
 
-async function start(): Promise<void> {
+/** Serves until a stop signal. */
+export async function start(): Promise<void> {
   const config = readConfig()
   const log = createLogger(config)
   // The server needs no output to answer.

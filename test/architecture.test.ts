@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path/posix'
 import { describe, expect, it } from 'vitest'
 
 // The rules for imports in src/, and their documentation. Imports, including those of types, only go to the left in these lists.
-const layers = ['platform', 'database', 'auth', 'commands', 'graphql', 'features', 'schema', 'posthog', 'server', 'cli', 'main.ts']
+const layers = ['platform', 'database', 'auth', 'commands', 'graphql', 'features', 'schema', 'posthog', 'server', 'main.ts', 'cli']
 const features = [
   ...['projects', 'users', 'activityLog', 'approvals', 'cohorts', 'featureFlags', 'events', 'evaluation', 'metrics', 'holdouts'],
   ...['experiments', 'links', 'demo'],

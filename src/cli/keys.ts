@@ -1,10 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { type ApiKeySummary, createApiKey, listApiKeys, revokeApiKey } from '../auth/apiKeyAdmin.ts'
 import { allScopes } from '../auth/scopes.ts'
+import type { PersonalApiKey } from '../database/generated/client.ts'
+import { typedCommand } from '../platform/program/typedCommand.ts'
 import { formatTable } from '../platform/table.ts'
+import { type JsonOption, jsonOption, printResult } from './terminal/printResult.ts'
 import { withDatabase } from './withDatabase.ts'
 
-interface CreateOptions {
+interface CreateOptions extends JsonOption {
   user: string
   scopes: string[]
   label: string
@@ -15,9 +18,8 @@ interface CreateOptions {
   createOrganization?: true
 }
 
-export const command = new Command('npm run keys --').description(
-  'Manages personal API keys. Clients send one as `Authorization: Bearer <key>`.',
-)
+export const command = new Command('keys').description('Manages personal API keys. Clients send one as `Authorization: Bearer <key>`.')
+command.addHelpText('after', `\nExample: ${typedCommand('keys create --user me@example.com --scopes experiment:read --create-user')}`)
 
 command
   .command('create')
@@ -30,35 +32,41 @@ command
   .option('--create-user', 'creates the user if there is none, as a member of --organization or of the only organization')
   .option('--first-name <name>', 'the first name of a new user')
   .option('--create-organization', 'creates the organization, with the user as its owner; for an empty database')
-  .addHelpText('after', '\nStandard output contains only the key, so that a script can read it: KEY=$(npm run -s keys -- create …)')
-  .action(({ user, scopes, label, project = [], organization = [], createUser, firstName = '', createOrganization }: CreateOptions) =>
-    withDatabase('keys create', async ({ db }) => {
-      const { token, key, notes } = await createApiKey(db, {
-        email: user,
-        scopes,
-        label,
-        projects: project,
-        organizations: organization,
-        createUser: createUser || createOrganization ? { firstName } : null,
-        createOrganization: createOrganization ?? false,
-      })
-      for (const note of notes) console.error(note)
-      console.error(
-        `Created a key of ${user} for ${describeRestrictions(key)}, scopes ${key.scopes.join(', ')}. Store it now: it is not shown again.`,
-      )
-      console.log(token)
-    }),
+  .addOption(jsonOption())
+  .addHelpText(
+    'after',
+    `\nStandard output contains only the key, so that a script can read it: KEY=$(${typedCommand('keys create').replace('npm run', 'npm run -s')} …)`,
+  )
+  .action(
+    ({ user, scopes, label, project = [], organization = [], createUser, firstName = '', createOrganization, ...options }: CreateOptions) =>
+      withDatabase('keys create', async ({ db }) => {
+        const { token, key, notes } = await createApiKey(db, {
+          email: user,
+          scopes,
+          label,
+          projects: project,
+          organizations: organization,
+          createUser: createUser || createOrganization ? { firstName } : null,
+          createOrganization: createOrganization ?? false,
+        })
+        for (const note of notes) console.error(note)
+        console.error(
+          `Created a key of ${user} for ${describeRestrictions(key)}, scopes ${key.scopes.join(', ')}. Store it now: it is not shown again.`,
+        )
+        printResult(options, { token, ...summaryOf(key) }, token)
+      }),
   )
 
 command
   .command('list')
   .description('Lists the keys of all users, or of one. Shows masks; the keys themselves are not stored.')
   .option('--user <email>', 'only the keys of this user')
-  .action(({ user }: { user?: string }) =>
+  .addOption(jsonOption())
+  .action(({ user, ...options }: { user?: string } & JsonOption) =>
     withDatabase('keys list', async ({ db }) => {
       const keys = await listApiKeys(db, user ?? null)
       if (keys.length === 0) console.error('There are no keys.')
-      else console.log(formatTable([tableHead, ...keys.map(toTableRow)], 'left'))
+      printResult(options, keys, keys.length === 0 ? null : formatTable([tableHead, ...keys.map(toTableRow)], 'left'))
     }),
   )
 
@@ -88,6 +96,11 @@ function projectNumbers(text: string, previous: number[] = []): number[] {
 /** Collects a repeated option. Names can contain commas, so they are not split. */
 function collect(text: string, previous: string[] = []): string[] {
   return [...previous, text]
+}
+
+/** The parts of a new key that a list also shows. */
+function summaryOf({ id, mask, label, scopes, scopedProjects, scopedOrganizations, createdAt }: PersonalApiKey) {
+  return { id, mask, label, scopes, scopedProjects, scopedOrganizations, createdAt }
 }
 
 function describeRestrictions({

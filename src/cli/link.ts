@@ -5,6 +5,7 @@ import { systemClock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import { createLogger } from '../platform/logger.ts'
 import { OperatorError } from '../platform/operatorError.ts'
+import { typedCommand } from '../platform/program/typedCommand.ts'
 import { maskSecret } from '../platform/secrets/secretBox.ts'
 import { formatTable } from '../platform/table.ts'
 import { UpstreamError } from '../platform/upstreamError.ts'
@@ -15,10 +16,13 @@ import { checkTable } from '../posthog/link/connect/check.ts'
 import { createLinkClients, type LinkClients } from '../posthog/link/connect/linkClients.ts'
 import { createLinks, type Links } from '../posthog/link/createLinks.ts'
 import { createFollower } from '../posthog/link/follower.ts'
-import { readSecret } from './readSecret.ts'
+import { interruptible } from './terminal/interruptible.ts'
+import { type JsonOption, jsonOption, printResult } from './terminal/printResult.ts'
+import { readSecret } from './terminal/readSecret.ts'
+import { UsageError } from './usageError.ts'
 import { withDatabase } from './withDatabase.ts'
 
-interface LinkOptions {
+interface LinkOptions extends JsonOption {
   host?: string
   project?: number
   into?: string
@@ -29,7 +33,7 @@ interface LinkOptions {
   checkOnly?: true
 }
 
-export const command = new Command('npm run link --')
+export const command = new Command('link')
   // `--project` of a sub-command is the project here, not that in PostHog.
   .enablePositionalOptions()
   .description(
@@ -50,6 +54,8 @@ export const command = new Command('npm run link --')
     new Option('--events <where>', 'where events are read; default: here if there are any, else in PostHog').choices(['posthog', 'stored']),
   )
   .option('--check-only', 'only says what the key may read and write')
+  .addOption(jsonOption())
+  .addHelpText('after', `\nExample: ${typedCommand('link --host https://eu.posthog.com --project 123 --create-project "My shop"')}`)
   .action((options: Omit<LinkOptions, 'mode'> & { mode: string }) =>
     withLinks('link', (tools) => linkProject(tools, { ...options, mode: options.mode === 'mirror' ? 'mirror' : 'write_through' })),
   )
@@ -57,14 +63,15 @@ export const command = new Command('npm run link --')
 command
   .command('status')
   .description('Lists all links: how they are, and when they were last in step with PostHog.')
-  .action(() =>
+  .addOption(jsonOption())
+  .action((options: JsonOption) =>
     withLinks('link status', async ({ database: { db }, clients }) => {
       const links = await db.projectLink.findMany({
         orderBy: { projectId: 'asc' },
         take: 1_000,
         include: { project: { select: { name: true } } },
       })
-      if (links.length === 0) return console.error('No project is linked.')
+      if (links.length === 0) console.error('No project is linked.')
       const rows = links.map((link) => [
         `${link.projectId} (${link.project.name})`,
         `${new URL(link.host).host} ${link.upstreamProjectId}`,
@@ -74,7 +81,8 @@ command
         maskOf(clients, link),
         link.lastError ?? '',
       ])
-      console.log(formatTable([['PROJECT', 'POSTHOG', 'MODE', 'STATE', 'LAST IN STEP', 'KEY', 'PROBLEM'], ...rows], 'left'))
+      const head = ['PROJECT', 'POSTHOG', 'MODE', 'STATE', 'LAST IN STEP', 'KEY', 'PROBLEM']
+      printResult(options, links.map(toStatus), links.length === 0 ? null : formatTable([head, ...rows], 'left'))
     }),
   )
 
@@ -103,7 +111,7 @@ command
           UPDATE project_links SET marks = jsonb_set(marks, '{acceptsDeletions}', 'true') WHERE project_id = ${project.id}::int`
       }
       if ((await links.resync(project.id)) === null) throw notLinked(project.id)
-      console.error('The next round of a server compares all rows. `npm run link -- status` says how it went.')
+      console.error(`The next round of a server compares all rows. \`${typedCommand('link status')}\` says how it went.`)
     }),
   )
 
@@ -122,7 +130,8 @@ command
   .command('skipped')
   .description('Lists the rows of PostHog that could not be stored, and why.')
   .requiredOption('--project <project>', 'the project here: its number or global id')
-  .action(({ project: name }: { project: string }) =>
+  .addOption(jsonOption())
+  .action(({ project: name, ...options }: { project: string } & JsonOption) =>
     withLinks('link skipped', async ({ database: { db } }) => {
       const project = await findProject(db, name)
       const rows = await db.linkSkippedRow.findMany({
@@ -130,10 +139,10 @@ command
         orderBy: [{ seenAt: 'desc' }, { kind: 'asc' }, { upstreamId: 'asc' }],
         take: 1_000,
       })
-      if (rows.length === 0) return console.error('No row was skipped.')
-      console.log(
-        formatTable([['KIND', 'ID', 'REASON'], ...rows.map(({ kind, upstreamId, reason }) => [kind, upstreamId, reason])], 'left'),
-      )
+      if (rows.length === 0) console.error('No row was skipped.')
+      const skipped = rows.map(({ kind, upstreamId, reason }) => ({ kind, upstreamId, reason }))
+      const table = formatTable([['KIND', 'ID', 'REASON'], ...skipped.map((row) => Object.values(row))], 'left')
+      printResult(options, skipped, rows.length === 0 ? null : table)
     }),
   )
 
@@ -161,11 +170,11 @@ function withLinks(name: string, work: (tools: Tools) => Promise<void>): Promise
 
 async function linkProject(
   tools: Tools,
-  { host, project: upstreamProjectId, mode, events, checkOnly, ...options }: LinkOptions,
+  { host, project: upstreamProjectId, mode, events, checkOnly, json, ...options }: LinkOptions,
 ): Promise<void> {
   const { database, clients, links } = tools
   if (host === undefined || upstreamProjectId === undefined) {
-    throw new OperatorError('Name the project in PostHog: --host https://eu.posthog.com --project 123.')
+    throw new UsageError('Name the project in PostHog: --host https://eu.posthog.com --project 123.')
   }
   const key =
     process.env.POSTHOG_API_KEY?.trim() ||
@@ -173,27 +182,41 @@ async function linkProject(
   if (key === '') throw new OperatorError('Set POSTHOG_API_KEY to a personal API key of PostHog.')
   const check = await links.check({ host, upstreamProjectId, key })
   console.error(formatTable(checkTable(check), 'left'))
-  if (checkOnly) return
+  if (checkOnly) return printResult({ json }, { permissions: check.permissions }, null)
   // Before a project is created for nothing.
   clients.secretBox.seal(0, key)
   const target = parseTarget(options, check.upstreamProject.timezone)
   const { id: projectId, name } = await database.db.$transaction((tx) => targetProject(tx, target))
   const follower = createFollower({ ...followerTools(tools), onProgress: showProgress() })
   const { link } = await links.link({ projectId, host, upstreamProjectId, key, mode, events: events ?? null }, follower.holder)
-  await follower.run(link).finally(bar.end)
-  const copied = await database.db.projectLink.findUniqueOrThrow({ where: { projectId } })
+  const copied = await interruptible(interruptedCopy(projectId), async (signal) => {
+    signal.addEventListener('abort', () => void follower.stop())
+    await follower.run(link).finally(bar.end)
+    const copied = await database.db.projectLink.findUniqueOrThrow({ where: { projectId } })
+    if (copied.copiedAt === null) signal.throwIfAborted()
+    return copied
+  })
   if (copied.copiedAt === null) {
-    throw new OperatorError(
-      `${copied.lastError ?? 'The first copy was interrupted.'} The link is kept: a running service goes on with the copy. ` +
-        `\`npm run link -- unlink --project ${projectId}\` ends it.`,
-    )
+    throw new OperatorError(copied.lastError === null ? interruptedCopy(projectId) : `${copied.lastError} ${keptLink(projectId)}`)
   }
   const skipped = await database.db.linkSkippedRow.count({ where: { projectId } })
+  printResult({ json }, { project: { id: projectId, name }, ...toStatus(copied), skipped }, null)
   console.error(
     `Project ${projectId}, ${JSON.stringify(name)}, mirrors project ${upstreamProjectId} of ${new URL(link.host).host}.` +
-      `${skipped === 0 ? '' : ` Skipped rows: ${skipped}. \`npm run link -- skipped --project ${projectId}\` lists them.`}` +
+      `${skipped === 0 ? '' : ` Skipped rows: ${skipped}. \`${typedCommand(`link skipped --project ${projectId}`)}\` lists them.`}` +
       ' A running service follows its changes.',
   )
+}
+
+const interruptedCopy = (projectId: number) => `The first copy was interrupted. ${keptLink(projectId)}`
+
+function keptLink(projectId: number): string {
+  return `The link is kept: a running service goes on with the copy. \`${typedCommand(`link unlink --project ${projectId}`)}\` ends it.`
+}
+
+/** A link for programs, without its key. */
+function toStatus({ projectId, host, upstreamProjectId, mode, state, lastSyncAt, behindBy, lastError }: ProjectLink) {
+  return { projectId, host, upstreamProjectId, mode, state, lastSyncAt, behindBy, lastError }
 }
 
 const bar = progressBar()
@@ -220,9 +243,9 @@ function parseTarget(options: Pick<LinkOptions, 'into' | 'createProject' | 'orga
   const { into, createProject, organization } = options
   if (createProject !== undefined && into === undefined) return { createProject, organization, timezone: timezone ?? undefined }
   if (into === undefined || createProject !== undefined) {
-    throw new OperatorError('Name the project here: either --into NUMBER or --create-project NAME.')
+    throw new UsageError('Name the project here: either --into NUMBER or --create-project NAME.')
   }
-  if (organization !== undefined) throw new OperatorError('--organization is only for a new project. Use it with --create-project.')
+  if (organization !== undefined) throw new UsageError('--organization is only for a new project. Use it with --create-project.')
   return { project: into }
 }
 

@@ -1,6 +1,7 @@
 import type { OpenDatabase } from '../database/database.ts'
 import { openDatabase } from '../database/open.ts'
 import { ensureDemo } from '../features/demo/ensureDemo.ts'
+import type { Observer } from '../platform/activity.ts'
 import { systemClock } from '../platform/clock.ts'
 import { type Config, readConfig } from '../platform/config.ts'
 import { createLogger } from '../platform/logger.ts'
@@ -20,12 +21,17 @@ const commandSettings = { statementTimeoutMs: 0, lockTimeoutMs: 0, transactionTi
  * If the command fails, the exit code is 1. Print results to standard output, and messages to standard error.
  *
  * @param name the command as typed, such as `keys create`; error messages start with it
+ * @param options.observer is told of each statement
  * @param options.demo whether to add the demo data if `DEMO_DATA` is on and there is no organization; true by default
  */
-export function withDatabase(name: string, work: DatabaseWork, { demo = true }: { demo?: boolean } = {}): Promise<void> {
+export function withDatabase(
+  name: string,
+  work: DatabaseWork,
+  { demo = true, observer }: { demo?: boolean; observer?: Observer } = {},
+): Promise<void> {
   return reportFailure(name, async () => {
     const config = readConfig()
-    const database = await openDatabase({ ...config, ...commandSettings }, createLogger(config))
+    const database = await openDatabase({ ...config, ...commandSettings }, createLogger(config), observer)
     try {
       if (demo && config.demoData) await ensureDemo(database, config.dataDir, systemClock())
       await work(database, config)

@@ -1,10 +1,11 @@
 import { errorMessage, explainSystemError, OperatorError } from '../platform/operatorError.ts'
+import { typedCommand } from '../platform/program/typedCommand.ts'
 import { faultOf } from './faults.ts'
 
 /** What an operator can do about errors of PostgreSQL, by their code. */
 const advice: Readonly<Record<string, string>> = {
-  '42501': 'Give the user of the database the rights to it, or run `npm run migrate` as a user who has them.',
-  '3F000': 'Give the user of the database the right to create tables, or run `npm run migrate` as a user who has it.',
+  '42501': `Give the user of the database the rights to it, or run \`${typedCommand('migrate')}\` as a user who has them.`,
+  '3F000': `Give the user of the database the right to create tables, or run \`${typedCommand('migrate')}\` as a user who has it.`,
   '25006': 'It takes no writes. DATABASE_URL must name the primary server.',
   '53100': 'Its disk is full. Free some space, and try again.',
 }

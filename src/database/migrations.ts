@@ -38,7 +38,7 @@ const createMigrationsTable = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
 )`
 
 async function applyMigration(run: RunSql, name: string): Promise<void> {
-  const script = await readFile(new URL(`${name}/migration.sql`, migrationsFolder), 'utf8')
+  const script = await readMigration(name)
   const checksum = createHash('sha256').update(script).digest('hex')
   try {
     await run('BEGIN')
@@ -89,6 +89,11 @@ export async function migrationNames(): Promise<string[]> {
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort()
+}
+
+/** The SQL of a migration. */
+export function readMigration(name: string): Promise<string> {
+  return readFile(new URL(`${name}/migration.sql`, migrationsFolder), 'utf8')
 }
 
 /** Earlier versions recorded a migration before its script ran. So the operator must check whether the script ran. */

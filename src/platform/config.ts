@@ -297,6 +297,9 @@ const environmentSchema = z
       'would show the events of a team in ClickHouse to whoever has the demo key: set DEMO_DATA=false, or name the projects in EVENTS_PROJECTS',
   })
 
+/** The names of all settings in the environment. */
+export const settingNames: readonly string[] = Object.keys(environmentSchema.in.shape)
+
 /** All settings, typed, with defaults. */
 export type Config = z.infer<typeof environmentSchema>
 

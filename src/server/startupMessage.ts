@@ -1,5 +1,6 @@
 import type { Demo } from '../features/demo/ensureDemo.ts'
 import type { Config } from '../platform/config.ts'
+import { typedCommand } from '../platform/program/typedCommand.ts'
 
 /** The text that is printed once the service accepts requests. */
 export function startupMessage({
@@ -34,7 +35,7 @@ export function startupMessage({
       `    -d '{"query":"{ eligibleFeatureFlags(projectId: ${demo.projectId}, first: 3) { totalCount nodes { key name } } }"}'`,
     )
   } else {
-    lines.push('To create an API key, see `npm run keys -- create --help`.')
+    lines.push(`To create an API key, see \`${typedCommand('keys create --help')}\`.`)
   }
   return `\n${lines.join('\n')}\n\n`
 }

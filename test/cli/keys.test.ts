@@ -31,10 +31,10 @@ describe('keys at the command line', () => {
   }
 
   it('names the commands to whoever asks for another', async () => {
-    expect(await command('dance')).toEqual({
-      code: 1,
+    expect(await command('kyes')).toEqual({
+      code: 2,
       stdout: '',
-      stderr: 'Name a command: export, import, jobs, keys, link, migrate, schema.\n',
+      stderr: "error: unknown command 'kyes'\n(Did you mean keys?)\n`npm run cli -- --help` says more.\n",
     })
   })
 

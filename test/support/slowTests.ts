@@ -1,5 +1,5 @@
 /** They start programs on an embedded database of their own, whatever database the suite runs on. */
-export const programTests = ['test/main.test.ts', 'test/cli/keys.test.ts', 'test/cli/reportFailure.test.ts']
+export const programTests = ['test/main.test.ts', 'test/cli/keys.test.ts', 'test/cli/program.test.ts', 'test/cli/reportFailure.test.ts']
 
 /** `npm run test:slow`, which CI runs beside `npm test`. */
 export const slowTests = [

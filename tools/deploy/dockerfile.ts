@@ -4,22 +4,24 @@ import { validate } from 'dockerfile-utils'
 /** What package.json says about the image. */
 export interface Manifest {
   scripts: Record<string, string>
-  devDependencies: Record<string, string>
+  optionalDependencies: Record<string, string>
 }
 
 /**
  * What is wrong with a Dockerfile: what a linter finds, and where it differs from package.json. The image must run the Node and the command of
  * `npm start`, and fill the compile cache with the command of `npm run compile`.
  */
-export function dockerfileProblems(text: string, { scripts, devDependencies }: Manifest): string[] {
+export function dockerfileProblems(text: string, { scripts, optionalDependencies }: Manifest): string[] {
   const problems = validate(text).map(({ message, range }) => `line ${range.start.line + 1}: ${message}`)
   const instructions = DockerfileParser.parse(text).getInstructions()
   const stages = instructions.filter((instruction) => instruction.getKeyword() === 'FROM') as From[]
   const names = new Set(stages.map((stage) => stage.getBuildStage()))
   for (const stage of stages) {
     const image = stage.getImage() ?? ''
-    if (!names.has(image) && !image.startsWith(`node:${devDependencies.node}-`)) {
-      problems.push(`FROM ${image}: the tests run on Node ${devDependencies.node}, so the image must be node:${devDependencies.node}-….`)
+    if (!names.has(image) && !image.startsWith(`node:${optionalDependencies.node}-`)) {
+      problems.push(
+        `FROM ${image}: the tests run on Node ${optionalDependencies.node}, so the image must be node:${optionalDependencies.node}-….`,
+      )
     }
   }
 

@@ -28,7 +28,7 @@ export async function compile(): Promise<Artifacts> {
   const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-relay-'))
   await cp('interop/test/relay/app', join(folder, 'app'), { recursive: true })
   await mkdir(join(folder, 'artifacts'))
-  await run(process.execPath, ['src/cli/main.ts', 'schema', '--clients', join(folder, 'schema.graphql')])
+  await run(process.execPath, ['src/cli/main.ts', 'schema', 'clients', join(folder, 'schema.graphql')])
   const config = {
     src: './app',
     schema: './schema.graphql',

@@ -70,6 +70,12 @@ export class ImportReport {
     ].join('\n')
   }
 
+  /** The report for programs. */
+  toData() {
+    const { counts, recognized, skipped, notes } = this
+    return { counts, recognized, skippedByReason: Object.fromEntries(this.skippedByReason), skipped, leftOut: notes }
+  }
+
   #reasonLines(): string[] {
     const byCount = [...this.skippedByReason].sort(([, a], [, b]) => b - a)
     return byCount.map(([reason, count]) => `${count} ${reason}`)

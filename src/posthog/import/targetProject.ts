@@ -5,6 +5,7 @@ import type { Organization, Project } from '../../database/generated/client.ts'
 import { demoEmail } from '../../platform/demoUser.ts'
 import { isInt4, parseIntegerId } from '../../platform/globalId.ts'
 import { OperatorError } from '../../platform/operatorError.ts'
+import { typedCommand } from '../../platform/program/typedCommand.ts'
 import { isOneLine } from '../../platform/textValidation.ts'
 import { isTimezone } from '../collections/projectSettings.ts'
 
@@ -74,6 +75,7 @@ async function defaultOrganization(tx: Transaction): Promise<Organization> {
 
 async function describeOrganizations(tx: Transaction): Promise<string> {
   const organizations = await tx.organization.findMany({ orderBy: { createdAt: 'asc' }, take: 50 })
-  if (organizations.length === 0) return 'There are no organizations yet. `npm run keys -- create --help` shows how to create one.'
+  if (organizations.length === 0)
+    return `There are no organizations yet. \`${typedCommand('keys create --help')}\` shows how to create one.`
   return `The organizations are ${organizations.map(({ id, name }) => `'${name}' (${id})`).join(', ')}.`
 }

@@ -5,6 +5,7 @@ import type { EventSource, ProjectLink } from '../../database/generated/client.t
 import { isWriteConflict, withTransaction } from '../../database/transaction.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { errorMessage, OperatorError } from '../../platform/operatorError.ts'
+import { typedCommand } from '../../platform/program/typedCommand.ts'
 import { hashSecret } from '../../platform/secrets/secretBox.ts'
 import { UpstreamError } from '../../platform/upstreamError.ts'
 import { assertReadsEvents, checkTarget, mayReadEvents, missingForLink, unreadableKinds } from './connect/check.ts'
@@ -154,7 +155,7 @@ async function hasOwnEvents({ db, eventsElsewhere }: Database, projectId: number
 }
 
 const alreadyLinked = (projectId: number) =>
-  new OperatorError(`Project ${projectId} is linked already. \`npm run link -- unlink --project ${projectId}\` ends that.`)
+  new OperatorError(`Project ${projectId} is linked already. \`${typedCommand(`link unlink --project ${projectId}`)}\` ends that.`)
 
 async function refuseSecondLink(db: Database['db'], projectId: number, host: string, upstreamProjectId: number): Promise<void> {
   const project = await db.project.findUnique({ where: { id: projectId }, include: { link: { select: { projectId: true } } } })

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import type { PageFile } from '../files/fileAnswers.ts'
 import { toScriptJson } from '../files/scriptJson.ts'
-import { examples } from './exampleTabs.ts'
+import { exampleGroups } from './examples/examples.ts'
+import { mainOperations } from './examples/mainOperations.ts'
+import { renderExamplesPage } from './examplesPage.ts'
 
 /** Stands where the key must be. While it does, the page sends the key that was used last. */
 const placeholder = 'Bearer YOUR-PERSONAL-API-KEY'
@@ -13,17 +15,26 @@ const logo =
 /** GraphiQL moves a tab when the mouse button is first pressed, so that the click misses it. This style prevents that. */
 const tabStyles = '.graphiql-tab { transform: none !important }'
 
+/** The link to the examples lies in the margin that GraphiQL leaves below its panes. It follows GraphiQL's own choice of light and dark. */
+const examplesStyles = `
+#examples { position: fixed; z-index: 1; bottom: 0; right: 20px; font: 600 13px/16px system-ui, sans-serif; color: #b8047a }
+@media (prefers-color-scheme: dark) { body:not(.graphiql-light) #examples { color: #ff8ad0 } }
+body.graphiql-dark #examples { color: #ff8ad0 }
+`
+
+const htmlType = 'text/html; charset=utf-8'
 const javascriptType = 'text/javascript; charset=utf-8'
 const loadBundle = () => import('@graphql-yoga/render-graphiql/graphiql')
 
 /**
- * The files of GraphiQL, by path: the page at `/graphql`, and its scripts and styles. No file comes from another server, so GraphiQL works
+ * The files of GraphiQL, by path: the page at `/graphql`, the page of examples, and its scripts and styles. No file comes from another server, so GraphiQL works
  * without an internet connection.
  *
  * The page has a placeholder for the API key.
  */
 export const pageFiles: ReadonlyMap<string, PageFile> = new Map<string, PageFile>([
   ['/graphql', createPage(null)],
+  ['/graphiql/examples', { type: htmlType, read: () => renderExamplesPage(title, exampleGroups) }],
   ['/graphiql/start.js', { type: javascriptType, read: () => readFile(new URL('start.js', import.meta.url), 'utf8') }],
   ['/graphiql/graphiql.js', { type: javascriptType, read: async () => (await loadBundle()).js }],
   ['/graphiql/graphiql.css', { type: 'text/css; charset=utf-8', read: async () => (await loadBundle()).css }],
@@ -34,7 +45,7 @@ export const pageFiles: ReadonlyMap<string, PageFile> = new Map<string, PageFile
 
 /** @param demoKey the API key in the page, for everyone who opens it; null for a placeholder */
 export function createPage(demoKey: string | null): PageFile {
-  return { type: 'text/html; charset=utf-8', read: () => renderPage(demoKey) }
+  return { type: htmlType, read: () => renderPage(demoKey) }
 }
 
 function renderPage(demoKey: string | null): string {
@@ -44,7 +55,7 @@ function renderPage(demoKey: string | null): string {
     logo,
     placeholder: demoKey === null ? placeholder : null,
     defaultHeaders: headers,
-    defaultTabs: examples.map(({ query, variables }) => ({ query, variables: prettyJson(variables), headers })),
+    defaultTabs: mainOperations.map(({ query, variables }) => ({ query, variables: prettyJson(variables), headers })),
   }
   return `<!doctype html>
 <html lang="en">
@@ -53,13 +64,14 @@ function renderPage(demoKey: string | null): string {
     <title>${title}</title>
     <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(logo)}">
     <link rel="stylesheet" href="graphiql/graphiql.css">
-    <style>${tabStyles}</style>
+    <style>${tabStyles}${examplesStyles}</style>
     <script type="application/json" id="options">${toScriptJson(options)}</script>
     <script defer src="graphiql/graphiql.js"></script>
     <script defer src="graphiql/start.js"></script>
   </head>
   <body class="no-focus-outline">
     <noscript>GraphiQL needs JavaScript.</noscript>
+    <a id="examples" href="graphiql/examples">Examples</a>
     <div id="root"></div>
   </body>
 </html>

@@ -6,7 +6,8 @@ import { readConfig } from '../../../src/platform/config.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { schema } from '../../../src/schema/schema.ts'
 import { createServer, type Server } from '../../../src/server/createServer.ts'
-import { examples } from '../../../src/server/graphiql/exampleTabs.ts'
+import { exampleGroups } from '../../../src/server/graphiql/examples/examples.ts'
+import { mainOperations } from '../../../src/server/graphiql/examples/mainOperations.ts'
 import { seedKey } from '../../support/seed.ts'
 import { type TestServer, testServer } from '../../support/testServer.ts'
 
@@ -63,7 +64,7 @@ describe('GraphiQL', () => {
   it('asks no other host for anything', async () => {
     const html = await page(open)
     const addresses = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address ?? '')
-    expect(addresses).toHaveLength(4)
+    expect(addresses).toHaveLength(5)
     for (const address of addresses) expect(address).toMatch(/^(graphiql\/|data:)/)
 
     const css = await (await get(open, '/graphiql/graphiql.css')).text()
@@ -76,7 +77,7 @@ describe('GraphiQL', () => {
     const worker = (label: string) => `graphiql/${label}.worker.js`
     expect(start).toContain('`graphiql/')
     expect(start).toContain('.worker.js`')
-    const linked = [...(await page(open)).matchAll(/(?:src|href)="(graphiql\/[^"]*)"/g)].map(([, address]) => address ?? '')
+    const linked = [...(await page(open)).matchAll(/(?:src|href)="(graphiql\/[^"]*\.\w+)"/g)].map(([, address]) => address ?? '')
     for (const file of [...linked, ...['editorWorkerService', 'json', 'graphql'].map(worker)]) {
       const response = await get(open, `/${file}`, { accept: '*/*' })
       expect(response.status).toBe(200)
@@ -84,8 +85,24 @@ describe('GraphiQL', () => {
     }
   })
 
+  it('lists examples that open in it', async () => {
+    const response = await get(open, '/graphiql/examples')
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    const html = await response.text()
+    const links = [...html.matchAll(/href="(\.\.\/graphql\?[^"]+)"/g)].map(
+      ([, link = '']) => new URL(link.replaceAll('&amp;', '&'), 'http://localhost/graphiql/examples'),
+    )
+    const opened = links.map(({ searchParams }) => ({
+      query: searchParams.get('query'),
+      variables: JSON.parse(searchParams.get('variables') ?? ''),
+    }))
+    const listed = exampleGroups.flatMap(({ examples }) => examples.map(({ query, variables }) => ({ query, variables })))
+    expect(opened).toEqual(listed)
+    expect(html).not.toContain('<script')
+  })
+
   it('guards the page and its files', async () => {
-    for (const path of ['/graphql', '/graphiql/graphql.worker.js']) {
+    for (const path of ['/graphql', '/graphiql/examples', '/graphiql/graphql.worker.js']) {
       const { headers } = await get(withDemo, path, { origin: 'https://example.com' })
       const policy = headers.get('content-security-policy') ?? ''
       expect(policy).toContain("default-src 'none'")
@@ -179,12 +196,12 @@ describe('the example operations', () => {
 
   it('show the four main operations', () => {
     const shown = ['eligibleFeatureFlags', 'promptTemplates', 'requiresFlagImplementation', 'stats']
-    expect(examples).toHaveLength(shown.length)
-    for (const [index, field] of shown.entries()) expect(examples[index]?.query).toContain(`  ${field}(`)
+    expect(mainOperations).toHaveLength(shown.length)
+    for (const [index, field] of shown.entries()) expect(mainOperations[index]?.query).toContain(`  ${field}(`)
   })
 
   it('are valid, and run on the demo data', async () => {
-    for (const { query, variables } of examples) {
+    for (const { query, variables } of mainOperations) {
       expect(validate(schema, parse(query))).toEqual([])
       const { data, errors } = await test.run(key, query, variables)
       expect(errors).toBeUndefined()
@@ -193,14 +210,14 @@ describe('the example operations', () => {
   })
 
   it('answer with something in every list that they ask for', async () => {
-    for (const { query, variables } of examples) {
+    for (const { query, variables } of mainOperations) {
       const { data } = await test.run(key, query, variables)
       for (const list of listsIn(data, 2)) expect(list, query).not.toEqual([])
     }
   })
 
   it('find something to show', async () => {
-    const run = async (index: number) => (await test.run(key, examples[index]?.query ?? '', examples[index]?.variables)).data
+    const run = async (index: number) => (await test.run(key, mainOperations[index]?.query ?? '', mainOperations[index]?.variables)).data
     expect((await run(0)).eligibleFeatureFlags.nodes).toHaveLength(5)
     expect((await run(2)).requiresFlagImplementation).toMatchObject({ required: false, events: { length: 3 } })
     expect((await run(3)).stats.activeExperiments).toBeGreaterThan(0)

@@ -1,4 +1,5 @@
 import { errorMessage } from '../../../platform/operatorError.ts'
+import { typedCommand } from '../../../platform/program/typedCommand.ts'
 import { UpstreamError } from '../../../platform/upstreamError.ts'
 import { LeaseLostError, withLease } from '../connect/lease.ts'
 import { isUnreadable } from '../copy/stageRows.ts'
@@ -81,7 +82,7 @@ function problemOf({ marks }: RoundContext, problems: readonly string[]): string
 function keptSentence(kept: number, { label }: Kind): string {
   return (
     `${kept} ${label} are gone from PostHog's list at once, and were kept: the key may have lost its access to them. If they are really ` +
-    'deleted, run `npm run link -- resync --accept-deletions`.'
+    `deleted, run \`${typedCommand('link resync --accept-deletions')}\`.`
   )
 }
 

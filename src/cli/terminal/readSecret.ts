@@ -1,4 +1,4 @@
-import { OperatorError } from '../platform/operatorError.ts'
+import { OperatorError } from '../../platform/operatorError.ts'
 
 const maxLength = 1_000
 

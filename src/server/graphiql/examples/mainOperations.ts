@@ -1,12 +1,10 @@
-/** An example operation with its variables. */
-export interface Example {
-  query: string
-  variables: Record<string, unknown>
-}
+import type { Example } from './example.ts'
 
-/** An example of each of the four main operations. They run on the demo data without changes: its project has number 1. */
-export const examples: readonly Example[] = [
+/** An example of each of the four main operations. GraphiQL opens with them. */
+export const mainOperations: readonly Example[] = [
   {
+    title: 'Flags that an experiment can use',
+    steps: [{ operation: 'EligibleFlags' }],
     query: `# The flags that an experiment can use, page by page.
 # For the next page, set the variable "after" to "endCursor".
 query EligibleFlags(
@@ -51,6 +49,8 @@ query EligibleFlags(
     variables: { projectId: '1', search: '', after: null },
   },
   {
+    title: 'Metric templates for LLM prompts',
+    steps: [{ operation: 'PromptTemplates' }],
     query: `# Metric templates for experiments that compare
 # the versions of an LLM prompt.
 query PromptTemplates($projectId: ID!) {
@@ -64,6 +64,8 @@ query PromptTemplates($projectId: ID!) {
     variables: { projectId: '1' },
   },
   {
+    title: 'Do the events carry the flag?',
+    steps: [{ operation: 'FlagImplementation' }],
     query: `# Do the events of your metrics record which flags a person had?
 # "required: true" is a warning: no event in the sample has a
 # $feature/… property. To see it, remove "purchase" and the
@@ -98,6 +100,8 @@ query FlagImplementation(
     variables: { projectId: '1', events: ['signed_up', 'purchase'], actionIds: ['1'] },
   },
   {
+    title: 'How many experiments run?',
+    steps: [{ operation: 'Stats' }],
     query: `# How many experiments the project launches, and which ones run
 # now. One operation can read both.
 query Stats($projectId: ID!) {

@@ -1,4 +1,4 @@
-import { errorMessage, explainSystemError } from '../platform/operatorError.ts'
+import { errorMessage, explainSystemError } from '../operatorError.ts'
 
 /** Says when what a program prints is lost. A reader that wants no more, such as `head`, loses nothing. */
 export function watchOutput(report: (message: string) => void): void {
