@@ -91,8 +91,10 @@ describe.each(answers)('$question.source: $question.asks', ({ question: { indexe
 })
 
 it('every statement that was sent is explained', () => {
-  const explained = new Set(answers.flatMap(({ few, many }) => [few.statement.sql, many.statement.sql]))
-  expect([...heard].filter((sql) => !explained.has(sql))).toEqual([])
+  // Pages of another size are read in the same way.
+  const ofAnySize = (sql: string) => sql.replaceAll(/\bLIMIT \d+/g, 'LIMIT n')
+  const explained = new Set(answers.flatMap(({ few, many }) => [few.statement.sql, many.statement.sql].map(ofAnySize)))
+  expect([...heard].filter((sql) => !explained.has(ofAnySize(sql)))).toEqual([])
 })
 
 const sources = [...new Set(questions.map(({ source }) => source))].sort()

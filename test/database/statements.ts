@@ -398,7 +398,7 @@ export const questions: Question[] = [
     asks: 'The group types of a project',
     operation: ({ projectId }) => `{ project(id: ${projectId}) { groupTypes { name } } }`,
     says: ['FROM group_types g'],
-    indexes: ['group_types_project_id_name_key'],
+    indexes: ['group_types_pkey'],
     cost: { reads: 4 },
   },
   {

@@ -17,9 +17,11 @@ export const holdoutLoader = coalescedLoaderById<Holdout>(
 )
 
 const carriedLoader = coalescedLoaderByParent<Holdout & { parentId: number }>(
+  // OFFSET 0 keeps PostgreSQL from looking for the ids among all flags with a holdout.
   (_context, flagIds) => Prisma.sql`
-    SELECT DISTINCT ON (f.id) f.id AS "parentId", ${holdoutColumns} FROM feature_flags f JOIN holdouts h ON ${carriesSql}
-    WHERE f.id = ANY (${flagIds}::int[]) ORDER BY f.id, h.id = f.holdout_number DESC`,
+    SELECT DISTINCT ON (f.id) f.id AS "parentId", ${holdoutColumns}
+    FROM (SELECT * FROM feature_flags WHERE id = ANY (${flagIds}::int[]) OFFSET 0) AS f JOIN holdouts h ON ${carriesSql}
+    ORDER BY f.id, h.id = f.holdout_number DESC`,
 )
 
 /** Loads the holdout that a flag carries. The viewer must be able to see the flag. */
