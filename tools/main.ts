@@ -7,7 +7,12 @@ import { install } from './install.ts'
 
 /** The command lines of each tool. They run one after the other in the project folder. The last one gets the arguments. */
 const tools: Record<string, string[]> = {
-  generate: ['tools/generate/client.ts', 'src/cli/main.ts schema print schema.graphql', 'tools/generate/examples.ts', 'tools/generate/page.ts'],
+  generate: [
+    'tools/generate/client.ts',
+    'src/cli/main.ts schema print schema.graphql',
+    'tools/generate/examples.ts',
+    'tools/generate/page.ts',
+  ],
   'generate:page': ['tools/generate/page.ts'],
   'generate:examples': ['tools/generate/examples.ts'],
   'check:schema': [
