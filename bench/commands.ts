@@ -7,6 +7,7 @@ import { distinctOperations } from './distinct/operations.ts'
 import { runGraph } from './graph/graph.ts'
 import { runGrowth } from './growth/growth.ts'
 import { linkParts, runLink } from './link/link.ts'
+import { runLive } from './live/live.ts'
 import { operations } from './operations/operations.ts'
 import { runProfile } from './profile/profile.ts'
 import { systems } from './servers/systems.ts'
@@ -109,6 +110,15 @@ export async function runCommands(): Promise<void> {
     .option('--quick', 'less of everything: only shows that it works; the results are not stored')
     .option('--json', 'only print the results, as JSON')
     .action(runLink)
+
+  program
+    .command('live')
+    .description('measures how a change reaches many subscribers, and what it costs')
+    .option('--subscribers <number>', 'how many follow one project', positive, 1_000)
+    .option('--changes <number>', 'how many changes are measured', positive, 50)
+    .option('--quick', 'a few of both: only shows that it works; the results are not stored')
+    .option('--json', 'only print the results, as JSON')
+    .action(runLive)
 
   program
     .command('profile')

@@ -10,7 +10,10 @@ import { anyLengthSql } from './sql.ts'
 // after all requests that share it have asked, so no result is older than its request. A request that is cancelled before that is left out.
 // The statements of a query count for each request that shares it.
 
-/** How many requests may share one query. Further requests use another connection, so that a slow query delays few of them. */
+/**
+ * How many requests for different rows may share one query. Further ones use another connection, so that a slow query delays few of them.
+ * Requests for rows that a query reads anyway are not counted: a thousand subscribers of one experiment share one.
+ */
 const maxBatchSize = 16
 /** A request with more items than this does not share its query, so that no other request waits for it. */
 const maxItemsPerRequest = 100
@@ -35,6 +38,10 @@ interface PendingRequest {
 /** The requests that wait for the same query. */
 interface BatchQueue {
   pending: PendingRequest[]
+  /** What the pending requests ask for. */
+  items: Set<unknown>
+  /** How many of the pending requests asked for something that no earlier one did. */
+  different: number
   /** The number of queries without a result yet. */
   inFlight: number
   timer: NodeJS.Timeout | undefined
@@ -60,12 +67,14 @@ export function coalesceQuery<Item, Answer>(
   if (items.length > maxItemsPerRequest) return load(items)
   const queues = queuesByDatabase.get(db) ?? new Map<unknown, BatchQueue>()
   queuesByDatabase.set(db, queues)
-  const queue = queues.get(queryKey) ?? { pending: [], inFlight: 0, timer: undefined }
+  const queue = queues.get(queryKey) ?? { pending: [], items: new Set(), different: 0, inFlight: 0, timer: undefined }
   queues.set(queryKey, queue)
 
   async function flush(): Promise<void> {
     clearTimeout(queue.timer)
     const all = queue.pending.splice(0)
+    queue.items.clear()
+    queue.different = 0
     if (all.length === 0) return
     const batch = all.filter(({ signal }) => !signal?.aborted)
     for (const { signal, deferred } of all) if (signal?.aborted) deferred.reject(signal.reason)
@@ -80,7 +89,10 @@ export function coalesceQuery<Item, Answer>(
   const deferred = Promise.withResolvers<unknown>()
   const request = { items, load: load as PendingRequest['load'], signal, deferred, scope: requestScope() }
   const isFirst = queue.pending.push(request) === 1
-  if (queue.pending.length === maxBatchSize) void flush()
+  const known = queue.items.size
+  for (const item of items) queue.items.add(item)
+  if (queue.items.size > known) queue.different++
+  if (queue.different === maxBatchSize) void flush()
   // After all requests that have already arrived were added to the queue.
   else if (isFirst && queue.inFlight === 0) setImmediate(flush)
   else if (isFirst) queue.timer = setTimeout(flush, maxWaitMs)

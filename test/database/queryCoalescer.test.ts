@@ -152,4 +152,11 @@ describe('askTogether', () => {
     const crowd = await Promise.all(many.map((item) => coalesceQuery(asker, 'crowd', [item], answers)))
     expect(Math.max(...crowd.map(({ size }) => size))).toBe(16)
   })
+
+  it('asks once for all who ask for the same at once, however many they are', async () => {
+    let times = 0
+    const load = (items: readonly number[]) => Promise.resolve(`${items.join()} at the time ${++times}`)
+    const asked = Array.from({ length: 1_000 }, (_, n) => coalesceQuery(asker, 'the same', [n % 2], load))
+    expect(new Set(await Promise.all(asked))).toEqual(new Set(['0,1 at the time 1']))
+  })
 })
