@@ -397,8 +397,8 @@ export const questions: Question[] = [
     source: 'features/projects/data/groupTypes.ts',
     asks: 'The group types of a project',
     operation: ({ projectId }) => `{ project(id: ${projectId}) { groupTypes { name } } }`,
-    says: ['FROM group_types g'],
-    indexes: ['group_types_pkey'],
+    says: ['FROM group_types t'],
+    indexes: ['group_types_project_id_name_key'],
     cost: { reads: 4 },
   },
   {

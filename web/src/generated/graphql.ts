@@ -180,7 +180,7 @@ export type EvaluationRuntime =
 export type EventPlace =
   /** In PostHog, by its query endpoint. Answers are at most a minute old. */
   | 'POSTHOG'
-  /** Here, as they were imported. */
+  /** Here: as they were imported, or in the ClickHouse that the service is configured with. */
   | 'STORED';
 
 /** An action on an experiment, and so a mutation. */

@@ -4,10 +4,16 @@ import { coalescedLoaderByParent } from '../../../graphql/dataLoaders.ts'
 
 export type GroupTypeRow = Pick<GroupType, 'index' | 'name' | 'singular' | 'plural'>
 
+/** A project has at most as many (a constraint of the table). */
+const maxGroupTypes = 5
+
 const groupTypesLoader = coalescedLoaderByParent<GroupTypeRow & { parentId: number }>(
   (_context, projectIds) => Prisma.sql`
-    SELECT g.project_id AS "parentId", g.index, g.name, g.singular, g.plural FROM group_types g
-    WHERE g.project_id = ANY (${projectIds}::int[]) ORDER BY g.project_id, g.index`,
+    SELECT p.id AS "parentId", g.* FROM unnest(${projectIds}::int[]) AS p (id)
+    CROSS JOIN LATERAL (
+      SELECT t.index, t.name, t.singular, t.plural FROM group_types t WHERE t.project_id = p.id ORDER BY t.index LIMIT ${maxGroupTypes}
+    ) AS g
+    ORDER BY p.id, g.index`,
 )
 
 /** The group types of a project that the viewer may see, by index: at most five. */
