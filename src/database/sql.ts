@@ -7,9 +7,18 @@ import { Prisma } from './generated/client.ts'
  * @param alias the alias of the table in the statement
  */
 export function selectColumns(fields: readonly string[] | object, alias: string): Prisma.Sql {
+  const byAlias = columnLists.get(fields) ?? new Map<string, Prisma.Sql>()
+  columnLists.set(fields, byAlias)
+  const known = byAlias.get(alias)
+  if (known !== undefined) return known
   const columns = (Array.isArray(fields) ? fields : Object.keys(fields)).map((field) => `${alias}.${snakeCase(field)} AS "${field}"`)
-  return Prisma.raw(columns.join(', '))
+  const sql = Prisma.raw(columns.join(', '))
+  byAlias.set(alias, sql)
+  return sql
 }
+
+/** Most lists of columns are asked for by every request. They are never changed. */
+const columnLists = new WeakMap<object, Map<string, Prisma.Sql>>()
 
 function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
