@@ -23,5 +23,6 @@ interface ClientOptions {
 }
 
 export function createClient(options: ClientOptions): Db {
-  return Object.assign(new PrismaClient(options), createRowReader(options.adapter))
+  // Only what happened: no lines of our source, and no values of rows.
+  return Object.assign(new PrismaClient({ ...options, errorFormat: 'minimal' }), createRowReader(options.adapter))
 }

@@ -163,15 +163,16 @@ const inputs: Record<string, (project: Project, other: Project) => Promise<objec
 
 /** Everything that a mutation can write, by project. */
 async function rowsOf(projects: readonly Project[]): Promise<string[]> {
+  const where = { projectId: { in: projects.map(({ id }) => id) } }
   const [flags, experiments, holdouts, requests, policies, activities, metrics, links] = await Promise.all([
-    db.featureFlag.findMany({ orderBy: { id: 'asc' } }),
-    db.experiment.findMany({ orderBy: { id: 'asc' } }),
-    db.holdout.findMany({ orderBy: { id: 'asc' } }),
-    db.changeRequest.findMany({ orderBy: { id: 'asc' }, include: { approvals: true } }),
-    db.approvalPolicy.findMany({ orderBy: { id: 'asc' } }),
-    db.activity.findMany({ orderBy: { id: 'asc' }, select: { id: true, projectId: true, activity: true } }),
-    db.savedMetric.findMany({ orderBy: { id: 'asc' }, include: { experiments: true } }),
-    db.projectLink.findMany({ orderBy: { projectId: 'asc' }, include: { keys: true } }),
+    db.featureFlag.findMany({ where, orderBy: { id: 'asc' } }),
+    db.experiment.findMany({ where, orderBy: { id: 'asc' } }),
+    db.holdout.findMany({ where, orderBy: { id: 'asc' } }),
+    db.changeRequest.findMany({ where, orderBy: { id: 'asc' }, include: { approvals: true } }),
+    db.approvalPolicy.findMany({ where, orderBy: { id: 'asc' } }),
+    db.activity.findMany({ where, orderBy: { id: 'asc' }, select: { id: true, projectId: true, activity: true } }),
+    db.savedMetric.findMany({ where, orderBy: { id: 'asc' }, include: { experiments: true } }),
+    db.projectLink.findMany({ where, orderBy: { projectId: 'asc' }, include: { keys: true } }),
   ])
   const all = [flags, experiments, holdouts, requests, policies, activities, metrics, links]
   return projects.map(({ id }) =>

@@ -29,15 +29,16 @@ it.each([
 
 it('keeps an experiment and its flag in one project, and the flag while the experiment is there', async () => {
   const flag = await seedFlag(db, project)
-  await expect(seedExperiment(db, { ...flag, projectId: other.id })).rejects.toThrow('Foreign key constraint')
+  const constraint = 'experiments_project_id_feature_flag_id_fkey'
+  await expect(seedExperiment(db, { ...flag, projectId: other.id })).rejects.toThrow(constraint)
   await seedExperiment(db, flag)
-  await expect(db.featureFlag.delete({ where: { id: flag.id } })).rejects.toThrow('Foreign key constraint')
+  await expect(db.featureFlag.delete({ where: { id: flag.id } })).rejects.toThrow(constraint)
 })
 
 it('keeps a survey to the flags of its project', async () => {
   const flag = await seedFlag(db, project)
   const survey = { name: 'Survey', projectId: other.id, targetingFlagId: flag.id }
-  await expect(db.survey.create({ data: survey })).rejects.toThrow('Foreign key constraint')
+  await expect(db.survey.create({ data: survey })).rejects.toThrow('surveys_project_id_targeting_flag_id_fkey')
 })
 
 it('takes context names only in lower case and trimmed, once a project', async () => {

@@ -45,11 +45,16 @@ async function empty(pglite: PGlite): Promise<void> {
   const { rows: channels } = await pglite.query<{ name: string }>('SELECT pg_listening_channels() AS name')
   for (const { name } of channels) await pglite.unlisten(name)
   await pglite.exec('DISCARD ALL')
-  const { rows: tables } = await pglite.query<{ name: string }>(
-    `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> '_prisma_migrations'
-      AND pg_relation_size(oid) > 0`,
+  const { rows: tables } = await pglite.query<{ name: string; isSmall: boolean }>(
+    `SELECT relname AS name, pg_relation_size(oid) < 100000 AS "isSmall" FROM pg_class
+      WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> '_prisma_migrations' AND pg_relation_size(oid) > 0`,
   )
-  if (tables.length > 0) await pglite.exec(`TRUNCATE ${tables.map(({ name }) => `"${name}"`).join(', ')} CASCADE`)
+  // TRUNCATE makes new files for each table, which takes ten times as long as to delete a few rows.
+  const large = tables.filter(({ isSmall }) => !isSmall)
+  if (large.length > 0) await pglite.exec(`TRUNCATE ${large.map(({ name }) => `"${name}"`).join(', ')} CASCADE`)
+  // Without triggers, the order of the tables does not matter.
+  const deletions = tables.filter(({ isSmall }) => isSmall).map(({ name }) => `DELETE FROM "${name}";`)
+  await pglite.exec(`BEGIN; SET LOCAL session_replication_role = replica; ${deletions.join(' ')} COMMIT`)
   await pglite.exec(`SELECT setval(oid, 1, false) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'`)
 }
 

@@ -2,10 +2,6 @@ import type { ViteUserConfig } from 'vitest/config'
 
 /** The settings of all suites: this one, and those of test/faults/, tools/ and interop/. */
 export const vitestSettings = {
-  resolve: {
-    // graphql 16 comes as CommonJS and as a module; two copies of it do not know each other's errors.
-    alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
-  },
   test: {
     root: `${import.meta.dirname}/../..`,
     globalSetup: 'test/support/globalSetup.ts',
@@ -16,5 +12,7 @@ export const vitestSettings = {
     maxWorkers: 2,
     // Test files share the modules of the service: loading them anew for each file took half of the time. Each file has its own database.
     isolate: false,
+    // Node loads the code, as it does for users. Vite's own loader takes longer, and hides what it does differently.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
   },
 } satisfies ViteUserConfig

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { maxCalls } from '../../../src/features/events/flagCalls.ts'
 import { getErrors } from '../../support/lists.ts'
 import { seedFlag } from '../../support/seed.ts'
 import { seedTenant, testServer } from '../../support/testServer.ts'
@@ -89,15 +88,5 @@ describe('the usage of a flag', () => {
       persons: 0,
       days: [{ day: '2026-10-27', answer: '', calls: 0, persons: 0 }],
     })
-  })
-
-  it('is refused where there are too many calls to count', async () => {
-    const flag = await seedFlag(db, tenant.project, { key: 'busy' })
-    await db.$executeRaw`
-      INSERT INTO events (project_id, id, event, timestamp, distinct_id, properties)
-      SELECT ${tenant.project.id}::int, gen_random_uuid(), '$feature_flag_called', timestamptz '2026-10-26 12:00Z', 'p', '{"$feature_flag":"busy"}'
-      FROM generate_series(1, ${maxCalls + 1}::int)`
-    expect(getErrors(await ask(flag, '(days: 2)'))).toMatchObject([{ code: 'OPERATION_TOO_EXPENSIVE' }])
-    expect((await ask(flag, '(days: 1)')).data.featureFlag.usage.calls).toBe(0)
   })
 })

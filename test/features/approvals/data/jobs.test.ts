@@ -1,9 +1,4 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { afterAll, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { expireChangeRequests, revalidateChangeRequests } from '../../../../src/features/approvals/data/jobs.ts'
 import { createLogger } from '../../../../src/platform/logger.ts'
 import { startScheduler } from '../../../../src/platform/scheduler.ts'
@@ -14,22 +9,6 @@ import { seedTenant, testServer } from '../../../support/testServer.ts'
 
 const { db, pubSub, run, server, time } = await testServer()
 const log = createLogger({ logLevel: 'silent' })
-const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-jobs-'))
-afterAll(() => rm(folder, { recursive: true }))
-
-async function command(...args: string[]) {
-  const { PATH = '' } = process.env
-  const env = { PATH, DATA_DIR: join(folder, 'data') }
-  const program = ['run.mjs', 'src/cli/main.ts', 'jobs', ...args]
-  return promisify(execFile)(process.execPath, program, { env }).catch((failure: { stdout: string; stderr: string }) => failure)
-}
-
-it('expires and revalidates from the command line, and says what it did', async () => {
-  expect((await command('expire')).stdout).toBe('Expired: 0. Errors: 0.\n')
-  // The demo data has one open request.
-  expect((await command('revalidate')).stdout).toBe('Checked: 1. Newly stale or invalid: 0. Valid again: 0. Errors: 0.\n')
-  expect((await command('dance')).stderr).toContain("unknown command 'dance'")
-}, 120_000)
 
 it('expires and revalidates on a schedule, until it is stopped', async () => {
   const tenant = await seedTenant(db)

@@ -395,9 +395,9 @@ it('take as many statements for many rows as for few', async () => {
   const project = `projectId: ${tenant.project.id}`
   const atRoot = (first: number) => measure(`{ changeRequests(${project}, first: ${first}) { nodes { ${fields} } } }`)
   expect(await atRoot(8), statements.join('\n')).toBe(await atRoot(2))
-  for (const of of ['experiments', 'eligibleFeatureFlags']) {
+  for (const relation of ['experiments', 'eligibleFeatureFlags']) {
     const nested = (first: number) =>
-      measure(`{ ${of}(${project}, first: ${first}) { nodes { pendingChangeRequests(first: 3) { nodes { id approvalCount } } } } }`)
+      measure(`{ ${relation}(${project}, first: ${first}) { nodes { pendingChangeRequests(first: 3) { nodes { id approvalCount } } } } }`)
     expect(await nested(8), statements.join('\n')).toBe(await nested(2))
   }
 })
