@@ -1,5 +1,4 @@
 import type { GraphQLUnionType } from 'graphql'
-import { afterAll } from 'vitest'
 import type { Db } from '../../src/database/client.ts'
 import { withTransaction } from '../../src/database/transaction.ts'
 import type { Config } from '../../src/platform/config.ts'
@@ -12,6 +11,7 @@ import { createFollower } from '../../src/posthog/link/follower.ts'
 import { type KindName, kindOf } from '../../src/posthog/link/store/kinds.ts'
 import { storeRows } from '../../src/posthog/link/store/storeRows.ts'
 import { schema } from '../../src/schema/schema.ts'
+import { afterFile } from './cleanUp.ts'
 import type { PostHog, PostHogOptions } from './posthog/startPostHog.ts'
 import { startPostHog } from './posthog/startPostHog.ts'
 import { seedKey, seedOrganization, seedProject, seedUser } from './seed.ts'
@@ -49,7 +49,7 @@ export async function linkedServer({
   let ticks = 0
   const clock = () => new Date(Date.parse('2026-11-20T11:00:00Z') + 20 * ++ticks)
   const posthog = await startPostHog({ clock, ...options, settings: { hosted: false, throttling: false, ...options.settings } })
-  afterAll(() => posthog.close())
+  afterFile(() => posthog.close())
   fill?.(posthog)
   const server = await testServer(linkSettings, log)
   const { db } = server
@@ -59,7 +59,7 @@ export async function linkedServer({
   const member = await seedUser(db, organization)
   const [key, memberKey] = [await seedKey(db, admin), await seedKey(db, member)]
   const project = await seedProject(db, organization)
-  afterAll(() => server.server.stopListening())
+  afterFile(() => server.server.stopListening())
 
   /** Sends a mutation, and returns the member of its union with the errors of the operation. */
   async function mutate(name: string, input: object, { as = key, fields = '' }: { as?: string; fields?: string } = {}) {
@@ -87,12 +87,12 @@ export async function linkedServer({
 
   const timing = { ...systemTiming, clock: () => server.time.now }
   const clients = createLinkClients(db, { ...linkClientSettings, ...linkSettings } as never, timing)
-  afterAll(() => clients.close())
+  afterFile(() => clients.close())
   const follower = createFollower({
     ...{ database: server, clients, settings: { linkPollSeconds: 10, linkRequestsPerMinute: 480, linkRequestsPerHour: 4_800 } },
     log: log ?? silent,
   })
-  afterAll(() => follower.stop())
+  afterFile(() => follower.stop())
 
   /** Follows until the first copy is complete, and once more. */
   async function follow(): Promise<void> {

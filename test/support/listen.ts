@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { afterAll } from 'vitest'
 import type { Observer } from '../../src/platform/activity.ts'
 import { type Config, readConfig } from '../../src/platform/config.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import type { Server } from '../../src/server/createServer.ts'
 import { createHttpServer, type HttpServer } from '../../src/server/httpServer.ts'
+import { afterFile } from './cleanUp.ts'
 
 /** Opens a port for a server, until the test file is done. Returns the URL of its endpoint. */
 export async function listen(server: Server, settings: Partial<Config> = {}, observer?: Observer): Promise<string> {
@@ -21,7 +21,7 @@ export async function openPort(
   const log = createLogger({ logLevel: 'silent' })
   const http = createHttpServer(server, { ...readConfig({}), ...settings }, log, observer).listen(0, '127.0.0.1')
   await once(http, 'listening')
-  afterAll(() => {
+  afterFile(() => {
     http.closeAllConnections()
     http.close()
   })

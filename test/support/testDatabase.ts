@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { PrismaPg } from '@prisma/adapter-pg'
 import pLimit from 'p-limit'
 import pg from 'pg'
-import { afterAll, inject } from 'vitest'
+import { inject } from 'vitest'
 import { createClient } from '../../src/database/client.ts'
 import type { Database } from '../../src/database/database.ts'
 import { pgliteClientOptions } from '../../src/database/pglite.ts'
@@ -12,6 +12,7 @@ import type { PubSub } from '../../src/database/pubsub/pubSub.ts'
 import { observeStatements } from '../../src/database/statements/observeStatements.ts'
 import type { Observer } from '../../src/platform/activity.ts'
 import { readConfig } from '../../src/platform/config.ts'
+import { afterFile } from './cleanUp.ts'
 import { borrowDatabase, returnDatabase } from './embeddedDatabases.ts'
 
 export interface TestDatabase extends Database {
@@ -41,7 +42,7 @@ export async function openTestDatabase(observer?: Observer): Promise<TestDatabas
   }
   observeStatements(options.adapter, { ...observer, onStatement })
   const db = createClient(options)
-  afterAll(() => db.$disconnect())
+  afterFile(() => db.$disconnect())
   const countStatements = async (ask: () => Promise<unknown>) => {
     queue.isUsed = true
     try {
@@ -56,7 +57,7 @@ export async function openTestDatabase(observer?: Observer): Promise<TestDatabas
   }
   const openSecondConnection = (pubSub = copy.pubSub()) => {
     const another = createClient(copy.clientOptions())
-    afterAll(() => another.$disconnect())
+    afterFile(() => another.$disconnect())
     return { db: another, pubSub, transactionSlots: null }
   }
   return {
@@ -98,7 +99,7 @@ function queueOf(factory: { connect(): Promise<Pick<Adapter, 'queryRaw' | 'execu
 async function embeddedCopy() {
   const pglite = await borrowDatabase()
   // Runs after the client is disconnected: hooks run in reverse order.
-  afterAll(() => returnDatabase(pglite))
+  afterFile(() => returnDatabase(pglite))
   return { clientOptions: () => pgliteClientOptions(pglite), pubSub: () => createPglitePubSub(pglite) }
 }
 

@@ -5,6 +5,7 @@ export const vitestSettings = {
   test: {
     root: `${import.meta.dirname}/../..`,
     globalSetup: 'test/support/globalSetup.ts',
+    setupFiles: 'test/support/setup.ts',
     // A busy machine is many times slower. What hangs is still found.
     testTimeout: 120_000,
     hookTimeout: 120_000,
