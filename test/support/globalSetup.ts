@@ -55,7 +55,10 @@ async function setupPostgres(project: TestProject, url: string): Promise<() => P
   project.provide('template', template)
   return async () => {
     const { rows } = await server.query('SELECT datname FROM pg_database WHERE starts_with(datname, $1)', [template])
-    for (const { datname } of rows) await server.query(`DROP DATABASE ${datname} WITH (FORCE)`)
     await server.end()
+    // Each writes a checkpoint, which those that wait at the same time share.
+    const pool = new pg.Pool({ connectionString: url, max: 10 })
+    await Promise.all(rows.map(({ datname }) => pool.query(`DROP DATABASE ${datname} WITH (FORCE)`)))
+    await pool.end()
   }
 }

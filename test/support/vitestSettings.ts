@@ -9,8 +9,8 @@ export const vitestSettings = {
     // A busy machine is many times slower. What hangs is still found.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // An embedded database takes half a gigabyte.
-    maxWorkers: 2,
+    // On two cores, because some tests wait for time limits and programs. Each takes about a gigabyte.
+    maxWorkers: 3,
     // Test files share the modules of the service: loading them anew for each file took half of the time. Each file has its own database.
     isolate: false,
     // Node loads the code, as it does for users. Vite's own loader takes longer, and hides what it does differently.
