@@ -9,9 +9,9 @@ import { createLinkClients, type LinkSettings } from './connect/linkClients.ts'
 import { createLinks } from './createLinks.ts'
 import { postHogEvents } from './events/postHogEvents.ts'
 import { createQueries } from './events/queries.ts'
+import { createUpstreamWriter } from './write/createUpstreamWriter.ts'
 import { impatient } from './write/impatience.ts'
 import { settleOperations } from './write/resolve.ts'
-import { createUpstreamWriter } from './write/writer.ts'
 
 interface UpstreamOptions {
   database: Database

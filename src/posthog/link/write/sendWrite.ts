@@ -1,39 +1,25 @@
 import type { Actor } from '../../../auth/actor.ts'
-import type { CommandPlan, CommandResult } from '../../../commands/command.ts'
-import { plannedThing, recordBypasses, recordCommand } from '../../../commands/execute.ts'
 import { type LinkedProject, type LinkedThing, readOnlyError, upstreamIdOf } from '../../../commands/linkedProject.ts'
-import { recordActivity } from '../../../commands/recordActivity.ts'
-import type { PlannedCommand, UpstreamAction, UpstreamCommand, UpstreamWriter } from '../../../commands/upstreamWriter.ts'
 import type { UnitOfWork } from '../../../database/transaction.ts'
-import { uninterrupted } from '../../../platform/cancellation.ts'
 import { InvalidStateError, VersionConflictError } from '../../../platform/domainErrors.ts'
-import { asObject, type JsonObject, toJsonValue } from '../../../platform/json.ts'
+import { asObject, type JsonObject } from '../../../platform/json.ts'
 import { UpstreamError } from '../../../platform/upstreamError.ts'
-import type { Given, Operation, Refusal, UpstreamRequest } from '../operations/operation.ts'
+import type { Given, Operation } from '../operations/operation.ts'
 import { operations } from '../operations/operations.ts'
 import type { KindName } from '../store/kinds.ts'
-import { loadUpstreamIds, namedRows } from './loadIds.ts'
 import { readMoved } from './moved.ts'
 import { enterOutbox, noteRequest, settle } from './outbox.ts'
 import { explainRefusal } from './refuse.ts'
 import { resolveOperation } from './resolve.ts'
 import { sendRequest } from './send.ts'
-import { keyNote, openSession, type Session, type WriterParts } from './session.ts'
+import { openSession, type Session, type WriterParts } from './session.ts'
 import { idOf, type RowsByKind, readRow, storeUpstream } from './upstreamRows.ts'
 
 /** How often a plan is made again, because PostHog had newer rows. Then it is sent: PostHog still refuses what conflicts. */
 const maxPlans = 3
 
-/** Makes writes in PostHog, and stores its answers here: also if the caller has left in the meantime. */
-export function createUpstreamWriter(parts: WriterParts): UpstreamWriter {
-  return {
-    execute: (command) => uninterrupted(() => executeCommandThere(parts, command)),
-    act: (action) => uninterrupted(() => actThere(parts, action)),
-  }
-}
-
 /** One write, from its name to what is stored. */
-interface Write {
+interface Write<Result> {
   link: LinkedProject
   actor: Actor
   name: string
@@ -44,39 +30,14 @@ interface Write {
   given(session: Session): Promise<Given>
   /** Plans again after newer rows were stored. Null if there is no plan. */
   replan: (() => Promise<void>) | null
-}
-
-async function executeCommandThere(parts: WriterParts, command: UpstreamCommand): Promise<CommandResult> {
-  let planned: PlannedCommand = command
-  const input = (toJsonValue(command.input) ?? {}) as JsonObject
-  const outcome = await write(parts, {
-    ...command,
-    thing: plannedThing(command.plan),
-    resource: (session) => resourceOf(session, planned.plan, input),
-    given: (session) => givenOf(session, command.name, input, planned.plan),
-    replan: async () => {
-      planned = await command.planAgain()
-    },
-    finish: async (unit, session, row) => {
-      const result = await toResult(unit, session, planned.plan, row)
-      const extra = { changeRequestId: command.changeRequestId, detail: keyNote(session) }
-      await recordCommand(unit, command.actor, command.name, planned.plan, result, extra)
-      await recordBypasses(unit, command.actor, planned.plan, result, planned.bypasses)
-      return result
-    },
-    unchanged: async () => unchangedResult(planned.plan),
-  })
-  return outcome
-}
-
-interface Finish<Result> {
   /** Records what was done, in the transaction that stores the rows. */
   finish(unit: UnitOfWork, session: Session, row: JsonObject | null, stored: JsonObject | null): Promise<Result>
   /** The result if nothing would change. */
   unchanged(): Promise<Result>
 }
 
-async function write<Result>(parts: WriterParts, options: Write & Finish<Result>): Promise<Result> {
+/** Makes a write in PostHog, and stores its answer. The outbox tells how it ended. */
+export async function sendWrite<Result>(parts: WriterParts, options: Write<Result>): Promise<Result> {
   const { link, actor, name, thing, input } = options
   const operation = operations[name]
   const { db } = parts.database
@@ -121,7 +82,11 @@ function withOutcome(error: UpstreamError, outcomeUnknown: boolean): UpstreamErr
 }
 
 /** Reads what the request is made from, and plans again where PostHog has something newer. */
-async function refreshed(session: Session, operation: Operation, { given: makeGiven, replan }: Write): Promise<Given> {
+async function refreshed(
+  session: Session,
+  operation: Operation,
+  { given: makeGiven, replan }: Pick<Write<unknown>, 'given' | 'replan'>,
+): Promise<Given> {
   for (let plans = 1; ; plans++) {
     const given = await makeGiven(session)
     if (operation.reads.length === 0) return given
@@ -174,7 +139,7 @@ async function storeAnswer<Result>(
   operation: Operation,
   given: Given,
   answer: JsonObject | null,
-  { finish }: Finish<Result>,
+  { finish }: Pick<Write<Result>, 'finish'>,
 ): Promise<Result> {
   const row = await ownRow(session, operation.kind, given, answer)
   const moved = await readMoved(session, operation, row, given)
@@ -204,132 +169,4 @@ function noteOvertaking({ log, link }: Session, { kind }: Operation, { flag }: G
     { projectId, flag: row.id, before: flag.version, after: row.version },
     'Write-through: somebody else wrote the flag at the same time.',
   )
-}
-
-/** What a write is about. Experiments write their flag, so they wait for its other writes. */
-async function resourceOf({ database: { db } }: Session, plan: CommandPlan, input: JsonObject): Promise<string> {
-  if (plan.flag !== null) return plan.flag.id === null ? `feature_flags/${plan.flag.key}` : `feature_flags/${plan.flag.id}`
-  const { type, id } = plannedThing(plan)
-  const experimentId = type === 'EXPERIMENT' ? (id ?? (typeof input.id === 'number' ? input.id : null)) : null
-  const experiment =
-    experimentId === null ? null : await db.experiment.findUnique({ where: { id: experimentId }, select: { featureFlagId: true } })
-  if (experiment !== null) return `feature_flags/${experiment.featureFlagId}`
-  return `${type}/${id ?? JSON.stringify(plan.after.name ?? '').slice(0, 450)}`
-}
-
-async function givenOf(session: Session, name: string, input: JsonObject, plan: CommandPlan): Promise<Given> {
-  const { db } = session.database
-  const thing = plannedThing(plan)
-  // A copy is made from the experiment that the input names.
-  const isCopy = name === 'duplicateExperiment' || name === 'copyExperimentToProject'
-  const id = isCopy ? Number(input.id) : thing.id
-  return {
-    input,
-    plan,
-    planned: null,
-    id: id === null ? null : await upstreamIdOf(db, isCopy ? 'EXPERIMENT' : thing.type, id),
-    thing: null,
-    flag: null,
-    ids: await loadUpstreamIds(db, session.link, namedRows(plan.after as JsonObject, input)),
-  }
-}
-
-/** What the mutation returns, from the stored rows. */
-async function toResult({ tx }: UnitOfWork, { project }: Session, plan: CommandPlan, row: JsonObject | null): Promise<CommandResult> {
-  const { type } = plan.resource
-  const where = { projectId: project.id, importedId: Number(row?.id ?? 0) }
-  const select = { id: true } as const
-  if (type === 'EXPERIMENT_HOLDOUT') {
-    const id = plan.resource.id ?? (await tx.holdout.findFirstOrThrow({ where, select })).id
-    return { id, experimentId: null, featureFlagId: null, version: null }
-  }
-  if (type === 'FEATURE_FLAG') {
-    const { id, version } = await tx.featureFlag.findFirstOrThrow({ where, select: { id: true, version: true } })
-    return { id, experimentId: null, featureFlagId: id, version, created: plan.resource.id === null }
-  }
-  const experiment = await tx.experiment.findFirstOrThrow({
-    where,
-    select: { id: true, featureFlag: { select: { id: true, version: true } } },
-  })
-  const { id, featureFlag } = experiment
-  const changesFlag = plan.flag !== null
-  return { id, experimentId: id, featureFlagId: changesFlag ? featureFlag.id : null, version: changesFlag ? featureFlag.version : null }
-}
-
-function unchangedResult(plan: CommandPlan): CommandResult {
-  const { type, id } = plan.resource
-  if (id === null) throw new Error('A plan that creates something changes nothing.')
-  return {
-    id,
-    experimentId: type === 'EXPERIMENT' ? id : null,
-    featureFlagId: type === 'FEATURE_FLAG' ? id : null,
-    version: null,
-    created: false,
-  }
-}
-
-/** The kinds that writes without a plan are about. */
-const actionResources = { SAVED_METRIC: 'savedMetric', APPROVAL_POLICY: 'approvalPolicy', CHANGE_REQUEST: 'changeRequest' } as const
-
-async function actThere(parts: WriterParts, { planned, ...action }: UpstreamAction): Promise<number> {
-  const { thing, link, name, actor } = action
-  const input = (toJsonValue(action.input) ?? {}) as JsonObject
-  const values = planned === null ? null : (toJsonValue(planned) as JsonObject)
-  return write<number>(parts, {
-    ...action,
-    resource: () => Promise.resolve(`${thing.type}/${thing.id ?? JSON.stringify(values?.name ?? values?.actionKey ?? '').slice(0, 450)}`),
-    given: async (session) => ({
-      input,
-      plan: null,
-      planned: values,
-      id: thing.id === null ? null : await upstreamIdOf(parts.database.db, thing.type, thing.id),
-      thing: null,
-      flag: null,
-      ids: await loadUpstreamIds(parts.database.db, session.link, namedRows(values ?? {}, input)),
-    }),
-    replan: null,
-    finish: async (unit, session, row, before) => {
-      const table = actionResources[thing.type as keyof typeof actionResources]
-      const where = {
-        projectId: link.projectId,
-        importedId: (thing.type === 'SAVED_METRIC' ? Number(row?.id ?? 0) : String(row?.id ?? '')) as never,
-      }
-      const find = unit.tx[table].findFirst as (args: object) => Promise<{ id: number } | null>
-      const id = thing.id ?? (await find({ where, select: { id: true } }))?.id ?? 0
-      const sent = operations[name]
-      const request =
-        sent !== undefined && 'toRequest' in sent ? shownRequest(sent.toRequest({ ...emptyGiven, input, planned: values })) : {}
-      await recordActivity(unit, {
-        activity: name,
-        actor,
-        organizationId: session.project.organizationId,
-        projectId: link.projectId,
-        resource: { type: thing.type, id, name: String(values?.name ?? values?.actionKey ?? row?.name ?? '') },
-        detail: keyNote(session),
-        before: pick(before ?? {}, Object.keys(request)) as never,
-        after: request as never,
-      })
-      return id
-    },
-    unchanged: () => Promise.resolve(thing.id ?? 0),
-  })
-}
-
-const emptyGiven: Given = {
-  input: {},
-  plan: null,
-  planned: null,
-  id: '0',
-  thing: null,
-  flag: null,
-  ids: { of: () => 0, toUpstream: (value) => value },
-}
-
-/** What an activity entry shows of a request. */
-function shownRequest(request: UpstreamRequest | Refusal | null): JsonObject {
-  return request !== null && 'body' in request ? (request.body ?? {}) : {}
-}
-
-function pick(values: JsonObject, names: readonly string[]): JsonObject {
-  return Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])))
 }
