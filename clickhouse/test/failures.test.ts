@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { openClickHouseEvents } from '../../src/database/clickhouse/clickHouseEvents.ts'
+import type { Statement } from '../../src/platform/activity.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { listen } from '../../test/support/listen.ts'
 import { patience } from '../../test/support/patience.ts'
@@ -239,4 +240,21 @@ it('asks nothing before the first question, and closes', async () => {
   const events = await openClickHouseEvents(eventsUrl, settings)
   await events.close()
   expect(clickHouse.received).toHaveLength(asked)
+})
+
+it('is told to the observer, query by query, also those that fail', async () => {
+  const { eventsUrl, ...settings } = readConfig({ EVENTS_URL: clickHouse.url })
+  if (eventsUrl === null) throw new Error('EVENTS_URL is not read.')
+  const told: Statement[] = []
+  const observer = { onStatement: (statement: Statement) => void told.push(statement) }
+  const events = await openClickHouseEvents(eventsUrl, settings, observer)
+  await events.storeOf(1)?.findNames('secret', 5)
+  expect(told).toMatchObject([{ system: 'clickhouse', failed: false }])
+  expect(told[0]?.sql).toContain('SELECT')
+  expect(told[0]?.sql).not.toContain('secret')
+  await events.close()
+  const elsewhere = await openClickHouseEvents('http://127.0.0.1:1', settings, observer)
+  await expect(elsewhere.storeOf(1)?.names()).rejects.toThrow()
+  expect(told.slice(1)).toMatchObject([{ system: 'clickhouse', failed: true }])
+  await elsewhere.close()
 })

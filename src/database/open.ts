@@ -45,15 +45,15 @@ export async function openDatabase(
   const database = await (config.databaseUrl
     ? openPostgres(config.databaseUrl, config, startup, log, observer)
     : (await import('./pglite.ts')).openPgliteDir(config.dataDir, observer))
-  const withEvents = await openEvents(database, config)
+  const withEvents = await openEvents(database, config, observer)
   return config.redisUrl === null ? withEvents : withRedisPubSub(withEvents, config.redisUrl, config.redisChannel, log, startup)
 }
 
 /** Adds the events that are kept in ClickHouse. Nothing is asked of it now, so that the service starts without it. */
-async function openEvents(database: OpenDatabase, { eventsUrl, ...settings }: EventsSettings): Promise<OpenDatabase> {
+async function openEvents(database: OpenDatabase, { eventsUrl, ...settings }: EventsSettings, observer?: Observer): Promise<OpenDatabase> {
   if (eventsUrl === null) return database
   const { openClickHouseEvents } = await import('./clickhouse/clickHouseEvents.ts')
-  const eventsElsewhere = await openClickHouseEvents(eventsUrl, settings)
+  const eventsElsewhere = await openClickHouseEvents(eventsUrl, settings, observer)
   return { ...database, eventsElsewhere, close: () => eventsElsewhere.close().finally(database.close) }
 }
 

@@ -18,8 +18,12 @@ export function worstOutcome(outcomes: readonly Outcome[]): Outcome {
   return outcomes.reduce((worst, outcome) => (severity.indexOf(outcome) > severity.indexOf(worst) ? outcome : worst), 'ok')
 }
 
+/** What answers statements: the database, or where its events are. */
+export type DatabaseSystem = 'postgresql' | 'clickhouse'
+
 /** A statement that was sent to the database, with its time on the clock of `performance`. */
 export interface Statement {
+  system: DatabaseSystem
   /** With placeholders instead of values. */
   sql: string
   startedAt: number

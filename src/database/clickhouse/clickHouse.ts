@@ -1,9 +1,11 @@
 import type { ClickHouseSettings } from '@clickhouse/client'
+import type { Observer } from '../../platform/activity.ts'
 import { cancellation, remainingMs } from '../../platform/cancellation.ts'
 import type { Config } from '../../platform/config.ts'
 import { parseEventsUrl } from '../../platform/eventsSettings.ts'
 import { OperatorError } from '../../platform/operatorError.ts'
 import { EventStoreFault } from '../events/eventStoreErrors.ts'
+import { observeStatement } from '../statements/observeStatements.ts'
 import { explainClickHouseError } from './clickHouseError.ts'
 
 /** A query, and what its placeholders stand for: `{name:Type}`. Texts are always placeholders. */
@@ -45,10 +47,14 @@ const constantSettings: ClickHouseSettings = {
   max_result_bytes: String(maxAnswerBytes),
 }
 
-/** Makes a client of ClickHouse's HTTP interface. It connects with the first query, so that nothing waits for it at the start. */
+/**
+ * Makes a client of ClickHouse's HTTP interface. It connects with the first query, so that nothing waits for it at the start. The observer is
+ * told of each query.
+ */
 export async function openClickHouse(
   url: string,
   { eventsTimeoutMs, eventsMaxMemoryBytes }: Pick<Config, 'eventsTimeoutMs' | 'eventsMaxMemoryBytes'>,
+  observer?: Observer,
 ): Promise<ClickHouse> {
   const server = parseEventsUrl(url)
   if (typeof server === 'string') throw new OperatorError(`EVENTS_URL ${server}.`)
@@ -74,15 +80,17 @@ export async function openClickHouse(
       const runMs = Math.max(1, Math.floor(Math.min(limitMs, remainingMs())))
       const late = AbortSignal.timeout(runMs + graceMs)
       try {
-        const answer = await client.query({
-          query: sql,
-          query_params: { ...values },
-          format: 'JSONCompact',
-          abort_signal: cancelled === undefined ? late : AbortSignal.any([cancelled, late]),
-          // Whole seconds, because older versions take no others.
-          clickhouse_settings: { max_execution_time: Math.ceil(runMs / 1_000), max_result_rows: String(maxRows) },
+        return await observeStatement('clickhouse', sql, observer, async () => {
+          const answer = await client.query({
+            query: sql,
+            query_params: { ...values },
+            format: 'JSONCompact',
+            abort_signal: cancelled === undefined ? late : AbortSignal.any([cancelled, late]),
+            // Whole seconds, because older versions take no others.
+            clickhouse_settings: { max_execution_time: Math.ceil(runMs / 1_000), max_result_rows: String(maxRows) },
+          })
+          return (await answer.json<unknown[]>()).data
         })
-        return (await answer.json<unknown[]>()).data
       } catch (error) {
         cancelled?.throwIfAborted()
         if (late.aborted) throw new EventStoreFault('unavailable', 'ClickHouse does not answer.', error)

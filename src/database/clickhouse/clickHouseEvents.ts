@@ -1,3 +1,4 @@
+import type { Observer } from '../../platform/activity.ts'
 import type { Config } from '../../platform/config.ts'
 import { asObject } from '../../platform/json.ts'
 import { compareCodePoints } from '../../platform/text/compareCodePoints.ts'
@@ -26,8 +27,8 @@ const jobLimitMs = 120_000
 const maxInt = 2_147_483_647
 
 /** Opens the events that are kept in ClickHouse. Nothing is asked before the first question. */
-export async function openClickHouseEvents(url: string, settings: EventsSettings): Promise<EventsElsewhere> {
-  const clickHouse = await openClickHouse(url, settings)
+export async function openClickHouseEvents(url: string, settings: EventsSettings, observer?: Observer): Promise<EventsElsewhere> {
+  const clickHouse = await openClickHouse(url, settings, observer)
   const statements = createStatements(settings)
   const teams = settings.eventsProjects === null ? null : new Map(settings.eventsProjects)
   const teamOf = (projectId: number) => (teams === null ? projectId : (teams.get(projectId) ?? null))

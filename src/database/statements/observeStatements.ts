@@ -1,5 +1,5 @@
 import type { PrismaPg } from '@prisma/adapter-pg'
-import type { Observer } from '../../platform/activity.ts'
+import type { DatabaseSystem, Observer } from '../../platform/activity.ts'
 import { requestScope } from '../../platform/requestScope.ts'
 
 type Adapter = Awaited<ReturnType<PrismaPg['connect']>>
@@ -43,7 +43,7 @@ export function observeStatements(factory: AdapterFactory, observer: Observer): 
     observeQueries(adapter, observer)
     const startTransaction = adapter.startTransaction.bind(adapter)
     adapter.startTransaction = async (isolationLevel) => {
-      const transaction = await timed('BEGIN', observer, () => startTransaction(isolationLevel))
+      const transaction = await observeStatement('postgresql', 'BEGIN', observer, () => startTransaction(isolationLevel))
       observeTransaction(transaction, observer)
       return transaction
     }
@@ -55,8 +55,8 @@ export function observeStatements(factory: AdapterFactory, observer: Observer): 
 function observeQueries(queryable: Queryable, observer: Observer): void {
   const queryRaw = queryable.queryRaw.bind(queryable)
   const executeRaw = queryable.executeRaw.bind(queryable)
-  queryable.queryRaw = (query) => timed(query.sql, observer, () => queryRaw(query))
-  queryable.executeRaw = (query) => timed(query.sql, observer, () => executeRaw(query))
+  queryable.queryRaw = (query) => observeStatement('postgresql', query.sql, observer, () => queryRaw(query))
+  queryable.executeRaw = (query) => observeStatement('postgresql', query.sql, observer, () => executeRaw(query))
 }
 
 function observeTransaction(transaction: Transaction, observer: Observer): void {
@@ -64,16 +64,22 @@ function observeTransaction(transaction: Transaction, observer: Observer): void 
   // PGlite commits by itself. For PostgreSQL, Prisma sends the statement.
   if (!transaction.options.usePhantomQuery) return
   const commit = transaction.commit.bind(transaction)
-  transaction.commit = () => timed('COMMIT', observer, commit)
+  transaction.commit = () => observeStatement('postgresql', 'COMMIT', observer, commit)
 }
 
-async function timed<Result>(sql: string, observer: Observer, work: () => Promise<Result>): Promise<Result> {
+/** Runs a statement, and tells of it: the observer, and the request that it runs for. */
+export async function observeStatement<Result>(
+  system: DatabaseSystem,
+  sql: string,
+  observer: Observer | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const scope = requestScope()
   const startedAt = performance.now()
   const record = (failed: boolean) => {
-    const statement = { sql, startedAt, durationMs: performance.now() - startedAt, failed }
+    const statement = { system, sql, startedAt, durationMs: performance.now() - startedAt, failed }
     for (const tally of scope?.tallies ?? []) tally.add(statement)
-    observer.onStatement?.(statement)
+    observer?.onStatement?.(statement)
   }
   try {
     const result = await work()

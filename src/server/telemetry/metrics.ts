@@ -85,8 +85,8 @@ export function createMetrics(): Metrics {
   })
   const statementSeconds = new Histogram({
     name: `${prefix}statement_duration_seconds`,
-    help: 'Time of a statement, with its wait for a connection. A statement that requests share counts once.',
-    labelNames: ['result'],
+    help: 'Time of a statement, with its wait for a connection. A statement that requests share counts once. `system` is where it ran.',
+    labelNames: ['system', 'result'],
     buckets: seconds,
     registers,
   })
@@ -143,7 +143,7 @@ export function createMetrics(): Metrics {
         request.operations.forEach(countOperation)
       },
       onRefusal: ({ reason }) => refusals.inc({ reason }),
-      onStatement: ({ durationMs, failed }) => statementSeconds.observe({ result: resultOf(failed) }, durationMs / 1000),
+      onStatement: ({ system, durationMs, failed }) => statementSeconds.observe({ system, result: resultOf(failed) }, durationMs / 1000),
       onUpstreamRequest: ({ purpose, outcome, durationMs }) => upstreamSeconds.observe({ purpose, outcome }, durationMs / 1000),
       onLinkRound: ({ result, stored, deleted, skipped }) => {
         rounds.inc({ result })

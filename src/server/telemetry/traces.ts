@@ -117,13 +117,13 @@ function traceRequest(tracer: Tracer, request: RequestActivity): void {
   end(http, request.startedAt + request.durationMs, request.outcome)
 }
 
-function traceStatement(tracer: Tracer, { sql, startedAt, durationMs, failed }: Statement, parent: Context): void {
+function traceStatement(tracer: Tracer, { system, sql, startedAt, durationMs, failed }: Statement, parent: Context): void {
   const span = tracer.startSpan(
     /^\W*(\w+)/.exec(sql)?.[1]?.toUpperCase() ?? 'statement',
     {
       kind: SpanKind.CLIENT,
       startTime: epochMs(startedAt),
-      attributes: { 'db.system.name': 'postgresql', 'db.query.text': sql.slice(0, maxStatementLength) },
+      attributes: { 'db.system.name': system, 'db.query.text': sql.slice(0, maxStatementLength) },
     },
     parent,
   )

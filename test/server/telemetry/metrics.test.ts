@@ -66,17 +66,17 @@ it('counts what was refused before it was read, by reason', async () => {
 })
 
 it('counts each statement once', async () => {
-  const before = await readSeries('experiments_graph_statement_duration_seconds_count{result="ok"}')
+  const before = await readSeries('experiments_graph_statement_duration_seconds_count{system="postgresql",result="ok"}')
   tested.clearStatements()
   await Promise.all([1, 2, 3].map(() => tested.run(tenant.key, '{ viewer { projects(first: 1) { totalCount } } }')))
   const sent = tested.statements.length
-  expect(await readSeries('experiments_graph_statement_duration_seconds_count{result="ok"}')).toBe(before + sent)
+  expect(await readSeries('experiments_graph_statement_duration_seconds_count{system="postgresql",result="ok"}')).toBe(before + sent)
   expect(sent).toBeGreaterThan(0)
 })
 
 it('counts a statement that failed', async () => {
   await expect(tested.db.$queryRaw`SELECT 1 / 0`).rejects.toThrow()
-  expect(await readSeries('experiments_graph_statement_duration_seconds_count{result="failed"}')).toBe(1)
+  expect(await readSeries('experiments_graph_statement_duration_seconds_count{system="postgresql",result="failed"}')).toBe(1)
 })
 
 it('shows pool, subscriptions, event loop and process', async () => {
