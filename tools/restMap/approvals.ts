@@ -36,7 +36,7 @@ export const approvals: readonly Section[] = [
           ['action_key', 'actionKeys'],
           ['requester', 'requesterId'],
           ['resource_type', 'resourceType'],
-          ['resource_id', 'resourceId'],
+          ['resource_id', 'resourceId', 'A global id.'],
         ],
       },
       {
@@ -45,7 +45,7 @@ export const approvals: readonly Section[] = [
         of: 'ChangeRequest',
         inputs: [],
         rows: [
-          ['id', 'id', 'Mutation.approveChangeRequest', 'The global id.'],
+          ['id', 'id', '', 'The global id.'],
           ['action_key', 'actionKey', '', '`feature_flag.enable` is `FEATURE_FLAG_ENABLE`.'],
           ['action_version', '', '', 'A detail of how PostHog stores the change.'],
           ['resource_type', 'resourceType', ''],

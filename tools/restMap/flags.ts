@@ -27,7 +27,7 @@ export const flags: readonly Section[] = [
             'A flag that is on needs `switchOff: true`.',
           ],
           ['POST /:id/unarchive/', 'Mutation.unarchiveFeatureFlag'],
-          ['POST /bulk_delete/', '', 'Send several `deleteFeatureFlag` in one operation, with aliases.'],
+          ['POST /bulk_delete/', '', 'One operation can have several `deleteFeatureFlag`, each with an alias.'],
           ['POST /bulk_keys/', 'Query.nodes FeatureFlag.key', 'At most 100 global ids. By keys: `featureFlags(keys:)`.'],
           ['GET /matching_ids/', 'Query.featureFlags FeatureFlag.databaseId', 'In pages. `viewerCanUpdate` says what the key may change.'],
           ['GET /:id/activity/', 'FeatureFlag.activity', 'Its experiments are in it where they changed the flag.'],
@@ -85,6 +85,34 @@ export const flags: readonly Section[] = [
           ['filters.groups', 'conditions', 'conditions addConditions', 'See [conditions](mutations.md#conditions-of-a-flag).'],
           ['filters.groups[].properties', 'conditions.properties', 'conditions.properties'],
           [
+            'filters.groups[].properties[].key',
+            'conditions.properties.key',
+            'conditions.properties.person.key conditions.properties.group.key',
+          ],
+          [
+            'filters.groups[].properties[].operator',
+            'conditions.properties.operator',
+            'conditions.properties.person.operator conditions.properties.group.operator',
+            'In capitals. One that is not known here is `UNKNOWN`.',
+          ],
+          [
+            'filters.groups[].properties[].value',
+            'conditions.properties.value conditions.properties.cohort conditions.properties.featureFlag',
+            'conditions.properties.person.value conditions.properties.cohort.cohortId conditions.properties.flag.featureFlagId',
+          ],
+          [
+            'filters.groups[].properties[].type',
+            'conditions.properties.kind',
+            'conditions.properties.person conditions.properties.group conditions.properties.cohort conditions.properties.flag',
+            'Write exactly one of the four.',
+          ],
+          ['filters.groups[].properties[].negation', 'conditions.properties.negated', 'conditions.properties.cohort.excluded'],
+          [
+            'filters.groups[].properties[].group_type_index',
+            'conditions.properties.groupType.index',
+            'conditions.properties.group.groupTypeIndex',
+          ],
+          [
             'filters.groups[].rollout_percentage',
             'conditions.rolloutPercentage rolloutPercentage',
             'conditions.rolloutPercentage rolloutPercentage',
@@ -93,6 +121,9 @@ export const flags: readonly Section[] = [
           ['filters.groups[].description', 'conditions.description', 'conditions.description'],
           ['filters.groups[].exposure_frozen', 'conditions.exposureFrozen', 'Mutation.freezeExposure Mutation.unfreezeExposure'],
           ['filters.multivariate.variants', 'variants', 'variants'],
+          ['filters.multivariate.variants[].key', 'variants.key', 'variants.key'],
+          ['filters.multivariate.variants[].name', 'variants.name', 'variants.name'],
+          ['filters.multivariate.variants[].rollout_percentage', 'variants.rolloutPercentage', 'variants.rolloutPercentage'],
           ['filters.payloads', 'payload variants.payload', 'payload removePayload variants.payload', 'Decoded JSON, not text.'],
           [
             'filters.aggregation_group_type_index',

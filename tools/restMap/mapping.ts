@@ -14,12 +14,20 @@ export type Row = readonly [rest: string, ours: Places, remark?: string]
 /** A field, where it is read, where it is written, and a remark. If it is in neither, the remark is the reason. */
 export type FieldRow = readonly [rest: string, read: Places, write: Places, remark?: string]
 
+/** The places are fields of the type `of`, and of at least one of the inputs. */
+export interface FieldTable {
+  kind: 'fields'
+  title: string
+  of: string
+  inputs: readonly string[]
+  rows: readonly FieldRow[]
+}
+
 export type Table =
   | { kind: 'calls'; rows: readonly Row[] }
   /** The places are arguments of the field `of`. */
   | { kind: 'parameters'; call: string; of: string; rows: readonly Row[] }
-  /** The places are fields of the type `of`, and of at least one of the inputs. */
-  | { kind: 'fields'; title: string; of: string; inputs: readonly string[]; rows: readonly FieldRow[] }
+  | FieldTable
   /** What the REST API has no counterpart of. The first cell says what it is for. */
   | { kind: 'onlyHere'; rows: readonly Row[] }
 

@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
-import type { Section, Table } from './mapping.ts'
+import type { FieldTable, Section, Table } from './mapping.ts'
 import { find, placesOf } from './places.ts'
 
 /** The page up to and with this line is written by hand. */
@@ -32,23 +32,26 @@ function markdownOf(table: Table, schema: GraphQLSchema): string {
         table.rows.map(([names, ours, remark = '']) => [codes(names), ours === '' ? 'not there' : codes(ours), remark]),
       )
     case 'fields':
-      return lines(
-        [table.title, `read: ${code(table.of)}`, table.inputs.length === 0 ? 'write' : `write: ${codes(table.inputs.join(' '))}`, 'remark'],
-        table.rows.map(([names, read, write, remark = '']) => [
-          codes(names),
-          read === '' && write === '' ? 'not there' : codes(read),
-          placesOf(write)
-            .map((place) => `${code(shown(place))}${limitOf(place, table.inputs, schema)}`)
-            .join(', '),
-          remark,
-        ]),
-      )
+      return fieldsOf(table, schema)
     case 'onlyHere':
       return lines(
         ['for', 'GraphQL', 'remark'],
         table.rows.map(([purpose, ours, remark = '']) => [purpose, codes(ours), remark]),
       )
   }
+}
+
+/** Without the column for writing, if nothing is written. */
+function fieldsOf({ title, of, inputs, rows }: FieldTable, schema: GraphQLSchema): string {
+  const isWritten = rows.some(([, , write]) => write !== '')
+  const writing = (cell: string) => (isWritten ? [cell] : [])
+  return lines(
+    [title, `read: ${code(of)}`, ...writing(`write: ${codes(inputs.join(' '))}`), 'remark'],
+    rows.map(([names, read, write, remark = '']) => {
+      const written = placesOf(write).map((place) => `${code(shown(place))}${limitOf(place, inputs, schema)}`)
+      return [codes(names), read === '' && write === '' ? 'not there' : codes(read), ...writing(written.join(', ')), remark]
+    }),
+  )
 }
 
 /** Says so if only the creation or only the update takes it. */
@@ -75,5 +78,7 @@ function codes(places: string): string {
 }
 
 function lines(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |')).join('\n')
+  return [head, head.map(() => '---'), ...rows]
+    .map((cells) => `|${cells.map((cell) => (cell === '' ? ' |' : ` ${cell} |`)).join('')}`)
+    .join('\n')
 }
