@@ -105,6 +105,20 @@ export const approvals: readonly Section[] = [
         ],
       },
       {
+        kind: 'calls',
+        rows: [
+          ['feature_flag.enable', 'GatedAction.FEATURE_FLAG_ENABLE'],
+          ['feature_flag.disable', 'GatedAction.FEATURE_FLAG_DISABLE'],
+          ['feature_flag.update', 'GatedAction.FEATURE_FLAG_UPDATE'],
+          ['experiment.launch', 'GatedAction.EXPERIMENT_LAUNCH'],
+          ['experiment.pause', 'GatedAction.EXPERIMENT_PAUSE'],
+          ['experiment.update', 'GatedAction.EXPERIMENT_UPDATE'],
+          ['experiment_holdout.update', 'GatedAction.EXPERIMENT_HOLDOUT_UPDATE'],
+          ['experiment_holdout.delete', 'GatedAction.EXPERIMENT_HOLDOUT_DELETE'],
+          ['survey.launch', '', 'Surveys are not changed here.'],
+        ],
+      },
+      {
         kind: 'fields',
         title: 'field of a policy',
         of: 'ApprovalPolicy',

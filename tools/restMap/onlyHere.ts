@@ -23,6 +23,7 @@ export const onlyHere: Section = {
           'Mutation.freezeExposure Mutation.unfreezeExposure Experiment.freezeBlockers',
           'PostHog does it in its own pages only.',
         ],
+        ['A policy on the deletion of flags', 'GatedAction.FEATURE_FLAG_DELETE'],
         ['A policy for all projects', 'CreateApprovalPolicyInput.organizationWide'],
         ['How many experiments are in each status and month', 'Project.experimentCounts Project.experimentHistory'],
         ['How often a flag is called', 'FeatureFlag.usage'],

@@ -117,6 +117,19 @@ export const people: readonly Section[] = [
         ],
       },
       {
+        kind: 'parameters',
+        call: 'GET members/',
+        of: 'Organization.members',
+        rows: [
+          ['limit', 'first last', '20 rows by default, at most 100.'],
+          ['offset', 'after before', 'By cursor only.'],
+          ['email', 'search', 'Also a part of the name.'],
+          ['order', '', 'Who joined last comes first, always.'],
+          ['updated_after', '', 'Changes of members have no time here.'],
+          ['include_guests', '', 'Guests are not told apart.'],
+        ],
+      },
+      {
         kind: 'fields',
         title: 'field of a member',
         of: 'OrganizationMember',
