@@ -32,6 +32,7 @@ export const flags: readonly Section[] = [
           ['GET /matching_ids/', 'Query.featureFlags FeatureFlag.databaseId', 'In pages. `viewerCanUpdate` says what the key may change.'],
           ['GET /:id/activity/', 'FeatureFlag.activity', 'Its experiments are in it where they changed the flag.'],
           ['GET /activity/', 'Query.activity(resourceTypes:)', 'With `FEATURE_FLAG`.'],
+          ['GET /:id/versions/', 'FeatureFlag.versions', 'The newest 200 changes.'],
           ['GET /:id/versions/:n/', 'FeatureFlag.versionAt(number:)', 'A gap in the trail is `complete: false`, not an error.'],
           ['GET /:id/dependent_flags/', 'FeatureFlag.dependents FeatureFlag.dependencies', 'In both directions.'],
           [
