@@ -12,6 +12,7 @@ const tools: Record<string, string[]> = {
     'src/cli/main.ts schema print schema.graphql',
     'tools/generate/examples.ts',
     'tools/generate/page.ts',
+    'tools/generate/restPage.ts',
   ],
   'generate:page': ['tools/generate/page.ts'],
   'generate:examples': ['tools/generate/examples.ts'],

@@ -31,6 +31,7 @@ const variables: Record<string, () => Promise<unknown>> = {
   project: async () => 1,
   after: async () => null,
   flag: async () => 13,
+  version: async () => (await db.featureFlag.findUniqueOrThrow({ where: { id: 13 } })).version,
   experiment: async () => globalId('Experiment', (await db.experiment.findFirstOrThrow({ where: { name: 'Zoom on hover' } })).id),
   approver: async () => 1,
   request: async () => {
