@@ -101,20 +101,19 @@ describe('the notifier', () => {
 
   it('tells of a change that waits for approval', async () => {
     const { flag, mutate, at, ...tenant } = await start()
-    await seedPolicy(db, tenant, 'FEATURE_FLAG_DISABLE', [await seedColleague(db, tenant)])
+    await seedPolicy(db, tenant, 'EXPERIMENT_PAUSE', [await seedColleague(db, tenant)])
     expect((await mutate(`updateFeatureFlag(input: { id: ${flag.id}, active: false })`)).__typename).toBe('ApprovalRequiredError')
     await vi.waitFor(() => expect(received).toHaveLength(1), 60_000)
-    const { id, description } = await db.changeRequest.findFirstOrThrow({ where: { projectId: tenant.project.id } })
-    expect(received[0]?.text).toContain('Ada asks for a change that waits for approval: <')
-    expect(received[0]?.text).toContain(`|${description}> Approvals that it needs: 1.`)
-    const [, address = ''] = /<(.+)\|/.exec(received[0]?.text ?? '') ?? []
+    const { description } = await db.changeRequest.findFirstOrThrow({ where: { projectId: tenant.project.id } })
+    const [text = ''] = texts()
+    expect(text).toContain('Ada asks for a change that waits for approval: <')
+    expect(text).toContain(`|${description}> Approvals that it needs: 1.`)
+
+    const [, address = ''] = /<(.+)\|/.exec(text) ?? []
     expect(address.startsWith(`${at}/approvals/`)).toBe(true)
-    const request = decodeURIComponent(address.split('/').at(-1) ?? '')
-    const { data } = await run(tenant.key, 'query ($id: ID!) { node(id: $id) { ... on ChangeRequest { databaseId: id } } }', {
-      id: request,
-    })
-    expect(data.node).not.toBeNull()
-    expect(id).toBeDefined()
+    const id = decodeURIComponent(address.split('/').at(-1) ?? '')
+    const { data } = await run(tenant.key, 'query ($id: ID!) { node(id: $id) { ... on ChangeRequest { state } } }', { id })
+    expect(data.node).toEqual({ state: 'PENDING' })
   }, 120_000)
 
   it('finds a flag that no experiment uses, when it reads the trail', async () => {
