@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { seedColleague, seedPolicy } from '../../../test/support/approvals.ts'
 import { seedFlag, seedKey } from '../../../test/support/seed.ts'
 import { seedTenant } from '../../../test/support/testServer.ts'
@@ -19,7 +19,7 @@ if (executablePath === undefined) {
   )
 }
 
-const { db, url, seedShop } = await clientServer()
+const { db, url, run, seedShop } = await clientServer()
 const started: ChildProcess[] = []
 afterAll(() => {
   for (const child of started) child.kill('SIGKILL')
@@ -107,10 +107,12 @@ describe('the front end', () => {
     await page.getByRole('button', { name: 'Switch on checkout' }).click()
     await status(page, 'checkout is on now.')
 
-    await db.featureFlag.update({ where: { id: flag.id }, data: { version: 9 } })
+    // Somebody else switches it off and on, which makes two versions that the page has not read.
+    for (const active of [false, true])
+      await run(key, `mutation { updateFeatureFlag(input: { id: ${flag.id}, active: ${active} }) { __typename } }`)
     await page.getByRole('button', { name: 'Switch off checkout' }).click()
-    await status(page, 'changed')
-    expect(await db.featureFlag.findUniqueOrThrow({ where: { id: flag.id } })).toMatchObject({ active: true, version: 9 })
+    await vi.waitFor(async () => expect(await page.getByRole('status').textContent()).toMatch(/Please refresh/), 20_000)
+    expect(await db.featureFlag.findUniqueOrThrow({ where: { id: flag.id } })).toMatchObject({ active: true, version: 5 })
   }, 120_000)
 
   it('shows the change request of a guarded change, also the second time', async () => {
