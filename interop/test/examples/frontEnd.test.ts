@@ -128,7 +128,7 @@ describe('the front end', () => {
     expect(await db.changeRequest.count({ where: { projectId: tenant.project.id } })).toBe(1)
   }, 120_000)
 
-  it('shows why input is wrong', async () => {
+  it('says why a flag cannot be switched off', async () => {
     const { key, project } = await seedTenant(db)
     const base = await seedFlag(db, project, { key: 'base', active: true })
     const groups = [{ properties: [{ key: String(base.id), type: 'flag', operator: 'flag_evaluates_to', value: true }] }]
