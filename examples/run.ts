@@ -1,9 +1,9 @@
 import { install } from '../tools/install.ts'
 
 // Runs one of the examples: npm run example -- urql. The first run installs what it needs.
-const examples = ['urql', 'apollo-client', 'graphql-request', 'typed-client', 'supergraph', 'posthog']
+const examples = ['urql', 'apollo-client', 'graphql-request', 'typed-client', 'slack-notifier', 'front-end', 'supergraph', 'posthog']
 /** They need no packages of their own. */
-const ownPackagesOnly = ['posthog']
+const ownPackagesOnly = ['front-end', 'posthog']
 const [name = ''] = process.argv.slice(2)
 
 if (examples.includes(name)) {

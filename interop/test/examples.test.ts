@@ -159,6 +159,8 @@ describe.each(examples)('%s', (name) => {
 
 it('names the examples when none is said', async () => {
   const { code, output } = await run('', { GRAPHQL_KEY: 'phx_nobody' })
-  expect(output).toBe(`Name the example to run: npm run example -- ${[...examples, 'supergraph', 'posthog'].join(' | ')}\n`)
+  expect(output).toBe(
+    `Name the example to run: npm run example -- ${[...examples, 'slack-notifier', 'front-end', 'supergraph', 'posthog'].join(' | ')}\n`,
+  )
   expect(code).toBe(1)
 })
