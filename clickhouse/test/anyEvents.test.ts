@@ -14,7 +14,7 @@ const text = fc
   // PostgreSQL takes neither NUL nor half a surrogate pair, so that neither can come in.
   .map((value) => value.replaceAll('\0', '').toWellFormed())
 const value = fc.oneof(
-  fc.constantFrom(true, false, null, 'test', 'control', '', 9007199254740991, -1, 0.5, 1e21),
+  fc.constantFrom(true, false, null, 'test', 'control', '', 9007199254740991, -1, 0.5),
   text,
   fc.array(fc.integer(), { maxLength: 2 }),
   fc.record({ plan: fc.constantFrom('pro', 'free', 1, null) }),
