@@ -232,7 +232,7 @@ describe('a plan that is computed again', () => {
     current: CurrentRows = now(),
   ) => comparePlans(shown, plan, needs(rows), current)?.differences ?? []
 
-  it.each<[string, () => object[]]>([
+  it.each<[string, () => readonly object[]]>([
     ['is the same', () => compare(both, both)],
     ['is the same in another order', () => compare(both, { before: both.before, after: { name: 'b', active: true } })],
     ['no longer sets what is set already', () => compare(both, on, [renamed], now([renamed, { name: 'b' }]))],
@@ -257,7 +257,7 @@ describe('a plan that is computed again', () => {
     expect(differences()).toEqual([])
   })
 
-  it.each<[string, () => object[], object[]]>([
+  it.each<[string, () => readonly object[], object[]]>([
     [
       'sets another value',
       () => compare(name, { before: { name: 'a' }, after: { name: 'c' } }),
@@ -267,6 +267,11 @@ describe('a plan that is computed again', () => {
       'starts from another value',
       () => compare(name, { before: { name: 'z' }, after: { name: 'b' } }),
       [{ path: 'after.name', requested: 'b', current: 'b' }],
+    ],
+    [
+      'sets another value, where the row has the one that is shown',
+      () => compare(name, { before: { name: 'a' }, after: { name: 'c' } }, [renamed], now([renamed, { name: 'b' }])),
+      [{ path: 'after.name', requested: 'b', current: 'c' }],
     ],
     ['sets a value more', () => compare(on, both), [{ path: 'after.name', requested: null, current: 'b' }]],
     ['sets a value less', () => compare(both, on), [{ path: 'after.name', requested: 'b', current: null }]],
