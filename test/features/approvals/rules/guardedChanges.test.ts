@@ -89,7 +89,14 @@ describe('changing a holdout', () => {
     ['that stays as it is', 5, 5, true, [], []],
     ['of flags', 5, 10, true, ['EXPERIMENT_HOLDOUT_UPDATE', 'EXPERIMENT_UPDATE', 'FEATURE_FLAG_UPDATE'], [path]],
     ['of no flag', 5, 10, false, ['EXPERIMENT_HOLDOUT_UPDATE'], [path]],
-    ['of flags, which is deleted', 5, null, true, ['EXPERIMENT_HOLDOUT_DELETE', 'EXPERIMENT_UPDATE', 'FEATURE_FLAG_UPDATE'], ['deleted', path]],
+    [
+      'of flags, which is deleted',
+      5,
+      null,
+      true,
+      ['EXPERIMENT_HOLDOUT_DELETE', 'EXPERIMENT_UPDATE', 'FEATURE_FLAG_UPDATE'],
+      ['deleted', path],
+    ],
     ['of no flag, which is deleted', 5, null, false, ['EXPERIMENT_HOLDOUT_DELETE'], ['deleted', path]],
   ])('%s', (_name, before, after, changesFlags, actions, paths) => {
     const changes = guardedHoldoutChanges({ ...holdout, before, after, changesFlags })
