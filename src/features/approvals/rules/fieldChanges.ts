@@ -1,4 +1,4 @@
-import { asArray, asObject, canonicalJson, type JsonObject } from '../../../platform/json.ts'
+import { asArray, asObject, canonicalJson, isObject, type JsonObject } from '../../../platform/json.ts'
 import { type ChangeTrigger, pairConditionSets } from './filterDiff.ts'
 import { canonicalConditions } from './releaseConditions.ts'
 import { type Difference, firstPercentagePath } from './staleness.ts'
@@ -209,7 +209,7 @@ function describeVariants(before: unknown, after: unknown): InnerChange[] | null
 /** The variants by key. Null if they cannot be told apart by it. */
 function variantsByKey(multivariate: unknown): Map<string, JsonObject> | null {
   if (multivariate === null) return new Map()
-  const variants = asArray(asObject(multivariate)?.variants)
+  const variants = isObject(multivariate) ? asArray(multivariate.variants) : null
   if (variants === null) return null
   const byKey = new Map<string, JsonObject>()
   for (const variant of variants) {

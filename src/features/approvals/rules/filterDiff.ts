@@ -28,7 +28,6 @@ export function diffPercentages(before: unknown, after: unknown, isCreate: boole
 
 /** Returns the release conditions that were changed, added or removed. */
 export function diffConditions(before: unknown, after: unknown): ChangeTrigger[] {
-  const isCreate = before === null
   const sets = pairConditionSets(before, after).flatMap(({ before: previousSet, after: nextSet, path }): ChangeTrigger[] => {
     const [from, to] = [
       previousSet === undefined ? null : canonicalConditions(previousSet, before),
@@ -36,7 +35,7 @@ export function diffConditions(before: unknown, after: unknown): ChangeTrigger[]
     ]
     return from === to ? [] : [{ field: 'release_conditions', path, before: from && JSON.parse(from), after: to && JSON.parse(to) }]
   })
-  return [...diffByPath('release_conditions', isCreate ? commonConditions({}) : commonConditions(before), commonConditions(after)), ...sets]
+  return [...diffByPath('release_conditions', commonConditions(before), commonConditions(after)), ...sets]
 }
 
 function diffValue(field: ChangeTrigger['field'], path: string, before: unknown = null, after: unknown = null): ChangeTrigger[] {
@@ -47,29 +46,24 @@ function diffByPath(field: ChangeTrigger['field'], before: Record<string, unknow
   return Object.keys({ ...before, ...after }).flatMap((path) => diffValue(field, path, before[path], after[path]))
 }
 
-const hasPercentage = (set: unknown) => asObject(set)?.rollout_percentage != null
-
 function getPercentage(set: unknown, isCreate: boolean): unknown {
-  return hasPercentage(set) ? asObject(set)?.rollout_percentage : isCreate ? null : 100
+  return asObject(set)?.rollout_percentage ?? (isCreate ? null : 100)
 }
 
-/** The percentages of variants and holdout, by path. Malformed parts are returned unchanged. */
+/** The percentages of variants and holdout, by path. Malformed parts are returned unchanged, and missing ones as missing. */
 function collectPercentages(filters: unknown): { named: Record<string, unknown>; malformed: Record<string, unknown> } {
   const byPath: Record<string, unknown> = {}
   const malformed: Record<string, unknown> = {}
   const fields = asObject(filters)
-  if (fields === null) return { named: byPath, malformed: filters == null ? {} : { filters } }
+  if (fields === null) return { named: byPath, malformed: { filters } }
   if (asArray(fields.groups) === null) malformed.groups = fields.groups
 
   const holdout = asObject(fields.holdout)
   if (holdout !== null) byPath['holdout.exclusion_percentage'] = holdout.exclusion_percentage ?? null
-  else if (fields.holdout != null) malformed.holdout = fields.holdout
+  else malformed.holdout = fields.holdout
 
   const multivariate = asObject(fields.multivariate)
-  if (multivariate === null) {
-    if (fields.multivariate != null) malformed.multivariate = fields.multivariate
-    return { named: byPath, malformed }
-  }
+  if (multivariate === null) return { named: byPath, malformed: { ...malformed, multivariate: fields.multivariate } }
   const variants = asArray(multivariate.variants)
   if (variants === null) return { named: byPath, malformed: { ...malformed, 'multivariate.variants': multivariate.variants } }
   for (const variant of variants) {
@@ -121,5 +115,5 @@ export function pairConditionSets(before: unknown, after: unknown): ConditionSet
     ...pairs,
     ...right.map(({ set, index }) => ({ before: undefined, after: set, index, path: `groups[${index}]` })),
     ...left.map(({ set, index }) => ({ before: set, after: undefined, index, path: `groups[${index}]` })),
-  ].sort((a, b) => (a.path < b.path ? -1 : 1))
+  ].sort((a, b) => a.index - b.index)
 }

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import {
   describeDifference,
   describeFields,
+  type FieldChangeValue,
   type GuardedPart,
   guardableParts,
   partsOfPolicy,
 } from '../../../../src/features/approvals/rules/fieldChanges.ts'
+import { firstPercentagePath } from '../../../../src/features/approvals/rules/staleness.ts'
 
 const all = guardableParts.FEATURE_FLAG ?? []
 /** The labels of what changed, the guarded ones with a star. */
@@ -143,4 +145,182 @@ it('a difference from what was requested is named by its object', () => {
     ...{ path: ['featureFlag'], label: 'Feature flag', guarded: false },
   })
   expect(describeDifference({ path: 'experiment.conclusion', requested: null, current: 'won' }, all)).toMatchObject({ guarded: false })
+})
+
+describe('each value is told by its name, and guarded where a policy can guard it', () => {
+  it.each<[string, object, object, string[]]>([
+    ['on', { active: false }, { active: true }, ['On *']],
+    ['deleted', { deleted: false }, { deleted: true }, ['Deleted *']],
+    ['the share of a holdout', { exclusionPercentage: 5 }, { exclusionPercentage: 6 }, ['Exclusion percentage *']],
+    ['dates', { startDate: 'a', endDate: 'a' }, { startDate: 'b', endDate: 'b' }, ['Start', 'End']],
+    ['the early exit', { 'filters.early_exit': false }, { 'filters.early_exit': true }, ['Early exit *']],
+    ['the enrollment', { 'filters.feature_enrollment': false }, { 'filters.feature_enrollment': true }, ['Feature enrollment *']],
+    ['the bucketing', { 'filters.bucketing_identifier': 'a' }, { 'filters.bucketing_identifier': 'b' }, ['Bucketing *']],
+    ['the group type', { 'filters.aggregation_group_type_index': 0 }, { 'filters.aggregation_group_type_index': 1 }, ['Group type *']],
+    ['the holdout', { 'filters.holdout': { id: 1 } }, { 'filters.holdout': { id: 2 } }, ['Holdout *']],
+    ['another filter', { 'filters.super_groups': 1 }, { 'filters.super_groups': 2 }, ['Super groups']],
+    ['filters that are none', { filters: 'a' }, { filters: 'b' }, ['Filters *']],
+    ['filters that become none', { filters: { early_exit: true } }, { filters: null }, ['Early exit *']],
+    ['filters that become malformed', { filters: null }, { filters: 'b' }, ['Filters *']],
+    ['nothing that becomes null', { name: null }, {}, []],
+  ])('%s', (_name, before, after, expected) => {
+    expect(labels(before, after)).toEqual(expected)
+  })
+
+  it.each<[GuardedPart, string[]]>([
+    ['active', ['On *', 'Deleted', 'Condition 1: rollout', 'Condition 1: properties', 'Variant "a": rollout', 'Early exit']],
+    ['deleted', ['On', 'Deleted *', 'Condition 1: rollout', 'Condition 1: properties', 'Variant "a": rollout', 'Early exit']],
+    ['rollout_percentage', ['On', 'Deleted', 'Condition 1: rollout *', 'Condition 1: properties', 'Variant "a": rollout *', 'Early exit']],
+    ['release_conditions', ['On', 'Deleted', 'Condition 1: rollout', 'Condition 1: properties *', 'Variant "a": rollout', 'Early exit *']],
+  ])('by a policy of %s', (part, expected) => {
+    const before = { active: false, deleted: false, filters: { ...inFilters(1, [], 1), early_exit: false } }
+    const after = { active: true, deleted: true, filters: { ...inFilters(2, pro.properties, 2), early_exit: true } }
+    expect(labels(before, after, [part])).toEqual(expected)
+  })
+})
+
+const inFilters = (share: number, properties: object[], ofVariant: number) => ({
+  groups: [{ rollout_percentage: share, properties }],
+  multivariate: { variants: [{ key: 'a', rollout_percentage: ofVariant }] },
+})
+
+describe('what is told as a whole, because it is malformed', () => {
+  it.each<[string, string, unknown, unknown, string[]]>([
+    ['payloads', 'filters.payloads', 'a', { a: 1 }, ['Payloads']],
+    ['payloads that become so', 'filters.payloads', { a: 1 }, ['a'], ['Payloads']],
+    ['variants', 'filters.multivariate', 'a', { variants: [] }, ['Variants *']],
+    ['a list of variants', 'filters.multivariate', { variants: 'a' }, { variants: [] }, ['Variants *']],
+    ['a variant', 'filters.multivariate', { variants: ['a'] }, { variants: [] }, ['Variants *']],
+    ['the key of a variant', 'filters.multivariate', { variants: [] }, { variants: [{ key: 7 }] }, ['Variants *']],
+    ['condition sets', 'filters.groups', [pro], 'a', ['Conditions *']],
+    ['a condition set', 'filters.groups', ['a'], ['b'], ['Condition 1 *']],
+    ['metrics', 'metrics', 'a', [], ['Primary metrics']],
+    ['a metric', 'metrics', [], ['a'], ['Primary metrics']],
+    ['the uuid of a metric', 'metrics', [], [{ uuid: 7 }], ['Primary metrics']],
+    ['two metrics with one uuid', 'metricsSecondary', [], [{ uuid: 'u' }, { uuid: 'u' }], ['Secondary metrics']],
+    ['statistics', 'statsConfig', 'a', {}, ['Statistics']],
+  ])('%s', (_name, key, before, after, expected) => {
+    expect(labels({ [key]: before }, { [key]: after })).toEqual(expected)
+  })
+})
+
+describe('what is told by its parts', () => {
+  it.each<[string, string, unknown, unknown, string[]]>([
+    ['new payloads', 'filters.payloads', null, { true: '1', a: '2' }, ['Payload', 'Payload of "a"']],
+    ['removed payloads', 'filters.payloads', { a: '2' }, null, ['Payload of "a"']],
+    ['new variants', 'filters.multivariate', null, { variants: [{ key: 'a', rollout_percentage: 1 }] }, ['Variant "a" *']],
+    [
+      'a new name',
+      'filters.multivariate',
+      { variants: [{ key: 'a' }] },
+      { variants: [{ key: 'a', nice_name: 'A' }] },
+      ['Variant "a": nice name'],
+    ],
+    ['new condition sets', 'filters.groups', null, [pro], ['Condition 1 *']],
+    ['removed condition sets', 'filters.groups', [pro], null, ['Condition 1 *']],
+    [
+      'a set that is null, and was',
+      'filters.groups',
+      [null, pro],
+      [null, everybody],
+      ['Condition 2: properties *', 'Condition 2: rollout *'],
+    ],
+    ['exposure', 'exposureCriteria', { filterTestAccounts: true }, { filterTestAccounts: false }, ['Exposure: filter test accounts']],
+    ['parameters', 'parameters', { minimum_effect: 1, b: 1 }, { minimum_effect: 2, b: 1 }, ['Parameters: minimum effect']],
+    ['a schedule', 'schedulingConfig', null, { timeseries: true }, ['Scheduling config: timeseries']],
+    ['a new metric', 'metrics', null, [{ uuid: 'u', name: 'Sales' }], ['Primary metric "Sales"']],
+    ['a removed metric', 'metrics', [{ uuid: 'u', name: 'Sales' }], null, ['Primary metric "Sales"']],
+    ['a metric without a name', 'metricsSecondary', [{ uuid: 'u' }], [], ['Secondary metric']],
+    ['a metric with an empty name', 'metricsSecondary', [{ uuid: 'u', name: '' }], [], ['Secondary metric']],
+    ['metrics in another order', 'metrics', [{ uuid: 'u' }, { uuid: 'v' }], [{ uuid: 'v' }, { uuid: 'u' }], ['Primary metrics']],
+    ['one of two metrics', 'metrics', [{ uuid: 'u' }, { uuid: 'v' }], [{ uuid: 'u' }, { uuid: 'v', name: 'V' }], ['Primary metric "V"']],
+    ['a flag', 'featureFlag', null, { active: true }, ['Feature flag: On *']],
+    ['a flag that goes', 'featureFlag', { active: true }, null, ['Feature flag: On *']],
+  ])('%s', (_name, key, before, after, expected) => {
+    expect(labels({ [key]: before }, { [key]: after })).toEqual(expected)
+  })
+
+  it('up to fifty of them', () => {
+    const payloads = (count: number) => ({
+      'filters.payloads': Object.fromEntries(Array.from({ length: count }, (_, n) => [`v${n}`, '1'])),
+    })
+    expect(labels({}, payloads(50))).toHaveLength(50)
+    expect(labels({}, payloads(51))).toEqual(['Payloads'])
+  })
+
+  it.each<[string, object, object, FieldChangeValue[]]>([
+    [
+      'a payload',
+      { 'filters.payloads': { a: '1' } },
+      { 'filters.payloads': {} },
+      [{ path: ['filters', 'payloads', 'a'], label: 'Payload of "a"', before: '1', after: null, guarded: false }],
+    ],
+    [
+      'a metric',
+      { metrics: [] },
+      { metrics: [{ uuid: 'u' }] },
+      [{ path: ['metrics', 'u'], label: 'Primary metric', before: null, after: { uuid: 'u' }, guarded: false }],
+    ],
+    [
+      'the description of a variant',
+      variants(['a', 50]),
+      variants(['a', 50, 'A']),
+      [
+        {
+          path: ['filters', 'multivariate', 'variants', 'a', 'name'],
+          label: 'Variant "a": name',
+          before: null,
+          after: 'A',
+          guarded: false,
+        },
+      ],
+    ],
+    [
+      'a removed condition set',
+      groups(pro),
+      groups(),
+      [{ path: ['filters', 'groups', '0'], label: 'Condition 1', before: pro, after: null, guarded: true }],
+    ],
+    [
+      'a flag of an experiment',
+      { featureFlag: { key: 'a' } },
+      { featureFlag: { key: 'b' } },
+      [{ path: ['featureFlag', 'key'], label: 'Feature flag: Key', before: 'a', after: 'b', guarded: false }],
+    ],
+    [
+      'a value that is told as a whole',
+      { 'filters.holdout': null },
+      { 'filters.holdout': 1 },
+      [{ path: ['filters', 'holdout'], label: 'Holdout', before: null, after: 1, guarded: true }],
+    ],
+  ])('with path and values: %s', (_name, before, after, expected) => {
+    expect(describeFields(before, after, all)).toEqual(expected)
+  })
+})
+
+it.each<[string, string, boolean]>([
+  ['featureFlag.active', 'Feature flag: active', true],
+  ['featureFlag.name', 'Feature flag: name', false],
+  ['featureFlag.filters', 'Feature flag: filters', true],
+  ['featureFlag.filters.multivariate', 'Feature flag: filters.multivariate', true],
+  ['featureFlag.filters.payloads', 'Feature flag: filters.payloads', false],
+  [`featureFlag.${firstPercentagePath}`, `Feature flag: ${firstPercentagePath}`, true],
+  ['experiment.active', 'Experiment: active', false],
+  ['after.name', 'Result: name', false],
+  ['survey.name', 'survey: name', false],
+])('a difference at %s is told as %s', (path, label, guarded) => {
+  expect(describeDifference({ path, requested: 1, current: 2 }, all)).toEqual({
+    path: path.split('.'),
+    label,
+    before: 1,
+    after: 2,
+    guarded,
+  })
+})
+
+it('a policy of an unknown action guards percentages; one with a condition on nothing it knows guards no part', () => {
+  expect(partsOfPolicy('SURVEY_LAUNCH', {})).toEqual(['rollout_percentage'])
+  expect(partsOfPolicy('FEATURE_FLAG_UPDATE', null)).toEqual(['rollout_percentage', 'release_conditions'])
+  expect(partsOfPolicy('FEATURE_FLAG_UPDATE', { type: 'any_change', field: null })).toEqual(['rollout_percentage', 'release_conditions'])
+  expect(partsOfPolicy('FEATURE_FLAG_UPDATE', { type: 'any_change', field: 'active' })).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { ApprovalPolicy } from '../../../../src/database/generated/client.ts'
-import { possiblePolicies } from '../../../../src/features/approvals/rules/governingPolicies.ts'
+import { policiesFor, possiblePolicies } from '../../../../src/features/approvals/rules/governingPolicies.ts'
 import { possibleActions } from '../../../../src/features/approvals/rules/guardedChanges.ts'
 
 const on = { active: true, deleted: false, archived: false }
@@ -23,9 +23,18 @@ it.each([
   expect(possibleActions(state, owner)).toEqual(actions)
 })
 
+const policy = (id: number, actionKey: string, projectId: number | null, conditions: object = {}) =>
+  ({ id, actionKey, projectId, conditions }) as unknown as ApprovalPolicy
+
+it("the policies of a project are tried before those of its organization, and no other action's", () => {
+  const [wide, ofProject] = [policy(1, 'EXPERIMENT_PAUSE', null), policy(2, 'EXPERIMENT_PAUSE', 1)]
+  const other = policy(3, 'EXPERIMENT_LAUNCH', 1)
+  expect(policiesFor('EXPERIMENT_PAUSE', [wide, other, ofProject])).toEqual([ofProject, wide])
+  expect(policiesFor('EXPERIMENT_PAUSE', [ofProject, wide, other])).toEqual([ofProject, wide])
+  expect(policiesFor('EXPERIMENT_UPDATE', [wide, other, ofProject])).toEqual([])
+})
+
 it('the policies that can govern an edit end with the first that guards every change', () => {
-  const policy = (id: number, actionKey: string, projectId: number | null, conditions: object = {}) =>
-    ({ id, actionKey, projectId, conditions }) as unknown as ApprovalPolicy
   const condition = { type: 'any_change', field: 'active' }
   const ids = (policies: ApprovalPolicy[]) => possiblePolicies(['EXPERIMENT_PAUSE', 'FEATURE_FLAG_DISABLE'], policies).map(({ id }) => id)
   expect(ids([])).toEqual([])
@@ -37,4 +46,7 @@ it('the policies that can govern an edit end with the first that guards every ch
       policy(3, 'EXPERIMENT_PAUSE', 1, condition),
     ]),
   ).toEqual([3, 2, 1])
+  // One that guards only some changes leaves the others to the next.
+  expect(ids([policy(1, 'FEATURE_FLAG_DISABLE', null, condition), policy(2, 'EXPERIMENT_PAUSE', 1, condition)])).toEqual([2, 1])
+  expect(ids([policy(1, 'FEATURE_FLAG_DISABLE', null), policy(2, 'FEATURE_FLAG_DISABLE', 1, condition)])).toEqual([2, 1])
 })

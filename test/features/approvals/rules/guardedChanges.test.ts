@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FlagState } from '../../../../src/commands/command.ts'
 import { describeChange } from '../../../../src/features/approvals/rules/describeChange.ts'
-import { type FlagOwner, guardedChanges } from '../../../../src/features/approvals/rules/guardedChanges.ts'
+import { type FlagOwner, guardedChanges, guardedHoldoutChanges } from '../../../../src/features/approvals/rules/guardedChanges.ts'
 import { matchesCondition, toStoredCondition, validateCondition } from '../../../../src/features/approvals/rules/policyConditions.ts'
 
 const state = (filters: unknown, more: Partial<FlagState> = {}): FlagState => ({
@@ -48,6 +48,77 @@ describe('switching a flag', () => {
     ['off, where its experiment is deleted', on, off, 'deletedExperiment', ['EXPERIMENT_PAUSE', 'FEATURE_FLAG_DISABLE']],
   ])('%s', (_name, before, after, owner, expected) => {
     expect(actionsOf(before, after, owner)).toEqual(expected)
+  })
+})
+
+describe('what is told of a guarded change', () => {
+  const filters = { groups: [] }
+  const toggle = (field: string, before: boolean, after: boolean) => [{ field, path: field, before, after }]
+  it.each<[string, FlagState | null, FlagState, boolean, object[]]>([
+    ['on', state(filters, { active: false }), state(filters), false, toggle('active', false, true)],
+    ['off', state(filters), state(filters, { active: false }), false, toggle('active', true, false)],
+    ['deleting', state(filters), state(filters, { deleted: true }), false, toggle('deleted', false, true)],
+    ['restoring', state(filters, { deleted: true }), state(filters), false, toggle('deleted', true, false)],
+    ['a birth', null, state(filters), true, toggle('active', false, true)],
+  ])('%s', (_name, before, after, isCreate, triggers) => {
+    expect(guardedChanges(before, after, 'none')).toMatchObject([{ triggers, isCreate }])
+  })
+
+  it.each<[FlagOwner, boolean, string[]]>([
+    ['none', false, ['FEATURE_FLAG_UPDATE']],
+    ['deletedExperiment', false, ['EXPERIMENT_UPDATE', 'FEATURE_FLAG_UPDATE']],
+    ['experiment', false, []],
+    ['createdForExperiment', false, []],
+    ['experiment', true, ['EXPERIMENT_UPDATE']],
+    ['createdForExperiment', true, ['FEATURE_FLAG_UPDATE']],
+  ])('the conditions of a flag of %s, changed on purpose: %s', (owner, guardsConditions, expected) => {
+    const changes = guardedChanges(state({ groups: [group(10)] }), state({ groups: [group(10, [country])] }), owner, guardsConditions)
+    expect(changes.flatMap(({ actions }) => actions)).toEqual(expected)
+  })
+
+  it('a birth with a percentage is guarded as an update, too, and one without is not', () => {
+    expect(actionsOf(null, state({ groups: [group(10)] }, { active: false }), 'experiment')).toEqual(['EXPERIMENT_UPDATE'])
+    expect(actionsOf(null, state({ groups: [group(null)] }, { active: false }), 'experiment')).toEqual([])
+  })
+})
+
+describe('changing a holdout', () => {
+  const holdout = { id: 1, name: 'Quarter', experiments: 2 }
+  const path = 'holdout.exclusion_percentage'
+  it.each<[string, number, number | null, boolean, string[], string[]]>([
+    ['that stays as it is', 5, 5, true, [], []],
+    ['of flags', 5, 10, true, ['EXPERIMENT_HOLDOUT_UPDATE', 'EXPERIMENT_UPDATE', 'FEATURE_FLAG_UPDATE'], [path]],
+    ['of no flag', 5, 10, false, ['EXPERIMENT_HOLDOUT_UPDATE'], [path]],
+    [
+      'of flags, which is deleted',
+      5,
+      null,
+      true,
+      ['EXPERIMENT_HOLDOUT_DELETE', 'EXPERIMENT_UPDATE', 'FEATURE_FLAG_UPDATE'],
+      ['deleted', path],
+    ],
+    ['of no flag, which is deleted', 5, null, false, ['EXPERIMENT_HOLDOUT_DELETE'], ['deleted', path]],
+  ])('%s', (_name, before, after, changesFlags, actions, paths) => {
+    const changes = guardedHoldoutChanges({ ...holdout, before, after, changesFlags })
+    expect(changes.flatMap((change) => change.actions)).toEqual(actions)
+    expect(changes.flatMap(({ triggers }) => triggers.map((trigger) => trigger.path))).toEqual(paths)
+  })
+
+  it('is told with its percentage, and is no birth', () => {
+    const percentage = { field: 'rollout_percentage', path, before: 5 }
+    expect(guardedHoldoutChanges({ ...holdout, before: 5, after: 10, changesFlags: false })).toEqual([
+      { actions: ['EXPERIMENT_HOLDOUT_UPDATE'], triggers: [{ ...percentage, after: 10 }], isCreate: false },
+    ])
+    expect(guardedHoldoutChanges({ ...holdout, before: 5, after: null, changesFlags: false })).toEqual([
+      {
+        actions: ['EXPERIMENT_HOLDOUT_DELETE'],
+        triggers: [
+          { field: 'deleted', path: 'deleted', before: false, after: true },
+          { ...percentage, after: null },
+        ],
+        isCreate: false,
+      },
+    ])
   })
 })
 

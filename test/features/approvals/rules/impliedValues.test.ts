@@ -20,10 +20,24 @@ describe('what a change of a flag needs', () => {
     ['taking a variant out', { 'filters.multivariate': { before: variants('a', 'b'), after: variants('b') } }, ['runningExperiments']],
     ['taking all out', { 'filters.multivariate': { before: variants('a'), after: null } }, ['runningExperiments']],
     ['adding one', { 'filters.multivariate': { before: variants('a'), after: variants('b', 'a') } }, []],
+    [
+      'variants that become malformed',
+      { 'filters.multivariate': { before: variants('a'), after: { variants: 7 } } },
+      ['runningExperiments'],
+    ],
+    ['variants that were malformed', { 'filters.multivariate': { before: { variants: 7 }, after: null } }, []],
     ['malformed ones', { 'filters.multivariate': { before: { variants: [null, { key: 7 }, 'a'] }, after: 'b' } }, []],
     ['reading the variants', { 'filters.multivariate': { before: variants('a') } }, []],
   ])('for %s', (_what, values, expected) => {
     expect(of(values)).toEqual(expected)
+  })
+
+  it('is that nothing uses it', () => {
+    const values = { deleted: { before: false, after: true }, 'filters.multivariate': { before: variants('a'), after: null } }
+    expect(impliedValues({ type: 'FEATURE_FLAG', id: 1, values })).toEqual({
+      ...{ dependentFlags: { before: [] }, unfinishedExperiments: { before: [] }, runningExperiments: { before: [] } },
+      ...{ isInEarlyAccess: { before: false }, isUsedInReplaySettings: { before: false } },
+    })
   })
 
   it('of another thing is nothing', () => {
