@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Table } from '../../tools/restMap/mapping.ts'
-import { find, placesOf } from '../../tools/restMap/places.ts'
-import { withTables } from '../../tools/restMap/render.ts'
-import { restMap } from '../../tools/restMap/restMap.ts'
-import { servedSchema } from '../../tools/restMap/servedSchema.ts'
-import { document } from './documents.ts'
+import { document } from '../../test/docs/documents.ts'
+import type { Table } from '../restMap/mapping.ts'
+import { find, placesOf } from '../restMap/places.ts'
+import { withTables } from '../restMap/render.ts'
+import { restMap } from '../restMap/restMap.ts'
+import { servedSchema } from '../restMap/servedSchema.ts'
 
 // test/schema/ compares schema.graphql with the code.
 const schema = servedSchema()
