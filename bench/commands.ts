@@ -11,6 +11,7 @@ import { runLive } from './live/live.ts'
 import { operations } from './operations/operations.ts'
 import { runProfile } from './profile/profile.ts'
 import { systems } from './servers/systems.ts'
+import { runWrites } from './writes/writes.ts'
 
 const sizeNames = Object.keys(sizes) as Size['name'][]
 const letters = [...new Set(operations.map(({ id }) => id))]
@@ -119,6 +120,16 @@ export async function runCommands(): Promise<void> {
     .option('--quick', 'a few of both: only shows that it works; the results are not stored')
     .option('--json', 'only print the results, as JSON')
     .action(runLive)
+
+  program
+    .command('writes')
+    .description("measures writes of different flags, beside PostGraphile's mutations with a trigger for the audit")
+    .option('--seconds <number>', 'the length of each round', positive, 3)
+    .option('--rounds <number>', 'the rounds of each system; figures are their medians', positive, 3)
+    .option('--connections <number>', 'concurrent writes', positive, 32)
+    .option('--quick', 'less data and one short round: only shows that it works; the results are not stored')
+    .option('--json', 'only print the results, as JSON')
+    .action(runWrites)
 
   program
     .command('profile')

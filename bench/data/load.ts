@@ -74,6 +74,8 @@ export async function startWriting(databaseUrl: string, progress: Progress): Pro
         await session.query(write.flags, [first, last, bigProject, perProject, firstProject, eligibleOfTen])
         for (const sql of [write.flagContexts, write.experiments, write.internalUses]) await session.query(sql, [first, last])
       })
+      // The ids are given. What the service creates comes after them.
+      await session.query(write.nextFlagId)
       flags = upTo
     },
     async events(count, seconds = month) {

@@ -78,6 +78,8 @@ export const flags = `
     FROM generate_series($1::int, $2::int) AS n
   ) AS numbered`
 
+export const nextFlagId = `SELECT setval(pg_get_serial_sequence('feature_flags', 'id'), (SELECT max(id) FROM feature_flags))`
+
 /** None to three contexts for each of the flags $1 to $2. */
 export const flagContexts = `
   INSERT INTO feature_flag_evaluation_contexts (feature_flag_id, evaluation_context_id)

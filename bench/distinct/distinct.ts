@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { openServer } from '../data/database.ts'
 import { prepareForPeers } from '../data/forPeers.ts'
 import { load } from '../data/load.ts'
@@ -12,6 +11,7 @@ import { assertSameAnswers } from '../measure/sameAnswers.ts'
 import type { Operation } from '../operations/operation.ts'
 import { describeMachine } from '../report/machine.ts'
 import { goalsTable, operationTable } from '../report/print.ts'
+import { store } from '../report/store.ts'
 import { joined, type RunningServer, startServer } from '../servers/start.ts'
 import { findDistinctFacts } from './facts.ts'
 import { evaluateDistinctGoals } from './goals.ts'
@@ -56,7 +56,7 @@ export async function runDistinct(options: Options): Promise<void> {
       await database.drop()
       results.goals = evaluateDistinctGoals(results)
       // Stored after each size, so that an interrupted run keeps its results.
-      if (!options.quick) await store(results)
+      if (!options.quick) await store('distinct.json', results)
     }
     say(goalsTable(results.goals))
     if (options.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
@@ -112,10 +112,4 @@ async function measureSize(
     for (const server of [...peers, second, yoga]) await server.stop()
     await watch.close()
   }
-}
-
-async function store(results: DistinctResults): Promise<void> {
-  const folder = new URL('../results/', import.meta.url)
-  await mkdir(folder, { recursive: true })
-  await writeFile(new URL('distinct.json', folder), `${JSON.stringify(results, null, 2)}\n`)
 }

@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { openServer } from '../data/database.ts'
 import { load } from '../data/load.ts'
 import { progressBar } from '../data/progress.ts'
@@ -11,6 +10,7 @@ import { startLoader } from '../measure/load.ts'
 import { type Figures, measureOnce, median } from '../measure/round.ts'
 import { describeMachine } from '../report/machine.ts'
 import type { Goal } from '../report/results.ts'
+import { store } from '../report/store.ts'
 import { startServer } from '../servers/start.ts'
 import { measureEvaluation } from './evaluation.ts'
 import { graphRequests } from './requests.ts'
@@ -97,10 +97,7 @@ export async function runGraph(options: Options): Promise<void> {
     for (const { name, goal, measured, met } of goals) say(`${met ? 'met    ' : 'NOT MET'} ${name}: ${measured} (${goal})`)
     const results = { machine, settings: { seconds, rounds }, goals, evaluation, atRest, operations: measured }
     if (options.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
-    if (options.quick) return
-    const folder = new URL('../results/', import.meta.url)
-    await mkdir(folder, { recursive: true })
-    await writeFile(new URL('graph.json', folder), `${JSON.stringify(results, null, 2)}\n`)
+    if (!options.quick) await store('graph.json', results)
   } finally {
     loader.stop()
     await databases.close()

@@ -1,7 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { storm } from '../../test/support/storm/storm.ts'
 import { openServer } from '../data/database.ts'
 import { describeMachine } from '../report/machine.ts'
+import { readStored, store } from '../report/store.ts'
 import { measureCopy } from './copies.ts'
 import { measureFollowing } from './following.ts'
 import { measurePages } from './pages.ts'
@@ -78,9 +78,5 @@ export async function runLink({ only, seed, quick = false, json = false }: Optio
 
 /** Stores the figures. Parts that were not measured stay as they were. */
 async function keep(results: Record<string, unknown>): Promise<void> {
-  const folder = new URL('../results/', import.meta.url)
-  const file = new URL('link.json', folder)
-  await mkdir(folder, { recursive: true })
-  const before = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as object
-  await writeFile(file, `${JSON.stringify({ ...before, ...results }, null, 2)}\n`)
+  await store('link.json', { ...(await readStored<object>('link.json')), ...results })
 }

@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { openServer } from '../data/database.ts'
 import { load } from '../data/load.ts'
 import { progressBar } from '../data/progress.ts'
@@ -9,6 +8,7 @@ import { cpuBetween, watchDatabase } from '../measure/databaseCpu.ts'
 import { median } from '../measure/round.ts'
 import { describeMachine } from '../report/machine.ts'
 import type { Goal } from '../report/results.ts'
+import { store } from '../report/store.ts'
 import { startServer } from '../servers/start.ts'
 import { openSubscribers } from './subscribers.ts'
 
@@ -95,11 +95,7 @@ export async function runLive(options: Options): Promise<void> {
     for (const { name, measured, goal: bound, met } of goals) say(`${name}: ${measured} (${bound}): ${met ? 'met' : 'not met'}`)
     say(JSON.stringify(figures, null, 2))
     if (options.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
-    if (!options.quick) {
-      const folder = new URL('../results/', import.meta.url)
-      await mkdir(folder, { recursive: true })
-      await writeFile(new URL('live.json', folder), `${JSON.stringify(results, null, 2)}\n`)
-    }
+    if (!options.quick) await store('live.json', results)
     await server.stop()
     await watch.close()
     await database.drop()

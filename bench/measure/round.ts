@@ -101,14 +101,14 @@ export async function measureInterleaved<Of extends Program, Inputs>(
   }
   const measured: Measured<Of> = { systems: {} }
   for (const { server, isBeside, found } of turns) {
-    if (isBeside) measured.beside = { title: beside?.title ?? '', ...getMedianFigures(found) }
-    else if (server.isOther) measured.other = getMedianFigures(found)
-    else measured.systems[server.system] = getMedianFigures(found)
+    if (isBeside) measured.beside = { title: beside?.title ?? '', ...medianFigures(found) }
+    else if (server.isOther) measured.other = medianFigures(found)
+    else measured.systems[server.system] = medianFigures(found)
   }
   return measured
 }
 
-function getMedianFigures(rounds: readonly Figures[]): Figures {
+export function medianFigures(rounds: readonly Figures[]): Figures {
   const of = (value: (figures: Figures) => number) => median(rounds.map(value))
   const measurable = rounds.every(({ cpu }) => cpu.database !== null)
   const server = of(({ cpu }) => cpu.server)

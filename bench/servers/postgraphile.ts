@@ -6,11 +6,11 @@ import { PostGraphileAmberPreset } from 'postgraphile/presets/amber'
 
 // PostGraphile 5, set up as in its documentation, over the service's tables and the additions of forPeers.sql.
 
-const { DATABASE_URL: connectionString = '', PORT } = process.env
+const { DATABASE_URL: connectionString = '', PORT, SCHEMAS = 'public' } = process.env
 
 const server = postgraphile({
   extends: [PostGraphileAmberPreset],
-  pgServices: [makePgService({ connectionString, schemas: ['public'], poolConfig: { max: 10 } })],
+  pgServices: [makePgService({ connectionString, schemas: SCHEMAS.split(','), poolConfig: { max: 10 } })],
   grafserv: { graphqlPath: '/graphql', watch: false, graphiql: false },
   grafast: { explain: false },
 })
