@@ -1,4 +1,5 @@
 import type { Transaction } from '../client.ts'
+import { anyLengthSql, limitSql } from '../sql.ts'
 import { type ChangeEvent, encodeChangeEvent } from './changeEvent.ts'
 import { forgetMessages, keepMessages } from './outbox.ts'
 import type { PubSub } from './pubSub.ts'
@@ -53,9 +54,10 @@ async function toChangeEvents(tx: Transaction, changes: readonly ChangedIds[]): 
  * and flags that depend on it.
  */
 async function dependentEvents(tx: Transaction, changes: readonly ChangedIds[]): Promise<ChangeEvent[]> {
-  const flags = changes.flatMap(({ featureFlagId }) => featureFlagId ?? [])
-  const experiments = changes.flatMap(({ experimentId }) => experimentId ?? [])
-  if (flags.length + experiments.length === 0) return []
+  const flagIds = changes.flatMap(({ featureFlagId }) => featureFlagId ?? [])
+  const experimentIds = changes.flatMap(({ experimentId }) => experimentId ?? [])
+  if (flagIds.length + experimentIds.length === 0) return []
+  const [flags, experiments] = [anyLengthSql(flagIds), anyLengthSql(experimentIds)]
   return tx.$queryRaw<ChangeEvent[]>`
     WITH open AS NOT MATERIALIZED (SELECT r.* FROM change_requests r WHERE r.state IN ('PENDING', 'APPROVED')), requests AS (
       SELECT r.id, r.project_id FROM open r WHERE r.feature_flag_id = ANY(${flags}::int[])
@@ -78,11 +80,11 @@ async function dependentEvents(tx: Transaction, changes: readonly ChangedIds[]):
         AND (needed.id = CASE WHEN named.name ~ '^[0-9]{1,9}$' THEN named.name::int END OR needed.key = named.name)
       JOIN open r ON r.feature_flag_id = needed.id
       WHERE f.id = ANY(${flags}::int[])
-      LIMIT ${maxRequests}::int
+      ${limitSql(maxRequests)}
     )
     SELECT 'changeRequest' AS kind, id, project_id AS "projectId" FROM requests
     UNION ALL (
       SELECT 'experiment', e.id, e.project_id FROM experiments e
-      WHERE e.feature_flag_id = ANY(${flags}::int[]) AND NOT e.deleted ORDER BY e.id DESC LIMIT ${maxExperimentsPerFlag}::int
+      WHERE e.feature_flag_id = ANY(${flags}::int[]) AND NOT e.deleted ORDER BY e.id DESC ${limitSql(maxExperimentsPerFlag)}
     )`
 }
