@@ -52,7 +52,9 @@ const written: Record<Writer, string> = {
 export async function runWrites(options: Options): Promise<void> {
   const say = (text: string) => (options.json ? process.stderr : process.stdout).write(`${text}\n`)
   const { connections } = options
-  const settings = options.quick ? { seconds: 0.5, rounds: 1, connections } : { seconds: options.seconds, rounds: options.rounds, connections }
+  const settings = options.quick
+    ? { seconds: 0.5, rounds: 1, connections }
+    : { seconds: options.seconds, rounds: options.rounds, connections }
   const databases = await openServer(process.env.BENCH_DATABASE_URL)
   const loader = startLoader()
   try {

@@ -2,7 +2,7 @@ import { allOf } from '../database/allOf.ts'
 import type { Db } from '../database/client.ts'
 import { Prisma, type User } from '../database/generated/client.ts'
 import { coalesceQuery, type QueryContext } from '../database/queryCoalescer.ts'
-import { selectColumns } from '../database/sql.ts'
+import { anyLengthSql, selectColumns } from '../database/sql.ts'
 import type { RowReader } from '../database/statements/rowReader.ts'
 import type { AccessLookup } from './accessCache.ts'
 import { hashApiKey, parseBearerToken } from './apiKey.ts'
@@ -51,7 +51,7 @@ async function loadViewers(db: RowReader, hashes: readonly string[]): Promise<Ma
         WHERE m.user_id = u.id
       ) AS organizations
     FROM personal_api_keys k JOIN users u ON u.id = k.user_id
-    WHERE k.secure_value = ANY (${[...hashes]}::text[]) AND u.is_active`)
+    WHERE k.secure_value = ANY (${anyLengthSql([...hashes], 'text')}) AND u.is_active`)
   return new Map(found.map((row) => [row.keyHash, toViewer(row)]))
 }
 

@@ -4,7 +4,6 @@ import { inSharedScope, type RequestScope, requestScope } from '../platform/requ
 import type { ReadPool } from './client.ts'
 import { faultOf } from './faults.ts'
 import { Prisma } from './generated/client.ts'
-import { anyLengthSql } from './sql.ts'
 
 // Concurrent requests that run the same SQL share one query, for the same rows or different ones. Results are not cached. A query is sent only
 // after all requests that share it have asked, so no result is older than its request. A request that is cancelled before that is left out.
@@ -137,7 +136,7 @@ export function toBatchQuery<Id extends number | string = number>(statement: (id
   const query = statement(placeholder)
   const { strings, values, sql } = new Prisma.Sql(
     query.strings,
-    query.values.map((value) => (value === placeholder ? anyLengthSql(value) : value)),
+    query.values.map((value) => (value === placeholder ? Prisma.sql`(SELECT ${value})` : value)),
   )
   return {
     key: `${sql}\n${JSON.stringify(values)}`,

@@ -29,7 +29,10 @@ function snakeCase(name: string): string {
  * to read. So it would plan a prepared statement again for each request, which takes longer than most statements do. An array that a
  * subquery returns is ten values for every plan.
  */
-export const anyLengthSql = (array: unknown) => Prisma.sql`(SELECT ${array})`
+export function anyLengthSql(values: readonly unknown[], type: 'int' | 'text' | 'timestamptz' | 'uuid'): Prisma.Sql {
+  const array = Prisma.raw(`${type}[]`)
+  return Prisma.sql`(SELECT ${values}::${array})::${array}`
+}
 
 /** LIMIT as a part of the text. As a parameter it stands for a tenth of all rows, and PostgreSQL would plan again for each request. */
 export const limitSql = (rows: number) => Prisma.raw(`LIMIT ${Math.trunc(rows)}`)

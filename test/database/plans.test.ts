@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
 import type { Prisma } from '../../src/database/generated/client.ts'
 import { allowsGenericPlan } from '../../src/database/statements/preparedStatements.ts'
-import { countPagesRead, countRowsRead, explainAsText, explainPlan, explainPreparedPlan, getScans, type Plan } from '../support/plans.ts'
+import {
+  countPagesRead,
+  countRowsRead,
+  explainAsText,
+  explainPlan,
+  explainPreparedPlan,
+  getScans,
+  keepsPlan,
+  type Plan,
+} from '../support/plans.ts'
 import { now, seedGrowingData, type Tenant } from '../support/seedGrowingData.ts'
 import { createRecordingServer } from '../support/statementRecorder.ts'
 import { openTestDatabase } from '../support/testDatabase.ts'
@@ -57,7 +66,7 @@ function measured(plan: Plan) {
 const answers: { question: Question; few: Awaited<ReturnType<typeof explain>>; many: Awaited<ReturnType<typeof explain>> }[] = []
 for (const question of questions) answers.push({ question, few: await explain(question, small), many: await explain(question, large) })
 
-describe.each(answers)('$question.source: $question.asks', ({ question: { indexes, cost }, few, many }) => {
+describe.each(answers)('$question.source: $question.asks', ({ question: { indexes, cost, plannedAgain }, few, many }) => {
   it('uses its indexes, and reads no table as a whole', () => {
     for (const { wholeTables, indexes: used } of [few, many]) {
       expect(wholeTables).toEqual([])
@@ -70,6 +79,10 @@ describe.each(answers)('$question.source: $question.asks', ({ question: { indexe
     if (!('reads' in cost)) return
     expect(few.prepared?.reads).toBeLessThanOrEqual(cost.reads)
     expect(many.prepared?.reads).toBe(few.prepared?.reads)
+  })
+
+  it.runIf(isPrepared(few.statement) && plannedAgain === undefined)('is not planned again for each request', async () => {
+    expect(await keepsPlan(db, many.statement)).toBe(true)
   })
 
   if ('reads' in cost) {

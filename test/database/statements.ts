@@ -20,6 +20,8 @@ export interface Question {
   indexes: string[]
   /** What it reads at most (`readsOf`), however much there is; else why it reads more where there is more. */
   cost: { reads: number } | { grows: string }
+  /** Why PostgreSQL may plan it for each request. The plans of all others are kept. */
+  plannedAgain?: string
   /** False for what is only checked, because what is kept already says it. */
   kept?: boolean
 }
@@ -117,6 +119,7 @@ function savedMetricPages(order: string): Question[] {
     {
       ...common,
       asks: `The page after a cursor by ${order}`,
+      plannedAgain: 'How many rows follow the cursor decides.',
       cursorFrom: (tenant) => list(tenant, 'first: 100', 'pageInfo { endCursor }'),
       operation: (tenant, cursor) => list(tenant, `first: 20, after: "${cursor}"`, 'nodes { id }'),
     },
@@ -247,6 +250,7 @@ export const questions: Question[] = [
   {
     source: flags.source,
     asks: 'Whether anything that contains a text lies before a page',
+    plannedAgain: 'How rare the value is decides.',
     cursorFrom: (tenant) => flagsOf(tenant, 'search: "common", first: 1', 'pageInfo { endCursor }'),
     operation: (tenant, cursor) => flagsOf(tenant, `search: "common", first: 20, after: "${cursor}"`, 'pageInfo { hasPreviousPage }'),
     says: ['AS any'],
@@ -315,6 +319,7 @@ export const questions: Question[] = [
   {
     source: 'features/evaluation/data/flagWorldSql.ts',
     asks: 'A flag by key, and the flag that it depends on',
+    plannedAgain: 'A function returns the flags, and PostgreSQL guesses how many.',
     operation: evaluation,
     says: ['FROM flags_with_dependencies'],
     indexes: ['feature_flags_pkey', 'feature_flags_project_id_key_live_key'],
@@ -347,6 +352,7 @@ export const questions: Question[] = [
   {
     source: 'features/evaluation/data/flagWorldSql.ts',
     asks: 'A flag, and the flag that it would depend on',
+    plannedAgain: 'A function returns the flags, and PostgreSQL guesses how many.',
     operation: preview,
     says: ['FROM flags_with_dependencies', 'named (project_id, key)'],
     indexes: ['feature_flags_pkey', 'feature_flags_project_id_key_live_key'],
@@ -513,6 +519,7 @@ export const questions: Question[] = [
   {
     source: allFlags.source,
     asks: 'Those that were created since a time, in another order',
+    plannedAgain: 'How many rows are newer than the time decides.',
     operation: (tenant) =>
       allFlagsOf(tenant, 'first: 20, createdSince: "2027-01-01T00:00:00Z", orderBy: { field: KEY, direction: ASC }', 'nodes { id }'),
     says: ['"rank"'],
@@ -659,12 +666,14 @@ export const questions: Question[] = [
     {
       filter: 'statuses: [RUNNING, PAUSED]',
       asks: 'Those under way, by name',
+      plannedAgain: 'How rare the value is decides.',
       indexes: ['experiments_status_idx', 'feature_flags_pkey'],
       cost: underWay,
     },
     {
       filter: 'conclusions: [INVALID]',
       asks: 'Those with a rare conclusion, by name',
+      plannedAgain: 'How rare the value is decides.',
       indexes: ['experiments_conclusion_idx'],
       cost: filters,
     },
@@ -815,6 +824,7 @@ export const questions: Question[] = [
   {
     source: 'features/experiments/queries/experimentCounts.ts',
     asks: 'How many experiments are in each status',
+    plannedAgain: 'How rare each status is decides.',
     operation: ({ projectId }) => nodes('Project', [projectId], 'experimentCounts { draft }'),
     says: ['"exposureFrozen"'],
     indexes: ['experiments_active_idx', 'experiments_conclusion_idx', 'experiments_status_idx', 'feature_flags_pkey'],
@@ -921,6 +931,7 @@ export const questions: Question[] = [
   {
     source: 'features/users/Viewer.ts',
     asks: 'The projects that the viewer may see, by name',
+    plannedAgain: 'The organizations of the viewer are an array, which is short.',
     operation: () => '{ viewer { projects(first: 20) { nodes { name } } } }',
     says: ['"rank"'],
     indexes: ['organization_memberships_user_id_idx', 'projects_organization_id_idx'],
@@ -1104,6 +1115,7 @@ export const questions: Question[] = [
   {
     source: 'features/featureFlags/data/flagsOfKeyLoader.ts',
     asks: 'The flags with a key in an organization',
+    plannedAgain: 'The organizations of the viewer are an array, which is short.',
     operation: ({ organizationId }) => organizationOf(organizationId, 'featureFlagKeys(first: 1) { nodes { flags { key } } }'),
     says: ['asked.wanted'],
     indexes: ['feature_flags_project_id_key_live_key', 'projects_organization_id_idx'],
@@ -1238,6 +1250,7 @@ export const questions: Question[] = [
   {
     source: 'features/approvals/changeRequestConnection.ts',
     asks: 'The newest requests about an experiment',
+    plannedAgain: 'How rare the value is decides.',
     operation: ({ projectId, experimentIds }) => requestsAbout(projectId, globalId('Experiment', experimentIds[0] ?? 0)),
     says: ['"rank"'],
     // There is none about an experiment, so this index and that of the thing say as much.
@@ -1265,6 +1278,7 @@ export const questions: Question[] = [
   {
     source: 'features/approvals/changeRequestConnection.ts',
     asks: 'The requests with a rare text',
+    plannedAgain: 'How rare the value is decides.',
     operation: ({ projectId }) => `{ changeRequests(projectId: ${projectId}, search: "nowhere", first: 20) { nodes { id } } }`,
     says: ['"rank"'],
     indexes: ['change_requests_project_id_created_at_id_idx', 'change_requests_search_idx'],

@@ -34,12 +34,28 @@ export function explainPreparedPlan(db: Db, statement: Prisma.Sql): Promise<Plan
   return db.$transaction(async (tx) => {
     await tx.$executeRaw`SET LOCAL plan_cache_mode = force_generic_plan`
     await tx.$executeRawUnsafe(`PREPARE explained AS ${statement.text}`)
-    const values = statement.values.map((value) => `'${literal(value).replaceAll("'", "''")}'`).join(', ')
-    const answer = await tx.$queryRawUnsafe<Explained>(`EXPLAIN ${asJson} EXECUTE explained (${values})`)
+    const answer = await tx.$queryRawUnsafe<Explained>(`EXPLAIN ${asJson} EXECUTE explained (${literals(statement)})`)
     await tx.$executeRaw`DEALLOCATE explained`
     return onlyPlan(answer)
   })
 }
+
+/**
+ * Whether PostgreSQL keeps the plan of a statement that is prepared: after five plans for the values at hand, it takes one for any values if
+ * that does not look dearer.
+ */
+export function keepsPlan(db: Db, statement: Prisma.Sql): Promise<boolean> {
+  return db.$transaction(async (tx) => {
+    await tx.$executeRawUnsafe(`PREPARE kept AS ${statement.text}`)
+    for (let uses = 0; uses < 6; uses++) await tx.$queryRawUnsafe(`EXPLAIN EXECUTE kept (${literals(statement)})`)
+    const [row] = await tx.$queryRaw<{ isKept: boolean }[]>`
+      SELECT generic_plans > 0 AS "isKept" FROM pg_prepared_statements WHERE name = 'kept'`
+    await tx.$executeRaw`DEALLOCATE kept`
+    return row?.isKept ?? false
+  })
+}
+
+const literals = ({ values }: Prisma.Sql) => values.map((value) => `'${literal(value).replaceAll("'", "''")}'`).join(', ')
 
 function literal(value: unknown): string {
   if (Array.isArray(value)) return `{${value.map((item) => JSON.stringify(item instanceof Date ? item : String(item))).join(',')}}`

@@ -57,34 +57,34 @@ async function dependentEvents(tx: Transaction, changes: readonly ChangedIds[]):
   const flagIds = changes.flatMap(({ featureFlagId }) => featureFlagId ?? [])
   const experimentIds = changes.flatMap(({ experimentId }) => experimentId ?? [])
   if (flagIds.length + experimentIds.length === 0) return []
-  const [flags, experiments] = [anyLengthSql(flagIds), anyLengthSql(experimentIds)]
+  const [flags, experiments] = [anyLengthSql(flagIds, 'int'), anyLengthSql(experimentIds, 'int')]
   return tx.$queryRaw<ChangeEvent[]>`
     WITH open AS NOT MATERIALIZED (SELECT r.* FROM change_requests r WHERE r.state IN ('PENDING', 'APPROVED')), requests AS (
-      SELECT r.id, r.project_id FROM open r WHERE r.feature_flag_id = ANY(${flags}::int[])
+      SELECT r.id, r.project_id FROM open r WHERE r.feature_flag_id = ANY (${flags})
       UNION
       SELECT r.id, r.project_id FROM feature_flags f
       JOIN open r ON r.project_id = f.project_id AND r.target_key = 'create:' || f.key
-      WHERE f.id = ANY(${flags}::int[])
+      WHERE f.id = ANY (${flags})
       UNION
       SELECT r.id, r.project_id FROM experiments e
       JOIN open r ON r.project_id = e.project_id AND r.resource_type = 'EXPERIMENT' AND r.resource_id = e.id
-      WHERE e.id = ANY(${experiments}::int[])
+      WHERE e.id = ANY (${experiments})
       UNION
       SELECT r.id, r.project_id FROM experiments e
       JOIN open r ON r.feature_flag_id = e.feature_flag_id AND r.resource_type = 'FEATURE_FLAG'
-      WHERE e.id = ANY(${experiments}::int[])
+      WHERE e.id = ANY (${experiments})
       UNION
       SELECT r.id, r.project_id FROM feature_flags f
       CROSS JOIN LATERAL unnest(flag_depends_on(f.filters)) AS named (name)
       JOIN feature_flags needed ON needed.project_id = f.project_id
         AND (needed.id = CASE WHEN named.name ~ '^[0-9]{1,9}$' THEN named.name::int END OR needed.key = named.name)
       JOIN open r ON r.feature_flag_id = needed.id
-      WHERE f.id = ANY(${flags}::int[])
+      WHERE f.id = ANY (${flags})
       ${limitSql(maxRequests)}
     )
     SELECT 'changeRequest' AS kind, id, project_id AS "projectId" FROM requests
     UNION ALL (
       SELECT 'experiment', e.id, e.project_id FROM experiments e
-      WHERE e.feature_flag_id = ANY(${flags}::int[]) AND NOT e.deleted ORDER BY e.id DESC ${limitSql(maxExperimentsPerFlag)}
+      WHERE e.feature_flag_id = ANY (${flags}) AND NOT e.deleted ORDER BY e.id DESC ${limitSql(maxExperimentsPerFlag)}
     )`
 }

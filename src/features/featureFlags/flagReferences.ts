@@ -1,4 +1,5 @@
 import { Prisma } from '../../database/generated/client.ts'
+import { limitSql } from '../../database/sql.ts'
 import { coalescedLoaderByParent } from '../../graphql/dataLoaders.ts'
 import type { DependencyEdge } from './rules/dependencyProblems.ts'
 
@@ -34,5 +35,5 @@ export const dependencyLoader = coalescedLoaderByParent<DependencyEdge & { paren
     SELECT n.root_id AS "parentId", n.flag_id AS "flagId", n.flag_key AS "flagKey", n.reference, t.id AS "targetId", t.key AS "targetKey",
       coalesce(t.deleted, false) AS "targetDeleted"
     FROM n LEFT JOIN LATERAL (${namedFlagSql}) AS t ON true
-    LIMIT ${maxDependencies}`,
+    ${limitSql(maxDependencies)}`,
 )

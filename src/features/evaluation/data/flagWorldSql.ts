@@ -1,5 +1,5 @@
 import { type FeatureFlag, Prisma } from '../../../database/generated/client.ts'
-import { selectColumns } from '../../../database/sql.ts'
+import { anyLengthSql, selectColumns } from '../../../database/sql.ts'
 import type { Context } from '../../../graphql/context.ts'
 
 // What flags need to be evaluated: they themselves, all that they depend on at any depth, and cohorts. Each is one statement. Functions of the
@@ -60,5 +60,5 @@ export function readMemberships(
   return context.db.queryRows<{ distinctId: string; cohortId: number }>(Prisma.sql`
     SELECT m.distinct_id AS "distinctId", m.cohort_id AS "cohortId"
     FROM cohort_members m
-    WHERE m.cohort_id = ANY (${[...cohortIds]}::int[]) AND m.distinct_id = ANY (${[...distinctIds]}::text[])`)
+    WHERE m.cohort_id = ANY (${anyLengthSql([...cohortIds], 'int')}) AND m.distinct_id = ANY (${anyLengthSql([...distinctIds], 'text')})`)
 }

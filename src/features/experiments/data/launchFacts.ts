@@ -2,6 +2,7 @@ import type { LockedExperiment } from '../../../commands/rowLocks.ts'
 import type { ReadClient } from '../../../database/client.ts'
 import type { EventFlagCoverage, EventStore } from '../../../database/events/eventStore.ts'
 import { type Action, Prisma, type Project } from '../../../database/generated/client.ts'
+import { anyLengthSql, limitSql } from '../../../database/sql.ts'
 import { loaderById } from '../../../graphql/dataLoaders.ts'
 import { asArray, asObject } from '../../../platform/json.ts'
 import { eventsFromActionSteps } from '../../events/eventNames.ts'
@@ -130,9 +131,9 @@ function findOthers(db: ReadClient, flagIds: number[]): Promise<OtherRow[]> {
       FROM experiments e
       WHERE e.project_id = f.project_id AND e.feature_flag_id = f.id AND NOT e.deleted AND NOT e.archived AND e.end_date IS NULL
       ORDER BY e.start_date IS NULL, e.id
-      LIMIT ${maxOthers + 1}
+      ${limitSql(maxOthers + 1)}
     ) AS o
-    WHERE f.id = ANY (${flagIds}::int[])`)
+    WHERE f.id = ANY (${anyLengthSql(flagIds, 'int')})`)
 }
 
 /** Loads the checks of drafts. An experiment that was launched has none. */

@@ -61,7 +61,7 @@ async function countMonths(db: RowReader, keys: readonly string[]): Promise<Map<
   }
   const rows = await db.queryRows<MonthCounts & { rank: number }>(Prisma.sql`
     SELECT m.rank::int, ${count('START_DATE', Prisma.sql`e.start_date`)} AS launched, ${count('END_DATE', Prisma.sql`e.end_date`)} AS completed
-    FROM unnest(${anyLengthSql(Prisma.sql`${column('id')}::int[]`)}, ${anyLengthSql(Prisma.sql`${column('from')}::timestamptz[]`)}, ${anyLengthSql(Prisma.sql`${column('until')}::timestamptz[]`)}) WITH ORDINALITY AS m (id, since, until, rank)
+    FROM unnest(${anyLengthSql(column('id'), 'int')}, ${anyLengthSql(column('from'), 'timestamptz')}, ${anyLengthSql(column('until'), 'timestamptz')}) WITH ORDINALITY AS m (id, since, until, rank)
     ORDER BY m.rank`)
   const byKey = Map.groupBy(rows, ({ rank }) => months[rank - 1]?.key)
   return new Map([...byKey].map(([key, counts]) => [key, counts.map(({ rank: _, ...rest }) => rest)]))

@@ -72,7 +72,7 @@ async function countExperiments(db: RowReader, windows: readonly string[]): Prom
       (SELECT count(*) ${countedSql} AND e.start_date IS NOT NULL AND e.end_date IS NULL)::int AS "activeExperiments",
       (SELECT count(*) ${countedSql} AND e.end_date >= p.last AND e.end_date < p.tomorrow)::int AS "completedLast30d"
     FROM unnest(
-      ${anyLengthSql(Prisma.sql`${column(0)}::int[]`)}, ${anyLengthSql(Prisma.sql`${column(1)}::timestamptz[]`)}, ${anyLengthSql(Prisma.sql`${column(2)}::timestamptz[]`)}, ${anyLengthSql(Prisma.sql`${column(3)}::timestamptz[]`)}
+      ${anyLengthSql(column(0), 'int')}, ${anyLengthSql(column(1), 'timestamptz')}, ${anyLengthSql(column(2), 'timestamptz')}, ${anyLengthSql(column(3), 'timestamptz')}
     ) WITH ORDINALITY AS p (id, previous, last, tomorrow, rank)`)
   return new Map(rows.map(({ rank, ...counters }) => [windows[rank - 1], counters]))
 }

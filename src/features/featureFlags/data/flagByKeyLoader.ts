@@ -62,7 +62,10 @@ function flagsByKeySql({ columns, source }: RowSelection, isVisible: Prisma.Sql,
   return Prisma.sql`
     SELECT page.*, ${json} AS prefetched FROM (
       SELECT wanted.place, ${selectColumns(columns, 'f')}
-      FROM unnest(${anyLengthSql(Prisma.sql`${names.map((_, place) => place)}::int[]`)}, ${anyLengthSql(Prisma.sql`${names.map(projectOf)}::int[]`)}, ${anyLengthSql(Prisma.sql`${names.map(keyOf)}::text[]`)})
+      FROM unnest(${anyLengthSql(
+        names.map((_, place) => place),
+        'int',
+      )}, ${anyLengthSql(names.map(projectOf), 'int')}, ${anyLengthSql(names.map(keyOf), 'text')})
         AS wanted (place, project_id, key)
       JOIN feature_flags f ON f.project_id = wanted.project_id AND f.key = wanted.key AND NOT f.deleted
       WHERE ${isVisible}

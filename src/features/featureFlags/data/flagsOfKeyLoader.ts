@@ -2,7 +2,7 @@ import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { visibleOrganizationIds } from '../../../auth/visibility.ts'
 import { Prisma } from '../../../database/generated/client.ts'
-import { anyLengthSql, selectColumns } from '../../../database/sql.ts'
+import { anyLengthSql, limitSql, selectColumns } from '../../../database/sql.ts'
 import { requireScope } from '../../../graphql/authorization.ts'
 import { declaredColumns } from '../../../graphql/columnSelection.ts'
 import type { Context } from '../../../graphql/context.ts'
@@ -27,13 +27,19 @@ export const flagsOfKeyLoader = createContextCache(
         const scoped = scopedProjects.length === 0 ? Prisma.empty : Prisma.sql`AND p.id = ANY (${[...scopedProjects]}::int[])`
         const rows = await context.db.queryRows<FlagRow & { wanted: bigint }>(Prisma.sql`
           SELECT asked.wanted, found.*
-          FROM unnest(${anyLengthSql(Prisma.sql`${keys.map(({ organizationId }) => organizationId)}::uuid[]`)}, ${anyLengthSql(Prisma.sql`${keys.map(({ key }) => key)}::text[]`)})
+          FROM unnest(${anyLengthSql(
+            keys.map(({ organizationId }) => organizationId),
+            'uuid',
+          )}, ${anyLengthSql(
+            keys.map(({ key }) => key),
+            'text',
+          )})
             WITH ORDINALITY AS asked (organization_id, key, wanted)
           CROSS JOIN LATERAL (
             SELECT ${selectColumns(declaredColumns('FeatureFlag'), 'f')}
             FROM projects p JOIN feature_flags f ON f.project_id = p.id AND f.key = asked.key AND NOT f.deleted
             WHERE p.organization_id = asked.organization_id AND p.organization_id = ANY (${visibleOrganizationIds(viewer)}::uuid[]) ${scoped}
-            ORDER BY p.id LIMIT ${maxFlagsOfKey}
+            ORDER BY p.id ${limitSql(maxFlagsOfKey)}
           ) AS found
           ORDER BY asked.wanted, found."projectId"`)
         const flags = Map.groupBy(rows, ({ wanted }) => Number(wanted))

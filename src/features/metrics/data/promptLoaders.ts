@@ -75,7 +75,7 @@ export const promptByNameLoader = createContextCache(
         const [projects, texts] = [names.map(({ projectId }) => projectId), names.map(({ name }) => name)]
         const rows = await context.db.queryRows<PromptRow>(Prisma.sql`
           SELECT ${promptColumns}
-          FROM unnest(${anyLengthSql(Prisma.sql`${projects}::int[]`)}, ${anyLengthSql(Prisma.sql`${texts}::text[]`)}) AS n (project_id, name)
+          FROM unnest(${anyLengthSql(projects, 'int')}, ${anyLengthSql(texts, 'text')}) AS n (project_id, name)
           JOIN prompts p ON p.project_id = n.project_id AND p.name = n.name
           WHERE NOT p.deleted AND ${isOldestSql}`)
         const byName = new Map(rows.map((row) => [toCacheKey(row), row]))

@@ -1,6 +1,7 @@
 import type { RowState } from '../../../../commands/command.ts'
 import type { ReadClient } from '../../../../database/client.ts'
 import { Prisma } from '../../../../database/generated/client.ts'
+import { anyLengthSql, limitSql } from '../../../../database/sql.ts'
 import { asObject, type JsonObject } from '../../../../platform/json.ts'
 import { usesOfFlag } from '../../rules/impliedValues.ts'
 import { rowKey } from '../../rules/staleness.ts'
@@ -28,14 +29,15 @@ export async function addFlagUses(db: ReadClient, rows: readonly RowState[], cur
   const asking = rows.filter(({ type, values }) => type === 'FEATURE_FLAG' && usesOfFlag.some((use) => use in values))
   if (asking.length === 0) return
   const experiments = (condition: Prisma.Sql) => Prisma.sql`ARRAY(
-    SELECT e.id FROM experiments e WHERE e.project_id = f.project_id AND e.feature_flag_id = f.id AND ${condition} ORDER BY e.id LIMIT ${maxListedUses}
+    SELECT e.id FROM experiments e WHERE e.project_id = f.project_id AND e.feature_flag_id = f.id AND ${condition} ORDER BY e.id ${limitSql(maxListedUses)}
   )`
   const dependents = dependentsSql(Prisma.sql`(SELECT f.id, f.project_id, f.key WHERE f.active)`)
+  const ids = anyLengthSql([...new Set(asking.map(({ id }) => id as number))], 'int')
   const found = await db.$queryRaw<(JsonObject & { id: number })[]>(Prisma.sql`
-    SELECT f.id, ARRAY(SELECT d.key FROM (${dependents}) d ORDER BY d.id LIMIT ${maxListedUses}) AS "dependentFlags",
+    SELECT f.id, ARRAY(SELECT d.key FROM (${dependents}) d ORDER BY d.id ${limitSql(maxListedUses)}) AS "dependentFlags",
       ${experiments(unfinishedSql)} AS "unfinishedExperiments",
       ${experiments(Prisma.sql`NOT e.deleted AND e.start_date IS NOT NULL AND e.end_date IS NULL`)} AS "runningExperiments"
-    FROM feature_flags f WHERE f.id = ANY (${[...new Set(asking.map(({ id }) => id as number))]}::int[])`)
+    FROM feature_flags f WHERE f.id = ANY (${ids})`)
   for (const { id, ...uses } of found) {
     const row = current.get(rowKey({ type: 'FEATURE_FLAG', id }))
     if (row !== undefined) Object.assign(row, uses, { isInEarlyAccess: asObject(row.filters)?.feature_enrollment === true })
