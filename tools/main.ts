@@ -13,6 +13,7 @@ const tools: Record<string, string[]> = {
     'tools/generate/examples.ts',
     'tools/generate/page.ts',
     'tools/generate/restPage.ts',
+    'tools/generate/settingsPage.ts',
   ],
   'generate:page': ['tools/generate/page.ts'],
   'generate:examples': ['tools/generate/examples.ts'],
