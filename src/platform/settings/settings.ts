@@ -94,12 +94,10 @@ const database = {
     .default(true)
     .describe('Set `false` behind a pooler without prepared statements, such as PgBouncer before 1.21.'),
   DATA_DIR: text('a folder').default('.data').describe('Holds the embedded database and the demo keys.'),
-  DEMO_DATA: boolean()
-    .optional()
-    .meta({
-      description: 'Adds a demo project and two keys to an empty database.',
-      fallback: '`true`; `false` when `DATABASE_URL` or `EVENTS_URL` is set',
-    }),
+  DEMO_DATA: boolean().optional().meta({
+    description: 'Adds a demo project and two keys to an empty database.',
+    fallback: '`true`; `false` when `DATABASE_URL` or `EVENTS_URL` is set',
+  }),
   DEMO_DATA_ON_NETWORK: boolean()
     .default(false)
     .describe('Allows demo data on a `HOST` that other machines reach. They can then get the demo keys.'),
