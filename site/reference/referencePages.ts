@@ -76,7 +76,7 @@ function rootField(field: GraphQLField<unknown, unknown>, schema: GraphQLSchema)
     annotations(field).map(prose).join(' '),
     `Answer: ${typeLink(field.type, schema)}${members.length === 0 ? '' : `, which is ${list(members.filter((type) => !isError(type)))}, or an error`}.`,
     members.some(isError) ? `Errors: ${list(members.filter(isError))}.` : '',
-    field.args.length === 0 ? '' : table(['argument', 'type, default and meaning'], inputRows(field.args, schema)),
+    field.args.length === 0 ? '' : table(['argument', 'type and meaning'], inputRows(field.args, schema)),
   ]
     .filter((part) => part !== '')
     .join('\n\n')
@@ -101,10 +101,10 @@ function body(type: GraphQLNamedType, schema: GraphQLSchema): string[] {
       ),
     )
     for (const { name, args } of fields) {
-      if (args.length > 0) parts.push(table([`argument of \`${name}\``, 'type, default and meaning'], inputRows(args, schema)))
+      if (args.length > 0) parts.push(table([`argument of \`${name}\``, 'type and meaning'], inputRows(args, schema)))
     }
   }
-  if (isInputObjectType(type)) parts.push(table(['field', 'type, default and meaning'], inputRows(Object.values(type.getFields()), schema)))
+  if (isInputObjectType(type)) parts.push(table(['field', 'type and meaning'], inputRows(Object.values(type.getFields()), schema)))
   if (isEnumType(type))
     parts.push(
       table(
