@@ -24,6 +24,7 @@ it.each([
   'bench',
   'clickhouse',
   'interop',
+  'site',
   'tools',
   'web',
   ...readdirSync('examples').flatMap((name) => (name.includes('.') ? [] : `examples/${name}`)),

@@ -13,6 +13,7 @@ const tools: Record<string, string[]> = {
     'tools/generate/examples.ts',
     'tools/generate/page.ts',
     'tools/generate/restPage.ts',
+    'tools/generate/settingsPage.ts',
   ],
   'generate:page': ['tools/generate/page.ts'],
   'generate:examples': ['tools/generate/examples.ts'],
@@ -36,6 +37,7 @@ const tools: Record<string, string[]> = {
   'test:clickhouse': ['node_modules/vitest/vitest.mjs run --config clickhouse/test/vitest.config.ts'],
   'figures:events': ['clickhouse/figures/main.ts'],
   'test:page': ['node_modules/vitest/vitest.mjs run --config web/test/vitest.config.ts'],
+  'build:site': ['site/main.ts'],
   'build:page': ['web/node_modules/vite/bin/vite.js build web'],
 }
 
@@ -52,6 +54,7 @@ const folders: Record<string, string[]> = {
   'figures:events': ['clickhouse'],
   'test:page': ['web'],
   'build:page': ['web'],
+  'build:site': ['site'],
 }
 for (const folder of folders[name] ?? ['tools']) install(folder)
 const cwd = fileURLToPath(new URL('..', import.meta.url))

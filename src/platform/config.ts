@@ -1,8 +1,6 @@
-import { z } from 'zod'
-import { isTableName, parseEventColumns, parseEventsProjects, parseEventsUrl } from './eventsSettings.ts'
-import { parseIpRange } from './ipRange.ts'
+import type { z } from 'zod'
 import { OperatorError } from './operatorError.ts'
-import { parseSecretKey } from './secrets/secretBox.ts'
+import { settings } from './settings/settings.ts'
 
 /** Settings that prevent the start. The message names every wrong one. */
 export class InvalidConfigError extends OperatorError {
@@ -11,140 +9,10 @@ export class InvalidConfigError extends OperatorError {
   }
 }
 
-const integer = (min: number, max: number) =>
-  z.coerce.number('must be a number').int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`)
-const booleanSetting = z.stringbool({ error: 'must be true or false' })
-const isPostgresUrl = (text: string) => !/\s/.test(text) && z.url({ protocol: /^postgres(ql)?$/ }).safeParse(text).success
-const secretKeyMessage = 'must be 32 bytes, as base64 or hexadecimal'
-const secretKeys = z
-  .string()
-  .transform((text) => text.split(',').map((part) => part.trim()))
-  .refine((keys) => keys.every((key) => parseSecretKey(key) !== null), `${secretKeyMessage}, with commas`)
-const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
-
-/** A setting with a parser of its own, which returns a text for what is wrong. */
-const parsed = <Value>(parse: (text: string) => Value | string) =>
-  z.string().transform((text, context) => {
-    const value = parse(text)
-    if (typeof value !== 'string') return value
-    context.addIssue({ code: 'custom', message: value })
-    return z.NEVER
-  })
-
 /** Whether only programs of this machine can reach the address. */
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
 
-const environmentSchema = z
-  .object({
-    NODE_ENV: z.enum(['development', 'production', 'test'], 'must be development, production or test').default('development'),
-    HOST: z.string().default('127.0.0.1'),
-    PORT: integer(0, 65535).default(4000),
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// or postgresql:// URL' }).optional(),
-    DATABASE_REPLICA_URLS: z
-      .string()
-      .transform((text) => text.split(',').map((part) => part.trim()))
-      .refine((urls) => urls.every(isPostgresUrl), 'must be postgres:// or postgresql:// URLs, with commas')
-      .optional(),
-    REPLICA_MAX_LAG_SECONDS: integer(2, 3_600).default(5),
-    DATABASE_POOL_SIZE: integer(1, 500).default(10),
-    CONNECTION_TIMEOUT_MS: integer(1, 60_000).default(2_000),
-    STATEMENT_TIMEOUT_MS: integer(0, 600_000).default(5_000),
-    LOCK_TIMEOUT_MS: integer(0, 600_000).default(2_000),
-    TRANSACTION_TIMEOUT_MS: integer(100, 600_000).default(10_000),
-    PREPARED_STATEMENTS: booleanSetting.default(true),
-    EVENTS_URL: z
-      .string()
-      .superRefine((text, context) => {
-        const problem = parseEventsUrl(text)
-        if (typeof problem === 'string') context.addIssue({ code: 'custom', message: problem })
-      })
-      .optional(),
-    EVENTS_TABLE: z
-      .string()
-      .refine(isTableName, 'must be the name of a table, or of a database and a table with a dot: letters, digits and _')
-      .default('events'),
-    EVENTS_COLUMNS: parsed(parseEventColumns).prefault('event=event'),
-    EVENTS_PROJECTS: parsed(parseEventsProjects).optional(),
-    EVENTS_TIMEOUT_MS: integer(1_000, 600_000).default(5_000),
-    EVENTS_MAX_MEMORY_BYTES: integer(10_000_000, 1_000_000_000_000).default(2_000_000_000),
-    DATA_DIR: z.string().default('.data'),
-    DEMO_DATA: booleanSetting.optional(),
-    DEMO_DATA_ON_NETWORK: booleanSetting.default(false),
-    GRAPHIQL: booleanSetting.optional(),
-    WEB_PAGE: booleanSetting.default(true),
-    INTROSPECTION: booleanSetting.default(true),
-    LOG_LEVEL: z
-      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be fatal, error, warn, info, debug, trace or silent')
-      .default('info'),
-    REQUEST_TIMEOUT_MS: integer(100, 600_000).default(10_000),
-    STARTUP_TIMEOUT_SECONDS: integer(1, 3_600).default(60),
-    DRAIN_SECONDS: integer(0, 3_600).default(0),
-    SHUTDOWN_SECONDS: integer(1, 3_600).default(10),
-    ACCESS_LOG: booleanSetting.optional(),
-    METRICS_HOST: z.string().default('127.0.0.1'),
-    METRICS_PORT: integer(0, 65535).optional(),
-    OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be a http:// or https:// URL' }).optional(),
-    RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000).default(480),
-    RATE_LIMIT_PER_HOUR: integer(0, 10_000_000).default(4800),
-    COST_LIMIT_PER_MINUTE: integer(0, 1_000_000_000).default(250_000),
-    MUTATION_LIMIT_PER_MINUTE: integer(0, 1_000_000).default(240),
-    ANONYMOUS_LIMIT_PER_MINUTE: integer(0, 1_000_000).default(60),
-    TRUSTED_PROXIES: z
-      .string()
-      .transform((text) => text.split(',').map((part) => part.trim()))
-      .refine(
-        (parts) => parts.every((part) => parseIpRange(part) !== null),
-        'must be IP addresses or ranges such as 10.0.0.0/8, with commas',
-      )
-      .optional(),
-    JOBS_INTERVAL_SECONDS: integer(0, 86_400).default(300),
-    LINK_ENCRYPTION_KEY: z
-      .string()
-      .refine((text) => parseSecretKey(text) !== null, secretKeyMessage)
-      .optional(),
-    PREVIOUS_LINK_ENCRYPTION_KEYS: secretKeys.optional(),
-    LINK_POLL_SECONDS: integer(0, 3_600).default(10),
-    LINK_TIMEOUT_SECONDS: integer(1, 600).default(30),
-    LINK_REQUESTS_PER_MINUTE: integer(3, 1_000_000).default(480),
-    LINK_REQUESTS_PER_HOUR: integer(3, 10_000_000).default(4_800),
-    LINK_QUERIES_PER_HOUR: integer(1, 1_000_000).default(120),
-    LINK_ALLOW_PRIVATE_HOSTS: booleanSetting.default(false),
-    PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be a http:// or https:// URL' }).optional(),
-    REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
-    REDIS_CHANNEL: z.string().default('experiments_graph'),
-    MAX_SUBSCRIPTIONS: integer(0, 10_000).default(20),
-    MAX_EXPOSURE_COHORT_SIZE: integer(1, 1_000_000).default(100_000),
-    SUBSCRIPTION_CHECK_SECONDS: integer(1, 3_600).default(30),
-    ACCESS_CACHE_SECONDS: integer(0, 3_600).default(5),
-    CORS_ORIGINS: z
-      .string()
-      .default('*')
-      .transform((value) => (value === 'none' ? [] : value.split(',').map((origin) => origin.trim())))
-      .refine(
-        (origins) => origins.join() === '*' || origins.every(isOrigin),
-        'must be *, none, or origins such as https://app.example.com',
-      ),
-    TRUSTED_DOCUMENTS: z.string().optional(),
-    TRUSTED_DOCUMENTS_ONLY: booleanSetting.default(false),
-    COMPRESSION: booleanSetting.default(true),
-    COMPILED_EXECUTOR: booleanSetting.default(true),
-    FEDERATED_NODE: z.enum(['hidden', 'shared'], 'must be hidden or shared').default('hidden'),
-    FEDERATED_TRACING: booleanSetting.default(false),
-    MAX_BATCH_SIZE: integer(1, 100).default(10),
-    MAX_CONNECTIONS: integer(1, 100_000).default(1_000),
-    RECEIVE_TIMEOUT_SECONDS: integer(1, 3_600).default(30),
-    KEEP_ALIVE_SECONDS: integer(1, 3_600).default(65),
-    MAX_BODY_BYTES: integer(1_000, 100_000_000).default(1_000_000),
-    MAX_OPERATION_DEPTH: integer(1, 100).default(16),
-    MAX_OPERATION_COST: integer(1, 1_000_000_000).default(25_000),
-    MAX_OPERATION_TOKENS: integer(100, 1_000_000).default(5_000),
-    MAX_ALIASES: integer(0, 100_000).default(250),
-    MAX_ROOT_FIELDS: integer(1, 10_000).default(100),
-    MAX_DIRECTIVES: integer(0, 100_000).default(100),
-    MAX_ANSWER_BYTES: integer(100_000, 1_000_000_000).default(10_000_000),
-    MAX_ERRORS: integer(1, 10_000).default(20),
-    DOCUMENT_CACHE_BYTES: integer(1_000_000, 1_000_000_000).default(50_000_000),
-  })
+const environmentSchema = settings
   .refine(({ DATABASE_URL: primary, DATABASE_REPLICA_URLS: replicas }) => replicas === undefined || primary !== undefined, {
     path: ['DATABASE_REPLICA_URLS'],
     error: 'needs DATABASE_URL, the primary of the replicas. The embedded database has no replicas: set both, or neither',
@@ -298,7 +166,7 @@ const environmentSchema = z
   })
 
 /** The names of all settings in the environment. */
-export const settingNames: readonly string[] = Object.keys(environmentSchema.in.shape)
+export const settingNames: readonly string[] = Object.keys(settings.shape)
 
 /** All settings, typed, with defaults. */
 export type Config = z.infer<typeof environmentSchema>

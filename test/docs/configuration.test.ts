@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/platform/config.ts'
 import { document } from './documents.ts'
 
-// docs/configuration.md lists every setting, its default and its values. This test reads that table and tries it out.
+// docs/configuration.md lists every setting, its default and its values: `npm run generate` writes the tables. This test reads them and tries
+// them out.
 
 /** The rows of the tables: setting, default, values. */
 const settings = document('docs/configuration.md')

@@ -16,7 +16,7 @@ export interface Document {
 }
 
 /** Every document of the project, by path. */
-export const documents: readonly Document[] = globSync('**/*.md', { exclude: (name) => name.includes('node_modules') })
+export const documents: readonly Document[] = globSync('**/*.md', { exclude: (name) => /(^|\/)(node_modules|dist)$/.test(name) })
   .sort()
   .map((path) => {
     const text = readFileSync(path, 'utf8')
@@ -48,16 +48,21 @@ export function anchors(text: string): Set<string> {
   const seen = new Map<string, number>()
   return new Set(
     [...withoutBlocks(text).matchAll(/^#{1,6} +(.+)$/gm)].map(([, heading = '']) => {
-      const slug = plainText(heading)
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-        .trim()
-        .replaceAll(' ', '-')
+      const slug = slugOf(plainText(heading))
       const times = seen.get(slug) ?? 0
       seen.set(slug, times + 1)
       return times === 0 ? slug : `${slug}-${times}`
     }),
   )
+}
+
+/** The anchor of a heading without marks. */
+export function slugOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(' ', '-')
 }
 
 /** The targets of the links that lead to another file or to a heading. */

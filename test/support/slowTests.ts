@@ -5,6 +5,7 @@ export const programTests = [
   'test/cli/keys.test.ts',
   'test/cli/program.test.ts',
   'test/cli/reportFailure.test.ts',
+  'test/docs/gettingStarted.test.ts',
 ]
 
 /** `npm run test:slow`, which CI runs beside `npm test`. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readConfig } from '../../src/platform/config.ts'
-import { parseEventsUrl } from '../../src/platform/eventsSettings.ts'
+import { readConfig } from '../../../src/platform/config.ts'
+import { parseEventsUrl } from '../../../src/platform/settings/eventsSettings.ts'
 
 describe('EVENTS_URL', () => {
   it.each([
