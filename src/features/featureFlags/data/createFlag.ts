@@ -2,7 +2,8 @@ import type { Actor } from '../../../auth/actor.ts'
 import type { FlagChange } from '../../../commands/command.ts'
 import { lockFlagRow } from '../../../commands/rowLocks.ts'
 import type { ReadClient, Transaction } from '../../../database/client.ts'
-import type { FeatureFlag, Prisma } from '../../../database/generated/client.ts'
+import { type FeatureFlag, Prisma } from '../../../database/generated/client.ts'
+import { selectColumns } from '../../../database/sql.ts'
 import { isStorableText } from '../../../platform/textValidation.ts'
 import { withBucketing } from '../../approvals/rules/releaseConditions.ts'
 import { setEvaluationContexts } from './evaluationContexts.ts'
@@ -43,7 +44,11 @@ export async function createFlag(tx: Transaction, actor: Actor, { evaluationCont
 export async function findFlagByKey(tx: ReadClient, projectId: number, key: string): Promise<FeatureFlag | null> {
   // PostgreSQL rejects some texts. Imported flags can have keys that a new flag cannot, so the rule for new keys does not apply here.
   if (!isStorableText(key)) return null
-  return tx.featureFlag.findFirst({ where: { projectId, key, deleted: false } })
+  // Prisma would send `deleted` as a parameter, and PostgreSQL plan again each time: the index is only of flags that are not deleted.
+  const [flag] = await tx.$queryRaw<FeatureFlag[]>`
+    SELECT ${selectColumns(Prisma.FeatureFlagScalarFieldEnum, 'f')} FROM feature_flags f
+    WHERE f.project_id = ${projectId}::int AND f.key = ${key} AND NOT f.deleted`
+  return flag ?? null
 }
 
 /**
