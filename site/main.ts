@@ -14,7 +14,7 @@ const output = join(import.meta.dirname, 'dist')
 rmSync(output, { recursive: true, force: true })
 writePages(join(output, 'pages'))
 // VitePress takes a link to a file of an ending that it does not know for a link to a page.
-process.env.VITE_EXTRA_EXTENSIONS = 'graphql'
+process.env.VITE_EXTRA_EXTENSIONS = 'graphql,ipynb'
 await build(import.meta.dirname, { base })
 const problems = checkSite(join(output, 'html'), base)
 for (const problem of problems) console.error('build:site:', problem)
