@@ -1,65 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { readCohort } from '../../../../src/features/evaluation/rules/cohorts.ts'
-import { Evaluation } from '../../../../src/features/evaluation/rules/evaluation.ts'
-import { explain } from '../../../../src/features/evaluation/rules/explanation.ts'
-import { readFlagRules } from '../../../../src/features/evaluation/rules/flagRules.ts'
-import { createFlagWorld, type EvaluatedFlag, type FlagWorld } from '../../../../src/features/evaluation/rules/flagWorld.ts'
-import { cutId, hashOf } from '../../../../src/features/evaluation/rules/hash.ts'
+import { hashOf } from '../../../../src/features/evaluation/rules/hash.ts'
 import type { Subject } from '../../../../src/features/evaluation/rules/subject.ts'
 import examples from '../examples.json' with { type: 'json' }
+import { evaluate, flagWith, type Given, type Json, type Surroundings, set } from './support.ts'
 
 // The examples of the specification are tried through the API too (evaluate.test.ts).
-
-type Json = Record<string, unknown>
-type Surroundings = Pick<FlagWorld, 'now' | 'timezone' | 'matchingVersion'>
-interface Given {
-  subject?: Partial<Subject>
-  otherFlags?: Json[]
-  cohorts?: { id: number; filters?: unknown; isStatic?: boolean; hasMembers?: boolean }[]
-  groupTypes?: Record<string, string>
-  world?: Partial<Surroundings>
-}
-
-function toFlag({ id = 1, key = 'flag', active = true, deleted = false, bucketingIdentifier, filters }: Json): EvaluatedFlag {
-  return {
-    id: id as number,
-    key: key as string,
-    active: active as boolean,
-    deleted: deleted as boolean,
-    byDevice: bucketingIdentifier === 'device_id',
-    rules: readFlagRules(filters),
-  }
-}
-
-function evaluate(
-  stored: Json,
-  { subject = {}, otherFlags = [], cohorts = [], groupTypes = {}, world = {} }: Given = {},
-  work = { steps: 1_000_000 },
-) {
-  const flag = toFlag(stored)
-  const all = createFlagWorld({
-    flags: [flag, ...otherFlags.map(toFlag)],
-    cohorts: cohorts.map(({ filters = {}, ...cohort }) => ({ isStatic: false, hasMembers: false, rule: readCohort(filters), ...cohort })),
-    groupTypeNames: new Map(Object.entries(groupTypes).map(([index, name]) => [Number(index), name])),
-    matchingVersion: 1,
-    now: new Date('2026-11-20T12:00:00Z'),
-    timezone: 'UTC',
-    ...world,
-  })
-  const person = {
-    distinctId: cutId(subject.distinctId ?? 'user-1'),
-    groups: {},
-    personProperties: {},
-    groupProperties: {},
-    staticCohortIds: new Set<number>(),
-    ...subject,
-  }
-  const evaluation = new Evaluation(all, person, work)
-  return { ...evaluation.decide(flag), ...explain(evaluation, flag) }
-}
-
-const set = (properties: Json[], more: Json = {}) => ({ properties, rollout_percentage: 100, ...more })
-const flagWith = (properties: Json[], more: Json = {}) => ({ filters: { groups: [set(properties)], ...more } })
 
 /** Whether a filter holds for a value. */
 function holds(operator: string, value: unknown, given: unknown, world: Partial<Surroundings> = {}): boolean {
