@@ -47,7 +47,7 @@ export const areas: readonly Area[] = [
 
 /** The rules of a feature are pure functions, and so their tests need no database. */
 function rulesOf(feature: string): Area {
-  return { name: `${feature}/rules`, code: [`src/features/${feature}/rules`], tests: [`test/features/${feature}/rules/*.test.ts`] }
+  return { name: `${feature}/rules`, code: [`src/features/${feature}/rules`], tests: [`test/features/${feature}/rules/**/*.test.ts`] }
 }
 
 /** The files of an area that are among these. */

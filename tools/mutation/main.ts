@@ -75,7 +75,7 @@ async function testArea(area: Area, mutate: string[], least: number): Promise<Mu
     mutate,
     concurrency: Number(values.concurrency),
     // A mutant may never end. Tests without a database take a second.
-    timeoutMS: area.database ? 60_000 : 10_000,
+    timeoutMS: area.database ? 60_000 : 5_000,
     reporters: ['html', 'json', 'clear-text', 'progress-append-only'],
     clearTextReporter: { reportTests: false, allowColor: false },
     htmlReporter: { fileName: `${report}.html` },

@@ -250,7 +250,7 @@ describe('cohorts', () => {
 
   it('may form a chain of any length', () => {
     const next = (id: number) => ({ type: 'AND', values: [{ key: 'id', type: 'cohort', value: id }] })
-    const cohorts = Array.from({ length: 20_000 }, (_, n) => cohort(n, n === 19_999 ? { type: 'AND', values: [leaf()] } : next(n + 1)))
+    const cohorts = Array.from({ length: 5_000 }, (_, n) => cohort(n, n === 4_999 ? { type: 'AND', values: [leaf()] } : next(n + 1)))
     expect(evaluate(inCohort(0), { cohorts, subject: pro })).toMatchObject({ enabled: true, missing: [] })
     expect(evaluate(inCohort(0), { cohorts })).toMatchObject({ enabled: false, missing: ['person:plan'] })
   })
@@ -284,10 +284,10 @@ describe('dependencies', () => {
   })
 
   it('may form a chain of any length', () => {
-    const otherFlags = Array.from({ length: 20_000 }, (_, n) => ({
+    const otherFlags = Array.from({ length: 5_000 }, (_, n) => ({
       id: n + 2,
       key: `f${n}`,
-      ...(n === 19_999 ? flagWith([{ key: 'plan', value: 'pro' }]) : flagWith([on(String(n + 3), true)])),
+      ...(n === 4_999 ? flagWith([{ key: 'plan', value: 'pro' }]) : flagWith([on(String(n + 3), true)])),
     }))
     expect(evaluate(flagWith([on('2', true)]), { otherFlags })).toMatchObject({ enabled: false, missing: ['person:plan'] })
     expect(evaluate(flagWith([on('2', true)]), { otherFlags, subject: { personProperties: { plan: 'pro' } } }).enabled).toBe(true)
@@ -381,9 +381,9 @@ it('explains every set, also those that were not reached', () => {
 })
 
 it('takes no more steps for hostile filters on hostile properties than a request has', () => {
-  const properties = Array.from({ length: 3_000 }, () => ({ key: 'p', operator: 'regex', value: '^(a|a)*(?<=(a+)+)$' }))
-  const groups = [set(properties), ...Array.from({ length: 2_000 }, () => set([{ key: 'p', operator: 'icontains', value: 'aab' }]))]
-  const work = { steps: 2_000_000 }
+  const properties = Array.from({ length: 600 }, () => ({ key: 'p', operator: 'regex', value: '^(a|a)*(?<=(a+)+)$' }))
+  const groups = [set(properties), ...Array.from({ length: 400 }, () => set([{ key: 'p', operator: 'icontains', value: 'aab' }]))]
+  const work = { steps: 400_000 }
   evaluate({ filters: { groups } }, { subject: { personProperties: { p: `${'a'.repeat(60_000)}b` } } }, work)
   // One more search may begin, and no other.
   expect(work.steps).toBeGreaterThan(-10_000)
@@ -391,7 +391,7 @@ it('takes no more steps for hostile filters on hostile properties than a request
 })
 
 it.each([
-  ['exact', 'true', Array.from({ length: 20_000 }, () => 'true').concat('no')],
+  ['exact', 'true', Array.from({ length: 5_000 }, () => 'true').concat('no')],
   ['gt', 1, `${'1'.repeat(60_000)}x`],
   ['not_between', [1, 2], `${'1'.repeat(60_000)}x`],
   ['is_date_after', '-9999m', '2026-11-20 10:00'],
@@ -399,8 +399,8 @@ it.each([
   ['is_date_exact', '2026-01-01', '1'.repeat(60_000)],
   ['semver_eq', '1.0.0', `1.0.0-${'a.'.repeat(30_000)}a`],
 ])('counts what %s with %j takes', (operator, value, p) => {
-  const groups = Array.from({ length: 6_000 }, () => set([{ key: 'p', operator, value }]))
-  const work = { steps: 2_000_000 }
+  const groups = Array.from({ length: 1_200 }, () => set([{ key: 'p', operator, value }]))
+  const work = { steps: 400_000 }
   evaluate({ filters: { groups } }, { subject: { personProperties: { p } }, world: { timezone: 'Europe/Berlin' } }, work)
   expect(work.steps).toBeGreaterThan(-100_000)
   expect(work.steps).toBeLessThan(0)
