@@ -21,14 +21,13 @@ export const areas: readonly Area[] = [
     code: [
       'src/posthog/client/errors.ts',
       'src/posthog/client/retries.ts',
-      'src/posthog/link/connect/budget.ts',
       'src/posthog/link/follow/rules.ts',
       'src/posthog/link/operations',
       'src/posthog/link/store/newer.ts',
       'src/posthog/link/store/prepareRow.ts',
       'src/posthog/link/store/upstreamApprovals.ts',
     ],
-    tests: ['test/posthog/link/rules.test.ts', 'test/posthog/link/operations/**/*.test.ts'],
+    tests: ['test/posthog/link/{rules,answers}.test.ts', 'test/posthog/link/operations/{actions,requests}.test.ts'],
   },
   {
     name: 'approvals/data',

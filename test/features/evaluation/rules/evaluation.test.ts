@@ -193,6 +193,50 @@ describe('a device', () => {
   })
 })
 
+it.each<[string, unknown, string | null]>([
+  ['a number', 7, '7'],
+  ['an empty text', '', null],
+  ['null', null, null],
+  ['true', true, null],
+  ['a list', ['phone'], null],
+])('a device id that is %s divides by it: %s', (_name, id, expected) => {
+  const flag = { ...flagWith([]), bucketingIdentifier: 'device_id' }
+  const { enabled, bucketedBy } = evaluate(flag, { subject: { personProperties: { $device_id: id } } })
+  expect([enabled, bucketedBy]).toEqual([expected !== null, expected])
+})
+
+describe('a property of a group', () => {
+  const ofGroup = (index: unknown, operator = 'exact') => ({ key: 'size', type: 'group', group_type_index: index, operator, value: 5 })
+  const given = {
+    groupTypes: { 0: 'company' },
+    subject: { groupProperties: { company: { size: 5 }, null: { size: 5 }, undefined: { size: 5 } } },
+  }
+  it.each([
+    ['of a known type', ofGroup(0), true],
+    ['of a type without a name', ofGroup(1), false],
+    ['of no type', ofGroup(null), false],
+    ['that is absent, negated', ofGroup(1, 'is_not'), true],
+  ])('%s', (_name, property, expected) => {
+    expect(evaluate(flagWith([property]), given).enabled).toBe(expected)
+  })
+})
+
+describe('an early exit', () => {
+  const miss = set([{ key: 'plan', value: 'pro' }])
+  const outside = set([], { rollout_percentage: 0 })
+  it.each<[string, Json[], object]>([
+    ['ends outside of a share', [outside, set([])], { enabled: false, reason: 'OUT_OF_ROLLOUT_BOUND', conditionIndex: 0 }],
+    ['does not end where a property does not hold', [miss, set([])], { enabled: true, conditionIndex: 1 }],
+    ['ends in the second set', [miss, outside, set([])], { enabled: false, reason: 'OUT_OF_ROLLOUT_BOUND', conditionIndex: 1 }],
+  ])('%s', (_name, groups, expected) => {
+    expect(evaluate({ filters: { groups, early_exit: true } })).toMatchObject(expected)
+  })
+
+  it('is needed for that', () => {
+    expect(evaluate({ filters: { groups: [outside, set([])] } })).toMatchObject({ enabled: true, conditionIndex: 1 })
+  })
+})
+
 describe('cohorts', () => {
   const inCohort = (value: unknown, operator?: string) =>
     flagWith([{ key: 'id', type: 'cohort', value, ...(operator ? { operator } : {}) }])
@@ -333,6 +377,40 @@ describe('early access and holdouts', () => {
     expect(evaluate({ filters: early })).toMatchObject({ enabled: true, reason: 'CONDITION_MATCH' })
     const held = { groups: [set([])], holdout_groups: [{ rollout_percentage: 100, variant: 'holdout-9' }] }
     expect(evaluate({ filters: held })).toMatchObject({ enabled: true, variant: 'holdout-9', reason: 'HOLDOUT_CONDITION_VALUE' })
+  })
+
+  it.each<[unknown, string, boolean]>([
+    [true, 'SUPER_CONDITION_VALUE', true],
+    ['true', 'SUPER_CONDITION_VALUE', true],
+    ['TRUE', 'SUPER_CONDITION_VALUE', false],
+    [false, 'SUPER_CONDITION_VALUE', false],
+    [null, 'SUPER_CONDITION_VALUE', false],
+    [1, 'SUPER_CONDITION_VALUE', false],
+    [undefined, 'NO_CONDITION_MATCH', false],
+  ])('that are chosen by %j', (value, reason, enabled) => {
+    const personProperties = value === undefined ? {} : { '$feature_enrollment/flag': value }
+    expect(evaluate(flagWith([], { groups: [], feature_enrollment: true }), { subject: { personProperties } })).toMatchObject({
+      reason,
+      enabled,
+    })
+    // A flag without early access does not ask.
+    expect(evaluate(flagWith([], { groups: [] }), { subject: { personProperties } }).reason).toBe('NO_CONDITION_MATCH')
+  })
+
+  const a = { key: 'a', type: 'person', value: 1 }
+  const b = { key: 'b', type: 'person', value: 1 }
+  const ofGroup = { key: 'c', type: 'group', group_type_index: 0, value: 1 }
+  it.each<[string, Json, Json, string, boolean]>([
+    ['none of whose properties is given', set([a, b]), {}, 'CONDITION_MATCH', true],
+    ['all of whose properties hold', set([a, b]), { a: 1, b: 1 }, 'SUPER_CONDITION_VALUE', true],
+    ['one of whose properties holds', set([a, b]), { a: 1 }, 'SUPER_CONDITION_VALUE', false],
+    ['outside of its share', set([a], { rollout_percentage: 0 }), { a: 1 }, 'SUPER_CONDITION_VALUE', false],
+    ['without a share', { properties: [a] }, { a: 1 }, 'SUPER_CONDITION_VALUE', true],
+    ['that is malformed', set([a], { rollout_percentage: 'x' }), { a: 1 }, 'SUPER_CONDITION_VALUE', false],
+    ['about a group', set([ofGroup]), {}, 'CONDITION_MATCH', true],
+  ])('by an older condition %s', (_name, condition, personProperties, reason, enabled) => {
+    const flag = { filters: { groups: [set([])], super_groups: [condition] } }
+    expect(evaluate(flag, { subject: { personProperties, groupProperties: { 0: { c: 1 } } } })).toMatchObject({ reason, enabled })
   })
 
   it('of a group without a key is judged by the bare prefix', () => {

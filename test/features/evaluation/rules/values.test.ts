@@ -62,7 +62,9 @@ describe('booleans', () => {
 
   it.each<[unknown, boolean]>([
     ...[true, 'true', 'TRUE', 'tRue', [], [true, 'true'], [['true']]].map((value): [unknown, boolean] => [value, true]),
-    ...[false, 'false', 'yes', '', 'true ', 'ttrue', 1, null, {}, [true, 'false'], [1]].map((value): [unknown, boolean] => [value, false]),
+    ...[false, 'false', 'yes', 'none', 'TRUES', '', 'true ', 'ttrue', 1, null, {}, [true, 'false'], [1]].map(
+      (value): [unknown, boolean] => [value, false],
+    ),
   ])('%j counts as %s', (value, expected) => {
     expect(truthOf(value)).toBe(expected)
   })

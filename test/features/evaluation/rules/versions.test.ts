@@ -4,9 +4,9 @@ import { matchesVersion } from '../../../../src/features/evaluation/rules/versio
 // How versions of software compare.
 
 const ascending = [
-  ...['0.0.1', '0.1.0', '0.9.9', '0.10.0', '1.0.0-1', '1.0.0-9', '1.0.0-10', '1.0.0-alpha', '1.0.0-alpha.1', '1.0.0-alpha.2'],
-  ...['1.0.0-alpha.10', '1.0.0-alpha.b', '1.0.0-beta', '1.0.0', '1.0.1', '1.1.0', '1.10.0', '2.0.0-rc.1', '2.0.0', '10.0.0'],
-  ...['9007199254740992.0.0', '9007199254740993.0.0'],
+  ...['0.0.1', '0.1.0', '0.9.9', '0.10.0', '1.0.0-1', '1.0.0-9', '1.0.0-10', '1.0.0-100', '1.0.0-a1', '1.0.0-alpha', '1.0.0-alpha.1'],
+  ...['1.0.0-alpha.2', '1.0.0-alpha.10', '1.0.0-alpha.b', '1.0.0-beta', '1.0.0', '1.0.0+1', '1.0.0+1.2', '1.0.0+a', '1.0.1', '1.1.0'],
+  ...['1.10.0', '1.100.0', '2.0.0-rc.1', '2.0.0', '10.0.0', '100.0.0', '9007199254740992.0.0', '9007199254740993.0.0'],
 ]
 
 describe('versions', () => {
@@ -35,7 +35,24 @@ describe('versions', () => {
   })
 
   it.each([
-    ...['', 'one', '1.', '.1', '1.2.3.4', '1..2', '1.x', '-1', '1.2.3-', '1.2.3-a..b', '1.2.3-01', '1.2.3-a_b', '1.2.3+', '1.2.3+a..b'],
+    ...[
+      '',
+      'one',
+      '1.',
+      '.1',
+      '1.2.3.4',
+      '1..2',
+      '1.x',
+      '-1',
+      '1.2.3-',
+      '1.2.3-a..b',
+      '1.2.3-01',
+      '1.2.3-012',
+      '1.2.3+a_b',
+      '1.2.3-a_b',
+      '1.2.3+',
+      '1.2.3+a..b',
+    ],
     ...['vv1', '1v', '1 2', '1.2.3-rc.1.', '1.2.3 beta', 'x1.2.3', '1.2.3+a b'],
     ...[null, true, [1], { major: 1 }],
   ])('%j is no version', (text) => {
@@ -49,9 +66,12 @@ describe('versions', () => {
     expect(matchesVersion('SEMVER_LIKE', '1.2.3', '1.2.3')).toBe(false)
   })
 
-  it.each(['1.2.3-0', '1.2.3-0a', '1.2.3-x-y', '1.2.3-a.b.c'])('%s is a version', (text) => {
-    expect(matchesVersion('SEMVER_EQ', text, text)).toBe(true)
-  })
+  it.each(['1.2.3-0', '1.2.3-0a', '1.2.3-01a', '1.2.3-a01', '1.2.3-A.Z', '1.2.3+A-z.09', '1.2.3-x-y', '1.2.3-a.b.c'])(
+    '%s is a version',
+    (text) => {
+      expect(matchesVersion('SEMVER_EQ', text, text)).toBe(true)
+    },
+  )
 })
 
 describe('ranges', () => {
@@ -75,6 +95,15 @@ describe('ranges', () => {
     ['WILDCARD', '*.1', [], ['1.1.1', '2.1.0']],
     ['WILDCARD', '1.*.3', [], ['1.2.3']],
     ['WILDCARD', 'x.*', [], ['1.2.3']],
+    // Without a star it is a range as by caret. The parts that it leaves out may be anything.
+    ['WILDCARD', '1', ['1.0.0', '1.9.9'], ['0.9.9', '2.0.0']],
+    ['WILDCARD', '0', ['0.0.0', '0.9.9'], ['1.0.0']],
+    ['WILDCARD', '0.0', ['0.0.0', '0.0.9'], ['0.1.0', '1.0.0']],
+    ['WILDCARD', '0.2', ['0.2.0', '0.2.9'], ['0.1.9', '0.3.0']],
+    ['WILDCARD', '1.2', ['1.2.0', '1.9.0'], ['1.1.9', '2.0.0']],
+    ['WILDCARD', '1.2.3', ['1.2.3', '1.9.0'], ['1.2.2', '2.0.0']],
+    ['WILDCARD', '0.0.3', ['0.0.3'], ['0.0.4', '0.1.3']],
+    ['WILDCARD', '0.0.3-rc.1', ['0.0.3-rc.1', '0.0.3-rc.2', '0.0.3'], ['0.0.3-rc.0', '0.0.4']],
   ] as const)('%s %s', (operator, bound, inside, outside) => {
     const holds = (version: string) => matchesVersion(`SEMVER_${operator}`, bound, version)
     expect(inside.filter((version) => !holds(version))).toEqual([])
