@@ -37,11 +37,29 @@ export const areas: readonly Area[] = [
   },
   {
     name: 'paging',
-    code: ['src/database/keyset', 'src/graphql/connections'],
+    code: ['src/database/keyset/searchStrategy.ts', 'src/database/keyset/sortOrder.ts', 'src/graphql/connections/cursor.ts'],
+    tests: ['test/database/keyset/*.test.ts', 'test/graphql/connections/cursorText.test.ts'],
+  },
+  {
+    name: 'auth',
+    code: ['src/auth/apiKey.ts', 'src/auth/membershipLevel.ts', 'src/auth/scopes.ts', 'src/auth/visibility.ts'],
+    tests: ['test/auth/{apiKey,visibility}.test.ts'],
+  },
+  {
+    name: 'paging/statements',
+    code: ['src/database/keyset/pageQuery.ts', 'src/graphql/connections/connection.ts', 'src/graphql/connections/readPage.ts'],
     tests: ['test/database/keyset/**/*.test.ts', 'test/graphql/connections/**/*.test.ts', 'test/relay/**/*.test.ts'],
     database: true,
   },
-  { name: 'auth', code: ['src/auth'], tests: ['test/auth/**/*.test.ts', 'test/graphql/authorization.test.ts'], database: true },
+  {
+    name: 'auth/access',
+    code: [
+      ...['src/auth/accessCache.ts', 'src/auth/apiKeyAdmin.ts', 'src/auth/authenticate.ts', 'src/auth/findOrganization.ts'],
+      'src/graphql/authorization.ts',
+    ],
+    tests: ['test/auth/**/*.test.ts', 'test/graphql/authorization.test.ts'],
+    database: true,
+  },
 ]
 
 /** The rules of a feature are pure functions, and so their tests need no database. */
