@@ -160,6 +160,24 @@ describe('of people of whom only the id is known', () => {
     expect(byId(nobody, after, given)).toEqual(expected)
   })
 
+  it('are undecided where they were, also when nobody is left', () => {
+    expect(byId(flagWith([plan('pro')]), nobody)).toEqual(undecided)
+  })
+
+  describe('of groups', () => {
+    const ofGroup = (more: Json = {}) => flagWith([], { aggregation_group_type_index: 0, ...more })
+    const withGroup = Array.from({ length: 4 }, (_, n) => toSubject({ distinctId: `p${n}`, groups: { 0: `g${n}` } }))
+
+    it('everybody in a group is switched on', () => {
+      expect(compare(nobody, ofGroup(), withGroup, { onlyIds: true })).toEqual(on)
+    })
+
+    it('a group that is not given does not end an early exit', () => {
+      const groups = [set([], { aggregation_group_type_index: 0 }), set([], { aggregation_group_type_index: null })]
+      expect(byId(nobody, { filters: { groups, early_exit: true } })).toEqual(on)
+    })
+  })
+
   describe('another flag', () => {
     const other = (more: Json) => ({ otherFlags: [{ id: 2, key: 'other', ...more }] })
     it.each<[string, unknown, Json, object]>([
