@@ -54,7 +54,7 @@ describe('a key that is restricted to projects sees', () => {
     ],
   ])('%s', (_name, unrestricted, condition, narrowed, more) => {
     expect(JSON.stringify(unrestricted)).toContain(JSON.stringify(condition))
-    expect(JSON.stringify(unrestricted)).not.toContain('[3,4]')
+    expect(JSON.stringify(unrestricted)).not.toMatch(/\[3,4\]|projects|"id":\{"in":\[\]/)
     expect(JSON.stringify(narrowed)).toContain(JSON.stringify(condition))
     expect(JSON.stringify(narrowed)).toContain(JSON.stringify(more))
   })
@@ -63,7 +63,7 @@ describe('a key that is restricted to projects sees', () => {
     const [own, colleagues] = visibleUsers(all).OR ?? []
     expect(own).toEqual({ id: 7 })
     expect(JSON.stringify(colleagues)).toContain(JSON.stringify({ organizationId: inOrganizations }))
-    expect(JSON.stringify(visibleUsers(all))).not.toContain('[3,4]')
+    expect(JSON.stringify(visibleUsers(all))).not.toContain('projects')
     expect(JSON.stringify(visibleUsers(restricted))).toContain(JSON.stringify({ organization: { projects: { some: { id: inProjects } } } }))
   })
 
