@@ -23,6 +23,8 @@ const { values, positionals } = parseArgs({
     lines: { type: 'string', default: '1000' },
     /** Only these files. */
     file: { type: 'string', multiple: true },
+    /** Also lists the tests that notice no change. Each mutant then takes longer: all of its tests run. */
+    needless: { type: 'boolean', default: false },
     /** How many mutants are tested at the same time. */
     concurrency: { type: 'string', default: '2' },
   },
@@ -70,6 +72,7 @@ async function testArea(area: Area, mutate: string[], least: number): Promise<Mu
     coverageAnalysis: 'perTest',
     // A value that is computed once, when a module is loaded, would need a new process for each mutant.
     ignoreStatic: true,
+    disableBail: values.needless,
     // TypeScript 7 has no API by which Stryker could rewrite the real one.
     tsconfigFile: 'tools/mutation/none.json',
     mutate,
@@ -82,6 +85,7 @@ async function testArea(area: Area, mutate: string[], least: number): Promise<Mu
     jsonReporter: { fileName: `${report}.json` },
     tempDirName: 'reports/mutation/.sandbox',
   }).runMutationTest()
+  if (values.needless) for (const test of readNeedlessTests(`${report}.json`)) console.log(`Notices no change: ${test}`)
   const { killed, judged } = scoreOf(results)
   const share = judged === 0 ? 100 : (100 * killed) / judged
   console.log(`${area.name}: tests notice ${killed} of ${judged} changes (${share.toFixed(1)} %). Report: ${report}.html`)
@@ -90,6 +94,22 @@ async function testArea(area: Area, mutate: string[], least: number): Promise<Mu
     process.exitCode = 1
   }
   return results
+}
+
+/** The tests of a report that ran changed code, and noticed none of the changes. */
+function readNeedlessTests(reportFile: string): string[] {
+  const { files, testFiles }: Report = JSON.parse(readFileSync(reportFile, 'utf8'))
+  const mutants = Object.values(files).flatMap((file) => file.mutants)
+  const killers = new Set(mutants.flatMap(({ killedBy = [] }) => killedBy))
+  const covering = new Set(mutants.flatMap(({ coveredBy = [] }) => coveredBy))
+  return Object.entries(testFiles).flatMap(([file, { tests }]) =>
+    tests.filter(({ id }) => covering.has(id) && !killers.has(id)).map(({ name }) => `${relative('.', file)}: ${name}`),
+  )
+}
+
+interface Report {
+  files: Record<string, { mutants: { killedBy?: string[]; coveredBy?: string[] }[] }>
+  testFiles: Record<string, { tests: { id: string; name: string }[] }>
 }
 
 function scoreOf(mutants: Mutants): { killed: number; judged: number } {
