@@ -40,7 +40,7 @@ describe('an operator fits the value', () => {
         [1, 1],
         [-1, '1.5'],
       ],
-      [5, [1], [1, 2, 3], [2, 1], ['', 1], [1, ' '], ['a', 'b'], [null, 1], null],
+      [5, [1], [1, 2, 3], [2, 1], ['', 1], [' ', 1], [1, ' '], ['a', 'b'], [null, 1], null],
       'a list of the least and the greatest number',
     ]),
     ...['is_date_exact', 'is_date_after', 'is_date_before'].map((name): [string, unknown[], unknown[], string] => [

@@ -133,6 +133,10 @@ describe('the filters of a change', () => {
     ['nothing', {}, stored],
     ['no condition sets', { groups: [] }, stored],
     ['other settings, whatever is stored', { early_exit: true }, { groups: 'x', multivariate: 'x', payloads: 'x' }],
+    ['other settings, whatever the stored payloads are of', { early_exit: true }, { ...stored, payloads: { gone: '1' } }],
+    ['other settings, whatever variant a stored set forces', { early_exit: true }, { groups: [{ variant: 'gone' }], multivariate: ab }],
+    ['sets of another group type than the flag, which follows', { aggregation_group_type_index: 1, groups: [{ aggregation_group_type_index: 0 }] }, {}],
+    ['the higher group type that the stored sets have', { aggregation_group_type_index: 1 }, { groups: [{ aggregation_group_type_index: 1 }] }],
     ['payloads, where the stored variants are malformed', { payloads: { c: 1 } }, { multivariate: 'x' }],
     ['variants that keep the forced one', { multivariate: variants(['a', 100]) }, stored],
     ['variants, where the stored payloads are malformed', { multivariate: ab }, { payloads: 'x' }],
@@ -194,6 +198,12 @@ describe('the filters of a change', () => {
   ])('may not be %s', (_name, filters, before, path) => {
     expect(told(filters, before).map(([at]) => at)).toEqual([`filters.${path}`])
   })
+})
+
+it('a group type that the stored sets would drop is told with what to send', () => {
+  expect(told({ aggregation_group_type_index: 1 }, { groups: [{ aggregation_group_type_index: 0 }] })).toEqual([
+    ['filters.aggregation_group_type_index', 'invalid_input', 'The condition sets have another group type. Send `groups` too.'],
+  ])
 })
 
 describe('the key of a variant', () => {
