@@ -102,6 +102,7 @@ describe('people are exposed', () => {
     ],
     ['by no event of another action', byAction(5), { actions: [action(6, [{ event: 'signup' }])] }, { ...bySignup, events: [] }],
     ['by no event of an action with malformed steps', byAction(5), { actions: [action(5, 'x')] }, { ...bySignup, events: [] }],
+    ['by no event of steps that are no objects', byAction(5), { actions: [action(5, ['x', null, { event: 'signup' }])] }, bySignup],
     ['by no event of an action without steps', byAction(5), { actions: [action(5, null)] }, { ...bySignup, events: [] }],
     [
       'without the variants that are left out',
