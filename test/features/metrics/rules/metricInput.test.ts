@@ -349,6 +349,13 @@ describe('a metric', () => {
     expect(errorsOf(retention(10_000, 10_000))).toEqual([])
   })
 
+  it('is told only the first of too many steps, and no threshold where there is none', () => {
+    const steps = [...Array.from({ length: 20 }, () => ({ event: 'a' })), {}]
+    expect(errorsOf({ funnel: { steps } })).toEqual(['m.funnel.steps: Ensure this field has no more than 20 elements.'])
+    expect(errorsOf(mean({ source: { event: 'a', math: 'avg', mathProperty: 'p' } }))).toEqual([])
+    expect(read(mean({ outliers: { lowerPercentile: 0.5 } })).given).toMatchObject({ values: { outliers: { lowerPercentile: 0.5 } } })
+  })
+
   it('has no bounds that say nothing', () => {
     const { given } = read(mean({ outliers: { lowerPercentile: null, ignoreZeros: false } }))
     expect(given).toMatchObject({ values: { outliers: null } })
