@@ -44,6 +44,7 @@ describe('the Authorization header', () => {
     ['there is no scheme', 'phx_abc'],
     ['the scheme is another', 'Basic phx_abc'],
     ['nothing stands between scheme and key', 'Bearerphx_abc'],
+    ['the scheme is the end of a word', 'XBearer phx_abc'],
     ['there are two words after the scheme', 'Bearer phx_abc phx_def'],
   ])('holds no key when %s', (_what, header) => {
     expect(parseBearerToken(header)).toBeNull()

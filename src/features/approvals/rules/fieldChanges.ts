@@ -116,7 +116,7 @@ function describeInside(key: string, before: JsonObject, after: JsonObject): Inn
   const [from, to] = [before[key] ?? null, after[key] ?? null]
   switch (key) {
     case 'filters.groups':
-      return isList(from) && isList(to) ? describeConditionSets(filtersOf(before), filtersOf(after)) : null
+      return asArray(from) !== null && asArray(to) !== null ? describeConditionSets(filtersOf(before), filtersOf(after)) : null
     case 'filters.multivariate':
       return describeVariants(from, to)
     case 'filters.payloads':
@@ -134,8 +134,6 @@ function describeInside(key: string, before: JsonObject, after: JsonObject): Inn
       return null
   }
 }
-
-const isList = (value: unknown) => value === null || asArray(value) !== null
 
 function filtersOf(values: JsonObject): JsonObject {
   const entries = Object.entries(values).flatMap(([key, value]) =>
@@ -251,7 +249,6 @@ function describeMetrics(key: string, label: string, before: unknown, after: unk
 }
 
 function metricsByUuid(metrics: unknown): Map<string, JsonObject> | null {
-  if (metrics === null) return new Map()
   const byUuid = new Map<string, JsonObject>()
   for (const metric of asArray(metrics) ?? [null]) {
     const fields = asObject(metric)

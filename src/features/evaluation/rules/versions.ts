@@ -20,7 +20,7 @@ const operators: Readonly<Record<string, (order: number) => boolean>> = {
 
 /** Compares two versions. False when one of them is none. */
 export function matchesVersion(operator: string, filter: unknown, given: unknown): boolean {
-  const version = parseVersion(textOf(given))
+  const version = parseVersion(trimVersion(textOf(given)))
   const wanted = trimVersion(textOf(filter))
   if (version === null) return false
   if (operator === 'SEMVER_WILDCARD') return matchesWildcard(version, wanted)
@@ -34,8 +34,9 @@ export function matchesVersion(operator: string, filter: unknown, given: unknown
 const trimVersion = (text: string) => text.trim().replace(/^v/, '').trim()
 const trimZeros = (digits: string) => digits.replace(/^0+(?=\d)/, '')
 
+/** @param text without a `v` and blanks around it */
 function parseVersion(text: string): Version | null {
-  const found = /^(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/.exec(trimVersion(text))
+  const found = /^(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/.exec(text)
   if (found === null) return null
   const [, major = '0', minor = '0', patch = '0', prerelease, build] = found
   const version: Version = {

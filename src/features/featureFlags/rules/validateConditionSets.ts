@@ -22,6 +22,7 @@ const conditionSetSchema = z.object({
 })
 
 const scalar = z.union([z.string(), z.number(), z.instanceof(ExactNumber)])
+const version = z.string().regex(/^[v=]?\d+(\.(\d+|\*)){0,2}([-+.][\w.+*-]*)?$/)
 const propertyTypes: readonly unknown[] = ['person', 'cohort', 'group', 'flag']
 
 /** The operators that need a value of some form. */
@@ -40,10 +41,11 @@ const valueOperators: readonly { names: readonly string[]; value: z.ZodType; for
   },
   { names: ['is_date_exact', 'is_date_after', 'is_date_before'], value: z.string().refine(isDate), form: 'a date' },
   {
-    names: ['gt', 'gte', 'lt', 'lte', 'eq', 'neq', 'tilde', 'caret', 'wildcard'].map((name) => `semver_${name}`),
-    value: z.string().regex(/^[v=]?\d+(\.(\d+|\*)){0,2}([-+.][\w.+*-]*)?$/),
+    names: ['gt', 'gte', 'lt', 'lte', 'eq', 'neq', 'tilde', 'caret'].map((name) => `semver_${name}`),
+    value: version,
     form: 'a version such as 1.2.3',
   },
+  { names: ['semver_wildcard'], value: z.union([z.literal('*'), version]), form: 'a version such as 1.2.*' },
 ]
 const cohortOperators = ['in', 'not_in']
 const otherOperators = ['exact', 'is_not', 'is_set', 'is_not_set', 'flag_evaluates_to']

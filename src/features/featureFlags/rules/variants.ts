@@ -11,7 +11,6 @@ export interface FlagVariant {
 }
 
 const objectOrEmpty = (value: unknown): JsonObject => asObject(value) ?? {}
-const objectList = (value: unknown): JsonObject[] => (asArray(value) ?? []).map(objectOrEmpty)
 
 /**
  * Reads a stored percentage. All code that reads one uses this, and the rule for eligible flags has the same limits in SQL.
@@ -32,18 +31,20 @@ export function readPercentage(value: unknown, missing: number): number | null {
 export function getVariants(filters: unknown): FlagVariant[] {
   const { multivariate, payloads } = objectOrEmpty(filters)
   const payloadByKey = objectOrEmpty(payloads)
-  return objectList(objectOrEmpty(multivariate).variants).flatMap(({ key, name, rollout_percentage: percentage }) =>
-    typeof key === 'string'
-      ? [
-          {
-            key,
-            name: typeof name === 'string' ? name : null,
-            rolloutPercentage: readPercentage(percentage, 0) ?? 0,
-            payload: decodePayload(Object.hasOwn(payloadByKey, key) ? payloadByKey[key] : null),
-          },
-        ]
-      : [],
-  )
+  return (asArray(objectOrEmpty(multivariate).variants) ?? [])
+    .map(objectOrEmpty)
+    .flatMap(({ key, name, rollout_percentage: percentage }) =>
+      typeof key === 'string'
+        ? [
+            {
+              key,
+              name: typeof name === 'string' ? name : null,
+              rolloutPercentage: readPercentage(percentage, 0) ?? 0,
+              payload: decodePayload(Object.hasOwn(payloadByKey, key) ? payloadByKey[key] : null),
+            },
+          ]
+        : [],
+    )
 }
 
 /** Payloads are stored as JSON text. Older ones may be stored as any JSON value. Text that is not JSON stays as it is. */
@@ -62,7 +63,7 @@ export function decodePayload(payload: unknown): unknown {
  */
 export function getRolloutPercentage(filters: unknown): number | null {
   const percentages = new Set(
-    objectList(objectOrEmpty(filters).groups).map(({ rollout_percentage: percentage }) => readPercentage(percentage, 100)),
+    (asArray(objectOrEmpty(filters).groups) ?? []).map(asObject).map((set) => set && readPercentage(set.rollout_percentage, 100)),
   )
   const [only] = percentages
   return percentages.size === 1 ? (only ?? null) : null

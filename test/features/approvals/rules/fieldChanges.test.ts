@@ -179,6 +179,34 @@ describe('each value is told by its name, and guarded where a policy can guard i
   })
 })
 
+describe('a policy of one part guards', () => {
+  const set = { properties: [], rollout_percentage: 10 }
+  it.each<[string, object, object, boolean, boolean]>([
+    ['all of a new condition set', groups(), groups(set), true, true],
+    ['all of a removed condition set', groups(set), groups(), true, true],
+    ['all of malformed condition sets', groups(set), { 'filters.groups': 'x' }, true, true],
+    ['all of malformed filters', { filters: 'a' }, { filters: 'b' }, true, true],
+    ['the properties of a set', groups(set), groups({ ...set, properties: pro.properties }), false, true],
+    ['the variant of a set', groups(set), groups({ ...set, variant: 'a' }), false, true],
+    ['the variant that a set no longer forces', groups({ ...set, variant: 'a' }), groups(set), false, true],
+    ['the group type of a set', groups(set), groups({ ...set, aggregation_group_type_index: 0 }), false, true],
+    ['the share of a set', groups(set), groups({ ...set, rollout_percentage: 20 }), true, false],
+    ['nothing of the description of a set', groups(set), groups({ ...set, description: 'x' }), false, false],
+    ['a new variant', variants(), variants(['a', 100]), true, false],
+    ['a holdout', {}, { 'filters.holdout': { id: 1 } }, true, false],
+    ['the share of a holdout', { exclusionPercentage: 1 }, { exclusionPercentage: 2 }, true, false],
+    ['the group type', {}, { 'filters.aggregation_group_type_index': 0 }, false, true],
+  ])('%s', (_name, before, after, byShare, byConditions) => {
+    const isGuarded = (part: GuardedPart) => describeFields(before, after, [part]).map(({ guarded }) => guarded)
+    expect([isGuarded('rollout_percentage'), isGuarded('release_conditions')]).toEqual([[byShare], [byConditions]])
+  })
+})
+
+it('a condition in its older form is not told beside what changed in its set', () => {
+  const older = (operator: string, description: string) => groups({ properties: [{ key: 'age', value: 5, operator }], description })
+  expect(labels(older('min', 'a'), older('gte', 'b'))).toEqual(['Condition 1: description'])
+})
+
 const inFilters = (share: number, properties: object[], ofVariant: number) => ({
   groups: [{ rollout_percentage: share, properties }],
   multivariate: { variants: [{ key: 'a', rollout_percentage: ofVariant }] },

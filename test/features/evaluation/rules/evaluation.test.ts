@@ -1,65 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { readCohort } from '../../../../src/features/evaluation/rules/cohorts.ts'
-import { Evaluation } from '../../../../src/features/evaluation/rules/evaluation.ts'
-import { explain } from '../../../../src/features/evaluation/rules/explanation.ts'
-import { readFlagRules } from '../../../../src/features/evaluation/rules/flagRules.ts'
-import { createFlagWorld, type EvaluatedFlag, type FlagWorld } from '../../../../src/features/evaluation/rules/flagWorld.ts'
-import { cutId, hashOf } from '../../../../src/features/evaluation/rules/hash.ts'
+import { hashOf } from '../../../../src/features/evaluation/rules/hash.ts'
 import type { Subject } from '../../../../src/features/evaluation/rules/subject.ts'
 import examples from '../examples.json' with { type: 'json' }
+import { evaluate, flagWith, type Given, type Json, type Surroundings, set } from './support.ts'
 
 // The examples of the specification are tried through the API too (evaluate.test.ts).
-
-type Json = Record<string, unknown>
-type Surroundings = Pick<FlagWorld, 'now' | 'timezone' | 'matchingVersion'>
-interface Given {
-  subject?: Partial<Subject>
-  otherFlags?: Json[]
-  cohorts?: { id: number; filters?: unknown; isStatic?: boolean; hasMembers?: boolean }[]
-  groupTypes?: Record<string, string>
-  world?: Partial<Surroundings>
-}
-
-function toFlag({ id = 1, key = 'flag', active = true, deleted = false, bucketingIdentifier, filters }: Json): EvaluatedFlag {
-  return {
-    id: id as number,
-    key: key as string,
-    active: active as boolean,
-    deleted: deleted as boolean,
-    byDevice: bucketingIdentifier === 'device_id',
-    rules: readFlagRules(filters),
-  }
-}
-
-function evaluate(
-  stored: Json,
-  { subject = {}, otherFlags = [], cohorts = [], groupTypes = {}, world = {} }: Given = {},
-  work = { steps: 1_000_000 },
-) {
-  const flag = toFlag(stored)
-  const all = createFlagWorld({
-    flags: [flag, ...otherFlags.map(toFlag)],
-    cohorts: cohorts.map(({ filters = {}, ...cohort }) => ({ isStatic: false, hasMembers: false, rule: readCohort(filters), ...cohort })),
-    groupTypeNames: new Map(Object.entries(groupTypes).map(([index, name]) => [Number(index), name])),
-    matchingVersion: 1,
-    now: new Date('2026-11-20T12:00:00Z'),
-    timezone: 'UTC',
-    ...world,
-  })
-  const person = {
-    distinctId: cutId(subject.distinctId ?? 'user-1'),
-    groups: {},
-    personProperties: {},
-    groupProperties: {},
-    staticCohortIds: new Set<number>(),
-    ...subject,
-  }
-  const evaluation = new Evaluation(all, person, work)
-  return { ...evaluation.decide(flag), ...explain(evaluation, flag) }
-}
-
-const set = (properties: Json[], more: Json = {}) => ({ properties, rollout_percentage: 100, ...more })
-const flagWith = (properties: Json[], more: Json = {}) => ({ filters: { groups: [set(properties)], ...more } })
 
 /** Whether a filter holds for a value. */
 function holds(operator: string, value: unknown, given: unknown, world: Partial<Surroundings> = {}): boolean {
@@ -248,6 +193,50 @@ describe('a device', () => {
   })
 })
 
+it.each<[string, unknown, string | null]>([
+  ['a number', 7, '7'],
+  ['an empty text', '', null],
+  ['null', null, null],
+  ['true', true, null],
+  ['a list', ['phone'], null],
+])('a device id that is %s divides by it: %s', (_name, id, expected) => {
+  const flag = { ...flagWith([]), bucketingIdentifier: 'device_id' }
+  const { enabled, bucketedBy } = evaluate(flag, { subject: { personProperties: { $device_id: id } } })
+  expect([enabled, bucketedBy]).toEqual([expected !== null, expected])
+})
+
+describe('a property of a group', () => {
+  const ofGroup = (index: unknown, operator = 'exact') => ({ key: 'size', type: 'group', group_type_index: index, operator, value: 5 })
+  const given = {
+    groupTypes: { 0: 'company' },
+    subject: { groupProperties: { company: { size: 5 }, null: { size: 5 }, undefined: { size: 5 } } },
+  }
+  it.each([
+    ['of a known type', ofGroup(0), true],
+    ['of a type without a name', ofGroup(1), false],
+    ['of no type', ofGroup(null), false],
+    ['that is absent, negated', ofGroup(1, 'is_not'), true],
+  ])('%s', (_name, property, expected) => {
+    expect(evaluate(flagWith([property]), given).enabled).toBe(expected)
+  })
+})
+
+describe('an early exit', () => {
+  const miss = set([{ key: 'plan', value: 'pro' }])
+  const outside = set([], { rollout_percentage: 0 })
+  it.each<[string, Json[], object]>([
+    ['ends outside of a share', [outside, set([])], { enabled: false, reason: 'OUT_OF_ROLLOUT_BOUND', conditionIndex: 0 }],
+    ['does not end where a property does not hold', [miss, set([])], { enabled: true, conditionIndex: 1 }],
+    ['ends in the second set', [miss, outside, set([])], { enabled: false, reason: 'OUT_OF_ROLLOUT_BOUND', conditionIndex: 1 }],
+  ])('%s', (_name, groups, expected) => {
+    expect(evaluate({ filters: { groups, early_exit: true } })).toMatchObject(expected)
+  })
+
+  it('is needed for that', () => {
+    expect(evaluate({ filters: { groups: [outside, set([])] } })).toMatchObject({ enabled: true, conditionIndex: 1 })
+  })
+})
+
 describe('cohorts', () => {
   const inCohort = (value: unknown, operator?: string) =>
     flagWith([{ key: 'id', type: 'cohort', value, ...(operator ? { operator } : {}) }])
@@ -305,7 +294,7 @@ describe('cohorts', () => {
 
   it('may form a chain of any length', () => {
     const next = (id: number) => ({ type: 'AND', values: [{ key: 'id', type: 'cohort', value: id }] })
-    const cohorts = Array.from({ length: 20_000 }, (_, n) => cohort(n, n === 19_999 ? { type: 'AND', values: [leaf()] } : next(n + 1)))
+    const cohorts = Array.from({ length: 5_000 }, (_, n) => cohort(n, n === 4_999 ? { type: 'AND', values: [leaf()] } : next(n + 1)))
     expect(evaluate(inCohort(0), { cohorts, subject: pro })).toMatchObject({ enabled: true, missing: [] })
     expect(evaluate(inCohort(0), { cohorts })).toMatchObject({ enabled: false, missing: ['person:plan'] })
   })
@@ -339,10 +328,10 @@ describe('dependencies', () => {
   })
 
   it('may form a chain of any length', () => {
-    const otherFlags = Array.from({ length: 20_000 }, (_, n) => ({
+    const otherFlags = Array.from({ length: 5_000 }, (_, n) => ({
       id: n + 2,
       key: `f${n}`,
-      ...(n === 19_999 ? flagWith([{ key: 'plan', value: 'pro' }]) : flagWith([on(String(n + 3), true)])),
+      ...(n === 4_999 ? flagWith([{ key: 'plan', value: 'pro' }]) : flagWith([on(String(n + 3), true)])),
     }))
     expect(evaluate(flagWith([on('2', true)]), { otherFlags })).toMatchObject({ enabled: false, missing: ['person:plan'] })
     expect(evaluate(flagWith([on('2', true)]), { otherFlags, subject: { personProperties: { plan: 'pro' } } }).enabled).toBe(true)
@@ -388,6 +377,40 @@ describe('early access and holdouts', () => {
     expect(evaluate({ filters: early })).toMatchObject({ enabled: true, reason: 'CONDITION_MATCH' })
     const held = { groups: [set([])], holdout_groups: [{ rollout_percentage: 100, variant: 'holdout-9' }] }
     expect(evaluate({ filters: held })).toMatchObject({ enabled: true, variant: 'holdout-9', reason: 'HOLDOUT_CONDITION_VALUE' })
+  })
+
+  it.each<[unknown, string, boolean]>([
+    [true, 'SUPER_CONDITION_VALUE', true],
+    ['true', 'SUPER_CONDITION_VALUE', true],
+    ['TRUE', 'SUPER_CONDITION_VALUE', false],
+    [false, 'SUPER_CONDITION_VALUE', false],
+    [null, 'SUPER_CONDITION_VALUE', false],
+    [1, 'SUPER_CONDITION_VALUE', false],
+    [undefined, 'NO_CONDITION_MATCH', false],
+  ])('that are chosen by %j', (value, reason, enabled) => {
+    const personProperties = value === undefined ? {} : { '$feature_enrollment/flag': value }
+    expect(evaluate(flagWith([], { groups: [], feature_enrollment: true }), { subject: { personProperties } })).toMatchObject({
+      reason,
+      enabled,
+    })
+    // A flag without early access does not ask.
+    expect(evaluate(flagWith([], { groups: [] }), { subject: { personProperties } }).reason).toBe('NO_CONDITION_MATCH')
+  })
+
+  const a = { key: 'a', type: 'person', value: 1 }
+  const b = { key: 'b', type: 'person', value: 1 }
+  const ofGroup = { key: 'c', type: 'group', group_type_index: 0, value: 1 }
+  it.each<[string, Json, Json, string, boolean]>([
+    ['none of whose properties is given', set([a, b]), {}, 'CONDITION_MATCH', true],
+    ['all of whose properties hold', set([a, b]), { a: 1, b: 1 }, 'SUPER_CONDITION_VALUE', true],
+    ['one of whose properties holds', set([a, b]), { a: 1 }, 'SUPER_CONDITION_VALUE', false],
+    ['outside of its share', set([a], { rollout_percentage: 0 }), { a: 1 }, 'SUPER_CONDITION_VALUE', false],
+    ['without a share', { properties: [a] }, { a: 1 }, 'SUPER_CONDITION_VALUE', true],
+    ['that is malformed', set([a], { rollout_percentage: 'x' }), { a: 1 }, 'SUPER_CONDITION_VALUE', false],
+    ['about a group', set([ofGroup]), {}, 'CONDITION_MATCH', true],
+  ])('by an older condition %s', (_name, condition, personProperties, reason, enabled) => {
+    const flag = { filters: { groups: [set([])], super_groups: [condition] } }
+    expect(evaluate(flag, { subject: { personProperties, groupProperties: { 0: { c: 1 } } } })).toMatchObject({ reason, enabled })
   })
 
   it('of a group without a key is judged by the bare prefix', () => {
@@ -436,9 +459,9 @@ it('explains every set, also those that were not reached', () => {
 })
 
 it('takes no more steps for hostile filters on hostile properties than a request has', () => {
-  const properties = Array.from({ length: 3_000 }, () => ({ key: 'p', operator: 'regex', value: '^(a|a)*(?<=(a+)+)$' }))
-  const groups = [set(properties), ...Array.from({ length: 2_000 }, () => set([{ key: 'p', operator: 'icontains', value: 'aab' }]))]
-  const work = { steps: 2_000_000 }
+  const properties = Array.from({ length: 600 }, () => ({ key: 'p', operator: 'regex', value: '^(a|a)*(?<=(a+)+)$' }))
+  const groups = [set(properties), ...Array.from({ length: 400 }, () => set([{ key: 'p', operator: 'icontains', value: 'aab' }]))]
+  const work = { steps: 400_000 }
   evaluate({ filters: { groups } }, { subject: { personProperties: { p: `${'a'.repeat(60_000)}b` } } }, work)
   // One more search may begin, and no other.
   expect(work.steps).toBeGreaterThan(-10_000)
@@ -446,7 +469,7 @@ it('takes no more steps for hostile filters on hostile properties than a request
 })
 
 it.each([
-  ['exact', 'true', Array.from({ length: 20_000 }, () => 'true').concat('no')],
+  ['exact', 'true', Array.from({ length: 5_000 }, () => 'true').concat('no')],
   ['gt', 1, `${'1'.repeat(60_000)}x`],
   ['not_between', [1, 2], `${'1'.repeat(60_000)}x`],
   ['is_date_after', '-9999m', '2026-11-20 10:00'],
@@ -454,8 +477,8 @@ it.each([
   ['is_date_exact', '2026-01-01', '1'.repeat(60_000)],
   ['semver_eq', '1.0.0', `1.0.0-${'a.'.repeat(30_000)}a`],
 ])('counts what %s with %j takes', (operator, value, p) => {
-  const groups = Array.from({ length: 6_000 }, () => set([{ key: 'p', operator, value }]))
-  const work = { steps: 2_000_000 }
+  const groups = Array.from({ length: 1_200 }, () => set([{ key: 'p', operator, value }]))
+  const work = { steps: 400_000 }
   evaluate({ filters: { groups } }, { subject: { personProperties: { p } }, world: { timezone: 'Europe/Berlin' } }, work)
   expect(work.steps).toBeGreaterThan(-100_000)
   expect(work.steps).toBeLessThan(0)

@@ -64,6 +64,15 @@ describe('the hash', () => {
     expect(isInHoldout('', expectedHash('holdout-') * 100 + 1e-9)).toBe(true)
   })
 
+  it('takes an id whose hash is the share for inside', () => {
+    const id = Array.from({ length: 100 }, (_, n) => `p${n}`).find((one) => {
+      const share = expectedHash(`holdout-${one}`) * 100
+      return share / 100 === expectedHash(`holdout-${one}`)
+    })
+    const share = expectedHash(`holdout-${id}`) * 100
+    expect([isInHoldout(id ?? '', share), isInHoldout(id ?? '', share - 1e-9)]).toEqual([true, false])
+  })
+
   it('cuts ids to 200 code points', () => {
     expect(cutId('😀'.repeat(201))).toBe('😀'.repeat(200))
     expect(cutId('a'.repeat(200))).toBe('a'.repeat(200))

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { overBudget, rowBudget } from '../../../../src/features/experiments/rules/exposure/rowBudget.ts'
+import { overBudget, rowBudget } from '../../../../../src/features/experiments/rules/exposure/rowBudget.ts'
 
 // How much of the events is read to judge the filters of exposures, and what is said beyond it.
 
