@@ -6,6 +6,8 @@ export interface ErrorAnswer {
   status: number
   /** The header `Retry-After`. */
   retryAfter: string | null
+  /** The header `Date`: the time on the clock that a time in `Retry-After` is of. */
+  date: string | null
   /** The parsed body. Undefined if it is not JSON. */
   body: unknown
   /** `GET /api/…`, for the message. */
@@ -75,13 +77,21 @@ export function messageOf(body: unknown): string | null {
 }
 
 /** Seconds to wait: of the header, else the number in the text, else a minute where there were too many requests. */
-function retryAfterOf(kind: UpstreamErrorKind, { retryAfter, status }: ErrorAnswer, text: string | null): number | null {
+function retryAfterOf(kind: UpstreamErrorKind, { retryAfter, date, status }: ErrorAnswer, text: string | null): number | null {
   if (kind !== 'throttled' && status !== 503) return null
-  const header = retryAfter !== null && /^\d{1,6}$/.test(retryAfter.trim()) ? Number(retryAfter) : null
+  const header = secondsOf(retryAfter, date)
   const [, written] = /available in (\d{1,6}) seconds?/.exec(text ?? '') ?? []
   const seconds = header ?? (written === undefined ? null : Number(written))
   if (seconds !== null) return Math.min(seconds, maxRetryAfter)
   return kind === 'throttled' ? defaultThrottleWait : null
+}
+
+/** The header is a number of seconds, or a time (RFC 9110, 10.2.3). */
+function secondsOf(retryAfter: string | null, date: string | null): number | null {
+  if (retryAfter === null) return null
+  if (/^\d{1,6}$/.test(retryAfter.trim())) return Number(retryAfter)
+  const seconds = Math.ceil((Date.parse(retryAfter) - Date.parse(date ?? '')) / 1_000)
+  return Number.isNaN(seconds) ? null : Math.max(0, seconds)
 }
 
 function textOf(value: unknown): string | null {

@@ -134,7 +134,7 @@ async function attemptOnce({ connections, host, key, timeoutSeconds, signal }: C
   const both = signal === undefined ? limit : AbortSignal.any([signal, limit])
   let answer: Dispatcher.ResponseData
   let parsed: unknown
-  let isEmpty: boolean
+  let text: string
   try {
     // Redirects are not followed: they would carry the key to another host.
     answer = await request(url, {
@@ -148,8 +148,7 @@ async function attemptOnce({ connections, host, key, timeoutSeconds, signal }: C
       },
       body: body === undefined ? null : JSON.stringify(body),
     })
-    const text = await readText(answer.body)
-    isEmpty = text === ''
+    text = await readText(answer.body)
     parsed = parseText(text)
   } catch (error) {
     signal?.throwIfAborted()
@@ -162,15 +161,20 @@ async function attemptOnce({ connections, host, key, timeoutSeconds, signal }: C
       status,
     })
   }
-  if (status >= 400) throw toUpstreamError({ status, retryAfter: headerOf(headers['retry-after']), body: parsed, request: name })
-  if (parsed === undefined && !isEmpty) {
+  const sentAt = headerOf(headers.date)
+  if (status >= 400) {
+    throw toUpstreamError({ status, retryAfter: headerOf(headers['retry-after']), date: sentAt, body: parsed, request: name })
+  }
+  // Only a deletion says nothing.
+  const maySayNothing = text === '' && (status === 204 || method === 'DELETE')
+  if (parsed === undefined && !maySayNothing) {
     throw new UpstreamError(`PostHog answered ${name} with something that is not JSON, or that is cut off. Is the host right?`, {
       kind: 'malformed',
       status,
       outcomeUnknown: method !== 'GET',
     })
   }
-  const date = Date.parse(headerOf(headers.date) ?? '')
+  const date = Date.parse(sentAt ?? '')
   return { status, body: parsed, date: Number.isNaN(date) ? null : new Date(date) }
 }
 

@@ -18,7 +18,8 @@ export const flagSchema = z
       deleted: field.withDefault(field.boolean, false),
       active: field.withDefault(field.boolean, true),
       archived: field.withDefault(field.boolean, false),
-      version: field.withDefault(field.positiveInteger, 1),
+      // Null is what PostHog has of flags that are older than versions. It counts on from 0.
+      version: field.count.nullish().transform((version) => (version === undefined ? 1 : (version ?? 0))),
       ensure_experience_continuity: field.withDefault(field.boolean, false),
       evaluation_runtime: field.withDefault(field.enumValue(EvaluationRuntime), EvaluationRuntime.all),
       bucketing_identifier: field.withDefault(field.enumValue(BucketingIdentifier), BucketingIdentifier.distinct_id),

@@ -180,7 +180,7 @@ describe('a flag', () => {
       filters: { ...filters, nested: { list: [1, null, { a: 0 }] } },
       tags: ['Checkout', 'b'],
       evaluationRuntime: 'server',
-      version: 1,
+      version: 0,
       updatedAt: null,
     })
     expect(stored?.createdAt.toISOString()).toBe('2026-03-23T11:00:00.395Z')

@@ -9,8 +9,8 @@ import { isStoredNewer } from '../../../src/posthog/link/store/newer.ts'
 import { hashRow, prepareRow } from '../../../src/posthog/link/store/prepareRow.ts'
 import { parseDuration, requestState } from '../../../src/posthog/link/store/upstreamApprovals.ts'
 
-const answer = (status: number, body: unknown, retryAfter: string | null = null) =>
-  toUpstreamError({ status, body, retryAfter, request: 'GET /api/' })
+const answer = (status: number, body: unknown, retryAfter: string | null = null, date: string | null = null) =>
+  toUpstreamError({ status, body, retryAfter, date, request: 'GET /api/' })
 
 describe('errors of PostHog', () => {
   it('have four forms of text', () => {
@@ -30,6 +30,11 @@ describe('errors of PostHog', () => {
     expect([answer(429, { detail }), answer(429, { detail }, '3'), answer(429, {}), answer(503, {}, '1')].map((e) => e.retryAfter)).toEqual(
       [17, 3, 60, 1],
     )
+    // A proxy can name a time, which is one of its own clock.
+    const until = 'Fri, 20 Nov 2026 11:00:09 GMT'
+    expect(answer(429, {}, until, 'Fri, 20 Nov 2026 11:00:00 GMT').retryAfter).toBe(9)
+    expect(answer(503, {}, until, 'Fri, 20 Nov 2026 12:00:00 GMT').retryAfter).toBe(0)
+    expect([answer(429, {}, until), answer(429, { detail }, 'soon')].map((error) => error.retryAfter)).toEqual([60, 17])
   })
 
   it('are repeated at most five times, and writes only if nothing was done', () => {

@@ -79,7 +79,7 @@ export async function bothFlags(db: Db, projectId: number, posthog: Awaited<Retu
     .toSorted((a, b) => a.id - b.id)
     .map(({ id, key, name, active, archived, version, tags, filters }) => {
       const prepared = prepareRow('feature_flags', { filters })
-      return canonicalJson({ id, key, name, active, archived, version: version ?? 1, tags, filters: prepared.filters })
+      return canonicalJson({ id, key, name, active, archived, version: version ?? 0, tags, filters: prepared.filters })
     })
   return { ours, theirs }
 }

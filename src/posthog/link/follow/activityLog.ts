@@ -10,6 +10,8 @@ import { inProject, type RoundContext } from './roundContext.ts'
 import { overlapMs } from './rules.ts'
 
 const pageSize = 100
+/** The most that PostHog answers. It gets past entries that are known, or of one moment. */
+const maxPageSize = 1_000
 /** Of a time without a link, or of a storm, the lists say the rest. */
 const maxPages = 10
 const maxSeen = 1_000
@@ -39,10 +41,11 @@ export async function readActivityLog(
   const seen = new Set(log.seen)
   const entries: ActivityRow[] = []
   let since = log.since ?? marks.flags.active.mark ?? context.now().toISOString()
+  let start = new Date(Date.parse(since) - overlapMs).toISOString()
+  let size = pageSize
   try {
     for (let page = 0; page < maxPages; page++) {
-      const start = new Date(Date.parse(since) - (page === 0 ? overlapMs : 0)).toISOString()
-      const { body } = await context.client.get(path, pageShape, { ordering: 'created_at', start_date: start, page_size: pageSize })
+      const { body } = await context.client.get(path, pageShape, { ordering: 'created_at', start_date: start, page_size: size })
       const rows = body.results.flatMap((row) => activityShape.safeParse(row).data ?? [])
       const fresh = rows.filter(({ id }) => !seen.has(id))
       for (const entry of fresh) {
@@ -50,7 +53,13 @@ export async function readActivityLog(
         entries.push(entry)
         if (Date.parse(entry.created_at) > Date.parse(since)) since = entry.created_at
       }
-      if (body.results.length < pageSize || fresh.length === 0) break
+      const last = rows.at(-1)?.created_at
+      if (body.results.length < size || last === undefined) break
+      // Behind a page of known entries, there can be new ones: more than a page can come within the overlap.
+      const isSlow = fresh.length === 0 || last === start
+      if (last === start && size === maxPageSize) break
+      size = isSlow ? maxPageSize : pageSize
+      start = last
     }
   } catch (error) {
     if (!(error instanceof UpstreamError) || !['forbidden', 'not_found', 'no_endpoint', 'payment_required', 'invalid'].includes(error.kind))

@@ -1,4 +1,4 @@
-import { asObject, isObject, type JsonObject } from '../../../platform/json.ts'
+import { asArray, asObject, isObject, type JsonObject } from '../../../platform/json.ts'
 import type { Given, Operation, Refusal, UpstreamRequest } from './operation.ts'
 import { given as defined, isSame, storedFilters, withoutFingerprints } from './values.ts'
 
@@ -175,16 +175,37 @@ function exclusionBody(thing: JsonObject | null, parameters: JsonObject, exclude
   return { parameters: { ...parameters, excluded_variants: excluded } }
 }
 
-/** Whether an experiment has the plain values that a request sets. Times are compared as times. */
+/** Whether an experiment has the values that a request sets. Times are compared as times. */
 export function hasExperimentValues(experiment: JsonObject, body: JsonObject): boolean {
-  const computed = ['feature_flag', 'update_feature_flag_params', 'allow_unknown_events', 'parameters', 'saved_metrics_ids']
+  const switches = ['update_feature_flag_params', 'allow_unknown_events']
   return Object.entries(body).every(([name, value]) => {
-    if (computed.includes(name)) return true
+    if (switches.includes(name)) return true
+    if (name === 'feature_flag') return hasShares(asObject(experiment.feature_flag)?.filters, asObject(value)?.filters)
+    if (name === 'saved_metrics_ids') return isSame(usedMetrics(experiment.saved_metrics, 'saved_metric'), usedMetrics(value, 'id'))
+    if (name === 'parameters') return isSame(asObject(experiment.parameters)?.excluded_variants, asObject(value)?.excluded_variants)
     if (name === 'deleted') return (experiment.deleted ?? false) === value
     if (name.endsWith('_date') && typeof value === 'string') return Date.parse(String(experiment[name])) === Date.parse(value)
     const [stored, sent] = name.startsWith('metrics') ? [experiment[name], value].map(withoutFingerprints) : [experiment[name], value]
     return isSame(stored, sent)
   })
+}
+
+/** Whether filters give the variants and condition sets the same shares. PostHog adds to the other values of both. */
+function hasShares(stored: unknown, sent: unknown): boolean {
+  const sharesOf = (list: unknown) => (asArray(list) ?? []).map(asObject).map((each) => [each?.key, each?.rollout_percentage])
+  const [there, ours] = [asObject(stored) ?? {}, asObject(sent) ?? {}]
+  const hasVariants = isSame(sharesOf(asObject(there.multivariate)?.variants), sharesOf(asObject(ours.multivariate)?.variants))
+  return (
+    (ours.multivariate === undefined || hasVariants) && (ours.groups === undefined || isSame(sharesOf(there.groups), sharesOf(ours.groups)))
+  )
+}
+
+/** The saved metrics of an experiment with their roles, in one order. */
+function usedMetrics(links: unknown, idName: string): string[] {
+  return (asArray(links) ?? [])
+    .map(asObject)
+    .map((link) => `${link?.[idName]} ${asObject(link?.metadata)?.type ?? 'primary'}`)
+    .sort()
 }
 
 export const updateExperiment: Operation = {

@@ -28,7 +28,11 @@ export const resumeExperiment = action('resume', (experiment) => flagOf(experime
 // What is left out becomes null there, as here.
 export const endExperiment = action(
   'end',
-  ({ end_date }) => end_date != null,
+  // Somebody else can have ended it in another way.
+  ({ end_date, conclusion, conclusion_comment }, { input }) =>
+    end_date != null &&
+    (conclusion ?? null) === (input.conclusion ?? null) &&
+    (conclusion_comment ?? '') === (input.conclusionComment ?? ''),
   ({ conclusion, conclusionComment }) => ({ conclusion: conclusion ?? null, conclusion_comment: conclusionComment ?? null }),
 )
 export const shipExperimentVariant = action(

@@ -191,7 +191,9 @@ function toHooks<Row extends { id: number | string }>(
   const givenById = new Map(rows.map(({ row, source }) => [row.id, source.value]))
   return {
     isNewer: (stored, row) => {
-      const isOlder = mends !== true && isStoredNewer(stored, timesOf(row, givenById.get(row.id)))
+      // A copy inside an experiment has neither a creator nor a time: the time that is stored is our own.
+      const isCopy = kind === 'saved_metrics' && stored.createdById === null
+      const isOlder = mends !== true && !isCopy && isStoredNewer(stored, timesOf(row, givenById.get(row.id)))
       if (isOlder) older.push(String(stored.importedId))
       return isOlder
     },

@@ -11,7 +11,7 @@ const maxReads = 10
  * Reads what a write moved besides its own row: answers do not have it, or only in part. The write is done: if PostHog cannot be read now,
  * following brings these rows within seconds.
  *
- * @throws UpstreamError if an experiment has a flag that is not here and cannot be read
+ * @throws UpstreamError if the flag of an experiment is not here as it is now, and cannot be read
  */
 export async function readMoved(
   session: Session,
@@ -27,14 +27,17 @@ export async function readMoved(
     session.log.warn({ projectId, reason: error.message }, 'Write-through: rows that moved along were not read. Following brings them.')
     const flagId = idOf(row?.feature_flag)
     await hintRows(session, 'feature_flags', flagId === null ? [] : [flagId])
-    // A new experiment cannot be stored without its new flag. It is cleared up by reading, like an answer that is lost.
-    if (operation.kind === 'experiments' && flagId !== null && !(await hasFlag(session, flagId))) throw error
+    // An experiment is answered with its flag. Without the flag as it is now, it is cleared up by reading, like an answer that is lost.
+    if (operation.kind === 'experiments' && flagId !== null && !(await hasFlagOf(session, row))) throw error
     return {}
   }
 }
 
-async function hasFlag({ database: { db }, link: { projectId } }: Session, id: string): Promise<boolean> {
-  return (await db.featureFlag.count({ where: { projectId, importedId: Number(id) } })) > 0
+/** Whether the flag of an experiment is here, in the version that the short form names. */
+async function hasFlagOf({ database: { db }, link: { projectId } }: Session, experiment: JsonObject | null): Promise<boolean> {
+  const { id, version } = asObject(experiment?.feature_flag) ?? {}
+  const stored = await db.featureFlag.findFirst({ where: { projectId, importedId: Number(id) }, select: { version: true } })
+  return stored !== null && (version === undefined || stored.version === (version ?? 0))
 }
 
 async function readAllMoved(

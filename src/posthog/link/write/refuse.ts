@@ -18,6 +18,8 @@ const labels: Partial<Record<KindName, string>> = {
   change_requests: 'Change request',
 }
 
+const labelOf = ({ kind }: Operation) => labels[kind] ?? 'Object'
+
 /** What was refused. */
 export interface RefusedWrite {
   operation: Operation
@@ -35,12 +37,21 @@ export async function explainRefusal(session: Session, error: unknown, { operati
   if (kind === 'no_endpoint') {
     return readOnlyError(session.database.db, session.link, thing, 'This PostHog does not have what the change needs.')
   }
-  const label = labels[operation.kind] ?? 'Object'
-  const refusal = toDomainError(error, { input: given.input, hasOwnKey: session.hasOwnKey, label })
+  const refusal = toDomainError(error, { input: given.input, hasOwnKey: session.hasOwnKey, label: labelOf(operation) })
   // What is stored here was another state than that of PostHog: the caller should see why it refuses.
   const isBehind = kind === 'not_found' || refusal instanceof InvalidStateError
   if (isBehind && given.id !== null) await reconcile(session, operation.kind, given.id)
   return refusal ?? error
+}
+
+/** The same for a read before the write: if PostHog refuses it, the key is at fault. */
+export function explainRefusedRead(
+  { hasOwnKey }: Session,
+  error: unknown,
+  { operation, input }: { operation: Operation; input: JsonObject },
+): unknown {
+  const isRefusal = error instanceof UpstreamError && (error.kind === 'unauthenticated' || error.kind === 'forbidden')
+  return isRefusal ? (toDomainError(error, { input, hasOwnKey, label: labelOf(operation) }) ?? error) : error
 }
 
 /** Somebody was faster. The copy is made current, so that the caller reads what there is now. */

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../../platform/json.ts'
 import { UpstreamError } from '../../../platform/upstreamError.ts'
-import { pageShape } from '../../client/shapes.ts'
+import { userShape } from '../../client/shapes.ts'
+import { pageSize, readWhole } from '../connect/readList.ts'
 import { listPath, projectPath } from '../connect/upstreamPaths.ts'
 import type { Given, Operation, UpstreamRequest } from '../operations/operation.ts'
 import { kindOf } from '../store/kinds.ts'
@@ -17,9 +18,11 @@ interface Place {
   upstreamProjectId: number
 }
 
-/** How often it is looked whether a write has arrived, if its connection was lost: it can still be under way. */
+/** How often it is looked whether a write has arrived, if PostHog did not answer it: it can still be under way. */
 const looks = 3
 const lookAfterMs = 500
+/** How many rows of a list without an order are looked through for a new one. */
+const maxListed = 2_000
 
 /**
  * Sends a write. If its answer is lost, reading finds out whether it was carried out. It is sent again only where that does no harm.
@@ -36,8 +39,8 @@ export async function sendRequest(
   const path = projectPath(place.upstreamProjectId, request.path)
   for (let attempt = 1; ; attempt++) {
     try {
-      const { body } = await session.client.send({ method: request.method, path, body: request.body ?? undefined })
-      return { row: isObject(body) ? body : null }
+      const { status, body } = await session.client.send({ method: request.method, path, body: request.body ?? undefined })
+      return { row: operation.settlement.by === 'absence' ? null : answeredRow(operation, { status, body }, request) }
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error
       // After a first attempt that was carried out, the second is refused: the row is there, or its state is reached.
@@ -54,11 +57,27 @@ export async function sendRequest(
   }
 }
 
-/** An answer with a status says that the server is done with it. A lost connection does not. */
+/** The row of an answer. Votes are answered with an envelope, which is not looked into. */
+function answeredRow(
+  { kind }: Operation,
+  { status, body }: { status: number; body: unknown },
+  { method, path }: UpstreamRequest,
+): JsonObject {
+  if (isObject(body) && (kind === 'change_requests' || idOf(body) !== null)) return body
+  throw new UpstreamError(`PostHog answered ${method} ${path} without the row.`, { kind: 'malformed', status, outcomeUnknown: true })
+}
+
+/**
+ * Whether PostHog itself said that it is done with a request. A lost connection does not say so, nor does the page of a proxy, which gives up
+ * while PostHog goes on.
+ */
+function isOver({ status, body }: UpstreamError): boolean {
+  return status !== null && (status < 500 || isObject(body))
+}
+
 function stillFailed(error: UpstreamError): UpstreamError {
   const { kind, status, retryAfter } = error
-  const outcomeUnknown = status === null
-  return new UpstreamError(error.message, { kind, status, retryAfter, outcomeUnknown, cause: error })
+  return new UpstreamError(error.message, { kind, status, retryAfter, outcomeUnknown: !isOver(error), cause: error })
 }
 
 /** PostHog does not say what came of the write. The operation stays open. */
@@ -67,11 +86,10 @@ function neverRead({ kind, message, status, retryAfter }: UpstreamError): Upstre
 }
 
 /** Reads until it is known that a write was carried out. Null if nothing says so. */
-async function findOut(session: Session, operation: Operation, given: Given, { status }: UpstreamError): Promise<Sent | null> {
+async function findOut(session: Session, operation: Operation, given: Given, error: UpstreamError): Promise<Sent | null> {
   for (let look = 1; ; look++) {
     const found = await lookOnce(session, operation, given)
-    // After an answer, there is nothing to wait for.
-    if (found !== null || status !== null || look === looks) return found
+    if (found !== null || isOver(error) || look === looks) return found
     await session.timing.wait(lookAfterMs * look)
   }
 }
@@ -94,11 +112,16 @@ async function findNewRow(
   const kind = kindOf(kindName)
   const path = listPath(kind, session.link)
   if (path === null) return null
+  const owner = await keyOwner(session)
   for (const values of query(given)) {
-    const { body } = await session.client.get(path, pageShape, { limit: 100, ...values })
-    for (const row of body.results.filter(isObject)) {
+    // Where the newest come first, a new row is on the first page.
+    const max = 'order' in values ? pageSize : maxListed
+    const { rows } = await readWhole(session.client, path, { paged: kind.paged, query: values, max })
+    for (const row of rows.filter(isObject)) {
       const id = idOf(row)
       if (id === null || !isOurs(row, given)) continue
+      // What somebody else made at the same time is not ours, however equal it looks.
+      if (owner !== null && idOf(row.created_by) !== owner && given.id === null) continue
       // What is known here was there before, unless it is what the write replaces.
       if (given.id === null && (await isKnown(session, kindName, id))) continue
       // Lists can be light.
@@ -106,6 +129,16 @@ async function findNewRow(
     }
   }
   return null
+}
+
+/** The id of the owner of the key, in whose name PostHog writes. Null if the key may not read that. */
+async function keyOwner({ client }: Session): Promise<string | null> {
+  try {
+    return idOf((await client.get('/api/users/@me/', userShape)).body)
+  } catch (error) {
+    if (error instanceof UpstreamError && ['forbidden', 'not_found', 'no_endpoint'].includes(error.kind)) return null
+    throw error
+  }
 }
 
 async function isKnown({ database: { db }, link: { projectId } }: Session, kind: Operation['kind'], id: string): Promise<boolean> {

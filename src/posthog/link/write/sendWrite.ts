@@ -9,7 +9,7 @@ import { operations } from '../operations/operations.ts'
 import type { KindName } from '../store/kinds.ts'
 import { readMoved } from './moved.ts'
 import { enterOutbox, noteRequest, settle } from './outbox.ts'
-import { explainRefusal } from './refuse.ts'
+import { explainRefusal, explainRefusedRead } from './refuse.ts'
 import { resolveOperation } from './resolve.ts'
 import { sendRequest } from './send.ts'
 import { openSession, type Session, type WriterParts } from './session.ts'
@@ -46,7 +46,10 @@ export async function sendWrite<Result>(parts: WriterParts, options: Write<Resul
   }
   const session = await openSession(parts, link, actor.user.id)
   const entry = { projectId: link.projectId, userId: actor.user.id, command: name, input, resource: await options.resource(session) }
-  const id = await enterOutbox(parts, entry, (other) => resolveOperation(session, other))
+  const explainRead = (error: unknown) => explainRefusedRead(session, error, { operation, input: asObject(input) ?? {} })
+  const id = await enterOutbox(parts, entry, (other) => resolveOperation(session, other)).catch((error: unknown) => {
+    throw explainRead(error)
+  })
   let given: Given | null = null
   let phase: 'planning' | 'sending' | 'storing' = 'planning'
   try {
@@ -71,7 +74,7 @@ export async function sendWrite<Result>(parts: WriterParts, options: Write<Resul
     const isUnknown = phase === 'storing' || (phase === 'sending' && error instanceof UpstreamError && error.outcomeUnknown)
     await settle(parts, id, isUnknown ? 'unknown' : 'failed')
     if (error instanceof UpstreamError && isUnknown !== error.outcomeUnknown) throw withOutcome(error, isUnknown)
-    throw given === null ? error : await explainRefusal(session, error, { operation, given, thing })
+    throw given === null ? explainRead(error) : await explainRefusal(session, error, { operation, given, thing })
   }
 }
 

@@ -198,6 +198,22 @@ describe('keys', () => {
     expect(await mutate('removeUpstreamKey', { projectId }, { as: linked.memberKey })).toMatchObject({ __typename: 'Project' })
   })
 
+  it('of the viewer are at fault if PostHog refuses them, also for what is read before a write', async () => {
+    const user = posthog.addUser()
+    const key = posthog.addKey(user)
+    const store = (token: string) => mutate('storeUpstreamKey', { projectId, key: token }, { as: linked.memberKey })
+    const change = () => mutate('updateFeatureFlag', { id: plain, name: 'Not allowed' }, { as: linked.memberKey })
+    await store(key.token)
+    key.revoked = true
+    const refused = { __typename: 'PermissionDeniedError', message: expect.stringContaining('PostHog refuses your key') }
+    expect(await change()).toMatchObject(refused)
+    expect(await mutate('resetExperiment', { id: draft }, { as: linked.memberKey })).toMatchObject(refused)
+    await store(posthog.addKey(user, { scopes: ['experiment:write', 'project:read', 'user:read'] }).token)
+    const missing = expect.stringMatching(/^Your key .*'feature_flag:read'/)
+    expect(await change()).toMatchObject({ __typename: 'PermissionDeniedError', message: missing })
+    await mutate('removeUpstreamKey', { projectId }, { as: linked.memberKey })
+  })
+
   it('are in no line of the log, and in no answer', async () => {
     const wrong = await linked.run(
       linked.key,

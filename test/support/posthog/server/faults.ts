@@ -28,6 +28,8 @@ export type Misbehaviour =
   | { kind: 'slow'; milliseconds: number }
   /** The answer ends after so many bytes: `clean` with a header that agrees, otherwise with the connection. */
   | { kind: 'cut'; bytes?: number; clean?: boolean }
+  /** The work is done, and the body of the answer is another one. An empty text is no body. */
+  | { kind: 'otherBody'; body: unknown }
   /** `next` and `previous` name another host. */
   | { kind: 'wrongNext'; origin: string }
   /** `next` is gone, though there are more rows, or repeats this page. */
@@ -165,6 +167,7 @@ export async function afterWork(met: readonly ActiveFault[], given: Answer, url:
     if (fault.kind === 'answerHeld') await active.hold()
     if (fault.kind === 'droppedAfterWrite') throw new DroppedConnection()
     if (fault.kind === 'serverErrorAfterWrite') throw serverError()
+    if (fault.kind === 'otherBody') answer = { ...answer, body: fault.body }
     if (fault.kind === 'fields') answer = { ...answer, body: changeFields(answer.body, fault) }
     if (fault.kind === 'wrongNext')
       answer = { ...answer, body: relink(answer.body, (link) => `${fault.origin}${link.pathname}${link.search}`) }
