@@ -19,6 +19,9 @@ const addresses = [
   '/p/1/link',
   '/p/LINKED/link',
   '/p/1/nowhere',
+  '/graphiql/map',
+  '/graphiql/map?type=Experiment',
+  '/graphiql/map?type=Nothing',
 ]
 /** What axe finds in a page, its colours also in the dark look, and whether the page fits a phone. */
 async function faults(page: Page): Promise<string[]> {

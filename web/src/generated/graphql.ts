@@ -634,6 +634,25 @@ export type UnfreezeExposureInput = {
   id: string | number;
 };
 
+/** An enum describing what kind of type a given `__Type` is. */
+export type __TypeKind =
+  /** Indicates this type is a scalar. */
+  | 'SCALAR'
+  /** Indicates this type is an object. `fields` and `interfaces` are valid fields. */
+  | 'OBJECT'
+  /** Indicates this type is an interface. `fields`, `interfaces`, and `possibleTypes` are valid fields. */
+  | 'INTERFACE'
+  /** Indicates this type is a union. `possibleTypes` is a valid field. */
+  | 'UNION'
+  /** Indicates this type is an enum. `enumValues` is a valid field. */
+  | 'ENUM'
+  /** Indicates this type is an input object. `inputFields` is a valid field. */
+  | 'INPUT_OBJECT'
+  /** Indicates this type is a list. `ofType` is a valid field. */
+  | 'LIST'
+  /** Indicates this type is a non-null. `ofType` is a valid field. */
+  | 'NON_NULL';
+
 export type ExperimentChangesSubscriptionVariables = Exact<{
   project: string | number;
 }>;
@@ -1161,6 +1180,15 @@ export type ResyncMutation = { resyncProject:
     | { __typename: 'Project', id: string }
    };
 
+export type SchemaQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SchemaQuery = { __schema: { queryType: { name: string | null }, mutationType: { name: string | null } | null, subscriptionType: { name: string | null } | null, types: Array<{ kind: __TypeKind, name: string | null, description: string | null, fields: Array<{ name: string, description: string | null, deprecationReason: string | null, args: Array<{ name: string, description: string | null, defaultValue: string | null, type: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null } | null } | null } | null } | null } }>, type: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null } | null } | null } | null } | null } }> | null, inputFields: Array<{ name: string, description: string | null, defaultValue: string | null, type: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null } | null } | null } | null } | null } }> | null, interfaces: Array<{ name: string | null }> | null, possibleTypes: Array<{ name: string | null }> | null, enumValues: Array<{ name: string, description: string | null, deprecationReason: string | null }> | null }> } };
+
+export type SchemaInputFragment = { name: string, description: string | null, defaultValue: string | null, type: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null } | null } | null } | null } | null } };
+
+export type SchemaTypeOfFragment = { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null } | null } | null } | null } | null };
+
 export type OverviewQueryVariables = Exact<{
   project: string | number;
   flags: boolean;
@@ -1365,6 +1393,57 @@ export const MetricTextFragmentDoc = new TypedDocumentString(`
     name
   }
 }`, {"fragmentName":"MetricText"}) as unknown as TypedDocumentString<MetricTextFragment, unknown>;
+export const SchemaTypeOfFragmentDoc = new TypedDocumentString(`
+    fragment SchemaTypeOf on __Type {
+  kind
+  name
+  ofType {
+    kind
+    name
+    ofType {
+      kind
+      name
+      ofType {
+        kind
+        name
+        ofType {
+          kind
+          name
+        }
+      }
+    }
+  }
+}
+    `, {"fragmentName":"SchemaTypeOf"}) as unknown as TypedDocumentString<SchemaTypeOfFragment, unknown>;
+export const SchemaInputFragmentDoc = new TypedDocumentString(`
+    fragment SchemaInput on __InputValue {
+  name
+  description
+  defaultValue
+  type {
+    ...SchemaTypeOf
+  }
+}
+    fragment SchemaTypeOf on __Type {
+  kind
+  name
+  ofType {
+    kind
+    name
+    ofType {
+      kind
+      name
+      ofType {
+        kind
+        name
+        ofType {
+          kind
+          name
+        }
+      }
+    }
+  }
+}`, {"fragmentName":"SchemaInput"}) as unknown as TypedDocumentString<SchemaInputFragment, unknown>;
 export const ActivityRowFragmentDoc = new TypedDocumentString(`
     fragment ActivityRow on ActivityEntry {
   id
@@ -2965,6 +3044,78 @@ export const ResyncDocument = new TypedDocumentString(`
     remedy
   }
 }`) as unknown as TypedDocumentString<ResyncMutation, ResyncMutationVariables>;
+export const SchemaDocument = new TypedDocumentString(`
+    query Schema {
+  __schema {
+    queryType {
+      name
+    }
+    mutationType {
+      name
+    }
+    subscriptionType {
+      name
+    }
+    types {
+      kind
+      name
+      description
+      fields(includeDeprecated: true) {
+        name
+        description
+        deprecationReason
+        args {
+          ...SchemaInput
+        }
+        type {
+          ...SchemaTypeOf
+        }
+      }
+      inputFields {
+        ...SchemaInput
+      }
+      interfaces {
+        name
+      }
+      possibleTypes {
+        name
+      }
+      enumValues(includeDeprecated: true) {
+        name
+        description
+        deprecationReason
+      }
+    }
+  }
+}
+    fragment SchemaInput on __InputValue {
+  name
+  description
+  defaultValue
+  type {
+    ...SchemaTypeOf
+  }
+}
+fragment SchemaTypeOf on __Type {
+  kind
+  name
+  ofType {
+    kind
+    name
+    ofType {
+      kind
+      name
+      ofType {
+        kind
+        name
+        ofType {
+          kind
+          name
+        }
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<SchemaQuery, SchemaQueryVariables>;
 export const OverviewDocument = new TypedDocumentString(`
     query Overview($project: ID!, $flags: Boolean!) {
   project(id: $project) {
