@@ -72,6 +72,19 @@ it('neither has a dialog, nor the account', async () => {
   expect(await violations(page, (axe) => axe.disableRules(['region']))).toEqual([])
 })
 
+it.each([
+  ['/p/1/flags/loyalty-points', 'Switch off'],
+  ['/p/1/experiments/2', 'Copy to a project'],
+  ['/p/1/approvals?tab=policies', 'New policy'],
+  ['/p/1/approvals?tab=policies', 'Delete the policy: Pause an experiment'],
+])('neither has the dialog of %s: %s', async (address, button) => {
+  const page = await open(address, ownerKey())
+  await page.getByRole('button', { name: button, exact: true }).click()
+  await page.getByRole('dialog').waitFor()
+  await page.locator('.dialog .loading').waitFor({ state: 'detached' })
+  expect(await faults(page)).toEqual([])
+})
+
 it('changes the theme for good', async () => {
   const page = await open('/p/1', ownerKey(), { colorScheme: 'light' })
   const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
