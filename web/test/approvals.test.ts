@@ -109,6 +109,33 @@ it('creates, changes and deletes a policy', async () => {
   await row.waitFor({ state: 'detached' })
 })
 
+it('limits a policy to some changes', async () => {
+  const page = await open('/p/1/approvals?tab=policies', ownerKey())
+  await page.getByRole('button', { name: 'New policy' }).click()
+  const dialog = page.getByRole('dialog')
+  const choose = async (label: RegExp, option: string) => {
+    await dialog.getByRole('button', { name: label }).click()
+    await page.getByRole('option', { name: option }).click()
+  }
+  await choose(/Guards/, 'Change a holdout')
+  await choose(/Which changes/, 'Percentages that change by …')
+  await dialog.getByText('Enter a percentage from 0 to 100.').waitFor()
+  await choose(/Comparison/, 'at least')
+  await dialog.getByLabel('Percent', { exact: true }).fill('20')
+  await dialog.getByRole('group', { name: 'Who may approve' }).getByLabel('Grace').check()
+  await dialog.getByRole('button', { name: 'Create it' }).click()
+  await page.getByText('Percentages that change by at least 20').waitFor()
+
+  await page.getByRole('button', { name: 'Change the policy: Change a holdout' }).click()
+  expect(await dialog.getByLabel('Percent', { exact: true }).inputValue()).toBe('20')
+  await choose(/Which changes/, 'All changes')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Percentages that change by at least 20').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Delete the policy: Change a holdout' }).click()
+  await dialog.getByRole('button', { name: 'Delete' }).click()
+  await page.getByText('Deleted: Change a holdout.').waitFor()
+})
+
 it('says that there is such a policy already', async () => {
   const page = await open('/p/1/approvals?tab=policies', ownerKey())
   await page.getByRole('button', { name: 'New policy' }).click()

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { conditionOf, conditionText, kindsOf, toCondition } from '../src/approvals/policyCondition.ts'
 import { createInput, formOf, type Policy, problemOf, toggled, updateInput } from '../src/approvals/policyForm.ts'
 import { actionsOf } from '../src/flags/flagActions.ts'
 
@@ -42,9 +43,10 @@ describe('the form of a policy', () => {
     project: null,
   }
 
-  it('sends back what the policy had, without its condition', () => {
+  it('sends back what the policy had', () => {
     expect(updateInput(formOf(policy), 'p')).toEqual({
       id: 'p',
+      condition: null,
       quorum: 2,
       enabled: false,
       allowSelfApprove: true,
@@ -69,6 +71,8 @@ describe('the form of a policy', () => {
     [{ days: '0' }, /how many days/],
     [{ days: '366' }, /how many days/],
     [{ days: 'soon' }, /how many days/],
+    [{ condition: { kind: 'CHANGE_AMOUNT' as const, operator: 'GT' as const, value: '' } }, /percentage/],
+    [{ condition: { kind: 'CHANGE_AMOUNT' as const, operator: 'GT' as const, value: '101' } }, /percentage/],
     [{ users: new Set<string>(), roles: new Set<string>() }, /who may approve/],
   ])('with %j says what is missing', (values, problem) => {
     expect(problemOf({ ...formOf(policy), ...values })).toMatch(problem)
@@ -80,5 +84,34 @@ describe('the form of a policy', () => {
     expect([...toggled(before, 'b', true)]).toEqual(['a', 'b'])
     expect([...toggled(before, 'a', false)]).toEqual([])
     expect([...before]).toEqual(['a'])
+  })
+})
+
+describe('the condition of a policy', () => {
+  it.each([
+    [{}, null, ''],
+    [{ type: 'any_change' }, null, ''],
+    [{ type: 'any_change', field: 'release_conditions' }, { type: 'ANY_CHANGE', field: 'release_conditions' }, 'Only release conditions'],
+    [{ type: 'any_change', field: 'rollout_percentage' }, { type: 'ANY_CHANGE', field: 'rollout_percentage' }, 'Only percentages'],
+    [
+      { type: 'change_amount', field: 'rollout_percentage', operator: '>', value: 20 },
+      { type: 'CHANGE_AMOUNT', field: 'rollout_percentage', operator: 'GT', value: 20 },
+      'Percentages that change by more than 20\u00a0%',
+    ],
+    [
+      { type: 'crosses_threshold', field: 'rollout_percentage', operator: '>=', value: 0 },
+      { type: 'CROSSES_THRESHOLD', field: 'rollout_percentage', operator: 'GTE', value: 0 },
+      'Percentages that newly become at least 0\u00a0%',
+    ],
+    [{ type: 'something new' }, undefined, 'With a condition that is not known here'],
+  ])('%j is sent back as it is, and told in words', (stored, sent, text) => {
+    expect(toCondition(conditionOf(stored))).toEqual(sent)
+    expect(conditionText(stored)).toBe(text)
+  })
+
+  it('compares percentages only where the action changes them', () => {
+    expect(kindsOf('FEATURE_FLAG_DELETE')).toEqual(['ALL'])
+    expect(kindsOf('EXPERIMENT_UPDATE')).toContain('CHANGE_AMOUNT')
+    expect(kindsOf('FEATURE_FLAG_UPDATE')).toContain('RELEASE_CONDITIONS')
   })
 })

@@ -7,8 +7,8 @@ import { Activity } from '../ui/Activity.tsx'
 import { Card } from '../ui/Page.tsx'
 import { Empty, Show } from '../ui/States.tsx'
 import { count, duration, gatedAction, lower, nameOf } from '../ui/words.ts'
-import { Condition } from './Condition.tsx'
 import { type Choices, PolicyDeletion, PolicyEditor } from './PolicyEditor.tsx'
+import { conditionText } from './policyCondition.ts'
 import type { Policy } from './policyForm.ts'
 
 /** The rules of the project, and who passed them by. */
@@ -105,6 +105,7 @@ function useChoices(project: string): Choices | null {
 
 function PolicyRow({ policy, edit }: { policy: Policy; edit: ((edited: Edited) => void) | null }) {
   const { actionKey, enabled, quorum, conditions, allowSelfApprove, expiresAfterSeconds, project } = policy
+  const limit = conditionText(conditions)
   const approvers = [...policy.approverUsers.map(nameOf), ...policy.approverRoles.map(({ name }) => name)]
   const bypassing = [...policy.bypassMembershipLevels.map((level) => `${lower(level)}s`), ...policy.bypassRoles.map(({ name }) => name)]
   return (
@@ -112,7 +113,7 @@ function PolicyRow({ policy, edit }: { policy: Policy; edit: ((edited: Edited) =
       <th scope="row">
         {gatedAction(actionKey)} {!enabled && <span className="badge plain">Off</span>}
         {project === null && <span className="faint line">In the whole organization</span>}
-        <Condition conditions={conditions} />
+        {limit !== '' && <span className="faint line">{limit}</span>}
       </th>
       <td data-label="Needs">
         {count(quorum, 'approval')}

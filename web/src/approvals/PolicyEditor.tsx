@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react'
 import { type Outcome, useChange } from '../api/useChange.ts'
 import {
+  type ApprovalOperator,
   CreatePolicyDocument,
   DeletePolicyDocument,
   type GatedAction,
@@ -12,7 +13,7 @@ import { Choice } from '../ui/Choice.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
 import { OutcomeNote } from '../ui/States.tsx'
 import { gatedAction, lower, nameOf } from '../ui/words.ts'
-import { Condition } from './Condition.tsx'
+import { type ConditionKind, compares, conditionNames, kindsOf, operatorNames } from './policyCondition.ts'
 import { createInput, formOf, type Policy, type PolicyForm, problemOf, toggled, updateInput } from './policyForm.ts'
 
 /** The people and roles to choose from. */
@@ -62,6 +63,8 @@ export function PolicyEditor({
     setOutcome(next)
     if (next.kind === 'done') onDone(`${policy === null ? 'Created' : 'Changed'}: ${gatedAction(form.actionKey)}.`)
   }
+  const possible = kindsOf(form.actionKey)
+  const kinds = possible.includes(form.condition.kind) ? possible : [form.condition.kind, ...possible]
   // Who approves already may be beyond the list.
   const people = byId([...choices.members.nodes.map(({ user }) => user), ...(policy?.approverUsers ?? [])])
   const roles = byId([...choices.roles.nodes, ...(policy?.approverRoles ?? []), ...(policy?.bypassRoles ?? [])])
@@ -81,14 +84,40 @@ export function PolicyEditor({
             label="Guards"
             value={form.actionKey}
             options={actions.map((id) => ({ id, name: gatedAction(id) }))}
-            onChange={(id) => set({ actionKey: id as GatedAction })}
+            onChange={(id) => set({ actionKey: id as GatedAction, condition: formOf(null).condition })}
           />
           <Check checked={form.organizationWide} onChange={(organizationWide) => set({ organizationWide })}>
             In all projects of the organization
           </Check>
         </>
       )}
-      {policy && <Condition conditions={policy.conditions} />}
+      {kinds.length > 1 && (
+        <Choice
+          label="Which changes"
+          value={form.condition.kind}
+          options={kinds.map((id) => ({ id, name: conditionNames[id] }))}
+          onChange={(id) => set({ condition: { ...form.condition, kind: id as ConditionKind } })}
+        />
+      )}
+      {compares(form.condition.kind) && (
+        <div className="side-by-side">
+          <Choice
+            label="Comparison"
+            value={form.condition.operator}
+            options={Object.entries(operatorNames).map(([id, name]) => ({ id, name }))}
+            onChange={(id) => set({ condition: { ...form.condition, operator: id as ApprovalOperator } })}
+          />
+          <label className="field">
+            Percent
+            <input
+              className="input"
+              inputMode="decimal"
+              value={form.condition.value}
+              onChange={({ target }) => set({ condition: { ...form.condition, value: target.value } })}
+            />
+          </label>
+        </div>
+      )}
       <div className="side-by-side">
         <label className="field">
           Approvals needed

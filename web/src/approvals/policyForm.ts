@@ -5,12 +5,14 @@ import type {
   PoliciesQuery,
   UpdateApprovalPolicyInput,
 } from '../generated/graphql.ts'
+import { type ConditionForm, compares, conditionOf, toCondition } from './policyCondition.ts'
 
 export type Policy = NonNullable<PoliciesQuery['approvalPolicies']>['nodes'][number]
 
 /** What somebody has entered for a policy. */
 export interface PolicyForm {
   actionKey: GatedAction
+  condition: ConditionForm
   organizationWide: boolean
   quorum: string
   days: string
@@ -28,6 +30,7 @@ const daySeconds = 86_400
 export function formOf(policy: Policy | null): PolicyForm {
   return {
     actionKey: policy?.actionKey ?? 'FEATURE_FLAG_UPDATE',
+    condition: conditionOf(policy?.conditions),
     organizationWide: policy !== null && policy.project === null,
     quorum: String(policy?.quorum ?? 1),
     days: String(Number(((policy?.expiresAfterSeconds ?? 14 * daySeconds) / daySeconds).toFixed(5))),
@@ -41,17 +44,20 @@ export function formOf(policy: Policy | null): PolicyForm {
 }
 
 /** What is missing before it can be sent. The server checks the rest. Null if nothing is. */
-export function problemOf({ quorum, days, users, roles }: PolicyForm): string | null {
+export function problemOf({ quorum, days, users, roles, condition: { kind, value } }: PolicyForm): string | null {
   if (!/^[1-9]\d{0,2}$/.test(quorum.trim())) return 'Enter how many approvals are needed: a whole number from 1.'
   if (!(Number(days) > 0 && Number(days) <= 365)) return 'Enter after how many days a request expires: up to 365.'
+  if (compares(kind) && !(value.trim() !== '' && Number(value) >= 0 && Number(value) <= 100)) return 'Enter a percentage from 0 to 100.'
   if (users.size + roles.size === 0) return 'Choose who may approve.'
   return null
 }
 
-type Values = Omit<UpdateApprovalPolicyInput, 'id' | 'condition'> & { quorum: number }
+type Values = Omit<UpdateApprovalPolicyInput, 'id'> & { quorum: number }
 
 function valuesOf(form: PolicyForm): Values {
+  const condition = toCondition(form.condition)
   return {
+    ...(condition === undefined ? {} : { condition }),
     quorum: Number(form.quorum),
     expiresAfterSeconds: Math.max(1, Math.round(Number(form.days) * daySeconds)),
     approverUserIds: [...form.users],
@@ -67,7 +73,6 @@ export function createInput(form: PolicyForm, projectId: string): CreateApproval
   return { projectId, actionKey: form.actionKey, organizationWide: form.organizationWide, ...valuesOf(form) }
 }
 
-/** The condition is not in it, and so stays as it is. */
 export function updateInput(form: PolicyForm, id: string): UpdateApprovalPolicyInput {
   return { id, ...valuesOf(form) }
 }
