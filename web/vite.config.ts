@@ -19,11 +19,16 @@ export default defineConfig({
     license: { fileName: 'licenses.txt' },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
-    // Few files: what each view needs, what the other pages need, and the charts.
+    // Few files: what each view needs, what the other pages need, the charts, and the map of the schema.
     rolldownOptions: {
       output: {
         codeSplitting: {
           groups: [
+            {
+              name: 'map',
+              test: /src\/(map|styles\/map)|node_modules\/(@xyflow|zustand|classcat|d3-(dispatch|drag|ease|force|quadtree|selection|timer|transition|zoom))\//,
+              priority: 3,
+            },
             { name: 'charts', test: /src\/charts\/|node_modules\/(@visx|d3-)/, priority: 2 },
             { name: 'pages', test: /src\/(approvals|experiments|flags|link)\//, priority: 1 },
             { name: 'base', test: /./ },

@@ -31,7 +31,7 @@ import { useOperationCost } from './limits/useOperationCost.ts'
 import { useRateLimits } from './limits/useRateLimits.ts'
 import { useLinkHooks } from './links/useLinkHooks.ts'
 import { createErrorMasker } from './maskError.ts'
-import { useWebPage } from './page/useWebPage.ts'
+import { hasMap, useWebPage } from './page/useWebPage.ts'
 import { useDefer, useValidationCache } from './plugins/conditionalPlugins.ts'
 import { readTrustedDocuments } from './plugins/trustedDocuments.ts'
 import { useBatches } from './plugins/useBatches.ts'
@@ -138,7 +138,7 @@ export function createServer({ database, config, clock, log, demoKey, observer }
       return { ...services, now, config, log, authentication, access, reauthenticate, rateLimit: null, work: request, changeFeed }
     },
     plugins: [
-      ...(config.graphiql ? [useGraphiql(demoKey)] : []),
+      ...(config.graphiql ? [useGraphiql(demoKey, hasMap(config))] : []),
       ...(config.webPage ? [useWebPage(demoKey, config)] : []),
       usePrivatePages(),
       useIndexPage(config),

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { expect, it } from 'vitest'
+import { expect, inject, it } from 'vitest'
 import { ask, heading, ownerKey, settled, tabs } from './support/browser.ts'
 
 const { open } = tabs()
@@ -109,4 +109,57 @@ it.each(['0', 'seven', '99999999999999', '2147483647'])('says that there is no e
     .first()
     .waitFor()
   await settled(page)
+})
+
+it('duplicates an experiment under another name, leads to the copy, and deletes it', async () => {
+  const page = await open('/p/1/experiments/2', ownerKey())
+  await page.getByRole('button', { name: 'Duplicate' }).click()
+  await page.getByLabel('Name').fill('Ranking once more')
+  await page.getByRole('dialog').getByRole('button', { name: 'Duplicate' }).click()
+  await page.getByText('Duplicate: done.').waitFor()
+  await page.getByRole('link', { name: 'Ranking once more' }).click()
+  await heading(page, 'Ranking once more')
+  await badge(page, 'Draft')
+  await page.getByRole('link', { name: 'search-ranking' }).waitFor()
+
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await page.getByText('The experiment is gone for everybody').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await heading(page, 'Experiments')
+  await page.getByText('Deleted: Ranking once more').waitFor()
+  await page.getByLabel('Name').fill('once more')
+  await page.getByText('0 experiments').waitFor()
+})
+
+it('shows what is wrong with a copy', async () => {
+  const page = await open('/p/1/experiments/2', ownerKey())
+  await page.getByRole('button', { name: 'Duplicate' }).click()
+  await page.getByLabel('Key of its flag').fill('no spaces, please')
+  await page.getByRole('dialog').getByRole('button', { name: 'Duplicate' }).click()
+  await page.getByRole('alert').filter({ hasText: 'Nothing was changed.' }).waitFor()
+})
+
+it('copies an experiment into another project, but not into a mirror of PostHog', async () => {
+  const linked = inject('linkedProject')
+  const page = await open('/p/1/experiments/2', ownerKey())
+  await page.getByRole('button', { name: 'Copy to a project' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Copy to a project' }).click()
+  await page.getByRole('alert').getByRole('link', { name: 'Open it in PostHog' }).waitFor()
+
+  const { experiments } = await ask<{ experiments: { nodes: { databaseId: number; name: string }[] } }>(
+    ownerKey(),
+    `{ experiments(projectId: ${linked}, first: 1) { nodes { databaseId name } } }`,
+  )
+  const [source] = experiments.nodes
+  await page.goto(`${inject('origin')}/p/${linked}/experiments/${source?.databaseId}`)
+  await page.getByRole('button', { name: 'Copy to a project' }).click()
+  await page.getByLabel('Name').fill('From the mirror')
+  await page.getByLabel('Key of its flag').fill('checkout-button')
+  await page.getByRole('dialog').getByRole('button', { name: 'Copy to a project' }).click()
+  await page.getByRole('link', { name: 'From the mirror' }).click()
+  await heading(page, 'From the mirror')
+  expect(page.url()).toContain('/p/1/experiments/')
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await page.getByText('Deleted: From the mirror').waitFor()
 })

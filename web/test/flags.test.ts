@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest'
-import { ask, heading, ownerKey, settled, tabs } from './support/browser.ts'
+import type { Page } from 'playwright-core'
+import { expect, inject, it } from 'vitest'
+import { ask, heading, ownerKey, readerKey, settled, tabs } from './support/browser.ts'
 
 const { open } = tabs()
 
@@ -113,3 +114,89 @@ it('offers the operation of the page in GraphiQL', async () => {
   const data = await ask<{ featureFlags: { totalCount: number } }>(ownerKey(), address.searchParams.get('query') ?? '', variables)
   expect(data.featureFlags.totalCount).toBe(1)
 })
+
+const confirm = async (page: Page, name: string) => {
+  await page.getByRole('button', { name, exact: true }).click()
+  await page.getByRole('dialog').getByRole('button', { name, exact: true }).click()
+}
+
+it('switches a flag off and on, after it said for how many people', async () => {
+  const page = await open('/p/1/flags/loyalty-points', ownerKey())
+  await page.getByRole('button', { name: 'Switch off' }).click()
+  await page.getByRole('dialog').getByText('would lose it').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.locator('.page-title .badge', { hasText: 'Active' }).waitFor()
+
+  await confirm(page, 'Switch off')
+  await page.getByText('Switch off: done.').waitFor()
+  await page.locator('.page-title .badge', { hasText: 'Off' }).waitFor()
+  await page.getByRole('button', { name: 'Switch on' }).click()
+  await page.getByRole('dialog').getByText('would get it').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Switch on' }).click()
+  await page.getByText('Switch on: done.').waitFor()
+  expect(await stateOf('loyalty-points')).toEqual({ active: true, archived: false })
+})
+
+it('archives a flag that is on, by switching it off too, and takes it back', async () => {
+  const page = await open('/p/1/flags/loyalty-points', ownerKey())
+  await page.getByRole('button', { name: 'Archive', exact: true }).click()
+  await page.getByText('The flag is switched off: nobody gets it any more.').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).click()
+  await page.locator('.page-title .badge', { hasText: 'Archived' }).waitFor()
+  expect(await stateOf('loyalty-points')).toEqual({ active: false, archived: true })
+  await confirm(page, 'Unarchive')
+  await page.getByText('Unarchive: done.').waitFor()
+  await confirm(page, 'Switch on')
+  await page.getByText('Switch on: done.').waitFor()
+})
+
+it('deletes a flag after a question, and restores it', async () => {
+  const page = await open('/p/1/flags/loyalty-points', ownerKey())
+  await confirm(page, 'Delete')
+  await page.getByText('Another flag can have the key loyalty-points now.').waitFor()
+  expect(await stateOf('loyalty-points')).toBeNull()
+  await page.getByRole('button', { name: 'Restore it' }).click()
+  await page.getByRole('button', { name: 'Switch off' }).waitFor()
+  expect(await stateOf('loyalty-points')).toEqual({ active: true, archived: false })
+})
+
+it('says what keeps a flag from being deleted or switched off', async () => {
+  const page = await open('/p/1/flags/checkout-button', ownerKey())
+  await page.getByText('Not possible now: delete').click()
+  await page.getByText('Checkout button, second round').first().waitFor()
+  expect(await page.getByRole('button', { name: 'Delete' }).count()).toBe(0)
+})
+
+it('has no buttons for a key that may only read', async () => {
+  const page = await open('/p/1/flags/loyalty-points', readerKey())
+  await heading(page, 'loyalty-points')
+  await settled(page)
+  await page.getByRole('tab', { name: 'Who gets it' }).waitFor()
+  expect(await page.getByRole('button', { name: /Switch|Archive|Delete/ }).count()).toBe(0)
+})
+
+it('says where a flag of PostHog can be changed', async () => {
+  const linked = inject('linkedProject')
+  const { featureFlags } = await ask<{ featureFlags: { nodes: { key: string; active: boolean }[] } }>(
+    ownerKey(),
+    `{ featureFlags(projectId: ${linked}, first: 1) { nodes { key active } } }`,
+  )
+  const [flag] = featureFlags.nodes
+  const page = await open(`/p/${linked}/flags/${flag?.key}`, ownerKey())
+  await confirm(page, flag?.active ? 'Switch off' : 'Switch on')
+  const note = page.getByRole('alert').filter({ hasText: 'Nothing was changed.' })
+  expect(await note.getByRole('link', { name: 'Open it in PostHog' }).getAttribute('href')).toMatch(/^http.*\/feature_flags\//)
+})
+
+async function stateOf(key: string): Promise<object | null> {
+  const query =
+    'query ($key: String!) { featureFlags(projectId: 1, search: $key, includeArchived: true) { nodes { key active archived } } }'
+  const { featureFlags } = await ask<{ featureFlags: { nodes: { key: string; active: boolean; archived: boolean }[] } }>(
+    ownerKey(),
+    query,
+    { key },
+  )
+  const [found] = featureFlags.nodes
+  return found === undefined ? null : { active: found.active, archived: found.archived }
+}

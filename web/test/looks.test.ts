@@ -19,6 +19,9 @@ const addresses = [
   '/p/1/link',
   '/p/LINKED/link',
   '/p/1/nowhere',
+  '/graphiql/map',
+  '/graphiql/map?type=Experiment',
+  '/graphiql/map?type=Nothing',
 ]
 /** What axe finds in a page, its colours also in the dark look, and whether the page fits a phone. */
 async function faults(page: Page): Promise<string[]> {
@@ -67,6 +70,19 @@ it('neither has a dialog, nor the account', async () => {
   await page.getByRole('dialog', { name: 'Account' }).waitFor()
   // React Aria's hidden buttons to close it are beside the dialog, and so in no landmark.
   expect(await violations(page, (axe) => axe.disableRules(['region']))).toEqual([])
+})
+
+it.each([
+  ['/p/1/flags/loyalty-points', 'Switch off'],
+  ['/p/1/experiments/2', 'Copy to a project'],
+  ['/p/1/approvals?tab=policies', 'New policy'],
+  ['/p/1/approvals?tab=policies', 'Delete the policy: Pause an experiment'],
+])('neither has the dialog of %s: %s', async (address, button) => {
+  const page = await open(address, ownerKey())
+  await page.getByRole('button', { name: button, exact: true }).click()
+  await page.getByRole('dialog').waitFor()
+  await page.locator('.dialog .loading').waitFor({ state: 'detached' })
+  expect(await faults(page)).toEqual([])
 })
 
 it('changes the theme for good', async () => {

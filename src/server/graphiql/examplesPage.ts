@@ -21,7 +21,7 @@ export function renderExamplesPage(title: string, groups: readonly ExampleGroup[
   <body>
     <main>
       <h1>Examples</h1>
-      <p>Each opens in <a href="../graphql">GraphiQL</a>, and runs on the demo data.</p>
+      <p>Each opens in <a href="../graphql">GraphiQL</a>. Unless it says what it needs, it runs on the demo data.</p>
 ${groups.map(renderGroup).join('\n')}
     </main>
   </body>
@@ -35,9 +35,13 @@ const renderGroup = ({ title, about, examples }: ExampleGroup) => `      <h2>${e
 ${examples.map(renderExample).join('\n')}
       </ul>`
 
-function renderExample({ title, query, variables, steps }: Example): string {
+function renderExample({ title, needs, query, variables, steps }: Example): string {
   const parameters = new URLSearchParams({ query, variables: JSON.stringify(variables) })
-  const remark = steps.some(({ as }) => as === 'member') ? ' <span>(with the member’s key)</span>' : ''
+  const remarks = [
+    ...(steps.some(({ as }) => as === 'member') ? ['with the member’s key'] : []),
+    ...(needs === undefined ? [] : [needs === 'MIRROR' ? 'needs a mirror of a PostHog' : 'needs write-through to a PostHog']),
+  ]
+  const remark = remarks.map((text) => ` <span>(${text})</span>`).join('')
   return `        <li><a href="${escapeHtml(`../graphql?${parameters}`)}">${escapeHtml(title)}</a>${remark}</li>`
 }
 

@@ -15,11 +15,12 @@ const logo =
 /** GraphiQL moves a tab when the mouse button is first pressed, so that the click misses it. This style prevents that. */
 const tabStyles = '.graphiql-tab { transform: none !important }'
 
-/** The link to the examples lies in the margin that GraphiQL leaves below its panes. It follows GraphiQL's own choice of light and dark. */
-const examplesStyles = `
-#examples { position: fixed; z-index: 1; bottom: 0; right: 20px; font: 600 13px/16px system-ui, sans-serif; color: #b8047a }
-@media (prefers-color-scheme: dark) { body:not(.graphiql-light) #examples { color: #ff8ad0 } }
-body.graphiql-dark #examples { color: #ff8ad0 }
+/** The links to the map and the examples lie in the margin that GraphiQL leaves below its panes. It follows GraphiQL's own choice of light and dark. */
+const linkStyles = `
+#links { position: fixed; z-index: 1; bottom: 0; right: 20px; display: flex; gap: 16px; font: 600 13px/16px system-ui, sans-serif }
+#links a { color: #b8047a }
+@media (prefers-color-scheme: dark) { body:not(.graphiql-light) #links a { color: #ff8ad0 } }
+body.graphiql-dark #links a { color: #ff8ad0 }
 `
 
 const htmlType = 'text/html; charset=utf-8'
@@ -27,13 +28,10 @@ const javascriptType = 'text/javascript; charset=utf-8'
 const loadBundle = () => import('@graphql-yoga/render-graphiql/graphiql')
 
 /**
- * The files of GraphiQL, by path: the page at `/graphql`, the page of examples, and its scripts and styles. No file comes from another server, so GraphiQL works
+ * The files of GraphiQL, by path: the page of examples, and its scripts and styles. No file comes from another server, so GraphiQL works
  * without an internet connection.
- *
- * The page has a placeholder for the API key.
  */
 export const pageFiles: ReadonlyMap<string, PageFile> = new Map<string, PageFile>([
-  ['/graphql', createPage(null)],
   ['/graphiql/examples', { type: htmlType, read: () => renderExamplesPage(title, exampleGroups) }],
   ['/graphiql/start.js', { type: javascriptType, read: () => readFile(new URL('start.js', import.meta.url), 'utf8') }],
   ['/graphiql/graphiql.js', { type: javascriptType, read: async () => (await loadBundle()).js }],
@@ -43,12 +41,17 @@ export const pageFiles: ReadonlyMap<string, PageFile> = new Map<string, PageFile
   ['/graphiql/graphql.worker.js', { type: javascriptType, read: async () => (await loadBundle()).graphqlWorker }],
 ])
 
-/** @param demoKey the API key in the page, for everyone who opens it; null for a placeholder */
-export function createPage(demoKey: string | null): PageFile {
-  return { type: htmlType, read: () => renderPage(demoKey) }
+/**
+ * The page at `/graphql`.
+ *
+ * @param demoKey the API key in the page, for everyone who opens it; null for a placeholder
+ * @param withMap whether it links to the map of the schema
+ */
+export function createPage(demoKey: string | null, withMap: boolean): PageFile {
+  return { type: htmlType, read: () => renderPage(demoKey, withMap) }
 }
 
-function renderPage(demoKey: string | null): string {
+function renderPage(demoKey: string | null, withMap: boolean): string {
   const headers = prettyJson({ Authorization: demoKey === null ? placeholder : `Bearer ${demoKey}` })
   const options = {
     title,
@@ -64,14 +67,14 @@ function renderPage(demoKey: string | null): string {
     <title>${title}</title>
     <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(logo)}">
     <link rel="stylesheet" href="graphiql/graphiql.css">
-    <style>${tabStyles}${examplesStyles}</style>
+    <style>${tabStyles}${linkStyles}</style>
     <script type="application/json" id="options">${toScriptJson(options)}</script>
     <script defer src="graphiql/graphiql.js"></script>
     <script defer src="graphiql/start.js"></script>
   </head>
   <body class="no-focus-outline">
     <noscript>GraphiQL needs JavaScript.</noscript>
-    <a id="examples" href="graphiql/examples">Examples</a>
+    <nav id="links" aria-label="Help">${withMap ? '<a href="graphiql/map">Map of the schema</a>' : ''}<a href="graphiql/examples">Examples</a></nav>
     <div id="root"></div>
   </body>
 </html>

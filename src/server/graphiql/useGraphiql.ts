@@ -20,13 +20,16 @@ const contentSecurityPolicy = [
  * Serves GraphiQL to browsers that open `/graphql`.
  *
  * @param demoKey the API key in the page, if this machine is asked by a local name; null without demo data
+ * @param withMap whether the map of the schema is served too
  */
-export function useGraphiql(demoKey: string | null): Plugin {
-  const demoPage = createPage(demoKey)
+export function useGraphiql(demoKey: string | null, withMap: boolean): Plugin {
+  const demoPage = createPage(demoKey, withMap)
+  const openPage = createPage(null, withMap)
   const answer = createFileAnswers(contentSecurityPolicy)
 
   function findFile({ pathname, hostname }: URL): PageFile | undefined {
-    return pathname === '/graphql' && isLocalName(hostname) ? demoPage : pageFiles.get(pathname)
+    if (pathname === '/graphql') return isLocalName(hostname) ? demoPage : openPage
+    return pageFiles.get(pathname)
   }
 
   return {

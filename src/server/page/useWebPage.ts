@@ -19,13 +19,23 @@ const contentSecurityPolicy = [
 /** Where index.html has what the server tells the page. */
 const placeholder = '<script type="application/json" id="options">{}</script>'
 
+/** Where the page shows a map of the schema. */
+export const mapPath = '/graphiql/map'
+
+/** Whether the map is served: where GraphiQL is, and callers may read the schema. */
+export function hasMap({ webPage, graphiql, introspection }: Pick<Config, 'webPage' | 'graphiql' | 'introspection'>): boolean {
+  return webPage && graphiql && introspection
+}
+
 /**
- * Serves the web page to browsers that open `/` or an address below `/p/`. Its scripts decide what to show there.
+ * Serves the web page to browsers that open `/`, an address below `/p/`, or the map of the schema. Its scripts decide what to show there.
  *
  * @param demoKey the API key that the page offers, if this machine is asked by a local name; null without demo data
  * @throws OperatorError if its files cannot be read.
  */
-export function useWebPage(demoKey: string | null, { graphiql }: Pick<Config, 'graphiql'>): Plugin {
+export function useWebPage(demoKey: string | null, config: Pick<Config, 'webPage' | 'graphiql' | 'introspection'>): Plugin {
+  const { graphiql } = config
+  const map = hasMap(config)
   const { html, assets } = readBuiltFiles()
   const answer = createFileAnswers(contentSecurityPolicy)
   const pages = new Map<string, PageFile>()
@@ -37,7 +47,7 @@ export function useWebPage(demoKey: string | null, { graphiql }: Pick<Config, 'g
     const id = `${depth} ${shownKey !== null}`
     const known = pages.get(id)
     if (known !== undefined) return known
-    const options = `<script type="application/json" id="options">${toScriptJson({ demoKey: shownKey, graphiql })}</script>`
+    const options = `<script type="application/json" id="options">${toScriptJson({ demoKey: shownKey, graphiql, map })}</script>`
     const text = html.replace(placeholder, () => options).replaceAll('"./page/', () => `"${'../'.repeat(depth)}page/`)
     const page = { type: 'text/html; charset=utf-8', read: () => text }
     pages.set(id, page)
@@ -51,7 +61,7 @@ export function useWebPage(demoKey: string | null, { graphiql }: Pick<Config, 'g
       if (asset !== undefined) {
         return answer(asset, request, fetchAPI, 'public, max-age=31536000, immutable').then(endResponse)
       }
-      if (!isPagePath(url.pathname) || !wantsPage(request)) return
+      if (!(isPagePath(url.pathname) || (map && url.pathname === mapPath)) || !wantsPage(request)) return
       return answer(findPage(url), request, fetchAPI, 'private, no-cache').then(endResponse)
     },
   }

@@ -64,7 +64,7 @@ describe('GraphiQL', () => {
   it('asks no other host for anything', async () => {
     const html = await page(open)
     const addresses = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address ?? '')
-    expect(addresses).toHaveLength(5)
+    expect(addresses).toHaveLength(6)
     for (const address of addresses) expect(address).toMatch(/^(graphiql\/|data:)/)
 
     const css = await (await get(open, '/graphiql/graphiql.css')).text()
@@ -83,6 +83,12 @@ describe('GraphiQL', () => {
       expect(response.status).toBe(200)
       expect(response.headers.get('content-type')).toBe(`text/${file.endsWith('.css') ? 'css' : 'javascript'}; charset=utf-8`)
     }
+  })
+
+  it('links to its examples and to the map of the schema, which is served where introspection is', async () => {
+    expect(await page(withDemo)).toContain('<a href="graphiql/map">')
+    expect((await get(withDemo, '/graphiql/map')).status).toBe(200)
+    expect(await page(withDemo)).toContain('<a href="graphiql/examples">')
   })
 
   it('lists examples that open in it', async () => {

@@ -13,10 +13,11 @@ const assets = readdirSync('web/dist/page').map((name) => `/page/${name}`)
 let open: Server
 let withDemo: Server
 let closed: Server
+let options: Omit<Parameters<typeof createServer>[0], 'config'>
 
 beforeAll(async () => {
   const test = await testServer()
-  const options = { database: test, clock: () => test.time.now, log: createLogger({ logLevel: 'silent' }), demoKey }
+  options = { database: test, clock: () => test.time.now, log: createLogger({ logLevel: 'silent' }), demoKey }
   open = test.server
   withDemo = createServer({ ...options, config: readConfig({}) })
   closed = createServer({ ...options, config: readConfig({ WEB_PAGE: 'false' }) })
@@ -129,6 +130,23 @@ describe('the web page', () => {
 
   it('has no key where there is no demo', async () => {
     expect(optionsIn(await (await get(open, '/')).text()).demoKey).toBeNull()
+  })
+
+  it('has the map of the schema, at the depth of its address', async () => {
+    const response = await get(open, '/graphiql/map')
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-security-policy')).toContain("script-src 'self';")
+    const html = await response.text()
+    expect(html).toContain('src="../page/')
+    expect(optionsIn(html)).toMatchObject({ map: true, graphiql: true })
+    expect((await get(open, '/graphiql/map', { accept: 'application/json' })).status).toBe(404)
+  })
+
+  it.each([{ GRAPHIQL: 'false' }, { INTROSPECTION: 'false' }, { WEB_PAGE: 'false' }])('has no map with %j', async (settings) => {
+    const server = createServer({ ...options, config: readConfig(settings) })
+    expect((await get(server, '/graphiql/map')).status).toBe(404)
+    expect(optionsIn(await (await get(server, '/')).text())?.map ?? false).toBe(false)
+    expect(await (await get(server, '/graphql')).text()).not.toContain('graphiql/map')
   })
 
   it('is not there when it is switched off', async () => {

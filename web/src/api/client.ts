@@ -3,12 +3,12 @@ import { errorsOf } from './explain.ts'
 import { endpoint } from './place.ts'
 import { signOut } from './session.ts'
 
-/** A client that sends a key. */
-export function createApi(key: string): Client {
+/** A client that sends a key. @param key null for what needs none */
+export function createApi(key: string | null): Client {
   return new Client({
     url: endpoint,
     preferGetMethod: false,
-    fetchOptions: { headers: { authorization: `Bearer ${key}` } },
+    fetchOptions: key === null ? {} : { headers: { authorization: `Bearer ${key}` } },
     exchanges: [cacheExchange, fetchExchange],
   })
 }

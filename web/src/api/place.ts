@@ -4,6 +4,8 @@ interface Options {
   demoKey?: string | null
   /** Whether GraphiQL is served. */
   graphiql?: boolean
+  /** Whether the map of the schema is served. */
+  map?: boolean
 }
 
 export const options = JSON.parse(document.getElementById('options')?.textContent ?? '{}') as Options

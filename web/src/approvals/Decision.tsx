@@ -9,7 +9,7 @@ import {
   RetryRequestDocument,
 } from '../generated/graphql.ts'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
-import { Problems, Refusal } from '../ui/States.tsx'
+import { OutcomeNote } from '../ui/States.tsx'
 import { count } from '../ui/words.ts'
 
 type Request = NonNullable<RequestQuery['changeRequest']>
@@ -84,13 +84,7 @@ export function Decision({ request, project }: { request: Request; project: stri
           ))}
         </div>
       )}
-      {done !== '' && (
-        <p className="note good" role="status">
-          {done}
-        </p>
-      )}
-      {outcome?.kind === 'refused' && <Refusal refusal={outcome.refusal} project={project} />}
-      {outcome?.kind === 'failed' && <Problems problems={outcome.problems} />}
+      <OutcomeNote outcome={outcome} done={done} project={project} />
       {asked !== null && (
         <ConfirmDialog
           title={`${steps[asked].name} this change?`}

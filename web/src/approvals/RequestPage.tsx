@@ -5,6 +5,7 @@ import { RequestDocument, RequestImpactDocument, type RequestQuery } from '../ge
 import { useShown } from '../shell/context.ts'
 import { Badge } from '../ui/Badge.tsx'
 import { Changes } from '../ui/Changes.tsx'
+import { Impact } from '../ui/Impact.tsx'
 import { ExperimentLink, FlagLink } from '../ui/links.tsx'
 import { Card, Facts, PageHead } from '../ui/Page.tsx'
 import { Show } from '../ui/States.tsx'
@@ -12,7 +13,6 @@ import { Trace } from '../ui/Trace.tsx'
 import { When } from '../ui/When.tsx'
 import { count, gatedAction, nameOf } from '../ui/words.ts'
 import { Decision } from './Decision.tsx'
-import { Impact } from './Impact.tsx'
 
 type Request = NonNullable<RequestQuery['changeRequest']>
 

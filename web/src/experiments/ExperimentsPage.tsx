@@ -5,7 +5,7 @@ import { useShown } from '../shell/context.ts'
 import { Badge } from '../ui/Badge.tsx'
 import { Choice } from '../ui/Choice.tsx'
 import { experimentAddress, FlagLink } from '../ui/links.tsx'
-import { Card, PageHead } from '../ui/Page.tsx'
+import { Card, DoneNote, PageHead } from '../ui/Page.tsx'
 import { Pager, useFilters, usePage } from '../ui/Pager.tsx'
 import { SearchBox } from '../ui/SearchBox.tsx'
 import { Empty, Show } from '../ui/States.tsx'
@@ -43,6 +43,7 @@ export function ExperimentsPage() {
       <PageHead title="Experiments" about="What was tried, what runs, and how it ended.">
         <Trace operation={ExperimentsDocument} variables={variables} />
       </PageHead>
+      <DoneNote />
       <div className="filters">
         <SearchBox label="Name" />
         <Choice label="Status" value={status} options={statuses} onChange={(id) => set({ status: id })} />

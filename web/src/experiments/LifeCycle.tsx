@@ -1,9 +1,14 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
+import { useNavigate } from 'react-router'
 import { type Outcome, useChange } from '../api/useChange.ts'
 import {
   ArchiveExperimentDocument,
+  CopyExperimentDocument,
+  DeleteExperimentDocument,
+  DuplicateExperimentDocument,
   EndExperimentDocument,
+  type ExperimentAction,
   type ExperimentConclusion,
   type ExperimentQuery,
   FreezeExposureDocument,
@@ -15,13 +20,17 @@ import {
   UnarchiveExperimentDocument,
   UnfreezeExposureDocument,
 } from '../generated/graphql.ts'
+import { useShown } from '../shell/context.ts'
 import { Choice } from '../ui/Choice.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
-import { Problems, Refusal } from '../ui/States.tsx'
+import { ExperimentLink } from '../ui/links.tsx'
+import { OutcomeNote } from '../ui/States.tsx'
 import { sentence } from '../ui/words.ts'
-import { actionTexts, isLifeCycleAction, type LifeCycleAction } from './lifeCycleActions.ts'
+import { CopyFields, type CopyValues } from './CopyFields.tsx'
+import { actionTexts } from './lifeCycleActions.ts'
 
 type Experiment = NonNullable<ExperimentQuery['experiment']>
+type Made = Pick<Experiment, 'databaseId' | 'name'>
 
 const conclusions = [
   { id: '', name: 'Not decided' },
@@ -30,21 +39,29 @@ const conclusions = [
 
 /** What can be done with the experiment now, as buttons. What cannot be done is listed with the reason. */
 export function LifeCycle({ experiment, project }: { experiment: Experiment; project: string }) {
-  const [asked, setAsked] = useState<LifeCycleAction | null>(null)
+  const [asked, setAsked] = useState<ExperimentAction | null>(null)
   const [variant, setVariant] = useState('')
   const [conclusion, setConclusion] = useState('')
   const [comment, setComment] = useState('')
   const [outcome, setOutcome] = useState<Outcome<unknown> | null>(null)
-  const [done, setDone] = useState('')
+  const [copy, setCopy] = useState<CopyValues>({ name: '', flagKey: '', target: '' })
+  const [done, setDone] = useState<ReactNode>('')
   const { busy, change } = useChange()
+  const navigate = useNavigate()
+  const { viewer } = useShown()
 
-  const states = experiment.actions.flatMap(({ action, ...state }) => (isLifeCycleAction(action) ? [{ action, ...state }] : []))
+  const order = Object.keys(actionTexts)
+  const states = experiment.actions.toSorted((a, b) => order.indexOf(a.action) - order.indexOf(b.action))
   const possible = states.filter(({ allowed }) => allowed)
   const impossible = states.filter(({ allowed }) => !allowed)
   const needsApproval = states.some(({ action, needsApproval }) => action === asked && needsApproval)
+  // The server knows which of them belong to the same organization.
+  const targets = viewer.projects.nodes.flatMap(({ databaseId, name }) =>
+    String(databaseId) === project ? [] : [{ id: String(databaseId), name }],
+  )
   const variants = experiment.featureFlag?.variants.map(({ key }) => ({ id: key, name: key })) ?? []
 
-  async function send(action: LifeCycleAction): Promise<Outcome<unknown>> {
+  async function send(action: ExperimentAction): Promise<Outcome<unknown>> {
     const { id } = experiment
     const decision = {
       ...(conclusion === '' ? {} : { conclusion: conclusion as ExperimentConclusion }),
@@ -71,23 +88,45 @@ export function LifeCycle({ experiment, project }: { experiment: Experiment; pro
         return change(UnarchiveExperimentDocument, { input: { id } })
       case 'RESET':
         return change(ResetExperimentDocument, { input: { id } })
+      case 'DUPLICATE':
+        return change(DuplicateExperimentDocument, { input: { id, ...copied() } })
+      case 'COPY':
+        return change(CopyExperimentDocument, { input: { id, targetProjectId: copy.target, ...copied() } })
+      case 'DELETE':
+        return change(DeleteExperimentDocument, { input: { id, deleted: true } })
     }
   }
 
-  const ask = (action: LifeCycleAction) => {
+  const copied = () => ({
+    ...(copy.name.trim() === '' ? {} : { name: copy.name.trim() }),
+    ...(copy.flagKey.trim() === '' ? {} : { featureFlagKey: copy.flagKey.trim() }),
+  })
+
+  const ask = (action: ExperimentAction) => {
     setOutcome(null)
     setDone('')
     setConclusion('')
     setComment('')
     setVariant(variants.find(({ id }) => id !== experiment.baselineVariantKey)?.id ?? '')
+    setCopy({ name: '', flagKey: '', target: targets[0]?.id ?? '' })
     setAsked(action)
   }
 
-  const confirm = async (action: LifeCycleAction) => {
+  const confirm = async (action: ExperimentAction) => {
     const next = await send(action)
     setAsked(null)
     setOutcome(next)
-    if (next.kind === 'done') setDone(`${actionTexts[action].name}: done.`)
+    if (next.kind !== 'done') return
+    if (action === 'DELETE') {
+      return navigate(`/p/${project}/experiments`, { replace: true, state: { done: `Deleted: ${experiment.name}` } })
+    }
+    const made = action === 'DUPLICATE' || action === 'COPY' ? (next.result as Made) : null
+    const at = action === 'COPY' ? copy.target : project
+    setDone(
+      <>
+        {actionTexts[action].name}: done. {made && <ExperimentLink project={at} experiment={made} />}
+      </>,
+    )
   }
 
   return (
@@ -97,7 +136,7 @@ export function LifeCycle({ experiment, project }: { experiment: Experiment; pro
           {possible.map(({ action, needsApproval }) => (
             <Button
               key={action}
-              className={`button ${action === 'LAUNCH' || action === 'RESUME' ? 'primary' : ''}`}
+              className={`button ${action === 'LAUNCH' || action === 'RESUME' ? 'primary' : ''} ${action === 'DELETE' ? 'danger-quiet' : ''}`}
               onPress={() => ask(action)}
             >
               {actionTexts[action].name}
@@ -119,25 +158,22 @@ export function LifeCycle({ experiment, project }: { experiment: Experiment; pro
           </dl>
         </details>
       )}
-      {done !== '' && (
-        <p className="note good" role="status">
-          {done}
-        </p>
-      )}
-      {outcome?.kind === 'refused' && <Refusal refusal={outcome.refusal} project={project} />}
-      {outcome?.kind === 'failed' && <Problems problems={outcome.problems} />}
+      <OutcomeNote outcome={outcome} done={done} project={project} />
       {asked !== null && (
         <ConfirmDialog
           title={`${actionTexts[asked].name}: ${experiment.name}`}
           confirm={needsApproval ? 'Ask for approval' : actionTexts[asked].name}
           danger={actionTexts[asked].danger === true}
           busy={busy}
-          blocked={asked === 'SHIP' && variant === ''}
+          blocked={(asked === 'SHIP' && variant === '') || (asked === 'COPY' && copy.target === '')}
           onConfirm={() => void confirm(asked)}
           onClose={() => setAsked(null)}
         >
           <p>{actionTexts[asked].effect}</p>
           {needsApproval && <p className="note wait">A policy guards this. Nothing changes until somebody has approved it.</p>}
+          {(asked === 'DUPLICATE' || asked === 'COPY') && (
+            <CopyFields values={copy} onChange={setCopy} targets={asked === 'COPY' ? targets : null} name={experiment.name} />
+          )}
           {asked === 'SHIP' && <Choice label="Variant" value={variant} options={variants} onChange={setVariant} />}
           {(asked === 'END' || asked === 'SHIP') && (
             <>

@@ -7,8 +7,8 @@ export interface ActionText {
   danger?: boolean
 }
 
-/** The actions that change where an experiment stands, in the order in which they are offered. */
-export const actionTexts = {
+/** The actions on an experiment, in the order in which they are offered. */
+export const actionTexts: Record<ExperimentAction, ActionText> = {
   LAUNCH: { name: 'Launch', effect: 'The flag is switched on, and the experiment runs from now on.' },
   PAUSE: { name: 'Pause', effect: 'The flag is switched off, also for other experiments that share it. The dates stay as they are.' },
   RESUME: { name: 'Resume', effect: 'The flag is switched on again.' },
@@ -19,8 +19,10 @@ export const actionTexts = {
   ARCHIVE: { name: 'Archive', effect: 'The experiment leaves the lists. Nothing else changes.' },
   UNARCHIVE: { name: 'Unarchive', effect: 'The experiment is back in the lists.' },
   RESET: { name: 'Reset to draft', effect: 'The experiment becomes a draft again. Its dates and its conclusion are lost.', danger: true },
-} satisfies Partial<Record<ExperimentAction, ActionText>> as Record<LifeCycleAction, ActionText>
-
-export type LifeCycleAction = Exclude<ExperimentAction, 'DUPLICATE' | 'COPY' | 'DELETE'>
-
-export const isLifeCycleAction = (action: ExperimentAction): action is LifeCycleAction => action in actionTexts
+  DUPLICATE: { name: 'Duplicate', effect: 'A new draft with the same variants and metrics. It has no dates and no conclusion.' },
+  COPY: {
+    name: 'Copy to a project',
+    effect: 'A new draft with the same variants and metrics, in another project. It has no dates, no conclusion and no saved metrics.',
+  },
+  DELETE: { name: 'Delete', effect: 'The experiment is gone for everybody, with its results. Its flag goes on as it is.', danger: true },
+}

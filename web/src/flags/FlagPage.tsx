@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useParams } from 'react-router'
 import { useRead } from '../api/useRead.ts'
 import { FlagActivityDocument, FlagDocument, FlagVersionsDocument } from '../generated/graphql.ts'
@@ -14,6 +15,7 @@ import { Variants } from '../ui/Variants.tsx'
 import { When } from '../ui/When.tsx'
 import { gatedAction, ineligible, lower, nameOf, percent, valueText } from '../ui/words.ts'
 import { Conditions } from './Conditions.tsx'
+import { DeletedFlag, FlagActions } from './FlagActions.tsx'
 import { FlagUsage } from './FlagUsage.tsx'
 import type { Flag } from './flag.ts'
 import { TryFlag } from './TryFlag.tsx'
@@ -23,8 +25,10 @@ export function FlagPage() {
   const { key = '' } = useParams()
   const { project, can } = useShown()
   const variables = { project, key, experiments: can('experiment:read'), approvals: can('approvals:read') }
-  const read = useRead(FlagDocument, variables)
-  const flag = read.data?.featureFlag
+  const [deleted, setDeleted] = useState<Flag | null>(null)
+  const gone = deleted !== null && deleted.key === key
+  const read = useRead(FlagDocument, variables, { pause: gone })
+  const flag = gone ? undefined : read.data?.featureFlag
   return (
     <>
       <PageHead
@@ -35,29 +39,36 @@ export function FlagPage() {
       >
         <Trace operation={FlagDocument} variables={variables} />
       </PageHead>
-      <Show read={read} what="the flag" part={(data) => data.featureFlag}>
-        {(shown) => (
-          <>
-            {shown.pendingChangeRequests?.nodes.map(({ id, description }) => (
-              <p key={id} className="note wait">
-                A change waits for approval:{' '}
-                <RequestLink project={project} id={id}>
-                  {description}
-                </RequestLink>
-              </p>
-            ))}
-            <TabBar
-              label="Parts of the flag"
-              parts={[
-                { id: 'conditions', name: 'Who gets it', content: () => <WhoGetsIt flag={shown} project={project} /> },
-                { id: 'try', name: 'Try it', content: () => <TryFlag key={key} project={project} flagKey={key} /> },
-                { id: 'versions', name: 'Versions', content: () => <Versions project={project} flagKey={key} /> },
-                { id: 'activity', name: 'Activity', content: () => <FlagActivity project={project} flagKey={key} /> },
-              ]}
-            />
-          </>
-        )}
-      </Show>
+      {gone ? (
+        <DeletedFlag flag={deleted} project={project} onRestored={() => setDeleted(null)} />
+      ) : (
+        <Show read={read} what="the flag" part={(data) => data.featureFlag}>
+          {(shown) => (
+            <>
+              {shown.pendingChangeRequests?.nodes.map(({ id, description }) => (
+                <p key={id} className="note wait">
+                  A change waits for approval:{' '}
+                  <RequestLink project={project} id={id}>
+                    {description}
+                  </RequestLink>
+                </p>
+              ))}
+              {can('feature_flag:write') && (
+                <FlagActions flag={shown} project={project} experiments={variables.experiments} onDeleted={() => setDeleted(shown)} />
+              )}
+              <TabBar
+                label="Parts of the flag"
+                parts={[
+                  { id: 'conditions', name: 'Who gets it', content: () => <WhoGetsIt flag={shown} project={project} /> },
+                  { id: 'try', name: 'Try it', content: () => <TryFlag key={key} project={project} flagKey={key} /> },
+                  { id: 'versions', name: 'Versions', content: () => <Versions project={project} flagKey={key} /> },
+                  { id: 'activity', name: 'Activity', content: () => <FlagActivity project={project} flagKey={key} /> },
+                ]}
+              />
+            </>
+          )}
+        </Show>
+      )}
     </>
   )
 }

@@ -38,12 +38,50 @@ export type ApplyFailureReason =
   /** A value that the change would set has changed since it was requested. */
   | 'VERSION_MISMATCH';
 
+/** Which changes of an action a policy guards. */
+export type ApprovalConditionInput = {
+  /** `rollout_percentage`. For `FEATURE_FLAG_UPDATE` also `release_conditions`, with ANY_CHANGE. Required for all types but ANY_CHANGE. */
+  field?: string | null | undefined;
+  /** The comparison. Required for all types but ANY_CHANGE. */
+  operator?: ApprovalOperator | null | undefined;
+  /** What is compared. Only the `…_UPDATE` actions accept more than ANY_CHANGE. */
+  type: ApprovalConditionType;
+  /** The value to compare with, in percent: 0 to 100. Required for all types but ANY_CHANGE. */
+  value?: number | null | undefined;
+};
+
+/** Which changes a policy guards. */
+export type ApprovalConditionType =
+  /** Every change of the field. If no field is named, every change. */
+  | 'ANY_CHANGE'
+  /** Changes to a value for which the comparison holds: `>= 75` guards 10 to 80. A removed value counts as 0. */
+  | 'BEFORE_AFTER'
+  /** Changes by an amount, up or down, for which the comparison holds: `> 20` guards 90 to 0. A missing value counts as 0. */
+  | 'CHANGE_AMOUNT'
+  /** Changes to a value for which the comparison holds, from one for which it did not. */
+  | 'CROSSES_THRESHOLD';
+
 /** The decision of a vote. */
 export type ApprovalDecision =
   /** Approval. */
   | 'APPROVED'
   /** Rejection. A single one ends the request. */
   | 'REJECTED';
+
+/** How a value is compared with the condition's value. */
+export type ApprovalOperator =
+  /** Equal. */
+  | 'EQ'
+  /** Greater. */
+  | 'GT'
+  /** Greater or equal. */
+  | 'GTE'
+  /** Less. */
+  | 'LT'
+  /** Less or equal. */
+  | 'LTE'
+  /** Not equal. */
+  | 'NE';
 
 /** A vote for a change request. */
 export type ApproveChangeRequestInput = {
@@ -60,6 +98,34 @@ export type ArchiveExperimentInput = {
   /** The ended experiment: its global id, or its number. */
   id: string | number;
 };
+
+/** The flag to archive, and whether to switch it off. */
+export type ArchiveFeatureFlagInput = {
+  /** The flag: its global id, or its number. */
+  id: string | number;
+  /** Whether to switch off a flag that is on. Default, also for null: false. */
+  switchOff?: boolean | null | undefined;
+};
+
+/** What uses an object. */
+export type BlockerKind =
+  /** An active flag with a condition on the flag. */
+  | 'DEPENDENT_FLAG'
+  /** An early access feature. `FeatureFlag.filters` holds `feature_enrollment: true` for it. */
+  | 'EARLY_ACCESS_FEATURE'
+  /** An experiment that is not deleted. */
+  | 'EXPERIMENT'
+  /** An open change request for the same action. While there is one, another is not made. */
+  | 'OPEN_CHANGE_REQUEST'
+  /** The settings of session replay, which record by the flag. Only imported flags have them. */
+  | 'REPLAY_SETTINGS';
+
+/** By which id a flag divides people into shares and variants. */
+export type Bucketing =
+  /** By the property `$device_id`, so that a device keeps its value when a person logs in. */
+  | 'DEVICE_ID'
+  /** By the distinct id. */
+  | 'DISTINCT_ID';
 
 /** A change request to cancel, and the reason. */
 export type CancelChangeRequestInput = {
@@ -94,6 +160,92 @@ export type ChangeRequestValidationStatus =
   | 'STALE'
   /** It can be applied. */
   | 'VALID';
+
+/** A condition on the membership in a cohort. */
+export type CohortConditionInput = {
+  /** The cohort: its global id, or its number. A cohort of the project that is not deleted. */
+  cohortId: string | number;
+  /** Whether the condition holds for people outside of the cohort. Default, also for null: false. */
+  excluded?: boolean | null | undefined;
+};
+
+/** A set of conditions, all of which must hold, and the share of those who then get the flag. A set that stays keeps what this type cannot say. It is recognised by its content, then by its place. */
+export type ConditionSetInput = {
+  /** What the set is for: at most 4,000 characters. Default, also for null: none. */
+  description?: string | null | undefined;
+  /** The index of the group type that the set is about. Null: people. Default: the group type of the flag, which is people unless it has one. */
+  groupTypeIndex?: number | null | undefined;
+  /** The conditions: at most 100. Default, also for null: none, so that the set is for everybody. */
+  properties?: Array<PropertyConditionInput> | null | undefined;
+  /** The share of those who meet the conditions, in percent: 0 to 100. Default, also for null: 100. */
+  rolloutPercentage?: number | null | undefined;
+  /** The variant that all people of the set get. Default, also for null: the variants are divided by chance. */
+  variantKey?: string | null | undefined;
+};
+
+/** The experiment to copy, and the target project. */
+export type CopyExperimentToProjectInput = {
+  /** The key of the flag in the target project. Default: the key of the source's flag. If the project has a flag with this key, it is used. Otherwise a flag is created, switched off, with the source's variants. */
+  featureFlagKey?: string | null | undefined;
+  /** The experiment: its global id, or its number. */
+  id: string | number;
+  /** The name of the copy: at most 400 characters. Default: `<name> (Copy)`, with a number if that name is taken. */
+  name?: string | null | undefined;
+  /** Another project of the same organization: its global id, or its number. */
+  targetProjectId: string | number;
+};
+
+/** A new policy. */
+export type CreateApprovalPolicyInput = {
+  /** The action that the policy guards. */
+  actionKey: GatedAction;
+  /** Whether an approver may vote on their own request. Default: false. */
+  allowSelfApprove?: boolean | null | undefined;
+  /** Roles of the organization whose holders may approve: global ids. At most 100. */
+  approverRoleIds?: Array<string | number> | null | undefined;
+  /** Users who may approve: global ids or numbers of active members of the organization. At most 100. */
+  approverUserIds?: Array<string | number> | null | undefined;
+  /** Levels whose members bypass the policy: their changes are made at once. Default: none. List each level: `ADMIN` does not include owners. */
+  bypassMembershipLevels?: Array<OrganizationMembershipLevel> | null | undefined;
+  /** Roles whose holders bypass the policy: global ids. At most 100. */
+  bypassRoleIds?: Array<string | number> | null | undefined;
+  /** Limits the policy to some of these changes. By default, it guards all of them. */
+  condition?: ApprovalConditionInput | null | undefined;
+  /** Whether the policy is in force. Default: true. */
+  enabled?: boolean | null | undefined;
+  /** The time until a request expires, in seconds: 1 to 31,536,000 (a year). Default: 1,209,600 (14 days). */
+  expiresAfterSeconds?: number | null | undefined;
+  /** Whether the policy applies to every project of the organization. Default: false. */
+  organizationWide?: boolean | null | undefined;
+  /** The project of the policy, or any project of its organization: its global id, or its number. */
+  projectId: string | number;
+  /** The number of approvals that a request needs: 1 to 100, and at most the number of approvers. */
+  quorum: number;
+};
+
+/** The policy to delete. */
+export type DeleteApprovalPolicyInput = {
+  /** The policy: its global id, or its number. */
+  id: string | number;
+};
+
+/** The flag to delete. */
+export type DeleteFeatureFlagInput = {
+  /** The flag: its global id, or its number. */
+  id: string | number;
+  /** The version that you read. If the flag has another version now, nothing is written and you get an `InvalidStateError`. A guarded change becomes a change request instead, which is stale from the start. Without `version`, the last write wins. */
+  version?: number | null | undefined;
+};
+
+/** The experiment to copy, and the name and flag of the copy. */
+export type DuplicateExperimentInput = {
+  /** The key of the copy's flag. Default: the copy shares the source's flag. If the project has a flag with this key, it is used. Otherwise a flag is created, switched off, with the source's variants. */
+  featureFlagKey?: string | null | undefined;
+  /** The experiment: its global id, or its number. */
+  id: string | number;
+  /** The name of the copy: at most 400 characters. Default: `<name> (Copy)`, with a number if that name is taken. */
+  name?: string | null | undefined;
+};
 
 /** The experiment to end, and its conclusion. */
 export type EndExperimentInput = {
@@ -225,6 +377,20 @@ export type ExperimentConclusion =
   /** A test variant performed better than the baseline. */
   | 'WON';
 
+/** A metric. Exactly one of the fields is given. */
+export type ExperimentMetricInput = {
+  /** The share of people who reach the last of several steps. */
+  funnel?: FunnelMetricInput | null | undefined;
+  /** A number per person. */
+  mean?: MeanMetricInput | null | undefined;
+  /** One number per person, divided by another. */
+  ratio?: RatioMetricInput | null | undefined;
+  /** A metric in the form of the REST API: an object of kind `ExperimentMetric` and type mean, funnel, ratio or retention. One that is stored exactly so may be anything, such as the `raw` of an `OpaqueMetric`, and stays as it is. */
+  raw?: unknown;
+  /** The share of people who come back. */
+  retention?: RetentionMetricInput | null | undefined;
+};
+
 /** The stage of an experiment. */
 export type ExperimentStatus =
   /** Not launched. The experiment has no start date. */
@@ -245,6 +411,22 @@ export type ExperimentType =
   /** The experiment changes a web page without code. */
   | 'WEB';
 
+/** Which people count as exposed, and from when. `{}` is the default: from the call of the experiment's own flag. */
+export type ExposureCriteriaInput = {
+  /** The action that exposes a person: its global id, or its number. Default, also for null: none. */
+  actionId?: string | number | null | undefined;
+  /** What an exposed person must also do to count, without `math`. Default, also for null: nothing. */
+  activation?: MetricSourceInput | null | undefined;
+  /** The event that exposes a person: 1 to 400 characters. Not with `actionId`. Default, also for null: the flag's own call. */
+  event?: string | null | undefined;
+  /** Whether people who test the product are left out. Default, also for null: true. */
+  filterTestAccounts?: boolean | null | undefined;
+  /** The filters on properties that the event must meet: a list of at most 100 objects in the form of the REST API, at most 64 KiB. Default, also for null: none. */
+  filters?: unknown;
+  /** What happens to people who are exposed to several variants. Default, also for null: `EXCLUDE`. */
+  multipleVariants?: MultipleVariantHandling | null | undefined;
+};
+
 /** The state of a flag. The states exclude each other. */
 export type FeatureFlagStatus =
   /** The flag is on and in use. */
@@ -258,11 +440,46 @@ export type FeatureFlagStatus =
   /** The flag is on, but was last called over 30 days ago. Or it was never called as far as known, was created over 30 days ago and serves the same to everybody. */
   | 'STALE';
 
+/** A condition on the value of another flag. */
+export type FlagConditionInput = {
+  /** The other flag: its global id, or its number. A flag of the project that is not deleted, and does not depend on this flag. */
+  featureFlagId: string | number;
+  /** What the other flag must return: true for on, false for off, or the key of a variant. */
+  value: unknown;
+};
+
 /** The experiment to freeze. */
 export type FreezeExposureInput = {
   /** The running experiment: its global id, or its number. */
   id: string | number;
 };
+
+/** The share of people who reach the last step after their exposure. */
+export type FunnelMetricInput = {
+  /** Properties of the exposure event by which results are broken down: at most 3. Default, also for null: none. */
+  breakdownProperties?: Array<string> | null | undefined;
+  /** How long after the exposure events count. Default, also for null: no limit of its own. */
+  conversionWindow?: TimeSpanInput | null | undefined;
+  /** Which change is good. Default, also for null: `INCREASE`. */
+  goal?: MetricGoal | null | undefined;
+  /** The display name: at most 400 characters. Default, also for null: a title made from the events. */
+  name?: string | null | undefined;
+  /** The order in which the steps must be done. Default, also for null: `ORDERED`. */
+  order?: FunnelOrder | null | undefined;
+  /** The steps after the exposure, which comes first: 1 to 20. */
+  steps: Array<MetricSourceInput>;
+  /** The UUID of the stored metric that this one replaces, at most 100 characters. What types cannot say of it stays. Without it, the metric is new. */
+  uuid?: string | null | undefined;
+};
+
+/** The order in which a person must do the steps of a funnel. */
+export type FunnelOrder =
+  /** In the order of the steps. Other events may come between. */
+  | 'ORDERED'
+  /** In the order of the steps, without an event of another step between. */
+  | 'STRICT'
+  /** In any order. */
+  | 'UNORDERED';
 
 /** The actions that a policy can guard. `EXPERIMENT_…` is for flags that an experiment uses, `FEATURE_FLAG_…` for all others. */
 export type GatedAction =
@@ -398,6 +615,26 @@ export type LinkState =
   /** The key was revoked, or may no longer read what it must. An admin must store another one: `updateProjectLink`. */
   | 'STOPPED';
 
+/** A number per person. */
+export type MeanMetricInput = {
+  /** Properties of the exposure event by which results are broken down: at most 3. Default, also for null: none. */
+  breakdownProperties?: Array<string> | null | undefined;
+  /** How long after the exposure events count. Default, also for null: no limit of its own. */
+  conversionWindow?: TimeSpanInput | null | undefined;
+  /** Which change is good. Default, also for null: `INCREASE`. */
+  goal?: MetricGoal | null | undefined;
+  /** The display name: at most 400 characters. Default, also for null: a title made from the events. */
+  name?: string | null | undefined;
+  /** The bounds of outliers. Default, also for null: none. */
+  outliers?: OutlierBoundsInput | null | undefined;
+  /** The events that make the number. */
+  source: MetricSourceInput;
+  /** The value from which a person counts as 1, and below as 0. Only with the math `TOTAL` or `SUM`. Default, also for null: the number itself counts. */
+  threshold?: number | null | undefined;
+  /** The UUID of the stored metric that this one replaces, at most 100 characters. What types cannot say of it stays. Without it, the metric is new. */
+  uuid?: string | null | undefined;
+};
+
 /** Which change of a metric is good. */
 export type MetricGoal =
   /** Less is better. */
@@ -426,6 +663,31 @@ export type MetricMath =
   /** The number of different sessions. */
   | 'UNIQUE_SESSION';
 
+/** The place of a metric in an experiment. */
+export type MetricRole =
+  /** The experiment is decided by it. */
+  | 'PRIMARY'
+  /** It is watched beside the primary metrics. */
+  | 'SECONDARY';
+
+/** The events that a metric counts, and how. Exactly one of `event`, `actionId` and `anyEvent: true` is given. */
+export type MetricSourceInput = {
+  /** The action of the project, not deleted: its global id, or its number. */
+  actionId?: string | number | null | undefined;
+  /** True: all events. Default, also for null: false. */
+  anyEvent?: boolean | null | undefined;
+  /** The name of the events: 1 to 400 characters. Case matters. */
+  event?: string | null | undefined;
+  /** The filters on properties that the events must all meet: a list of at most 100 objects in the form of the REST API, at most 64 KiB. Default, also for null: none. */
+  filters?: unknown;
+  /** How the events of a person become a number. Default, also for null: `TOTAL`. `EXPRESSION` is an error. */
+  math?: MetricMath | null | undefined;
+  /** The index of the type of groups that are counted: 0 to 4. Required for `UNIQUE_GROUP`, and an error for others. */
+  mathGroupTypeIndex?: number | null | undefined;
+  /** The property whose value is used: 1 to 400 characters. Required for `SUM`, `AVG`, `MIN` and `MAX`, and an error for others. */
+  mathProperty?: string | null | undefined;
+};
+
 /** What a source names. */
 export type MetricSourceKind =
   /** Events that match an action. */
@@ -453,10 +715,32 @@ export type OrganizationMembershipLevel =
   /** An owner. */
   | 'OWNER';
 
+/** The bounds of outliers. A person's value outside of them is replaced by the bound. */
+export type OutlierBoundsInput = {
+  /** Whether the upper bound is taken over the values that are not zero. Default, also for null: false. */
+  ignoreZeros?: boolean | null | undefined;
+  /** The lower bound, as a share of all people: 0 to 1. Default, also for null: none. */
+  lowerPercentile?: number | null | undefined;
+  /** The upper bound, as a share of all people: 0 to 1, and not below the lower one. Default, also for null: none. */
+  upperPercentile?: number | null | undefined;
+};
+
 /** The experiment to pause. */
 export type PauseExperimentInput = {
   /** The running experiment: its global id, or its number. */
   id: string | number;
+};
+
+/** One condition of a condition set: exactly one of the fields. */
+export type PropertyConditionInput = {
+  /** A cohort of people. Not in a condition set about groups. */
+  cohort?: CohortConditionInput | null | undefined;
+  /** The value of another flag. */
+  flag?: FlagConditionInput | null | undefined;
+  /** A property of the group. Only in a condition set about groups. */
+  group?: ValueConditionInput | null | undefined;
+  /** A property of the person. Not in a condition set about groups. */
+  person?: ValueConditionInput | null | undefined;
 };
 
 /** What a property of a condition set is about. */
@@ -545,6 +829,28 @@ export type PropertyOperator =
   /** An operator that this service does not know. It never holds. */
   | 'UNKNOWN';
 
+/** The sum of one number per person, divided by the sum of another. */
+export type RatioMetricInput = {
+  /** Properties of the exposure event by which results are broken down: at most 3. Default, also for null: none. */
+  breakdownProperties?: Array<string> | null | undefined;
+  /** How long after the exposure events count. Default, also for null: no limit of its own. */
+  conversionWindow?: TimeSpanInput | null | undefined;
+  /** The events of the number below the line. */
+  denominator: MetricSourceInput;
+  /** The bounds of outliers of the denominator. Default, also for null: none. */
+  denominatorOutliers?: OutlierBoundsInput | null | undefined;
+  /** Which change is good. Default, also for null: `INCREASE`. */
+  goal?: MetricGoal | null | undefined;
+  /** The display name: at most 400 characters. Default, also for null: a title made from the events. */
+  name?: string | null | undefined;
+  /** The events of the number above the line. */
+  numerator: MetricSourceInput;
+  /** The bounds of outliers of the numerator. Default, also for null: none. */
+  numeratorOutliers?: OutlierBoundsInput | null | undefined;
+  /** The UUID of the stored metric that this one replaces, at most 100 characters. What types cannot say of it stays. Without it, the metric is new. */
+  uuid?: string | null | undefined;
+};
+
 /** A vote against a change request. */
 export type RejectChangeRequestInput = {
   /** The request: its global id, or its number. */
@@ -559,6 +865,14 @@ export type ResetExperimentInput = {
   id: string | number;
 };
 
+/** The flag to restore, and its key. */
+export type RestoreFeatureFlagInput = {
+  /** The flag: its global id, or its number. */
+  id: string | number;
+  /** The key: 1 to 400 letters, digits, hyphens and underscores. Default, also for null: the key from before the deletion. If another flag has that key now, choose another one. */
+  key?: string | null | undefined;
+};
+
 /** The experiment to resume. */
 export type ResumeExperimentInput = {
   /** The paused experiment: its global id, or its number. */
@@ -569,6 +883,32 @@ export type ResumeExperimentInput = {
 export type ResyncProjectInput = {
   /** The project: its global id, or its number. */
   projectId: string | number;
+};
+
+/** The share of people who come back within a window after a start. */
+export type RetentionMetricInput = {
+  /** Properties of the exposure event by which results are broken down: at most 3. Default, also for null: none. */
+  breakdownProperties?: Array<string> | null | undefined;
+  /** The event by which a person comes back. */
+  completion: MetricSourceInput;
+  /** How long after the exposure events count. Default, also for null: no limit of its own. */
+  conversionWindow?: TimeSpanInput | null | undefined;
+  /** Which change is good. Default, also for null: `INCREASE`. */
+  goal?: MetricGoal | null | undefined;
+  /** The display name: at most 400 characters. Default, also for null: a title made from the events. */
+  name?: string | null | undefined;
+  /** The event that starts the window. Default, also for null: the exposure itself. */
+  start?: MetricSourceInput | null | undefined;
+  /** Which start event counts, if a person has several. Default, also for null: `FIRST_SEEN`. */
+  startHandling?: StartHandling | null | undefined;
+  /** The unit of the window. */
+  unit: TimeUnit;
+  /** The UUID of the stored metric that this one replaces, at most 100 characters. What types cannot say of it stays. Without it, the metric is new. */
+  uuid?: string | null | undefined;
+  /** How many units after the start the window ends: not before it begins, and at most 10,000. The last unit belongs to it. */
+  windowEnd: number;
+  /** How many units after the start the window begins: 0 to 10,000. */
+  windowStart: number;
 };
 
 /** The change request to retry. */
@@ -586,6 +926,14 @@ export type RolloutState =
   /** The flag is on, and its condition sets take some people in. */
   | 'SOMEBODY';
 
+/** A saved metric that an experiment uses. */
+export type SavedMetricUseInput = {
+  /** Its place in the experiment. */
+  role: MetricRole;
+  /** The saved metric of the project: its global id, or its number. */
+  savedMetricId: string | number;
+};
+
 /** The experiment, the variant to ship, and the conclusion. */
 export type ShipExperimentVariantInput = {
   /** The conclusion. Without it, the stored one stays. */
@@ -600,12 +948,39 @@ export type ShipExperimentVariantInput = {
   variantKey: string;
 };
 
+/** Which start event counts, if a person has several. */
+export type StartHandling =
+  /** The first. */
+  | 'FIRST_SEEN'
+  /** The last. */
+  | 'LAST_SEEN';
+
 /** The statistical method by which variants are compared. */
 export type StatisticsMethod =
   /** Chances that a variant is better, with credible intervals. */
   | 'BAYESIAN'
   /** P values, with confidence intervals. */
   | 'FREQUENTIST';
+
+/** How results are computed. `{}` is the default: by the settings of the project. */
+export type StatisticsSettingsInput = {
+  /** The level of the intervals: greater than 0 and less than 1. Default, also for null: that of the project. */
+  confidenceLevel?: number | null | undefined;
+  /** How many days before the exposure reduce the variance (CUPED): 1 to 30. Default, also for null: CUPED is off. */
+  cupedLookbackDays?: number | null | undefined;
+  /** The statistical method. Default, also for null: that of the project. */
+  method?: StatisticsMethod | null | undefined;
+  /** Whether results may be looked at again and again. It matters only for `FREQUENTIST`. Default, also for null: false. */
+  sequential?: boolean | null | undefined;
+};
+
+/** A length of time. */
+export type TimeSpanInput = {
+  /** The unit. */
+  unit: TimeUnit;
+  /** How many units: 1 to 10,000. */
+  value: number;
+};
 
 /** A unit of time. */
 export type TimeUnit =
@@ -628,11 +1003,186 @@ export type UnarchiveExperimentInput = {
   id: string | number;
 };
 
+/** The archived flag. */
+export type UnarchiveFeatureFlagInput = {
+  /** The flag: its global id, or its number. */
+  id: string | number;
+};
+
 /** The experiment to unfreeze. */
 export type UnfreezeExposureInput = {
   /** The experiment: its global id, or its number. */
   id: string | number;
 };
+
+/** The changes to a policy. A field that is missing or null stays as it is. Exception: null removes the `condition`. */
+export type UpdateApprovalPolicyInput = {
+  /** Whether an approver may vote on their own request. */
+  allowSelfApprove?: boolean | null | undefined;
+  /** All roles whose holders may approve: global ids. At most 100. Replaces the list. */
+  approverRoleIds?: Array<string | number> | null | undefined;
+  /** All users who may approve: global ids or numbers of active members of the organization. At most 100. Replaces the list. */
+  approverUserIds?: Array<string | number> | null | undefined;
+  /** All levels whose members bypass the policy. Replaces the list; an empty list means none. */
+  bypassMembershipLevels?: Array<OrganizationMembershipLevel> | null | undefined;
+  /** All roles whose holders bypass the policy: global ids. At most 100. Replaces the list; an empty list means none. */
+  bypassRoleIds?: Array<string | number> | null | undefined;
+  /** Limits the policy to some changes. Null: the policy guards all of them. */
+  condition?: ApprovalConditionInput | null | undefined;
+  /** Whether the policy is in force. */
+  enabled?: boolean | null | undefined;
+  /** The time until a request expires, in seconds: 1 to 31,536,000 (a year). */
+  expiresAfterSeconds?: number | null | undefined;
+  /** The policy: its global id, or its number. */
+  id: string | number;
+  /** The number of approvals that a request needs: 1 to 100, and at most the number of approvers. */
+  quorum?: number | null | undefined;
+};
+
+/** The changes to an experiment. Missing fields stay as they are. */
+export type UpdateExperimentInput = {
+  /** The key of the variant that the others are compared to: one of the variants of its flag. Null clears it: then `control` is the baseline. It is also the `baseline_variant_key` of `statsConfig`; give only one of them. */
+  baselineVariantKey?: string | null | undefined;
+  /** The conclusion. Null clears it. */
+  conclusion?: ExperimentConclusion | null | undefined;
+  /** The reasons for the conclusion: at most 4,000 characters. Null clears them. */
+  conclusionComment?: string | null | undefined;
+  /** True deletes the experiment, false restores it. The flag stays as it is. Null changes nothing. */
+  deleted?: boolean | null | undefined;
+  /** What the experiment is about: at most 3,000 characters. Null clears it. */
+  description?: string | null | undefined;
+  /** When the experiment ended. Must be after the start. Null clears it: the experiment has not ended. */
+  endDate?: string | null | undefined;
+  /** The keys of all variants that results leave out: at most 18. Replaces the list. The baseline and a test variant must remain. Null changes nothing. A variant that `variants` removes is removed here too. */
+  excludedVariantKeys?: Array<string> | null | undefined;
+  /** Which people count as exposed, as a whole. Not with `exposureCriteria`. Null changes nothing. */
+  exposure?: ExposureCriteriaInput | null | undefined;
+  /** Which people count as exposed. Replaces the whole object. Null changes nothing. */
+  exposureCriteria?: unknown;
+  /** The holdout whose people do not enter the experiment: its global id, or its number. Only for a draft, and only if no other experiment runs on the flag. Null changes nothing. */
+  holdoutId?: string | number | null | undefined;
+  /** The experiment: its global id, or its number. */
+  id: string | number;
+  /** All primary metrics, as in `createExperiment`, but on any events: at most 100. Replaces the list. Null changes nothing. */
+  metrics?: Array<unknown> | null | undefined;
+  /** All secondary metrics: at most 100. Replaces the list. Null changes nothing. */
+  metricsSecondary?: Array<unknown> | null | undefined;
+  /** The name: 1 to 400 characters. Null changes nothing. */
+  name?: string | null | undefined;
+  /** Whether people count only after the conversion window of a metric has passed for them. Null changes nothing. */
+  onlyCountMaturedPersons?: boolean | null | undefined;
+  /** Its own primary metrics, in display order. Saved metrics are not among them, and keep their places. An experiment has at most 20 metrics in all. Not with `metrics`. On any events. Replaces the list. Null changes nothing, and an empty list removes all. */
+  primaryMetrics?: Array<ExperimentMetricInput> | null | undefined;
+  /** True takes the draft out of its holdout. Not together with `holdoutId`. False and null change nothing. */
+  removeHoldout?: boolean | null | undefined;
+  /** The percentage of the first condition set of its flag: 0 to 100. Null changes nothing. */
+  rolloutPercentage?: number | null | undefined;
+  /** All saved metrics that it uses, each once: at most 20 metrics in all. Replaces the list. Null changes nothing, and an empty list removes all. */
+  savedMetrics?: Array<SavedMetricUseInput> | null | undefined;
+  /** Its own secondary metrics, in the same way: at most 20 metrics in all. Not with `metricsSecondary`. On any events. Replaces the list. Null changes nothing, and an empty list removes all. */
+  secondaryMetrics?: Array<ExperimentMetricInput> | null | undefined;
+  /** When the experiment started. On a draft, this launches it and switches its flag on. Null changes nothing. */
+  startDate?: string | null | undefined;
+  /** How results are computed, as a whole. The baseline stays. Not with `statsConfig`. Null changes nothing. */
+  statistics?: StatisticsSettingsInput | null | undefined;
+  /** How the results are computed. Replaces the whole object. Null changes nothing. */
+  statsConfig?: unknown;
+  /** Labels: at most 100, of at most 255 characters each. Replaces the list. Null changes nothing, and an empty list removes all. */
+  tags?: Array<string> | null | undefined;
+  /** How the experiment changes what people see. Null changes nothing. */
+  type?: ExperimentType | null | undefined;
+  /** All variants of its flag: 2 to 20, one of them the baseline. Replaces the list. After the launch, the keys must stay the same. A variant without a payload keeps its stored payload. Null changes nothing. */
+  variants?: Array<VariantInput> | null | undefined;
+};
+
+/** The changes to a flag. A field that is missing or null stays as it is. */
+export type UpdateFeatureFlagInput = {
+  /** Whether the flag is on. */
+  active?: boolean | null | undefined;
+  /** Condition sets to add after those of the flag: at most 100. Not together with `conditions`. */
+  addConditions?: Array<ConditionSetInput> | null | undefined;
+  /** Whether the flag is archived. Switch a flag off before you archive it, or in the same call. */
+  archived?: boolean | null | undefined;
+  /** By which id the flag divides people. `DEVICE_ID` is not possible together with `ensureExperienceContinuity`. Policies guard it like release conditions. */
+  bucketing?: Bucketing | null | undefined;
+  /** All condition sets of the flag, in order: at most 100. Replaces the list; an empty one leaves none, so that nobody gets the flag. Not together with `filters`, like each typed field of what `filters` holds. */
+  conditions?: Array<ConditionSetInput> | null | undefined;
+  /** True deletes the flag and frees its key. False restores it. What `FeatureFlag.deletionBlockers` lists keeps a flag from being deleted. */
+  deleted?: boolean | null | undefined;
+  /** Whether a person outside of the share of the first set that they match gets no value from later sets. */
+  earlyExit?: boolean | null | undefined;
+  /** Whether a person keeps the same value after login. */
+  ensureExperienceContinuity?: boolean | null | undefined;
+  /** All evaluation contexts of the flag: at most 100 names of at most 255 characters. Replaces the list. */
+  evaluationContexts?: Array<string> | null | undefined;
+  /** Where the flag may be evaluated. */
+  evaluationRuntime?: EvaluationRuntime | null | undefined;
+  /** Who gets which value. Each top-level key in this object replaces the stored one; the others stay. At most 256 KiB. */
+  filters?: unknown;
+  /** The index of the group type that the flag is about. Send `conditions` too, unless all sets are about it already. For a flag about people, send `conditions` whose `groupTypeIndex` is null. */
+  groupTypeIndex?: number | null | undefined;
+  /** The flag: its global id, or its number. */
+  id: string | number;
+  /** The new key: 1 to 400 letters, digits, hyphens and underscores. Unique among the flags of the project that are not deleted. */
+  key?: string | null | undefined;
+  /** What the flag is for: at most 4,000 characters. */
+  name?: string | null | undefined;
+  /** The data that applications get with a flag without variants: any JSON but null, at most 64 KiB. To remove it, send `removePayload`. */
+  payload?: unknown;
+  /** True removes the payload of a flag without variants. */
+  removePayload?: boolean | null | undefined;
+  /** The share of each condition set of the flag, in percent: 0 to 100. Not together with `conditions`. */
+  rolloutPercentage?: number | null | undefined;
+  /** All labels of the flag: at most 100, of at most 255 characters each. Replaces the list. */
+  tags?: Array<string> | null | undefined;
+  /** All variants of the flag, in order: at most 100. Replaces the list; an empty one makes the flag boolean. Payloads of variants that are removed are removed too. */
+  variants?: Array<VariantInput> | null | undefined;
+  /** The version that you read. If the flag has another version now, nothing is written and you get an `InvalidStateError`. A guarded change becomes a change request instead, which is stale from the start. Without `version`, the last write wins. */
+  version?: number | null | undefined;
+};
+
+/** A comparison of a property with a value. */
+export type ValueConditionInput = {
+  /** Of a property of a group: the index of its group type. Default, also for null: the group type of the condition set. Must be left out for a property of a person. */
+  groupTypeIndex?: number | null | undefined;
+  /** The name of the property: 1 to 400 characters. */
+  key: string;
+  /** How the property is compared. `IN`, `NOT_IN` and `FLAG_EVALUATES_TO` are for cohorts and flags. `UNKNOWN` stands for a stored operator that the service does not know: such a condition can only be sent back unchanged. */
+  operator: PropertyOperator;
+  /** What the property is compared with. Required but for `IS_SET` and `IS_NOT_SET`. A list for `ICONTAINS_MULTI` and `NOT_ICONTAINS_MULTI`, two numbers for `BETWEEN` and `NOT_BETWEEN`, a date or a time back such as `-7d` for `IS_DATE_…`, a version for `SEMVER_…`, a text, number, boolean or list for `EXACT` and `IS_NOT`, otherwise a text or number. */
+  value?: unknown;
+};
+
+/** A variant of a flag. */
+export type VariantInput = {
+  /** The value that the flag returns: 1 to 400 letters, digits, hyphens, underscores, dots and slashes. Unique within the flag. */
+  key: string;
+  /** The display name: at most 400 characters. */
+  name?: string | null | undefined;
+  /** The data that applications get with the variant: any JSON of at most 64 KiB. Missing or null: a variant that stays keeps its payload. */
+  payload?: unknown;
+  /** The share of people who get the variant, in percent: 0 to 100. All shares add up to 100. */
+  rolloutPercentage: number;
+};
+
+/** An enum describing what kind of type a given `__Type` is. */
+export type __TypeKind =
+  /** Indicates this type is a scalar. */
+  | 'SCALAR'
+  /** Indicates this type is an object. `fields` and `interfaces` are valid fields. */
+  | 'OBJECT'
+  /** Indicates this type is an interface. `fields`, `interfaces`, and `possibleTypes` are valid fields. */
+  | 'INTERFACE'
+  /** Indicates this type is a union. `possibleTypes` is a valid field. */
+  | 'UNION'
+  /** Indicates this type is an enum. `enumValues` is a valid field. */
+  | 'ENUM'
+  /** Indicates this type is an input object. `inputFields` is a valid field. */
+  | 'INPUT_OBJECT'
+  /** Indicates this type is a list. `ofType` is a valid field. */
+  | 'LIST'
+  /** Indicates this type is a non-null. `ofType` is a valid field. */
+  | 'NON_NULL';
 
 export type ExperimentChangesSubscriptionVariables = Exact<{
   project: string | number;
@@ -832,6 +1382,59 @@ export type PoliciesQueryVariables = Exact<{
 
 
 export type PoliciesQuery = { approvalPolicies: { totalCount: number, nodes: Array<{ id: string, actionKey: GatedAction, enabled: boolean, quorum: number, conditions: unknown, allowSelfApprove: boolean, expiresAfterSeconds: number, bypassMembershipLevels: Array<OrganizationMembershipLevel>, bypassRoles: Array<{ id: string, name: string }>, approverUsers: Array<{ id: string, firstName: string, email: string }>, approverRoles: Array<{ id: string, name: string }>, project: { id: string } | null }> } | null, activity?: { nodes: Array<{ id: string, activity: string, createdAt: string, detail: string, resourceType: ActivityResourceType | null, resourceName: string | null, user: { id: string, firstName: string, email: string } | null, changes: Array<{ path: Array<string>, label: string, before: unknown, after: unknown, guarded: boolean }> }> } | null };
+
+export type PolicyChoicesQueryVariables = Exact<{
+  project: string | number;
+}>;
+
+
+export type PolicyChoicesQuery = { project: { id: string, organization: { id: string, viewerLevel: OrganizationMembershipLevel, members: { nodes: Array<{ id: string, level: OrganizationMembershipLevel, user: { id: string, firstName: string, email: string } }> }, roles: { nodes: Array<{ id: string, name: string }> } } } | null };
+
+export type CreatePolicyMutationVariables = Exact<{
+  input: CreateApprovalPolicyInput;
+}>;
+
+
+export type CreatePolicyMutation = { createApprovalPolicy:
+    | { __typename: 'ApprovalPolicy', id: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'PolicyExistsError', code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type UpdatePolicyMutationVariables = Exact<{
+  input: UpdateApprovalPolicyInput;
+}>;
+
+
+export type UpdatePolicyMutation = { updateApprovalPolicy:
+    | { __typename: 'ApprovalPolicy', id: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type DeletePolicyMutationVariables = Exact<{
+  input: DeleteApprovalPolicyInput;
+}>;
+
+
+export type DeletePolicyMutation = { deleteApprovalPolicy:
+    | { __typename: 'DeleteApprovalPolicySuccess', deletedId: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
 
 export type ExperimentQueryVariables = Exact<{
   project: string | number;
@@ -1066,6 +1669,60 @@ export type ResetExperimentMutation = { resetExperiment:
     | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
    };
 
+export type DuplicateExperimentMutationVariables = Exact<{
+  input: DuplicateExperimentInput;
+}>;
+
+
+export type DuplicateExperimentMutation = { duplicateExperiment:
+    | { __typename: 'ApprovalRequiredError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'ChangeRequestPendingError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'Experiment', id: string, databaseId: number, name: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'PolicyConflictError', guidance: string, code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type CopyExperimentMutationVariables = Exact<{
+  input: CopyExperimentToProjectInput;
+}>;
+
+
+export type CopyExperimentMutation = { copyExperimentToProject:
+    | { __typename: 'ApprovalRequiredError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'ChangeRequestPendingError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'Experiment', id: string, databaseId: number, name: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'PolicyConflictError', guidance: string, code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type DeleteExperimentMutationVariables = Exact<{
+  input: UpdateExperimentInput;
+}>;
+
+
+export type DeleteExperimentMutation = { updateExperiment:
+    | { __typename: 'ApprovalRequiredError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'ChangeRequestPendingError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'Experiment', id: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'PolicyConflictError', guidance: string, code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
 export type ExperimentsQueryVariables = Exact<{
   project: string | number;
   search?: string | null | undefined;
@@ -1089,7 +1746,7 @@ export type FlagQueryVariables = Exact<{
 }>;
 
 
-export type FlagQuery = { featureFlag: { id: string, key: string, name: string, active: boolean, status: FeatureFlagStatus, statusReason: string, rollout: RolloutState, rolloutPercentage: number | null, version: number, evaluationRuntime: EvaluationRuntime, evaluationContexts: Array<string>, tags: Array<string>, createdAt: string, updatedAt: string | null, lastCalledAt: string | null, payload: unknown, conditionsProblem: string | null, createdBy: { id: string, firstName: string, email: string } | null, lastModifiedBy: { id: string, firstName: string, email: string } | null, variants: Array<{ key: string, name: string | null, rolloutPercentage: number, payload: unknown }>, conditions: Array<{ index: number, description: string | null, rolloutPercentage: number | null, variantKey: string | null, groupType: { singular: string, plural: string } | null, properties: Array<{ kind: PropertyKind, key: string, operator: PropertyOperator, value: unknown, negated: boolean, groupType: { singular: string } | null, cohort: { id: string, name: string | null } | null, featureFlag: { id: string, key: string } | null }> }>, experimentEligibility: { eligible: boolean, reasons: Array<IneligibilityReason> }, dependencies: Array<{ featureFlagId: string, problem: string | null, featureFlag: { id: string, key: string } | null }>, dependents: { totalCount: number, nodes: Array<{ id: string, key: string }> }, holdout: { id: string, name: string, exclusionPercentage: number } | null, experiments?: { totalCount: number, nodes: Array<{ id: string, databaseId: number, name: string, status: ExperimentStatus }> }, pendingChangeRequests?: { nodes: Array<{ id: string, description: string }> }, approvalGuards?: Array<{ actionKey: GatedAction, viewerBypasses: boolean, policy: { id: string, quorum: number } | null }> } | null };
+export type FlagQuery = { featureFlag: { id: string, key: string, name: string, active: boolean, archived: boolean, status: FeatureFlagStatus, statusReason: string, rollout: RolloutState, rolloutPercentage: number | null, version: number, evaluationRuntime: EvaluationRuntime, evaluationContexts: Array<string>, tags: Array<string>, createdAt: string, updatedAt: string | null, lastCalledAt: string | null, payload: unknown, conditionsProblem: string | null, createdBy: { id: string, firstName: string, email: string } | null, lastModifiedBy: { id: string, firstName: string, email: string } | null, variants: Array<{ key: string, name: string | null, rolloutPercentage: number, payload: unknown }>, conditions: Array<{ index: number, description: string | null, rolloutPercentage: number | null, variantKey: string | null, groupType: { singular: string, plural: string } | null, properties: Array<{ kind: PropertyKind, key: string, operator: PropertyOperator, value: unknown, negated: boolean, groupType: { singular: string } | null, cohort: { id: string, name: string | null } | null, featureFlag: { id: string, key: string } | null }> }>, experimentEligibility: { eligible: boolean, reasons: Array<IneligibilityReason> }, dependencies: Array<{ featureFlagId: string, problem: string | null, featureFlag: { id: string, key: string } | null }>, deletionBlockers: Array<{ kind: BlockerKind, message: string }>, dependents: { totalCount: number, nodes: Array<{ id: string, key: string }> }, holdout: { id: string, name: string, exclusionPercentage: number } | null, experiments?: { totalCount: number, nodes: Array<{ id: string, databaseId: number, name: string, status: ExperimentStatus }> }, pendingChangeRequests?: { nodes: Array<{ id: string, description: string }> }, approvalGuards?: Array<{ actionKey: GatedAction, viewerBypasses: boolean, policy: { id: string, quorum: number } | null }> } | null };
 
 export type FlagUsageQueryVariables = Exact<{
   project: string | number;
@@ -1127,6 +1784,105 @@ export type TryFlagQueryVariables = Exact<{
 
 export type TryFlagQuery = { featureFlag: { id: string, evaluate: { enabled: boolean, variant: string | null, payload: unknown, reason: EvaluationReason, conditionIndex: number | null, bucketedBy: string | null, missing: Array<string>, conditions: Array<{ index: number, matched: boolean, explanation: string, properties: Array<{ matched: boolean, explanation: string }> }> } } | null };
 
+export type FlagPreviewQueryVariables = Exact<{
+  project: string | number;
+  key: string;
+  active: boolean;
+  experiments: boolean;
+}>;
+
+
+export type FlagPreviewQuery = { featureFlag: { id: string, preview: { guards: Array<{ actionKey: GatedAction, viewerBypasses: boolean }>, impact: { sampleKind: ImpactSampleKind | null, sampled: number, undecided: number, unchanged: number, turnedOn: number, turnedOff: number, otherVariant: number, warnings: Array<string>, moves: Array<{ from: string | null, to: string | null, count: number }>, dependents: Array<{ id: string, key: string }>, experiments?: Array<{ id: string, databaseId: number, name: string, status: ExperimentStatus }> }, fieldErrors: Array<{ path: Array<string>, message: string }> } } | null };
+
+export type SwitchFlagMutationVariables = Exact<{
+  input: UpdateFeatureFlagInput;
+}>;
+
+
+export type SwitchFlagMutation = { updateFeatureFlag:
+    | { __typename: 'ApprovalRequiredError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'ChangeRequestPendingError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'FeatureFlag', id: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'PolicyConflictError', guidance: string, code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type ArchiveFlagMutationVariables = Exact<{
+  input: ArchiveFeatureFlagInput;
+}>;
+
+
+export type ArchiveFlagMutation = { archiveFeatureFlag:
+    | { __typename: 'ApprovalRequiredError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'ChangeRequestPendingError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'FeatureFlag', id: string }
+    | { __typename: 'InUseError', code: ErrorCode, message: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'PolicyConflictError', guidance: string, code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type UnarchiveFlagMutationVariables = Exact<{
+  input: UnarchiveFeatureFlagInput;
+}>;
+
+
+export type UnarchiveFlagMutation = { unarchiveFeatureFlag:
+    | { __typename: 'FeatureFlag', id: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type DeleteFlagMutationVariables = Exact<{
+  input: DeleteFeatureFlagInput;
+}>;
+
+
+export type DeleteFlagMutation = { deleteFeatureFlag:
+    | { __typename: 'ApprovalRequiredError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'ChangeRequestPendingError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'FeatureFlag', id: string }
+    | { __typename: 'InUseError', code: ErrorCode, message: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'PolicyConflictError', guidance: string, code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
+export type RestoreFlagMutationVariables = Exact<{
+  input: RestoreFeatureFlagInput;
+}>;
+
+
+export type RestoreFlagMutation = { restoreFeatureFlag:
+    | { __typename: 'ApprovalRequiredError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'ChangeRequestPendingError', code: ErrorCode, message: string, changeRequest: { id: string } }
+    | { __typename: 'FeatureFlag', id: string }
+    | { __typename: 'InvalidStateError', code: ErrorCode, message: string }
+    | { __typename: 'LinkedReadOnlyError', url: string, remedy: string | null, code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'PermissionDeniedError', code: ErrorCode, message: string }
+    | { __typename: 'PolicyConflictError', guidance: string, code: ErrorCode, message: string }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, fieldErrors: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VersionConflictError', code: ErrorCode, message: string }
+   };
+
 export type FlagsQueryVariables = Exact<{
   project: string | number;
   search?: string | null | undefined;
@@ -1161,6 +1917,15 @@ export type ResyncMutation = { resyncProject:
     | { __typename: 'Project', id: string }
    };
 
+export type SchemaQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SchemaQuery = { __schema: { queryType: { name: string | null }, mutationType: { name: string | null } | null, subscriptionType: { name: string | null } | null, types: Array<{ kind: __TypeKind, name: string | null, description: string | null, fields: Array<{ name: string, description: string | null, deprecationReason: string | null, args: Array<{ name: string, description: string | null, defaultValue: string | null, type: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null } | null } | null } | null } | null } }>, type: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null } | null } | null } | null } | null } }> | null, inputFields: Array<{ name: string, description: string | null, defaultValue: string | null, type: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null } | null } | null } | null } | null } }> | null, interfaces: Array<{ name: string | null }> | null, possibleTypes: Array<{ name: string | null }> | null, enumValues: Array<{ name: string, description: string | null, deprecationReason: string | null }> | null }> } };
+
+export type SchemaInputFragment = { name: string, description: string | null, defaultValue: string | null, type: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null } | null } | null } | null } | null } };
+
+export type SchemaTypeOfFragment = { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null, ofType: { kind: __TypeKind, name: string | null } | null } | null } | null } | null };
+
 export type OverviewQueryVariables = Exact<{
   project: string | number;
   flags: boolean;
@@ -1182,6 +1947,8 @@ export type WaitingQueryVariables = Exact<{
 export type WaitingQuery = { changeRequests: { totalCount: number } | null };
 
 export type ActivityRowFragment = { id: string, activity: string, createdAt: string, detail: string, resourceType: ActivityResourceType | null, resourceName: string | null, user: { id: string, firstName: string, email: string } | null, changes: Array<{ path: Array<string>, label: string, before: unknown, after: unknown, guarded: boolean }> };
+
+export type ImpactTextFragment = { sampleKind: ImpactSampleKind | null, sampled: number, undecided: number, unchanged: number, turnedOn: number, turnedOff: number, otherVariant: number, warnings: Array<string>, moves: Array<{ from: string | null, to: string | null, count: number }>, dependents: Array<{ id: string, key: string }>, experiments?: Array<{ id: string, databaseId: number, name: string, status: ExperimentStatus }> };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -1365,6 +2132,57 @@ export const MetricTextFragmentDoc = new TypedDocumentString(`
     name
   }
 }`, {"fragmentName":"MetricText"}) as unknown as TypedDocumentString<MetricTextFragment, unknown>;
+export const SchemaTypeOfFragmentDoc = new TypedDocumentString(`
+    fragment SchemaTypeOf on __Type {
+  kind
+  name
+  ofType {
+    kind
+    name
+    ofType {
+      kind
+      name
+      ofType {
+        kind
+        name
+        ofType {
+          kind
+          name
+        }
+      }
+    }
+  }
+}
+    `, {"fragmentName":"SchemaTypeOf"}) as unknown as TypedDocumentString<SchemaTypeOfFragment, unknown>;
+export const SchemaInputFragmentDoc = new TypedDocumentString(`
+    fragment SchemaInput on __InputValue {
+  name
+  description
+  defaultValue
+  type {
+    ...SchemaTypeOf
+  }
+}
+    fragment SchemaTypeOf on __Type {
+  kind
+  name
+  ofType {
+    kind
+    name
+    ofType {
+      kind
+      name
+      ofType {
+        kind
+        name
+        ofType {
+          kind
+          name
+        }
+      }
+    }
+  }
+}`, {"fragmentName":"SchemaInput"}) as unknown as TypedDocumentString<SchemaInputFragment, unknown>;
 export const ActivityRowFragmentDoc = new TypedDocumentString(`
     fragment ActivityRow on ActivityEntry {
   id
@@ -1387,6 +2205,33 @@ export const ActivityRowFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ActivityRow"}) as unknown as TypedDocumentString<ActivityRowFragment, unknown>;
+export const ImpactTextFragmentDoc = new TypedDocumentString(`
+    fragment ImpactText on ChangeImpact {
+  sampleKind
+  sampled
+  undecided
+  unchanged
+  turnedOn
+  turnedOff
+  otherVariant
+  moves {
+    from
+    to
+    count
+  }
+  warnings
+  dependents {
+    id
+    key
+  }
+  experiments @include(if: $experiments) {
+    id
+    databaseId
+    name
+    status
+  }
+}
+    `, {"fragmentName":"ImpactText"}) as unknown as TypedDocumentString<ImpactTextFragment, unknown>;
 export const ExperimentChangesDocument = new TypedDocumentString(`
     subscription ExperimentChanges($project: ID!) {
   experimentUpdated(projectId: $project) {
@@ -1547,33 +2392,35 @@ export const RequestImpactDocument = new TypedDocumentString(`
   changeRequest(id: $id) {
     id
     impact {
-      sampleKind
-      sampled
-      undecided
-      unchanged
-      turnedOn
-      turnedOff
-      otherVariant
-      moves {
-        from
-        to
-        count
-      }
-      warnings
-      dependents {
-        id
-        key
-      }
-      experiments @include(if: $experiments) {
-        id
-        databaseId
-        name
-        status
-      }
+      ...ImpactText
     }
   }
 }
-    `) as unknown as TypedDocumentString<RequestImpactQuery, RequestImpactQueryVariables>;
+    fragment ImpactText on ChangeImpact {
+  sampleKind
+  sampled
+  undecided
+  unchanged
+  turnedOn
+  turnedOff
+  otherVariant
+  moves {
+    from
+    to
+    count
+  }
+  warnings
+  dependents {
+    id
+    key
+  }
+  experiments @include(if: $experiments) {
+    id
+    databaseId
+    name
+    status
+  }
+}`) as unknown as TypedDocumentString<RequestImpactQuery, RequestImpactQueryVariables>;
 export const ApproveRequestDocument = new TypedDocumentString(`
     mutation ApproveRequest($input: ApproveChangeRequestInput!) {
   approveChangeRequest(input: $input) {
@@ -1853,6 +2700,178 @@ export const PoliciesDocument = new TypedDocumentString(`
     guarded
   }
 }`) as unknown as TypedDocumentString<PoliciesQuery, PoliciesQueryVariables>;
+export const PolicyChoicesDocument = new TypedDocumentString(`
+    query PolicyChoices($project: ID!) {
+  project(id: $project) {
+    id
+    organization {
+      id
+      viewerLevel
+      members(first: 100) {
+        nodes {
+          id
+          level
+          user {
+            id
+            firstName
+            email
+          }
+        }
+      }
+      roles(first: 100) {
+        nodes {
+          id
+          name
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PolicyChoicesQuery, PolicyChoicesQueryVariables>;
+export const CreatePolicyDocument = new TypedDocumentString(`
+    mutation CreatePolicy($input: CreateApprovalPolicyInput!) {
+  createApprovalPolicy(input: $input) {
+    __typename
+    ... on ApprovalPolicy {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<CreatePolicyMutation, CreatePolicyMutationVariables>;
+export const UpdatePolicyDocument = new TypedDocumentString(`
+    mutation UpdatePolicy($input: UpdateApprovalPolicyInput!) {
+  updateApprovalPolicy(input: $input) {
+    __typename
+    ... on ApprovalPolicy {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<UpdatePolicyMutation, UpdatePolicyMutationVariables>;
+export const DeletePolicyDocument = new TypedDocumentString(`
+    mutation DeletePolicy($input: DeleteApprovalPolicyInput!) {
+  deleteApprovalPolicy(input: $input) {
+    __typename
+    ... on DeleteApprovalPolicySuccess {
+      deletedId
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<DeletePolicyMutation, DeletePolicyMutationVariables>;
 export const ExperimentDocument = new TypedDocumentString(`
     query Experiment($project: ID!, $number: Int!, $flags: Boolean!, $approvals: Boolean!) {
   experiment(projectId: $project, databaseId: $number) {
@@ -2564,6 +3583,154 @@ export const ResetExperimentDocument = new TypedDocumentString(`
     remedy
   }
 }`) as unknown as TypedDocumentString<ResetExperimentMutation, ResetExperimentMutationVariables>;
+export const DuplicateExperimentDocument = new TypedDocumentString(`
+    mutation DuplicateExperiment($input: DuplicateExperimentInput!) {
+  duplicateExperiment(input: $input) {
+    __typename
+    ... on Experiment {
+      id
+      databaseId
+      name
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<DuplicateExperimentMutation, DuplicateExperimentMutationVariables>;
+export const CopyExperimentDocument = new TypedDocumentString(`
+    mutation CopyExperiment($input: CopyExperimentToProjectInput!) {
+  copyExperimentToProject(input: $input) {
+    __typename
+    ... on Experiment {
+      id
+      databaseId
+      name
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<CopyExperimentMutation, CopyExperimentMutationVariables>;
+export const DeleteExperimentDocument = new TypedDocumentString(`
+    mutation DeleteExperiment($input: UpdateExperimentInput!) {
+  updateExperiment(input: $input) {
+    __typename
+    ... on Experiment {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<DeleteExperimentMutation, DeleteExperimentMutationVariables>;
 export const ExperimentsDocument = new TypedDocumentString(`
     query Experiments($project: ID!, $search: String, $statuses: [ExperimentStatus!], $archived: Boolean, $first: Int, $after: String, $last: Int, $before: String, $flags: Boolean!) {
   experiments(
@@ -2612,6 +3779,7 @@ export const FlagDocument = new TypedDocumentString(`
     key
     name
     active
+    archived
     status
     statusReason
     rollout
@@ -2680,6 +3848,10 @@ export const FlagDocument = new TypedDocumentString(`
         id
         key
       }
+    }
+    deletionBlockers {
+      kind
+      message
     }
     dependents(first: 10) {
       totalCount
@@ -2826,6 +3998,290 @@ export const TryFlagDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<TryFlagQuery, TryFlagQueryVariables>;
+export const FlagPreviewDocument = new TypedDocumentString(`
+    query FlagPreview($project: ID!, $key: String!, $active: Boolean!, $experiments: Boolean!) {
+  featureFlag(projectId: $project, key: $key) {
+    id
+    preview(change: {active: $active}) {
+      guards {
+        actionKey
+        viewerBypasses
+      }
+      impact {
+        ...ImpactText
+      }
+      fieldErrors {
+        path
+        message
+      }
+    }
+  }
+}
+    fragment ImpactText on ChangeImpact {
+  sampleKind
+  sampled
+  undecided
+  unchanged
+  turnedOn
+  turnedOff
+  otherVariant
+  moves {
+    from
+    to
+    count
+  }
+  warnings
+  dependents {
+    id
+    key
+  }
+  experiments @include(if: $experiments) {
+    id
+    databaseId
+    name
+    status
+  }
+}`) as unknown as TypedDocumentString<FlagPreviewQuery, FlagPreviewQueryVariables>;
+export const SwitchFlagDocument = new TypedDocumentString(`
+    mutation SwitchFlag($input: UpdateFeatureFlagInput!) {
+  updateFeatureFlag(input: $input) {
+    __typename
+    ... on FeatureFlag {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<SwitchFlagMutation, SwitchFlagMutationVariables>;
+export const ArchiveFlagDocument = new TypedDocumentString(`
+    mutation ArchiveFlag($input: ArchiveFeatureFlagInput!) {
+  archiveFeatureFlag(input: $input) {
+    __typename
+    ... on FeatureFlag {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<ArchiveFlagMutation, ArchiveFlagMutationVariables>;
+export const UnarchiveFlagDocument = new TypedDocumentString(`
+    mutation UnarchiveFlag($input: UnarchiveFeatureFlagInput!) {
+  unarchiveFeatureFlag(input: $input) {
+    __typename
+    ... on FeatureFlag {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<UnarchiveFlagMutation, UnarchiveFlagMutationVariables>;
+export const DeleteFlagDocument = new TypedDocumentString(`
+    mutation DeleteFlag($input: DeleteFeatureFlagInput!) {
+  deleteFeatureFlag(input: $input) {
+    __typename
+    ... on FeatureFlag {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<DeleteFlagMutation, DeleteFlagMutationVariables>;
+export const RestoreFlagDocument = new TypedDocumentString(`
+    mutation RestoreFlag($input: RestoreFeatureFlagInput!) {
+  restoreFeatureFlag(input: $input) {
+    __typename
+    ... on FeatureFlag {
+      id
+    }
+    ... on Error {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on Error {
+  __typename
+  code
+  message
+  ... on ApprovalRequiredError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ChangeRequestPendingError {
+    changeRequest {
+      id
+    }
+  }
+  ... on ValidationError {
+    fieldErrors {
+      path
+      message
+    }
+  }
+  ... on LaunchBlockedError {
+    checks {
+      kind
+      passed
+      severity
+      message
+    }
+  }
+  ... on PolicyConflictError {
+    guidance
+  }
+  ... on LinkedReadOnlyError {
+    url
+    remedy
+  }
+}`) as unknown as TypedDocumentString<RestoreFlagMutation, RestoreFlagMutationVariables>;
 export const FlagsDocument = new TypedDocumentString(`
     query Flags($project: ID!, $search: String, $statuses: [FeatureFlagStatus!], $inExperiment: Boolean, $eligible: Boolean, $first: Int, $after: String, $last: Int, $before: String, $experiments: Boolean!) {
   featureFlags(
@@ -2965,6 +4421,78 @@ export const ResyncDocument = new TypedDocumentString(`
     remedy
   }
 }`) as unknown as TypedDocumentString<ResyncMutation, ResyncMutationVariables>;
+export const SchemaDocument = new TypedDocumentString(`
+    query Schema {
+  __schema {
+    queryType {
+      name
+    }
+    mutationType {
+      name
+    }
+    subscriptionType {
+      name
+    }
+    types {
+      kind
+      name
+      description
+      fields(includeDeprecated: true) {
+        name
+        description
+        deprecationReason
+        args {
+          ...SchemaInput
+        }
+        type {
+          ...SchemaTypeOf
+        }
+      }
+      inputFields {
+        ...SchemaInput
+      }
+      interfaces {
+        name
+      }
+      possibleTypes {
+        name
+      }
+      enumValues(includeDeprecated: true) {
+        name
+        description
+        deprecationReason
+      }
+    }
+  }
+}
+    fragment SchemaInput on __InputValue {
+  name
+  description
+  defaultValue
+  type {
+    ...SchemaTypeOf
+  }
+}
+fragment SchemaTypeOf on __Type {
+  kind
+  name
+  ofType {
+    kind
+    name
+    ofType {
+      kind
+      name
+      ofType {
+        kind
+        name
+        ofType {
+          kind
+          name
+        }
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<SchemaQuery, SchemaQueryVariables>;
 export const OverviewDocument = new TypedDocumentString(`
     query Overview($project: ID!, $flags: Boolean!) {
   project(id: $project) {

@@ -13,6 +13,7 @@ import { Loading, Problems } from '../ui/States.tsx'
 import { nameOf } from '../ui/words.ts'
 import { canWith, type Shown } from './context.ts'
 import { Logo } from './Logo.tsx'
+import { mapAddress } from './mapAddress.ts'
 import { chooseTheme, shownTheme } from './theme.ts'
 
 /** What is around every page: the project, where one can go, and who one is. */
@@ -171,7 +172,13 @@ function Footer() {
         Everything here comes from the GraphQL API.{' '}
         {options.graphiql === true && (
           <>
-            Ask it yourself in <a href={endpoint}>GraphiQL</a>.
+            Ask it yourself in <a href={endpoint}>GraphiQL</a>
+            {options.map === true && (
+              <>
+                , or see the <Link to={mapAddress}>map of its schema</Link>
+              </>
+            )}
+            .
           </>
         )}
       </p>

@@ -44,6 +44,18 @@ export function PageHead({
   )
 }
 
+/** What was done on the page that led here. */
+export function DoneNote() {
+  const { state } = useLocation()
+  const done: unknown = state?.done
+  if (typeof done !== 'string') return null
+  return (
+    <p className="note good" role="status">
+      {done}
+    </p>
+  )
+}
+
 export function Card({
   title,
   aside,

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Button } from 'react-aria-components/Button'
 import type { Explanation } from '../api/explain.ts'
+import type { Outcome } from '../api/useChange.ts'
 import type { Read } from '../api/useRead.ts'
 import type { RefusalFragment } from '../generated/graphql.ts'
 import { RequestLink } from './links.tsx'
@@ -68,6 +69,21 @@ export function Show<Data, Part>({
   )
 }
 
+/** What came of a change. @param done what to say if it was made */
+export function OutcomeNote({ outcome, done, project }: { outcome: Outcome<unknown> | null; done: ReactNode; project: string }) {
+  return (
+    <>
+      {outcome?.kind === 'done' && done !== '' && (
+        <p className="note good" role="status">
+          {done}
+        </p>
+      )}
+      {outcome?.kind === 'refused' && <Refusal refusal={outcome.refusal} project={project} />}
+      {outcome?.kind === 'failed' && <Problems problems={outcome.problems} />}
+    </>
+  )
+}
+
 /** Why a change was not made. A change that needs approval waits for it: that is no failure. */
 export function Refusal({ refusal, project }: { refusal: RefusalFragment; project: string }) {
   switch (refusal.__typename) {
@@ -112,7 +128,15 @@ export function Refusal({ refusal, project }: { refusal: RefusalFragment; projec
             </ul>
           )}
           {refusal.__typename === 'PolicyConflictError' && <p>{refusal.guidance}</p>}
-          {refusal.__typename === 'LinkedReadOnlyError' && refusal.remedy !== null && <p>{refusal.remedy}</p>}
+          {refusal.__typename === 'LinkedReadOnlyError' && (
+            <p>
+              {refusal.remedy}{' '}
+              <a href={refusal.url} target="_blank" rel="noreferrer">
+                Open it in PostHog
+              </a>
+            </p>
+          )}
+          {refusal.__typename === 'VersionConflictError' && <p>What you see is current now. Decide again.</p>}
         </div>
       )
   }

@@ -36,6 +36,7 @@ export function tabs() {
 
 export const ownerKey = () => inject('ownerKey')
 export const memberKey = () => inject('memberKey')
+export const readerKey = () => inject('readerKey')
 
 /** Waits for the page of a heading. */
 export async function heading(page: Page, name: string | RegExp): Promise<void> {

@@ -35,12 +35,14 @@ export async function startService(env: Record<string, string>): Promise<Service
   }
 }
 
-/** Runs a program of the project until it ends. @throws Error if it fails. */
-export async function runToEnd(args: string[], env: Record<string, string>): Promise<void> {
+/** Runs a program of the project until it ends, and returns what it printed. @throws Error if it fails. */
+export async function runToEnd(args: string[], env: Record<string, string>): Promise<string> {
   const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
+  let errors = ''
   child.stdout.on('data', (chunk) => (output += chunk))
-  child.stderr.on('data', (chunk) => (output += chunk))
-  const [code] = await once(child, 'exit')
-  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${output}`)
+  child.stderr.on('data', (chunk) => (errors += chunk))
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${output}${errors}`)
+  return output
 }

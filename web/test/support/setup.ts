@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import type { TestProject } from 'vitest/node'
+import { demoEmail } from '../../../src/platform/demoUser.ts'
 import { startPostHog } from '../../../test/support/posthog/startPostHog.ts'
 import { runToEnd, startService } from './service.ts'
 
@@ -14,6 +15,8 @@ declare module 'vitest' {
     /** The keys of the demo project's owner, and of its member. */
     ownerKey: string
     memberKey: string
+    /** A key of the owner that may only read flags. */
+    readerKey: string
     /** The number of the project that is linked to a stand-in of PostHog. */
     linkedProject: string
     /** Where the browser is controlled. */
@@ -44,6 +47,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await first.stop()
   const link = ['link', '--host', posthog.origin, '--project', String(posthog.project.id), '--create-project', 'From PostHog']
   await runToEnd(['src/cli/main.ts', ...link], { ...env, POSTHOG_API_KEY: posthog.key.token })
+  const create = ['keys', 'create', '--user', demoEmail, '--scopes', 'feature_flag:read']
+  const readerKey = (await runToEnd(['src/cli/main.ts', ...create], env)).trim()
   const service = await startService(env)
 
   const browser = await chromium.launchServer({
@@ -53,6 +58,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('origin', service.origin)
   const ownerKey = (await readFile(join(folder, 'demo-key'), 'utf8')).trim()
   project.provide('ownerKey', ownerKey)
+  project.provide('readerKey', readerKey)
   project.provide('memberKey', (await readFile(join(folder, 'demo-member-key'), 'utf8')).trim())
   project.provide('linkedProject', await numberOf('From PostHog', service.origin, ownerKey))
   project.provide('browser', browser.wsEndpoint())

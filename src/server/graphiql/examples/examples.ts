@@ -2,6 +2,7 @@ import { approvalExamples } from './approvalExamples.ts'
 import { errorExamples } from './errorExamples.ts'
 import type { ExampleGroup } from './example.ts'
 import { flagAndExperimentExamples } from './flagAndExperimentExamples.ts'
+import { linkExamples } from './linkExamples.ts'
 import { mainOperations } from './mainOperations.ts'
 
 /** All examples, as the page of examples lists them. */
@@ -19,9 +20,12 @@ export const exampleGroups: readonly ExampleGroup[] = [
   },
   {
     title: 'Errors',
-    about:
-      'A mutation returns an error as a type of its own. Each example provokes one. LinkedReadOnlyError and VersionConflictError have none: only ' +
-      'a project that is linked to a PostHog answers them.',
+    about: 'A mutation returns an error as a type of its own. Each example provokes one.',
     examples: errorExamples,
+  },
+  {
+    title: 'Errors of linked projects',
+    about: 'Only a project that is linked to a PostHog returns these. The demo data have none: link one first.',
+    examples: linkExamples,
   },
 ]

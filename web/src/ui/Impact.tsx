@@ -1,13 +1,11 @@
-import type { RequestImpactQuery } from '../generated/graphql.ts'
-import { ExperimentLink, FlagLink } from '../ui/links.tsx'
-import { count } from '../ui/words.ts'
-
-type ImpactOfRequest = NonNullable<NonNullable<RequestImpactQuery['changeRequest']>['impact']>
+import type { ImpactTextFragment } from '../generated/graphql.ts'
+import { ExperimentLink, FlagLink } from './links.tsx'
+import { count } from './words.ts'
 
 const samples = { SUBJECTS: 'given people', RECENT: 'people of recent events', SYNTHETIC: 'made-up people' }
 
 /** For how many people of a sample the answer of the flag would differ. */
-export function Impact({ impact, project }: { impact: ImpactOfRequest; project: string }) {
+export function Impact({ impact, project }: { impact: ImpactTextFragment; project: string }) {
   const { sampled, sampleKind, unchanged, turnedOn, turnedOff, otherVariant, undecided, moves, warnings, dependents, experiments } = impact
   const rows: [name: string, number: number][] = [
     ['would get it', turnedOn],

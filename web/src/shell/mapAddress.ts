@@ -1,0 +1,2 @@
+export const mapAddress = '/graphiql/map'
+export const typeAddress = (name: string) => `${mapAddress}?type=${encodeURIComponent(name)}`
