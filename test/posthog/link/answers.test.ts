@@ -27,7 +27,7 @@ import {
 // What PostHog answers, and what follows from it.
 
 const answer = (status: number, body: unknown, retryAfter: string | null = null) =>
-  toUpstreamError({ status, body, retryAfter, request: 'GET /api/' })
+  toUpstreamError({ status, body, retryAfter, date: null, request: 'GET /api/' })
 
 describe('an error', () => {
   it.each<[number, unknown, string, boolean]>([
