@@ -135,8 +135,16 @@ describe('the filters of a change', () => {
     ['other settings, whatever is stored', { early_exit: true }, { groups: 'x', multivariate: 'x', payloads: 'x' }],
     ['other settings, whatever the stored payloads are of', { early_exit: true }, { ...stored, payloads: { gone: '1' } }],
     ['other settings, whatever variant a stored set forces', { early_exit: true }, { groups: [{ variant: 'gone' }], multivariate: ab }],
-    ['sets of another group type than the flag, which follows', { aggregation_group_type_index: 1, groups: [{ aggregation_group_type_index: 0 }] }, {}],
-    ['the higher group type that the stored sets have', { aggregation_group_type_index: 1 }, { groups: [{ aggregation_group_type_index: 1 }] }],
+    [
+      'sets of another group type than the flag, which follows',
+      { aggregation_group_type_index: 1, groups: [{ aggregation_group_type_index: 0 }] },
+      {},
+    ],
+    [
+      'the higher group type that the stored sets have',
+      { aggregation_group_type_index: 1 },
+      { groups: [{ aggregation_group_type_index: 1 }] },
+    ],
     ['payloads, where the stored variants are malformed', { payloads: { c: 1 } }, { multivariate: 'x' }],
     ['variants that keep the forced one', { multivariate: variants(['a', 100]) }, stored],
     ['variants, where the stored payloads are malformed', { multivariate: ab }, { payloads: 'x' }],
