@@ -123,7 +123,8 @@ function keepScores(mutants: Mutants): void {
   for (const [file, own] of Map.groupBy(mutants, ({ fileName }) => relative('.', fileName))) scores[file] = { ...scoreOf(own), date }
   const lines = Object.keys(scores)
     .sort()
-    .map((file) => `  ${JSON.stringify(file)}: ${JSON.stringify(scores[file])}`)
+    // As Biome formats it.
+    .map((file) => `  ${JSON.stringify(file)}: ${JSON.stringify(scores[file], null, 1).replaceAll(/\n\s*/g, ' ')}`)
   writeFileSync(scoresFile, `{\n${lines.join(',\n')}\n}\n`)
 }
 

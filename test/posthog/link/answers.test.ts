@@ -241,6 +241,8 @@ it.each<[object, object, boolean]>([
   [{ version: 2, updatedAt: late }, { updatedAt: early }, true],
   [{ updatedAt: early }, { version: 2, updatedAt: late }, false],
   [{ version: '3', updatedAt: early }, { version: 2, updatedAt: late }, false],
+  [{ updatedAt: late }, { version: 2, updatedAt: early }, true],
+  [{ version: 2, updatedAt: early }, { updatedAt: late }, false],
   [{ updatedAt: late }, { updatedAt: late }, false],
   [{ updatedAt: null }, { updatedAt: early }, false],
   [{ updatedAt: late }, {}, false],
@@ -312,6 +314,7 @@ describe('approvals', () => {
     ['01:00:00', 3_600],
     ['1 02:03:04', 93_784],
     ['0:00:01.5', 1],
+    ['0:00:01.500000', 1],
     ['soon', null],
     ['', null],
     ['x01:00:00', null],
@@ -354,6 +357,11 @@ describe('approvals', () => {
     ).toMatchObject({
       ...{ approver_config: { quorum: 1, users: [], roles: null }, bypass_org_membership_levels: [] },
     })
+  })
+
+  it('have durations of a second to the largest number of seconds', () => {
+    const seconds = (expires_after: string) => policySchema.safeParse({ ...policy, expires_after }).data?.expires_after
+    expect([seconds('00:00:01'), seconds('24855 03:14:07'), seconds('24855 03:14:08')]).toEqual([1, 2_147_483_647, undefined])
   })
 
   it.each<[string, object, string]>([
@@ -422,6 +430,8 @@ describe('approvals', () => {
     ['rejected by others too', { state: 'rejected', created_by: ann, approvals: [vote(ann), vote(bob)] }, 'REJECTED'],
     ['rejected by nobody', { state: 'rejected', created_by: ann, approvals: [] }, 'REJECTED'],
     ['rejected by its requester', { state: 'rejected', created_by: ann, approvals: [vote(bob, 'approved'), vote(ann)] }, 'CANCELED'],
+    ['rejected by somebody unknown', { state: 'rejected', created_by: ann, approvals: [vote(null)] }, 'REJECTED'],
+    ['of somebody unknown, and rejected by somebody unknown', { state: 'rejected', created_by: null, approvals: [vote(null)] }, 'REJECTED'],
     ['failed, whoever rejected it', { state: 'failed', created_by: ann, approvals: [vote(ann)] }, 'FAILED'],
   ])('have a request that is %s', (_name, given, expected) => {
     expect(requestState(given)).toBe(expected)

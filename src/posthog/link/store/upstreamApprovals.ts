@@ -99,7 +99,7 @@ const resourceTypes: Readonly<Record<string, 'FEATURE_FLAG' | 'EXPERIMENT' | 'EX
 /** The state of a request here. PostHog has none for a cancelled one: it is rejected, by a vote of its own requester alone. */
 export function requestState({ state, approvals, created_by: requester }: Pick<ChangeRequestJson, 'state' | 'approvals' | 'created_by'>) {
   const rejections = approvals.filter(({ decision }) => decision === 'rejected')
-  const isCanceled = rejections.length > 0 && rejections.every((vote) => vote.created_by?.email === requester?.email)
+  const isCanceled = requester != null && rejections.length > 0 && rejections.every((vote) => vote.created_by?.email === requester.email)
   if (state === 'rejected' && isCanceled) return 'CANCELED' as const
   return state.toUpperCase() as Uppercase<typeof state>
 }

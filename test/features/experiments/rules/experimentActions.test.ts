@@ -155,6 +155,9 @@ describe('the flag after an action', () => {
       },
     ])
     expect(flagAfter('UNFREEZE_EXPOSURE', frozen)).toEqual([{ ...flag, filters: unfreezeFilters({ ...filters, groups: frozenGroups }) }])
+    // Unfreezing takes away every stamp, and a reset only those of the experiment's own cohort.
+    expect(flagAfter('UNFREEZE_EXPOSURE', { ...frozen, exposureCohortId: 8 })).toEqual([flag])
+    expect(flagAfter('RESET', { ...frozen, exposureCohortId: 8 })).toEqual([frozen.featureFlag])
     expect(flagAfter('RESET', frozen)).toEqual([flag])
     expect(flagAfter('RESET', { ...frozen, exposureCohortId: null })).toEqual([frozen.featureFlag])
   })

@@ -84,6 +84,37 @@ describe('translateConditions', () => {
     ])
   })
 
+  it('replaces what types can say, and keeps the rest', () => {
+    const stored = [storedCountry('DE', { rollout_percentage: 40, variant: 'a', description: 'x', sort_key: 's' })]
+    expect(translate([{ ...country('DE'), rolloutPercentage: 50 }], stored).groups).toEqual([
+      { properties: stored[0]?.properties, rollout_percentage: 50, sort_key: 's' },
+    ])
+    expect(translate([{ ...country('DE'), description: 'y', variantKey: 'b' }], stored).groups).toEqual([
+      { properties: stored[0]?.properties, rollout_percentage: null, variant: 'b', description: 'y', sort_key: 's' },
+    ])
+  })
+
+  it('stores the group type that a set is given, also where it says the same otherwise', () => {
+    const stored = [{ properties: [], rollout_percentage: 5, sort_key: 's' }]
+    expect(translate([{ rolloutPercentage: 5 }], stored, 1).groups).toEqual([{ ...stored[0], aggregation_group_type_index: 1 }])
+    expect(translate([{ rolloutPercentage: 5 }], stored).groups).toStrictEqual(stored)
+  })
+
+  const inCohort = (cohortId: string, excluded = false): ConditionSetInput => ({ properties: [{ cohort: { cohortId, excluded } }] })
+  const onFlag = (featureFlagId: string, value: unknown): ConditionSetInput => ({ properties: [{ flag: { featureFlagId, value } }] })
+  const cohort = (value: number, operator = 'in') => ({ key: 'id', type: 'cohort', value, operator })
+  const flag = (key: string, value: unknown) => ({ key, type: 'flag', operator: 'flag_evaluates_to', value })
+  it.each<[string, object, ConditionSetInput, object]>([
+    ['cohorts', cohort(9), inCohort('10'), cohort(10)],
+    ['being in a cohort and outside of it', cohort(9), inCohort('9', true), cohort(9, 'not_in')],
+    ['flags', flag('7', true), onFlag('8', true), flag('8', true)],
+    ['values of a flag', flag('7', true), onFlag('7', 'a'), flag('7', 'a')],
+  ])('tells apart %s', (_name, before, input, expected) => {
+    const { groups, isKept } = translate([input], [{ properties: [{ ...before, note: 1 }] }])
+    expect(groups).toEqual([{ properties: [expected], rollout_percentage: null }])
+    expect(isKept(0, 0)).toBe(false)
+  })
+
   it('overwrites malformed sets, and never fails on them', () => {
     for (const stored of ['all', [null, 7, 'x', { properties: 'none' }], { 0: {} }, null]) {
       expect(translate([country('DE'), {}], stored).groups).toHaveLength(2)

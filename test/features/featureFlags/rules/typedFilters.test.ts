@@ -260,6 +260,7 @@ describe('payloads', () => {
     ['of variants go with them', { variants: [] }, { multivariate: ab, payloads: { a: '1' } }, {}],
     ['of a flag whose variants go may be set', { variants: [], payload: 1 }, { multivariate: ab, payloads: { a: '1' } }, { true: '1' }],
     ['of a flag that gets variants go', { variants: two }, { payloads: { true: '1' } }, {}],
+    ['of a flag without variants stay, and others go', { variants: [] }, { payloads: { true: '1', old: '2' } }, { true: '1' }],
     ['are not made by variants', { variants: two }, {}, undefined],
   ])('%s', (_name, typed, before, expected) => {
     const { filters, errors } = convert(typed, before)
@@ -318,6 +319,12 @@ describe('an error of the filters is at its place in the input', () => {
       null,
       ['conditions.0.properties.1.person.value'],
     ],
+    [
+      'a key and a value',
+      { conditions: [{ properties: [person('', 'GT', [])] }] },
+      null,
+      ['conditions.0.properties.0.person.key', 'conditions.0.properties.0.person.value'],
+    ],
     ['a pattern', { conditions: [{ properties: [person('a', 'REGEX', '((')] }] }, null, ['conditions.0.properties.0.person.value']],
     [
       'a person, in a flag of groups',
@@ -357,6 +364,7 @@ describe('an error of the filters is at its place in the input', () => {
     ['the filters as a whole', { earlyExit: true, groupTypeIndex: 0 }, ['filters'], ['groupTypeIndex']],
     ['the early exit', { groupTypeIndex: 0, earlyExit: true }, ['filters', 'early_exit'], ['earlyExit']],
     ['a payload of a variant', { variants: both(50) }, ['filters', 'payloads', 'b'], ['variants', '1', 'payload']],
+    ['a payload of the first variant', { variants: both(50) }, ['filters', 'payloads', 'a'], ['variants', '0', 'payload']],
     ['a payload of no variant', { variants: both(50) }, ['filters', 'payloads', 'c'], ['variants']],
     ['the payload', { variants: both(50), payload: 1 }, ['filters', 'payloads', 'true'], ['payload']],
     ['the payload alone', { payload: 1 }, ['filters', 'payloads', 'true'], ['payload']],
@@ -397,6 +405,12 @@ describe('an error of the filters is at its place in the input', () => {
   ])('the error of %s', (_name, typed, at, expected) => {
     const error = { path: at, code: 'invalid_input', message: 'Wrong.' }
     expect(convert(typed).toInputErrors([error])).toEqual([{ ...error, path: expected }])
+  })
+
+  it('and is dropped where a stored set is wrong beside new variants', () => {
+    const at = (field: string) => ({ path: ['filters', 'groups', '0', field], code: 'x', message: 'x' })
+    const { toInputErrors } = convert({ variants: both(50) }, { groups: [{}] })
+    expect(paths(toInputErrors([at('rollout_percentage'), at('variant')]))).toEqual(['variants'])
   })
 
   it('and is dropped where it is of what is stored', () => {

@@ -34,6 +34,7 @@ it.each<[string, string[], string[], unknown, string[]]>([
   ['saved ones where they were', ['b', 'a'], ['s'], ['a', 's', 'b'], ['b', 's', 'a']],
   ['a saved one first', ['a'], ['s'], ['s', 'a'], ['s', 'a']],
   ['several saved ones where they were', ['a', 'b'], ['t', 's'], ['s', 'a', 't'], ['s', 'a', 't', 'b']],
+  ['three saved ones where they were', ['a'], ['u', 's', 't'], ['s', 't', 'a', 'u'], ['s', 't', 'a', 'u']],
   ['new saved ones last', ['a'], ['s', 't'], ['a'], ['a', 's', 't']],
   ['saved ones beyond the end at the end', ['a'], ['s'], ['x', 'y', 'z', 's'], ['a', 's']],
   ['a saved one that is its own too once', ['s', 'a'], ['s'], ['a', 's'], ['a', 's']],

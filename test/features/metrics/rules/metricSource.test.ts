@@ -90,6 +90,7 @@ describe('a source is written', () => {
     ['without what was known of another', ofEvent, node({ event: 'b', custom_name: 'B' }), node()],
     ['without what was known of another kind', ofEvent, { kind: 'ActionsNode', id: 5, custom_name: 'B' }, node()],
     ['without what was known of a node that cannot be read', ofEvent, { kind: 'Other', custom_name: 'B' }, node()],
+    ['without filters any more', ofEvent, node({ properties: [1] }), node()],
     [
       'as it is where it says the same',
       ofEvent,
