@@ -8,7 +8,7 @@ import { type Kind, kinds } from '../store/kinds.ts'
 import { listPath, projectPath, type UpstreamPlace } from './upstreamPaths.ts'
 
 /** A person waits for the answer, whose request has a time limit of its own: a host that is silent is told of before that. */
-const hurry = { attempts: 1, timeoutSeconds: 4 } as const
+const hurry = { attempts: 2, timeoutSeconds: 4 } as const
 /** One after the other, thirty questions would take too long. */
 const parallelQuestions = 6
 
