@@ -96,6 +96,13 @@ export interface Upstream extends UpstreamWriter {
    */
   anotherKey(link: KeyedLink, key: string, events: EventSource): Promise<NewKey>
 
+  /**
+   * Asks PostHog whether the stored key of a link may read events.
+   *
+   * @throws UpstreamError if it may not.
+   */
+  assertReadsEvents(link: KeyedLink & Pick<ProjectLink, 'encryptedKey'>): Promise<void>
+
   /** Encrypts a key for a project. The text is useless without LINK_ENCRYPTION_KEY. */
   encryptKey(projectId: number, key: string): string
 }

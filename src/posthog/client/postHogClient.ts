@@ -6,7 +6,7 @@ import { UpstreamError } from '../../platform/upstreamError.ts'
 import type { Connections } from './connections.ts'
 import { toUpstreamError } from './errors.ts'
 import { AnswerTooLarge, parseText, readText } from './readAnswer.ts'
-import { retryDelay, type Timing, tooLarge } from './retries.ts'
+import { retryDelay, type Timing, timedOut, tooLarge } from './retries.ts'
 
 /** What a request is for. Writes go first: a third of the budget is theirs alone. Queries of events have a budget of their own. */
 export type Purpose = 'write' | 'follow' | 'copy' | 'query'
@@ -200,6 +200,7 @@ function toConnectionError(error: unknown, name: string, host: string, timeoutSe
   const reason = isTimeout ? `it did not answer within ${timeoutSeconds} seconds` : errorMessage(error)
   return new UpstreamError(`PostHog at ${host} cannot be reached (${name}): ${reason}.`, {
     kind: 'unavailable',
+    code: isTimeout ? timedOut : null,
     outcomeUnknown: !neverConnected.includes(code),
     cause: error,
   })

@@ -18,6 +18,8 @@ export const systemTiming: Omit<Timing, 'clock'> = {
 export const maxAttempts = 5
 /** The code of an answer that is too large to be read. It is asked for once. */
 export const tooLarge = 'too_large'
+/** The code of a request without an answer. */
+export const timedOut = 'timed_out'
 /** A request waits no longer than this for one attempt. Whoever asked has something better to do then. */
 const maxWaitMs = 90_000
 
@@ -31,6 +33,8 @@ const maxWaitMs = 90_000
 export function retryDelay(error: unknown, attempt: number, repeatable: boolean, random: number, most = maxAttempts): number | null {
   if (attempt >= most || !(error instanceof UpstreamError)) return null
   const { kind, code, retryAfter, outcomeUnknown } = error
+  // Whoever tries less often is in a hurry: what has failed at once may work at once, but there is no time to wait.
+  if (most < maxAttempts && (kind === 'throttled' || code === timedOut)) return null
   // A refusal for too many requests comes before the work, so anything may be repeated.
   if (kind === 'throttled') return withinLimit((retryAfter ?? 60) * 1_000 + random * 1_000)
   if (kind !== 'unavailable' && kind !== 'malformed') return null

@@ -8,7 +8,7 @@ import { errorMessage, OperatorError } from '../../platform/operatorError.ts'
 import { typedCommand } from '../../platform/program/typedCommand.ts'
 import { hashSecret } from '../../platform/secrets/secretBox.ts'
 import { UpstreamError } from '../../platform/upstreamError.ts'
-import { assertReadsEvents, checkTarget, mayReadEvents, missingForLink, unreadableKinds } from './connect/check.ts'
+import { assertReadsEvents, checkTarget, eventPermission, mayReadEvents, missingForLink, unreadableKinds } from './connect/check.ts'
 import { removeHook, setUpHook } from './connect/hooks.ts'
 import { leaseMs } from './connect/lease.ts'
 import type { LinkClients } from './connect/linkClients.ts'
@@ -45,6 +45,10 @@ export function createLinks({ database, clients, publicUrl, log }: LinksOptions)
       const now = timing.clock()
       const unreadable = unreadableKinds(check)
       return { encryptedKey, keyHash: hashSecret(key), unreadable, failures: 0, nextRoundAt: now, resyncRequestedAt: now }
+    },
+    assertReadsEvents: async (link) => {
+      const permission = await eventPermission(clients.queriesOfLink(link), link)
+      assertReadsEvents({ permissions: [permission] })
     },
     encryptKey: (projectId, key) => secretBox.seal(projectId, key.trim()),
 

@@ -266,6 +266,13 @@ describe('the place of events', () => {
     })
     expect(asked.project.link).toEqual({ events: 'STORED' })
     expect(asked.check.permissions).toContainEqual({ kind: 'events', canRead: false, missingReadScope: 'query:read' })
+    // The stored key is asked too.
+    expect(await mutate('updateProjectLink', { projectId, events: 'POSTHOG' })).toMatchObject({
+      __typename: 'ValidationError',
+      fieldErrors: [{ path: ['events'], message: expect.stringContaining('query:read') }],
+    })
+    expect(await db.project.findUnique({ where: { id: project.id } })).toMatchObject({ eventSource: 'stored' })
     fault.off()
+    expect(await mutate('updateProjectLink', { projectId, events: 'POSTHOG' })).toMatchObject({ __typename: 'Project' })
   })
 })

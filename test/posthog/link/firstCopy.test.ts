@@ -123,6 +123,19 @@ describe('the first copy', async () => {
     expect(await db.linkSkippedRow.count({ where: { projectId: project.id } })).toBe(0)
   })
 
+  it('asks once more what fails at once', async () => {
+    const target = { host: posthog.origin, upstreamProjectId: posthog.project.id, key: posthog.key.token }
+    const healthy = await links.check(target)
+    posthog.faults.on({ kind: 'dropped', on: '/cohorts/', times: 1 })
+    posthog.faults.on({ kind: 'html', on: '/users/@me/', times: 1 })
+    posthog.faults.on({ kind: 'serverError', on: '/experiments/0/', times: 1 })
+    expect(await links.check(target)).toEqual(healthy)
+    posthog.faults.on({ kind: 'throttled', seconds: 17, on: '/cohorts/', times: 1 })
+    await expect(links.check(target)).rejects.toMatchObject({ kind: 'throttled', retryAfter: 17 })
+    posthog.faults.allOff()
+    await db.upstreamBudget.updateMany({ data: { blockedUntil: null } })
+  })
+
   it('says what is wrong before it stores anything', async () => {
     const project = await seedProject(db, await seedOrganization(db))
     const target = { projectId: project.id, host: posthog.origin, upstreamProjectId: posthog.project.id, mode: 'mirror' as const }

@@ -1,8 +1,10 @@
 import { diffValues } from '../../../commands/diff.ts'
 import { withTransaction } from '../../../database/transaction.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
-import { assertValid } from '../../../platform/domainErrors.ts'
+import { assertValid, ValidationError } from '../../../platform/domainErrors.ts'
+import { fieldError } from '../../../platform/fieldError.ts'
 import { validateRequiredText } from '../../../platform/textValidation.ts'
+import { UpstreamError } from '../../../platform/upstreamError.ts'
 import { projectInput } from '../../projects/inputIds.ts'
 import { Project } from '../../projects/Project.ts'
 import { findAdminProject, notLinked, recordLinkActivity, toLinkError } from '../data/changeLink.ts'
@@ -34,6 +36,12 @@ defineMutation({
     if (key != null) assertValid(validateRequiredText(['key'], key, 400))
     const eventSource = events ?? project.eventSource
     try {
+      if (key == null && eventSource === 'posthog' && project.eventSource !== 'posthog') {
+        await upstream.assertReadsEvents(link).catch((error: unknown) => {
+          const isRefusal = error instanceof UpstreamError && error.kind === 'forbidden'
+          throw isRefusal ? new ValidationError([fieldError(['events'], error.message)]) : error
+        })
+      }
       const newKey = key == null ? {} : await upstream.anotherKey(link, key, eventSource)
       const settings = { ...(mode == null ? {} : { mode }), ...(localApprovals == null ? {} : { localApprovals }) }
       await withTransaction(database, async (unit) => {

@@ -8,7 +8,7 @@ import { type Kind, kinds } from '../store/kinds.ts'
 import { listPath, projectPath, type UpstreamPlace } from './upstreamPaths.ts'
 
 /** A person waits for the answer, whose request has a time limit of its own: a host that is silent is told of before that. */
-const hurry = { attempts: 1, timeoutSeconds: 4 } as const
+const hurry = { attempts: 2, timeoutSeconds: 4 } as const
 /** One after the other, thirty questions would take too long. */
 const parallelQuestions = 6
 
@@ -34,7 +34,7 @@ export async function checkTarget(
   })
   const permissions = await Promise.all([
     ...kinds.map((kind) => limit(() => ofKind(kind))),
-    limit(() => eventPermission(queryClient.with(hurry), place)),
+    limit(() => eventPermission(queryClient, place)),
     limit(() => hookPermission(client, place)),
   ]).finally(() => limit.clearQueue())
   return {
@@ -131,7 +131,12 @@ async function writePermission(
 /** As people call the events that PostHog's query endpoint answers. */
 const eventsLabel = 'events'
 
-async function eventPermission(client: PostHogClient, { upstreamProjectId }: UpstreamPlace): Promise<LinkPermission> {
+/** Whether a key may ask for events. */
+export async function eventPermission(
+  patientClient: PostHogClient,
+  { upstreamProjectId }: Pick<UpstreamPlace, 'upstreamProjectId'>,
+): Promise<LinkPermission> {
+  const client = patientClient.with(hurry)
   const known = (canRead: boolean, missingReadScope: string | null = null, readProblem: string | null = null) => ({
     ...{ kind: eventsLabel, canRead, missingReadScope, readProblem, canWrite: null, missingWriteScope: null },
   })
@@ -151,7 +156,7 @@ async function eventPermission(client: PostHogClient, { upstreamProjectId }: Ups
 export const mayReadEvents = ({ permissions }: LinkCheck) => permissions.some(({ kind, canRead }) => kind === eventsLabel && canRead)
 
 /** @throws UpstreamError if the key may not ask for events. */
-export function assertReadsEvents(check: LinkCheck): void {
+export function assertReadsEvents(check: Pick<LinkCheck, 'permissions'>): void {
   const { canRead, missingReadScope, readProblem } = check.permissions.find(({ kind }) => kind === eventsLabel) ?? { canRead: false }
   if (canRead) return
   const why = missingReadScope == null ? (readProblem ?? 'unknown') : `it needs the scope ${missingReadScope}`
