@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CommandPlan } from '../../../../src/commands/command.ts'
 import { encryptedPlaceholder } from '../../../../src/platform/secrets/encryptedPayload.ts'
+import { actionKeyOf } from '../../../../src/posthog/link/operations/approvals.ts'
 import { hasExperimentValues } from '../../../../src/posthog/link/operations/experiments.ts'
 import { inputPath } from '../../../../src/posthog/link/operations/inputPath.ts'
 import type { Given, Operation } from '../../../../src/posthog/link/operations/operation.ts'
@@ -9,8 +10,9 @@ import { isSame, storedFilters, withoutFingerprints } from '../../../../src/post
 
 // The requests of each mutation, and how it is found out that one was carried out.
 
-/** Rows with a number above 99 are not from PostHog. */
-const ids: Given['ids'] = { of: (_type, id) => (Number(id) > 99 ? null : Number(id) + 100), toUpstream: (value) => value }
+/** Each kind of row has other numbers in PostHog. Rows with a number above 99 are not from there. */
+const offsets = { holdout: 100, savedMetric: 200, user: 300, role: 400, project: 500 }
+const ids: Given['ids'] = { of: (type, id) => (Number(id) > 99 ? null : Number(id) + offsets[type]), toUpstream: (value) => value }
 type Values = Partial<Omit<Given, 'plan'>> & { plan?: object | null }
 const given = ({ plan = null, ...values }: Values = {}): Given => ({
   ...{ input: {}, planned: null, id: '12', thing: null, flag: null, ids, ...values },
@@ -138,10 +140,10 @@ describe('copies of an experiment', () => {
 
   it('are made in another project of PostHog', () => {
     expect(requestOf('copyExperimentToProject', { plan, input: { targetProjectId: 3, featureFlagKey: null } })).toEqual({
-      ...{ method: 'POST', path: 'experiments/12/copy_to_project/', body: { target_team_id: 103, name: 'Copy' } },
+      ...{ method: 'POST', path: 'experiments/12/copy_to_project/', body: { target_team_id: 503, name: 'Copy' } },
     })
     expect(bodyOf('copyExperimentToProject', { input: { targetProjectId: 3, featureFlagKey: 'k' } })).toEqual({
-      target_team_id: 103,
+      target_team_id: 503,
       feature_flag_key: 'k',
     })
     const refused = { refuse: expect.stringContaining('only between its own projects') }
@@ -188,8 +190,8 @@ describe('a new experiment', () => {
       {},
       {
         saved_metrics_ids: [
-          { id: 103, metadata: { type: 'primary' } },
-          { id: 104, metadata: { type: 'secondary' } },
+          { id: 203, metadata: { type: 'primary' } },
+          { id: 204, metadata: { type: 'secondary' } },
         ],
       },
     ],
@@ -533,6 +535,11 @@ describe('a flag', () => {
     expect(isDone('updateFeatureFlag', { ...after, name: 'Old' }, values)).toBe(false)
     expect(isDone('updateFeatureFlag', { ...after, filters: { groups: [] } }, values)).toBe(false)
     expect(isDone('updateFeatureFlag', { ...after, version: '9' }, values)).toBe(false)
+    const two = {
+      plan: changed({ 'filters.groups': { before: [], after: [1] }, 'filters.early_exit': { before: false, after: true } }),
+      flag,
+    }
+    expect(isDone('updateFeatureFlag', { version: 8, filters: { groups: [1], early_exit: false } }, two)).toBe(false)
   })
 
   it('is copied as a new flag or a change of one, alone', () => {
@@ -606,6 +613,7 @@ describe('a saved metric', () => {
     expect(listed('createSavedMetric', { name: 'M' }, { planned })).toEqual({ query: [{}], isOurs: true })
     expect(listed('createSavedMetric', { name: 'X' }, { planned }).isOurs).toBe(false)
     const thing = { ...body, name: 'Old' }
+    expect(isDone('updateSavedMetric', { name: 'M' }, { planned, thing: { ...thing, description: 'Old' } })).toBe(false)
     expect([
       isDone('updateSavedMetric', { name: 'M' }, { planned, thing }),
       isDone('updateSavedMetric', { name: 'X' }, { planned, thing }),
@@ -629,9 +637,9 @@ describe('a policy', () => {
     ...{
       action_key: 'feature_flag.update',
       conditions: { type: 'any_change' },
-      approver_config: { quorum: 2, users: [101, 102], roles: [103] },
+      approver_config: { quorum: 2, users: [301, 302], roles: [403] },
     },
-    ...{ allow_self_approve: false, bypass_org_membership_levels: [15], bypass_roles: [104], expires_after: '1 02:03:04', enabled: true },
+    ...{ allow_self_approve: false, bypass_org_membership_levels: [15], bypass_roles: [404], expires_after: '1 02:03:04', enabled: true },
   }
   it('is created, changed and deleted', () => {
     expect(requestOf('createApprovalPolicy', { planned })).toEqual({ method: 'POST', path: 'approval_policies/', body })
@@ -686,6 +694,14 @@ it.each<[string, string, object, boolean]>([
   })
   expect(bodyOf(name, { input: { reason: null } })).toEqual({})
   expect(isDone(name, request)).toBe(expected)
+})
+
+it('actions that are none of flags, experiments and holdouts keep their names', () => {
+  expect(['SURVEY_LAUNCH', 'MY_FEATURE_FLAG_UPDATE', 'EXPERIMENT_'].map(actionKeyOf)).toEqual([
+    'SURVEY_LAUNCH',
+    'MY_FEATURE_FLAG_UPDATE',
+    'EXPERIMENT_',
+  ])
 })
 
 describe('an error of PostHog', () => {
