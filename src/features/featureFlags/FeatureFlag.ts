@@ -102,7 +102,9 @@ FeatureFlag.implement({
     deleted: t.exposeBoolean('deleted', {
       description: 'Whether the flag is deleted. Lists hide deleted flags unless they are asked for. They can still be read by id.',
     }),
-    version: t.exposeInt('version', { description: 'The version number. It starts at 1 and grows by 1 with each change.' }),
+    version: t.exposeInt('version', {
+      description: 'The version number. It starts at 1 and grows by 1 with each change. 0: the flag is older than the versions of PostHog.',
+    }),
     filters: t.field({
       type: 'JSON',
       description:

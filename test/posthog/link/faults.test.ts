@@ -98,6 +98,28 @@ describe('faults', async () => {
     expect(await linkOf(projectId)).toMatchObject({ lastError: null })
   })
 
+  it('says which list the key may no longer read, and reads it again when it may', async () => {
+    const holdout = person.createHoldout('Lost', 5)
+    await round(301)
+    const fault = posthog.faults.on({ kind: 'answer', status: 403, body: { detail: 'No.' }, on: 'experiment_holdouts' })
+    await round(301)
+    person.updateHoldout(holdout.id, { name: 'Found' })
+    expect(await linkOf(projectId)).toMatchObject({
+      state: 'following',
+      lastError: expect.stringContaining('holdouts are no longer followed'),
+    })
+    // It is said until it is over, and not asked for in each round.
+    const requests = await round(301)
+    expect(requests.filter((request) => /experiment_holdouts\/(\?|$)/.test(request))).toEqual([])
+    expect((await linkOf(projectId)).lastError).toContain('holdouts are no longer followed')
+    fault.off()
+    await round(301)
+    const { lastError, unreadable } = await linkOf(projectId)
+    expect(lastError).toBeNull()
+    expect(unreadable).not.toContain('holdouts')
+    expect(await db.holdout.findFirst({ where: { projectId, importedId: holdout.id } })).toMatchObject({ name: 'Found' })
+  })
+
   it('stops when the key is revoked, deletes nothing, and starts again when it is back', async () => {
     const before = await db.featureFlag.count({ where: { projectId, deleted: false } })
     posthog.state.keys.set(posthog.key.token, { ...posthog.key, revoked: true })

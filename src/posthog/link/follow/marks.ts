@@ -42,6 +42,8 @@ const marksSchema = z.object({
   changedAt: z.string().nullable().default(null),
   /** By kind: how many rows are gone from PostHog's list without proof, and were kept, because they are too many. */
   kept: z.record(z.string(), z.int().min(0)).default({}),
+  /** By kind: why a list cannot be read any more that could be read before. */
+  lost: z.record(z.string(), z.string()).default({}),
   /** What PostHog hides from the key, as its reads showed. */
   hidden: z.object({ contexts: z.boolean().default(false) }).prefault({}),
   /** Somebody has looked at the rows that are gone, and wants them deleted here too, however many there are. */

@@ -17,6 +17,8 @@ const nightSeconds = 24 * 60 * 60
 /** Lists of so many rows are compared at once when a count does not fit. Longer ones wait for each other. */
 const quickCompareRows = 2_000
 const maxHints = 200
+/** How often a list is tried that could be read before. */
+const lostSeconds = 600
 
 /** How a round ended. */
 export interface RoundResult {
@@ -48,12 +50,12 @@ export async function followOnce(context: RoundContext): Promise<RoundResult> {
   }
   // The experiments of flags that were found to have changed.
   await readHints(context)
-  if (readsAll || (!link.unreadable.includes('change_requests') && isDue(marks.requests.readAt, pace.requests, now))) {
+  if (readsAll || (isTried(context, kindOf('change_requests')) && isDue(marks.requests.readAt, pace.requests, now))) {
     await optional(context, problems, kindOf('change_requests'), () => pollRequests(context))
   }
   let repairs = 0
   for (const kind of listedKinds) {
-    if (link.unreadable.includes(kind.name) && !readsAll) continue
+    if (!readsAll && !isTried(context, kind)) continue
     if (!readsAll && !isDue(marks.lists[kind.name], kind.everySeconds * pace.others, now)) continue
     await optional(context, problems, kind, async () => {
       const { mended, missing } = await readList(context, kind, readsAll)
@@ -73,10 +75,16 @@ export async function followOnce(context: RoundContext): Promise<RoundResult> {
   return { repairs, problem: problemOf(context, problems) }
 }
 
-/** What went wrong in this round, and what was kept in this one or before. */
+/** Whether a list is read that following can do without. One that was lost is tried now and then: the key may have its scope back. */
+function isTried({ link, marks, startedAt }: RoundContext, { name }: Kind): boolean {
+  return !link.unreadable.includes(name) || (marks.lost[name] !== undefined && isDue(marks.lists[name], lostSeconds, startedAt))
+}
+
+/** What went wrong in this round, and what was kept or lost in this one or before. */
 function problemOf({ marks }: RoundContext, problems: readonly string[]): string | null {
   const kept = [kindOf('feature_flags'), kindOf('experiments'), ...listedKinds].filter(({ name }) => (marks.kept[name] ?? 0) > 0)
-  return [...problems, ...kept.map((kind) => keptSentence(marks.kept[kind.name] ?? 0, kind))].join(' ') || null
+  const lost = Object.entries(marks.lost).map(([name, reason]) => `${kindOf(name).label} are no longer followed: ${reason}`)
+  return [...problems, ...lost, ...kept.map((kind) => keptSentence(marks.kept[kind.name] ?? 0, kind))].join(' ') || null
 }
 
 function keptSentence(kept: number, { label }: Kind): string {
@@ -96,9 +104,12 @@ async function attempt(problems: string[], work: () => Promise<void>): Promise<v
   }
 }
 
-/** Reads a list that following can do without. One that the key may not read is left out from then on, until a full comparison. */
+/**
+ * Reads a list that following can do without. One that the key may not read is left out from then on, until a full comparison. If it could be
+ * read before, that is a problem.
+ */
 async function optional(context: RoundContext, problems: string[], kind: Kind, work: () => Promise<void>): Promise<void> {
-  const { link, database, holder } = context
+  const { link, database, holder, marks } = context
   const setUnreadable = async (unreadable: string[]) => {
     link.unreadable = unreadable
     await withLease(database, link.projectId, holder, ({ tx }) =>
@@ -107,9 +118,14 @@ async function optional(context: RoundContext, problems: string[], kind: Kind, w
   }
   try {
     await work()
+    delete marks.lost[kind.name]
     if (link.unreadable.includes(kind.name)) await setUnreadable(link.unreadable.filter((name) => name !== kind.name))
   } catch (error) {
     if (isUnreadable(error)) {
+      if (!link.unreadable.includes(kind.name) || marks.lost[kind.name] !== undefined) {
+        marks.lost[kind.name] = errorMessage(error)
+        marks.lists[kind.name] = context.startedAt.toISOString()
+      }
       if (!link.unreadable.includes(kind.name)) await setUnreadable([...link.unreadable, kind.name])
       return
     }
