@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { linkStage } from './support.ts'
 
 describe('an activity log with more than a page of entries in a few minutes', async () => {
-  const { posthog, db, round, copied } = await linkStage()
+  const { posthog, db, round, copied, linkOf } = await linkStage()
   posthog.fill({ flags: 3, experiments: 1 })
   const { id: projectId } = await copied()
   const colleague = posthog.as(posthog.addUser({ email: 'colleague@example.com' }))
@@ -34,5 +34,15 @@ describe('an activity log with more than a page of entries in a few minutes', as
       include: { user: true },
     })
     expect(entry?.user?.email).toBe(posthog.owner.email)
+  })
+
+  it('says that rows are deleted, which no list then misses', async () => {
+    const holdouts = [1, 2, 3, 4].map((number) => posthog.person.createHoldout(`Holdout ${number}`, number))
+    await round(301)
+    for (const { id } of holdouts.slice(1)) posthog.person.deleteHoldout(id)
+    await round(61)
+    expect(await db.holdout.count({ where: { projectId } })).toBe(1)
+    for (const seconds of [301, 11, 301]) await round(seconds)
+    expect(await linkOf(projectId)).toMatchObject({ state: 'following', lastError: null })
   })
 })

@@ -69,10 +69,6 @@ export async function readList(context: RoundContext, kind: Kind, checksAll: boo
   }
   await setMissing(back, null)
   await setMissing(once, context.now())
-  for (const batch of chunk(keepsAll ? [] : twice, 1_000)) {
-    const where = { projectId, kind: kind.name, upstreamId: { in: batch.map(({ upstreamId }) => upstreamId) } }
-    await withLease(database, projectId, holder, ({ tx }) => tx.linkRow.deleteMany({ where }))
-  }
   marks.kept[kind.name] = keepsAll ? twice.length : 0
   return { mended: result.mended.length, missing: once.length }
 }

@@ -108,11 +108,11 @@ export async function removeRows(context: RoundContext, kind: Kind, ids: readonl
   for (const batch of chunk(ids, batchSize)) {
     context.counts.deleted += await inProject(context, async (store) => {
       const busy = await underWay(store, kind, batch)
-      return markDeleted(
-        store,
-        kind,
-        batch.filter((id) => !busy.has(id)),
-      )
+      const free = batch.filter((id) => !busy.has(id))
+      // A list no longer misses them.
+      const { unit, project } = store
+      await unit.tx.linkRow.deleteMany({ where: { projectId: project.id, kind: kind.name, upstreamId: { in: free } } })
+      return markDeleted(store, kind, free)
     })
     for (const id of batch) context.seen.delete(`${kind.name}:${id}`)
   }
