@@ -1,3 +1,4 @@
+import { UpstreamError } from '../platform/upstreamError.ts'
 import { EventStoreFault } from './events/eventStoreErrors.ts'
 import { Prisma } from './generated/client.ts'
 import { TransactionSlotError } from './transactionSlots.ts'
@@ -82,6 +83,8 @@ const unavailableMessages = [
 export function faultOf(error: unknown): Fault | null {
   if (!(error instanceof Error)) return null
   if (error instanceof TransactionSlotError) return unavailable
+  // PostHog cannot be reached: nothing of ours failed.
+  if (error instanceof UpstreamError) return null
   if (error instanceof EventStoreFault) return error.kind === 'timeout' ? timeout('STATEMENT') : unavailable
   if (error instanceof AggregateError) return error.errors.map(faultOf).find((fault) => fault !== null) ?? null
   return faultOfPrisma(error) ?? faultOfDriver(error) ?? faultOf(error.cause)

@@ -4,6 +4,7 @@ import { createClient } from '../../src/database/client.ts'
 import { faultOf } from '../../src/database/faults.ts'
 import { postgresClientOptions } from '../../src/database/postgres.ts'
 import { readConfig } from '../../src/platform/config.ts'
+import { UpstreamError } from '../../src/platform/upstreamError.ts'
 import { copyPostgres, openTestDatabase } from '../support/testDatabase.ts'
 
 // Errors as they really come: what Prisma and its adapter make of them is not in their documentation.
@@ -22,6 +23,9 @@ it('takes mistakes and bugs for no fault', async () => {
   expect(await faultOfFailure(db.project.create({ data: { name: 'x', organizationId: crypto.randomUUID() } }))).toBeNull()
   expect(faultOf(new Error('Connection to the past'))).toBeNull()
   expect(faultOf('text')).toBeNull()
+  // PostHog is not there.
+  const cause = Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' })
+  expect(faultOf(new UpstreamError('PostHog cannot be reached.', { kind: 'unavailable', cause }))).toBeNull()
   // The caller went away: nothing of ours failed.
   expect(faultOf(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }))).toBeNull()
 })

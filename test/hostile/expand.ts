@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 
 /**
  * One line of corpus.json. `<<5×text>>` in a string stands for `text` five times, with `#` for the number of the repetition.
- * `$PROJECT`, `$FLAG`, `$FLAG_ID`, `$EXPERIMENT` and `$OTHER_FLAG_ID` stand for ids.
+ * `$PROJECT`, `$FLAG`, `$FLAG_ID`, `$EXPERIMENT`, `$CHAIN_END_ID` and `$OTHER_FLAG_ID` stand for ids.
  */
 export interface HostileCase {
   kind: string
@@ -60,5 +60,5 @@ function expandText(text: string, ids: Record<string, string>): string {
       ? Array.from({ length: Number(count) }, (_, index) => inner.replaceAll('#', String(index))).join('')
       : inner.repeat(Number(count)),
   )
-  return repeated.replace(/\$(OTHER_FLAG_ID|FLAG_ID|FLAG|PROJECT|EXPERIMENT)\b/g, (_all, name: string) => ids[name] ?? '')
+  return repeated.replace(/\$(OTHER_FLAG_ID|CHAIN_END_ID|FLAG_ID|FLAG|PROJECT|EXPERIMENT)\b/g, (_all, name: string) => ids[name] ?? '')
 }

@@ -17,12 +17,25 @@ const { key, project } = await seedTenant(db)
 const other = await seedTenant(db)
 const flag = await seedFlag(db, project, { key: 'ours' })
 const otherFlag = await seedFlag(db, other.project, { key: 'a-secret-of-others' })
+const chainEnd = await seedChain(200)
 const ids = {
   PROJECT: String(project.id),
   FLAG: String(flag.id),
   FLAG_ID: globalId('FeatureFlag', flag.id),
+  CHAIN_END_ID: globalId('FeatureFlag', chainEnd),
   EXPERIMENT: String((await seedExperiment(db, flag)).id),
   OTHER_FLAG_ID: globalId('FeatureFlag', otherFlag.id),
+}
+
+/** Flags `chain-0`, `chain-1` and so on, each of which depends on the next one. Returns the number of the last one. */
+async function seedChain(length: number): Promise<number> {
+  const numbers: number[] = []
+  for (let place = length - 1; place >= 0; place--) {
+    const needs = numbers.slice(-1).map((id) => ({ type: 'flag', key: String(id), operator: 'flag_evaluates_to', value: true }))
+    const filters = { groups: [{ properties: needs, rollout_percentage: 100 }] }
+    numbers.push((await seedFlag(db, project, { key: `chain-${place}`, filters })).id)
+  }
+  return numbers[0] ?? 0
 }
 
 interface HttpAnswer {

@@ -14,7 +14,10 @@ const values = Array.from({ length: 1_000 }, (_, index) => `a-value-of-a-propert
 const property = { key: 'plan', type: 'person', operator: 'exact', value: values }
 const filters = { ...controlAndTest, groups: [{ properties: [property], rollout_percentage: 100 }] }
 await seedFlag(db, project, { key: 'large', filters })
-const page = `eligibleFeatureFlags(projectId: ${project.id}) { nodes { key filters } }`
+// JSON writes each of these characters as six.
+const escaped = { ...controlAndTest, payloads: { control: '\u0001'.repeat(20_000) } }
+await seedFlag(db, project, { key: 'escaped', filters: escaped, active: false })
+const page = `eligibleFeatureFlags(projectId: ${project.id}, active: true) { nodes { key filters } }`
 const pages = (count: number) => Array.from({ length: count }, (_, index) => `page${index}: ${page}`).join(' ')
 const tooLarge = {
   message: 'The answer is larger than 200000 bytes. Select fewer fields, smaller pages, or fewer operations at once.',
@@ -46,6 +49,13 @@ describe.each([
     const answer = await send(server, { query: `{ ${pages(8)} }` })
     expect(JSON.parse(answer)).toMatchObject({ data: null, errors: [tooLarge] })
     expect(answer.length).toBeLessThan(1_000)
+  })
+
+  it('a text counts as many bytes as JSON needs for it', async () => {
+    const flag = `featureFlag(projectId: ${project.id}, key: "escaped") { filters }`
+    expect(JSON.parse(await send(server, { query: `{ ${flag} }` })).errors).toBeUndefined()
+    const answer = await send(server, { query: `{ a: ${flag} b: ${flag} }` })
+    expect(JSON.parse(answer)).toMatchObject({ data: null, errors: [tooLarge] })
   })
 
   it('the operations of a batch have one limit together', async () => {

@@ -48,3 +48,32 @@ export function findReferencedFlag<Flag extends ReferableFlag>(reference: string
   if (byId !== undefined && !byId.deleted) return byId
   return flags.find(({ key, deleted }) => key === reference && !deleted) ?? byId
 }
+
+/** A flag that is not deleted, and what its conditions name. */
+export interface NamingFlag {
+  id: number
+  key: string
+  dependsOn: readonly string[]
+}
+
+/** Returns the numbers of those of these flags that name a flag, directly or by others. `names` is what conditions call it. */
+export function findDependents(flags: readonly NamingFlag[], names: readonly string[]): Set<number> {
+  const byName = new Map<string, NamingFlag[]>()
+  for (const flag of flags) {
+    for (const name of flag.dependsOn) {
+      const naming = byName.get(name)
+      if (naming === undefined) byName.set(name, [flag])
+      else naming.push(flag)
+    }
+  }
+  const found = new Set<number>()
+  const open = [...names]
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    for (const { id, key } of byName.get(name) ?? []) {
+      if (found.has(id)) continue
+      found.add(id)
+      open.push(String(id), key)
+    }
+  }
+  return found
+}

@@ -7,8 +7,9 @@ import type { Transaction } from '../../../database/client.ts'
 import type { Prisma, Project } from '../../../database/generated/client.ts'
 import type { UnitOfWork } from '../../../database/transaction.ts'
 import { InvalidStateError, PermissionDeniedError, ResourceNotFoundError, ValidationError } from '../../../platform/domainErrors.ts'
-import { fieldError } from '../../../platform/fieldError.ts'
+import { errorIf, type FieldError, fieldError } from '../../../platform/fieldError.ts'
 import { OperatorError } from '../../../platform/operatorError.ts'
+import { validateRequiredText } from '../../../platform/textValidation.ts'
 import { UpstreamError, type UpstreamErrorKind } from '../../../platform/upstreamError.ts'
 
 /**
@@ -51,9 +52,22 @@ const faultyFields: Partial<Record<UpstreamErrorKind, keyof LinkTarget>> = {
   not_found: 'upstreamProjectId',
 }
 
-/** Converts what went wrong when a link was checked or made to an error of the mutation. Messages of the client contain no key. */
-export function toLinkError(error: unknown): unknown {
+/**
+ * Converts what went wrong when a link was checked or made to an error of the mutation. Messages of the client contain no key.
+ *
+ * @param givesHost whether the input names the host. One that cannot be connected to is then probably misspelt.
+ */
+export function toLinkError(error: unknown, givesHost = false): unknown {
   if (error instanceof OperatorError) return new InvalidStateError(error.message, 'NOT_LINKABLE')
-  const field = error instanceof UpstreamError ? faultyFields[error.kind] : undefined
-  return field === undefined ? error : new ValidationError([fieldError([field], (error as Error).message)])
+  if (!(error instanceof UpstreamError)) return error
+  const { kind, status, outcomeUnknown } = error
+  const isNowhere = givesHost && kind === 'unavailable' && status === null && !outcomeUnknown
+  const field = isNowhere ? 'host' : faultyFields[kind]
+  return field === undefined ? error : new ValidationError([fieldError([field], error.message)])
+}
+
+/** Checks a key of PostHog, which is sent in a header. */
+export function validateUpstreamKey(key: string): FieldError[] {
+  const errors = validateRequiredText(['key'], key, 400)
+  return errors.length > 0 ? errors : errorIf(!/^[!-~]+$/.test(key.trim()), ['key'], 'Must be ASCII characters without spaces.')
 }

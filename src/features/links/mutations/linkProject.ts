@@ -5,7 +5,7 @@ import { errorIf } from '../../../platform/fieldError.ts'
 import { isInt4 } from '../../../platform/globalId.ts'
 import { validateRequiredText } from '../../../platform/textValidation.ts'
 import { projectInput } from '../../projects/inputIds.ts'
-import { findAdminProject, recordLinkActivity, toLinkError } from '../data/changeLink.ts'
+import { findAdminProject, recordLinkActivity, toLinkError, validateUpstreamKey } from '../data/changeLink.ts'
 import { EventPlace, LinkMode } from '../enums.ts'
 import { LinkProjectSuccess } from '../LinkCheck.ts'
 
@@ -42,7 +42,7 @@ defineMutation({
     const project = await withTransaction(database, ({ tx }) => findAdminProject(tx, actor, projectId))
     assertValid([
       ...validateRequiredText(['host'], host, 400),
-      ...validateRequiredText(['key'], key, 400),
+      ...validateUpstreamKey(key),
       ...errorIf(!isInt4(upstreamProjectId), ['upstreamProjectId'], 'Must be the number of a project: at least 1.'),
     ])
     try {
@@ -61,7 +61,7 @@ defineMutation({
       await withTransaction(database, (unit) => recordLinkActivity(unit, actor, 'linkProject', project, { before: {}, after }))
       return { project, check, isLinked: true }
     } catch (error) {
-      throw toLinkError(error)
+      throw toLinkError(error, true)
     }
   },
 })

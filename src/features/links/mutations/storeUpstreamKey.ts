@@ -2,10 +2,9 @@ import { findWritableProject } from '../../../commands/rowLocks.ts'
 import { withTransaction } from '../../../database/transaction.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
-import { validateRequiredText } from '../../../platform/textValidation.ts'
 import { projectInput } from '../../projects/inputIds.ts'
 import { Project } from '../../projects/Project.ts'
-import { notLinked, toLinkError } from '../data/changeLink.ts'
+import { notLinked, toLinkError, validateUpstreamKey } from '../data/changeLink.ts'
 
 defineMutation({
   name: 'storeUpstreamKey',
@@ -24,7 +23,7 @@ defineMutation({
     const project = await withTransaction(database, ({ tx }) => findWritableProject(tx, actor, projectId))
     const link = await database.db.projectLink.findUnique({ where: { projectId } })
     if (link === null) throw notLinked()
-    assertValid(validateRequiredText(['key'], key, 400))
+    assertValid(validateUpstreamKey(key))
     try {
       await upstream.check({ host: link.host, upstreamProjectId: link.upstreamProjectId, key: key.trim() })
       const encryptedKey = upstream.encryptKey(projectId, key)

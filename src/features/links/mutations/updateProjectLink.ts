@@ -3,11 +3,10 @@ import { withTransaction } from '../../../database/transaction.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid, ValidationError } from '../../../platform/domainErrors.ts'
 import { fieldError } from '../../../platform/fieldError.ts'
-import { validateRequiredText } from '../../../platform/textValidation.ts'
 import { UpstreamError } from '../../../platform/upstreamError.ts'
 import { projectInput } from '../../projects/inputIds.ts'
 import { Project } from '../../projects/Project.ts'
-import { findAdminProject, notLinked, recordLinkActivity, toLinkError } from '../data/changeLink.ts'
+import { findAdminProject, notLinked, recordLinkActivity, toLinkError, validateUpstreamKey } from '../data/changeLink.ts'
 import { EventPlace, LinkMode } from '../enums.ts'
 
 defineMutation({
@@ -33,7 +32,7 @@ defineMutation({
     const project = await withTransaction(database, ({ tx }) => findAdminProject(tx, actor, projectId))
     const link = await database.db.projectLink.findUnique({ where: { projectId } })
     if (link === null) throw notLinked()
-    if (key != null) assertValid(validateRequiredText(['key'], key, 400))
+    if (key != null) assertValid(validateUpstreamKey(key))
     const eventSource = events ?? project.eventSource
     try {
       if (key == null && eventSource === 'posthog' && project.eventSource !== 'posthog') {

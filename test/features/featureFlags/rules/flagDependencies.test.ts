@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findReferencedFlag, getFlagReferences } from '../../../../src/features/featureFlags/rules/flagDependencies.ts'
+import { findDependents, findReferencedFlag, getFlagReferences } from '../../../../src/features/featureFlags/rules/flagDependencies.ts'
 
 const needs = (key: unknown) => ({ type: 'flag', key, operator: 'flag_evaluates_to', value: true })
 const set = (...properties: unknown[]) => ({ properties })
@@ -51,5 +51,30 @@ describe('the flag that a reference names', () => {
     expect(findReferencedFlag('cart', [deleted])).toBeUndefined()
     const live = flag(9, '8')
     expect(findReferencedFlag('8', [deleted, live])).toBe(live)
+  })
+})
+
+describe('the flags that depend on a flag', () => {
+  const flag = (id: number, key: string, ...dependsOn: string[]) => ({ id, key, dependsOn })
+
+  it('name it by its number or key, directly or by others', () => {
+    const flags = [
+      flag(1, 'direct', '9'),
+      flag(2, 'by-key', 'ours'),
+      flag(3, 'far', 'direct'),
+      flag(4, 'further', '3'),
+      flag(5, 'other', '6'),
+    ]
+    expect([...findDependents(flags, ['9', 'ours'])].sort()).toEqual([1, 2, 3, 4])
+  })
+
+  it('are found although others depend on each other', () => {
+    const flags = [flag(1, 'a', '2'), flag(2, 'b', '1', '9'), flag(3, 'c', '4'), flag(4, 'd', '3')]
+    expect([...findDependents(flags, ['9'])].sort()).toEqual([1, 2])
+  })
+
+  it('are found in one pass through many', () => {
+    const flags = Array.from({ length: 10_000 }, (_, place) => flag(place + 1, `flag-${place}`, String(place + 2)))
+    expect(findDependents(flags, ['10001']).size).toBe(10_000)
   })
 })

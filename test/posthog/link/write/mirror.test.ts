@@ -101,6 +101,11 @@ describe('a mirror', () => {
     })
     const nowhere = await mutate('linkProject', { ...second, upstreamProjectId: 99, checkOnly: true })
     expect(nowhere).toMatchObject({ __typename: 'ValidationError', fieldErrors: [{ path: ['upstreamProjectId'] }] })
+    const misspelt = await mutate('linkProject', { ...second, host: 'https://posthog.invalid', checkOnly: true })
+    expect(misspelt).toMatchObject({ __typename: 'ValidationError', fieldErrors: [{ path: ['host'] }] })
+    const odd = { fieldErrors: [{ path: ['key'], message: 'Must be ASCII characters without spaces.' }] }
+    for (const text of ['phx_a\r\nb: c', 'phx_Ā'])
+      expect(await mutate('linkProject', { ...second, key: text, checkOnly: true })).toMatchObject(odd)
     // A host that is silent is told of before the time of the request is up.
     const hurried = linked.serverOn(linked, { requestTimeoutMs: 10_000 })
     posthog.faults.on({ kind: 'held' })
