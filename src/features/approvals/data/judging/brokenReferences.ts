@@ -8,8 +8,8 @@ const maxFollowed = 1_000
 
 interface BrokenRow {
   place: number
-  name: string
-  missing: boolean
+  /** The name of a flag that is gone. Null if a flag has come to depend on the changed one. */
+  missing: string | null
 }
 
 /**
@@ -27,26 +27,30 @@ export async function findBrokenReferences(
     return [{ place, project_id: request.projectId, id: request.featureFlagId, known, ...filters }]
   })
   if (asked.length === 0) return new Map()
+  // The dependencies are followed once for a request, however many flags it names: each of them could lead to the same long chain.
   const rows = await db.$queryRaw<BrokenRow[]>(Prisma.sql`
-    SELECT DISTINCT ON (q.place) q.place, named.name, other.id IS NULL AS missing
+    SELECT q.place, named.missing
     FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS q (place int, project_id int, id int, known text[], before jsonb, after jsonb)
-    CROSS JOIN LATERAL unnest(flag_depends_on(q.after)) AS named (name)
-    LEFT JOIN LATERAL (
-      (
-        SELECT o.id FROM feature_flags o
-        WHERE o.id = CASE WHEN named.name ~ '^[0-9]{1,10}$' THEN named.name::bigint END AND o.project_id = q.project_id AND NOT o.deleted OFFSET 0
-      )
-      UNION ALL
-      (SELECT o.id FROM feature_flags o WHERE o.project_id = q.project_id AND o.key = named.name AND NOT o.deleted OFFSET 0)
-      LIMIT 1
-    ) AS other ON true
-    WHERE named.name <> ALL (flag_depends_on(q.before)) AND named.name <> ALL (q.known)
-      AND (other.id IS NULL OR q.id IN (SELECT flags_with_dependencies(ARRAY[other.id], ${maxFollowed}::int)))
-    ORDER BY q.place, named.name`)
+    CROSS JOIN LATERAL (
+      SELECT min(named.name) FILTER (WHERE other.id IS NULL) AS missing, array_agg(other.id) FILTER (WHERE other.id IS NOT NULL) AS ids
+      FROM unnest(flag_depends_on(q.after)) AS named (name)
+      LEFT JOIN LATERAL (
+        (
+          SELECT o.id FROM feature_flags o
+          WHERE o.id = CASE WHEN named.name ~ '^[0-9]{1,10}$' THEN named.name::bigint END AND o.project_id = q.project_id AND NOT o.deleted OFFSET 0
+        )
+        UNION ALL
+        (SELECT o.id FROM feature_flags o WHERE o.project_id = q.project_id AND o.key = named.name AND NOT o.deleted OFFSET 0)
+        LIMIT 1
+      ) AS other ON true
+      WHERE named.name <> ALL (flag_depends_on(q.before)) AND named.name <> ALL (q.known)
+    ) AS named
+    WHERE named.missing IS NOT NULL
+      OR q.id IS NOT NULL AND q.id IN (SELECT flags_with_dependencies(named.ids, ${maxFollowed}::int))`)
   return new Map(
-    rows.flatMap(({ place, name, missing }) => {
+    rows.flatMap(({ place, missing }) => {
       const id = requests[place]?.request.id
-      const text = missing ? `The project has no feature flag ${JSON.stringify(name)}.` : 'The flag would depend on itself.'
+      const text = missing === null ? 'The flag would depend on itself.' : `The project has no feature flag ${JSON.stringify(missing)}.`
       return id === undefined ? [] : [[id, text] as const]
     }),
   )
