@@ -690,13 +690,11 @@ export const questions: Question[] = [
       indexes: ['experiments_start_date_idx'],
       cost: { reads: 82 },
     },
-  ].map(({ filter, asks, indexes, cost }) => ({
+  ].map(({ filter, ...question }) => ({
+    ...question,
     source: experiments.source,
-    asks,
     operation: (tenant: Tenant) => experimentsOf(tenant, `first: 20, ${filter}, orderBy: { field: NAME, direction: ASC }`, 'nodes { id }'),
     says: ['"rank"'],
-    indexes,
-    cost,
   })),
   {
     source: experiments.source,
