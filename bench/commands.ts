@@ -124,7 +124,7 @@ export async function runCommands(): Promise<void> {
   program
     .command('writes')
     .description("measures writes of different flags, beside PostGraphile's mutations with a trigger for the audit")
-    .option('--seconds <number>', 'the length of each round', positive, 3)
+    .option('--seconds <number>', 'the length of each round', positive, 2)
     .option('--rounds <number>', 'the rounds of each system; figures are their medians', positive, 3)
     .option('--connections <number>', 'concurrent writes', positive, 32)
     .option('--quick', 'less data and one short round: only shows that it works; the results are not stored')

@@ -29,7 +29,7 @@ type Session = Awaited<ReturnType<typeof openSession>>
 /** At least this many times the writes a second of PostGraphile. */
 const minRatio = 2
 /** More than any system writes in a round, so that no write repeats. */
-const writesOfRound = 6_000
+const writesOfRound = 9_000
 
 /** Every second project has a policy that guards percentages and conditions. Another person than the caller decides. */
 const policies = `
