@@ -59,7 +59,7 @@ export async function runWrites(options: Options): Promise<void> {
   const loader = startLoader()
   try {
     const database = await databases.create('writes')
-    await load(database.url, options.quick ? quickSize(sizes.medium) : sizes.medium, progressBar())
+    await load(database.url, options.quick ? { ...quickSize(sizes.medium), projects: 20 } : sizes.medium, progressBar())
     const session = await openSession(database.url)
     await session.query(policies)
     await session.query(await readFile(new URL('../data/peerWrites.sql', import.meta.url), 'utf8'))
