@@ -37,7 +37,11 @@ export function createHttpServer(server: Server, config: HttpConfig, log: Logger
   )
   http.maxConnections = config.maxConnections
   http.once('drop', () => log.warn('Connections are dropped: MAX_CONNECTIONS are open. This is logged once.'))
-  http.on('drop', () => onRefusal({ reason: 'too_many_connections', status: null }))
+  http.on('drop', () => {
+    onRefusal({ reason: 'too_many_connections', status: null })
+    // Clients that wait with an open connection give way to those that ask.
+    http.closeIdleConnections()
+  })
 
   const responses = new WeakMap<Duplex, ServerResponse>()
   http.on('request', ({ socket }, response) => void responses.set(socket, response))

@@ -59,6 +59,21 @@ it('no more connections are open than the setting allows, and one that ends make
   first.destroy()
 })
 
+it('connections that wait idle give way when all are taken', async () => {
+  const url = await listen(server, { maxConnections: 2 })
+  const idle = [await openSocket(url), await openSocket(url)]
+  for (const socket of idle) {
+    socket.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await once(socket, 'data')
+  }
+  const closed = Promise.all(idle.map((socket) => once(socket, 'close')))
+  const third = connect(Number(new URL(url).port), '127.0.0.1')
+  third.on('error', () => {})
+  await Promise.all([once(third, 'close'), closed])
+  const { status } = await exchange(url, 'GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+  expect(status).toBe(200)
+})
+
 it('a subscription ends with its client, also if the client owes the rest of a body', async () => {
   const { key, project } = await seedTenant(db)
   const query = encodeURIComponent(`subscription { experimentUpdated(projectId: ${project.id}) { name } }`)
