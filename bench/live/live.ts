@@ -40,6 +40,7 @@ export async function runLive(options: Options): Promise<void> {
     const server = await startServer('ours', database.url, {
       MAX_SUBSCRIPTIONS: String(subscribers),
       MAX_CONNECTIONS: String(subscribers + 100),
+      MAX_CONNECTIONS_PER_ADDRESS: String(subscribers + 100),
     })
     const watch = await watchDatabase(database.url)
     let count = 0

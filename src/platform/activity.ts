@@ -117,6 +117,7 @@ export function parseTraceParent(header: string | null): TraceParent | null {
 /** Why a request or a connection got no further. */
 export type RefusalReason =
   | 'too_many_connections'
+  | 'too_many_connections_of_address'
   | 'too_slow'
   | 'reset'
   | 'invalid_http'

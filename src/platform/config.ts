@@ -137,6 +137,7 @@ const environmentSchema = settings
     maxBatchSize: env.MAX_BATCH_SIZE,
     /** Open connections. */
     maxConnections: env.MAX_CONNECTIONS,
+    maxConnectionsPerAddress: env.MAX_CONNECTIONS_PER_ADDRESS ?? Math.ceil(env.MAX_CONNECTIONS / 2),
     /** Seconds in which a request must come in. */
     receiveTimeoutSeconds: env.RECEIVE_TIMEOUT_SECONDS,
     /** Seconds that a connection stays open without a request. */

@@ -39,12 +39,12 @@ import { useCsrfPrevention } from './plugins/useCsrfPrevention.ts'
 import { useErrorCodes } from './plugins/useErrorCodes.ts'
 import { useExplainedStatuses } from './plugins/useExplainedStatuses.ts'
 import { useFaultStatus } from './plugins/useFaultStatus.ts'
+import { useHealthChecks } from './plugins/useHealthChecks.ts'
 import { useHiddenSchema } from './plugins/useHiddenSchema.ts'
 import { useIncrementalAccept } from './plugins/useIncrementalAccept.ts'
 import { useIndexPage } from './plugins/useIndexPage.ts'
 import { useMutationChecks } from './plugins/useMutationChecks.ts'
 import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts'
-import { useReadiness } from './plugins/useReadiness.ts'
 import { useReadReplicas } from './plugins/useReadReplicas.ts'
 import { recordCost, useRequestActivity } from './plugins/useRequestActivity.ts'
 import { useRequestBody } from './plugins/useRequestBody.ts'
@@ -112,6 +112,8 @@ export function createServer({ database, config, clock, log, demoKey, observer }
     logging: false,
     graphiql: false,
     landingPage: false,
+    // No URL ends in a space. `useHealthChecks` answers instead.
+    healthCheckEndpoint: ' ',
     cors: createCorsOptions(config.corsOrigins),
     multipart: false,
     maxRequestBodySize: false,
@@ -138,6 +140,7 @@ export function createServer({ database, config, clock, log, demoKey, observer }
       return { ...services, now, config, log, authentication, access, reauthenticate, rateLimit: null, work: request, changeFeed }
     },
     plugins: [
+      useHealthChecks(db, () => stopping),
       ...(config.graphiql ? [useGraphiql(demoKey, hasMap(config))] : []),
       ...(config.webPage ? [useWebPage(demoKey, config)] : []),
       usePrivatePages(),
@@ -169,7 +172,6 @@ export function createServer({ database, config, clock, log, demoKey, observer }
       useRequestTimeout(config.requestTimeoutMs, (error) => faults.log('timeout REQUEST', error)),
       // Only on request, because it wraps every resolver.
       ...(config.federatedTracing ? [loadInlineTrace()] : []),
-      useReadiness(db, () => stopping),
       useExplainedStatuses(),
       useMultipartSubscriptions(),
       useSocketOperations(),

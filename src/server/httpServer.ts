@@ -6,6 +6,7 @@ import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Server } from './createServer.ts'
 import { errorBody, errorHeaders, rawAnswer } from './errorResponse.ts'
+import { limitConnections } from './limits/connectionLimit.ts'
 import { createNodeHandler } from './nodeHandler.ts'
 import { acceptWebSockets, asksForWebSocket, type WebSocketConfig, type WebSockets } from './websocket/acceptWebSockets.ts'
 
@@ -14,12 +15,15 @@ const maxHeadersSeconds = 10
 /** How often Node looks for requests that take too long, in milliseconds. Its default of 30 seconds would be added to every limit. */
 const checkIntervalMs = 1_000
 
-type HttpConfig = WebSocketConfig & Pick<Config, 'compression' | 'maxConnections'>
+type HttpConfig = WebSocketConfig & Pick<Config, 'compression' | 'maxConnections' | 'maxConnectionsPerAddress' | 'trustedProxies'>
 
 /** Node's HTTP server, and the WebSockets that began on it. */
 export type HttpServer = NodeServer & WebSockets
 
-/** Creates Node's HTTP server around the service. It bounds the number of connections, and the time that a request may take to come in. */
+/**
+ * Creates Node's HTTP server around the service. It bounds the number of connections, of all clients and of each, and the time that a request
+ * may take to come in.
+ */
 export function createHttpServer(server: Server, config: HttpConfig, log: Logger, observer?: Observer): HttpServer {
   const onRefusal = (refusal: Refusal) => observer?.onRefusal?.(refusal)
   const http = createNodeServer(
@@ -41,6 +45,13 @@ export function createHttpServer(server: Server, config: HttpConfig, log: Logger
     onRefusal({ reason: 'too_many_connections', status: null })
     // Clients that wait with an open connection give way to those that ask.
     http.closeIdleConnections()
+  })
+  let isLogged = false
+  limitConnections(http, config, (address) => {
+    onRefusal({ reason: 'too_many_connections_of_address', status: 429 })
+    if (!isLogged)
+      log.warn({ address }, 'An address has MAX_CONNECTIONS_PER_ADDRESS open. Is it your proxy? Set TRUSTED_PROXIES. This is logged once.')
+    isLogged = true
   })
 
   const responses = new WeakMap<Duplex, ServerResponse>()

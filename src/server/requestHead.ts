@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 const maxMediaTypes = 100
 
 /**
- * Checks the target, host and `accept` header of requests, before anything builds a URL of them. A target that is a URL is replaced by its
+ * Checks the target, host, `accept` and `transfer-encoding` of requests, before anything builds a URL of them. A target that is a URL is replaced by its
  * path and host (RFC 9112, section 3.2.2).
  *
  * @returns a function that returns what is wrong with a request, or null
@@ -15,7 +15,7 @@ export function createHeadCheck(): (request: IncomingMessage) => string | null {
   return (request) => {
     if (!useOwnPath(request)) return 'The target of the request must be a path, for example /graphql, or an http:// URL.'
     if (countHostHeaders(request) > 1) return 'The request has several Host headers. Send one.'
-    const { host, accept } = request.headers
+    const { host, accept, 'transfer-encoding': coding } = request.headers
     if (host === undefined && request.httpVersion !== '1.0') return 'The request has no Host header. Send one.'
     if (host !== undefined && host !== lastHost) {
       if (/[/\\?#@]/.test(host) || !URL.canParse(`http://${host}`)) {
@@ -25,6 +25,10 @@ export function createHeadCheck(): (request: IncomingMessage) => string | null {
     }
     if (accept !== undefined && accept.length > 2 * maxMediaTypes && accept.split(',').length > maxMediaTypes) {
       return `The header \`accept\` can list at most ${maxMediaTypes} media types.`
+    }
+    // Node reads the chunks, and leaves what is in them as it is.
+    if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') {
+      return 'The header `transfer-encoding` can only be `chunked`. A compressed body has the header `content-encoding`.'
     }
     return null
   }

@@ -122,7 +122,7 @@ it('every file that reads by a statement of its own is asked about', async () =>
     if (says.test(await readFile(join(src, file), 'utf8'))) found.push(file)
   }
   // The first defines how lists are read; the second asks whether the database is there.
-  const others = ['graphql/connections/connection.ts', 'server/plugins/useReadiness.ts']
+  const others = ['graphql/connections/connection.ts', 'server/plugins/useHealthChecks.ts']
   expect(found.filter((file) => !others.includes(file)).sort()).toEqual(sources)
 })
 

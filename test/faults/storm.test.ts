@@ -7,7 +7,8 @@ import { copyPostgres } from '../support/testDatabase.ts'
 
 // A linked project while PostHog changes and misbehaves, and the service is killed. `npm run bench -- link storm` is the long form.
 
-vi.setConfig({ testTimeout: 300_000 })
+// Longer than what the storm waits for, so that it says itself what did not come.
+vi.setConfig({ testTimeout: 900_000 })
 
 const folder = await mkdtemp(join(tmpdir(), 'experiments-graph-storm-'))
 afterAll(() => rm(folder, { recursive: true, force: true }))

@@ -69,6 +69,7 @@ it('fills in every default, for a bare machine', () => {
     federatedTracing: false,
     maxBatchSize: 10,
     maxConnections: 1_000,
+    maxConnectionsPerAddress: 500,
     receiveTimeoutSeconds: 30,
     keepAliveSeconds: 65,
     maxBodyBytes: 1_000_000,

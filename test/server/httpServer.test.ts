@@ -1,9 +1,11 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import type { Refusal } from '../../src/platform/activity.ts'
+import { readConfig } from '../../src/platform/config.ts'
 import { exchange, openSocket, readAnswer } from '../support/exchange.ts'
-import { listen } from '../support/listen.ts'
+import { listen, openPort } from '../support/listen.ts'
 import { patience } from '../support/patience.ts'
 import { seedTenant, testServer } from '../support/testServer.ts'
 
@@ -45,7 +47,7 @@ it('a connection without another request is closed', async () => {
 })
 
 it('no more connections are open than the setting allows, and one that ends makes room', async () => {
-  const url = await listen(server, { maxConnections: 2 })
+  const url = await listen(server, { maxConnections: 2, maxConnectionsPerAddress: 2 })
   const [first, second] = [await openSocket(url), await openSocket(url)]
   const third = connect(Number(new URL(url).port), '127.0.0.1')
   third.on('error', () => {})
@@ -60,7 +62,7 @@ it('no more connections are open than the setting allows, and one that ends make
 })
 
 it('connections that wait idle give way when all are taken', async () => {
-  const url = await listen(server, { maxConnections: 2 })
+  const url = await listen(server, { maxConnections: 2, maxConnectionsPerAddress: 2 })
   const idle = [await openSocket(url), await openSocket(url)]
   for (const socket of idle) {
     socket.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n')
@@ -72,6 +74,49 @@ it('connections that wait idle give way when all are taken', async () => {
   await Promise.all([once(third, 'close'), closed])
   const { status } = await exchange(url, 'GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
   expect(status).toBe(200)
+})
+
+describe('the connections of one address', () => {
+  const get = 'GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+
+  it('have a limit, which the caller is told, and the service goes on for others', async () => {
+    const refusals: Refusal[] = []
+    const { url, http } = await openPort(server, { maxConnectionsPerAddress: 2 }, { onRefusal: (refusal) => refusals.push(refusal) })
+    const [first, second] = [await openSocket(url), await openSocket(url)]
+    const third = await exchange(url, '')
+    expect(third.status).toBe(429)
+    expect(third.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(third.json()).toEqual({
+      errors: [{ message: expect.stringContaining('has 2 connections open'), extensions: { code: 'BAD_USER_INPUT' } }],
+    })
+    expect(refusals).toEqual([{ reason: 'too_many_connections_of_address', status: 429 }])
+
+    // Another address of loopback.
+    const { port } = http.address() as AddressInfo
+    const other = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' })
+    other.write(get)
+    expect((await readAnswer(other)).status).toBe(200)
+
+    // One that ends makes room.
+    const ended = once(second, 'close')
+    second.end()
+    await ended
+    await vi.waitFor(async () => expect((await exchange(url, get)).status).toBe(200), patience)
+    first.destroy()
+  })
+
+  it('have no limit if it is a trusted proxy', async () => {
+    const url = await listen(server, { maxConnectionsPerAddress: 1, trustedProxies: ['127.0.0.0/8'] })
+    const first = await openSocket(url)
+    expect((await exchange(url, get)).status).toBe(200)
+    first.destroy()
+  })
+
+  it('are half of all, if nobody says otherwise', () => {
+    expect(readConfig({ MAX_CONNECTIONS: '300' }).maxConnectionsPerAddress).toBe(150)
+    expect(readConfig({ MAX_CONNECTIONS: '1' }).maxConnectionsPerAddress).toBe(1)
+    expect(readConfig({ MAX_CONNECTIONS_PER_ADDRESS: '7' }).maxConnectionsPerAddress).toBe(7)
+  })
 })
 
 it('a subscription ends with its client, also if the client owes the rest of a body', async () => {

@@ -109,3 +109,43 @@ it.each([
 it.each(['/graphql', '/health', '/ready', '/nowhere', '/'])('no browser guesses the type of %s', async (path) => {
   expect((await ask(`GET ${path}${query} HTTP/1.1`, `Host: ${host}`)).headers.get('x-content-type-options')).toBe('nosniff')
 })
+
+it.each(['gzip, chunked', 'chunked, chunked', 'x, chunked'])('a body in the transfer coding %s is refused', async (coding) => {
+  const head = [
+    'POST /graphql HTTP/1.1',
+    `Host: ${host}`,
+    'Content-Type: application/json',
+    `Transfer-Encoding: ${coding}`,
+    'Connection: close',
+  ]
+  expectExplained(await exchange(url, [...head, '', '24', '{"query":"{ __typename }"}'.padEnd(36), '0', '', ''].join('\r\n')), 400)
+})
+
+it.each(['chunked', 'Chunked'])('a body in chunks is read: %s', async (coding) => {
+  const head = [
+    'POST /graphql HTTP/1.1',
+    `Host: ${host}`,
+    'Content-Type: application/json',
+    `Transfer-Encoding: ${coding}`,
+    'Connection: close',
+  ]
+  const answer = await exchange(url, [...head, '', '24', '{"query":"{ __typename }"}'.padEnd(36), '0', '', ''].join('\r\n'))
+  expect(answer.json()).toEqual({ data: { __typename: 'Query' } })
+})
+
+describe.each(['/health', '/ready'])('%s', (path) => {
+  it.each(['GET', 'HEAD'])('answers %s', async (method) => {
+    expect((await ask(`${method} ${path} HTTP/1.1`, `Host: ${host}`)).status).toBe(200)
+  })
+
+  it.each(['POST', 'PUT', 'DELETE', 'TRACE', 'PATCH'])('refuses %s', async (method) => {
+    const answer = await ask(`${method} ${path} HTTP/1.1`, `Host: ${host}`)
+    expectExplained(answer, 405)
+    expect(answer.headers.get('allow')).toBe('GET, HEAD')
+  })
+
+  it('is not taken for the end of another URL', async () => {
+    const answer = await ask(`GET /graphql${query}&x=${path} HTTP/1.1`, `Host: ${host}`)
+    expect(answer.json()).toEqual({ data: { __typename: 'Query' } })
+  })
+})

@@ -146,6 +146,10 @@ const http = {
   TRUSTED_DOCUMENTS: text('a file').optional().describe('Manifest of the operations that clients can send by id.'),
   TRUSTED_DOCUMENTS_ONLY: boolean().default(false).describe('Rejects all other operations. Needs `TRUSTED_DOCUMENTS`.'),
   MAX_CONNECTIONS: integer(1, 100_000).default(1_000).describe('Open connections. More are closed at once. A subscription keeps one open.'),
+  MAX_CONNECTIONS_PER_ADDRESS: integer(1, 100_000).optional().meta({
+    description: 'Open connections of one address, or of one IPv6 network (/64). Those of `TRUSTED_PROXIES` have no limit.',
+    fallback: 'half of `MAX_CONNECTIONS`',
+  }),
   RECEIVE_TIMEOUT_SECONDS: integer(1, 3_600)
     .default(30)
     .describe('Time in which a request must come in. Its headers have ten seconds of it.'),

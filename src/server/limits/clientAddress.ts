@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIP, type Socket } from 'node:net'
 import { type IpRange, parseIpRange } from '../../platform/ipRange.ts'
 
 /** The part of the server's context that Node's HTTP server adds. */
@@ -15,15 +15,11 @@ const noAddress = 'none'
  * `X-Forwarded-For` that is none. The addresses before it may be forged. Clients of one IPv6 network (/64) have one name.
  */
 export function createAddressReader(trustedProxies: readonly string[] | null): (context: NodeContext) => string {
-  const trusted = new BlockList()
-  const ranges = (trustedProxies ?? []).map(parseIpRange).filter((range): range is IpRange => range !== null)
-  for (const { address, prefix, family } of ranges) trusted.addSubnet(address, prefix, family)
-  const isTrusted = (address: string) => trusted.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6')
-
+  const isTrusted = createProxyCheck(trustedProxies)
   return ({ req }) => {
     let address = plainAddress(req?.socket.remoteAddress ?? '')
     if (address === null) return noAddress
-    if (ranges.length === 0 || !isTrusted(address)) return networkOf(address)
+    if (!isTrusted(address)) return networkOf(address)
     const forwarded = String(req?.headers['x-forwarded-for'] ?? '').split(',')
     while (forwarded.length > 0 && isTrusted(address)) {
       const before = plainAddress(forwarded.pop()?.trim() ?? '')
@@ -32,6 +28,24 @@ export function createAddressReader(trustedProxies: readonly string[] | null): (
     }
     return networkOf(address)
   }
+}
+
+/** Creates a function that names the other end of a connection in the same way. Null for a trusted proxy, which connects for many clients. */
+export function createPeerReader(trustedProxies: readonly string[] | null): (socket: Socket) => string | null {
+  const isTrusted = createProxyCheck(trustedProxies)
+  return ({ remoteAddress = '' }) => {
+    const address = plainAddress(remoteAddress)
+    if (address === null) return noAddress
+    return isTrusted(address) ? null : networkOf(address)
+  }
+}
+
+function createProxyCheck(trustedProxies: readonly string[] | null): (address: string) => boolean {
+  const ranges = (trustedProxies ?? []).map(parseIpRange).filter((range): range is IpRange => range !== null)
+  if (ranges.length === 0) return () => false
+  const trusted = new BlockList()
+  for (const { address, prefix, family } of ranges) trusted.addSubnet(address, prefix, family)
+  return (address) => trusted.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6')
 }
 
 /** The address without its zone, and an IPv4 address that is mapped into IPv6 as such. Null if it is no address. */

@@ -4,7 +4,7 @@ import { errorResponse } from '../errorResponse.ts'
 /** What Yoga answers without a word. */
 const explanations: Readonly<Record<number, string>> = {
   404: 'There is nothing at this path. GraphQL answers at /graphql.',
-  406: 'No answer fits the header `accept`. Send `application/graphql-response+json`, `application/json` or `*/*`.',
+  406: 'No answer fits the header `accept`. Send `application/graphql-response+json`, `application/json` or `*/*`. A subscription needs `text/event-stream` or `multipart/mixed;subscriptionSpec=1.0`.',
 }
 
 /** Explains the answers that Yoga leaves empty, and forbids browsers to guess the type of any answer. */

@@ -261,7 +261,7 @@ describe('what is refused before it is read', async () => {
   it('is one line for a flood', async () => {
     const url = await listen(
       tested.server,
-      { maxConnections: 1 },
+      { maxConnections: 1, maxConnectionsPerAddress: 1 },
       createAccessLog(log, () => tested.time.now),
     )
     const only = await openSocket(url)

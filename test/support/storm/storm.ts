@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
 import type { Db } from '../../../src/database/client.ts'
 import { openDatabase } from '../../../src/database/open.ts'
 import { readConfig } from '../../../src/platform/config.ts'
@@ -50,6 +51,8 @@ export interface StormResult {
 
 const silentChanges = 10
 const timeoutSeconds = 3
+/** Whatever takes longer hangs. A request of the service may take ten seconds. */
+const maxAnswerMs = 60_000
 const jobSeconds = 2
 /** A job clears up the writes of a killed server, after four time-outs. Following leaves their rows alone until then. */
 const clearedUpAfterMs = (4 * timeoutSeconds + 2 * jobSeconds) * 1_000
@@ -61,7 +64,11 @@ const clearedUpAfterMs = (4 * timeoutSeconds + 2 * jobSeconds) * 1_000
 export async function storm(options: StormOptions): Promise<StormResult> {
   const { place, kills, killsOfCopy, seed } = options
   const began = performance.now()
-  const say = (line: string) => options.say?.(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`)
+  const story: string[] = []
+  const say = (line: string) => {
+    story.push(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`)
+    options.say?.(story.at(-1) ?? '')
+  }
   const random = createRandom(seed)
   const standIn = await startStandIn(options)
   const { upstream } = standIn
@@ -142,7 +149,7 @@ export async function storm(options: StormOptions): Promise<StormResult> {
     say('copied')
 
     // Following, and writing through.
-    const { send, inspect, done } = writers(project.id, key, seed)
+    const { send, inspect: inspectWrites, done } = writers(project.id, key, seed)
     const lives = kills - killsOfCopy + 1
     const each = Math.ceil(options.changes / lives)
     let changed = 0
@@ -210,10 +217,16 @@ export async function storm(options: StormOptions): Promise<StormResult> {
       open: await db.linkOperation.count({ where: { state: { in: ['sent', 'unknown'] } } }),
     }))
     if (open > 0) say(`${open} operations are still open`)
-    const writes = await inspect(upstream)
+    const writes = await inspectWrites(upstream)
     const { requests } = await standIn.order({ do: 'count' })
     const seconds = Math.round((performance.now() - began) / 1_000)
     return { changes: changed, kills: killed, halfMade, keptRows, followed, compared, writes, lastError, requests, seconds }
+  } catch (error) {
+    say(String(error))
+    const link = await withDatabase((db) => db.projectLink.findFirst({ omit: { encryptedKey: true } }))
+    const open = await withDatabase((db) => db.linkOperation.findMany({ where: { state: { in: ['sent', 'unknown'] } }, take: 3 }))
+    const output = (service as Service | null)?.output() ?? ''
+    throw new Error([...story, inspect({ link, open }, { depth: 4 }), output].join('\n'), { cause: error })
   } finally {
     await (service as Service | null)?.kill()
     standIn.stop()
@@ -222,11 +235,14 @@ export async function storm(options: StormOptions): Promise<StormResult> {
 
 async function startStandIn({ seed, flags, experiments }: StormOptions) {
   const child = fork(fileURLToPath(new URL('standIn.ts', import.meta.url)), [seed, flags, experiments].map(String))
-  const [ready] = (await once(child, 'message')) as [StandInReady]
+  const ended = new AbortController()
+  child.once('exit', (code) => ended.abort(new Error(`The stand-in of PostHog ended with ${code}.`)))
+  const answer = () => once(child, 'message', { signal: AbortSignal.any([ended.signal, AbortSignal.timeout(maxAnswerMs)]) })
+  const [ready] = (await answer()) as [StandInReady]
   return {
     upstream: ready,
     async order(order: StandInOrder): Promise<StandInDone> {
-      const done = once(child, 'message')
+      const done = answer()
       child.send(order)
       return ((await done) as [StandInDone])[0]
     },
@@ -240,6 +256,7 @@ async function askService(url: string, key: string, query: string, variables: ob
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
     body: JSON.stringify({ query, variables }),
+    signal: AbortSignal.timeout(maxAnswerMs),
   })
   return (await response.json()) as object
 }

@@ -46,6 +46,8 @@ export function writers(projectId: number, key: string, seed: number) {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
       body: JSON.stringify({ query, variables: { input } }),
+      // A test says then what it waited for.
+      signal: AbortSignal.timeout(60_000),
     })
     return (await response.json()) as JsonObject
   }

@@ -1,6 +1,7 @@
 import type { Plugin } from 'graphql-yoga'
 import type { Db } from '../../database/client.ts'
 import { migrationNames } from '../../database/migrations.ts'
+import { errorResponse } from '../errorResponse.ts'
 
 /** How long the database may take to answer, in milliseconds. */
 const limitMs = 1_000
@@ -12,8 +13,13 @@ interface Checks {
   stopping: boolean
 }
 
-/** Answers `/ready`: whether the server can do its work now, with the result of each check. */
-export function useReadiness(db: Db, isStopping: () => boolean): Plugin {
+const methods = ['GET', 'HEAD']
+
+/**
+ * Answers `/health`, which says that the process lives, and `/ready`: whether the server can do its work now, with the result of each check.
+ * Yoga's own health check answers any URL that ends so, also that of an operation.
+ */
+export function useHealthChecks(db: Db, isStopping: () => boolean): Plugin {
   let current: Promise<Omit<Checks, 'stopping'>> | null = null
   // Probes that come while the database is silent share one check, so that they do not fill the pool.
   const checkOnce = () => {
@@ -23,8 +29,15 @@ export function useReadiness(db: Db, isStopping: () => boolean): Plugin {
     return current
   }
   return {
-    onRequest: async ({ url, endResponse, fetchAPI }) => {
-      if (url.pathname !== '/ready') return
+    onRequest: async ({ url, request, endResponse, fetchAPI }) => {
+      if (url.pathname !== '/health' && url.pathname !== '/ready') return
+      if (!methods.includes(request.method)) {
+        const wrongMethod = errorResponse(405, `${url.pathname} answers GET and HEAD.`)
+        wrongMethod.headers.set('allow', methods.join(', '))
+        return endResponse(wrongMethod)
+      }
+      if (url.pathname === '/health')
+        return endResponse(new fetchAPI.Response(null, { status: 200, headers: { 'cache-control': 'no-store' } }))
       const checks: Checks = { ...(await withinLimit(checkOnce())), stopping: isStopping() }
       const ready = checks.database === 'ok' && checks.migrations === 'ok' && !checks.stopping
       const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }
