@@ -137,7 +137,8 @@ const environmentSchema = settings
     maxBatchSize: env.MAX_BATCH_SIZE,
     /** Open connections. */
     maxConnections: env.MAX_CONNECTIONS,
-    maxConnectionsPerAddress: env.MAX_CONNECTIONS_PER_ADDRESS ?? Math.ceil(env.MAX_CONNECTIONS / 2),
+    /** Open connections of one address. Null for half of them. */
+    maxConnectionsPerAddress: env.MAX_CONNECTIONS_PER_ADDRESS ?? null,
     /** Seconds in which a request must come in. */
     receiveTimeoutSeconds: env.RECEIVE_TIMEOUT_SECONDS,
     /** Seconds that a connection stays open without a request. */

@@ -1,7 +1,7 @@
 import { describe, expect, inject, it, vi } from 'vitest'
 import { seedFlag } from '../support/seed.ts'
 import { seedTenant } from '../support/testServer.ts'
-import { faultServer, holdLock, runningStatements } from './support/faultServer.ts'
+import { faultServer, holdLock, untilLocked } from './support/faultServer.ts'
 
 // What becomes of the work for a caller who does not wait for it.
 
@@ -23,7 +23,7 @@ describe.skipIf(inject('serverUrl') === '')('a caller who leaves', async () => {
     const release = await holdLock(db, `SELECT FROM feature_flags WHERE id = ${flag.id} FOR UPDATE`)
     const caller = new AbortController()
     const left = expect(ask(key, rename(flag), { signal: caller.signal })).rejects.toThrow('aborted')
-    await vi.waitFor(async () => expect(await runningStatements(db)).not.toEqual([]), { interval: 5, timeout: 5_000 })
+    await untilLocked(db)
     caller.abort()
     await left
     // The server has noticed when it answers the next request on its own behalf.
@@ -40,7 +40,7 @@ describe.skipIf(inject('serverUrl') === '')('a caller who leaves', async () => {
     const caller = new AbortController()
     const left = expect(ask(key, query, { signal: caller.signal })).rejects.toThrow('aborted')
     const others = [ask(key, query), ask(key, query)]
-    await vi.waitFor(async () => expect(await runningStatements(db)).not.toEqual([]), { interval: 5, timeout: 5_000 })
+    await untilLocked(db)
     caller.abort()
     await left
     await release()
@@ -65,7 +65,7 @@ describe.skipIf(inject('serverUrl') === '')('a caller who leaves', async () => {
 })
 
 /** How many transactions the server has open. */
-async function openTransactions(db: Parameters<typeof runningStatements>[0]): Promise<number> {
+async function openTransactions(db: Parameters<typeof untilLocked>[0]): Promise<number> {
   const rows = await db.$queryRaw<object[]>`
     SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()`
   return rows.length

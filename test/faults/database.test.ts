@@ -1,7 +1,7 @@
 import { describe, expect, inject, it, vi } from 'vitest'
 import { seedFlag } from '../support/seed.ts'
 import { seedTenant } from '../support/testServer.ts'
-import { type FaultServer, faultServer, holdLock, type Reply, runningStatements } from './support/faultServer.ts'
+import { type FaultServer, faultServer, holdLock, type Reply, untilLocked } from './support/faultServer.ts'
 
 // What a database does to its clients: it is silent, it breaks connections, it has none left, it waits. The network of these tests can do all of
 // that. The limits are short, so that the tests are.
@@ -37,7 +37,7 @@ describe.skipIf(inject('serverUrl') === '')('a database that fails', async () =>
     const flag = await seedFlag(db, project)
     const lock = await holdLock(db, `SELECT FROM feature_flags WHERE id = ${flag.id} FOR UPDATE`)
     const write = ask(key, rename(flag, 'silent'))
-    await waitsForLock()
+    await untilLocked(db)
     network.mode = 'silent'
     expectUnavailable(await write)
     network.mode = 'pass'
@@ -50,7 +50,7 @@ describe.skipIf(inject('serverUrl') === '')('a database that fails', async () =>
     const flag = await seedFlag(db, project)
     const lock = await holdLock(db, `SELECT FROM feature_flags WHERE id = ${flag.id} FOR UPDATE`)
     const write = ask(key, rename(flag, 'cut'))
-    await waitsForLock()
+    await untilLocked(db)
     network.cut()
     expectUnavailable(await write)
     await lock()
@@ -70,7 +70,7 @@ describe.skipIf(inject('serverUrl') === '')('a database that fails', async () =>
     const flag = await seedFlag(db, project)
     const lock = await holdLock(db, `SELECT FROM feature_flags WHERE id = ${flag.id} FOR UPDATE`)
     const write = ask(key, rename(flag, 'terminated'))
-    await waitsForLock()
+    await untilLocked(db)
     await db.$executeRaw`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE datname = current_database() AND application_name = 'experiments-graph' AND query LIKE '%FOR%UPDATE%' AND wait_event_type = 'Lock'`
     expectUnavailable(await write)
@@ -83,7 +83,7 @@ describe.skipIf(inject('serverUrl') === '')('a database that fails', async () =>
     const flag = await seedFlag(db, project)
     const lock = await holdLock(db, `SELECT FROM feature_flags WHERE id = ${flag.id} FOR UPDATE`)
     const writes = Array.from({ length: 10 }, () => ask(key, rename(flag, 'waited')))
-    await waitsForLock()
+    await untilLocked(db)
     const reads = await Promise.all(Array.from({ length: 5 }, () => ask(other.key, viewer)))
     expect(reads.map(({ status, data }) => [status, data])).toEqual(reads.map(() => [200, { viewer: { scopes: ['*'] } }]))
     for (const write of await Promise.all(writes)) {
@@ -149,11 +149,4 @@ describe.skipIf(inject('serverUrl') === '')('a database that fails', async () =>
   function rename(flag: { id: number }, name: string): string {
     return `mutation { updateFeatureFlag(input: { id: ${flag.id}, name: "${name}" }) { __typename ... on FeatureFlag { name } } }`
   }
-
-  /** Until a statement of the server waits for a lock. */
-  const waitsForLock = () =>
-    vi.waitFor(async () => expect((await runningStatements(db)).some((sql) => sql.includes('FOR'))).toBe(true), {
-      interval: 5,
-      timeout: 5_000,
-    })
 })

@@ -8,7 +8,7 @@ import { programs, seen } from '../support/program.ts'
 import { seedFlag } from '../support/seed.ts'
 import { copyPostgres } from '../support/testDatabase.ts'
 import { seedTenant } from '../support/testServer.ts'
-import { holdLock, runningStatements } from './support/faultServer.ts'
+import { holdLock, runningStatements, untilLocked } from './support/faultServer.ts'
 
 // What clients see when the program is told to stop.
 
@@ -41,7 +41,7 @@ describe.skipIf(inject('serverUrl') === '')('SIGTERM', () => {
     await vi.waitFor(async () => expect((await fetch(new URL('/ready', url))).status).toBe(200), 30_000)
     const release = await holdLock(db, `SELECT FROM feature_flags WHERE id = ${flag.id} FOR UPDATE`)
     const underWay = ask(`mutation { updateFeatureFlag(input: { id: ${flag.id}, name: "last" }) { __typename } }`)
-    await vi.waitFor(async () => expect(await runningStatements(db)).not.toEqual([]), { timeout: 10_000, interval: 10 })
+    await untilLocked(db)
 
     const figures = { answered: 0, failed: 0 }
     let stopped = false
@@ -87,7 +87,7 @@ describe.skipIf(inject('serverUrl') === '')('SIGTERM', () => {
     const release = await holdLock(db, `SELECT FROM feature_flags WHERE id = ${flag.id} FOR UPDATE`)
     const underWay = ask(`mutation { updateFeatureFlag(input: { id: ${flag.id}, name: "cut" }) { __typename } }`)
     const cut = expect(underWay).rejects.toThrow()
-    await vi.waitFor(async () => expect(await runningStatements(db)).not.toEqual([]), { timeout: 10_000, interval: 10 })
+    await untilLocked(db)
     child.kill('SIGTERM')
     expect(await exit).toBe(1)
     await cut

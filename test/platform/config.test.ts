@@ -69,7 +69,7 @@ it('fills in every default, for a bare machine', () => {
     federatedTracing: false,
     maxBatchSize: 10,
     maxConnections: 1_000,
-    maxConnectionsPerAddress: 500,
+    maxConnectionsPerAddress: null,
     receiveTimeoutSeconds: 30,
     keepAliveSeconds: 65,
     maxBodyBytes: 1_000_000,

@@ -3,7 +3,6 @@ import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, vi } from 'vitest'
 import type { Refusal } from '../../src/platform/activity.ts'
-import { readConfig } from '../../src/platform/config.ts'
 import { exchange, openSocket, readAnswer } from '../support/exchange.ts'
 import { listen, openPort } from '../support/listen.ts'
 import { patience } from '../support/patience.ts'
@@ -112,10 +111,11 @@ describe('the connections of one address', () => {
     first.destroy()
   })
 
-  it('are half of all, if nobody says otherwise', () => {
-    expect(readConfig({ MAX_CONNECTIONS: '300' }).maxConnectionsPerAddress).toBe(150)
-    expect(readConfig({ MAX_CONNECTIONS: '1' }).maxConnectionsPerAddress).toBe(1)
-    expect(readConfig({ MAX_CONNECTIONS_PER_ADDRESS: '7' }).maxConnectionsPerAddress).toBe(7)
+  it('are half of all, if nobody says otherwise', async () => {
+    const url = await listen(server, { maxConnections: 3 })
+    const open = [await openSocket(url), await openSocket(url)]
+    expect((await exchange(url, get)).status).toBe(429)
+    for (const socket of open) socket.destroy()
   })
 })
 

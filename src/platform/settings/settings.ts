@@ -148,7 +148,7 @@ const http = {
   MAX_CONNECTIONS: integer(1, 100_000).default(1_000).describe('Open connections. More are closed at once. A subscription keeps one open.'),
   MAX_CONNECTIONS_PER_ADDRESS: integer(1, 100_000).optional().meta({
     description: 'Open connections of one address, or of one IPv6 network (/64). Those of `TRUSTED_PROXIES` have no limit.',
-    fallback: 'half of `MAX_CONNECTIONS`',
+    fallback: 'half of all',
   }),
   RECEIVE_TIMEOUT_SECONDS: integer(1, 3_600)
     .default(30)

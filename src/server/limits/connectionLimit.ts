@@ -3,7 +3,7 @@ import type { Config } from '../../platform/config.ts'
 import { rawAnswer } from '../errorResponse.ts'
 import { createPeerReader } from './clientAddress.ts'
 
-type ConnectionConfig = Pick<Config, 'maxConnectionsPerAddress' | 'trustedProxies'>
+type ConnectionConfig = Pick<Config, 'maxConnections' | 'maxConnectionsPerAddress' | 'trustedProxies'>
 
 /**
  * Bounds the connections of each address, so that no caller holds them all. Trusted proxies have no bound. A connection over the bound is told
@@ -12,8 +12,8 @@ type ConnectionConfig = Pick<Config, 'maxConnectionsPerAddress' | 'trustedProxie
  * @param onRefusal is told the address, or the network, of each that is closed
  */
 export function limitConnections(http: NodeServer, config: ConnectionConfig, onRefusal: (address: string) => void): void {
-  const { maxConnectionsPerAddress: limit, trustedProxies } = config
-  const peerOf = createPeerReader(trustedProxies)
+  const limit = config.maxConnectionsPerAddress ?? Math.ceil(config.maxConnections / 2)
+  const peerOf = createPeerReader(config.trustedProxies)
   /** Only addresses with open connections are here. */
   const open = new Map<string, number>()
   const refused = rawAnswer(

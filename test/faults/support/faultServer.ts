@@ -1,4 +1,4 @@
-import { afterAll } from 'vitest'
+import { afterAll, expect, vi } from 'vitest'
 import type { Db } from '../../../src/database/client.ts'
 import { createClient } from '../../../src/database/client.ts'
 import type { Database } from '../../../src/database/database.ts'
@@ -92,6 +92,16 @@ export async function holdLock(db: Db, sql: string): Promise<() => Promise<void>
     released.resolve()
     await held
   }
+}
+
+/** Until a statement of the server waits for a lock. One that only runs may not wait yet. */
+export async function untilLocked(db: Db): Promise<void> {
+  const isLocked = async () =>
+    expect(
+      await db.$queryRaw<object[]>`SELECT pid FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'experiments-graph' AND wait_event_type = 'Lock' AND pid <> pg_backend_pid()`,
+    ).not.toEqual([])
+  await vi.waitFor(isLocked, { interval: 5, timeout: 10_000 })
 }
 
 /** The statements of the server that run now, by their text. */
