@@ -74,12 +74,15 @@ export function createFollower({ database, clients, settings, log, observer, onP
     const signal = AbortSignal.any([stopping.signal, lost.signal])
     const after = (seconds: number) => new Date(startedAt.getTime() + seconds * 1_000)
     let next = after(settings.linkPollSeconds)
+    let gotFurther = false
     try {
-      next = await workOn(link, signal)
+      next = await workOn(link, signal, () => {
+        gotFurther = true
+      })
     } catch (error) {
       if (signal.aborted || error instanceof LeaseLostError) return
       observer?.onLinkRound?.({ result: 'failed', ...noRows })
-      next = after(await keepFailure(link, error))
+      next = after(await keepFailure(link, error, gotFurther))
     } finally {
       clearInterval(heartbeat)
       if (!lost.signal.aborted) await giveBack(projectId, next).catch(() => {})
@@ -87,7 +90,7 @@ export function createFollower({ database, clients, settings, log, observer, onP
   }
 
   /** Returns when the next round is due. */
-  async function workOn(link: ProjectLink, signal: AbortSignal): Promise<Date> {
+  async function workOn(link: ProjectLink, signal: AbortSignal, onStaged: () => void): Promise<Date> {
     const { projectId } = link
     // After a failure, one attempt shows whether it is over.
     const client = clients.ofLink(link, signal).with({ signal, ...(link.failures > 0 ? { attempts: 1 } : {}) })
@@ -96,6 +99,7 @@ export function createFollower({ database, clients, settings, log, observer, onP
         ...{ database, link, holder, now: timing.clock, client: client.with({ purpose: 'copy', signal }) },
         wait: (ms: number) => timing.wait(ms, signal),
         onProgress: (state: CopyState) => onProgress?.(projectId, state),
+        onStaged,
       }
       const state = await stageProject(copying)
       const written = await importStaged(copying, state)
@@ -175,10 +179,11 @@ export function createFollower({ database, clients, settings, log, observer, onP
   }
 
   /** Keeps what went wrong, for people. Returns the seconds until the next attempt. */
-  async function keepFailure(link: ProjectLink, error: unknown): Promise<number> {
+  async function keepFailure(link: ProjectLink, error: unknown, gotFurther: boolean): Promise<number> {
     const { projectId } = link
     const isKnown = error instanceof UpstreamError || error instanceof OperatorError
-    const failures = link.failures + 1
+    // A first copy that gets on between its failures would else wait longer and longer.
+    const failures = gotFurther ? 1 : link.failures + 1
     const stops = isStop(error) || error instanceof OperatorError
     const message = isKnown ? error.message.slice(0, 1_000) : 'The round failed. The log of the server says why.'
     if (isKnown) log.warn({ projectId, failures, reason: message }, 'Link: the round failed. It is tried again.')

@@ -6,7 +6,7 @@ import { bothFlags, linkStage } from './support.ts'
 
 describe('the first copy', async () => {
   const stage = await linkStage()
-  const { posthog, db, links, round, linked, linkOf } = stage
+  const { posthog, db, clock, links, round, linked, linkOf } = stage
   const { person, rows, state } = posthog
 
   it('has every kind of row, also what no list shows', async () => {
@@ -91,6 +91,27 @@ describe('the first copy', async () => {
     expect(await linkOf(project.id)).toMatchObject({ state: 'following' })
     const { ours, theirs } = await bothFlags(db, project.id, posthog)
     expect(ours.length).toBe(theirs.length)
+  })
+
+  it('is tried again soon while it gets on between its failures, and later and later when it does not', async () => {
+    const project = await linked()
+    /** A round in which this list fails, after the wait that the last one asked for. */
+    const failAt = async (list: string, seconds: number) => {
+      const fault = posthog.faults.on({ kind: 'serverError', on: list })
+      await round(seconds)
+      fault.off()
+      const { state, failures, nextRoundAt } = await linkOf(project.id)
+      return { state, failures, seconds: Math.round((nextRoundAt.getTime() - clock.now().getTime()) / 1_000) }
+    }
+    for (const list of ['actions/', 'feature_flags/', 'experiments/']) {
+      const { state, failures, seconds } = await failAt(list, 11)
+      expect({ list, state, failures }).toEqual({ list, state: 'copying', failures: 1 })
+      expect(seconds).toBeLessThanOrEqual(10)
+    }
+    expect(await failAt('experiments/', 11)).toMatchObject({ failures: 2 })
+    expect(await failAt('experiments/', 21)).toMatchObject({ failures: 3 })
+    await round(41)
+    expect(await linkOf(project.id)).toMatchObject({ state: 'following', failures: 0 })
   })
 
   it('loses no row while others are deleted', async () => {

@@ -29,17 +29,17 @@ export interface CopyContext {
   now(): Date
   wait(ms: number): Promise<void>
   onProgress?(state: CopyState): void
+  /** Rows were put aside, so that they need not be read again. */
+  onStaged(): void
 }
 
 /** Reads everything of a project into `link_staged_rows`. If it was interrupted, it goes on where it was. */
 export async function stageProject(context: CopyContext): Promise<CopyState> {
   let state = parseCopyState(context.link.copy)
   const unreadable = new Set(context.link.unreadable)
-  for (; state.step < copySteps.length; state = { ...state, step: state.step + 1, offset: 0, lastId: null }) {
-    const step = copySteps[state.step]
-    if (step === undefined || unreadable.has(step.kind.name)) continue
+  for (const step of copySteps.slice(state.step)) {
     try {
-      state = await stageList(context, step, state)
+      if (!unreadable.has(step.kind.name)) state = await stageList(context, step, state)
     } catch (error) {
       if (step.kind.required || !isUnreadable(error)) throw error
       unreadable.add(step.kind.name)
@@ -48,10 +48,12 @@ export async function stageProject(context: CopyContext): Promise<CopyState> {
         data: { unreadable: [...unreadable] },
       })
     }
+    // A list that is done is not read again.
+    state = { ...state, step: state.step + 1, offset: 0, lastId: null }
+    await saveState(context, state)
   }
   await stageFullExperiments(context)
   await stageNamedFlags(context)
-  await saveState(context, state)
   return state
 }
 
@@ -120,7 +122,7 @@ async function saveState({ database, link, holder, now }: CopyContext, state: Co
 }
 
 /** Puts rows aside. Those that PostgreSQL cannot store are skipped. */
-async function stage({ database, link, holder, now }: CopyContext, kind: Kind, values: readonly unknown[]): Promise<void> {
+async function stage({ database, link, holder, now, onStaged }: CopyContext, kind: Kind, values: readonly unknown[]): Promise<void> {
   const { projectId } = link
   const ids: string[] = []
   const contents: string[] = []
@@ -142,6 +144,7 @@ async function stage({ database, link, holder, now }: CopyContext, kind: Kind, v
       ON CONFLICT (project_id, kind, upstream_id) DO UPDATE SET content = excluded.content`
     await tx.linkSkippedRow.createMany({ data: skipped, skipDuplicates: true })
   })
+  onStaged()
 }
 
 /** Newer servers list experiments without their metrics. Each is read by itself then. */
