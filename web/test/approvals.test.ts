@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { ask, heading, memberKey, ownerKey, settled, tabs } from './support/browser.ts'
 
@@ -81,7 +82,7 @@ it('creates, changes and deletes a policy', async () => {
   expect(await dialog.getByRole('button', { name: 'Create it' }).isDisabled()).toBe(true)
   await dialog.getByRole('button', { name: /Guards/ }).click()
   await page.getByRole('option', { name: 'Delete a flag' }).click()
-  await dialog.getByRole('group', { name: 'Who may approve' }).getByLabel('Grace').check()
+  await chooseGrace(dialog)
   await dialog.getByLabel('Days until it expires').fill('2')
   await dialog.getByRole('group', { name: 'Who needs no approval' }).getByLabel('All owners').check()
   await dialog.getByRole('button', { name: 'Create it' }).click()
@@ -109,6 +110,53 @@ it('creates, changes and deletes a policy', async () => {
   await row.waitFor({ state: 'detached' })
 })
 
+it('finds an approver among many people, who stays chosen beside those of another search', async () => {
+  // The project that is linked brought many people into the organization.
+  const page = await open('/p/1/approvals?tab=policies', ownerKey())
+  await page.getByRole('button', { name: 'New policy' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: /Guards/ }).click()
+  await page.getByRole('option', { name: 'Switch a flag off' }).click()
+  const approvers = dialog.getByRole('group', { name: 'Who may approve' })
+  const search = approvers.getByRole('searchbox', { name: 'Find a person' })
+  await approvers.getByLabel('Sample 21').waitFor()
+  expect(await approvers.getByLabel('Grace').count()).toBe(0)
+  await search.fill('grace')
+  await approvers.getByLabel('Grace').check()
+  await approvers.getByLabel('Sample 21').waitFor({ state: 'detached' })
+  await search.fill('nobody of this name')
+  await approvers.getByText('Nobody has this text').waitFor()
+  expect(await approvers.getByLabel('Grace').isChecked()).toBe(true)
+  await search.fill('')
+  await approvers.getByLabel('Sample 21').check()
+  expect(await approvers.getByRole('checkbox', { checked: true }).count()).toBe(2)
+  await settled(page)
+  await dialog.getByRole('button', { name: 'Create it' }).click()
+  await page.getByText('Created: Switch a flag off.').waitFor()
+  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'Switch a flag off' }) })
+  await row.getByText('Grace').waitFor()
+
+  // Who approves already is in the list, also if others come first.
+  await page.getByRole('button', { name: 'Change the policy: Switch a flag off' }).click()
+  expect(await approvers.getByLabel('Grace').isChecked()).toBe(true)
+  await dialog.getByRole('button', { name: 'Leave it' }).click()
+
+  // The buttons of a flag say that it is guarded.
+  type Guarded = { featureFlags: { nodes: { key: string; approvalGuards: { actionKey: string }[] }[] } }
+  const query = '{ featureFlags(projectId: 1, first: 50, active: true) { nodes { key approvalGuards { actionKey } } } }'
+  const { featureFlags } = await ask<Guarded>(memberKey(), query)
+  const guarded = featureFlags.nodes.find(({ approvalGuards }) =>
+    approvalGuards.some(({ actionKey }) => actionKey === 'FEATURE_FLAG_DISABLE'),
+  )
+  const flag = await open(`/p/1/flags/${guarded?.key}`, memberKey())
+  await flag.getByRole('button', { name: 'Switch off needs approval' }).waitFor()
+  await flag.getByRole('button', { name: 'Archive needs approval' }).waitFor()
+
+  await page.getByRole('button', { name: 'Delete the policy: Switch a flag off' }).click()
+  await dialog.getByRole('button', { name: 'Delete' }).click()
+  await page.getByText('Deleted: Switch a flag off.').waitFor()
+})
+
 it('limits a policy to some changes', async () => {
   const page = await open('/p/1/approvals?tab=policies', ownerKey())
   await page.getByRole('button', { name: 'New policy' }).click()
@@ -122,7 +170,7 @@ it('limits a policy to some changes', async () => {
   await dialog.getByText('Enter a percentage from 0 to 100.').waitFor()
   await choose(/Comparison/, 'at least')
   await dialog.getByLabel('Percent', { exact: true }).fill('20')
-  await dialog.getByRole('group', { name: 'Who may approve' }).getByLabel('Grace').check()
+  await chooseGrace(dialog)
   await dialog.getByRole('button', { name: 'Create it' }).click()
   await page.getByText('Percentages that change by at least 20').waitFor()
 
@@ -142,7 +190,7 @@ it('says that there is such a policy already', async () => {
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: /Guards/ }).click()
   await page.getByRole('option', { name: 'Pause an experiment' }).click()
-  await dialog.getByRole('group', { name: 'Who may approve' }).getByLabel('Grace').check()
+  await chooseGrace(dialog)
   await dialog.getByRole('button', { name: 'Create it' }).click()
   await dialog.getByRole('alert').filter({ hasText: 'already' }).waitFor()
 })
@@ -166,3 +214,10 @@ it('asks for approval to switch the flag of a running experiment off, and withdr
   await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click()
   await page.getByText('Withdrawn. Nothing was changed.').waitFor()
 })
+
+/** The organization has more people than are listed. */
+async function chooseGrace(dialog: Locator) {
+  const approvers = dialog.getByRole('group', { name: 'Who may approve' })
+  await approvers.getByRole('searchbox', { name: 'Find a person' }).fill('grace')
+  await approvers.getByLabel('Grace').check()
+}

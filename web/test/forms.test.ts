@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { conditionOf, conditionText, kindsOf, toCondition } from '../src/approvals/policyCondition.ts'
 import { createInput, formOf, type Policy, problemOf, toggled, updateInput } from '../src/approvals/policyForm.ts'
 import { actionsOf } from '../src/flags/flagActions.ts'
+import type { GatedAction } from '../src/generated/graphql.ts'
 
 describe('what can be done with a flag', () => {
   const offered = (active: boolean, archived: boolean) => actionsOf({ active, archived, deletionBlockers: [] }).map(({ action }) => action)
@@ -24,6 +25,25 @@ describe('what can be done with a flag', () => {
       actionsOf({ active: true, archived: false, deletionBlockers: [{ kind, message: 'It is used.' }] }).at(-1)?.obstacles
     expect(obstacles('EXPERIMENT')).toEqual(['It is used.'])
     expect(obstacles('OPEN_CHANGE_REQUEST')).toEqual([])
+  })
+})
+
+describe('whether an action needs approval', () => {
+  const guards = (active: boolean, actionKey: GatedAction, viewerBypasses = false) =>
+    actionsOf({ active, archived: false, deletionBlockers: [], approvalGuards: [{ actionKey, viewerBypasses, policy: null }] }).flatMap(
+      ({ action, needsApproval }) => (needsApproval ? [action] : []),
+    )
+
+  it('follows from the policies: what is on is switched off when it is archived', () => {
+    expect(guards(true, 'FEATURE_FLAG_DISABLE')).toEqual(['OFF', 'ARCHIVE'])
+    expect(guards(false, 'FEATURE_FLAG_DISABLE')).toEqual([])
+    expect(guards(false, 'FEATURE_FLAG_ENABLE')).toEqual(['ON'])
+    expect(guards(true, 'FEATURE_FLAG_DELETE')).toEqual(['DELETE'])
+    expect(guards(true, 'FEATURE_FLAG_UPDATE')).toEqual([])
+  })
+
+  it('does not for somebody who bypasses them', () => {
+    expect(guards(true, 'FEATURE_FLAG_DISABLE', true)).toEqual([])
   })
 })
 

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react'
 import { type Outcome, useChange } from '../api/useChange.ts'
+import { useRead } from '../api/useRead.ts'
 import {
   type ApprovalOperator,
   CreatePolicyDocument,
@@ -7,10 +8,13 @@ import {
   type GatedAction,
   type OrganizationMembershipLevel,
   type PolicyChoicesQuery,
+  PolicyPeopleDocument,
+  type PolicyPersonFragment,
   UpdatePolicyDocument,
 } from '../generated/graphql.ts'
 import { Choice } from '../ui/Choice.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
+import { SearchInput } from '../ui/SearchBox.tsx'
 import { OutcomeNote } from '../ui/States.tsx'
 import { gatedAction, lower, nameOf } from '../ui/words.ts'
 import { type ConditionKind, compares, conditionNames, kindsOf, operatorNames } from './policyCondition.ts'
@@ -65,7 +69,6 @@ export function PolicyEditor({
   }
   const possible = kindsOf(form.actionKey)
   const kinds = possible.includes(form.condition.kind) ? possible : [form.condition.kind, ...possible]
-  // Who approves already may be beyond the list.
   const people = byId([...choices.members.nodes.map(({ user }) => user), ...(policy?.approverUsers ?? [])])
   const roles = byId([...choices.roles.nodes, ...(policy?.approverRoles ?? []), ...(policy?.bypassRoles ?? [])])
 
@@ -135,15 +138,13 @@ export function PolicyEditor({
         </label>
       </div>
       <Checks legend="Who may approve">
-        {people.map((person) => (
-          <Check
-            key={person.id}
-            checked={form.users.has(person.id)}
-            onChange={(chosen) => set({ users: toggled(form.users, person.id, chosen) })}
-          >
-            {nameOf(person)} <span className="faint">{person.email}</span>
-          </Check>
-        ))}
+        <People
+          all={people}
+          more={choices.members.pageInfo.hasNextPage}
+          chosen={form.users}
+          project={project}
+          onChange={(id, chosen) => set({ users: toggled(form.users, id, chosen) })}
+        />
         {roles.map(({ id, name }) => (
           <Check key={id} checked={form.roles.has(id)} onChange={(chosen) => set({ roles: toggled(form.roles, id, chosen) })}>
             {name} <span className="faint">role</span>
@@ -216,6 +217,46 @@ export function PolicyDeletion({
       </p>
       <OutcomeNote outcome={outcome} done="" project={project} />
     </ConfirmDialog>
+  )
+}
+
+type Person = PolicyPersonFragment
+
+/** People to choose from. In an organization of many, somebody else is found by name or address, and stays in the list once chosen. */
+function People({
+  all,
+  more,
+  chosen,
+  project,
+  onChange,
+}: {
+  all: readonly Person[]
+  /** Whether the organization has others. */
+  more: boolean
+  chosen: ReadonlySet<string>
+  project: string
+  onChange: (id: string, chosen: boolean) => void
+}) {
+  const [search, setSearch] = useState('')
+  const [others, setOthers] = useState<readonly Person[]>([])
+  const found = useRead(PolicyPeopleDocument, { project, search }, { pause: search === '' })
+  const hits = search === '' ? null : (found.data?.project?.organization.members.nodes.map(({ user }) => user) ?? [])
+  const known = byId([...all, ...others])
+  const shown = hits === null ? known : byId([...known.filter(({ id }) => chosen.has(id)), ...hits])
+  const choose = (person: Person, isChosen: boolean) => {
+    if (isChosen) setOthers(byId([...others, person]))
+    onChange(person.id, isChosen)
+  }
+  return (
+    <>
+      {more && <SearchInput label="Find a person" searched={search} onSearch={setSearch} />}
+      {shown.map((person) => (
+        <Check key={person.id} checked={chosen.has(person.id)} onChange={(isChosen) => choose(person, isChosen)}>
+          {nameOf(person)} <span className="faint">{person.email}</span>
+        </Check>
+      ))}
+      {hits?.length === 0 && !found.loading && <p className="faint">Nobody has this text in their name or address.</p>}
+    </>
   )
 }
 

@@ -77,6 +77,7 @@ export function FlagActions({
               }}
             >
               {possible.name}
+              {possible.needsApproval && <span className="needs"> needs approval</span>}
             </Button>
           ))}
       </div>
@@ -113,7 +114,7 @@ type Preview = NonNullable<FlagPreviewQuery['featureFlag']>['preview']
 
 /** Asks before something is done, and says for how many people it would make a difference. */
 function Question({
-  asked: { action, name, effect, danger = false },
+  asked: { action, name, effect, needsApproval: isGuarded, danger = false },
   flag,
   project,
   experiments,
@@ -130,8 +131,7 @@ function Question({
   const switches = action === 'ON' || (flag.active && (action === 'OFF' || action === 'ARCHIVE'))
   const read = useRead(FlagPreviewDocument, { project, key: flag.key, active: action === 'ON', experiments }, { pause: !switches })
   const preview: Preview | undefined = switches ? read.data?.featureFlag?.preview : undefined
-  const guards = action === 'DELETE' ? (flag.approvalGuards ?? []).filter(({ actionKey }) => actionKey === 'FEATURE_FLAG_DELETE') : []
-  const needsApproval = [...guards, ...(preview?.guards ?? [])].some(({ viewerBypasses }) => !viewerBypasses)
+  const needsApproval = isGuarded || (preview?.guards.some(({ viewerBypasses }) => !viewerBypasses) ?? false)
   return (
     <ConfirmDialog
       title={`${name}: ${flag.key}`}

@@ -1,3 +1,4 @@
+import type { GatedAction } from '../generated/graphql.ts'
 import type { Flag } from './flag.ts'
 
 export type FlagAction = 'ON' | 'OFF' | 'ARCHIVE' | 'UNARCHIVE' | 'DELETE'
@@ -21,6 +22,16 @@ const texts: Record<FlagAction, FlagActionText> = {
 export interface PossibleAction extends FlagActionText {
   action: FlagAction
   obstacles: string[]
+  /** Whether a policy guards it for the viewer. */
+  needsApproval: boolean
+}
+
+/** Which policies guard an action. A flag that is on is switched off when it is archived. */
+const guardedBy: Partial<Record<FlagAction, GatedAction>> = {
+  ON: 'FEATURE_FLAG_ENABLE',
+  OFF: 'FEATURE_FLAG_DISABLE',
+  ARCHIVE: 'FEATURE_FLAG_DISABLE',
+  DELETE: 'FEATURE_FLAG_DELETE',
 }
 
 /** What can be done with a flag as it is, in the order in which it is offered. */
@@ -28,17 +39,23 @@ export function actionsOf({
   active,
   archived,
   deletionBlockers,
-}: Pick<Flag, 'active' | 'archived' | 'deletionBlockers'>): PossibleAction[] {
+  approvalGuards = [],
+}: Pick<Flag, 'active' | 'archived' | 'deletionBlockers' | 'approvalGuards'>): PossibleAction[] {
+  const needsApproval = (action: FlagAction) =>
+    (action !== 'ARCHIVE' || active) &&
+    approvalGuards.some(({ actionKey, viewerBypasses }) => actionKey === guardedBy[action] && !viewerBypasses)
+  const possible = (action: FlagAction, text = texts[action], obstacles: string[] = []): PossibleAction => ({
+    ...text,
+    ...{ action, obstacles, needsApproval: needsApproval(action) },
+  })
   const archive = active
     ? { ...texts.ARCHIVE, effect: 'The flag is switched off: nobody gets it any more. It leaves the lists, and keeps its key.' }
     : texts.ARCHIVE
   // An open request does not stand in the way: the answer names it, and leads there.
   const obstacles = deletionBlockers.flatMap(({ kind, message }) => (kind === 'OPEN_CHANGE_REQUEST' ? [] : [message]))
   return [
-    ...(archived ? [] : [{ action: active ? ('OFF' as const) : ('ON' as const), ...(active ? texts.OFF : texts.ON), obstacles: [] }]),
-    archived
-      ? { action: 'UNARCHIVE' as const, ...texts.UNARCHIVE, obstacles: [] }
-      : { action: 'ARCHIVE' as const, ...archive, obstacles: [] },
-    { action: 'DELETE' as const, ...texts.DELETE, obstacles },
+    ...(archived ? [] : [possible(active ? 'OFF' : 'ON')]),
+    archived ? possible('UNARCHIVE') : possible('ARCHIVE', archive),
+    possible('DELETE', texts.DELETE, obstacles),
   ]
 }

@@ -1388,7 +1388,17 @@ export type PolicyChoicesQueryVariables = Exact<{
 }>;
 
 
-export type PolicyChoicesQuery = { project: { id: string, organization: { id: string, viewerLevel: OrganizationMembershipLevel, members: { nodes: Array<{ id: string, level: OrganizationMembershipLevel, user: { id: string, firstName: string, email: string } }> }, roles: { nodes: Array<{ id: string, name: string }> } } } | null };
+export type PolicyChoicesQuery = { project: { id: string, organization: { id: string, viewerLevel: OrganizationMembershipLevel, members: { pageInfo: { hasNextPage: boolean }, nodes: Array<{ id: string, user: { id: string, firstName: string, email: string } }> }, roles: { nodes: Array<{ id: string, name: string }> } } } | null };
+
+export type PolicyPersonFragment = { id: string, firstName: string, email: string };
+
+export type PolicyPeopleQueryVariables = Exact<{
+  project: string | number;
+  search: string;
+}>;
+
+
+export type PolicyPeopleQuery = { project: { id: string, organization: { id: string, members: { nodes: Array<{ id: string, user: { id: string, firstName: string, email: string } }> } } } | null };
 
 export type CreatePolicyMutationVariables = Exact<{
   input: CreateApprovalPolicyInput;
@@ -2025,6 +2035,13 @@ export const RequestRowFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"RequestRow"}) as unknown as TypedDocumentString<RequestRowFragment, unknown>;
+export const PolicyPersonFragmentDoc = new TypedDocumentString(`
+    fragment PolicyPerson on User {
+  id
+  firstName
+  email
+}
+    `, {"fragmentName":"PolicyPerson"}) as unknown as TypedDocumentString<PolicyPersonFragment, unknown>;
 export const SourceTextFragmentDoc = new TypedDocumentString(`
     fragment SourceText on MetricSource {
   kind
@@ -2707,14 +2724,14 @@ export const PolicyChoicesDocument = new TypedDocumentString(`
     organization {
       id
       viewerLevel
-      members(first: 100) {
+      members(first: 20) {
+        pageInfo {
+          hasNextPage
+        }
         nodes {
           id
-          level
           user {
-            id
-            firstName
-            email
+            ...PolicyPerson
           }
         }
       }
@@ -2727,7 +2744,33 @@ export const PolicyChoicesDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<PolicyChoicesQuery, PolicyChoicesQueryVariables>;
+    fragment PolicyPerson on User {
+  id
+  firstName
+  email
+}`) as unknown as TypedDocumentString<PolicyChoicesQuery, PolicyChoicesQueryVariables>;
+export const PolicyPeopleDocument = new TypedDocumentString(`
+    query PolicyPeople($project: ID!, $search: String!) {
+  project(id: $project) {
+    id
+    organization {
+      id
+      members(first: 20, search: $search) {
+        nodes {
+          id
+          user {
+            ...PolicyPerson
+          }
+        }
+      }
+    }
+  }
+}
+    fragment PolicyPerson on User {
+  id
+  firstName
+  email
+}`) as unknown as TypedDocumentString<PolicyPeopleQuery, PolicyPeopleQueryVariables>;
 export const CreatePolicyDocument = new TypedDocumentString(`
     mutation CreatePolicy($input: CreateApprovalPolicyInput!) {
   createApprovalPolicy(input: $input) {

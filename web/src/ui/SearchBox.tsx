@@ -10,22 +10,26 @@ const pause = 250
 /** Searches a list as somebody types. The text is part of the address. */
 export function SearchBox({ label }: { label: string }) {
   const [params, set] = useFilters()
-  const address = params.get('search') ?? ''
-  const [text, setText] = useState(address)
+  return <SearchInput label={label} searched={params.get('search') ?? ''} onSearch={(search) => set({ search })} />
+}
+
+/** Searches as somebody types, without a search for each letter. */
+export function SearchInput({ label, searched, onSearch }: { label: string; searched: string; onSearch: (text: string) => void }) {
+  const [text, setText] = useState(searched)
   const timer = useRef<number>(undefined)
-  const sent = useRef(address)
+  const sent = useRef(searched)
   useEffect(() => {
     // Somebody went back, or followed a link.
-    if (address !== sent.current) setText(address)
-    sent.current = address
-  }, [address])
+    if (searched !== sent.current) setText(searched)
+    sent.current = searched
+  }, [searched])
   useEffect(() => () => window.clearTimeout(timer.current), [])
   const change = (next: string) => {
     setText(next)
     window.clearTimeout(timer.current)
     timer.current = window.setTimeout(() => {
       sent.current = next
-      set({ search: next })
+      onSearch(next)
     }, pause)
   }
   return (
