@@ -15,7 +15,7 @@ export interface Group {
 
 /** The pages by reader, in the order of reading. */
 const readers: Record<string, readonly string[]> = {
-  Start: ['index', 'getting-started', 'page', 'from-rest', 'examples/index', 'glossary', 'CHANGELOG'],
+  Start: ['index', 'getting-started', 'page', 'from-rest', 'examples/index', 'questions', 'glossary', 'CHANGELOG'],
   Use: ['api', 'mutations', 'approvals', 'evaluation', 'metrics', 'subscriptions', 'clients', 'http', 'auth', 'limits', 'federation'],
   'Schema reference': ['reference/index', ...kinds.map(({ page }) => `reference/${page}`)],
   Operate: [

@@ -25,8 +25,8 @@ const checkedBy: Record<string, string> = {
   '': 'nothing to check',
   graphql: 'test/docs/operations.test.ts',
   json: 'test/docs/operations.test.ts and test/docs/docs.test.ts',
-  sql: 'clickhouse/test/documents.test.ts',
-  ...Object.fromEntries(['http', 'js', 'python', 'sh', 'ts', 'yaml'].map((language) => [language, 'this file'])),
+  sql: 'test/docs/sql.test.ts, and clickhouse/test/documents.test.ts for docs/events.md',
+  ...Object.fromEntries(['http', 'js', 'nginx', 'python', 'sh', 'ts', 'yaml'].map((language) => [language, 'this file'])),
 }
 
 it('checks every language', () => {
@@ -166,6 +166,14 @@ describe('HTTP', async () => {
       body: body ?? null,
     })
     expect({ status: answer.status, body: await answer.text() }).toMatchObject({ status: 200 })
+  })
+})
+
+describe('nginx', () => {
+  it.each(blocksOf('nginx'))('$place has what streams and sockets need', ({ text }) => {
+    const directives = text.split('\n').flatMap((line) => /^ {4}(\S.*);$/.exec(line)?.[1] ?? [])
+    expect(directives).toEqual(expect.arrayContaining(['proxy_http_version 1.1', 'proxy_buffering off']))
+    expect(directives).toContain('proxy_set_header Upgrade $http_upgrade')
   })
 })
 

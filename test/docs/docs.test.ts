@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Kind, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { allScopes } from '../../src/auth/scopes.ts'
 import { errorCodes } from '../../src/graphql/errors.ts'
 import { anchors, document, documents, localLinks, sentences, wordCount } from './documents.ts'
 
@@ -72,6 +73,16 @@ it('explains every root field and every error type of the schema', () => {
   expect(errors.length).toBeGreaterThan(10)
   const names = [...fields, ...errors].map(({ name }) => name.value)
   expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([])
+})
+
+it('explains each scope that the schema asks for, and no other', () => {
+  const rows = [...readFileSync('docs/auth.md', 'utf8').matchAll(/^\| `(\w+)` \|(.*)\|(.*)\|$/gm)]
+  const explained = rows.flatMap(([, object, read, write]) => [
+    ...(read?.trim() ? [`${object}:read`] : []),
+    ...(write?.trim() ? [`${object}:write`] : []),
+  ])
+  const schema = readFileSync('schema.graphql', 'utf8')
+  expect(explained.sort()).toEqual(allScopes.filter((scope) => scope !== '*' && schema.includes(`\`${scope}\``)).sort())
 })
 
 describe('the measures of this test', () => {

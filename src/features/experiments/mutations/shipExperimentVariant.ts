@@ -14,7 +14,7 @@ defineMutation({
   ...experimentMutation,
   name: 'shipExperimentVariant',
   description:
-    'Gives one variant to everybody: its share becomes 100 percent, and the others become 0. Ends the experiment if it has not ended. ' +
+    'Gives one variant to everybody in the experiment: its share becomes 100 percent, and the others become 0. Ends the experiment if it has not ended. ' +
     'Does not switch the flag on or off.',
   errors: ['gate', 'validation', 'invalidState'],
   inputDescription: 'The experiment, the variant to ship, and the conclusion.',
