@@ -106,6 +106,10 @@ it.each([
   if (status === 405) expect(answer.headers.get('allow')).toBe('GET, POST')
 })
 
+it.each([`/graphql${query}`, '/health', '/ready', '/nowhere'])('no cache keeps %s', async (path) => {
+  expect((await ask(`GET ${path} HTTP/1.1`, `Host: ${host}`)).headers.get('cache-control')).toContain('no-store')
+})
+
 it.each(['/graphql', '/health', '/ready', '/nowhere', '/'])('no browser guesses the type of %s', async (path) => {
   expect((await ask(`GET ${path}${query} HTTP/1.1`, `Host: ${host}`)).headers.get('x-content-type-options')).toBe('nosniff')
 })

@@ -7,10 +7,14 @@ const explanations: Readonly<Record<number, string>> = {
   406: 'No answer fits the header `accept`. Send `application/graphql-response+json`, `application/json` or `*/*`. A subscription needs `text/event-stream` or `multipart/mixed;subscriptionSpec=1.0`.',
 }
 
-/** Explains the answers that Yoga leaves empty, and forbids browsers to guess the type of any answer. */
+/**
+ * Explains the answers that Yoga leaves empty. Forbids browsers to guess the type of any answer, and caches to keep one that does not allow it:
+ * what a key may see is not for others.
+ */
 export function useExplainedStatuses(): Plugin {
   return {
     onResponse: ({ response, setResponse }) => {
+      if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-store')
       const explanation = explanations[response.status]
       if (explanation === undefined || response.headers.has('content-type')) {
         response.headers.set('x-content-type-options', 'nosniff')
