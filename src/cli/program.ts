@@ -14,6 +14,7 @@ const entries: ReadonlyMap<string, CommandEntry> = new Map<string, CommandEntry>
   ['start', { summary: 'serves the graph', load: () => import('./start.ts') }],
   ['seed', { summary: 'adds the demo data to an empty database', load: () => import('./seed.ts') }],
   ['keys', { summary: 'manages API keys', load: () => import('./keys.ts') }],
+  ['members', { summary: 'manages people, their levels and roles', load: () => import('./members.ts') }],
   ['link', { summary: 'links a project to PostHog', load: () => import('./link.ts') }],
   ['import', { summary: 'imports files into a project', load: () => import('./import.ts') }],
   ['export', { summary: 'writes a project into files', load: () => import('./export.ts') }],

@@ -103,6 +103,27 @@ describe('on a new database', () => {
     expect(statements.first.at(-1).sql).toMatch(/FROM experiments/)
   })
 
+  it('members are listed and changed, and what is wrong is said', async () => {
+    expect(await run(['members', 'roles', 'grace@example.com', '--add', 'Reviewers', '--add', 'Shop'])).toEqual({
+      code: 0,
+      output: '',
+      errors:
+        "Created the role 'Reviewers' in 'Demo'.\nCreated the role 'Shop' in 'Demo'.\ngrace@example.com has 'Reviewers', 'Shop' in 'Demo'.\n",
+    })
+    expect((await run(['members', 'level', 'grace@example.com', 'admin'])).errors).toBe("grace@example.com is now an admin of 'Demo'.\n")
+    expect(await run(['members', 'level', 'grace@example.com', 'queen'])).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining('Use one of member, admin, owner.'),
+    })
+    expect(await run(['members', 'deactivate', 'demo@example.com'])).toEqual({
+      code: 1,
+      output: '',
+      errors: "members deactivate: demo@example.com is the last active owner of 'Demo'. Make somebody else an owner first.\n",
+    })
+    const { output } = await run(['members', 'list'])
+    expect(output).toMatch(/^grace@example\.com +Grace +Demo +admin +Reviewers, Shop +1$/m)
+  })
+
   it('seed refuses a database with other data', async () => {
     const data = { DATA_DIR: join(folder, 'other'), DEMO_DATA: 'false' }
     const options = ['--user', 'me@example.com', '--scopes', '*', '--create-user', '--organization', 'Acme', '--create-organization']

@@ -44,4 +44,4 @@ describe.each(blocks)('$place', ({ text }) => {
   })
 })
 
-it('finds the blocks', () => expect(blocks.length).toBeGreaterThan(1))
+it('finds the blocks', () => expect(blocks.length).toBeGreaterThan(0))

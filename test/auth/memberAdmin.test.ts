@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest'
+import { addMember, listMembers, setActive, setLevel, setRoles } from '../../src/auth/memberAdmin.ts'
+import { adminLevel, type MembershipLevel, memberLevel, ownerLevel } from '../../src/auth/membershipLevel.ts'
+import { seedKey, seedOrganization, seedProject, seedUser } from '../support/seed.ts'
+import { testServer } from '../support/testServer.ts'
+
+const { db, run } = await testServer()
+
+/** An organization with an owner, and a project in it. */
+async function company() {
+  const organization = await seedOrganization(db)
+  const owner = await seedUser(db, organization, { level: ownerLevel })
+  return { organization, owner, project: await seedProject(db, organization) }
+}
+
+describe('members', () => {
+  it('are added with a level, and a person who is known is not made again', async () => {
+    const [one, two] = [await company(), await company()]
+    const person = { email: 'Ada@Example.com', firstName: 'Ada', level: adminLevel as MembershipLevel }
+    await addMember(db, { ...person, organization: one.organization.name })
+    await addMember(db, { ...person, firstName: 'Other', level: memberLevel, organization: two.organization.id })
+    expect(await db.user.findMany({ where: { email: 'ada@example.com' } })).toMatchObject([{ firstName: 'Ada' }])
+    const list = await listMembers(db, one.organization.id)
+    expect(list).toEqual([
+      {
+        email: one.owner.email,
+        firstName: 'Person',
+        organization: one.organization.name,
+        level: 'owner',
+        roles: [],
+        isActive: true,
+        keys: 0,
+      },
+      {
+        email: 'ada@example.com',
+        firstName: 'Ada',
+        organization: one.organization.name,
+        level: 'admin',
+        roles: [],
+        isActive: true,
+        keys: 0,
+      },
+    ])
+    expect(
+      (await listMembers(db, null))
+        .filter(({ email }) => email === 'ada@example.com')
+        .map(({ level }) => level)
+        .sort(),
+    ).toEqual(['admin', 'member'])
+    await expect(addMember(db, { ...person, organization: one.organization.id })).rejects.toThrow('is a member')
+  })
+
+  it.each(['', 'nobody', `${'a'.repeat(250)}@example.com`])('are not added without an address: "%s"', async (email) => {
+    const { organization } = await company()
+    await expect(addMember(db, { email, firstName: '', level: memberLevel, organization: organization.id })).rejects.toThrow(
+      'not a valid email',
+    )
+  })
+
+  it('need the name of their organization where it is not clear', async () => {
+    const { owner } = await company()
+    const other = await company()
+    await db.organizationMembership.create({ data: { organizationId: other.organization.id, userId: owner.id } })
+    await expect(setLevel(db, { email: owner.email, level: adminLevel, organization: null })).rejects.toThrow('several organizations')
+    await expect(addMember(db, { email: 'x@example.com', firstName: '', level: memberLevel, organization: null })).rejects.toThrow(
+      'several organizations',
+    )
+    await expect(setLevel(db, { email: 'nobody@example.com', level: adminLevel, organization: null })).rejects.toThrow(
+      'no user nobody@example.com',
+    )
+    await expect(setLevel(db, { email: owner.email, level: adminLevel, organization: 'Nowhere' })).rejects.toThrow(
+      "no organization 'Nowhere'",
+    )
+    await setLevel(db, { email: owner.email.toUpperCase(), level: adminLevel, organization: other.organization.name })
+  })
+})
+
+describe('levels', () => {
+  it('count at once', async () => {
+    const { organization, project, owner } = await company()
+    const member = await seedUser(db, organization)
+    const key = await seedKey(db, member)
+    const create = `mutation { createApprovalPolicy(input: {
+      projectId: ${project.id}, actionKey: FEATURE_FLAG_ENABLE, quorum: 1, approverUserIds: [${owner.id}] }) { __typename } }`
+    const made = async () => (await run(key, create)).data.createApprovalPolicy.__typename
+    expect(await made()).toBe('PermissionDeniedError')
+    await setLevel(db, { email: member.email, level: adminLevel, organization: null })
+    expect(await made()).toBe('ApprovalPolicy')
+  })
+
+  it('leave an organization an active owner, whoever goes first', async () => {
+    const { organization, owner } = await company()
+    const second = await seedUser(db, organization, { level: ownerLevel })
+    const demote = ({ email }: { email: string }) => setLevel(db, { email, level: memberLevel, organization: null })
+    // Both at once.
+    const results = await Promise.allSettled([demote(owner), demote(second)])
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(await db.organizationMembership.count({ where: { organizationId: organization.id, level: ownerLevel } })).toBe(1)
+
+    const third = await company()
+    await expect(setActive(db, third.owner.email, false)).rejects.toThrow('last active owner')
+    const heir = await seedUser(db, third.organization, { level: ownerLevel })
+    await setActive(db, third.owner.email, false)
+    await expect(setLevel(db, { email: heir.email, level: adminLevel, organization: null })).rejects.toThrow('last active owner')
+  })
+})
+
+describe('somebody who leaves', () => {
+  it('cannot use a key any more, until they are back', async () => {
+    const { organization } = await company()
+    const member = await seedUser(db, organization)
+    const key = await seedKey(db, member)
+    const code = async () => (await run(key, '{ viewer { scopes } }')).errors?.[0]?.extensions.code
+    expect(await code()).toBe(undefined)
+    await setActive(db, member.email, false)
+    expect(await code()).toBe('UNAUTHENTICATED')
+    expect((await listMembers(db, organization.id)).find(({ email }) => email === member.email)).toMatchObject({ isActive: false, keys: 1 })
+    await setActive(db, member.email, true)
+    expect(await code()).toBe(undefined)
+  })
+})
+
+describe('roles', () => {
+  it('are made when the first member gets them, and taken away', async () => {
+    const { organization, owner } = await company()
+    const who = { email: owner.email, organization: null }
+    expect(await setRoles(db, { ...who, add: ['Reviewers', 'Shop'], remove: [] })).toMatchObject({
+      roles: ['Reviewers', 'Shop'],
+      created: ['Reviewers', 'Shop'],
+    })
+    expect(await setRoles(db, { ...who, add: ['Reviewers'], remove: ['Shop'] })).toMatchObject({ roles: ['Reviewers'], created: [] })
+    expect((await listMembers(db, organization.id))[0]?.roles).toEqual(['Reviewers'])
+    expect(await db.role.count({ where: { organizationId: organization.id } })).toBe(2)
+  })
+
+  it('of PostHog are changed there, and nothing is half done', async () => {
+    const { organization, owner } = await company()
+    await db.role.create({ data: { organizationId: organization.id, name: 'Theirs', importedId: '0191aaaa-0000-7000-8000-000000000001' } })
+    const who = { email: owner.email, organization: null }
+    await expect(setRoles(db, { ...who, add: ['Ours', 'Theirs'], remove: [] })).rejects.toThrow('comes from PostHog')
+    await expect(setRoles(db, { ...who, add: ['Ours'], remove: ['Nothing'] })).rejects.toThrow("no role 'Nothing'")
+    await expect(setRoles(db, { ...who, add: [''], remove: [] })).rejects.toThrow('1 to 200 characters')
+    await expect(setRoles(db, { ...who, add: [], remove: [] })).rejects.toThrow('--add or --remove')
+    expect(await db.role.count({ where: { organizationId: organization.id } })).toBe(1)
+    expect(await db.roleMembership.count({ where: { userId: owner.id } })).toBe(0)
+  })
+})
