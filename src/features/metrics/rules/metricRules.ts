@@ -1,4 +1,4 @@
-import { asObject, type JsonObject } from '../../../platform/json.ts'
+import { asObject, type JsonObject, toNearestNumber } from '../../../platform/json.ts'
 import { parseActionId } from './metricSource.ts'
 import { isLegacyKind } from './parseMetric.ts'
 
@@ -56,7 +56,7 @@ function findReversedBounds(metric: JsonObject): string | null {
   const parts = [metric, metric.numerator_outlier_handling, metric.denominator_outlier_handling].map((part) => asObject(part) ?? {})
   const reversed = parts.flatMap((part) =>
     bounds.filter(([lower, upper]) => {
-      const [from, to] = [part[lower], part[upper]]
+      const [from, to] = [toNearestNumber(part[lower]), toNearestNumber(part[upper])]
       return typeof from === 'number' && typeof to === 'number' && from > to
     }),
   )
