@@ -20,6 +20,8 @@ describe('a metric', () => {
     ['a mean with bounds', { ...mean(onEvent('a')), lower_bound_percentile: 0.1, upper_bound_percentile: 0.1 }],
     ['a retention that starts on the same day', retention({ retention_window_start: 0 })],
     ['a retention with all of its window', retention({ retention_window_start: 1, retention_window_end: 7, retention_window_unit: 'day' })],
+    ['a mean with one bound', { ...mean(onEvent('a')), lower_bound_percentile: 0.9, upper_bound_percentile: null }],
+    ['bounds that are no numbers', { ...mean(onEvent('a')), lower_bound_percentile: 0.9, upper_bound_percentile: '0.1' }],
     ['fields that nobody knows', { ...mean(onEvent('a')), goal: 'decrease', note: { any: [1] } }],
   ])('takes %s', (_, given) => {
     expect(findMetricProblem(given)).toBeNull()
