@@ -17,5 +17,5 @@ export const allScopes: readonly string[] = ['*', ...scopeObjects.flatMap((objec
 
 /** Whether the scopes of a key include this one. `*` includes every scope, and write includes read (experiments.md 11.2). */
 export function hasScope(scopes: ReadonlySet<string>, scope: Scope): boolean {
-  return scopes.has('*') || scopes.has(scope) || (scope.endsWith(':read') && scopes.has(scope.replace(/:read$/, ':write')))
+  return scopes.has('*') || scopes.has(scope) || scopes.has(scope.replace(':read', ':write'))
 }

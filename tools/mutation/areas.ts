@@ -15,7 +15,9 @@ export const areas: readonly Area[] = [
   rulesOf('experiments'),
   rulesOf('featureFlags'),
   rulesOf('holdouts'),
+  rulesOf('links'),
   rulesOf('metrics'),
+  rulesOf('projects'),
   {
     name: 'posthog/link',
     code: [

@@ -4,7 +4,6 @@ import { canonicalJson, ExactNumber, toNearestNumber } from '../../../platform/j
 
 /** A string is itself. Everything else is its compact JSON, with sorted keys. */
 export function textOf(value: unknown): string {
-  if (typeof value === 'string') return value
   return typeof value === 'object' && value !== null && !(value instanceof ExactNumber) ? canonicalJson(value) : String(value)
 }
 

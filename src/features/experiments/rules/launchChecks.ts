@@ -1,5 +1,5 @@
 import type { Experiment, FeatureFlag } from '../../../database/generated/client.ts'
-import { asArray, asObject, isObject, type JsonObject } from '../../../platform/json.ts'
+import { asArray, asObject, type JsonObject } from '../../../platform/json.ts'
 import { roundDecimals } from '../../../platform/roundDecimals.ts'
 import { getVariants, readPercentage } from '../../featureFlags/rules/variants.ts'
 import { baselineKeyOf } from './baseline.ts'
@@ -189,7 +189,7 @@ const definitions = {
     fix: 'Raise the rollout percentage.',
     path: experimentInput('rolloutPercentage'),
     problem: ({ experiment }) => {
-      const letsIn = setsOf(experiment).some((set) => (readPercentage(set.rollout_percentage, 100) ?? 0) > 0)
+      const letsIn = setsOf(experiment).some((set) => set !== null && (readPercentage(set.rollout_percentage, 100) ?? 0) > 0)
       return letsIn ? null : 'The release conditions let nobody in.'
     },
   },
@@ -199,7 +199,7 @@ const definitions = {
     fix: 'Remove the variant from the condition sets.',
     path: flagInput('filters'),
     problem: ({ experiment }) => {
-      const forced = setsOf(experiment).flatMap(({ variant }, index) => (typeof variant === 'string' && variant !== '' ? [index + 1] : []))
+      const forced = setsOf(experiment).flatMap((set, index) => (typeof set?.variant === 'string' && set.variant !== '' ? [index + 1] : []))
       return forced.length === 0 ? null : `Condition set ${forced.slice(0, 10).join(', ')} gives everybody the same variant.`
     },
   },
@@ -246,8 +246,9 @@ function keysOf({ experiment }: LaunchFacts): string[] {
   return getVariants(experiment.featureFlag.filters).map(({ key }) => key)
 }
 
-function setsOf({ featureFlag }: LaunchFacts['experiment']): JsonObject[] {
-  return (asArray(asObject(featureFlag.filters)?.groups) ?? []).filter(isObject)
+/** The condition sets at their places. Null stands for a malformed one. */
+function setsOf({ featureFlag }: LaunchFacts['experiment']): (JsonObject | null)[] {
+  return (asArray(asObject(featureFlag.filters)?.groups) ?? []).map(asObject)
 }
 
 /** Whether none of the sampled events carries a flag (experiments.md 5). */

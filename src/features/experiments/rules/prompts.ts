@@ -17,10 +17,10 @@ export function slug(name: string): string {
     .toLowerCase()
     .replaceAll(/[^\w\s-]/g, '')
     .replaceAll(/[-\s]+/g, '-')
-    .replaceAll(/^[-_]+|[-_]+$/g, '')
+    .replace(/^[-_]+/, '')
     .slice(0, 200)
-    // The cut may leave a hyphen at the end.
-    .replaceAll(/[-_]+$/g, '')
+    // After the cut, which may leave a hyphen at the end.
+    .replace(/[-_]+$/, '')
   return text === '' ? 'experiment' : text
 }
 

@@ -1,6 +1,6 @@
 import type { Prisma, Project } from '../../../database/generated/client.ts'
 import { errorIf, type FieldError, fieldError } from '../../../platform/fieldError.ts'
-import { asObject, isObject, type JsonObject } from '../../../platform/json.ts'
+import { asObject, isObject, type JsonObject, toNearestNumber } from '../../../platform/json.ts'
 import { roundDecimals } from '../../../platform/roundDecimals.ts'
 import { validateStorable } from '../../../platform/storableJson.ts'
 
@@ -29,7 +29,7 @@ export function validateStatsConfig(config: unknown, variantKeys: readonly strin
 function validateLevel(path: readonly string[], settings: unknown, name: string): FieldError[] {
   if (settings == null) return []
   if (!isObject(settings)) return [fieldError(path, 'Must be an object, or null.')]
-  const level = settings[name]
+  const level = toNearestNumber(settings[name])
   const isLevel = level == null || (typeof level === 'number' && level > 0 && level < 1)
   return errorIf(!isLevel, [...path, name], 'Must be a number between 0 and 1.')
 }

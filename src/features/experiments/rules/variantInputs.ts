@@ -63,8 +63,8 @@ export function normalizeVariants<Given extends { key: string }>(
   baselineKey: string = defaultBaselineKey,
 ): Given[] {
   const controlLike = variants.filter(({ key }) => key.toLowerCase() === defaultBaselineKey)
-  const [only] = controlLike
-  if (controlLike.length !== 1 || only === undefined || only.key === baselineKey) return [...variants]
+  const [only, another] = controlLike
+  if (only === undefined || another !== undefined || only.key === baselineKey) return [...variants]
   return variants.map((variant) => (variant === only ? { ...variant, key: defaultBaselineKey } : variant))
 }
 

@@ -56,12 +56,11 @@ export function rebuildVersions(current: CurrentFlag, entries: readonly FlagEntr
   for (const entry of entries) {
     const [before, after] = [flatten(entry.before), flatten(entry.after)]
     // A version that is newer than all that is known of this flag was numbered anew, as an import does.
-    const made = entry.version !== null && entry.version <= number ? entry.version : number
-    if (made < number) {
+    if (entry.version !== null && entry.version < number) {
       // Something that left no entry made the version, or several.
-      if (versions.at(-1)?.number !== number) add(unknownOrigin, noChanges)
+      add(unknownOrigin, noChanges)
       complete = false
-      number = made
+      number = entry.version
     }
     if (!Object.entries(after).every(([key, value]) => isSame(value, values[key]))) complete = false
     values = { ...values, ...after }
@@ -71,7 +70,6 @@ export function rebuildVersions(current: CurrentFlag, entries: readonly FlagEntr
     values = { ...values, ...before }
     if (number < 1) return versions
   }
-  if (versions.at(-1)?.number === number) return versions
   // What was there before the first known change.
   const isFirst = isAll && number === 1
   add(isFirst ? { createdAt: current.createdAt, userId: current.createdById } : unknownOrigin, noChanges)

@@ -11,7 +11,7 @@ export interface CopyProgress {
 export function copyProgress(copy: unknown): CopyProgress | null {
   const state = asObject(copy)
   if (state === null) return null
-  const count = (value: unknown) => (typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : 0)
+  const count = (value: unknown) => (Number.isInteger(value) ? Math.max(0, value as number) : 0)
   const [rows, total] = [count(state.rows), count(state.total)]
   return { rows, total: total === 0 ? null : Math.max(rows, total) }
 }

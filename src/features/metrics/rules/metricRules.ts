@@ -1,4 +1,4 @@
-import { asObject, type JsonObject } from '../../../platform/json.ts'
+import { asObject, type JsonObject, toNearestNumber } from '../../../platform/json.ts'
 import { parseActionId } from './metricSource.ts'
 import { isLegacyKind } from './parseMetric.ts'
 
@@ -56,29 +56,28 @@ function findReversedBounds(metric: JsonObject): string | null {
   const parts = [metric, metric.numerator_outlier_handling, metric.denominator_outlier_handling].map((part) => asObject(part) ?? {})
   const reversed = parts.flatMap((part) =>
     bounds.filter(([lower, upper]) => {
-      const [from, to] = [part[lower], part[upper]]
+      const [from, to] = [toNearestNumber(part[lower]), toNearestNumber(part[upper])]
       return typeof from === 'number' && typeof to === 'number' && from > to
     }),
   )
   return reversed[0] === undefined ? null : `'${reversed[0][0]}' must not be greater than '${reversed[0][1]}'`
 }
 
-/** Returns the nodes for events and actions in a metric, at any depth. */
-function collectNodes(value: unknown): JsonObject[] {
-  if (Array.isArray(value)) return value.flatMap(collectNodes)
+/** Returns the objects in a metric, at any depth. The nodes for events and actions are among them. */
+function collectObjects(value: unknown): JsonObject[] {
+  if (Array.isArray(value)) return value.flatMap(collectObjects)
   const fields = asObject(value)
   if (fields === null) return []
-  const inner = Object.values(fields).flatMap(collectNodes)
-  return fields.kind === 'EventsNode' || fields.kind === 'ActionsNode' ? [fields, ...inner] : inner
+  return [fields, ...Object.values(fields).flatMap(collectObjects)]
 }
 
 function hasInvalidAction(metric: JsonObject): boolean {
-  return collectNodes(metric).some(({ kind, id }) => kind === 'ActionsNode' && parseActionId(id) === null)
+  return collectObjects(metric).some(({ kind, id }) => kind === 'ActionsNode' && parseActionId(id) === null)
 }
 
 /** Returns the events and actions that metrics use, without duplicates. A node for any event is left out. */
 export function getReferencedNames(metrics: readonly unknown[]): { events: string[]; actionIds: number[] } {
-  const nodes = collectNodes(metrics)
+  const nodes = collectObjects(metrics)
   const events = nodes.flatMap(({ kind, event }) =>
     kind === 'EventsNode' && typeof event === 'string' && event.trim() !== '' ? [event] : [],
   )

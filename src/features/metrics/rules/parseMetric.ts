@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { asObject, canonicalJson, isObject, type JsonObject, toNearestNumber } from '../../../platform/json.ts'
+import { asArray, asObject, canonicalJson, isObject, type JsonObject, toNearestNumber } from '../../../platform/json.ts'
 import { readSource, type SourceValues, sourceTitle, writeSource } from './metricSource.ts'
 import { asSentence, type Part, type Parts, readParts, Unreadable, writeParts } from './parts.ts'
 
@@ -230,6 +230,12 @@ function boundsPart(key: string): Part<OutlierBounds | null> {
   }
 }
 
+/** The property of events that an entry of a breakdown names. Null if it names something else. */
+function eventProperty(entry: unknown): string | null {
+  const { property, type } = asObject(entry) ?? {}
+  return typeof property === 'string' && (type ?? 'event') === 'event' ? property : null
+}
+
 const commonParts: Parts<CommonValues> = {
   name: {
     keys: ['name'],
@@ -255,19 +261,18 @@ const commonParts: Parts<CommonValues> = {
   breakdownProperties: {
     keys: ['breakdownFilter'],
     read: ({ breakdownFilter: filter }) => {
-      if (filter == null) return []
       const { breakdowns, breakdown, breakdown_type: type } = asObject(filter) ?? { breakdowns: filter }
       const one = breakdown == null ? [] : [{ property: breakdown, type }]
       return (breakdowns == null ? one : Array.isArray(breakdowns) ? breakdowns : [breakdowns]).map((entry) => {
-        const { property, type } = asObject(entry) ?? {}
-        if (typeof property === 'string' && (type ?? 'event') === 'event') return property
-        throw new Unreadable('`breakdownFilter` names something else than properties of events')
+        const property = eventProperty(entry)
+        if (property === null) throw new Unreadable('`breakdownFilter` names something else than properties of events')
+        return property
       })
     },
     write: (properties, { breakdownFilter }) => {
       const { breakdowns, breakdown: _, breakdown_type: __, ...others } = asObject(breakdownFilter) ?? {}
-      const entries = Array.isArray(breakdowns) ? breakdowns : []
-      const entryOf = (property: string) => entries.find((entry) => asObject(entry)?.property === property) ?? { property, type: 'event' }
+      const entries = asArray(breakdowns) ?? []
+      const entryOf = (property: string) => entries.find((entry) => eventProperty(entry) === property) ?? { property, type: 'event' }
       if (properties.length === 0 && Object.keys(others).length === 0) return {}
       return { breakdownFilter: { ...others, ...(properties.length === 0 ? {} : { breakdowns: properties.map(entryOf) }) } }
     },
@@ -285,7 +290,7 @@ const partsByType: { [Type in MetricType]: Parts<ValuesByType[Type]> } = {
         const value = toNearestNumber(threshold ?? null)
         if (value !== null && typeof value !== 'number') throw new Unreadable('`threshold` must be a number')
         // It applies to no other math.
-        return value !== null && thresholdMaths.includes(asObject(source)?.math ?? 'total') ? value : null
+        return thresholdMaths.includes(asObject(source)?.math ?? 'total') ? value : null
       },
       write: (threshold) => (threshold === null ? {} : { threshold }),
     },

@@ -13,7 +13,7 @@ it.each<[unknown, string]>([
   [null, 'null'],
   [['a', 'b', 1], '["a","b",1]'],
   [{ b: 1, a: { d: 2, c: 3 } }, '{"a":{"c":3,"d":2},"b":1}'],
-  [new ExactNumber('12345678901234567890'), '12345678901234567890'],
+  [new ExactNumber('12345678901234567890.50'), '12345678901234567890.50'],
 ])('the text of %j is %s', (value, expected) => {
   expect(textOf(value)).toBe(expected)
 })
@@ -45,6 +45,7 @@ it.each([
   ['ABCxyz09', 'abcxyz09'],
   ['CAFÉ', 'cafÉ'],
   ['ÅBC', 'Åbc'],
+  ['ÅÉ', 'ÅÉ'],
   ['İK', 'İk'],
   ['@[`{', '@[`{'],
   ['AZ@[é', 'az@[é'],

@@ -192,10 +192,18 @@ describe('a check fails', () => {
       ['updateExperiment', 'rolloutPercentage'],
     ],
     [
+      'NO_ROLLOUT',
+      'where the only condition sets are malformed',
+      { flag: { filters: filters({ groups: ['x', null] }) } },
+      'The release conditions let nobody in.',
+      'Raise the rollout percentage.',
+      ['updateExperiment', 'rolloutPercentage'],
+    ],
+    [
       'FORCED_VARIANT',
       'with a forced variant',
-      { flag: { filters: filters({ groups: [{ variant: '' }, { variant: 'test' }, {}, { variant: 'a' }] }) } },
-      'Condition set 2, 4 gives everybody the same variant.',
+      { flag: { filters: filters({ groups: [{ variant: '' }, { variant: 'test' }, {}, 'x', { variant: 'a' }] }) } },
+      'Condition set 2, 5 gives everybody the same variant.',
       'Remove the variant from the condition sets.',
       ['updateFeatureFlag', 'filters'],
     ],
@@ -277,12 +285,15 @@ describe('a check fails', () => {
     expect(failed(checksOf({ flag: { deleted: true, archived: true } })).map(({ kind }) => kind)).toEqual(['FLAG_DELETED', 'FLAG_ARCHIVED'])
   })
 
-  it.each<[string, Given]>([['no variants have no shares', { flag: { filters: filters({ multivariate: null }) } }]])(
-    '%s',
-    (_name, given) => {
-      expect(failed(checksOf(given)).map(({ kind }) => kind)).toEqual(['TOO_FEW_VARIANTS', 'BASELINE_MISSING'])
-    },
-  )
+  it('without variants not for their shares', () => {
+    const given = { flag: { filters: filters({ multivariate: null }) } }
+    expect(failed(checksOf(given)).map(({ kind }) => kind)).toEqual(['TOO_FEW_VARIANTS', 'BASELINE_MISSING'])
+  })
+
+  it('without filters for variants and condition sets', () => {
+    const kinds = failed(checksOf({ flag: { filters: null } })).map(({ kind }) => kind)
+    expect(kinds).toEqual(['TOO_FEW_VARIANTS', 'BASELINE_MISSING', 'NO_ROLLOUT'])
+  })
 })
 
 describe('a check passes', () => {

@@ -60,6 +60,10 @@ describe('withFreshIds', () => {
     expect(orders).toEqual([['saved', made], null, null])
   })
 
+  it('leaves an entry of an order that is no text, even if a metric has the same in place of a UUID', () => {
+    expect(regenerateMetricIds([{ uuid: null }, { uuid: 7 }], [], [[null, 7]]).orders).toEqual([[null, 7]])
+  })
+
   it('names metrics that had no UUID, and leaves out what is no metric', () => {
     expect(regenerateMetricIds([{}, null, 'x'], [7], [])).toEqual({ primary: [{ uuid: made }], secondary: [], orders: [] })
   })

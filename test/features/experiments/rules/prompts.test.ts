@@ -38,6 +38,7 @@ describe('slug', () => {
     ['', 'experiment'],
     ['x'.repeat(201), 'x'.repeat(200)],
     [`${'x'.repeat(199)} y`, 'x'.repeat(199)],
+    [`${'x'.repeat(190)}${' _'.repeat(20)}`, 'x'.repeat(190)],
   ])('%j becomes %j', (name, expected) => {
     expect(slug(name)).toBe(expected)
   })

@@ -58,6 +58,7 @@ describe('shippedFilters', () => {
     ['null', null, { multivariate: { variants: [] }, groups: [] }],
     ['a list', [1], { multivariate: { variants: [] }, groups: [] }],
     ['parts that are none', { multivariate: 'x', groups: {} }, { multivariate: { variants: [] }, groups: [] }],
+    ['variants that are no list', { multivariate: { variants: 'x' } }, { multivariate: { variants: [] }, groups: [] }],
     [
       'variants that are none',
       { multivariate: { variants: [null, 'x'] }, groups: [] },

@@ -22,6 +22,8 @@ describe('statsConfigFaults', () => {
     ['an empty object', {}],
     ['bayesian', { method: 'bayesian', bayesian: { ci_level: 0.9 } }],
     ['frequentist', { method: 'frequentist' }],
+    ['no level and the level null', { bayesian: {}, frequentist: { alpha: null } }],
+    ['a level with more digits than a number keeps', JSON.parse('{ "bayesian": { "ci_level": 0.95000000000000000001 } }')],
     ['null for each', { method: null, baseline_variant_key: null }],
     ['another baseline than control', { baseline_variant_key: 'test' }],
   ])('takes %s', (_, config) => {
@@ -35,6 +37,11 @@ describe('statsConfigFaults', () => {
     ['another method', { method: 'Bayesian' }, [['statsConfig.method', "Must be 'bayesian' or 'frequentist'."]]],
     ['an empty method', { method: '' }, [['statsConfig.method', "Must be 'bayesian' or 'frequentist'."]]],
     ['a level of all', { bayesian: { ci_level: 1 } }, [['statsConfig.bayesian.ci_level', level]]],
+    [
+      'a level that is nearly all',
+      JSON.parse('{ "bayesian": { "ci_level": 0.99999999999999999999 } }'),
+      [['statsConfig.bayesian.ci_level', level]],
+    ],
     ['a level in percent', { bayesian: { ci_level: 95 } }, [['statsConfig.bayesian.ci_level', level]]],
     ['a level of nothing', { frequentist: { alpha: 0 } }, [['statsConfig.frequentist.alpha', level]]],
     ['a level as text', { frequentist: { alpha: '0.05' } }, [['statsConfig.frequentist.alpha', level]]],

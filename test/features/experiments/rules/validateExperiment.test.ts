@@ -103,37 +103,41 @@ describe('the settings of a project', () => {
     expect(validateSettings(settings)).toEqual([])
   })
 
-  const level = 'confidenceLevel: Must be a number from 0.5 to 0.99 with at most two decimals.'
+  const level = 'confidenceLevel invalid_input: Must be a number from 0.5 to 0.99 with at most two decimals.'
   it.each<[string, Parameters<typeof validateSettings>[0], string[]]>([
     ['a low level', { confidenceLevel: 0.49 }, [level]],
     ['a high level', { confidenceLevel: 1 }, [level]],
     ['three decimals', { confidenceLevel: 0.955 }, [level]],
-    ['version 0', { matchingVersion: 0 }, ['matchingVersion: Must be 1 or 2.']],
-    ['version 3', { matchingVersion: 3 }, ['matchingVersion: Must be 1 or 2.']],
-    ['filters that are no list', { testAccountFilters: {} }, ['testAccountFilters: Must be a list of property filters.']],
+    ['version 0', { matchingVersion: 0 }, ['matchingVersion invalid_input: Must be 1 or 2.']],
+    ['version 3', { matchingVersion: 3 }, ['matchingVersion invalid_input: Must be 1 or 2.']],
+    ['filters that are no list', { testAccountFilters: {} }, ['testAccountFilters invalid_input: Must be a list of property filters.']],
     [
       'too many filters',
       { testAccountFilters: Array.from({ length: 101 }, () => 'x') },
-      ['testAccountFilters: Ensure this field has no more than 100 elements.'],
+      ['testAccountFilters max_length: Ensure this field has no more than 100 elements.'],
     ],
     [
       '51 levels',
       { testAccountFilters: [{ key: 'a', value: nested(48) }] },
-      ['testAccountFilters: Must not be nested deeper than 50 levels.'],
+      ['testAccountFilters invalid_input: Must not be nested deeper than 50 levels.'],
     ],
-    ['too many bytes', { testAccountFilters: [{ key: 'x'.repeat(65_536) }] }, ['testAccountFilters: Must be at most 65536 bytes of JSON.']],
-    ['a filter that is none', { testAccountFilters: [filter, 'x'] }, ['testAccountFilters.1: Must be an object.']],
+    [
+      'too many bytes',
+      { testAccountFilters: [{ key: 'x'.repeat(65_536) }] },
+      ['testAccountFilters max_length: Must be at most 65536 bytes of JSON.'],
+    ],
+    ['a filter that is none', { testAccountFilters: [filter, 'x'] }, ['testAccountFilters.1 invalid_input: Must be an object.']],
     [
       'a filter without a key',
       { testAccountFilters: [{}, { key: '' }, { key: 5 }] },
-      [0, 1, 2].map((n) => `testAccountFilters.${n}.key: This field is required.`),
+      [0, 1, 2].map((n) => `testAccountFilters.${n}.key required: This field is required.`),
     ],
     [
       'a filter with a type that is no text',
       { testAccountFilters: [{ key: 'a', type: 5 }] },
-      ['testAccountFilters.0.type: Must be text, or null.'],
+      ['testAccountFilters.0.type invalid_input: Must be text, or null.'],
     ],
   ])('may not be %s', (_name, settings, expected) => {
-    expect(validateSettings(settings).map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual(expected)
+    expect(validateSettings(settings).map(({ path, code, message }) => `${path.join('.')} ${code}: ${message}`)).toEqual(expected)
   })
 })

@@ -4,6 +4,7 @@ import {
   normalizeVariants,
   toFilterPayloads,
   toFilterVariants,
+  toWebVariants,
   validateVariants,
 } from '../../../../src/features/experiments/rules/variantInputs.ts'
 import type { VariantInput } from '../../../../src/features/featureFlags/rules/typedFilters.ts'
@@ -161,6 +162,11 @@ describe('normalisedVariants', () => {
   })
 })
 
+it('a baseline that is not called control may have another like it', () => {
+  expect(validateVariants([variant('Control'), variant('test')], 'Control')).toEqual([])
+  expect(validateVariants([variant('Control'), variant('test')], null)).toEqual([])
+})
+
 describe('as filters hold them', () => {
   it('variants have a name only where one is given', () => {
     expect(toFilterVariants([variant('control', 30, { name: 'Old' }), variant('test', 70, { name: null, payload: 1 })])).toEqual([
@@ -173,6 +179,13 @@ describe('as filters hold them', () => {
     const payloads: unknown[] = [{ a: [1] }, false, 0, '', 'text', null, undefined]
     const given = payloads.map((payload, index) => variant(index === 0 ? 'control' : `t${index}`, 0, { payload }))
     expect(toFilterPayloads(given)).toEqual({ control: '{"a":[1]}', t1: 'false', t2: '0', t3: '""', t4: '"text"' })
+  })
+
+  it('web experiments hold the percentages by key', () => {
+    expect(toWebVariants([variant('control', 30, { name: 'Old' }), variant('test', 70)])).toEqual({
+      control: { rollout_percentage: 30 },
+      test: { rollout_percentage: 70 },
+    })
   })
 
   it('payloads are null where there is none', () => {

@@ -77,6 +77,42 @@ describe('the versions of a flag', () => {
     ])
   })
 
+  it('are incomplete where one of several values is not what the trail left', () => {
+    const entries = [entry(2, { name: 'a', active: false }, { name: 'b', active: true })]
+    expect(told(flag(2, { name: 'other' }), entries, true)[0]).toMatchObject({ number: 2, complete: false, snapshot: { name: 'b' } })
+  })
+
+  it('are complete with the same evaluation contexts in another order', () => {
+    const entries = [
+      entry(2, { evaluationContexts: ['web'] }, { evaluationContexts: ['web', 'app'] }),
+      creation({ evaluationContexts: ['web'] }),
+    ]
+    expect(told(flag(2, { filters: { groups: [1] }, evaluationContexts: ['app', 'web'] }), entries, true)).toEqual([
+      at(2, [1], { evaluationContexts: ['app', 'web'] }),
+      at(1, [1], { evaluationContexts: ['web'] }),
+    ])
+  })
+
+  it('have filters that are malformed as they are stored, and none where none are', () => {
+    expect(told(flag(1, { filters: 'x' }), [], true)[0]?.snapshot).toEqual({ key: 'k', active: true, filters: 'x' })
+    expect(told(flag(1, {}), [], true)[0]?.snapshot).toEqual({ key: 'k', active: true, filters: {} })
+  })
+
+  it('end with the creation, whatever its number', () => {
+    expect(told(flag(5, { filters: { groups: [1] } }), [{ ...creation(), version: null }], true)).toEqual([
+      { ...at(5, [1]), createdAt: day(1) },
+    ])
+  })
+
+  it('go on before a change of the key, and before one that left no former values', () => {
+    const entries = [entry(3, {}, { name: 'N' }), entry(2, { key: 'old' }, { key: 'k' })]
+    expect(told(flag(3, { name: 'N' }), entries, true).map(({ number, snapshot }) => [number, snapshot.key])).toEqual([
+      [3, 'k'],
+      [2, 'k'],
+      [1, 'old'],
+    ])
+  })
+
   it('are numbered anew after an import that lowered the version', () => {
     const versions = told(flag(2, { filters: { groups: [9] } }), [entry(8, { 'filters.groups': [7] }, { 'filters.groups': [8] })], true)
     expect(versions.map(({ number, complete }) => [number, complete])).toEqual([

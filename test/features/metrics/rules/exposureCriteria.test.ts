@@ -65,6 +65,15 @@ describe('criteria are read', () => {
   })
 })
 
+it('a fault of the service is not taken for one of the criteria', () => {
+  const stored = {
+    get exposure_config(): object {
+      throw new Error('A fault.')
+    },
+  }
+  expect(() => readExposure(stored)).toThrow('A fault.')
+})
+
 describe('criteria are written', () => {
   it.each<[string, ExposureValues, unknown, object]>([
     ['as nothing', usual, null, {}],

@@ -97,6 +97,181 @@ const storedMetric = fc.oneof(
   ),
 )
 
+const read = (name: string | null, fields: object = {}) => ({
+  subject: name === null ? { kind: 'ANY_EVENT' } : { kind: 'EVENT', event: name },
+  math: { math: 'total', property: null, groupTypeIndex: null },
+  filters: [],
+  ...fields,
+})
+const retention = (fields: object = {}) =>
+  metric('retention', {
+    start_event: event('a'),
+    completion_event: event('b'),
+    retention_window_start: 1,
+    retention_window_end: 7,
+    retention_window_unit: 'day',
+    ...fields,
+  })
+
+describe('a metric is read', () => {
+  const mean = (fields: object) => metric('mean', { source: event('a'), ...fields })
+  const common = { name: 'N', goal: 'increase', conversionWindow: null, breakdownProperties: [] }
+  const meanOf = (values: object) => ({ type: 'mean', ...common, source: read('a'), outliers: null, threshold: null, ...values })
+  const retentionOf = (values: object) => ({
+    ...{ type: 'retention', ...common, start: read('a'), completion: read('b'), window: { start: 1, end: 7, unit: 'day' } },
+    ...{ startHandling: 'first_seen', ...values },
+  })
+  const noOutliers = { lowerPercentile: null, upperPercentile: null, ignoreZeros: false }
+
+  it.each<[string, object, object]>([
+    ['that says the least', mean({}), meanOf({})],
+    [
+      'that says all',
+      mean({
+        ...{ goal: 'decrease', conversion_window: 7, conversion_window_unit: 'hour', threshold: 3 },
+        ...{ lower_bound_percentile: 0.1, upper_bound_percentile: 0.9, ignore_zeros: true },
+        breakdownFilter: { breakdowns: [{ property: 'p', type: 'event' }, { property: 'q' }] },
+      }),
+      meanOf({
+        ...{ goal: 'decrease', conversionWindow: { value: 7, unit: 'hour' }, threshold: 3 },
+        outliers: { lowerPercentile: 0.1, upperPercentile: 0.9, ignoreZeros: true },
+        breakdownProperties: ['p', 'q'],
+      }),
+    ],
+    ['with an empty name', mean({ name: '' }), meanOf({ name: null })],
+    ['with the name null', mean({ name: null }), meanOf({ name: null })],
+    ['with a window of no length', mean({ conversion_window: 0, conversion_window_unit: 'year' }), meanOf({})],
+    ['with a window of no unit', mean({ conversion_window: 7 }), meanOf({})],
+    ['with a breakdown of the older form', mean({ breakdownFilter: { breakdown: 'p' } }), meanOf({ breakdownProperties: ['p'] })],
+    ['with the breakdown null', mean({ breakdownFilter: null }), meanOf({})],
+    ['with a lower bound', mean({ lower_bound_percentile: 0 }), meanOf({ outliers: { ...noOutliers, lowerPercentile: 0 } })],
+    ['with an upper bound', mean({ upper_bound_percentile: 1 }), meanOf({ outliers: { ...noOutliers, upperPercentile: 1 } })],
+    ['without zeros', mean({ ignore_zeros: true }), meanOf({ outliers: { ...noOutliers, ignoreZeros: true } })],
+    ['with bounds that say nothing', mean({ lower_bound_percentile: null, ignore_zeros: false }), meanOf({})],
+    [
+      'with equal bounds',
+      mean({ lower_bound_percentile: 0.5, upper_bound_percentile: 0.5 }),
+      meanOf({ outliers: { ...noOutliers, lowerPercentile: 0.5, upperPercentile: 0.5 } }),
+    ],
+    [
+      'with the threshold of a sum',
+      mean({ source: event('a', { math: 'sum', math_property: 'p' }), threshold: 0 }),
+      meanOf({ source: read('a', { math: { math: 'sum', property: 'p', groupTypeIndex: null } }), threshold: 0 }),
+    ],
+    [
+      'of a funnel',
+      metric('funnel', { series: [event('a'), event(null)], funnel_order_type: 'strict' }),
+      { type: 'funnel', ...common, steps: [read('a'), read(null)], order: 'strict' },
+    ],
+    [
+      'of a ratio',
+      metric('ratio', { ...{ numerator: event('a'), denominator: event('b') }, denominator_outlier_handling: { ignore_zeros: true } }),
+      {
+        ...{ type: 'ratio', ...common, numerator: read('a'), denominator: read('b') },
+        ...{ numeratorOutliers: null, denominatorOutliers: { ...noOutliers, ignoreZeros: true } },
+      },
+    ],
+    ['of a retention', retention(), retentionOf({})],
+    [
+      'of a retention on the day of the exposure',
+      retention({ ...{ start_event: { kind: 'ExperimentExposureNode' }, start_handling: 'last_seen' }, retention_window_start: 0 }),
+      retentionOf({ start: null, startHandling: 'last_seen', window: { start: 0, end: 7, unit: 'day' } }),
+    ],
+    [
+      'of a retention in the longest window',
+      retention({ retention_window_start: 2_147_483_647, retention_window_end: 2_147_483_647, retention_window_unit: 'month' }),
+      retentionOf({ window: { start: 2_147_483_647, end: 2_147_483_647, unit: 'month' } }),
+    ],
+  ])('%s', (_name, stored, expected) => {
+    const { uuid: _, raw: __, ...values } = typed(parseMetric(stored))
+    expect(values).toEqual(expected)
+  })
+
+  it('does not take a fault of its own for one of the metric', () => {
+    const faults = [new Error('A fault.')]
+    const stored = {
+      get kind(): string {
+        const fault = faults.pop()
+        if (fault !== undefined) throw fault
+        return 'Other'
+      },
+    }
+    expect(() => parseMetric(stored)).toThrow('A fault.')
+  })
+})
+
+describe('a metric is written', () => {
+  const base = { kind: 'ExperimentMetric', metric_type: 'mean', uuid: 'u', source: event('a') }
+  const onto = (stored: object, changes: object) => {
+    const { uuid, raw: _, ...values } = typed(parseMetric({ ...base, ...stored }))
+    return storeMetric({ ...values, ...changes } as typeof values, uuid, { ...base, ...stored })
+  }
+  const bounds = { lowerPercentile: 0.1, upperPercentile: null, ignoreZeros: false }
+
+  it.each<[string, object, object, object]>([
+    ['without a name', { name: 'N' }, { name: null }, {}],
+    ['without a window', { conversion_window: 7, conversion_window_unit: 'day' }, { conversionWindow: null }, {}],
+    ['without a threshold', { threshold: 3 }, { threshold: null }, {}],
+    ['without bounds', { lower_bound_percentile: 0.1, ignore_zeros: true }, { outliers: null }, {}],
+    ['with a lower bound', { upper_bound_percentile: 0.9 }, { outliers: bounds }, { lower_bound_percentile: 0.1 }],
+    [
+      'with an upper bound',
+      { lower_bound_percentile: 0.1, ignore_zeros: true },
+      { outliers: { ...bounds, lowerPercentile: null, upperPercentile: 0.9 } },
+      { upper_bound_percentile: 0.9 },
+    ],
+    [
+      'with another breakdown beside one that is known better',
+      { breakdownFilter: { breakdowns: [{ property: 'p', type: 'event', histogram_bin_count: 5 }], breakdown_limit: 9 } },
+      { breakdownProperties: ['q', 'p'] },
+      {
+        breakdownFilter: {
+          breakdown_limit: 9,
+          breakdowns: [
+            { property: 'q', type: 'event' },
+            { property: 'p', type: 'event', histogram_bin_count: 5 },
+          ],
+        },
+      },
+    ],
+    ['without a breakdown', { breakdownFilter: { breakdowns: [{ property: 'p' }] } }, { breakdownProperties: [] }, {}],
+    [
+      'without a breakdown, with its other settings',
+      { breakdownFilter: { breakdowns: [{ property: 'p' }], breakdown_limit: 9 } },
+      { breakdownProperties: [] },
+      { breakdownFilter: { breakdown_limit: 9 } },
+    ],
+  ])('%s', (_name, stored, changes, expected) => {
+    expect(onto(stored, changes)).toStrictEqual({ ...base, ...expected })
+  })
+
+  it('with the bounds of one side of a ratio, and what else is stored there', () => {
+    const ratio = { kind: 'ExperimentMetric', metric_type: 'ratio', uuid: 'u', numerator: event('a'), denominator: event('b') }
+    const stored = { ...ratio, numerator_outlier_handling: { upper_bound_percentile: 0.9, note: 1 }, denominator_outlier_handling: {} }
+    const { uuid, raw: _, ...values } = typed(parseMetric(stored))
+    expect(storeMetric({ ...values, numeratorOutliers: bounds, denominatorOutliers: bounds } as typeof values, uuid, stored)).toStrictEqual(
+      {
+        ...ratio,
+        numerator_outlier_handling: { lower_bound_percentile: 0.1, note: 1 },
+        denominator_outlier_handling: { lower_bound_percentile: 0.1 },
+      },
+    )
+    const bounded = { ...ratio, denominator_outlier_handling: { lower_bound_percentile: 0.1 } }
+    expect(storeMetric({ ...values, numeratorOutliers: null, denominatorOutliers: null } as typeof values, uuid, bounded)).toStrictEqual(
+      ratio,
+    )
+  })
+
+  it('with a breakdown of events in place of one of people by the same property', () => {
+    const stored = { ...base, breakdownFilter: { breakdowns: [{ property: 'p', type: 'person' }] } }
+    const { uuid, raw: _, ...values } = typed(parseMetric(base))
+    expect(storeMetric({ ...values, breakdownProperties: ['p'] }, uuid, stored)).toStrictEqual({
+      ...base,
+      breakdownFilter: { breakdowns: [{ property: 'p', type: 'event' }] },
+    })
+  })
+})
+
 describe('a metric that types can say', () => {
   it('keeps its bytes when it is written back as it was read', () => {
     fc.assert(
@@ -126,6 +301,20 @@ describe('a metric that types can say', () => {
     )
   })
 
+  it('says exactly what is written onto a metric that types cannot say', () => {
+    const keys = choice(
+      ...['name', 'goal', 'source', 'threshold', 'series', 'numerator', 'denominator', 'start_event', 'completion_event'],
+      ...['conversion_window', 'breakdownFilter', 'lower_bound_percentile', 'ignore_zeros', 'numerator_outlier_handling'],
+    ) as fc.Arbitrary<string>
+    fc.assert(
+      fc.property(storedMetric, fc.dictionary(keys, json), (stored, wrong) => {
+        const { raw: _, ...said } = typed(parseMetric(stored))
+        const { raw: __, ...found } = typed(parseMetric(rewritten(stored, { ...stored, ...wrong })))
+        expect(found).toEqual(said)
+      }),
+    )
+  })
+
   it('keeps the keys that nobody knows when something else changes', () => {
     const stored = metric('mean', {
       source: event('buy', { custom_name: 'Purchases', math: 'sum', math_property: 'amount' }),
@@ -134,6 +323,11 @@ describe('a metric that types can say', () => {
     })
     const { uuid, raw: _, ...values } = typed(parseMetric(stored))
     expect(storeMetric({ ...values, goal: 'decrease' }, uuid, stored)).toEqual({ ...stored, goal: 'decrease' })
+  })
+
+  it('keeps a name that is also its title', () => {
+    const stored = { ...metric('mean', { source: event('a') }), name: 'a' }
+    expect(rewritten(stored)).toEqual(stored)
   })
 
   it('drops what was said of the old event when the event changes', () => {
@@ -147,6 +341,8 @@ describe('a metric that types can say', () => {
     const funnel = metric('funnel', { series: [event('a')], unknown: 1 })
     expect(rewritten(metric('mean', { source: event('a') }), funnel)).not.toHaveProperty('series')
     expect(rewritten(metric('mean', { source: event('a') }), funnel)).not.toHaveProperty('unknown')
+    const older = { ...metric('mean', { unknown: 1 }), kind: 'ExperimentTrendsQuery' }
+    expect(rewritten(metric('mean', { source: event('a') }), older)).not.toHaveProperty('unknown')
   })
 
   it('does not let a threshold of another math come into force', () => {
@@ -169,6 +365,9 @@ describe('a metric that types can say', () => {
     const stored = { kind: 'ExperimentMetric', metric_type: 'mean', source: event('a') }
     const { uuid } = typed(parseMetric(stored))
     expect(uuid).toMatch(/^[0-9a-f-]{36}$/)
+    expect(typed(parseMetric({ ...stored, uuid: '' })).uuid).toBe(uuid)
+    expect(typed(parseMetric({ ...stored, uuid: ' ' })).uuid).toBe(uuid)
+    expect(typed(parseMetric({ ...stored, uuid: 7 })).uuid).toBe(uuid)
     expect(typed(parseMetric({ ...stored, fingerprint: 'x' })).uuid).toBe(uuid)
     expect(typed(parseMetric({ ...stored, source: event('b') })).uuid).not.toBe(uuid)
   })
@@ -177,19 +376,11 @@ describe('a metric that types can say', () => {
     ['a mean of any event', metric('mean', { source: event(' ') }), 'any event'],
     ['a funnel of one step', metric('funnel', { series: [event('a')] }), 'a'],
     ['a funnel', metric('funnel', { series: [event('a'), event('b'), { kind: 'ActionsNode', id: 7 }] }), 'a to action 7'],
-    [
-      'a retention from the exposure',
-      metric('retention', {
-        start_event: { kind: 'ExperimentExposureNode' },
-        completion_event: event('visit'),
-        retention_window_start: 1,
-        retention_window_end: 7,
-        retention_window_unit: 'day',
-      }),
-      'exposure to visit',
-    ],
+    ['a retention', retention(), 'a to b'],
+    ['a retention from the exposure', retention({ start_event: { kind: 'ExperimentExposureNode' } }), 'exposure to b'],
   ])('names %s', (_, stored, title) => {
     expect(metricTitle({ ...typed(parseMetric(stored)), name: null })).toBe(title)
+    expect(metricTitle(typed(parseMetric(stored)))).toBe('N')
   })
 })
 
@@ -204,6 +395,7 @@ describe('a metric that types cannot say', () => {
     ['no kind', {}, 'The kind null is not known.'],
     ['an unknown type', metric('median', {}), 'The metric type "median" is not known.'],
     ['a type that every object has', metric('constructor', {}), 'The metric type "constructor" is not known.'],
+    ['a type that is no text', metric(['mean'] as never, {}), 'The metric type ["mean"] is not known.'],
     ['no source', metric('mean', {}), '`source` must be an object that names events'],
     ['a free expression', mean({ source: event('a', { math: 'hogql', math_hogql: 'x' }) }), '`source` is counted by a free expression.'],
     ['an unknown math', mean({ source: event('a', { math: 'p90' }) }), 'In `source`, the math "p90" is not known.'],
@@ -219,24 +411,56 @@ describe('a metric that types cannot say', () => {
       mean({ conversion_window: 0.5, conversion_window_unit: 'day' }),
       '`conversion_window` must be a whole number.',
     ],
-    ['a window of years', mean({ conversion_window: 1, conversion_window_unit: 'year' }), '`conversion_window_unit` must be one of'],
+    [
+      'a window of years',
+      mean({ conversion_window: 1, conversion_window_unit: 'year' }),
+      '`conversion_window_unit` must be one of second, minute, hour, day, week, month.',
+    ],
+    [
+      'a window before the exposure',
+      mean({ conversion_window: -1, conversion_window_unit: 'day' }),
+      '`conversion_window` must be a whole number.',
+    ],
+    [
+      'a window beyond all counting',
+      mean({ conversion_window: 2_147_483_648, conversion_window_unit: 'day' }),
+      '`conversion_window` must be a whole number.',
+    ],
     ['a name that is no text', mean({ name: 5 }), '`name` must be a text.'],
     ['bounds beyond 1', mean({ upper_bound_percentile: 95 }), '`upper_bound_percentile` must be a number from 0 to 1.'],
+    ['bounds below 0', mean({ lower_bound_percentile: -0.1 }), '`lower_bound_percentile` must be a number from 0 to 1.'],
+    ['bounds that are text', mean({ lower_bound_percentile: '0.1' }), '`lower_bound_percentile` must be a number from 0 to 1.'],
+    ['zeros that are ignored by text', mean({ ignore_zeros: 'yes' }), '`ignore_zeros` must be true or false.'],
+    [
+      'bounds of a ratio that are no object',
+      metric('ratio', { numerator: event('a'), denominator: event('b'), numerator_outlier_handling: 'x' }),
+      '`numerator_outlier_handling` must be an object.',
+    ],
     ['reversed bounds', mean({ lower_bound_percentile: 0.9, upper_bound_percentile: 0.1 }), 'is greater than'],
     ['a threshold that is no number', mean({ threshold: '3' }), '`threshold` must be a number.'],
     ['a breakdown by cohort', mean({ breakdownFilter: { breakdowns: [{ property: 7, type: 'cohort' }] } }), '`breakdownFilter`'],
+    ['a breakdown by people', mean({ breakdownFilter: { breakdown: 'p', breakdown_type: 'person' } }), '`breakdownFilter`'],
     ['a breakdown that is a text', mean({ breakdownFilter: 'x' }), '`breakdownFilter`'],
     ['a funnel without steps', metric('funnel', { series: [] }), '`series` must be a list that is not empty.'],
+    ['a funnel with a step that is none', metric('funnel', { series: [event('a'), 'x'] }), '`series.1` must be an object'],
+    ['a retention that starts with nothing', retention({ start_event: 'x' }), '`start_event` must be an object'],
+    ...[
+      { retention_window_start: 8 },
+      { retention_window_start: -1 },
+      { retention_window_start: 0.5 },
+      { retention_window_start: '1' },
+      { retention_window_end: 7.5 },
+      { retention_window_end: '7' },
+      { retention_window_start: null, retention_window_end: null },
+    ].map((window): [string, unknown, string] => [
+      `a retention with the window ${JSON.stringify(window)}`,
+      retention(window),
+      'The retention window must be two whole numbers, the second not below the first.',
+    ]),
     [
-      'a retention with its end first',
-      metric('retention', {
-        start_event: event('a'),
-        completion_event: event('b'),
-        retention_window_start: 7,
-        retention_window_end: 1,
-        retention_window_unit: 'day',
-      }),
-      'the second not below the first.',
+      'a retention of years',
+      retention({ retention_window_unit: 'year' }),
+      '`retention_window_unit` must be one of second, minute, hour, day, week, month.',
     ],
   ])('says why: %s', (_, stored, reason) => {
     const parsed = parseMetric(stored)
@@ -244,6 +468,14 @@ describe('a metric that types cannot say', () => {
     if (parsed.type !== 'opaque') return
     expect(parsed.reason).toContain(reason)
     expect(parsed.raw).toBe(stored)
+  })
+
+  it.each([
+    ['its name', 'A mean', 'A mean'],
+    ['no name', undefined, null],
+    ['a name that is no text', 7, null],
+  ])('shows %s', (_, name, expected) => {
+    expect(parseMetric({ kind: 'Other', name })).toMatchObject({ type: 'opaque', name: expected })
   })
 
   it('never throws, and hides nothing', () => {

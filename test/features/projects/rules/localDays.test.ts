@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { startOfDay } from '../../../../src/features/projects/rules/localDays.ts'
+import { dayIn, startOfDay, startsOfMonths } from '../../../../src/features/projects/rules/localDays.ts'
 
 const start = (now: string, zone: string, offset: number) => startOfDay(new Date(now), zone, offset).toISOString()
 
@@ -42,13 +42,22 @@ describe('today', () => {
   })
 })
 
+it('a day is computed once for all of its moments, and the next day anew', () => {
+  const yesterday = (now: string) => startOfDay(new Date(now), 'Europe/Oslo', -1)
+  const first = yesterday('2026-06-10T12:00:00Z')
+  expect(yesterday('2026-06-09T22:00:00.000Z')).toBe(first)
+  expect(yesterday('2026-06-10T21:59:59.999Z')).toBe(first)
+  expect(yesterday('2026-06-10T22:00:00.000Z')).toEqual(new Date('2026-06-09T22:00:00.000Z'))
+  expect(first).toEqual(new Date('2026-06-08T22:00:00.000Z'))
+})
+
 describe('days around a change of the clocks', () => {
   it.each([
     ['Europe/Berlin', '2026-03-28T12:00:00Z'],
     ['Europe/Berlin', '2026-10-24T12:00:00Z'],
-    // Midnight itself is skipped, or comes twice: one minute after it the clocks went back to the day before.
+    // Midnight itself is skipped, or comes twice: one minute after it the clocks went back to the day before. A step falls on it.
     ['Africa/Cairo', '2026-04-23T12:00:00Z'],
-    ['America/St_Johns', '2010-11-06T12:00:00Z'],
+    ['America/St_Johns', '2010-11-06T12:02:00Z'],
   ])('are told right at every hour, one after the other, in %s from %s', (zone, from) => {
     const date = localDate(zone)
     for (let minutes = 0; minutes < 3 * 24 * 60; minutes += 7) {
@@ -117,6 +126,40 @@ describe('the calendar', () => {
     expect(start('2026-12-31T23:30:00Z', 'Europe/Berlin', 0)).toBe('2026-12-31T23:00:00.000Z')
     expect(start('2026-01-01T02:00:00Z', 'America/Los_Angeles', 1)).toBe('2026-01-01T08:00:00.000Z')
   })
+})
+
+describe('the starts of months', () => {
+  it('are those of the last months, this one and the next', () => {
+    expect(startsOfMonths(new Date('2026-02-28T12:00:00Z'), 'UTC', 3)).toEqual([
+      { date: '2025-12-01', start: new Date('2025-12-01T00:00:00Z') },
+      { date: '2026-01-01', start: new Date('2026-01-01T00:00:00Z') },
+      { date: '2026-02-01', start: new Date('2026-02-01T00:00:00Z') },
+      { date: '2026-03-01', start: new Date('2026-03-01T00:00:00Z') },
+    ])
+  })
+
+  it('are the midnights of the zone, in summer and in winter, and of the month that it is there', () => {
+    expect(startsOfMonths(new Date('2026-03-31T22:30:00Z'), 'Europe/Berlin', 2)).toEqual([
+      { date: '2026-03-01', start: new Date('2026-02-28T23:00:00Z') },
+      { date: '2026-04-01', start: new Date('2026-03-31T22:00:00Z') },
+      { date: '2026-05-01', start: new Date('2026-04-30T22:00:00Z') },
+    ])
+  })
+
+  it('are those of UTC where nobody knows the zone', () => {
+    expect(startsOfMonths(new Date('2026-11-30T23:59:59.999Z'), 'Mars/Phobos', 1)[0]).toEqual({
+      date: '2026-11-01',
+      start: new Date('2026-11-01T00:00:00Z'),
+    })
+  })
+})
+
+it.each([
+  ['in UTC', 'UTC', '2026-03-28'],
+  ['in Berlin', 'Europe/Berlin', '2026-03-29'],
+  ['in a zone that nobody knows', 'Mars/Phobos', '2026-03-28'],
+])('the day of a moment is that on the wall %s', (_name, zone, expected) => {
+  expect(dayIn(new Date('2026-03-28T23:30:00Z'), zone)).toBe(expected)
 })
 
 it('is the first instant of the date that lies so many days away, whatever the zone and the moment', () => {
