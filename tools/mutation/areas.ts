@@ -30,6 +30,11 @@ export const areas: readonly Area[] = [
     tests: ['test/posthog/link/{rules,answers}.test.ts', 'test/posthog/link/operations/{actions,requests}.test.ts'],
   },
   {
+    name: 'commands',
+    code: ['src/commands/activityEntries.ts', 'src/commands/diff.ts', 'src/commands/seededUuids.ts'],
+    tests: ['test/commands/*.test.ts'],
+  },
+  {
     name: 'approvals/data',
     code: ['src/features/approvals/data', 'src/commands'],
     tests: ['test/features/approvals/**/*.test.ts'],
@@ -37,13 +42,19 @@ export const areas: readonly Area[] = [
   },
   {
     name: 'paging',
-    code: ['src/database/keyset/searchStrategy.ts', 'src/database/keyset/sortOrder.ts', 'src/graphql/connections/cursor.ts'],
-    tests: ['test/database/keyset/*.test.ts', 'test/graphql/connections/cursorText.test.ts'],
+    code: [
+      ...['src/database/keyset/searchStrategy.ts', 'src/database/keyset/sortOrder.ts'],
+      ...['src/graphql/connections/cursor.ts', 'src/graphql/connections/pageRequest.ts'],
+    ],
+    tests: ['test/database/keyset/*.test.ts', 'test/graphql/connections/{cursorText,pageRequest}.test.ts'],
   },
   {
     name: 'auth',
-    code: ['src/auth/apiKey.ts', 'src/auth/membershipLevel.ts', 'src/auth/scopes.ts', 'src/auth/visibility.ts'],
-    tests: ['test/auth/{apiKey,visibility}.test.ts'],
+    code: [
+      ...['src/auth/apiKey.ts', 'src/auth/membershipLevel.ts', 'src/auth/scopes.ts', 'src/auth/toViewer.ts', 'src/auth/visibility.ts'],
+      'src/graphql/authorization.ts',
+    ],
+    tests: ['test/auth/{apiKey,requireScope,toViewer,visibility}.test.ts'],
   },
   {
     name: 'paging/statements',
@@ -53,11 +64,8 @@ export const areas: readonly Area[] = [
   },
   {
     name: 'auth/access',
-    code: [
-      ...['src/auth/accessCache.ts', 'src/auth/apiKeyAdmin.ts', 'src/auth/authenticate.ts', 'src/auth/findOrganization.ts'],
-      'src/graphql/authorization.ts',
-    ],
-    tests: ['test/auth/**/*.test.ts', 'test/graphql/authorization.test.ts'],
+    code: ['src/auth/accessCache.ts', 'src/auth/apiKeyAdmin.ts', 'src/auth/authenticate.ts', 'src/auth/findOrganization.ts'],
+    tests: ['test/auth/**/*.test.ts'],
     database: true,
   },
 ]
