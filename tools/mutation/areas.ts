@@ -35,12 +35,6 @@ export const areas: readonly Area[] = [
     tests: ['test/commands/*.test.ts'],
   },
   {
-    name: 'approvals/data',
-    code: ['src/features/approvals/data', 'src/commands'],
-    tests: ['test/features/approvals/**/*.test.ts'],
-    database: true,
-  },
-  {
     name: 'paging',
     code: [
       ...['src/database/keyset/searchStrategy.ts', 'src/database/keyset/sortOrder.ts'],
@@ -56,23 +50,24 @@ export const areas: readonly Area[] = [
     ],
     tests: ['test/auth/{apiKey,requireScope,toViewer,visibility}.test.ts'],
   },
-  {
-    name: 'paging/statements',
-    code: ['src/database/keyset/pageQuery.ts', 'src/graphql/connections/connection.ts', 'src/graphql/connections/readPage.ts'],
-    tests: ['test/database/keyset/**/*.test.ts', 'test/graphql/connections/**/*.test.ts', 'test/relay/**/*.test.ts'],
-    database: true,
-  },
-  {
-    name: 'auth/access',
-    code: ['src/auth/accessCache.ts', 'src/auth/apiKeyAdmin.ts', 'src/auth/authenticate.ts', 'src/auth/findOrganization.ts'],
-    tests: ['test/auth/**/*.test.ts'],
-    database: true,
-  },
+  withDatabase(
+    'approvals/gate',
+    ['src/commands/execute.ts', 'src/features/approvals/data/gate.ts', 'src/features/approvals/data/replay.ts'],
+    [
+      'test/features/approvals/{data/gate,mutations/approveChangeRequest}.test.ts',
+      'test/posthog/link/write/{localApprovals,mirror}.test.ts',
+    ],
+  ),
+  withDatabase('auth/authenticate', ['src/auth/authenticate.ts'], ['test/auth/authenticate.test.ts']),
 ]
 
 /** The rules of a feature are pure functions, and so their tests need no database. */
 function rulesOf(feature: string): Area {
   return { name: `${feature}/rules`, code: [`src/features/${feature}/rules`], tests: [`test/features/${feature}/rules/**/*.test.ts`] }
+}
+
+function withDatabase(name: string, code: string[], tests: string[]): Area {
+  return { name, code, tests, database: true }
 }
 
 /** The files of an area that are among these. */
