@@ -53,13 +53,11 @@ export const areas: readonly Area[] = [
     ],
     tests: ['test/auth/{apiKey,toViewer,visibility}.test.ts', 'test/graphql/requireScope.test.ts'],
   },
+  withDatabase('commands/execute', ['src/commands/execute.ts'], ['test/commands/database/execute.test.ts']),
   withDatabase(
     'approvals/gate',
-    ['src/commands/execute.ts', 'src/features/approvals/data/gate.ts', 'src/features/approvals/data/replay.ts'],
-    [
-      'test/features/approvals/{data/gate,mutations/approveChangeRequest}.test.ts',
-      'test/posthog/link/write/{localApprovals,mirror}.test.ts',
-    ],
+    ['src/features/approvals/data/gate.ts', 'src/features/approvals/data/replay.ts'],
+    ['test/commands/database/execute.test.ts', 'test/features/approvals/{data/gate,mutations/approveChangeRequest}.test.ts'],
   ),
   withDatabase('approvals/data', ['src/features/approvals/data', 'src/commands'], ['test/features/approvals/**/*.test.ts']),
   withDatabase('auth/authenticate', ['src/auth/authenticate.ts'], ['test/auth/authenticate.test.ts']),
