@@ -6,20 +6,13 @@ import { anyLengthSql, selectColumns } from '../database/sql.ts'
 import type { RowReader } from '../database/statements/rowReader.ts'
 import type { AccessLookup } from './accessCache.ts'
 import { hashApiKey, parseBearerToken } from './apiKey.ts'
-import { mayUseApiKeys } from './membershipLevel.ts'
+import { type KeyRow, toViewer } from './toViewer.ts'
 import type { Viewer } from './viewer.ts'
 
 const hourMs = 60 * 60 * 1000
 
 /** The viewer, or the reason why there is none (experiments.md 11.3). */
 export type Authentication = { viewer: Viewer } | { viewer: null; error: string }
-
-/** The columns of a key and its memberships, without its user. */
-interface KeyRow
-  extends Pick<Viewer, 'keyHash' | 'keyId' | 'keyMask' | 'keyLabel' | 'keyLastUsedAt' | 'scopedProjects' | 'scopedOrganizations'> {
-  scopes: string[]
-  organizations: { id: string; name: string; level: number; allowsMembersKeys: boolean }[]
-}
 
 /** Finds the viewer by the `Authorization` header. Concurrent requests share one query. */
 export async function authenticate(
@@ -53,37 +46,6 @@ async function loadViewers(db: RowReader, hashes: readonly string[]): Promise<Ma
     FROM personal_api_keys k JOIN users u ON u.id = k.user_id
     WHERE k.secure_value = ANY (${anyLengthSql([...hashes], 'text')}) AND u.is_active`)
   return new Map(found.map((row) => [row.keyHash, toViewer(row)]))
-}
-
-function toViewer({
-  scopes,
-  organizations,
-  keyHash,
-  keyId,
-  keyMask,
-  keyLabel,
-  keyLastUsedAt,
-  scopedProjects,
-  scopedOrganizations,
-  ...user
-}: User & KeyRow): Viewer {
-  return {
-    user,
-    keyId,
-    keyHash,
-    keyMask,
-    keyLabel,
-    keyLastUsedAt,
-    scopes: new Set(scopes),
-    organizations: organizations.map(({ id, name, level, allowsMembersKeys }) => ({
-      id,
-      name,
-      level,
-      allowsApiKeys: mayUseApiKeys(level, allowsMembersKeys),
-    })),
-    scopedProjects,
-    scopedOrganizations,
-  }
 }
 
 /** Records that the key was used, at most once an hour. */

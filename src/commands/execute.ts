@@ -3,10 +3,11 @@ import type { Actor } from '../auth/actor.ts'
 import type { Database } from '../database/database.ts'
 import { type UnitOfWork, withTransaction } from '../database/transaction.ts'
 import { DomainError, InvalidStateError } from '../platform/domainErrors.ts'
+import { bypassEntries, commandEntries, plannedThing, requestedObjects } from './activityEntries.ts'
 import { type ApprovalGate, ApprovalRequiredError, type Bypass } from './approvalGate.ts'
 import type { Command, CommandPlan, CommandResult } from './command.ts'
-import { findLink, type LinkedThing, readOnlyError } from './linkedProject.ts'
-import { type ActivityResource, recordActivities, recordActivity } from './recordActivity.ts'
+import { findLink, readOnlyError } from './linkedProject.ts'
+import { recordActivities } from './recordActivity.ts'
 import { seededUuids } from './seededUuids.ts'
 import type { PlannedCommand, UpstreamWriter } from './upstreamWriter.ts'
 
@@ -65,7 +66,7 @@ async function planOrApply<Input>(
       if (error !== undefined) {
         // A request that already existed is not the caller's: they have bypassed nothing.
         if (error instanceof ApprovalRequiredError) {
-          await recordBypasses(unit, actor, plan, requestedObjects(plan), bypasses, error.changeRequest.id)
+          await recordActivities(unit, bypassEntries(actor, plan, requestedObjects(plan), bypasses, error.changeRequest.id))
         }
         // Returned and not thrown, so that the transaction commits the change request.
         return error
@@ -73,7 +74,7 @@ async function planOrApply<Input>(
       if (link !== null) throw new PlannedElsewhere({ link, plan, bypasses })
       if (plan.versionConflict !== undefined) throw plan.versionConflict
       const result = await commitPlan(unit, actor, command.name, plan)
-      await recordBypasses(unit, actor, plan, result, bypasses)
+      await recordActivities(unit, bypassEntries(actor, plan, result, bypasses, null))
       return result
     }),
   )
@@ -100,11 +101,6 @@ export async function planElsewhere<Result, Planned = PlannedCommand>(run: () =>
   }
 }
 
-/** The thing that a plan is about. */
-export function plannedThing({ resource: { type, id } }: CommandPlan): LinkedThing {
-  return { type: type === 'EXPERIMENT_HOLDOUT' ? 'HOLDOUT' : type, id }
-}
-
 /** Applies a plan, and records an activity entry. */
 export async function commitPlan(
   unit: UnitOfWork,
@@ -114,66 +110,6 @@ export async function commitPlan(
   changeRequestId: number | null = null,
 ): Promise<CommandResult> {
   const result = await plan.apply(unit.tx)
-  await recordCommand(unit, actor, activity, plan, result, { changeRequestId })
+  await recordActivities(unit, commandEntries(actor, activity, plan, result, { changeRequestId }))
   return result
-}
-
-/** Records the activity entries of a plan that was carried out, here or in PostHog. */
-export async function recordCommand(
-  unit: UnitOfWork,
-  actor: Actor,
-  activity: string,
-  plan: CommandPlan,
-  result: CommandResult,
-  extra: { changeRequestId: number | null; detail?: string },
-): Promise<void> {
-  // A plan that changes no value leaves no entry.
-  if (Object.keys(plan.after).length === 0) return
-  const flagVersion = result.featureFlagId === null ? null : result.version
-  const entry = { activity, ...extra, flagVersion, ...activityOf(actor, { ...plan, after: result.after ?? plan.after }, result) }
-  const copies = (result.newFlagIds ?? []).map((featureFlagId, index) => {
-    const copy = plan.newFlags?.[index]
-    const resource = { type: 'FEATURE_FLAG', id: featureFlagId, name: copy?.change.key ?? '' } as const
-    return { ...entry, resource, flagVersion: 1, before: {}, after: copy?.after ?? {} }
-  })
-  const changed = (result.changed ?? []).map((object) => ({ ...entry, ...object }))
-  await recordActivities(unit, [entry, ...copies, ...changed])
-}
-
-type ChangedObjects = Pick<CommandResult, 'experimentId' | 'featureFlagId'> & { id: number | null }
-
-/** Each bypassed policy leaves an entry of its own, also if another policy stops the change (approvals.md 22.21). */
-export async function recordBypasses(
-  unit: UnitOfWork,
-  actor: Actor,
-  plan: CommandPlan,
-  objects: ChangedObjects,
-  bypasses: readonly Bypass[],
-  changeRequestId: number | null = null,
-): Promise<void> {
-  for (const { policyId, action, reason, skipped } of bypasses) {
-    const detail = `Bypassed the policy for ${action} by ${reason}. ${skipped}`
-    await recordActivity(unit, { activity: 'bypassPolicy', policyId, changeRequestId, detail, ...activityOf(actor, plan, objects) })
-  }
-}
-
-function requestedObjects({ resource, flag }: CommandPlan): ChangedObjects {
-  return { id: resource.id, experimentId: resource.type === 'EXPERIMENT' ? resource.id : null, featureFlagId: flag?.id ?? null }
-}
-
-function activityOf(actor: Actor, plan: CommandPlan, { id, experimentId, featureFlagId }: ChangedObjects) {
-  const { project, before, after } = plan
-  const { id: projectId, organizationId } = project
-  const ids = { EXPERIMENT: experimentId, FEATURE_FLAG: featureFlagId, EXPERIMENT_HOLDOUT: id }
-  const resource = changedResource(plan, ids[plan.resource.type])
-  return { actor, organizationId, projectId, resource, experimentId, featureFlagId, before, after }
-}
-
-/** The object that a plan is about, as its entries name it. Its name is that before the change. */
-export function changedResource(
-  { resource, experimentName, flag, holdout, holdoutName }: CommandPlan,
-  id: number | null,
-): ActivityResource {
-  if (resource.type === 'EXPERIMENT_HOLDOUT') return { type: 'HOLDOUT', id, name: holdout?.name ?? holdoutName ?? '' }
-  return { type: resource.type, id, name: experimentName ?? flag?.key ?? '' }
 }

@@ -54,8 +54,9 @@ export async function recordActivity(unit: UnitOfWork, record: ActivityRecord): 
   await recordActivities(unit, [record])
 }
 
-/** Records several activity entries with one statement. */
+/** Records several activity entries with one statement, or none with none. */
 export async function recordActivities({ tx, recordChange }: UnitOfWork, records: readonly ActivityRecord[]): Promise<void> {
+  if (records.length === 0) return
   const entries = records.map(({ resource, ...record }) => ({ ...record, [activityResourceColumns[resource.type]]: resource.id, resource }))
   await tx.activity.createMany({
     data: entries.map(({ actor, resource, ...entry }) => ({

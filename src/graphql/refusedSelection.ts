@@ -25,8 +25,8 @@ import {
 import type { z } from 'zod'
 import type { Scope } from '../auth/scopes.ts'
 import { requireScope } from './authorization.ts'
-import { assertPageArguments, type PageArguments } from './connections/connection.ts'
 import { parseCursor } from './connections/cursor.ts'
+import { assertPageArguments, type PageArguments } from './connections/pageRequest.ts'
 import type { Context } from './context.ts'
 import { BadUserInputError } from './errors.ts'
 

@@ -1,4 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { hashApiKey } from '../../src/auth/apiKey.ts'
+import { recordKeyUsage } from '../../src/auth/authenticate.ts'
+import type { Viewer } from '../../src/auth/viewer.ts'
 import type { FeatureFlag, Organization, Project, User } from '../../src/database/generated/client.ts'
 import { seedExperiment, seedFlag, seedKey, seedOrganization, seedProject, seedUser } from '../support/seed.ts'
 import { type Answer, globalId, type TestServer, testServer } from '../support/testServer.ts'
@@ -577,7 +580,19 @@ describe('the last use of a key', () => {
     expect(await at('2026-11-20T12:59:59Z')).toBe('2026-11-20T12:00:00.000Z')
     expect(tested.statements.filter((sql) => sql.startsWith('UPDATE'))).toEqual([])
     expect(await at('2026-11-20T13:00:00Z')).toBe('2026-11-20T12:00:00.000Z')
+    expect(tested.statements.filter((sql) => sql.startsWith('UPDATE'))).toEqual([])
     expect(await at('2026-11-20T13:00:01Z')).toBe('2026-11-20T13:00:01.000Z')
+  })
+
+  it('is written down for no other key, and not by a request that knows less than the row', async () => {
+    const person = await seedUser(db, ours)
+    const [used, other] = [await seedKey(db, person), await seedKey(db, person)]
+    const idOf = async (token: string) => (await db.personalApiKey.findUniqueOrThrow({ where: { secureValue: hashApiKey(token) } })).id
+    const viewer = { keyId: await idOf(used), keyLastUsedAt: null }
+    await recordKeyUsage(db, { ...viewer } as Viewer, new Date('2026-11-20T12:00:00Z'))
+    await recordKeyUsage(db, { ...viewer } as Viewer, new Date('2026-11-20T12:30:00Z'))
+    expect(await lastUse(viewer.keyId)).toBe('2026-11-20T12:00:00.000Z')
+    expect(await lastUse(await idOf(other))).toBeNull()
   })
 
   it('is not written for a key that is not valid', async () => {

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { threadId } from 'node:worker_threads'
 import type { PrismaPg } from '@prisma/adapter-pg'
 import pLimit from 'p-limit'
 import pg from 'pg'
@@ -115,7 +116,8 @@ async function postgresCopy() {
 export async function copyPostgres(): Promise<string> {
   const server = new pg.Client({ connectionString: inject('serverUrl') })
   await server.connect()
-  const name = `${inject('template')}_${process.pid}_${++copies}`
+  // Workers may be threads of one process.
+  const name = `${inject('template')}_${process.pid}_${threadId}_${++copies}`
   await server.query(`CREATE DATABASE ${name} TEMPLATE ${inject('template')}`)
   // Results must not depend on the time zone of the database.
   await server.query(`ALTER DATABASE ${name} SET timezone = 'Asia/Tokyo'`)

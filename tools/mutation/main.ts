@@ -89,6 +89,9 @@ async function testArea(area: Area, mutate: string[], least: number): Promise<Mu
   const { killed, judged } = scoreOf(results)
   const share = judged === 0 ? 100 : (100 * killed) / judged
   console.log(`${area.name}: tests notice ${killed} of ${judged} changes (${share.toFixed(1)} %). Report: ${report}.html`)
+  const failed = results.filter(({ status }) => status === 'RuntimeError' || status === 'CompileError')
+  if (failed.length > 0) console.log(`${area.name}: ${failed.length} changes are not judged: ${failed[0]?.statusReason}`)
+  if (judged === 0 && failed.length > 0) process.exitCode = 1
   if (share < minScore && judged >= least) {
     console.error(`${area.name}: at least ${minScore} % are expected.`)
     process.exitCode = 1

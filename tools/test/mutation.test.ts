@@ -47,6 +47,14 @@ it('takes no more lines than it may, and says which are left', () => {
   expect(ranges(0)[0]).toEqual([])
 })
 
+it('has areas of files and folders that are there, and a file that one names belongs to it alone', () => {
+  expect(areas.flatMap(({ code }) => code).filter((path) => !existsSync(path))).toEqual([])
+  const owners = (file: string) => areas.filter((area) => filesOf(area, [file]).length > 0).map(({ name }) => name)
+  expect(owners('src/commands/execute.ts')).toEqual(['commands/execute'])
+  expect(owners('src/commands/rowLocks.ts')).toEqual(['approvals/data'])
+  expect(owners('src/main.ts')).toEqual([])
+})
+
 it('keeps scores of files that are there and belong to an area', () => {
   for (const file of Object.keys(scores)) {
     expect([file, existsSync(file)]).toEqual([file, true])

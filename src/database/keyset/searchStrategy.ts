@@ -23,3 +23,11 @@ export function nextStrategy(last: SearchStrategy, found: number, pageSize: numb
   if (last === 'indexOrder' || last === 'trigramIndex' || found >= pageSize) return null
   return last === 'scan100' && found >= minHitsToContinue(pageSize) ? 'scan600' : 'trigramIndex'
 }
+
+/**
+ * Returns the strategy that found these rows. If too few of the first 100 rows match, the statement of `scan100` has already used the trigram
+ * index. Its rows then have `isAll`.
+ */
+export function usedStrategy(tried: SearchStrategy, found: readonly { isAll?: boolean }[]): SearchStrategy {
+  return tried === 'scan100' && found[0]?.isAll !== false ? 'trigramIndex' : tried
+}

@@ -1,19 +1,17 @@
 import type { KeysetRange, KeysetRow, ListSource, RowId } from '../../database/keyset/pageQuery.ts'
-import type { KeysetPosition, SortOrder } from '../../database/keyset/sortOrder.ts'
-import { defaultPageSize, maxPageSize } from '../argumentLimits.ts'
+import type { SortOrder } from '../../database/keyset/sortOrder.ts'
 import type { Context } from '../context.ts'
-import { BadUserInputError } from '../errors.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
+import {
+  assertPageArguments,
+  type Neighbour,
+  nextRows,
+  type PageArguments,
+  type PageRequest,
+  pageSizeOf,
+  previousRows,
+} from './pageRequest.ts'
 import { countRows, hasRowsBeyond, readPage } from './readPage.ts'
-
-/** The arguments of a connection. Each one has been validated, but not their combination. */
-export interface PageArguments {
-  first?: number | null | undefined
-  after?: string | null | undefined
-  last?: number | null | undefined
-  before?: string | null | undefined
-  offset?: number | null | undefined
-}
 
 /** The list that a connection pages through: the rows of a parent, in one order. */
 interface ConnectionContext {
@@ -21,14 +19,6 @@ interface ConnectionContext {
   parentId: RowId
   rows: ListSource
   ordering: SortOrder
-}
-
-/** The part of the list that a page covers. */
-interface PageRequest {
-  range: KeysetRange
-  size: number
-  offset: number
-  backwards: boolean
 }
 
 // The classes below have getters, so that cursors and flags are computed only if selected. Classes are cheaper than objects with getters.
@@ -83,39 +73,17 @@ export class Page<Row extends KeysetRow> {
   // The casts are needed because these two may return a promise, which GraphQL awaits.
 
   get hasNextPage(): boolean {
-    return (this.#overflows && !this.#part.backwards ? true : this.#anyOutside('after')) as boolean
+    return this.#answer(nextRows(this.#part, this.#overflows)) as boolean
   }
 
   get hasPreviousPage(): boolean {
-    const { offset, backwards } = this.#part
-    if (this.#overflows && backwards) return true
-    if (offset === 0) return this.#anyOutside('before') as boolean
-    return (this.edges.length > 0 ? true : this.#any(null, 'before')) as boolean
+    return this.#answer(previousRows(this.#part, this.#overflows, this.edges.length === 0)) as boolean
   }
 
-  #anyOutside(side: 'after' | 'before'): boolean | Promise<boolean> {
-    const position = side === 'after' ? this.#part.range.before : this.#part.range.after
-    return position === null ? false : this.#any(position, side)
-  }
-
-  #any(position: KeysetPosition | null, side: 'after' | 'before'): Promise<boolean> {
+  #answer(neighbour: Neighbour): boolean | Promise<boolean> {
+    if (typeof neighbour === 'boolean') return neighbour
     const { context, parentId, rows, ordering } = this.#list
-    return hasRowsBeyond(context, parentId, rows, ordering, position, side)
-  }
-}
-
-/** The requested page size, clamped to its bounds. The cost of an operation is computed from it before the arguments are validated. */
-export function pageSizeOf({ first, last }: PageArguments): number {
-  return Math.min(Math.max(first ?? last ?? defaultPageSize, 0), maxPageSize)
-}
-
-/** @throws BadUserInputError if arguments exclude each other. */
-export function assertPageArguments({ first, last, after, before, offset }: PageArguments): void {
-  if (first != null && last != null) {
-    throw new BadUserInputError('last', "Arguments 'first' and 'last' cannot be used together: page forwards or backwards.")
-  }
-  if (offset != null && (after != null || before != null || last != null)) {
-    throw new BadUserInputError('offset', "Argument 'offset' can be used only with 'first', not with cursors or 'last'.")
+    return hasRowsBeyond(context, parentId, rows, ordering, neighbour.position, neighbour.side)
   }
 }
 
@@ -156,10 +124,4 @@ export function prefetchedPage<Row extends KeysetRow>(
   found: readonly Row[],
 ): Page<Row> {
   return new Page({ context, parentId, rows, ordering }, { range: { after: null, before: null }, size, offset: 0, backwards: false }, found)
-}
-
-/** The page size, if the arguments select the first page; null for any other page. */
-export function firstPageSize(args: PageArguments): number | null {
-  const isFirst = args.after == null && args.before == null && args.last == null && !args.offset
-  return isFirst ? pageSizeOf(args) : null
 }

@@ -12,7 +12,7 @@ import {
   pageStatement,
   type RowId,
 } from '../../database/keyset/pageQuery.ts'
-import { nextStrategy, type SearchStrategy } from '../../database/keyset/searchStrategy.ts'
+import { nextStrategy, type SearchStrategy, usedStrategy } from '../../database/keyset/searchStrategy.ts'
 import type { KeysetPosition, SortOrder } from '../../database/keyset/sortOrder.ts'
 import { type BatchQuery, coalescedRows, toBatchQuery } from '../../database/queryCoalescer.ts'
 import type { Context } from '../context.ts'
@@ -30,12 +30,10 @@ export async function readPage<Row extends KeysetRow>(
     loadBatched<Row & { isAll?: boolean }>(context, parentId, rows, ['page', strategy, sortOrderKey(ordering), range, window], () =>
       pageStatement(rows, ordering, range, window, strategy),
     )
-  let strategy: SearchStrategy | null = initialStrategy(rows, window.offset)
-  let page = await read(strategy)
-  // Without rows, or with rows of `isAll`, the first statement has already used the index.
-  if (strategy === 'scan100' && page[0]?.isAll !== false) strategy = 'trigramIndex'
+  const first = initialStrategy(rows, window.offset)
+  let page = await read(first)
   for (
-    strategy = nextStrategy(strategy, page.length, window.limit);
+    let strategy = nextStrategy(usedStrategy(first, page), page.length, window.limit);
     strategy !== null;
     strategy = nextStrategy(strategy, page.length, window.limit)
   )

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { minHitsToContinue, nextStrategy } from '../../../src/database/keyset/searchStrategy.ts'
+import { minHitsToContinue, nextStrategy, usedStrategy } from '../../../src/database/keyset/searchStrategy.ts'
 
 describe('a search', () => {
   it('is over when the page is full, or the index was asked', () => {
@@ -27,4 +27,14 @@ it('four of the first hundred let expect that six hundred hold twenty-one', () =
 
 it('a list that is not searched is read once', () => {
   expect(nextStrategy('indexOrder', 0, 21)).toBeNull()
+})
+
+it.each([
+  ['the scan, whose rows say so', 'scan100', [{ isAll: false }, {}], 'scan100'],
+  ['the index, whose rows say so', 'scan100', [{ isAll: true }], 'trigramIndex'],
+  ['the index, if there are none', 'scan100', [], 'trigramIndex'],
+  ['a longer scan', 'scan600', [{}], 'scan600'],
+  ['the order of a list that is not searched', 'indexOrder', [{}], 'indexOrder'],
+] as const)('the rows of a page come from %s', (_what, tried, found, used) => {
+  expect(usedStrategy(tried, found)).toBe(used)
 })

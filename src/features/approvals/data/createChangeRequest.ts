@@ -1,7 +1,7 @@
 import type { Actor } from '../../../auth/actor.ts'
+import { changedResource } from '../../../commands/activityEntries.ts'
 import { ApprovalRequiredError, ChangeRequestPendingError, type CommandCall } from '../../../commands/approvalGate.ts'
 import type { Command, CommandPlan } from '../../../commands/command.ts'
-import { changedResource } from '../../../commands/execute.ts'
 import { recordActivity } from '../../../commands/recordActivity.ts'
 import { allOf } from '../../../database/allOf.ts'
 import type { Transaction } from '../../../database/client.ts'

@@ -1,9 +1,9 @@
 import { membershipLevel, membershipLevelNames } from '../../../auth/membershipLevel.ts'
 import { type ApprovalGate, type Bypass, PolicyConflictError } from '../../../commands/approvalGate.ts'
 import type { CommandPlan } from '../../../commands/command.ts'
-import { describeChange } from '../rules/describeChange.ts'
+import { describeChange, describeSkipped } from '../rules/describeChange.ts'
 import { decideGate, type PolicyMatch } from '../rules/gateDecision.ts'
-import { guardedChanges, guardedHoldoutChanges } from '../rules/guardedChanges.ts'
+import { plannedChanges } from '../rules/guardedChanges.ts'
 import { createChangeRequest } from './createChangeRequest.ts'
 import { loadFlagOwner } from './flagOwner.ts'
 
@@ -26,11 +26,7 @@ export const approvalGate: ApprovalGate = {
     // Without policies, the owner of the flag is not needed.
     if (policies.length === 0) return { bypasses: [] }
     const owner = flag === null ? 'none' : await loadFlagOwner(tx, flag)
-    const changes = [
-      ...(flag === null ? [] : guardedChanges(flag.before, flag.after, owner, flag.guardsConditions)),
-      ...(plan.newFlags ?? []).flatMap(({ change }) => guardedChanges(null, change.after, 'none')),
-      ...(holdout === undefined ? [] : guardedHoldoutChanges(holdout)),
-    ]
+    const changes = plannedChanges(plan, owner)
     if (changes.length === 0) return { bypasses: [] }
 
     const roles = await tx.role.findMany({
@@ -50,7 +46,5 @@ export const approvalGate: ApprovalGate = {
 
 function toBypass({ policy, action, change, bypass }: PolicyMatch, plan: CommandPlan): Bypass {
   const reason = bypass === null ? '' : 'level' in bypass ? `level ${membershipLevelNames[bypass.level]}` : `role '${bypass.roleName}'`
-  const approvals = `${policy.quorum} ${policy.quorum === 1 ? 'approval' : 'approvals'}`
-  const skipped = `Skipped ${approvals} of: ${describeChange(action, plan, change.triggers)}.`
-  return { policyId: policy.id, action, reason, skipped }
+  return { policyId: policy.id, action, reason, skipped: describeSkipped(policy, describeChange(action, plan, change.triggers)) }
 }

@@ -30,6 +30,11 @@ export function describeChange(action: GatedAction, plan: DescribedPlan, trigger
   return `${verb} ${subject}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`.slice(0, 2_000)
 }
 
+/** Says which approvals somebody skipped who bypassed a policy. */
+export function describeSkipped({ quorum }: { quorum: number }, description: string): string {
+  return `Skipped ${quorum} ${quorum === 1 ? 'approval' : 'approvals'} of: ${description}.`
+}
+
 function describeSubject({ flag, experimentName, holdout }: DescribedPlan): string {
   if (holdout !== undefined) {
     const experiments = `${holdout.experiments} ${holdout.experiments === 1 ? 'experiment' : 'experiments'}`

@@ -1,4 +1,4 @@
-import type { FlagState, HoldoutChange } from '../../../commands/command.ts'
+import type { CommandPlan, FlagState, HoldoutChange } from '../../../commands/command.ts'
 import { type ChangeTrigger, diffConditions, diffPercentages } from './filterDiff.ts'
 
 // The changes that approval policies can guard (approvals.md 3), computed from a flag before and after.
@@ -85,6 +85,22 @@ export function guardedHoldoutChanges({ before, after, changesFlags }: HoldoutCh
   if (after !== null) return [{ actions: ['EXPERIMENT_HOLDOUT_UPDATE', ...ofFlags], triggers: [percentage], isCreate: false }]
   const deletion: ChangeTrigger = { field: 'deleted', path: 'deleted', before: false, after: true }
   return [{ actions: ['EXPERIMENT_HOLDOUT_DELETE', ...ofFlags], triggers: [deletion, percentage], isCreate: false }]
+}
+
+/**
+ * Returns the changes of a plan that policies can guard.
+ *
+ * @param owner the owner of the flag that the plan is about
+ */
+export function plannedChanges(
+  { flag, newFlags = [], holdout }: Pick<CommandPlan, 'flag' | 'newFlags' | 'holdout'>,
+  owner: FlagOwner,
+): GuardedChange[] {
+  return [
+    ...(flag === null ? [] : guardedChanges(flag.before, flag.after, owner, flag.guardsConditions)),
+    ...newFlags.flatMap(({ change }) => guardedChanges(null, change.after, 'none')),
+    ...(holdout === undefined ? [] : guardedHoldoutChanges(holdout)),
+  ]
 }
 
 function isEnabled({ active, deleted }: FlagState): boolean {

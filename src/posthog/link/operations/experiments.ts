@@ -136,8 +136,7 @@ function flagBody({ plan, ids, thing, flag }: Given): JsonObject | Refusal {
   const filters = Object.fromEntries(changed.map(([path]) => [path.slice('filters.'.length), values[path]?.after]))
   // Payloads go along with the variants that they belong to. PostHog replaces what is sent, and keeps the rest.
   const kept = storedFilters(flag)
-  const whole =
-    'multivariate' in filters && !('payloads' in filters) && flag?.has_encrypted_payloads !== true ? { payloads: kept.payloads } : {}
+  const whole = 'multivariate' in filters && flag?.has_encrypted_payloads !== true ? { payloads: kept.payloads } : {}
   return {
     // Without an id: with one, PostHog takes it for an echo and ignores it.
     feature_flag: { filters: defined({ ...whole, ...ids.toUpstream({ filters }).filters }) },
@@ -153,7 +152,7 @@ function updateRequest(given: Given): UpstreamRequest | Refusal | null {
   for (const part of [metrics, holdout, flag]) if (part !== null && 'refuse' in part) return part as unknown as Refusal
   const stored = asObject(thing?.parameters) ?? {}
   const excluded = asObject(after.parameters)?.excluded_variants
-  const changesExclusion = after.parameters !== undefined && !isSame(excluded, asObject(before.parameters)?.excluded_variants)
+  const changesExclusion = !isSame(excluded, asObject(before.parameters)?.excluded_variants)
   const kept = Object.fromEntries(Object.entries(stored).filter(([name]) => !projectedKeys.includes(name)))
   const own = ids.toUpstream(ownColumns(after, before))
   const body = {
@@ -190,13 +189,18 @@ export function hasExperimentValues(experiment: JsonObject, body: JsonObject): b
   })
 }
 
-/** Whether filters give the variants and condition sets the same shares. PostHog adds to the other values of both. */
+/**
+ * Whether filters give the variants and condition sets the same shares. PostHog adds to the other values of both. Payloads are compared where
+ * they change alone: PostHog may drop those of variants that are gone.
+ */
 function hasShares(stored: unknown, sent: unknown): boolean {
   const sharesOf = (list: unknown) => (asArray(list) ?? []).map(asObject).map((each) => [each?.key, each?.rollout_percentage])
   const [there, ours] = [asObject(stored) ?? {}, asObject(sent) ?? {}]
   const hasVariants = isSame(sharesOf(asObject(there.multivariate)?.variants), sharesOf(asObject(ours.multivariate)?.variants))
+  const hasPayloads = ours.payloads === undefined || isSame(there.payloads ?? {}, ours.payloads)
   return (
-    (ours.multivariate === undefined || hasVariants) && (ours.groups === undefined || isSame(sharesOf(there.groups), sharesOf(ours.groups)))
+    (ours.multivariate === undefined ? hasPayloads : hasVariants) &&
+    (ours.groups === undefined || isSame(sharesOf(there.groups), sharesOf(ours.groups)))
   )
 }
 

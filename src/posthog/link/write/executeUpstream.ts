@@ -1,6 +1,7 @@
+import { bypassEntries, commandEntries, plannedThing } from '../../../commands/activityEntries.ts'
 import type { CommandPlan, CommandResult } from '../../../commands/command.ts'
-import { plannedThing, recordBypasses, recordCommand } from '../../../commands/execute.ts'
 import { upstreamIdOf } from '../../../commands/linkedProject.ts'
+import { recordActivities } from '../../../commands/recordActivity.ts'
 import type { PlannedCommand, UpstreamCommand } from '../../../commands/upstreamWriter.ts'
 import type { UnitOfWork } from '../../../database/transaction.ts'
 import { type JsonObject, toJsonValue } from '../../../platform/json.ts'
@@ -23,9 +24,9 @@ export async function executeUpstream(parts: WriterParts, command: UpstreamComma
     },
     finish: async (unit, session, row) => {
       const result = await toResult(unit, session, planned.plan, row)
-      const extra = { changeRequestId: command.changeRequestId, detail: keyNote(session) }
-      await recordCommand(unit, command.actor, command.name, planned.plan, result, extra)
-      await recordBypasses(unit, command.actor, planned.plan, result, planned.bypasses)
+      const notes = { changeRequestId: command.changeRequestId, detail: keyNote(session) }
+      await recordActivities(unit, commandEntries(command.actor, command.name, planned.plan, result, notes))
+      await recordActivities(unit, bypassEntries(command.actor, planned.plan, result, planned.bypasses, null))
       return result
     },
     unchanged: async () => unchangedResult(planned.plan),

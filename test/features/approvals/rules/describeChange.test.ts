@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type DescribedPlan, describeChange } from '../../../../src/features/approvals/rules/describeChange.ts'
+import { type DescribedPlan, describeChange, describeSkipped } from '../../../../src/features/approvals/rules/describeChange.ts'
 import type { ChangeTrigger } from '../../../../src/features/approvals/rules/filterDiff.ts'
 import type { GatedAction } from '../../../../src/features/approvals/rules/guardedChanges.ts'
 
@@ -84,4 +84,11 @@ describe('a description', () => {
     const many = Array.from({ length: 20 }, () => rollout(long, 1, 2))
     expect(describeChange('FEATURE_FLAG_UPDATE', flag, many)).toHaveLength(2_000)
   })
+})
+
+it.each([
+  [1, 'Skipped 1 approval of: Enable it.'],
+  [2, 'Skipped 2 approvals of: Enable it.'],
+])('a bypass of a quorum of %i is told in words', (quorum, text) => {
+  expect(describeSkipped({ quorum }, 'Enable it')).toBe(text)
 })

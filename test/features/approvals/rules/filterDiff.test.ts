@@ -216,7 +216,8 @@ describe('condition sets', () => {
     expect(pairs(before as never, after as never).sort()).toEqual(expected.sort())
   })
 
-  it('are told in their order, also the eleventh', () => {
+  it('are told in their order: one before a set that has moved, and also the eleventh', () => {
+    expect(pairConditionSets(groups(set('a')), groups(set('b'), set('a'))).map(({ index }) => index)).toEqual([0, 1])
     const many = Array.from({ length: 12 }, (_, n) => set(String(n)))
     expect(pairConditionSets(null, groups(...many)).map(({ index }) => index)).toEqual([...many.keys()])
     expect(pairConditionSets(groups(...many), groups(...[...many].reverse())).map(({ index }) => index)).toEqual([...many.keys()])

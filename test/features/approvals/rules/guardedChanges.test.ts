@@ -1,8 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { FlagState } from '../../../../src/commands/command.ts'
+import type { FlagChange, FlagState } from '../../../../src/commands/command.ts'
 import { describeChange } from '../../../../src/features/approvals/rules/describeChange.ts'
-import { type FlagOwner, guardedChanges, guardedHoldoutChanges } from '../../../../src/features/approvals/rules/guardedChanges.ts'
+import {
+  type FlagOwner,
+  guardedChanges,
+  guardedHoldoutChanges,
+  plannedChanges,
+} from '../../../../src/features/approvals/rules/guardedChanges.ts'
 import { matchesCondition, toStoredCondition, validateCondition } from '../../../../src/features/approvals/rules/policyConditions.ts'
 
 const state = (filters: unknown, more: Partial<FlagState> = {}): FlagState => ({
@@ -398,5 +403,42 @@ describe('a description', () => {
     )
     expect(text.length).toBeLessThanOrEqual(2_000)
     expect(text).toContain('and 980 more')
+  })
+})
+
+describe('a plan', () => {
+  const flagChange = (before: FlagState | null, after: FlagState, more: Partial<FlagChange> = {}): FlagChange => ({
+    ...{ id: 1, key: 'a', createdForExperiment: false, changedValues: {}, expectedVersion: null },
+    ...{ before, after, ...more },
+  })
+  const [off, on] = [state({ groups: [] }, { active: false }), state({ groups: [] })]
+  const byPlan = state({ groups: [group(100, [plan])] })
+  const holdout = { id: 1, name: 'Ten', before: 10, after: 20, experiments: 0, changesFlags: false }
+
+  it.each<[string, Parameters<typeof plannedChanges>[0], FlagOwner, string[][]]>([
+    ['that changes neither a flag nor a holdout', { flag: null }, 'none', []],
+    ['of a flag', { flag: flagChange(off, on) }, 'none', [['FEATURE_FLAG_ENABLE']]],
+    ["of an experiment's flag", { flag: flagChange(off, on) }, 'experiment', [['EXPERIMENT_LAUNCH']]],
+    [
+      "that rewrites the conditions of an experiment's flag",
+      { flag: flagChange(state({ groups: [group(100)] }), byPlan) },
+      'experiment',
+      [],
+    ],
+    [
+      "that changes the conditions of an experiment's flag on purpose",
+      { flag: flagChange(state({ groups: [group(100)] }), byPlan, { guardsConditions: true }) },
+      'experiment',
+      [['EXPERIMENT_UPDATE']],
+    ],
+    [
+      'that also creates flags, which have no owner',
+      { flag: flagChange(off, on), newFlags: [{ change: flagChange(null, on, { id: null }), after: {} }] },
+      'experiment',
+      [['EXPERIMENT_LAUNCH'], ['FEATURE_FLAG_ENABLE']],
+    ],
+    ['of a holdout', { flag: null, holdout }, 'none', [['EXPERIMENT_HOLDOUT_UPDATE']]],
+  ])('%s can need approval', (_name, planned, owner, expected) => {
+    expect(plannedChanges(planned, owner).map(({ actions }) => actions)).toEqual(expected)
   })
 })

@@ -40,6 +40,8 @@ describe('a policy with a condition', () => {
     ['the amount counts down', compare('change_amount', '>=', 20), [rollout(30, 10)], true],
     ['a smaller amount', compare('change_amount', '>=', 20), [rollout(70, 85)], false],
     ['a fraction is no more than it looks', compare('change_amount', '>', 10.1), [rollout(20.2, 30.3)], false],
+    ['a removed percentage is not above anything', compare('before_after', '>', 50), [rollout(80, null)], false],
+    ['a new percentage grows from 0, and not further', compare('change_amount', '>', 30), [rollout(null, 30)], false],
     ['a new percentage grows from 0', compare('change_amount', '==', 30), [rollout(null, 30)], true],
     ['a threshold that is crossed upwards', compare('crosses_threshold', '>=', 50), [rollout(49, 50)], true],
     ['a threshold that was crossed before', compare('crosses_threshold', '>=', 50), [rollout(50, 60)], false],

@@ -184,6 +184,10 @@ describe('the owner of a flag', () => {
     })
   })
 
+  it('does not matter to a request that is about no flag', () => {
+    expect(detectStaleness(noPreconditions, now(), 'experiment')).toBeNull()
+  })
+
   it('is told before the version and the values', () => {
     const request = needs([switchedOn], { flag: { owner: 'none', version: 3 } })
     const staleness = detectStaleness(request, now([switchedOn, { active: null }]), 'experiment')
@@ -299,6 +303,11 @@ describe('a plan that is computed again', () => {
       'sets another value in the flag of an experiment',
       () => compare(inExperiment({ active: true, name: 'b' }), inExperiment({ active: true, name: 'c' })),
       [{ path: 'after.featureFlag.name', requested: 'b', current: 'c' }],
+    ],
+    [
+      'sets another value that has parts, which are no values of a flag',
+      () => compare({ before: {}, after: { parameters: { a: 1 } } }, { before: {}, after: { parameters: { a: 2 } } }),
+      [{ path: 'after.parameters', requested: { a: 1 }, current: { a: 2 } }],
     ],
     [
       'has another flag instead of values',

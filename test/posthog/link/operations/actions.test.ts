@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CommandPlan } from '../../../../src/commands/command.ts'
+import type { JsonObject } from '../../../../src/platform/json.ts'
 import { encryptedPlaceholder } from '../../../../src/platform/secrets/encryptedPayload.ts'
 import { actionKeyOf } from '../../../../src/posthog/link/operations/approvals.ts'
 import { hasExperimentValues } from '../../../../src/posthog/link/operations/experiments.ts'
@@ -273,7 +274,9 @@ describe('a new experiment', () => {
         isOurs({ name: 'New', feature_flag: { key: 'k' } }),
         isOurs({ name: 'New', feature_flag_key: 'x' }),
         isOurs({ name: 'Old', feature_flag_key: 'k' }),
-      ]).toEqual([true, false, false])
+        isOurs({ name: 'New' }),
+      ]).toEqual([true, false, false, false])
+      expect(listed(name, { name: 'New', feature_flag_key: 'k' }, { plan: { ...plan, after: {} } }).isOurs).toBe(false)
     }
   })
 
@@ -310,6 +313,7 @@ describe('a change of an experiment', () => {
       { metrics, metricsSecondary: [{}] },
       { metrics: [{ uuid: 'u' }], metrics_secondary: [{}], allow_unknown_events: true },
     ],
+    ['of metrics alone', { metrics: [] }, { metrics }, { metrics: [{ uuid: 'u' }], allow_unknown_events: true }],
     ['of secondary metrics', { metricsSecondary: [{}] }, { metricsSecondary: [] }, { metrics_secondary: [], allow_unknown_events: true }],
     ['of the holdout', {}, { holdoutId: 3 }, { holdout_id: 103 }],
     ['of saved metrics', {}, { savedMetrics: [] }, { saved_metrics_ids: [] }],
@@ -338,12 +342,10 @@ describe('a change of an experiment', () => {
         ...['ensure_experience_continuity', 'note'],
       ].map((name) => [name, 1]),
     )
-    expect(update({}, { parameters: { excluded_variants: ['a'] } }, { thing: { parameters } })).toMatchObject({
-      body: { parameters: { note: 1, excluded_variants: ['a'] } },
-    })
-    expect(update({}, { parameters: { excluded_variants: ['a'] } }, { thing: null })).toMatchObject({
-      body: { parameters: { excluded_variants: ['a'] } },
-    })
+    const excluding = (thing: JsonObject | null) =>
+      (update({}, { parameters: { excluded_variants: ['a'] } }, { thing }) as { body?: unknown }).body
+    expect(excluding({ parameters })).toEqual({ parameters: { note: 1, excluded_variants: ['a'] } })
+    expect(excluding(null)).toEqual({ parameters: { excluded_variants: ['a'] } })
   })
 
   describe('with its flag', () => {
@@ -355,6 +357,18 @@ describe('a change of an experiment', () => {
     const variants = { variants: [{ key: 'a' }] }
     it.each<[string, Record<string, unknown>, Values, object]>([
       ['sends the whole value', { 'filters.groups': [1] }, {}, { feature_flag: { filters: { groups: [1] } } }],
+      [
+        'leaves payloads as they are, where no variant changes',
+        { 'filters.groups': [1] },
+        { flag: { filters: { payloads: { a: '1' } } } },
+        { feature_flag: { filters: { groups: [1] } } },
+      ],
+      [
+        'says nothing of a launch that nobody knows',
+        { 'filters.groups': [1] },
+        { thing: null },
+        { feature_flag: { filters: { groups: [1] } } },
+      ],
       [
         'sends payloads along with variants',
         { 'filters.multivariate': variants },
@@ -390,9 +404,11 @@ describe('a change of an experiment', () => {
     })
 
     it('does not change encrypted payloads', () => {
-      expect(
-        requestOf('updateExperiment', { plan: flagChange({ 'filters.payloads': {} }), flag: { has_encrypted_payloads: true } }),
-      ).toEqual({ refuse: expect.stringContaining('encrypted') })
+      for (const values of [{ 'filters.payloads': {} }, { 'filters.payloads': {}, 'filters.groups': [1] }]) {
+        expect(requestOf('updateExperiment', { plan: flagChange(values), flag: { has_encrypted_payloads: true } })).toEqual({
+          refuse: expect.stringContaining('encrypted'),
+        })
+      }
     })
   })
 
@@ -419,8 +435,60 @@ describe('a change of an experiment', () => {
     [{ metrics_secondary: [{ uuid: 'u' }] }, { metrics_secondary: [{ uuid: 'v' }] }, false],
     [{}, { feature_flag: 1, update_feature_flag_params: 1, allow_unknown_events: 1, parameters: 1, saved_metrics_ids: 1 }, true],
     [{ name: 'a' }, { parameters: {}, name: 'b' }, false],
+    [{ metrics_secondary: [{ uuid: 'u', fingerprint: 'f' }] }, { metrics_secondary: [{ uuid: 'u' }] }, true],
+    [{ parameters: { excluded_variants: ['a'], note: 1 } }, { parameters: { excluded_variants: ['a'] } }, true],
+    [{ parameters: { excluded_variants: ['a'] } }, { parameters: { excluded_variants: [] } }, false],
   ])('%j has the values %j: %s', (experiment, body, expected) => {
     expect(hasExperimentValues({ ...experiment }, { ...body })).toBe(expected)
+  })
+})
+
+describe('an experiment has what was sent', () => {
+  const variants = (...shares: [string, number][]) => ({
+    multivariate: { variants: shares.map(([key, rollout_percentage]) => ({ key, rollout_percentage })) },
+  })
+  const sets = (...shares: number[]) => ({ groups: shares.map((rollout_percentage) => ({ rollout_percentage, sort_key: 'x' })) })
+  const half = variants(['a', 50], ['b', 50])
+
+  it.each<[string, object | null, object, boolean]>([
+    ['the same variants', { ...half, ...sets(5) }, half, true],
+    ['another share', half, variants(['a', 40], ['b', 60]), false],
+    ['another variant', half, variants(['a', 50], ['c', 50]), false],
+    ['one variant less', variants(['a', 50]), half, false],
+    [
+      'the same shares of condition sets',
+      { ...half, ...sets(5, 10) },
+      { groups: [{ rollout_percentage: 5 }, { rollout_percentage: 10 }] },
+      true,
+    ],
+    ['another share of a condition set', sets(5), sets(6), false],
+    ['the same variants, and other condition sets', { ...half, ...sets(5) }, { ...half, ...sets(6) }, false],
+    ['other variants, and the same condition sets', { ...variants(['a', 100]), ...sets(5) }, { ...half, ...sets(5) }, false],
+    ['both', { ...half, ...sets(5) }, { ...half, ...sets(5) }, true],
+    ['the same payloads', { payloads: { a: '1' } }, { payloads: { a: '1' } }, true],
+    ['no payloads, and none were sent', {}, { payloads: {} }, true],
+    ['other payloads', { payloads: { a: '1' } }, { payloads: { a: '2' } }, false],
+    ['other payloads, with the same condition sets', { ...sets(5), payloads: {} }, { ...sets(5), payloads: { a: '2' } }, false],
+    ['variants, without the payload of one that is gone', { ...half, payloads: {} }, { ...half, payloads: { c: '1' } }, true],
+    ['no filters, where variants were sent', null, half, false],
+    ['no filters, and none were sent', null, {}, true],
+  ])('in its flag: %s', (_what, stored, sent, expected) => {
+    const experiment = stored === null ? {} : { feature_flag: { filters: stored } }
+    expect(hasExperimentValues(experiment, { feature_flag: { filters: sent } })).toBe(expected)
+  })
+
+  const sent = [
+    { id: 4, metadata: { type: 'secondary' } },
+    { id: 3, metadata: { type: 'primary' } },
+  ]
+  it.each<[string, unknown, boolean]>([
+    ['the same, in another order', [{ saved_metric: 3 }, { saved_metric: 4, metadata: { type: 'secondary' } }], true],
+    ['one in another role', [{ saved_metric: 3 }, { saved_metric: 4 }], false],
+    ['another one', [{ saved_metric: 3 }, { saved_metric: 5, metadata: { type: 'secondary' } }], false],
+    ['one less', [{ saved_metric: 3 }], false],
+    ['none', undefined, false],
+  ])('in its saved metrics: %s', (_what, saved_metrics, expected) => {
+    expect(hasExperimentValues({ saved_metrics }, { saved_metrics_ids: sent })).toBe(expected)
   })
 })
 

@@ -1,0 +1,153 @@
+import { beforeEach, expect, it } from 'vitest'
+import type { Actor } from '../../../src/auth/actor.ts'
+import { ApprovalRequiredError } from '../../../src/commands/approvalGate.ts'
+import type { Command, CommandPlan } from '../../../src/commands/command.ts'
+import { executeCommand } from '../../../src/commands/execute.ts'
+import { LinkedReadOnlyError } from '../../../src/commands/linkedProject.ts'
+import { noUpstream, type UpstreamWriter } from '../../../src/commands/upstreamWriter.ts'
+import type { FeatureFlag, LinkMode } from '../../../src/database/generated/client.ts'
+import { approvalGate } from '../../../src/features/approvals/data/gate.ts'
+import { DomainError, InvalidStateError } from '../../../src/platform/domainErrors.ts'
+import { seedColleague, seedPolicy } from '../../support/approvals.ts'
+import { seedFlag } from '../../support/seed.ts'
+import { openTestDatabase } from '../../support/testDatabase.ts'
+import { seedTenant } from '../../support/testServer.ts'
+
+// What becomes of a plan: it is applied, it waits for approval, it is sent to PostHog, or it is refused.
+
+const database = await openTestDatabase()
+const { db } = database
+let tenant: Awaited<ReturnType<typeof seedTenant>>
+let flag: FeatureFlag
+let actor: Actor
+beforeEach(async () => {
+  tenant = await seedTenant(db)
+  flag = await seedFlag(db, tenant.project, { active: false })
+  const { id, name } = tenant.organization
+  actor = {
+    ...{ user: tenant.user, organizations: [{ id, name, level: 1, allowsApiKeys: true }], scopedProjects: [], scopedOrganizations: [] },
+    ...{ keyId: null, keyMask: null, now: new Date('2026-11-20T12:00:00Z') },
+  }
+})
+
+/** Switches the flag on. */
+const enable = (more: Partial<CommandPlan> = {}): Command<object> => ({
+  name: 'enableIt',
+  plan: async () => {
+    const { id, key, filters } = flag
+    const before = { active: false, deleted: false, archived: false, filters }
+    const values = { before: { active: false }, after: { active: true } }
+    const change = { id, key, before, after: { ...before, active: true }, createdForExperiment: false, expectedVersion: null }
+    return {
+      project: tenant.project,
+      ...{ resource: { type: 'FEATURE_FLAG', id }, experimentName: null, rows: [], ...values },
+      flag: { ...change, changedValues: { active: { before: false, after: true } } },
+      apply: async (tx) => {
+        const { version } = await tx.featureFlag.update({ where: { id }, data: { active: true, version: { increment: 1 } } })
+        return { id, experimentId: null, featureFlagId: id, version }
+      },
+      ...more,
+    }
+  },
+})
+const execute = (command = enable(), upstream: UpstreamWriter = noUpstream) =>
+  executeCommand({ database, approvalGate, upstream }, actor, command, {})
+const isOn = async () => (await db.featureFlag.findUniqueOrThrow({ where: { id: flag.id } })).active
+const entries = () => db.activity.findMany({ where: { projectId: tenant.project.id }, orderBy: { id: 'asc' } })
+const requests = () => db.changeRequest.count({ where: { projectId: tenant.project.id } })
+const link = (mode: LinkMode, localApprovals = false) =>
+  db.projectLink.create({
+    data: {
+      ...{ projectId: tenant.project.id, mode, localApprovals, host: 'https://posthog.example', upstreamProjectId: tenant.project.id },
+      ...{ encryptedKey: 'sealed', keyHash: '0'.repeat(64) },
+    },
+  })
+const guard = async (more: object = {}) => {
+  await seedPolicy(db, tenant, 'FEATURE_FLAG_ENABLE', [await seedColleague(db, tenant)], more)
+}
+
+it('is applied, with an entry under the name of the mutation', async () => {
+  expect(await execute()).toEqual({ id: flag.id, experimentId: null, featureFlagId: flag.id, version: flag.version + 1 })
+  expect(await isOn()).toBe(true)
+  expect(await entries()).toMatchObject([{ activity: 'enableIt', changeRequestId: null, userId: tenant.user.id }])
+})
+
+it('is applied with an entry of the policy that was bypassed', async () => {
+  await guard({ bypassMembershipLevels: [1] })
+  await execute()
+  expect(await isOn()).toBe(true)
+  expect(await entries()).toMatchObject([{ activity: 'enableIt' }, { activity: 'bypassPolicy', changeRequestId: null }])
+})
+
+it('waits for approval: only the request is stored', async () => {
+  await guard()
+  await expect(execute()).rejects.toThrow(ApprovalRequiredError)
+  expect([await isOn(), await requests()]).toEqual([false, 1])
+  expect(await entries()).toMatchObject([{ activity: 'requestChange' }])
+})
+
+it('is refused where the caller sent an old version, and nothing is written', async () => {
+  const versionConflict = new InvalidStateError('Somebody was faster.', 'version 2')
+  await expect(execute(enable({ versionConflict }))).rejects.toBe(versionConflict)
+  expect([await isOn(), await entries()]).toEqual([false, []])
+})
+
+it('waits for approval also where the caller sent an old version', async () => {
+  await guard()
+  await expect(execute(enable({ versionConflict: new InvalidStateError('Old.', '2') }))).rejects.toThrow(ApprovalRequiredError)
+  expect(await requests()).toBe(1)
+})
+
+it('is undone if it fails half-way', async () => {
+  const apply: CommandPlan['apply'] = async (tx) => {
+    await tx.featureFlag.update({ where: { id: flag.id }, data: { active: true } })
+    throw new Error('The power is gone.')
+  }
+  await expect(execute(enable({ apply }))).rejects.toThrow('The power is gone.')
+  expect([await isOn(), await entries()]).toEqual([false, []])
+})
+
+it('is refused in a mirror, with the page of PostHog, and asks no policy', async () => {
+  await link('mirror', true)
+  await guard()
+  const refusal = await execute().catch((error: unknown) => error)
+  expect(refusal).toBeInstanceOf(LinkedReadOnlyError)
+  expect(refusal).toMatchObject({ reason: 'MIRROR', url: expect.stringContaining('https://posthog.example/project/') })
+  expect([await isOn(), await requests()]).toEqual([false, 0])
+})
+
+const sent = 'The project is linked, and there is nothing to send its writes with.'
+
+it('is sent to PostHog in write-through, and no policy of this service is asked', async () => {
+  await link('write_through')
+  await guard()
+  await expect(execute()).rejects.toThrow(sent)
+  expect([await isOn(), await requests(), await entries()]).toEqual([false, 0, []])
+})
+
+it('waits for approval in write-through where policies of this service count', async () => {
+  await link('write_through', true)
+  await guard()
+  await expect(execute()).rejects.toThrow(ApprovalRequiredError)
+  expect(await requests()).toBe(1)
+})
+
+it('is sent to PostHog with what it was made from, and planned again only while the link is there', async () => {
+  const { mode, upstreamProjectId } = await link('write_through', true)
+  await guard({ bypassMembershipLevels: [1] })
+  const upstream: UpstreamWriter = {
+    ...noUpstream,
+    execute: async ({ planAgain, ...command }) => {
+      expect(command).toMatchObject({ name: 'enableIt', input: {}, actor, changeRequestId: null, link: { mode, upstreamProjectId } })
+      expect(command.bypasses).toMatchObject([{ action: 'FEATURE_FLAG_ENABLE' }])
+      expect((await planAgain()).plan).toMatchObject({ after: { active: true } })
+      expect(await isOn()).toBe(false)
+      await db.projectLink.delete({ where: { projectId: tenant.project.id } })
+      await planAgain()
+      throw new Error('The plan went nowhere.')
+    },
+  }
+  const refusal = await execute(enable(), upstream).catch((error: unknown) => error)
+  expect(refusal).toBeInstanceOf(DomainError)
+  expect(refusal).toMatchObject({ message: 'The link of the project has changed. Look again.', state: 'UNLINKED' })
+})
