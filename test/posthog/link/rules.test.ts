@@ -10,7 +10,7 @@ import { hashRow, prepareRow } from '../../../src/posthog/link/store/prepareRow.
 import { parseDuration, requestState } from '../../../src/posthog/link/store/upstreamApprovals.ts'
 
 const answer = (status: number, body: unknown, retryAfter: string | null = null, date: string | null = null) =>
-  toUpstreamError({ status, body, retryAfter, date, request: 'GET /api/' })
+  toUpstreamError({ status, body, retryAfter, date, isWrite: true, request: 'PATCH /api/' })
 
 describe('errors of PostHog', () => {
   it('have four forms of text', () => {
@@ -42,7 +42,7 @@ describe('errors of PostHog', () => {
     expect([1, 2, 3, 4, 5].map((attempt) => retryDelay(failed, attempt, true, 0))).toEqual([1_000, 2_000, 4_000, 8_000, null])
     expect(retryDelay(failed, 1, false, 0)).toBeNull()
     expect(retryDelay(answer(429, {}), 1, false, 0)).toBe(60_000)
-    expect(retryDelay(answer(400, {}), 1, true, 0)).toBeNull()
+    expect(retryDelay(answer(400, { detail: 'No.' }), 1, true, 0)).toBeNull()
   })
 })
 
