@@ -89,7 +89,16 @@ export async function linkedServer({
   const clients = createLinkClients(db, { ...linkClientSettings, ...linkSettings } as never, timing)
   afterFile(() => clients.close())
   const follower = createFollower({
-    ...{ database: server, clients, settings: { linkPollSeconds: 10, linkRequestsPerMinute: 480, linkRequestsPerHour: 4_800 } },
+    ...{
+      database: server,
+      clients,
+      settings: {
+        linkPollSeconds: 10,
+        linkTimeoutSeconds: linkSettings.linkTimeoutSeconds ?? 5,
+        linkRequestsPerMinute: 480,
+        linkRequestsPerHour: 4_800,
+      },
+    },
     log: log ?? silent,
   })
   afterFile(() => follower.stop())

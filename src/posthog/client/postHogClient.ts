@@ -74,7 +74,9 @@ export function createPostHogClient(options: ClientOptions): PostHogClient {
   const attemptUntilDone = async (call: Call): Promise<Answer> => {
     const repeatable = isRepeatable(call)
     for (let attempt = 1; ; attempt++) {
-      await budget.take(purpose, signal)
+      await budget.take(purpose, signal).catch((error: unknown) => {
+        throw reasonOf(signal) ?? error
+      })
       try {
         return await observed(observer, purpose, () => attemptOnce(options, call))
       } catch (error) {
@@ -83,7 +85,7 @@ export function createPostHogClient(options: ClientOptions): PostHogClient {
         if (delay === null || signal?.aborted) throw error
         await timing.wait(delay, signal).catch((refusal: unknown) => {
           // Whoever does not wait so long hears what the fault is.
-          throw refusal instanceof UpstreamError ? error : refusal
+          throw refusal instanceof UpstreamError || reasonOf(signal) !== null ? error : refusal
         })
       }
     }
@@ -106,6 +108,11 @@ export function createPostHogClient(options: ClientOptions): PostHogClient {
     send: attemptUntilDone,
     with: (changes) => createPostHogClient({ ...options, ...changes }),
   }
+}
+
+/** Why requests were ended, if that is told to a caller. Waiting says only that they were. */
+function reasonOf(signal: AbortSignal | undefined): UpstreamError | null {
+  return signal?.reason instanceof UpstreamError ? signal.reason : null
 }
 
 /** Tells an observer what came of an attempt. One that was given up is not told of. */

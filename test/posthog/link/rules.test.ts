@@ -4,6 +4,7 @@ import { messageOf, toUpstreamError } from '../../../src/posthog/client/errors.t
 import { isPublicAddress } from '../../../src/posthog/client/publicAddress.ts'
 import { retryDelay } from '../../../src/posthog/client/retries.ts'
 import { limitsFor } from '../../../src/posthog/link/connect/budget.ts'
+import { abandonedBefore } from '../../../src/posthog/link/connect/writeTime.ts'
 import { isSettled, isSuspicious, nextMark, readsOn } from '../../../src/posthog/link/follow/rules.ts'
 import { isStoredNewer } from '../../../src/posthog/link/store/newer.ts'
 import { hashRow, prepareRow } from '../../../src/posthog/link/store/prepareRow.ts'
@@ -53,6 +54,11 @@ it('connects to the public internet only', () => {
   expect(toOrigin('eu.posthog.com/project/1', false)).toBe('https://eu.posthog.com')
   for (const host of ['http://eu.posthog.com', 'ftp://x', 'https://me:secret@eu.posthog.com', ''])
     expect(() => toOrigin(host, false)).toThrow()
+})
+
+it('takes a write for lost after twice the time of a request, and ten seconds', () => {
+  const now = new Date('2026-11-20T12:00:00Z')
+  expect([5, 30].map((timeout) => now.getTime() - abandonedBefore(now, timeout).getTime())).toEqual([20_000, 70_000])
 })
 
 it('reserves a third of the budget for writes', () => {
