@@ -14,7 +14,7 @@ import { explainRefusal, explainRefusedRead } from './refuse.ts'
 import { resolveOperation } from './resolve.ts'
 import { sendRequest } from './send.ts'
 import { openSession, type Session, type WriterParts } from './session.ts'
-import { idOf, type RowsByKind, readRow, storeUpstream } from './upstreamRows.ts'
+import { hintNewRow, idOf, type RowsByKind, readRow, storeUpstream } from './upstreamRows.ts'
 
 /** How often a plan is made again, because PostHog had newer rows. Then it is sent: PostHog still refuses what conflicts. */
 const maxPlans = 3
@@ -81,6 +81,7 @@ async function sendEntered<Result>(session: Session, operation: Operation, id: s
     // What fails after the answer is cleared up by reading, like an answer that is lost.
     const isUnknown = phase === 'storing' || (phase === 'sending' && error instanceof UpstreamError && error.outcomeUnknown)
     await settle(session, id, isUnknown ? 'unknown' : 'failed')
+    if (isUnknown && given?.id === null) await hintNewRow(session, operation.kind)
     if (error instanceof UpstreamError && isUnknown !== error.outcomeUnknown) throw withOutcome(error, isUnknown)
     throw given === null
       ? explainRefusedRead(session, error, { operation, input: asObject(input) ?? {} })

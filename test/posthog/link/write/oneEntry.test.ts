@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { linkedServer, linkSettings } from '../../../support/linkedServer.ts'
+import { linkedServer } from '../../../support/linkedServer.ts'
 import { patience } from '../../../support/patience.ts'
 import { controlAndTest } from '../../../support/seed.ts'
 import { globalId } from '../../../support/testServer.ts'
 
 // PostHog has made a change, and its answer is under way, while following reads the same change.
 
-// The answer is held while rounds are followed.
-linkSettings.linkTimeoutSeconds = 60
 const linked = await linkedServer({
+  // The answer is held while rounds are followed.
+  timeoutSeconds: 60,
   fill: ({ person, rows }) => {
     person.createFlag({ key: 'plain' })
     person.createFlag({ key: 'of-draft', filters: { ...controlAndTest, payloads: {} }, active: false })
