@@ -6,7 +6,7 @@ export type UpstreamErrorKind =
   | 'forbidden'
   /** There is no such row, or the key's owner may not see it (404). */
   | 'not_found'
-  /** There is no such address, or it takes no such request (404 without the envelope, 405). */
+  /** There is no such address, or it takes no such request (404 with a text of its own, 405). */
   | 'no_endpoint'
   /** The input is invalid, or the row's state does not allow the request (400). */
   | 'invalid'
@@ -21,7 +21,7 @@ export type UpstreamErrorKind =
   | 'throttled'
   /** PostHog failed or did not answer (5xx, a lost connection, a time-out). */
   | 'unavailable'
-  /** The answer is not what PostHog's API answers: HTML, cut JSON, or another shape. */
+  /** The answer is not what PostHog's API answers: HTML, cut JSON, or another shape, also with a status such as 403. It passes. */
   | 'malformed'
   /** The host is not allowed: it is private, or not https. */
   | 'host_refused'

@@ -99,7 +99,7 @@ function toUpstreamFault({ kind, status, outcomeUnknown, isQuery, missingScope }
       : 'Nothing was written.'
   return new UpstreamUnavailableError(
     `${reason} ${outcome}`,
-    kind === 'unavailable' || kind === 'throttled' ? (retryAfter ?? 5) : retryAfter,
+    ['unavailable', 'throttled', 'malformed'].includes(kind) ? (retryAfter ?? 5) : retryAfter,
   )
 }
 

@@ -20,7 +20,6 @@ import { globalId, testServer } from './testServer.ts'
 export const linkSettings: Partial<Config> = {
   linkEncryptionKey: '00'.repeat(32),
   linkAllowPrivateHosts: true,
-  linkTimeoutSeconds: 5,
   // The clock of a test stands still, so that all its requests are in one minute.
   ...{ linkRequestsPerMinute: 100_000, linkRequestsPerHour: 1_000_000, linkQueriesPerHour: 100_000 },
 }
@@ -28,6 +27,8 @@ export const linkSettings: Partial<Config> = {
 interface LinkedOptions {
   mode?: 'MIRROR' | 'WRITE_THROUGH'
   localApprovals?: boolean
+  /** LINK_TIMEOUT_SECONDS. */
+  timeoutSeconds?: number
   log?: Logger
   posthog?: PostHogOptions
   /** What PostHog has before it is linked. */
@@ -40,6 +41,7 @@ interface LinkedOptions {
 export async function linkedServer({
   mode = 'WRITE_THROUGH',
   localApprovals = false,
+  timeoutSeconds = 5,
   log,
   posthog: options = {},
   fill,
@@ -51,7 +53,7 @@ export async function linkedServer({
   const posthog = await startPostHog({ clock, ...options, settings: { hosted: false, throttling: false, ...options.settings } })
   afterFile(() => posthog.close())
   fill?.(posthog)
-  const server = await testServer(linkSettings, log)
+  const server = await testServer({ ...linkSettings, linkTimeoutSeconds: timeoutSeconds }, log)
   const { db } = server
   const organization = await seedOrganization(db)
   await before?.(db, organization)
@@ -86,10 +88,19 @@ export async function linkedServer({
   }
 
   const timing = { ...systemTiming, clock: () => server.time.now }
-  const clients = createLinkClients(db, { ...linkClientSettings, ...linkSettings } as never, timing)
+  const clients = createLinkClients(db, { ...linkClientSettings, ...linkSettings, linkTimeoutSeconds: timeoutSeconds } as never, timing)
   afterFile(() => clients.close())
   const follower = createFollower({
-    ...{ database: server, clients, settings: { linkPollSeconds: 10, linkRequestsPerMinute: 480, linkRequestsPerHour: 4_800 } },
+    ...{
+      database: server,
+      clients,
+      settings: {
+        linkPollSeconds: 10,
+        linkTimeoutSeconds: timeoutSeconds,
+        linkRequestsPerMinute: 480,
+        linkRequestsPerHour: 4_800,
+      },
+    },
     log: log ?? silent,
   })
   afterFile(() => follower.stop())

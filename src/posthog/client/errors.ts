@@ -10,6 +10,8 @@ export interface ErrorAnswer {
   date: string | null
   /** The parsed body. Undefined if it is not JSON. */
   body: unknown
+  /** Whether the request was a write. Otherwise it changed nothing, whatever its method. */
+  isWrite: boolean
   /** `GET /api/…`, for the message. */
   request: string
 }
@@ -37,9 +39,23 @@ const kindsByCode: Readonly<Record<string, UpstreamErrorKind>> = {
   policy_conflict: 'policy_conflict',
 }
 
+/** What PostHog answers where it has no such address. A row that is not there is `Not found.` */
+const noEndpoint = 'Endpoint not found.'
+
 /** Converts an answer with an error. The message is PostHog's own, where it has one. */
 export function toUpstreamError(answer: ErrorAnswer): UpstreamError {
-  const { status, body, request } = answer
+  const { status, body, isWrite, request } = answer
+  if (isForeign(answer)) {
+    return new UpstreamError(
+      `The answer to ${request} (${status}) is not PostHog's. A proxy may stand before it, or the host is another one.`,
+      {
+        kind: 'malformed',
+        status,
+        outcomeUnknown: isWrite,
+        body,
+      },
+    )
+  }
   const fields = asObject(body) ?? {}
   const code = textOf(fields.code)
   const kind = kindsByCode[code ?? ''] ?? kindOf(answer)
@@ -56,9 +72,29 @@ export function toUpstreamError(answer: ErrorAnswer): UpstreamError {
   })
 }
 
+/**
+ * Whether a refusal is not PostHog's: it is a page, or JSON of another form. A proxy knows nothing of keys and rows, so that its word passes: it
+ * stops no link, takes no list away, and deletes nothing. PostHog refuses in JSON, also where it has no such address.
+ */
+function isForeign({ status, body, isWrite }: ErrorAnswer): boolean {
+  if (status >= 500 || status === 429) return false
+  const { type, code, detail, error } = asObject(body) ?? {}
+  if (textOf(type) !== null && textOf(code) !== null) return false
+  if (!isWrite || status === 401) return true
+  // Some refusals of writes are written by hand (posthog-rest.md 1.4).
+  if (status === 409) return textOf(code) === null
+  if (textOf(detail) !== null) return false
+  return status !== 400 || (textOf(error) === null && !namesFields(body))
+}
+
+/** Whether an error is by field, as `{"tags": ["This field is required."]}`, or a list of texts. */
+function namesFields(body: unknown): boolean {
+  if (Array.isArray(body)) return textOf(body[0]) !== null
+  return Object.values(asObject(body) ?? {}).some((value) => typeof value === 'object' && value !== null)
+}
+
 function kindOf({ status, body }: ErrorAnswer): UpstreamErrorKind {
-  // A page of HTML comes from a proxy, or from a server that is not PostHog.
-  if (status === 404 && body === undefined) return 'no_endpoint'
+  if (status === 404 && asObject(body)?.detail === noEndpoint) return 'no_endpoint'
   if (status >= 500) return 'unavailable'
   return kinds[status] ?? (status < 400 ? 'malformed' : 'invalid')
 }

@@ -6,7 +6,7 @@ import { UpstreamError } from '../../platform/upstreamError.ts'
 import type { Connections } from './connections.ts'
 import { toUpstreamError } from './errors.ts'
 import { AnswerTooLarge, parseText, readText } from './readAnswer.ts'
-import { retryDelay, type Timing, timedOut, tooLarge } from './retries.ts'
+import { anotherShape, retryDelay, type Timing, timedOut, tooLarge } from './retries.ts'
 
 /** What a request is for. Writes go first: a third of the budget is theirs alone. Queries of events have a budget of their own. */
 export type Purpose = 'write' | 'follow' | 'copy' | 'query'
@@ -48,6 +48,8 @@ interface Call {
   repeatable?: boolean
 }
 
+const isRepeatable = ({ repeatable, method }: Call) => repeatable ?? method === 'GET'
+
 /** An answer. `date` is PostHog's clock, or null if it does not say. */
 export interface Answer<Body = unknown> {
   status: number
@@ -70,9 +72,11 @@ const pathPattern = /^\/api\/[\w@./%-]+\/$/
 export function createPostHogClient(options: ClientOptions): PostHogClient {
   const { budget, timing, purpose = 'follow', signal, attempts, observer } = options
   const attemptUntilDone = async (call: Call): Promise<Answer> => {
-    const repeatable = call.repeatable ?? call.method === 'GET'
+    const repeatable = isRepeatable(call)
     for (let attempt = 1; ; attempt++) {
-      await budget.take(purpose, signal)
+      await budget.take(purpose, signal).catch((error: unknown) => {
+        throw reasonOf(signal) ?? error
+      })
       try {
         return await observed(observer, purpose, () => attemptOnce(options, call))
       } catch (error) {
@@ -81,7 +85,7 @@ export function createPostHogClient(options: ClientOptions): PostHogClient {
         if (delay === null || signal?.aborted) throw error
         await timing.wait(delay, signal).catch((refusal: unknown) => {
           // Whoever does not wait so long hears what the fault is.
-          throw refusal instanceof UpstreamError ? error : refusal
+          throw refusal instanceof UpstreamError || reasonOf(signal) !== null ? error : refusal
         })
       }
     }
@@ -97,12 +101,18 @@ export function createPostHogClient(options: ClientOptions): PostHogClient {
         {
           kind: 'malformed',
           status: answer.status,
+          code: anotherShape,
         },
       )
     },
     send: attemptUntilDone,
     with: (changes) => createPostHogClient({ ...options, ...changes }),
   }
+}
+
+/** Why requests were ended, if that is told to a caller. Waiting says only that they were. */
+function reasonOf(signal: AbortSignal | undefined): UpstreamError | null {
+  return signal?.reason instanceof UpstreamError ? signal.reason : null
 }
 
 /** Tells an observer what came of an attempt. One that was given up is not told of. */
@@ -163,10 +173,12 @@ async function attemptOnce({ connections, host, key, timeoutSeconds, signal }: C
   }
   const sentAt = headerOf(headers.date)
   if (status >= 400) {
-    throw toUpstreamError({ status, retryAfter: headerOf(headers['retry-after']), date: sentAt, body: parsed, request: name })
+    const retryAfter = headerOf(headers['retry-after'])
+    const isWrite = !isRepeatable(call)
+    throw toUpstreamError({ status, retryAfter, date: sentAt, body: parsed, isWrite, request: name })
   }
   // Only a deletion says nothing.
-  const maySayNothing = text === '' && (status === 204 || method === 'DELETE')
+  const maySayNothing = text === '' && status === 204
   if (parsed === undefined && !maySayNothing) {
     throw new UpstreamError(`PostHog answered ${name} with something that is not JSON, or that is cut off. Is the host right?`, {
       kind: 'malformed',

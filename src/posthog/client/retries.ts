@@ -18,6 +18,8 @@ export const systemTiming: Omit<Timing, 'clock'> = {
 export const maxAttempts = 5
 /** The code of an answer that is too large to be read. It is asked for once. */
 export const tooLarge = 'too_large'
+/** The code of an answer in JSON that has not the fields that it should have. */
+export const anotherShape = 'another_shape'
 /** The code of a request without an answer. */
 export const timedOut = 'timed_out'
 /** A request waits no longer than this for one attempt. Whoever asked has something better to do then. */

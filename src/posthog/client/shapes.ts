@@ -27,7 +27,10 @@ export const projectShape = z.looseObject({
   timezone: z.string().nullish().catch(null),
 })
 
-export const userShape = z.looseObject({ email: z.string().nullish() })
+/** The owner of a key. Older servers may name people by their `uuid` alone. */
+export const userShape = z
+  .looseObject({ id: z.union([z.number(), z.string()]).nullish(), uuid: z.string().nullish(), email: z.string().nullish() })
+  .refine(({ id, uuid }) => id != null || uuid != null, 'must be a person')
 
 /** An entry of the activity log. */
 export const activityShape = z.looseObject({

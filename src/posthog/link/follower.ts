@@ -33,7 +33,7 @@ const stoppedSeconds = 600
 export interface FollowerOptions {
   database: Database
   clients: LinkClients
-  settings: Pick<LinkSettings, 'linkPollSeconds' | 'linkRequestsPerMinute' | 'linkRequestsPerHour'>
+  settings: Pick<LinkSettings, 'linkPollSeconds' | 'linkTimeoutSeconds' | 'linkRequestsPerMinute' | 'linkRequestsPerHour'>
   log: Logger
   observer?: Observer | undefined
   onProgress?(projectId: number, state: CopyState): void
@@ -112,6 +112,7 @@ export function createFollower({ database, clients, settings, log, observer, onP
     const pace = paceOf(await demandOf(link, marks, startedAt))
     const context: RoundContext = {
       ...{ database, client, link, holder, log, now: timing.clock, marks, startedAt, pace },
+      timeoutSeconds: settings.linkTimeoutSeconds,
       seen: prefixed(seen, projectId),
       changedBy: new Map(),
       counts: { stored: 0, deleted: 0, skipped: 0 },

@@ -26,43 +26,84 @@ import {
 
 // What PostHog answers, and what follows from it.
 
-const answer = (status: number, body: unknown, retryAfter: string | null = null) =>
-  toUpstreamError({ status, body, retryAfter, date: null, request: 'GET /api/' })
+const answer = (status: number, body: unknown, retryAfter: string | null = null, isWrite = false) =>
+  toUpstreamError({ status, body, retryAfter, date: null, isWrite, request: 'GET /api/' })
+
+/** The form of all errors of PostHog but a few. */
+const said = (code: string, detail = 'No.') => ({ type: 'invalid_request', code, detail, attr: null })
 
 describe('an error', () => {
   it.each<[number, unknown, string, boolean]>([
-    [400, {}, 'invalid', false],
-    [401, {}, 'unauthenticated', false],
-    [402, {}, 'payment_required', false],
-    [403, {}, 'forbidden', false],
-    [404, {}, 'not_found', false],
-    [404, undefined, 'no_endpoint', false],
-    [405, undefined, 'no_endpoint', false],
-    [409, { code: 'conflict' }, 'conflict', false],
-    [409, { code: 'approval_required' }, 'approval_required', false],
-    [409, { code: 'change_request_pending' }, 'change_request_pending', false],
-    [400, { code: 'policy_conflict' }, 'policy_conflict', false],
-    [418, {}, 'invalid', false],
-    [422, {}, 'invalid', false],
+    [400, said('invalid_input'), 'invalid', false],
+    [401, said('not_authenticated'), 'unauthenticated', false],
+    [402, said('payment_required'), 'payment_required', false],
+    [403, said('permission_denied'), 'forbidden', false],
+    [404, said('not_found', 'Not found.'), 'not_found', false],
+    [404, said('not_found', 'Endpoint not found.'), 'no_endpoint', false],
+    [405, said('method_not_allowed'), 'no_endpoint', false],
+    [409, said('conflict'), 'conflict', false],
+    [418, said('teapot'), 'invalid', false],
+    [422, said('incomplete'), 'invalid', false],
     [429, {}, 'throttled', false],
-    [302, {}, 'malformed', false],
+    [429, undefined, 'throttled', false],
+    [302, said('moved'), 'malformed', false],
     [500, {}, 'unavailable', true],
     [503, {}, 'unavailable', true],
     [513, undefined, 'unavailable', true],
   ])('with status %i and %j is %s', (status, body, kind, outcomeUnknown) => {
-    const error = answer(status, body)
-    expect(error).toMatchObject({ kind, status, outcomeUnknown })
-    expect(error.body).toBe(body)
+    for (const isWrite of [false, true]) {
+      const error = answer(status, body, null, isWrite)
+      expect(error).toMatchObject({ kind, status, outcomeUnknown })
+      expect(error.body).toBe(body)
+    }
+  })
+
+  const statuses = [400, 401, 402, 403, 404, 405, 409, 413, 422]
+  it.each([undefined, null, 'No.', [], {}, { message: 'No.' }, { code: 5, type: 'x' }, { type: 'x' }])(
+    'with %j is not PostHog’s',
+    (body) => {
+      for (const isWrite of [false, true]) {
+        for (const status of statuses)
+          expect(answer(status, body, null, isWrite)).toMatchObject({ kind: 'malformed', outcomeUnknown: isWrite })
+      }
+    },
+  )
+
+  it.each<[number, unknown, string]>([
+    [409, { code: 'approval_required' }, 'approval_required'],
+    [409, { code: 'change_request_pending' }, 'change_request_pending'],
+    [400, { code: 'policy_conflict', error: 'Two.' }, 'policy_conflict'],
+    [400, { error: 'No.' }, 'invalid'],
+    [400, { detail: 'No.' }, 'invalid'],
+    [400, ['No.'], 'invalid'],
+    [400, { tags: ['No.'] }, 'invalid'],
+    [400, { validation_errors: { key: 'No.' } }, 'invalid'],
+    [402, { detail: 'No.' }, 'payment_required'],
+    [403, { detail: 'No.' }, 'forbidden'],
+    [404, { detail: 'No.' }, 'not_found'],
+  ])('with status %i and %j, written by hand, is %s of a write alone', (status, body, kind) => {
+    expect(answer(status, body, null, true)).toMatchObject({ kind, outcomeUnknown: false })
+    expect(answer(status, body)).toMatchObject({ kind: 'malformed', outcomeUnknown: false })
+  })
+
+  it.each<[number, unknown]>([
+    [401, { detail: 'No.' }],
+    [403, { error: 'No.' }],
+    [404, { error: 'No.' }],
+    [409, { detail: 'No.' }],
+  ])('with status %i and %j is not PostHog’s, not even to a write', (status, body) => {
+    expect(answer(status, body, null, true)).toMatchObject({ kind: 'malformed', outcomeUnknown: true })
   })
 
   it('tells its text, code and field', () => {
-    expect(answer(400, { detail: 'Bad.', code: 'unique', attr: 'key' })).toMatchObject({
+    expect(answer(400, { ...said('unique', 'Bad.'), attr: 'key' })).toMatchObject({
       message: 'PostHog answered 400 to GET /api/: Bad.',
       code: 'unique',
       attr: 'key',
     })
-    expect(answer(400, { code: '', attr: 5 })).toMatchObject({ code: null, attr: null })
-    expect(answer(405, undefined).message).toBe('PostHog answered 405 to GET /api/.')
+    expect(answer(500, { code: '', attr: 5 })).toMatchObject({ code: null, attr: null })
+    expect(answer(500, undefined).message).toBe('PostHog answered 500 to GET /api/.')
+    expect(answer(403, undefined).message).toContain("to GET /api/ (403) is not PostHog's.")
   })
 
   it.each<[unknown, string | null]>([
@@ -100,7 +141,7 @@ describe('an error', () => {
     [503, {}, '1', 1],
     [503, {}, null, null],
     [500, {}, '5', null],
-    [400, throttled('17'), '5', null],
+    [400, { ...throttled('17'), ...said('x') }, '5', null],
   ])('%i with %j and the header %j waits %j seconds', (status, body, header, expected) => {
     expect(answer(status, body, header).retryAfter).toBe(expected)
   })

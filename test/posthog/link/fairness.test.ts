@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { listedKinds } from '../../../src/posthog/link/store/kinds.ts'
+import { permissionDenied } from '../../support/posthog/server/errors.ts'
 import { seedOrganization, seedProject } from '../../support/seed.ts'
 import { linkStage } from './support.ts'
 
@@ -50,7 +51,7 @@ describe.each([
     })
   }
   posthog.faults.on({ kind: 'serverError', on: `/api/projects/${broken}/` })
-  posthog.faults.on({ kind: 'answer', status: 403, body: {}, on: `/api/projects/${forbidden}/` })
+  posthog.faults.on({ kind: 'answer', status: 403, body: permissionDenied('No.').body, on: `/api/projects/${forbidden}/` })
   posthog.requests.clear()
 
   /** When each project was asked whether it has news: by the log, or by the list of flags. */

@@ -3,6 +3,7 @@ import { acceptHook, toHint } from '../../../src/posthog/link/connect/hooks.ts'
 import { leaseMs } from '../../../src/posthog/link/connect/lease.ts'
 import { createLinkClients } from '../../../src/posthog/link/connect/linkClients.ts'
 import { createLinks } from '../../../src/posthog/link/createLinks.ts'
+import { permissionDenied } from '../../support/posthog/server/errors.ts'
 import { seedOrganization, seedProject } from '../../support/seed.ts'
 import { bothFlags, encryptionKey, linkStage } from './support.ts'
 
@@ -101,7 +102,7 @@ describe('faults', async () => {
   it('says which list the key may no longer read, and reads it again when it may', async () => {
     const holdout = person.createHoldout('Lost', 5)
     await round(301)
-    const fault = posthog.faults.on({ kind: 'answer', status: 403, body: { detail: 'No.' }, on: 'experiment_holdouts' })
+    const fault = posthog.faults.on({ kind: 'answer', status: 403, body: permissionDenied('No.').body, on: 'experiment_holdouts' })
     await round(301)
     person.updateHoldout(holdout.id, { name: 'Found' })
     expect(await linkOf(projectId)).toMatchObject({

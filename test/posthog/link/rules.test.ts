@@ -4,13 +4,14 @@ import { messageOf, toUpstreamError } from '../../../src/posthog/client/errors.t
 import { isPublicAddress } from '../../../src/posthog/client/publicAddress.ts'
 import { retryDelay } from '../../../src/posthog/client/retries.ts'
 import { limitsFor } from '../../../src/posthog/link/connect/budget.ts'
+import { abandonedBefore } from '../../../src/posthog/link/connect/writeTime.ts'
 import { isSettled, isSuspicious, nextMark, readsOn } from '../../../src/posthog/link/follow/rules.ts'
 import { isStoredNewer } from '../../../src/posthog/link/store/newer.ts'
 import { hashRow, prepareRow } from '../../../src/posthog/link/store/prepareRow.ts'
 import { parseDuration, requestState } from '../../../src/posthog/link/store/upstreamApprovals.ts'
 
 const answer = (status: number, body: unknown, retryAfter: string | null = null, date: string | null = null) =>
-  toUpstreamError({ status, body, retryAfter, date, request: 'GET /api/' })
+  toUpstreamError({ status, body, retryAfter, date, isWrite: true, request: 'PATCH /api/' })
 
 describe('errors of PostHog', () => {
   it('have four forms of text', () => {
@@ -42,7 +43,7 @@ describe('errors of PostHog', () => {
     expect([1, 2, 3, 4, 5].map((attempt) => retryDelay(failed, attempt, true, 0))).toEqual([1_000, 2_000, 4_000, 8_000, null])
     expect(retryDelay(failed, 1, false, 0)).toBeNull()
     expect(retryDelay(answer(429, {}), 1, false, 0)).toBe(60_000)
-    expect(retryDelay(answer(400, {}), 1, true, 0)).toBeNull()
+    expect(retryDelay(answer(400, { detail: 'No.' }), 1, true, 0)).toBeNull()
   })
 })
 
@@ -53,6 +54,11 @@ it('connects to the public internet only', () => {
   expect(toOrigin('eu.posthog.com/project/1', false)).toBe('https://eu.posthog.com')
   for (const host of ['http://eu.posthog.com', 'ftp://x', 'https://me:secret@eu.posthog.com', ''])
     expect(() => toOrigin(host, false)).toThrow()
+})
+
+it('takes a write for lost after twice the time of a request, and ten seconds', () => {
+  const now = new Date('2026-11-20T12:00:00Z')
+  expect([5, 30].map((timeout) => now.getTime() - abandonedBefore(now, timeout).getTime())).toEqual([20_000, 70_000])
 })
 
 it('reserves a third of the budget for writes', () => {

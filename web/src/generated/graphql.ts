@@ -593,7 +593,7 @@ export type LaunchCheckSeverity =
 export type LaunchExperimentInput = {
   /** The draft: its global id, or its number. */
   id: string | number;
-  /** Whether to launch only if every check of `launchChecks` passes, those of severity `INFO` aside. Otherwise the answer is a `LaunchBlockedError`. Default, also for null: false. The checks are made again when a change request is applied. Events that are read in PostHog are not looked at. */
+  /** Whether to launch only if every check of `launchChecks` passes, those of severity `INFO` aside. Otherwise the answer is a `LaunchBlockedError`. Default, also for null: false. The checks are made again when a change request is applied, but those on events that are read in PostHog: `UPSTREAM_UNAVAILABLE` when it does not tell them now. */
   requireChecks?: boolean | null | undefined;
 };
 

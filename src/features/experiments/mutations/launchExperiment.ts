@@ -1,9 +1,13 @@
+import { visibleProjects } from '../../../auth/visibility.ts'
 import { type LockedExperiment, lockExperiment } from '../../../commands/rowLocks.ts'
-import type { Transaction } from '../../../database/client.ts'
-import type { EventsElsewhere } from '../../../database/events/eventStore.ts'
+import type { ReadClient } from '../../../database/client.ts'
+import { requireViewer } from '../../../graphql/authorization.ts'
+import type { Context } from '../../../graphql/context.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { fieldError } from '../../../platform/fieldError.ts'
+import { UpstreamError } from '../../../platform/upstreamError.ts'
+import { eventStoreOf } from '../../events/eventStoreOf.ts'
 import { planningEvents } from '../../events/planningEvents.ts'
 import { fingerprintMetrics } from '../../metrics/rules/fingerprint.ts'
 import { idInput } from '../../projects/inputIds.ts'
@@ -29,13 +33,19 @@ defineMutation({
     requireChecks: t.boolean({
       description:
         'Whether to launch only if every check of `launchChecks` passes, those of severity `INFO` aside. Otherwise the answer is a ' +
-        '`LaunchBlockedError`. Default, also for null: false. The checks are made again when a change request is applied. Events that are ' +
-        'read in PostHog are not looked at.',
+        '`LaunchBlockedError`. Default, also for null: false. The checks are made again when a change request is applied, but those on events ' +
+        'that are read in PostHog: `UPSTREAM_UNAVAILABLE` when it does not tell them now.',
     }),
   }),
-  toCommand: (_context, { id, requireChecks }) => ({ id, requireChecks: requireChecks ?? false }),
+  toCommand: async (context, { id, requireChecks }) => {
+    if (requireChecks === true) await assertEventsInPostHog(context, id)
+    return { id, requireChecks: requireChecks ?? false }
+  },
   plan: async (tx, actor, { id, requireChecks }, _newUuid, eventsElsewhere) => {
-    if (requireChecks) await assertChecks(tx, actor.now, await lockExperiment(tx, actor, id), eventsElsewhere)
+    if (requireChecks) {
+      const experiment = await lockExperiment(tx, actor, id)
+      await assertChecks(tx, actor.now, experiment, (project) => planningEvents(tx, project, eventsElsewhere))
+    }
     const experiment = await lockForAction(tx, actor, id, launchBlocker)
     assertValid([
       ...(await validateExperimentFlag(tx, experiment.featureFlag.filters, baselineKeyOf(experiment.statsConfig), ['id'])),
@@ -55,13 +65,35 @@ defineMutation({
 
 /** Checks what is stored. What the gate would say is left out, because it says so itself. A launched experiment is refused as always. */
 async function assertChecks(
-  tx: Transaction,
+  db: ReadClient,
   now: Date,
   experiment: LockedExperiment,
-  eventsElsewhere: EventsElsewhere | undefined,
+  storeOf: Parameters<typeof readLaunchFacts>[3],
 ): Promise<void> {
   if (experiment.startDate !== null) return
-  const [facts] = await readLaunchFacts(tx, [experiment], now, (project) => planningEvents(tx, project, eventsElsewhere))
+  const [facts] = await readLaunchFacts(db, [experiment], now, storeOf)
   const failed = facts === undefined ? [] : makeLaunchChecks(facts, { needsApproval: false, pending: null }).filter(isInTheWay)
   if (failed.length > 0) throw new LaunchBlockedError(failed)
+}
+
+/**
+ * Checks a draft whose events are in PostHog. It is asked before the plan, whose transaction must not wait for it. The plan then checks the rest
+ * on locked rows, and refuses an experiment that the viewer may not see.
+ */
+async function assertEventsInPostHog(context: Context, id: number): Promise<void> {
+  const { db } = context.database
+  const project = { AND: [visibleProjects(requireViewer(context)), { eventSource: 'posthog' as const }] }
+  const experiment = await db.experiment.findFirst({
+    where: { id, deleted: false, project },
+    include: { project: true, featureFlag: true },
+  })
+  if (experiment === null) return
+  try {
+    await assertChecks(db, context.now, experiment, (project) => eventStoreOf(context, project))
+  } catch (error) {
+    // A query that failed, of which the caller hears that nothing was written.
+    if (!(error instanceof UpstreamError)) throw error
+    const { message, kind, status, code, retryAfter } = error
+    throw new UpstreamError(message, { kind, status, code, retryAfter, cause: error })
+  }
 }

@@ -52,17 +52,20 @@ const faultyFields: Partial<Record<UpstreamErrorKind, keyof LinkTarget>> = {
   not_found: 'upstreamProjectId',
 }
 
+/** The same for another key of a link whose host and project have been right. */
+const faultsOfKeys: typeof faultyFields = { unauthenticated: 'key', forbidden: 'key', not_found: 'key' }
+
 /**
  * Converts what went wrong when a link was checked or made to an error of the mutation. Messages of the client contain no key.
  *
- * @param givesHost whether the input names the host. One that cannot be connected to is then probably misspelt.
+ * @param givesHost whether the input names host and project. A host that cannot be connected to is then probably misspelt.
  */
 export function toLinkError(error: unknown, givesHost = false): unknown {
   if (error instanceof OperatorError) return new InvalidStateError(error.message, 'NOT_LINKABLE')
   if (!(error instanceof UpstreamError)) return error
   const { kind, status, outcomeUnknown } = error
   const isNowhere = givesHost && kind === 'unavailable' && status === null && !outcomeUnknown
-  const field = isNowhere ? 'host' : faultyFields[kind]
+  const field = isNowhere ? 'host' : givesHost ? faultyFields[kind] : faultsOfKeys[kind]
   return field === undefined ? error : new ValidationError([fieldError([field], error.message)])
 }
 

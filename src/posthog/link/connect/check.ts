@@ -1,8 +1,10 @@
 import pLimit from 'p-limit'
 import type { z } from 'zod'
 import type { LinkCheck, LinkPermission, LinkTarget } from '../../../commands/upstream.ts'
+import { asObject, isObject } from '../../../platform/json.ts'
 import { UpstreamError } from '../../../platform/upstreamError.ts'
 import type { PostHogClient } from '../../client/postHogClient.ts'
+import { anotherShape, timedOut } from '../../client/retries.ts'
 import { pageShape, projectShape, userShape } from '../../client/shapes.ts'
 import { type Kind, kinds } from '../store/kinds.ts'
 import { listPath, projectPath, type UpstreamPlace } from './upstreamPaths.ts'
@@ -76,7 +78,9 @@ async function readProject(client: PostHogClient, id: number): Promise<z.infer<t
         status,
       })
     }
-    if (kind === 'no_endpoint') throw new UpstreamError('The host does not answer as PostHog does. Is it right?', { kind, status })
+    if (kind === 'no_endpoint' || kind === 'malformed') {
+      throw new UpstreamError('The host does not answer as PostHog does. Is it right?', { kind, status })
+    }
     throw error
   }
 }
@@ -95,10 +99,15 @@ async function readPermission(
     await client.get(path, pageShape, kind.paged ? { limit: 1 } : {})
     return { kind: kind.label, canRead: true, missingReadScope: null, readProblem: null }
   } catch (error) {
-    if (!(error instanceof UpstreamError) || error.kind === 'unavailable' || error.kind === 'throttled') throw error
+    if (!(error instanceof UpstreamError) || saysNothing(error) || (kind.required && error.kind === 'malformed')) throw error
     if (error.kind === 'forbidden') return refused(error.missingScope ?? kind.readScope, null)
     return refused(null, problemOf(error))
   }
+}
+
+/** Whether an error says nothing about the key: it passes. PostHog's own answer of another shape does not. */
+function saysNothing({ kind, code }: UpstreamError): boolean {
+  return kind === 'unavailable' || kind === 'throttled' || (kind === 'malformed' && code !== anotherShape)
 }
 
 function problemOf({ kind, status }: UpstreamError): string {
@@ -142,14 +151,23 @@ export async function eventPermission(
   })
   try {
     const body = { query: { kind: 'HogQLQuery', query: "select event from events where event = '$feature_flag_called' limit 1" } }
-    await client.send({ method: 'POST', path: projectPath(upstreamProjectId, 'query/'), body, repeatable: true })
-    return known(true)
+    const answer = await client.send({ method: 'POST', path: projectPath(upstreamProjectId, 'query/'), body, repeatable: true })
+    const { results, query_status: status } = asObject(answer.body) ?? {}
+    if (results !== undefined || status !== undefined) return known(true)
+    throw new UpstreamError('PostHog did not answer a query as it does.', { kind: 'malformed', status: answer.status })
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
     if (error.kind === 'forbidden') return known(false, error.missingScope ?? 'query:read')
-    // Others that use the key have asked too much. It may ask.
-    return error.kind === 'throttled' ? known(true) : known(false, null, problemOf(error))
+    if (mayAskNow(error)) return known(true)
+    // Where events are read is decided once. What passes must not decide it.
+    if (saysNothing(error)) throw error
+    return known(false, null, problemOf(error))
   }
+}
+
+/** Whether a query failed that the key may ask: others with the key have asked too much, or the query itself failed or took long. */
+function mayAskNow({ kind, code, body }: UpstreamError): boolean {
+  return kind === 'throttled' || (kind === 'unavailable' && (code === timedOut || isObject(body)))
 }
 
 /** Whether the key may ask for events. */

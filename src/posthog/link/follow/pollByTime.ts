@@ -71,8 +71,7 @@ async function storeExperiments(context: RoundContext, rows: readonly unknown[])
   for (const row of unseen) if (!moved.includes(row)) context.seen.set(lightKey(row), lightHash(row))
   if (moved.length === 0) return { created: [], changed: [] }
   const known = await knownExperiments(context, moved)
-  // Only the log says who changed an experiment.
-  await readActivityLog(context, { keepsMark: true })
+  await askWhoChanged(context)
   const full = moved.filter((row) => isObject(row) && 'metrics' in row)
   await ensureFlags(context, full)
   await storeSeen(context, kind, full)
@@ -85,6 +84,17 @@ async function storeExperiments(context: RoundContext, rows: readonly unknown[])
   // One that could not be stored, because its flag is not here yet, is read again in the next round.
   for (const row of moved) if (stored.has(rowId(row) ?? '')) context.seen.set(lightKey(row), lightHash(row))
   return { created: [...stored].filter((id) => !known.has(id)), changed: [...stored] }
+}
+
+/** Only the activity log says who changed an experiment. If it cannot be read now, that stays unknown: experiments do not wait for it. */
+async function askWhoChanged(context: RoundContext): Promise<void> {
+  try {
+    await readActivityLog(context, { keepsMark: true })
+  } catch (error) {
+    if (!(error instanceof UpstreamError) || error.kind === 'unauthenticated') throw error
+    const { projectId } = context.link
+    context.log.warn({ projectId, reason: error.message }, 'Link: the activity log was not read. Who changed an experiment stays unknown.')
+  }
 }
 
 async function knownExperiments({ database, link }: RoundContext, rows: readonly unknown[]): Promise<Set<string>> {

@@ -1,6 +1,7 @@
 import { errorMessage } from '../../../platform/operatorError.ts'
 import { typedCommand } from '../../../platform/program/typedCommand.ts'
 import { UpstreamError } from '../../../platform/upstreamError.ts'
+import { wholeList } from '../connect/hints.ts'
 import { LeaseLostError, withLease } from '../connect/lease.ts'
 import { isUnreadable } from '../copy/stageRows.ts'
 import { type Kind, type KindName, kindOf, listedKinds } from '../store/kinds.ts'
@@ -53,6 +54,7 @@ export async function followOnce(context: RoundContext): Promise<RoundResult> {
   if (readsAll || (isTried(context, kindOf('change_requests')) && isDue(marks.requests.readAt, pace.requests, now))) {
     await optional(context, problems, kindOf('change_requests'), () => pollRequests(context))
   }
+  await makeHintedListsDue(context)
   let repairs = 0
   for (const kind of listedKinds) {
     if (!readsAll && !isTried(context, kind)) continue
@@ -225,11 +227,22 @@ async function refreshLogged(context: RoundContext, news: Map<KindName, number>,
   }
 }
 
+/** Lists that may have a new row are due, until they are read. */
+async function makeHintedListsDue({ database, holder, link: { projectId }, marks }: RoundContext): Promise<void> {
+  const hints = await database.db.linkHint.findMany({ where: { projectId, upstreamId: wholeList } })
+  if (hints.length === 0) return
+  for (const { kind } of hints) marks.lists[kind] = new Date(0).toISOString()
+  await withLease(database, projectId, holder, async ({ tx }) => {
+    await tx.projectLink.update({ where: { projectId }, data: { marks } })
+    await tx.linkHint.deleteMany({ where: { projectId, upstreamId: wholeList, kind: { in: hints.map(({ kind }) => kind) } } })
+  })
+}
+
 /** Reads the rows that webhooks named. */
 async function readHints(context: RoundContext): Promise<void> {
   const { database, link } = context
   const hints = await database.db.linkHint.findMany({
-    where: { projectId: link.projectId, dueAt: { lte: context.now() } },
+    where: { projectId: link.projectId, dueAt: { lte: context.now() }, upstreamId: { not: wholeList } },
     orderBy: { dueAt: 'asc' },
     take: maxHints,
   })

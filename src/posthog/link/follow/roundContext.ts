@@ -6,6 +6,7 @@ import type { PostHogClient } from '../../client/postHogClient.ts'
 import { projectNumbering } from '../../import/numbering.ts'
 import { chunk } from '../../import/writeRows.ts'
 import { withLease } from '../connect/lease.ts'
+import { abandonedBefore } from '../connect/writeTime.ts'
 import type { Kind } from '../store/kinds.ts'
 import { markDeleted } from '../store/markDeleted.ts'
 import { hashRow, prepareRow } from '../store/prepareRow.ts'
@@ -23,6 +24,8 @@ export interface RoundContext {
   holder: string
   log: Logger
   now(): Date
+  /** How long PostHog may take to answer one request. */
+  timeoutSeconds: number
   /** When the round began. What is read in it is due again so long after this. */
   startedAt: Date
   pace: Pace
@@ -54,6 +57,7 @@ export async function storeSeen(context: RoundContext, kind: Kind, values: reado
   for (const batch of chunk(fresh, batchSize)) {
     const { result, busy } = await inProject(context, async (store) => {
       const busy = await underWay(
+        context,
         store,
         kind,
         batch.map(({ value }) => value),
@@ -107,7 +111,7 @@ async function hintExperiments({ unit: { tx }, project, now }: StoreContext, ids
 export async function removeRows(context: RoundContext, kind: Kind, ids: readonly string[]): Promise<void> {
   for (const batch of chunk(ids, batchSize)) {
     context.counts.deleted += await inProject(context, async (store) => {
-      const busy = await underWay(store, kind, batch)
+      const busy = await underWay(context, store, kind, batch)
       const free = batch.filter((id) => !busy.has(id))
       // A list no longer misses them.
       const { unit, project } = store
@@ -118,8 +122,12 @@ export async function removeRows(context: RoundContext, kind: Kind, ids: readonl
   }
 }
 
-const underWay = ({ unit: { tx }, project, now }: StoreContext, { name }: Kind, values: readonly unknown[]) =>
-  rowsUnderWay({ tx, projectId: project.id, now }, name, values)
+const underWay = (
+  { timeoutSeconds }: RoundContext,
+  { unit: { tx }, project, now }: StoreContext,
+  { name }: Kind,
+  values: readonly unknown[],
+) => rowsUnderWay({ tx, projectId: project.id }, abandonedBefore(now, timeoutSeconds), name, values)
 
 /** Runs work in a transaction of the link, whose changes are announced. */
 export function inProject<Result>(context: RoundContext, work: (store: StoreContext) => Promise<Result>): Promise<Result> {

@@ -3,34 +3,31 @@ import { isObject } from '../../../platform/json.ts'
 import type { KindName } from '../store/kinds.ts'
 import { upstreamIdOf } from '../store/storeRows.ts'
 
-/** A write that is still under way after this time was lost with its server. It is cleared up by reading. In milliseconds. */
-const longestWriteMs = 120_000
-
 interface Place {
   tx: Transaction
   projectId: number
-  now: Date
 }
 
 /**
  * Returns the ids in PostHog of rows that a write-through is just changing. The write stores them itself, with an entry of its mutation: followed
  * in between, the same change would have two entries. A write is entered before it is sent, so what was read after it is known here.
  *
+ * @param since writes that were entered before have no server any more
  * @param values rows as PostHog answers them, or their ids alone
  */
 export async function rowsUnderWay(
-  { tx, projectId, now }: Place,
+  { tx, projectId }: Place,
+  since: Date,
   kind: KindName,
   values: readonly unknown[],
 ): Promise<ReadonlySet<string>> {
-  const since = new Date(now.getTime() - longestWriteMs)
   const open = await tx.linkOperation.findMany({
     where: { projectId, state: 'sent', createdAt: { gte: since } },
     select: { resource: true },
   })
   if (open.length === 0) return new Set()
   const resources = new Set(open.map(({ resource }) => resource))
-  const namesOf = await resourceNames({ tx, projectId, now }, kind, values)
+  const namesOf = await resourceNames({ tx, projectId }, kind, values)
   return new Set(values.filter((value) => namesOf(value).some((name) => resources.has(name))).map((value) => idOf(kind, value)))
 }
 

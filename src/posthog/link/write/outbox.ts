@@ -3,6 +3,7 @@ import type { LinkOperation, LinkOperationState, Prisma } from '../../../databas
 import { withTransaction } from '../../../database/transaction.ts'
 import { toJsonValue } from '../../../platform/json.ts'
 import { UpstreamError } from '../../../platform/upstreamError.ts'
+import { abandonedBefore } from '../connect/writeTime.ts'
 import type { WriterParts } from './session.ts'
 
 /** How often a write looks whether the one before it is done, in milliseconds. */
@@ -47,8 +48,7 @@ export async function enterOutbox(
 
 /** Whether nobody waits for the answer of an operation any more. */
 export function isAbandoned({ state, createdAt }: LinkOperation, now: Date, timeoutSeconds: number): boolean {
-  // A write is sent twice at most, and read a few times around it.
-  return state === 'unknown' || now.getTime() - createdAt.getTime() > timeoutSeconds * 4_000
+  return state === 'unknown' || createdAt < abandonedBefore(now, timeoutSeconds)
 }
 
 /** Returns the id of the operation, or those that are in its way. */

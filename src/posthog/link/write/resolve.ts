@@ -8,7 +8,7 @@ import { UpstreamError } from '../../../platform/upstreamError.ts'
 import type { KindName } from '../store/kinds.ts'
 import { isAbandoned, settle } from './outbox.ts'
 import { openSession, type Session, type WriterParts } from './session.ts'
-import { readRow, storeUpstream } from './upstreamRows.ts'
+import { hintNewRow, hintRows, readRow, storeUpstream } from './upstreamRows.ts'
 
 const kindsOfResources: Readonly<Record<string, { kind: KindName; type: ActivityResourceType }>> = {
   feature_flags: { kind: 'feature_flags', type: 'FEATURE_FLAG' },
@@ -21,7 +21,7 @@ const kindsOfResources: Readonly<Record<string, { kind: KindName; type: Activity
 
 /**
  * Clears up an operation whose outcome is unknown: its row is read and stored, so that both sides are equal again. Nothing is sent again. A row
- * that it may have made has no number yet: following finds it.
+ * that it may have made has no number yet, and one that is gone may be hidden from the key: following looks for both.
  *
  * @throws UpstreamError if PostHog cannot be read. The operation stays open then.
  */
@@ -39,7 +39,8 @@ export async function resolveOperation(session: Session, { id, resource }: LinkO
     hasChanged = await storeUpstream(session, rows, { announces: true }, (_unit, stored) =>
       Promise.resolve(Object.values(stored).some(({ changed }) => changed.length > 0)),
     )
-  }
+    if (row === null) await hintRows(session, known.kind, [upstreamId])
+  } else if (known !== undefined && localId === null) await hintNewRow(session, known.kind)
   await settle(session, id, hasChanged ? 'confirmed' : 'failed')
 }
 

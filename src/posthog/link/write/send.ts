@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../../platform/json.ts'
+import { asObject, isObject, type JsonObject } from '../../../platform/json.ts'
 import { UpstreamError } from '../../../platform/upstreamError.ts'
 import { userShape } from '../../client/shapes.ts'
 import { pageSize, readWhole } from '../connect/readList.ts'
@@ -40,7 +40,7 @@ export async function sendRequest(
   for (let attempt = 1; ; attempt++) {
     try {
       const { status, body } = await session.client.send({ method: request.method, path, body: request.body ?? undefined })
-      return { row: operation.settlement.by === 'absence' ? null : answeredRow(operation, { status, body }, request) }
+      return { row: answeredRow(operation, { status, body }, request) }
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error
       // After a first attempt that was carried out, the second is refused: the row is there, or its state is reached.
@@ -57,13 +57,14 @@ export async function sendRequest(
   }
 }
 
-/** The row of an answer. Votes are answered with an envelope, which is not looked into. */
+/** The row of an answer. Null after a deletion, whose answer is empty. Votes are answered with an envelope that has the request in it. */
 function answeredRow(
-  { kind }: Operation,
+  { kind, settlement }: Operation,
   { status, body }: { status: number; body: unknown },
   { method, path }: UpstreamRequest,
-): JsonObject {
-  if (isObject(body) && (kind === 'change_requests' || idOf(body) !== null)) return body
+): JsonObject | null {
+  if (settlement.by === 'absence' && body === undefined) return null
+  if (settlement.by !== 'absence' && isObject(body) && idOf(kind === 'change_requests' ? body.change_request : body) !== null) return body
   throw new UpstreamError(`PostHog answered ${method} ${path} without the row.`, { kind: 'malformed', status, outcomeUnknown: true })
 }
 
@@ -121,7 +122,7 @@ async function findNewRow(
       const id = idOf(row)
       if (id === null || !isOurs(row, given)) continue
       // What somebody else made at the same time is not ours, however equal it looks.
-      if (owner !== null && idOf(row.created_by) !== owner && given.id === null) continue
+      if (owner !== null && !isSamePerson(owner, row.created_by) && given.id === null) continue
       // What is known here was there before, unless it is what the write replaces.
       if (given.id === null && (await isKnown(session, kindName, id))) continue
       // Lists can be light.
@@ -131,14 +132,19 @@ async function findNewRow(
   return null
 }
 
-/** The id of the owner of the key, in whose name PostHog writes. Null if the key may not read that. */
-async function keyOwner({ client }: Session): Promise<string | null> {
+/** The owner of the key, in whose name PostHog writes. Null if the key may not read that. */
+async function keyOwner({ client }: Session): Promise<JsonObject | null> {
   try {
-    return idOf((await client.get('/api/users/@me/', userShape)).body)
+    return (await client.get('/api/users/@me/', userShape)).body
   } catch (error) {
     if (error instanceof UpstreamError && ['forbidden', 'not_found', 'no_endpoint'].includes(error.kind)) return null
     throw error
   }
+}
+
+function isSamePerson(owner: JsonObject, person: unknown): boolean {
+  const id = idOf(owner)
+  return id === null ? asObject(person)?.uuid === owner.uuid : idOf(person) === id
 }
 
 async function isKnown({ database: { db }, link: { projectId } }: Session, kind: Operation['kind'], id: string): Promise<boolean> {

@@ -4,6 +4,7 @@ import type { UnitOfWork } from '../../../database/transaction.ts'
 import { InvalidStateError, VersionConflictError } from '../../../platform/domainErrors.ts'
 import { asObject, type JsonObject } from '../../../platform/json.ts'
 import { UpstreamError } from '../../../platform/upstreamError.ts'
+import { withinWriteTime } from '../connect/writeTime.ts'
 import type { Given, Operation } from '../operations/operation.ts'
 import { operations } from '../operations/operations.ts'
 import type { KindName } from '../store/kinds.ts'
@@ -13,7 +14,7 @@ import { explainRefusal, explainRefusedRead } from './refuse.ts'
 import { resolveOperation } from './resolve.ts'
 import { sendRequest } from './send.ts'
 import { openSession, type Session, type WriterParts } from './session.ts'
-import { idOf, type RowsByKind, readRow, storeUpstream } from './upstreamRows.ts'
+import { hintNewRow, idOf, type RowsByKind, readRow, storeUpstream } from './upstreamRows.ts'
 
 /** How often a plan is made again, because PostHog had newer rows. Then it is sent: PostHog still refuses what conflicts. */
 const maxPlans = 3
@@ -46,10 +47,17 @@ export async function sendWrite<Result>(parts: WriterParts, options: Write<Resul
   }
   const session = await openSession(parts, link, actor.user.id)
   const entry = { projectId: link.projectId, userId: actor.user.id, command: name, input, resource: await options.resource(session) }
-  const explainRead = (error: unknown) => explainRefusedRead(session, error, { operation, input: asObject(input) ?? {} })
   const id = await enterOutbox(parts, entry, (other) => resolveOperation(session, other)).catch((error: unknown) => {
-    throw explainRead(error)
+    throw explainRefusedRead(session, error, { operation, input: asObject(input) ?? {} })
   })
+  return withinWriteTime(parts.timeoutSeconds, (signal) =>
+    sendEntered({ ...session, client: session.client.with({ signal }) }, operation, id, options),
+  )
+}
+
+/** Makes a write that is in the outbox. */
+async function sendEntered<Result>(session: Session, operation: Operation, id: string, options: Write<Result>): Promise<Result> {
+  const { link, name, thing, input } = options
   let given: Given | null = null
   let phase: 'planning' | 'sending' | 'storing' = 'planning'
   try {
@@ -58,23 +66,26 @@ export async function sendWrite<Result>(parts: WriterParts, options: Write<Resul
     assertVersion(given)
     const request = operation.toRequest(given)
     if (request === null) {
-      await settle(parts, id, 'confirmed')
+      await settle(session, id, 'confirmed')
       return await options.unchanged()
     }
-    if ('refuse' in request) throw await readOnlyError(db, link, thing, request.refuse)
-    await noteRequest(parts, id, `${request.method} ${request.path}`)
+    if ('refuse' in request) throw await readOnlyError(session.database.db, link, thing, request.refuse)
+    await noteRequest(session, id, `${request.method} ${request.path}`)
     phase = 'sending'
     const { row } = await sendRequest(session, operation, given, request, await placeOf(session, name, input))
     phase = 'storing'
     const result = await storeAnswer(session, operation, given, row, options)
-    await settle(parts, id, 'confirmed')
+    await settle(session, id, 'confirmed')
     return result
   } catch (error) {
     // What fails after the answer is cleared up by reading, like an answer that is lost.
     const isUnknown = phase === 'storing' || (phase === 'sending' && error instanceof UpstreamError && error.outcomeUnknown)
-    await settle(parts, id, isUnknown ? 'unknown' : 'failed')
+    await settle(session, id, isUnknown ? 'unknown' : 'failed')
+    if (isUnknown && given?.id === null) await hintNewRow(session, operation.kind)
     if (error instanceof UpstreamError && isUnknown !== error.outcomeUnknown) throw withOutcome(error, isUnknown)
-    throw given === null ? explainRead(error) : await explainRefusal(session, error, { operation, given, thing })
+    throw given === null
+      ? explainRefusedRead(session, error, { operation, input: asObject(input) ?? {} })
+      : await explainRefusal(session, error, { operation, given, thing })
   }
 }
 

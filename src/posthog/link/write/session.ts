@@ -12,7 +12,7 @@ export interface WriterParts {
   database: Database
   clients: LinkClients
   timing: Timing
-  /** How long an operation may be under way. After that its server was killed, or its answer lost. */
+  /** How long PostHog may take to answer one request. */
   timeoutSeconds: number
   log: Logger
 }

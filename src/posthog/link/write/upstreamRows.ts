@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from '../../../platform/json.ts'
 import { UpstreamError } from '../../../platform/upstreamError.ts'
 import { rowShape } from '../../client/shapes.ts'
 import { projectNumbering } from '../../import/numbering.ts'
+import { hintRows as hint, wholeList } from '../connect/hints.ts'
 import { rowPath } from '../connect/upstreamPaths.ts'
 import { type KindName, kindOf, kinds } from '../store/kinds.ts'
 import { markDeleted } from '../store/markDeleted.ts'
@@ -67,8 +68,15 @@ export function idOf(row: unknown): string | null {
 }
 
 /** Asks for rows to be read soon, where there are too many to wait for. */
-export async function hintRows({ database: { db }, link, timing }: Session, kind: KindName, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return
-  const data = ids.map((upstreamId) => ({ projectId: link.projectId, kind, upstreamId, dueAt: timing.clock() }))
-  await db.linkHint.createMany({ data, skipDuplicates: true })
+export function hintRows(
+  { database: { db }, link: { projectId }, timing }: Session,
+  kind: KindName,
+  ids: readonly string[],
+): Promise<void> {
+  return hint(db, { projectId, kind, now: timing.clock() }, ids)
+}
+
+/** Asks for a new row, whose number nobody knows, to be looked for soon. Flags and experiments are looked for in each round. */
+export async function hintNewRow(session: Session, kind: KindName): Promise<void> {
+  if (kindOf(kind).everySeconds !== null) await hintRows(session, kind, [wholeList])
 }

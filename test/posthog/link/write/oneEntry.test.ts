@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { linkedServer, linkSettings } from '../../../support/linkedServer.ts'
+import { linkedServer } from '../../../support/linkedServer.ts'
 import { patience } from '../../../support/patience.ts'
 import { controlAndTest } from '../../../support/seed.ts'
 import { globalId } from '../../../support/testServer.ts'
 
 // PostHog has made a change, and its answer is under way, while following reads the same change.
 
-// The answer is held while rounds are followed.
-linkSettings.linkTimeoutSeconds = 60
 const linked = await linkedServer({
+  // The answer is held while rounds are followed.
+  timeoutSeconds: 60,
   fill: ({ person, rows }) => {
     person.createFlag({ key: 'plain' })
     person.createFlag({ key: 'of-draft', filters: { ...controlAndTest, payloads: {} }, active: false })
@@ -98,10 +98,40 @@ describe('a change that is followed before its answer is here', () => {
       resource: `feature_flags/${(await linked.flagOf(1)).id}`,
     }
     await db.linkOperation.create({ data: { ...operation, createdAt: time.now } })
+    const pass = (seconds: number) => {
+      time.now = new Date(time.now.getTime() + seconds * 1_000)
+    }
+    // Its own server would have given it up after two minutes: LINK_TIMEOUT_SECONDS is 60.
+    pass(125)
     await follow()
     expect((await entries()).slice(before)).toEqual([])
-    time.now = new Date(time.now.getTime() + 121_000)
+    expect(await linked.server.settleOperations()).toEqual({ settled: 0, errors: 0 })
+    pass(11)
     await follow()
     expect((await entries()).slice(before)).toEqual(['posthog.update'])
+    expect(await linked.server.settleOperations()).toEqual({ settled: 1, errors: 0 })
+  })
+
+  it('is given up by its own server before others take it for lost', async () => {
+    const hurried = linked.serverOn(linked, { linkTimeoutSeconds: 1 })
+    const write = posthog.faults.on({ kind: 'answerHeld', method: 'PATCH' })
+    const response = hurried.fetch('http://localhost/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${linked.key}` },
+      body: JSON.stringify({
+        query: `mutation { updateFeatureFlag(input: { id: "${await linked.flagId(1)}", name: "Slow" }) { __typename } }`,
+      }),
+    })
+    await write.reached()
+    const looks = posthog.faults.on({ kind: 'held', method: 'GET', on: 'feature_flags' })
+    expect((await (await response).json()).errors).toMatchObject([{ message: expect.stringContaining('not known') }])
+    // The first look hangs, and there is no time for another.
+    expect([write.hits, looks.hits]).toEqual([1, 1])
+    expect(await db.linkOperation.count({ where: { state: 'sent' } })).toBe(0)
+    expect(await db.linkOperation.count({ where: { state: 'unknown' } })).toBe(1)
+    posthog.faults.allOff()
+    expect(await linked.server.settleOperations()).toEqual({ settled: 1, errors: 0 })
+    expect(await linked.flagOf(1)).toMatchObject({ name: 'Slow' })
+    expect(await differences()).toEqual({})
   })
 })

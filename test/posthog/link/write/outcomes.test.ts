@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { linkedServer } from '../../../support/linkedServer.ts'
+import { permissionDenied } from '../../../support/posthog/server/errors.ts'
 import { recordingLog } from '../../../support/recordingLog.ts'
 import { controlAndTest } from '../../../support/seed.ts'
 import { globalId } from '../../../support/testServer.ts'
@@ -118,7 +119,7 @@ describe('what PostHog refuses', () => {
       action_key: 'feature_flag.enable',
       approver_config: { quorum: 1, users: [posthog.owner.id] },
     })
-    posthog.faults.on({ kind: 'answer', status: 403, body: { detail: 'No.' }, method: 'GET', on: 'change_requests' })
+    posthog.faults.on({ kind: 'answer', status: 403, body: permissionDenied('No.').body, method: 'GET', on: 'change_requests' })
     expect(await mutate('updateFeatureFlag', { id: guarded, active: true })).toMatchObject({
       __typename: 'InvalidStateError',
       state: 'APPROVAL_REQUIRED',

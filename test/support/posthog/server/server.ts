@@ -65,7 +65,7 @@ async function answered(served: Served, request: IncomingMessage, url: URL, text
 function prepare(served: Served, request: IncomingMessage, url: URL, text: string): { call: Call; route: Route } {
   const { state, router, throttle } = served
   const { routes, params } = router.match(url.pathname, state)
-  if (routes.length === 0) throw notFound()
+  if (routes.length === 0) throw notFound('Endpoint not found.')
   const body = parseBody(text)
   const { key, viewer } = authenticate(state, request, body, url.searchParams)
   const place = findPlace(state, key, viewer, params)
