@@ -2,6 +2,7 @@ import type { Transaction } from '../../../database/client.ts'
 import { isObject } from '../../../platform/json.ts'
 import type { KindName } from '../store/kinds.ts'
 import { upstreamIdOf } from '../store/storeRows.ts'
+import { policySchema } from '../store/upstreamApprovals.ts'
 
 interface Place {
   tx: Transaction
@@ -55,6 +56,18 @@ async function resourceNames({ tx, projectId }: Place, kind: KindName, values: r
       const flagId = row?.featureFlagId ?? flagIds.get(flagNumber(value))
       return [`EXPERIMENT/${row?.id}`, `feature_flags/${flagId}`, `feature_flags/${String(key)}`, ...named('EXPERIMENT', value)]
     }
+  }
+  if (kind === 'policies') {
+    const stored = await tx.approvalPolicy.findMany({
+      where: { projectId, importedId: { in: values.map((value) => idOf(kind, value)) } },
+      select,
+    })
+    const byId = new Map(stored.map(({ importedId, id }) => [importedId, id]))
+    const ofAction = (value: unknown) => {
+      const action = isObject(value) ? policySchema.shape.action_key.safeParse(value.action_key).data : undefined
+      return action === undefined ? [] : [`APPROVAL_POLICY/${JSON.stringify(action)}`]
+    }
+    return (value) => [`APPROVAL_POLICY/${byId.get(idOf(kind, value))}`, ...ofAction(value)]
   }
   if (kind !== 'holdouts' && kind !== 'saved_metrics') return () => []
   const type = kind === 'holdouts' ? 'HOLDOUT' : 'SAVED_METRIC'

@@ -1,6 +1,7 @@
 import type { RowChange } from '../../import/writeRows.ts'
 import type { Kind } from './kinds.ts'
 import { recordUpstreamChanges } from './recordChanges.ts'
+import { removePolicies } from './storeApprovals.ts'
 import type { StoreContext } from './storeRows.ts'
 
 /** Rows that are gone from PostHog: those that have a mark for it here are marked, the others are removed. Returns how many there were. */
@@ -70,8 +71,7 @@ const removers: Readonly<Partial<Record<Kind['name'], Remover>>> = {
     return []
   },
   policies: async ({ unit: { tx }, project: { id: projectId } }, ids) => {
-    await tx.approvalPolicy.deleteMany({ where: { projectId, importedId: { in: [...ids] } } })
-    return []
+    return removePolicies(tx, await tx.approvalPolicy.findMany({ where: { projectId, importedId: { in: [...ids] } } }))
   },
 }
 

@@ -28,6 +28,7 @@ const resources: Partial<Record<KindName, (id: number) => Resource>> = {
   experiments: (experimentId) => ({ type: 'EXPERIMENT', experimentId }),
   holdouts: () => ({ type: 'HOLDOUT' }),
   saved_metrics: () => ({ type: 'SAVED_METRIC' }),
+  policies: () => ({ type: 'APPROVAL_POLICY' }),
 }
 
 /** Records who changed what in PostHog, and publishes it, as a mutation does. */
@@ -62,7 +63,8 @@ function toRecord(
 ): ActivityRecord {
   const isDeletion = values.deleted === true && stored !== null && stored.deleted === false
   const userId = changedBy.get(`${kind}:${importedId}`) ?? (stored === null ? values.createdById : values.lastModifiedById) ?? null
-  const name = String(values.key ?? values.name ?? stored?.key ?? stored?.name ?? '')
+  const nameOf = (row: RowChange['before']) => row?.key ?? row?.name ?? row?.actionKey
+  const name = String(nameOf(values) ?? nameOf(stored) ?? '')
   return {
     activity: stored === null ? upstreamActivities.created : isDeletion ? upstreamActivities.deleted : upstreamActivities.updated,
     actor: { ...(typeof userId === 'number' ? { user: { id: userId } } : {}), now },

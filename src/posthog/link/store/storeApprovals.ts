@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Transaction } from '../../../database/client.ts'
-import type { Prisma, Project } from '../../../database/generated/client.ts'
+import type { ApprovalPolicy, Prisma, Project } from '../../../database/generated/client.ts'
 import type { UnitOfWork } from '../../../database/transaction.ts'
 import { asObject, toJsonValue } from '../../../platform/json.ts'
+import type { RowChange } from '../../import/writeRows.ts'
 import { hasSameValues } from '../../rows/hasSameValues.ts'
 import { findOrCreateUsers } from '../../rows/users.ts'
 import { findUserIds } from './storePeople.ts'
@@ -10,15 +11,15 @@ import { type ChangeRequestJson, type PolicyJson, requestIntent, requestState, r
 
 const twoWeeksMs = 14 * 24 * 60 * 60 * 1_000
 
-/** Stores a policy of PostHog. Returns why it cannot be stored, or whether anything changed. */
-export async function storePolicy(tx: Transaction, project: Project, row: PolicyJson): Promise<string | boolean> {
+/** Stores a policy of PostHog. Returns why it cannot be stored, or what changed. */
+export async function storePolicy(tx: Transaction, project: Project, row: PolicyJson): Promise<string | RowChange[]> {
   const { id: projectId, organizationId } = project
   const { id: importedId, action_key: actionKey, approver_config: approvers } = row
   const stored = await tx.approvalPolicy.findFirst({ where: { projectId, importedId } })
   const own = await tx.approvalPolicy.findFirst({ where: { organizationId, projectId, actionKey, NOT: { importedId } } })
   if (own !== null && own.importedId === null) return `action_key must be free: the project has a policy of its own for ${actionKey}`
   // PostHog has one policy for an action. Another one here is older, and gone there.
-  if (own !== null) await tx.approvalPolicy.delete({ where: { id: own.id } })
+  const replaced = own === null ? [] : await removePolicies(tx, [own])
   const users = await findUserIds(tx, projectId, approvers.users ?? [])
   const userId = await findOrCreateUsers(tx, organizationId, [row.created_by])
   const columns = {
@@ -36,10 +37,21 @@ export async function storePolicy(tx: Transaction, project: Project, row: Policy
     ...(row.created_at === undefined ? {} : { createdAt: row.created_at }),
     ...(row.updated_at === undefined ? {} : { updatedAt: row.updated_at }),
   }
-  if (stored === null) await tx.approvalPolicy.create({ data: { ...columns, organizationId, projectId, importedId } })
-  else if (hasSameValues(columns, stored)) return false
-  else await tx.approvalPolicy.update({ where: { id: stored.id }, data: columns })
-  return true
+  if (stored !== null && hasSameValues(columns, stored)) return replaced
+  const { id } =
+    stored === null
+      ? await tx.approvalPolicy.create({ data: { ...columns, organizationId, projectId, importedId }, select: { id: true } })
+      : await tx.approvalPolicy.update({ where: { id: stored.id }, data: columns, select: { id: true } })
+  return [...replaced, { id, importedId, before: stored, after: columns }]
+}
+
+/** Removes policies that are gone from PostHog. Returns what changed. */
+export async function removePolicies(tx: Transaction, policies: readonly ApprovalPolicy[]): Promise<RowChange[]> {
+  await tx.approvalPolicy.deleteMany({ where: { id: { in: policies.map(({ id }) => id) } } })
+  return policies.map(({ id, importedId, ...values }) => ({
+    ...{ id, importedId: importedId ?? '' },
+    ...{ before: { deleted: false, ...values }, after: { deleted: true } },
+  }))
 }
 
 async function findRoleIds(tx: Transaction, organizationId: string, importedIds: readonly string[]): Promise<string[]> {

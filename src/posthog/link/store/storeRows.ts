@@ -165,10 +165,11 @@ const writers: Readonly<Record<KindName, Writer>> = {
     const hooks = toHooks(context, kind, experimentSchema, rows, outcome, ({ updated_at }) => ({ updatedAt: updated_at }))
     await importExperiments(unit.tx, project, rows, ownLists, numbering, report, noProgress, hooks)
   },
-  policies: async ({ unit, project }, kind, sources, report) => {
+  policies: async ({ unit, project }, kind, sources, report, { changes }) => {
     for (const { row, source } of validate(kind, policySchema, sources, report)) {
       const stored = await storePolicy(unit.tx, project, row)
       if (typeof stored === 'string') report.skip('feature flags', source, stored)
+      else changes.push(...stored)
     }
   },
   change_requests: async ({ unit, project }, kind, sources, report) => {

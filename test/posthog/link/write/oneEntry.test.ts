@@ -21,9 +21,10 @@ const { posthog, mutate, follow, differences, db, project, time } = linked
 const projectId = globalId('Project', project.id)
 afterEach(() => posthog.faults.allOff())
 
-const idOf = async (type: 'Holdout' | 'SavedMetric') => {
-  const row = type === 'Holdout' ? await db.holdout.findFirstOrThrow() : await db.savedMetric.findFirstOrThrow()
-  return globalId(type, row.id)
+const tables = { Holdout: db.holdout, SavedMetric: db.savedMetric, ApprovalPolicy: db.approvalPolicy }
+const idOf = async (type: keyof typeof tables) => {
+  const find = tables[type].findFirstOrThrow as () => Promise<{ id: number }>
+  return globalId(type, (await find()).id)
 }
 const entries = async () =>
   (await db.activity.findMany({ where: { projectId: project.id }, orderBy: { id: 'asc' } })).map(({ activity }) => activity)
@@ -36,6 +37,15 @@ describe('a change that is followed before its answer is here', () => {
     ['updateHoldout', async () => ({ id: await idOf('Holdout'), name: 'Other' })],
     ['createSavedMetric', async () => ({ projectId, name: 'Visits', metric: { mean: { source: { event: 'visit' } } } })],
     ['deleteSavedMetric', async () => ({ id: await idOf('SavedMetric') })],
+    [
+      'createApprovalPolicy',
+      async () => ({
+        ...{ projectId, actionKey: 'FEATURE_FLAG_ENABLE', quorum: 1 },
+        approverUserIds: [globalId('User', linked.admin.id)],
+      }),
+    ],
+    ['updateApprovalPolicy', async () => ({ id: await idOf('ApprovalPolicy'), enabled: false })],
+    ['deleteApprovalPolicy', async () => ({ id: await idOf('ApprovalPolicy') })],
   ])('has one entry: %s', async (name, input) => {
     const before = (await entries()).length
     const held = posthog.faults.on({
