@@ -1,11 +1,12 @@
 import { beforeEach, expect, it } from 'vitest'
 import type { Actor } from '../../../src/auth/actor.ts'
-import { ApprovalRequiredError } from '../../../src/commands/approvalGate.ts'
-import type { Command, CommandPlan } from '../../../src/commands/command.ts'
-import { executeCommand } from '../../../src/commands/execute.ts'
+import { ApprovalRequiredError, ChangeRequestPendingError } from '../../../src/commands/approvalGate.ts'
+import type { Command, CommandPlan, FlagChange } from '../../../src/commands/command.ts'
+import { commitPlan, executeCommand } from '../../../src/commands/execute.ts'
 import { LinkedReadOnlyError } from '../../../src/commands/linkedProject.ts'
 import { noUpstream, type UpstreamWriter } from '../../../src/commands/upstreamWriter.ts'
 import type { FeatureFlag, LinkMode } from '../../../src/database/generated/client.ts'
+import { withTransaction } from '../../../src/database/transaction.ts'
 import { approvalGate } from '../../../src/features/approvals/data/gate.ts'
 import { DomainError, InvalidStateError } from '../../../src/platform/domainErrors.ts'
 import { seedColleague, seedPolicy } from '../../support/approvals.ts'
@@ -86,6 +87,43 @@ it('waits for approval: only the request is stored', async () => {
   expect(await entries()).toMatchObject([{ activity: 'requestChange' }])
 })
 
+/** Also changes the share of a condition set. */
+const enableAndWiden = () => {
+  const command = enable()
+  const filters = (percentage: number) => ({ groups: [{ properties: [], rollout_percentage: percentage }] })
+  const plan: typeof command.plan = async (...args) => {
+    const planned = await command.plan(...args)
+    const { before, after, ...change } = planned.flag as FlagChange
+    const states = { before: { ...before, filters: filters(10) }, after: { ...after, filters: filters(20) } }
+    return { ...planned, flag: { ...change, ...states } as FlagChange }
+  }
+  return { ...command, plan }
+}
+
+it('waits for approval with an entry of the policy that was bypassed, and asked again it has bypassed nothing', async () => {
+  await guard({ bypassMembershipLevels: [1] })
+  await seedPolicy(db, tenant, 'FEATURE_FLAG_UPDATE', [await seedColleague(db, tenant)])
+  await expect(execute(enableAndWiden())).rejects.toThrow(ApprovalRequiredError)
+  const request = await db.changeRequest.findFirstOrThrow({ where: { projectId: tenant.project.id } })
+  await expect(execute(enableAndWiden())).rejects.toThrow(ChangeRequestPendingError)
+  expect(await entries()).toMatchObject([
+    { activity: 'requestChange', changeRequestId: request.id },
+    { activity: 'bypassPolicy', changeRequestId: request.id },
+  ])
+})
+
+it('is applied for a request, which its entry names', async () => {
+  await guard()
+  await execute().catch(() => null)
+  const request = await db.changeRequest.findFirstOrThrow({ where: { projectId: tenant.project.id } })
+  await withTransaction(database, async (unit) => {
+    const plan = await enable().plan(unit.tx, actor, {}, crypto.randomUUID, undefined)
+    await commitPlan(unit, actor, 'enableIt', plan, request.id)
+  })
+  expect(await isOn()).toBe(true)
+  expect((await entries()).at(-1)).toMatchObject({ activity: 'enableIt', changeRequestId: request.id })
+})
+
 it('is refused where the caller sent an old version, and nothing is written', async () => {
   const versionConflict = new InvalidStateError('Somebody was faster.', 'version 2')
   await expect(execute(enable({ versionConflict }))).rejects.toBe(versionConflict)
@@ -122,6 +160,14 @@ it('is sent to PostHog in write-through, and no policy of this service is asked'
   await link('write_through')
   await guard()
   await expect(execute()).rejects.toThrow(sent)
+  const sending: UpstreamWriter = {
+    ...noUpstream,
+    execute: async ({ bypasses }) => {
+      expect(bypasses).toEqual([])
+      throw new Error('Nothing is sent.')
+    },
+  }
+  await expect(execute(enable(), sending)).rejects.toThrow('Nothing is sent.')
   expect([await isOn(), await requests(), await entries()]).toEqual([false, 0, []])
 })
 
@@ -133,6 +179,7 @@ it('waits for approval in write-through where policies of this service count', a
 })
 
 it('is sent to PostHog with what it was made from, and planned again only while the link is there', async () => {
+  const plannedAgain: CommandPlan[] = []
   const { mode, upstreamProjectId } = await link('write_through', true)
   await guard({ bypassMembershipLevels: [1] })
   const upstream: UpstreamWriter = {
@@ -140,7 +187,7 @@ it('is sent to PostHog with what it was made from, and planned again only while 
     execute: async ({ planAgain, ...command }) => {
       expect(command).toMatchObject({ name: 'enableIt', input: {}, actor, changeRequestId: null, link: { mode, upstreamProjectId } })
       expect(command.bypasses).toMatchObject([{ action: 'FEATURE_FLAG_ENABLE' }])
-      expect((await planAgain()).plan).toMatchObject({ after: { active: true } })
+      plannedAgain.push((await planAgain()).plan)
       expect(await isOn()).toBe(false)
       await db.projectLink.delete({ where: { projectId: tenant.project.id } })
       await planAgain()
@@ -150,4 +197,5 @@ it('is sent to PostHog with what it was made from, and planned again only while 
   const refusal = await execute(enable(), upstream).catch((error: unknown) => error)
   expect(refusal).toBeInstanceOf(DomainError)
   expect(refusal).toMatchObject({ message: 'The link of the project has changed. Look again.', state: 'UNLINKED' })
+  expect(plannedAgain).toMatchObject([{ after: { active: true } }])
 })

@@ -52,3 +52,11 @@ it('a search from the middle of the list looks for its rows on both sides, howev
   expect(await read({ search: 'some', first: 5, after: endCursor })).toMatchObject({ ids: [], hasNextPage: false, hasPreviousPage: true })
   expect(await read({ search: 'none', first: 5, after: endCursor })).toMatchObject({ ids: [], hasNextPage: false, hasPreviousPage: false })
 })
+
+it('what is asked of one place of a list is not answered with what was asked of another', async () => {
+  const [gone, , , third] = (await read({ first: 5 })).cursors
+  expect(await read({ first: 1, after: third })).toMatchObject({ hasPreviousPage: true })
+  await server.db.featureFlag.delete({ where: { id: idsByNumber[0] ?? 0 } })
+  expect(await read({ first: 1, after: gone })).toMatchObject({ ids: [idsByNumber[1]], hasPreviousPage: false })
+  expect(await read({ last: 1, before: third })).toMatchObject({ hasNextPage: true })
+})
