@@ -38,11 +38,8 @@ export function flagHoldout(holdout: { id: number; filters: unknown } | null) {
   return holdout === null ? null : { id: holdout.id, exclusion_percentage: exclusionPercentage(holdout.filters) ?? 0 }
 }
 
-/** Returns the percentage of the first condition set. Null if there is no set, or its percentage is malformed. */
+/** Returns the percentage of the first condition set. Null if there is no set, or it or its percentage is malformed. */
 export function firstPercentage(conditionSets: unknown): number | null {
-  return asArray(conditionSets)?.[0] === undefined ? null : readPercentage(firstValue(conditionSets), 100)
-}
-
-function firstValue(conditionSets: unknown): unknown {
-  return asObject(asArray(conditionSets)?.[0])?.rollout_percentage
+  const first = asObject(asArray(conditionSets)?.[0])
+  return first === null ? null : readPercentage(first.rollout_percentage, 100)
 }

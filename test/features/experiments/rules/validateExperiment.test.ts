@@ -72,6 +72,8 @@ describe('the flag of an experiment', () => {
     [[{ rollout_percentage: null }], 100],
     [[{}], 100],
     [[{ rollout_percentage: 'x' }], null],
+    [['x', { rollout_percentage: 5 }], null],
+    [[null], null],
     [[], null],
     [null, null],
     ['x', null],

@@ -35,6 +35,7 @@ it.each<[string, string[], string[], unknown, string[]]>([
   ['a saved one first', ['a'], ['s'], ['s', 'a'], ['s', 'a']],
   ['several saved ones where they were', ['a', 'b'], ['t', 's'], ['s', 'a', 't'], ['s', 'a', 't', 'b']],
   ['three saved ones where they were', ['a'], ['u', 's', 't'], ['s', 't', 'a', 'u'], ['s', 't', 'a', 'u']],
+  ['two saved ones beside each other where they were', ['a', 'b'], ['t', 'u'], ['a', 't', 'u', 'b'], ['a', 't', 'u', 'b']],
   ['new saved ones last', ['a'], ['s', 't'], ['a'], ['a', 's', 't']],
   ['saved ones beyond the end at the end', ['a'], ['s'], ['x', 'y', 'z', 's'], ['a', 's']],
   ['a saved one that is its own too once', ['s', 'a'], ['s'], ['a', 's'], ['a', 's']],
