@@ -27,6 +27,8 @@ interface Sent {
   outcome: 'done' | 'refused' | 'unknown'
 }
 
+const logPageSize = 1_000
+
 /** Sends mutations to the service, each with a mark of its own, and knows afterwards what should be in PostHog. */
 export function writers(projectId: number, key: string, seed: number) {
   const sent: Sent[] = []
@@ -97,7 +99,13 @@ export function writers(projectId: number, key: string, seed: number) {
     }
     const flags = await read('feature_flags/?limit=10000')
     const experiments = await read('experiments/?limit=10000')
-    const log = await read('activity_log/?scope=FeatureFlag&page_size=1000&page=1')
+    // A long storm fills several pages.
+    const log: JsonObject[] = []
+    for (let page = 1, isLast = false; !isLast; page++) {
+      const entries = await read(`activity_log/?scope=FeatureFlag&page_size=${logPageSize}&page=${page}`)
+      log.push(...entries)
+      isLast = entries.length < logPageSize
+    }
     const figures = { done: 0, refused: 0, unknown: 0, lost: 0, doneButRefused: 0, doubled: 0, unexpected, answers }
     for (const { name, kind, outcome } of sent) {
       figures[outcome]++
