@@ -8,6 +8,7 @@ import { generateApiKey, hashApiKey, maskApiKey } from './apiKey.ts'
 import { findOrganization } from './findOrganization.ts'
 import { mayUseApiKeys, memberLevel, ownerLevel } from './membershipLevel.ts'
 import { allScopes } from './scopes.ts'
+import { assertValidPerson } from './validPerson.ts'
 
 /** The input of `createApiKey`. */
 export interface NewApiKey {
@@ -100,9 +101,8 @@ async function findOrCreateUser(tx: Transaction, { email, createUser }: NewApiKe
   if (user !== null) return user
   if (!createUser) throw new OperatorError(`There is no user ${email}. Add --create-user to create it, or name another user.`)
 
-  if (email.length > 254 || !z.email().safeParse(email).success) throw new OperatorError(`'${email}' is not a valid email address.`)
   const { firstName } = createUser
-  if (!isOneLine(firstName, 0, 150)) throw new OperatorError('A first name is one line of at most 150 characters.')
+  assertValidPerson(email, firstName)
   notes.push(`Created the user ${email}.`)
   return tx.user.create({ data: { email, firstName } })
 }

@@ -1,10 +1,10 @@
-import { z } from 'zod'
 import type { Db, Transaction } from '../database/client.ts'
 import type { Organization, User } from '../database/generated/client.ts'
 import { OperatorError } from '../platform/operatorError.ts'
 import { isOneLine } from '../platform/textValidation.ts'
 import { findOrganization } from './findOrganization.ts'
 import { type MembershipLevel, membershipLevelNames, ownerLevel } from './membershipLevel.ts'
+import { assertValidPerson } from './validPerson.ts'
 
 // What operators do with the people of organizations. No key is needed: whoever reaches the database may do it.
 
@@ -65,16 +65,15 @@ export async function addMember(
   }: { email: string; firstName: string; level: MembershipLevel; organization: string | null },
 ): Promise<{ user: User; organization: Organization }> {
   const email = typed.toLowerCase()
-  if (email.length > 254 || !z.email().safeParse(email).success) throw new OperatorError(`'${typed}' is not a valid email address.`)
-  if (!isOneLine(firstName, 0, 150)) throw new OperatorError('A first name is one line of at most 150 characters.')
+  assertValidPerson(email, firstName)
   return db.$transaction(async (tx) => {
     const found = await findOrOnly(tx, organization)
-    const user = (await tx.user.findUnique({ where: { email } })) ?? (await tx.user.create({ data: { email, firstName } }))
-    const key = { organizationId: found.id, userId: user.id }
-    const before = await tx.organizationMembership.findUnique({ where: { organizationId_userId: key } })
-    if (before !== null)
-      throw new OperatorError(`${email} is a member of '${found.name}' already. Change the level with \`members level\`.`)
-    await tx.organizationMembership.create({ data: { ...key, level } })
+    // Somebody else may add the same person at this moment.
+    await tx.user.createMany({ data: { email, firstName }, skipDuplicates: true })
+    const user = await tx.user.findUniqueOrThrow({ where: { email } })
+    const membership = { organizationId: found.id, userId: user.id, level }
+    const { count } = await tx.organizationMembership.createMany({ data: membership, skipDuplicates: true })
+    if (count === 0) throw new OperatorError(`${email} is a member of '${found.name}' already. Change the level with \`members level\`.`)
     return { user, organization: found }
   })
 }

@@ -4,6 +4,7 @@ import { allScopes } from '../auth/scopes.ts'
 import type { PersonalApiKey } from '../database/generated/client.ts'
 import { typedCommand } from '../platform/program/typedCommand.ts'
 import { formatTable } from '../platform/table.ts'
+import { collect } from './terminal/collect.ts'
 import { type JsonOption, jsonOption, printResult } from './terminal/printResult.ts'
 import { withDatabase } from './withDatabase.ts'
 
@@ -91,11 +92,6 @@ function projectNumbers(text: string, previous: number[] = []): number[] {
   if (parts.length === 0 || parts.some((part) => !/^[0-9]+$/.test(part)))
     throw new InvalidArgumentError('Use the number of a project, or several separated by commas.')
   return [...previous, ...parts.map(Number)]
-}
-
-/** Collects a repeated option. Names can contain commas, so they are not split. */
-function collect(text: string, previous: string[] = []): string[] {
-  return [...previous, text]
 }
 
 /** The parts of a new key that a list also shows. */

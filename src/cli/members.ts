@@ -3,6 +3,7 @@ import { addMember, listMembers, setActive, setLevel, setRoles } from '../auth/m
 import { type MembershipLevel, membershipLevelNames } from '../auth/membershipLevel.ts'
 import { typedCommand } from '../platform/program/typedCommand.ts'
 import { formatTable } from '../platform/table.ts'
+import { collect } from './terminal/collect.ts'
 import { type JsonOption, jsonOption, printResult } from './terminal/printResult.ts'
 import { withDatabase } from './withDatabase.ts'
 
@@ -116,8 +117,4 @@ function levelOf(name: string): MembershipLevel {
 function withArticle(level: MembershipLevel): string {
   const name = membershipLevelNames[level] ?? ''
   return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`
-}
-
-function collect(text: string, previous: string[]): string[] {
-  return [...previous, text]
 }

@@ -50,6 +50,14 @@ describe('members', () => {
     await expect(addMember(db, { ...person, organization: one.organization.id })).rejects.toThrow('is a member')
   })
 
+  it('are added once by two at the same time', async () => {
+    const { organization } = await company()
+    const add = () => addMember(db, { email: 'twin@example.com', firstName: '', level: memberLevel, organization: organization.id })
+    const results = await Promise.allSettled([add(), add()])
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []))[0]).toContain('is a member')
+  })
+
   it.each(['', 'nobody', `${'a'.repeat(250)}@example.com`])('are not added without an address: "%s"', async (email) => {
     const { organization } = await company()
     await expect(addMember(db, { email, firstName: '', level: memberLevel, organization: organization.id })).rejects.toThrow(
