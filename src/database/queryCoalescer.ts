@@ -3,7 +3,7 @@ import type { Logger } from '../platform/logger.ts'
 import { inSharedScope, type RequestScope, requestScope } from '../platform/requestScope.ts'
 import type { ReadPool } from './client.ts'
 import { faultOf } from './faults.ts'
-import { Prisma } from './generated/client.ts'
+import type { BatchQuery } from './statements/statementTemplate.ts'
 
 // Concurrent requests that run the same SQL share one query, for the same rows or different ones. Results are not cached. A query is sent only
 // after all requests that share it have asked, so no result is older than its request. A request that is cancelled before that is left out.
@@ -120,35 +120,6 @@ async function resolveBatch(batch: readonly PendingRequest[], log: Logger): Prom
   }
 }
 
-/** A statement whose ids are filled in later. */
-export interface BatchQuery {
-  /** Its SQL and its values without the ids. Equal for requests that can share it. */
-  key: string
-  toSql(ids: readonly (number | string)[]): Prisma.Sql
-}
-
-/**
- * @param statement must use the ids only as one whole value
- * @typeParam Id serial numbers, or UUIDs that were read from the database
- */
-export function toBatchQuery<Id extends number | string = number>(statement: (ids: Id[]) => Prisma.Sql): BatchQuery {
-  const placeholder: Id[] = []
-  const query = statement(placeholder)
-  const { strings, values, sql } = new Prisma.Sql(
-    query.strings,
-    query.values.map((value) => (value === placeholder ? Prisma.sql`(SELECT ${value})` : value)),
-  )
-  return {
-    key: `${sql}\n${JSON.stringify(values)}`,
-    toSql: (ids) =>
-      new Prisma.Sql(
-        strings,
-        // An array literal, because Prisma needs more time for a list of parameters than many statements take.
-        values.map((value) => (value === placeholder ? `{${ids.join()}}` : value)),
-      ),
-  }
-}
-
 /**
  * Reads the rows for some ids, in one query with all concurrent requests that run the same statement.
  *
@@ -157,11 +128,11 @@ export function toBatchQuery<Id extends number | string = number>(statement: (id
  */
 export function coalescedRows<Row, Id extends number | string = number>(
   queryContext: QueryContext,
-  { key, toSql }: BatchQuery,
+  { key, withIds }: BatchQuery,
   ids: readonly Id[],
   groupByKey: keyof Row,
 ): Promise<Map<Id, Row[]>> {
   return coalesceQuery(queryContext, key, ids, async (all) =>
-    Map.groupBy(await queryContext.db.queryRows<Row>(toSql(all)), (row) => row[groupByKey] as Id),
+    Map.groupBy(await queryContext.db.queryRows<Row>(withIds(all)), (row) => row[groupByKey] as Id),
   )
 }

@@ -72,6 +72,19 @@ export function selectRows(
   return selectOnce(info, [typename, alias, place, ...denied.map(({ definition }) => definition.name)].join(' '))
 }
 
+/** Adds what is selected of the rows to a list. The result is the same object for a list that is the same for all requests. */
+export function selectFrom(rows: Omit<ListSource, 'columns'>, selection: RowSelection): ListSource {
+  const { source } = selection
+  if (rows.isConstant !== true) return { ...rows, ...source }
+  const lists = constantLists.get(selection) ?? new Map<object, ListSource>()
+  constantLists.set(selection, lists)
+  const list = lists.get(rows) ?? { ...rows, ...source, templates: new Map() }
+  lists.set(rows, list)
+  return list
+}
+
+const constantLists = new WeakMap<RowSelection, Map<object, ListSource>>()
+
 const selectOnce = memoizePerOperation((info, input: string): RowSelection => {
   const [typename = '', alias = '', place, ...denied] = input.split(' ')
   const paths = placesOfRows[place as keyof typeof placesOfRows]

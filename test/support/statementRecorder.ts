@@ -1,5 +1,6 @@
 import type { Database } from '../../src/database/database.ts'
-import type { Prisma } from '../../src/database/generated/client.ts'
+import { Prisma } from '../../src/database/generated/client.ts'
+import type { Statement } from '../../src/database/statements/statementTemplate.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { createServer } from '../../src/server/createServer.ts'
@@ -12,7 +13,7 @@ export function createRecordingServer({ db, pubSub }: Database, now: Date) {
     get: (client, name) => {
       if (name !== '$queryRaw' && name !== 'queryRows') return Reflect.get(client, name, client)
       return (statement: Prisma.Sql) => {
-        statements.push(statement)
+        statements.push(toSql(statement))
         return client[name](statement)
       }
     },
@@ -37,3 +38,7 @@ export function createRecordingServer({ db, pubSub }: Database, now: Date) {
     return { data, errors, statements: statements }
   }
 }
+
+/** A statement in the form that can be joined with others, as EXPLAIN needs it. */
+const toSql = (statement: Statement) =>
+  statement instanceof Prisma.Sql ? statement : new Prisma.Sql(statement.text.split(/\$\d+/), statement.values)

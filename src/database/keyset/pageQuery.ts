@@ -1,7 +1,7 @@
 import { Prisma } from '../generated/client.ts'
-import type { BatchQuery } from '../queryCoalescer.ts'
 import { limitSql } from '../sql.ts'
 import { genericPlanHint } from '../statements/preparedStatements.ts'
+import type { Slot, StatementTemplate } from '../statements/statementTemplate.ts'
 import { minHitsToContinue, type SearchStrategy, scanLimits } from './searchStrategy.ts'
 import type { KeysetPosition, SortOrder } from './sortOrder.ts'
 
@@ -34,8 +34,10 @@ export interface ListSource {
   parts?: { conditions: readonly Prisma.Sql[]; alias: Prisma.Sql } | undefined
   /** JSON that is prefetched with each row of a page, as column `prefetched`. It may use `page` and the tables of `joins`. */
   prefetch?: { json: Prisma.Sql; joins: Prisma.Sql } | undefined
-  /** A cache of the list's statements, for lists that are equal for all requests. Each list needs a cache of its own. */
-  statementCache?: Map<string, BatchQuery>
+  /** Whether the list is the same for all requests, so that its statements are worth keeping. */
+  isConstant?: boolean
+  /** Where they are kept. Each list has its own. */
+  templates?: Map<string, StatementTemplate>
   /** A text search, which further filters the rows. It has an index of its own. */
   search?: {
     holds: Prisma.Sql
@@ -47,9 +49,9 @@ export interface ListSource {
 }
 
 /** The part of an ordered list after one position and before another. */
-export interface KeysetRange {
-  after: KeysetPosition | null
-  before: KeysetPosition | null
+export interface KeysetRange<Value = string | number> {
+  after: KeysetPosition<Value> | null
+  before: KeysetPosition<Value> | null
 }
 
 /** The columns that every row of a page has. `position` is the row's sort value, as a cursor holds it. */
@@ -111,13 +113,14 @@ const joinAnd = (conditions: readonly Prisma.Sql[]) => Prisma.join([...condition
 function beyondPosition(
   rows: ListSource,
   ordering: SortOrder,
-  position: KeysetPosition,
+  position: KeysetPosition<Slot>,
   side: 'after' | 'before',
   inclusive = false,
 ): Prisma.Sql {
   const greater = (ordering.direction === 'ASC') === (side === 'after')
   const operator = Prisma.raw(`${greater ? '>' : '<'}${inclusive ? '=' : ''}`)
-  return Prisma.sql`(${ordering.expression}, ${rows.id}) ${operator} (${position.value}, ${position.id}::${Prisma.raw(rows.idType ?? 'int')})`
+  const id = Prisma.sql`(SELECT ${position.id}::${Prisma.raw(rows.idType ?? 'int')})`
+  return Prisma.sql`(${ordering.expression}, ${rows.id}) ${operator} (${ordering.keyType.toValue(position.value)}, ${id})`
 }
 
 /** The rows of a range to return: the first `limit` after `offset`. If `backwards`, both count from the end of the range. */
@@ -140,7 +143,7 @@ const selectList = ({ columns }: ListSource, { keyType, expression }: SortOrder)
 function pageQuery(
   rows: ListSource,
   ordering: SortOrder,
-  { after, before }: KeysetRange,
+  { after, before }: KeysetRange<Slot>,
   { limit, offset, backwards }: PageWindow,
   strategy: SearchStrategy,
 ): Prisma.Sql {
@@ -150,7 +153,7 @@ function pageQuery(
     ...(before === null ? [] : [beyondPosition(rows, ordering, before, 'before')]),
   ]
   return Prisma.sql`
-    SELECT ${selectList(rows, ordering)}, row_number() OVER (${order}) AS "rank"
+    SELECT ${selectList(rows, ordering)}, (row_number() OVER (${order}))::int AS "rank"
     ${fromClause(rows, range, order, strategy, limit + offset)}
     ${order}
     ${limitSql(limit)}${offset === 0 ? Prisma.empty : Prisma.sql` OFFSET ${offset}`}`
@@ -160,7 +163,7 @@ function pageQuery(
  * The page query for the start of a search. It first scans 100 rows in the page's order. If too few of them match, it uses the trigram index
  * instead. `isAll` is true for rows from the index: no other strategy finds more.
  */
-function firstSearchQuery(rows: ListSource, ordering: SortOrder, range: KeysetRange, window: PageWindow): Prisma.Sql {
+function firstSearchQuery(rows: ListSource, ordering: SortOrder, range: KeysetRange<Slot>, window: PageWindow): Prisma.Sql {
   const page = (strategy: SearchStrategy) => pageQuery(rows, ordering, range, window, strategy)
   return Prisma.sql`
     WITH scanned AS MATERIALIZED (${page('scan100')}),
@@ -181,7 +184,7 @@ export function firstPageJson(rows: ListSource, ordering: SortOrder, limit: numb
 export function pageStatement(
   rows: ListSource,
   ordering: SortOrder,
-  range: KeysetRange,
+  range: KeysetRange<Slot>,
   window: PageWindow,
   strategy: SearchStrategy,
 ): (parentIds: readonly RowId[]) => Prisma.Sql {
@@ -208,7 +211,7 @@ export function countStatement(rows: ListSource): (parentIds: readonly RowId[]) 
 export function existsStatement(
   rows: ListSource,
   ordering: SortOrder,
-  position: KeysetPosition | null,
+  position: KeysetPosition<Slot> | null,
   side: 'after' | 'before',
   strategy: SearchStrategy,
 ): (parentIds: readonly RowId[]) => Prisma.Sql {

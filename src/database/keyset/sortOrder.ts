@@ -10,36 +10,41 @@ export const maxTimestamp = 253_402_300_799_999
 interface SortKeyType {
   /** SQL for the value of a row as text. */
   toText(expression: Prisma.Sql): Prisma.Sql
-  /** SQL for the value of a cursor, for comparisons. Null if the text is not a valid value. */
-  fromText(text: string): Prisma.Sql | null
+  /** Reads the text of a cursor, as a value for `toValue`. Null if it is not valid. */
+  parse(text: string): string | null
+  /** SQL for such a value, for comparisons. A subquery, so that the statement is not planned for the value (decision 0033). */
+  toValue(parameter: unknown): Prisma.Sql
 }
 
 /** A time. A missing time is 'infinity', so that it sorts after all others, as NULL does in the reference. */
 export const timestampKey: SortKeyType = {
   toText: (expression) =>
     Prisma.sql`CASE WHEN isfinite(${expression}) THEN (extract(epoch FROM ${expression}) * 1000)::bigint::text ELSE 'infinity' END`,
-  fromText: (text) => {
-    if (text === 'infinity') return Prisma.sql`'infinity'::timestamptz`
+  parse: (text) => {
+    if (text === 'infinity') return text
     const time = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN
-    return time >= minTimestamp && time <= maxTimestamp ? Prisma.sql`${new Date(time)}::timestamptz` : null
+    return time >= minTimestamp && time <= maxTimestamp ? new Date(time).toISOString() : null
   },
+  toValue: (parameter) => Prisma.sql`(SELECT ${parameter}::timestamptz)`,
 }
 
 /** Text, by code point. */
 export const textKey: SortKeyType = {
   toText: (expression) => Prisma.sql`${expression}`,
-  fromText: (text) => Prisma.sql`${text}::text COLLATE "C"`,
+  parse: (text) => text,
+  toValue: (parameter) => Prisma.sql`(SELECT ${parameter}::text) COLLATE "C"`,
 }
 
 /** A double. A missing value is 'Infinity'. */
 export const numberKey: SortKeyType = {
   toText: (expression) => Prisma.sql`(${expression})::text`,
-  fromText: (text) => {
-    if (text === 'Infinity') return Prisma.sql`'Infinity'::float8`
+  parse: (text) => {
+    if (text === 'Infinity') return text
     // JavaScript formats the number again, because PostgreSQL rejects texts that are too small for a double. JavaScript reads them as 0.
     const number = /^-?\d+(\.\d+)?(e[+-]?\d{1,3})?$/.test(text) ? Number(text) : Number.NaN
-    return Number.isFinite(number) ? Prisma.sql`${String(number)}::float8` : null
+    return Number.isFinite(number) ? String(number) : null
   },
+  toValue: (parameter) => Prisma.sql`(SELECT ${parameter}::float8)`,
 }
 
 /** One order of one list. Rows with equal sort values are ordered by id, in the same direction. */
@@ -54,10 +59,10 @@ export interface SortOrder {
   asOf?: Date
 }
 
-/** The position of a row in an ordered list. */
-export interface KeysetPosition {
-  value: Prisma.Sql
-  id: number | string
+/** The position of a row in an ordered list: its sort value as `toValue` takes it, and its id. */
+export interface KeysetPosition<Value = string | number> {
+  value: Value
+  id: Value
 }
 
 /** The order of a list by a column with the time of creation, the newest first. */

@@ -1,5 +1,6 @@
 import { type ArgType, ColumnTypeEnum, type SqlDriverAdapterFactory, type SqlQueryable } from '@prisma/driver-adapter-utils'
 import { Prisma } from '../generated/client.ts'
+import type { Statement } from './statementTemplate.ts'
 
 /** What hand-written statements need of an adapter of Prisma. */
 type AdapterFactory = { connect(): Promise<Pick<SqlQueryable, 'queryRaw'>> } | SqlDriverAdapterFactory
@@ -7,7 +8,7 @@ type AdapterFactory = { connect(): Promise<Pick<SqlQueryable, 'queryRaw'>> } | S
 /** Reads rows by hand-written statements. */
 export interface RowReader {
   /** Runs a statement outside of transactions. Its rows are those that `$queryRaw` returns. */
-  queryRows<Row>(statement: Prisma.Sql): Promise<Row[]>
+  queryRows<Row>(statement: Statement): Promise<Row[]>
 }
 
 /**
@@ -17,7 +18,7 @@ export interface RowReader {
 export function createRowReader(factory: AdapterFactory): RowReader {
   let connected: Promise<Pick<SqlQueryable, 'queryRaw'>> | undefined
   return {
-    async queryRows<Row>({ text, values }: Prisma.Sql): Promise<Row[]> {
+    async queryRows<Row>({ text, values }: Statement): Promise<Row[]> {
       connected ??= factory.connect()
       const adapter = await connected
       const { columnNames, columnTypes, rows } = await adapter.queryRaw({ sql: text, args: [...values], argTypes: values.map(argTypeOf) })

@@ -4,7 +4,6 @@ import type { ReadClient } from '../../database/client.ts'
 import type { EventFlagCoverage, SampleWindow } from '../../database/events/eventStore.ts'
 import { Prisma } from '../../database/generated/client.ts'
 import { coalesceQuery } from '../../database/queryCoalescer.ts'
-import type { RowReader } from '../../database/statements/rowReader.ts'
 import type { Context } from '../../graphql/context.ts'
 import { compareCodePoints } from '../../platform/text/compareCodePoints.ts'
 
@@ -34,7 +33,10 @@ interface SampleRow extends Pick<EventFlagCoverage, 'event' | 'sampled' | 'withF
 }
 
 /** @param sampleKeys each an `EventSample` as JSON with times in seconds, so that equal samples of concurrent requests are queried once */
-async function querySamples(db: RowReader, sampleKeys: readonly string[]): Promise<Map<string, EventFlagCoverage>> {
+async function querySamples(
+  db: { queryRows<Row>(statement: Prisma.Sql): Promise<Row[]> },
+  sampleKeys: readonly string[],
+): Promise<Map<string, EventFlagCoverage>> {
   // One JSON parameter: passing lists through Prisma takes longer than the statement itself.
   const list = `[${sampleKeys.join()}]`
   const rows = await db.queryRows<SampleRow>(Prisma.sql`

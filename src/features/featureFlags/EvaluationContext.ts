@@ -24,6 +24,7 @@ const contextFlags = {
   parent: Prisma.sql`l.evaluation_context_id`,
   parentType: 'uuid' as const,
   where: [Prisma.sql`NOT f.deleted`],
+  isConstant: true,
 }
 
 EvaluationContext.implement({

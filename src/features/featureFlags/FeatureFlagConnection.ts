@@ -6,7 +6,7 @@ import { type Page, readConnection } from '../../graphql/connections/connection.
 import { OrderDirection } from '../../graphql/connections/orderDirection.ts'
 import type { PageArguments } from '../../graphql/connections/pageRequest.ts'
 import type { Context } from '../../graphql/context.ts'
-import { selectRows } from '../../graphql/prefetch.ts'
+import { selectFrom, selectRows } from '../../graphql/prefetch.ts'
 import { type FlagRow, flagLoader } from './data/flagLoaders.ts'
 import type { FlagSortField } from './data/list/flagOrder.ts'
 import { FeatureFlag } from './FeatureFlag.ts'
@@ -51,7 +51,7 @@ export async function readFlagsPage(
   args: PageArguments,
 ): Promise<Page<FlagRow & KeysetRow>> {
   const selection = selectRows(info, context, 'FeatureFlag', 'f')
-  const page = await readConnection<FlagRow & KeysetRow>(context, parentId, { ...source, ...selection.source }, order, args)
+  const page = await readConnection<FlagRow & KeysetRow>(context, parentId, selectFrom(source, selection), order, args)
   if (selection.isComplete) for (const { node } of page.edges) flagLoader(context).prime(node.id, node)
   return page
 }

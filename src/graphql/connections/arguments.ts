@@ -22,3 +22,8 @@ export const pageArgumentsWithOffset = builder.args((t) => ({
     validate: offsetSchema,
   }),
 }))
+
+/** Whether a field has none of these arguments. */
+export function hasNone(args: Readonly<Record<string, unknown>>, declared: object): boolean {
+  return Object.keys(declared).every((name) => args[name] == null)
+}

@@ -45,7 +45,7 @@ export function decodeCursor(cursor: string, ordering: SortOrder, argument: stri
       `Argument '${argument}' is a cursor of the order ${name}, but this list is in the order ${ordering.name}. Start again without a cursor.`,
     )
   }
-  const value = ordering.keyType.fromText(content)
+  const value = ordering.keyType.parse(content)
   if (value === null || (typeof id === 'string') !== (idType === 'uuid'))
     throw new BadUserInputError(argument, `Argument '${argument}' must be a cursor that an edge of this list returned.`)
   return { value, id }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { Prisma } from '../../../src/database/generated/client.ts'
 import {
   assertPageArguments,
   firstPageSize,
@@ -71,8 +70,8 @@ describe('arguments', () => {
 
 describe('there are rows', () => {
   const [after, before] = [
-    { value: Prisma.sql`a`, id: 1 },
-    { value: Prisma.sql`z`, id: 2 },
+    { value: 'a', id: 1 },
+    { value: 'z', id: 2 },
   ]
   const page = (more: Partial<PageRequest> = {}): PageRequest => ({
     ...{ range: { after: null, before: null }, size: 2, offset: 0, backwards: false },

@@ -4,7 +4,7 @@ import { Prisma } from '../../../database/generated/client.ts'
 import type { KeysetRow, ListSource } from '../../../database/keyset/pageQuery.ts'
 import { boundedText } from '../../../graphql/argumentLimits.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { pageArgumentsWithOffset } from '../../../graphql/connections/arguments.ts'
+import { hasNone, pageArgumentsWithOffset } from '../../../graphql/connections/arguments.ts'
 import { type Page, readConnection } from '../../../graphql/connections/connection.ts'
 import { parseCursorAsOf } from '../../../graphql/connections/cursor.ts'
 import { OrderDirection } from '../../../graphql/connections/orderDirection.ts'
@@ -12,7 +12,7 @@ import type { PageArguments } from '../../../graphql/connections/pageRequest.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { pageListSize } from '../../../graphql/listSizes.ts'
 import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
-import { selectRows } from '../../../graphql/prefetch.ts'
+import { selectFrom, selectRows } from '../../../graphql/prefetch.ts'
 import { projectField } from '../../projects/projectField.ts'
 import { type ExperimentRow, experimentLoader } from '../data/experimentLoaders.ts'
 import { type ExperimentSortField, experimentSortOrder, statusesSql } from '../data/experimentSql.ts'
@@ -66,8 +66,14 @@ const filterArguments = builder.args((t) => ({
   orderBy: t.field({ type: ExperimentOrder, description: 'The order of the list. The newest experiment comes first by default.' }),
 }))
 
+/** The same list without a filter. */
+const allExperiments: Omit<ListSource, 'columns'> = { ...filterExperiments({}), isConstant: true }
+
+const projectExperiments = (args: InputShapeFromFields<typeof filterArguments>) =>
+  hasNone({ ...args, orderBy: null }, filterArguments) ? allExperiments : filterExperiments(args)
+
 /** The experiments of a project that match a filter (experiments.md 9). */
-function projectExperiments(filter: InputShapeFromFields<typeof filterArguments>): Omit<ListSource, 'columns'> {
+function filterExperiments(filter: InputShapeFromFields<typeof filterArguments>): Omit<ListSource, 'columns'> {
   const { status, archived, includeArchived, featureFlagId, featureFlagKey } = filter
   const shown = archived ?? (includeArchived === true ? null : false)
   const where = [
@@ -107,7 +113,7 @@ export async function readExperimentsPage(
 ): Promise<Page<ExperimentRow & KeysetRow>> {
   const asOf = parseCursorAsOf(args.after, 'after') ?? parseCursorAsOf(args.before, 'before') ?? context.now
   const selection = selectRows(info, context, 'Experiment', 'e')
-  const rows = { ...source, ...selection.source }
+  const rows = selectFrom(source, selection)
   const page = await readConnection<ExperimentRow & KeysetRow>(context, parentId, rows, experimentSortOrder(order, asOf), args)
   if (selection.isComplete) primeExperiments(context, page)
   return page

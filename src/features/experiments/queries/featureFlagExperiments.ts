@@ -4,11 +4,11 @@ import { firstPageJson, type KeysetRow } from '../../../database/keyset/pageQuer
 import { selectColumns } from '../../../database/sql.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { selectedColumns } from '../../../graphql/columnSelection.ts'
-import { pageArguments } from '../../../graphql/connections/arguments.ts'
+import { hasNone, pageArguments } from '../../../graphql/connections/arguments.ts'
 import { prefetchedPage } from '../../../graphql/connections/connection.ts'
 import { firstPageSize, type PageArguments } from '../../../graphql/connections/pageRequest.ts'
 import { pageListSize } from '../../../graphql/listSizes.ts'
-import { prefetchable, selectRows } from '../../../graphql/prefetch.ts'
+import { prefetchable, selectFrom, selectRows } from '../../../graphql/prefetch.ts'
 import { type FlagRow, flagStageLoader, stageColumns } from '../../featureFlags/data/flagLoaders.ts'
 import { FeatureFlag } from '../../featureFlags/FeatureFlag.ts'
 import type { ExperimentRow } from '../data/experimentLoaders.ts'
@@ -31,6 +31,7 @@ const flagExperiments = {
   parent: Prisma.sql`e.feature_flag_id`,
   where: [Prisma.sql`NOT e.deleted`],
 }
+const allFlagExperiments = { ...flagExperiments, isConstant: true }
 
 const newestFirst = experimentSortOrder(null, new Date(0))
 
@@ -49,7 +50,7 @@ function filterExperiments(filters: Filters) {
 }
 
 /** Whether the arguments ask for the whole list, in its default order. Only that is prefetched. */
-const isWholeList = (filters: Filters) => Object.keys(filterArguments).every((name) => filters[name as keyof Filters] == null)
+const isWholeList = (filters: Filters) => hasNone(filters, filterArguments)
 
 builder.objectField(FeatureFlag, 'experiments', (t) =>
   t.field({
@@ -76,19 +77,27 @@ builder.objectField(FeatureFlag, 'experiments', (t) =>
       },
       fromJson: (json: PrefetchedExperiments, flag: FlagRow, args: PageArguments & Filters, context, info) => {
         if (!isWholeList(args)) return undefined
-        const { columns, source, isComplete } = selectRows(info, context, 'Experiment', 'e')
+        const selection = selectRows(info, context, 'Experiment', 'e')
         const [first] = json.rows
         // The loader may have the flag from another selection of this field. Then the JSON lacks columns, or has another page size.
-        if (json.size !== firstPageSize(args) || (first !== undefined && !columns.every((column) => column in first))) return undefined
+        if (json.size !== firstPageSize(args) || (first !== undefined && !selection.columns.every((column) => column in first)))
+          return undefined
         flagStageLoader(context).prime(flag.id, flag)
-        const rows = { ...flagExperiments, ...source }
-        const page = prefetchedPage(context, flag.id, rows, newestFirst, json.size, json.rows.map(reviveDates))
-        if (isComplete) primeExperiments(context, page)
+        const page = prefetchedPage(
+          context,
+          flag.id,
+          selectFrom(allFlagExperiments, selection),
+          newestFirst,
+          json.size,
+          json.rows.map(reviveDates),
+        )
+        if (selection.isComplete) primeExperiments(context, page)
         return page
       },
       load: (flag: FlagRow, args: PageArguments & Filters, context, info) => {
         flagStageLoader(context).prime(flag.id, flag)
-        return readExperimentsPage(context, info, flag.id, filterExperiments(args), args.orderBy, args)
+        const rows = isWholeList(args) ? allFlagExperiments : filterExperiments(args)
+        return readExperimentsPage(context, info, flag.id, rows, args.orderBy, args)
       },
     }),
   }),

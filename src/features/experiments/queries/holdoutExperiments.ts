@@ -12,6 +12,7 @@ const holdoutExperiments = {
   id: Prisma.sql`e.id`,
   parent: Prisma.sql`e.holdout_id`,
   where: [Prisma.sql`NOT e.deleted`],
+  isConstant: true,
 }
 
 builder.objectField(Holdout, 'experiments', (t) =>

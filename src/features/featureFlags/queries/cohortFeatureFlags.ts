@@ -1,14 +1,10 @@
 import { Prisma } from '../../../database/generated/client.ts'
-import type { KeysetRow } from '../../../database/keyset/pageQuery.ts'
 import { newestFirst } from '../../../database/keyset/sortOrder.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { pageArguments } from '../../../graphql/connections/arguments.ts'
-import { readConnection } from '../../../graphql/connections/connection.ts'
 import { pageListSize } from '../../../graphql/listSizes.ts'
-import { selectRows } from '../../../graphql/prefetch.ts'
 import { Cohort } from '../../cohorts/Cohort.ts'
-import { type FlagRow, flagLoader } from '../data/flagLoaders.ts'
-import { FeatureFlagConnection } from '../FeatureFlagConnection.ts'
+import { FeatureFlagConnection, readFlagsPage } from '../FeatureFlagConnection.ts'
 
 /**
  * The flags whose conditions name a cohort. Its number may also stand in flags of other projects, where it is of no cohort. The project is
@@ -19,6 +15,7 @@ const cohortFlags = {
   id: Prisma.sql`f.id`,
   parent: Prisma.sql`c.id`,
   where: [Prisma.sql`NOT f.deleted`],
+  isConstant: true,
 }
 
 const order = newestFirst('cohort.featureFlags', Prisma.sql`f.created_at`)
@@ -30,11 +27,6 @@ builder.objectField(Cohort, 'featureFlags', (t) =>
       'The flags with a condition on this cohort, the newest first, with those that are off or archived. `BAD_USER_INPUT` names the wrong argument.',
     args: pageArguments,
     listSize: pageListSize,
-    resolve: async ({ id }, args, context, info) => {
-      const selection = selectRows(info, context, 'FeatureFlag', 'f')
-      const page = await readConnection<FlagRow & KeysetRow>(context, id, { ...cohortFlags, ...selection.source }, order, args)
-      if (selection.isComplete) for (const { node } of page.edges) flagLoader(context).prime(node.id, node)
-      return page
-    },
+    resolve: ({ id }, args, context, info) => readFlagsPage(context, info, id, cohortFlags, order, args),
   }),
 )

@@ -1,17 +1,14 @@
 import type { InputShapeFromFields } from '@pothos/core'
 import { z } from 'zod'
 import { Prisma } from '../../../database/generated/client.ts'
-import type { KeysetRow, ListSource } from '../../../database/keyset/pageQuery.ts'
+import type { ListSource } from '../../../database/keyset/pageQuery.ts'
 import { containsTextSql } from '../../../database/sql.ts'
 import { boundedText } from '../../../graphql/argumentLimits.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { pageArgumentsWithOffset } from '../../../graphql/connections/arguments.ts'
-import { readConnection } from '../../../graphql/connections/connection.ts'
+import { hasNone, pageArgumentsWithOffset } from '../../../graphql/connections/arguments.ts'
 import { pageListSize } from '../../../graphql/listSizes.ts'
 import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
-import { type RowSelection, selectRows } from '../../../graphql/prefetch.ts'
 import { projectField } from '../../projects/projectField.ts'
-import { type FlagRow, flagLoader } from '../data/flagLoaders.ts'
 import { flagListSource } from '../data/list/flagListSource.ts'
 import { type FlagSortField, flagSortOrder } from '../data/list/flagOrder.ts'
 import { eligibleSql } from '../eligibility.ts'
@@ -45,6 +42,7 @@ const eligibleFlagSource = {
   parent: Prisma.sql`f.project_id`,
   where: [eligibleSql],
 }
+const allEligibleFlags = { ...eligibleFlagSource, isConstant: true }
 
 /** The eligible flags of a project that match a filter (experiments.md 3). */
 function filterEligibleFlags({
@@ -111,26 +109,12 @@ projectField(
       '`BAD_USER_INPUT` names the wrong argument.',
     args: { ...filterArguments, ...pageArgumentsWithOffset },
     listSize: pageListSize,
-    resolve: async (project, { orderBy, ...args }, context, info) => {
+    resolve: (project, { orderBy, ...args }, context, info) => {
       const order = flagSortOrder('eligibleFeatureFlags', orderBy)
       const field = orderBy?.field ?? 'CREATED_AT'
       if (!eligibleOrders.includes(field)) return readFlagsPage(context, info, project.id, eligibleOfAllFlags(args, field), order, args)
-      const filtered = filterEligibleFlags(args)
-      const isFiltered = filtered.where.length > eligibleFlagSource.where.length || filtered.search !== undefined
-      const selection = selectRows(info, context, 'FeatureFlag', 'f')
-      const rows = isFiltered ? { ...filtered, ...selection.source } : unfilteredSource(selection)
-      const page = await readConnection<FlagRow & KeysetRow>(context, project.id, rows, order, args)
-      if (selection.isComplete) for (const { node } of page.edges) flagLoader(context).prime(node.id, node)
-      return page
+      const rows = hasNone({ ...args, orderBy: null }, filterArguments) ? allEligibleFlags : filterEligibleFlags(args)
+      return readFlagsPage(context, info, project.id, rows, order, args)
     },
   },
 )
-
-const unfilteredSources = new WeakMap<RowSelection, ListSource>()
-
-/** The source of the list without a filter. Cached per selection, so that its SQL is built once. */
-function unfilteredSource(selection: RowSelection): ListSource {
-  const source = unfilteredSources.get(selection) ?? { ...eligibleFlagSource, ...selection.source, statementCache: new Map() }
-  unfilteredSources.set(selection, source)
-  return source
-}

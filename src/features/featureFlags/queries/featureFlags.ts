@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Prisma } from '../../../database/generated/client.ts'
 import { boundedText } from '../../../graphql/argumentLimits.ts'
 import { builder } from '../../../graphql/builder.ts'
-import { pageArgumentsWithOffset } from '../../../graphql/connections/arguments.ts'
+import { hasNone, pageArgumentsWithOffset } from '../../../graphql/connections/arguments.ts'
 import type { Context } from '../../../graphql/context.ts'
 import { pageListSize } from '../../../graphql/listSizes.ts'
 import { parseDatabaseId } from '../../../graphql/nodeIds.ts'
@@ -179,6 +179,9 @@ async function toFilter(context: Context, projectId: number, args: FilterArgumen
   }
 }
 
+/** The list without a filter, which is the same in each order. */
+const listedFlags = { ...flagListSource({ shelves: ['listed'], order: 'CREATED_AT', facts: [], oneOf: [], more: [] }), isConstant: true }
+
 projectField(
   { root: 'featureFlags', onProject: 'featureFlags' },
   {
@@ -190,7 +193,8 @@ projectField(
     args: { ...filterArguments, ...pageArgumentsWithOffset },
     listSize: pageListSize,
     resolve: async (project, args, context, info) => {
-      const source = flagListSource(await toFilter(context, project.id, args))
+      const isWhole = hasNone({ ...args, orderBy: null }, filterArguments)
+      const source = isWhole ? listedFlags : flagListSource(await toFilter(context, project.id, args))
       return readFlagsPage(context, info, project.id, source, flagSortOrder('featureFlags', args.orderBy), args)
     },
   },
