@@ -10,13 +10,17 @@ export const command = new Command('completion')
   .addHelpText('after', `\nExample, for .bashrc: source <(${typedCommand('completion bash').replace('npm run', 'npm run -s')})`)
   .action((shell: Shell) =>
     reportFailure('completion', async () => {
-      const places = allCommands(command.parent ?? command).map((each) => ({ path: pathOf(each), words: wordsOf(each) }))
+      const places = allCommands(command.parent ?? command).map((each) => ({
+        ...{ path: pathOf(each), words: wordsOf(each) },
+        takesFiles: each.commands.length === 0 && each.registeredArguments.every(({ argChoices }) => argChoices === undefined),
+      }))
       console.log(completionScript(shell, places))
     }),
   )
 
-function wordsOf({ commands, options }: Command): Word[] {
+function wordsOf({ commands, options, registeredArguments }: Command): Word[] {
   return [
+    ...registeredArguments.flatMap(({ argChoices = [], description }) => argChoices.map((text) => ({ text, description }))),
     ...commands.map((each) => ({ text: each.name(), description: each.summary() || each.description() })),
     ...options.flatMap(({ long, description }) => (long ? [{ text: long, description }] : [])),
     { text: '--help', description: 'shows what the command does' },

@@ -14,7 +14,7 @@ export function errorMessage(error: unknown): string {
 
 /** What an operator can do about errors of the operating system. Each text follows the path. */
 const systemAdvice: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist, or its folder does not. Create the folder, or name another place.',
+  ENOENT: 'does not exist, or its folder does not. Check the path. To write there, create the folder first.',
   ENOTDIR: 'goes through a file that is no folder. Name another place.',
   EISDIR: 'is a folder. Name a file.',
   EACCES: 'may not be used by this user. Change its rights, or name another place.',

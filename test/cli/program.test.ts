@@ -190,30 +190,3 @@ describe('the doctor', () => {
     expect(JSON.parse(output).findings.map(({ check }: { check: string }) => check)).toEqual(['settings', 'node'])
   })
 })
-
-describe('the completion of a shell', () => {
-  /** What bash offers after these words. */
-  async function offered(script: string, ...words: string[]): Promise<string[]> {
-    const file = join(folder, 'complete.bash')
-    await writeFile(file, `${script}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _experiments_graph; printf '%s\\n' "\${COMPREPLY[@]}"`)
-    const child = spawn('bash', [file, 'experiments-graph', ...words])
-    return (await text(child.stdout)).split('\n').filter((line) => line !== '')
-  }
-
-  it('offers commands and options in bash', async () => {
-    const { output } = await run(['completion', 'bash'])
-    expect(await offered(output, 'do')).toEqual(['doctor'])
-    expect(await offered(output, 'keys', '')).toEqual(['create', 'list', 'revoke', '--help'])
-    expect(await offered(output, 'keys', 'create', '--create-u')).toEqual(['--create-user'])
-    expect(await offered(output, 'schema', 'diff', '--')).toEqual(['--key', '--json', '--help'])
-    expect(await offered(output, 'import', 'flags')).toEqual([])
-  })
-
-  it('knows three shells', async () => {
-    for (const shell of ['zsh', 'fish']) expect((await run(['completion', shell])).output).toContain('experiments-graph')
-    expect(await run(['completion', 'tcsh'])).toMatchObject({
-      code: 2,
-      errors: expect.stringContaining('Allowed choices are bash, zsh, fish'),
-    })
-  })
-})

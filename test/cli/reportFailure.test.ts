@@ -33,7 +33,7 @@ describe('the schema', () => {
     [
       'a folder that is missing',
       join(folder, 'missing', 'x.graphql'),
-      /x\.graphql does not exist, or its folder does not\. Create the folder/,
+      /x\.graphql does not exist, or its folder does not\. Check the path\. /,
     ],
     ['a folder', folder, /is a folder\. Name a file\.$/m],
     ['a name that is too long', join(folder, 'x'.repeat(300)), /has a name that is too long\. Choose a shorter one\.$/m],

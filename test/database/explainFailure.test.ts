@@ -14,7 +14,7 @@ const failing = (work: Promise<unknown>) =>
 it('says what to do about what the operator can mend', async () => {
   expect(explainFailure(new OperatorError('Name a project.'))).toBe('Name a project.')
   expect(await failing(readFile('no/such/file'))).toBe(
-    'no/such/file does not exist, or its folder does not. Create the folder, or name another place.',
+    'no/such/file does not exist, or its folder does not. Check the path. To write there, create the folder first.',
   )
   const readOnly = db.$transaction(async (tx) => {
     await tx.$executeRaw`SET TRANSACTION READ ONLY`

@@ -1,6 +1,8 @@
 /** They start programs on an embedded database of their own, whatever database the suite runs on. */
 export const programTests = [
   'test/main.test.ts',
+  'test/cli/completion.test.ts',
+  'test/cli/interruptedLink.test.ts',
   'test/cli/jobs.test.ts',
   'test/cli/keys.test.ts',
   'test/cli/program.test.ts',

@@ -24,8 +24,8 @@ it('shows what waits, what would change and for whom, and rejects it with a reas
   await page.getByText('It sells well.').first().waitFor()
 })
 
-it('lets a second person ask from the experiment, and the owner approve as it comes', async () => {
-  const owner = await open('/p/1/approvals', ownerKey())
+it('lets a second person ask from the experiment, and the owner approve as it comes, on a phone and by keyboard', async () => {
+  const owner = await open('/p/1/approvals', ownerKey(), { viewport: { width: 390, height: 844 } })
   await owner.getByText('Nothing waits for you').waitFor()
   await owner.locator('.live.live').waitFor()
 
@@ -39,10 +39,15 @@ it('lets a second person ask from the experiment, and the owner approve as it co
   await member.getByText('You asked for this, so others decide.').waitFor()
 
   // The owner's page was not touched.
-  await owner.getByRole('link', { name: pause }).click()
-  await owner.getByRole('button', { name: 'Approve' }).click()
-  await owner.getByRole('dialog').getByRole('button', { name: 'Approve' }).click()
-  await owner.getByText('Approved, and the change is made.').waitFor()
+  await owner.getByRole('link', { name: 'Approvals 1 waiting for you' }).waitFor()
+  await owner.getByRole('link', { name: pause }).press('Enter')
+  await owner.getByRole('button', { name: 'Approve' }).press('Enter')
+  await owner.getByRole('dialog').getByRole('button', { name: 'Approve' }).press('Enter')
+  const decision = owner.getByRole('region', { name: 'Decision' })
+  await decision.getByText('Approved, and the change is made.').waitFor()
+  // Nothing is left to decide, and the keyboard is where the outcome is.
+  await expect.poll(() => decision.getByRole('button').count()).toBe(0)
+  await expect.poll(() => decision.evaluate((element) => element === document.activeElement)).toBe(true)
   await member.locator('.page-title .badge', { hasText: 'Applied' }).waitFor()
 
   const { experiment } = await ask<{ experiment: { status: string } }>(ownerKey(), '{ experiment(projectId: 1, databaseId: 9) { status } }')

@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { seedColleague, seedPolicy } from '../../../test/support/approvals.ts'
-import { seedFlag, seedKey } from '../../../test/support/seed.ts'
+import { linkedServer } from '../../../test/support/linkedServer.ts'
+import { listen } from '../../../test/support/listen.ts'
+import { seedExperiment, seedFlag, seedKey } from '../../../test/support/seed.ts'
 import { seedTenant } from '../../../test/support/testServer.ts'
 import { clientServer } from '../clients/clientServer.ts'
 
@@ -54,18 +56,18 @@ describe('the front end', () => {
   const complaints: string[] = []
   afterEach(() => expect(complaints.splice(0)).toEqual([]))
 
-  async function open(): Promise<Page> {
+  async function open(at = address, service = url): Promise<Page> {
     const page = await (await browser.newContext()).newPage()
     page.setDefaultTimeout(60_000)
     page.on('request', (request) => {
       const { host } = new URL(request.url())
-      if (![new URL(url).host, new URL(address).host].includes(host) && !request.url().startsWith('data:')) complaints.push(request.url())
+      if (![new URL(service).host, new URL(at).host].includes(host) && !request.url().startsWith('data:')) complaints.push(request.url())
     })
     page.on('console', (message) => {
       if (message.text().includes('Content Security Policy')) complaints.push(message.text())
     })
     page.on('pageerror', (error) => complaints.push(error.message))
-    await page.goto(address)
+    await page.goto(at)
     return page
   }
 
@@ -80,21 +82,27 @@ describe('the front end', () => {
   const status = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text }).waitFor()
   const count = (page: Page, text: string) => page.getByRole('caption').filter({ hasText: text }).waitFor()
 
-  it('pages through the flags, and searches', async () => {
+  it('lists the flags, and searches', async () => {
     const shop = await seedShop(12)
     const page = await signIn(shop.key)
-    await count(page, '10 of 12 flags')
-    expect(await keys(page)).toEqual(shop.keys.slice(0, 10))
-    await page.getByRole('button', { name: 'Show more flags' }).click()
     await count(page, '12 of 12 flags')
     expect(await keys(page)).toEqual(shop.keys)
-    expect(await page.getByRole('button', { name: 'Show more flags' }).isVisible()).toBe(false)
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toContain(shop.keys[10])
-
     await page.getByLabel('Key or name').fill('flag-07')
-    await page.getByRole('button', { name: 'Search' }).click()
     await count(page, '1 of 1 flags')
     expect(await keys(page)).toEqual(['flag-07'])
+  }, 120_000)
+
+  it('shows what others change, and leaves the keyboard where it is', async () => {
+    const { key, project } = await seedTenant(db)
+    const flag = await seedFlag(db, project, { key: 'checkout', active: true })
+    await seedFlag(db, project, { key: 'banner', active: true })
+    await seedExperiment(db, flag)
+    const page = await signIn(key)
+    await page.getByRole('button', { name: 'Switch off banner' }).focus()
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+    await run(key, `mutation { updateFeatureFlag(input: { id: ${flag.id}, active: false }) { __typename } }`)
+    await page.getByRole('button', { name: 'Switch on checkout' }).waitFor()
+    expect(await focused()).toBe('Switch off banner')
   }, 120_000)
 
   it('switches a flag off and on again, and says when somebody was faster', async () => {
@@ -122,9 +130,9 @@ describe('the front end', () => {
     await seedPolicy(db, tenant, 'FEATURE_FLAG_DISABLE', [colleague])
     const page = await signIn(tenant.key)
     await page.getByRole('button', { name: 'Switch off checkout' }).click()
-    await status(page, `Waits for approval by 1 of ${colleague.user.email}: `)
+    await vi.waitFor(async () => expect(await page.getByRole('status').textContent()).toMatch(/pending approval.*Request /s), 20_000)
     await page.getByRole('button', { name: 'Switch off checkout' }).click()
-    await status(page, 'Somebody has asked for this already: ')
+    await status(page, 'A pending approval request already exists')
     expect(await db.changeRequest.count({ where: { projectId: tenant.project.id } })).toBe(1)
   }, 120_000)
 
@@ -137,6 +145,24 @@ describe('the front end', () => {
     await page.getByRole('button', { name: 'Switch off base' }).click()
     await status(page, 'dependent')
     expect((await db.featureFlag.findUniqueOrThrow({ where: { id: base.id } })).active).toBe(true)
+  }, 120_000)
+
+  it('says what PostHog finds wrong with a change of a linked flag', async () => {
+    const { posthog, server, key } = await linkedServer({ fill: ({ person }) => person.createFlag({ key: 'linked', active: true }) })
+    const graphqlUrl = await listen(server)
+    const detail = 'This flag is locked for the launch.'
+    posthog.faults.on({
+      kind: 'answer',
+      status: 400,
+      method: 'PATCH',
+      body: { type: 'validation_error', code: 'invalid_input', detail, attr: 'active' },
+    })
+    const page = await open(await launch({ GRAPHQL_URL: graphqlUrl }).ready, graphqlUrl)
+    await page.getByLabel('API key').fill(key)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Switch off linked' }).click()
+    await status(page, detail)
+    expect(posthog.state.flags.find((flag) => flag.key === 'linked')).toMatchObject({ active: true })
   }, 120_000)
 
   it('keeps the key in the tab only, and forgets it', async () => {

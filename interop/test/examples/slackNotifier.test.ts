@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { seedColleague, seedPolicy } from '../../../test/support/approvals.ts'
+import { afterFile } from '../../../test/support/cleanUp.ts'
 import { seedExperiment, seedFlag, seedKey } from '../../../test/support/seed.ts'
 import { seedTenant } from '../../../test/support/testServer.ts'
 import { clientServer } from '../clients/clientServer.ts'
@@ -53,6 +54,33 @@ function notifier(settings: Record<string, string>) {
   child.stderr.on('data', (chunk) => (output += chunk))
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, output }))
   return { child, ended, says: (text: string) => vi.waitFor(() => expect(output).toContain(text), 60_000) }
+}
+
+/** A way to the service that a test can cut. What is connected then loses its connection. */
+async function cuttableWay(service: URL) {
+  const sockets = new Set<Socket>()
+  let opened = () => {}
+  const webSocket = new Promise<void>((resolve) => (opened = resolve))
+  const server = createTcpServer((socket) => {
+    const onward = connect(Number(service.port), service.hostname)
+    for (const each of [socket, onward]) {
+      sockets.add(each)
+      each.on('close', () => sockets.delete(each)).on('error', () => {})
+    }
+    onward.on('data', (chunk) => chunk.includes('connection_ack') && opened())
+    socket.pipe(onward).pipe(socket)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  afterFile(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/graphql`,
+    /** Resolves when the first WebSocket is connected. */
+    isOpen: () => webSocket,
+    cut: () => {
+      for (const socket of sockets) socket.destroy()
+    },
+  }
 }
 
 const texts = () => received.map(({ text }) => text)
@@ -124,6 +152,18 @@ describe('the notifier', () => {
     await mutate(`updateFeatureFlag(input: { id: ${alone.id}, name: "No news" })`)
     await mutate(`updateFeatureFlag(input: { id: ${alone.id}, active: true })`)
     await hears(`Ada switched the flag <${at}/flags/alone|alone> off.`, `Ada switched the flag <${at}/flags/alone|alone> on.`)
+  }, 120_000)
+
+  it('connects again when the connection is cut, and tells what it missed and what comes', async () => {
+    const way = await cuttableWay(new URL(url))
+    const { flag, mutate } = await start({ GRAPHQL_URL: way.url })
+    await way.isOpen()
+    way.cut()
+    await mutate(`updateFeatureFlag(input: { id: ${flag.id}, active: false })`)
+    await vi.waitFor(() => expect(texts()).toMatchObject([expect.stringContaining('|buy-now> off.')]), 60_000)
+    // Its subscription is back: the trail is not read by itself.
+    await mutate(`updateFeatureFlag(input: { id: ${flag.id}, active: true })`)
+    await vi.waitFor(() => expect(texts()).toMatchObject([expect.anything(), expect.stringContaining('|buy-now> on.')]), 60_000)
   }, 120_000)
 
   it('waits as long as Slack asks, and ends only when Slack has the message', async () => {

@@ -11,12 +11,14 @@ export interface Word {
 export interface Place {
   path: readonly string[]
   words: readonly Word[]
+  /** Whether a file may be named here: neither a command nor one of a few words can follow. */
+  takesFiles: boolean
 }
 
 const program = 'experiments-graph'
 const name = 'experiments_graph'
 
-/** A script that completes the program's commands and options. Elsewhere it completes files. */
+/** A script that completes the program's commands and options, and files where they may be named. */
 export function completionScript(shell: Shell, places: readonly Place[]): string {
   return { bash, zsh, fish }[shell](places)
 }
@@ -41,11 +43,13 @@ complete -o default -F _${name} ${program}`
 }
 
 function zsh(places: readonly Place[]): string {
-  const choices = ({ path, words }: Place) =>
-    `    '${path.join(' ')}') choices=(${words.map(({ text, description }) => quoted(`${text}:${description.replaceAll(':', '\\:')}`)).join(' ')}) ;;`
+  const choices = ({ path, words, takesFiles }: Place) => {
+    const list = words.map(({ text, description }) => quoted(`${text}:${description.replaceAll(':', '\\:')}`)).join(' ')
+    return `    '${path.join(' ')}') choices=(${list})${takesFiles ? ' files=1' : ''} ;;`
+  }
   return `#compdef ${program}
 _${name}() {
-  local at='' word
+  local at='' files='' word
   local -a choices
   for word in \${words[2,CURRENT-1]}; do
     case "\${at:+$at }$word" in
@@ -56,18 +60,20 @@ _${name}() {
 ${places.map(choices).join('\n')}
   esac
   _describe 'command' choices
-  _files
+  [[ -n $files ]] && _files
 }
 compdef _${name} ${program}`
 }
 
 function fish(places: readonly Place[]): string {
-  const lines = places.flatMap(({ path, words }) =>
-    words.map(({ text, description }) => {
+  const lines = places.flatMap(({ path, words, takesFiles }) => {
+    const here = `complete -c ${program} -n 'test (__${name}_at) = "${path.join(' ')}"'`
+    const choices = words.map(({ text, description }) => {
       const word = text.startsWith('--') ? `-l ${text.slice(2)}` : `-a ${text}`
-      return `complete -c ${program} -n 'test (__${name}_at) = "${path.join(' ')}"' ${word} -d ${quotedForFish(description)}`
-    }),
-  )
+      return `${here} ${word} -d ${quotedForFish(description)}`
+    })
+    return takesFiles ? [...choices, `${here} -F`] : choices
+  })
   return `function __${name}_at
   set -l at
   for word in (commandline -opc)[2..-1]
@@ -76,9 +82,9 @@ function fish(places: readonly Place[]): string {
         set -a at $word
     end
   end
-  string join ' ' -- $at
-  or echo
+  echo "$at"
 end
+complete -c ${program} -f
 ${lines.join('\n')}`
 }
 

@@ -263,6 +263,8 @@ describe('what cannot be exported', () => {
   it.runIf(existsSync('/proc'))('ends where no folder can be made', async () => {
     const project = await seedProject(db, await seedOrganization(db))
     const attempt = exportProject(db, { project: String(project.id), folder: '/proc/export', progress: noProgress })
-    await expect(attempt).rejects.toThrow('/proc/export does not exist, or its folder does not. Create the folder, or name another place.')
+    await expect(attempt).rejects.toThrow(
+      '/proc/export does not exist, or its folder does not. Check the path. To write there, create the folder first.',
+    )
   })
 })

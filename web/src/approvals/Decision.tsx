@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { type Outcome, useChange } from '../api/useChange.ts'
 import {
@@ -29,9 +29,15 @@ export function Decision({ request, project }: { request: Request; project: stri
   const [outcome, setOutcome] = useState<Outcome<unknown> | null>(null)
   const [done, setDone] = useState('')
   const { busy, change } = useChange()
+  const section = useRef<HTMLElement>(null)
+  // The button that was pressed is gone then, and the focus with it.
+  useEffect(() => {
+    if (done !== '') section.current?.focus()
+  }, [done])
 
+  const mayVote = request.state === 'PENDING' && request.viewerCanApprove && request.viewerDecision === null
   const possible: Step[] = [
-    ...(request.viewerCanApprove ? (['approve', 'reject'] as const) : []),
+    ...(mayVote ? (['approve', 'reject'] as const) : []),
     ...(request.viewerCanCancel ? (['cancel'] as const) : []),
     ...(request.state === 'FAILED' ? (['retry'] as const) : []),
   ]
@@ -65,12 +71,12 @@ export function Decision({ request, project }: { request: Request; project: stri
   }
 
   return (
-    <section className="life-cycle" aria-label="Decision">
+    <section ref={section} tabIndex={-1} className="life-cycle" aria-label="Decision">
       {request.validationStatus !== 'VALID' && request.state === 'PENDING' && (
         <p className="note bad">{request.validationMessage ?? 'The change cannot be made as it was asked for.'}</p>
       )}
       {request.applyError !== null && <p className="note bad">The change could not be made: {request.applyError}</p>}
-      {request.state === 'PENDING' && !request.viewerCanApprove && <p className="faint">{whyNot(request)}</p>}
+      {request.state === 'PENDING' && !mayVote && <p className="faint">{whyNot(request)}</p>}
       {possible.length > 0 && (
         <div className="buttons">
           {possible.map((step, index) => (

@@ -130,22 +130,24 @@ function Votes({ request: { approvals, approvalCount, quorum, requiredApprovers,
         </span>
       }
     >
-      <ul className="plain-list">
-        {approvals.map(({ id, createdBy, decision, reason, createdAt }) => (
-          <li key={id}>
-            <p>
-              <span className={`badge ${decision === 'APPROVED' ? 'good' : 'bad'}`}>
-                {decision === 'APPROVED' ? 'Approved' : 'Rejected'}
-              </span>{' '}
-              {nameOf(createdBy)}{' '}
-              <span className="faint">
-                <When at={createdAt} />
-              </span>
-            </p>
-            {reason !== '' && <p className="faint">{reason}</p>}
-          </li>
-        ))}
-      </ul>
+      {approvals.length > 0 && (
+        <ul className="plain-list">
+          {approvals.map(({ id, createdBy, decision, reason, createdAt }) => (
+            <li key={id}>
+              <p>
+                <span className={`badge ${decision === 'APPROVED' ? 'good' : 'bad'}`}>
+                  {decision === 'APPROVED' ? 'Approved' : 'Rejected'}
+                </span>{' '}
+                {nameOf(createdBy)}{' '}
+                <span className="faint">
+                  <When at={createdAt} />
+                </span>
+              </p>
+              {reason !== '' && <p className="faint">{reason}</p>}
+            </li>
+          ))}
+        </ul>
+      )}
       {state === 'PENDING' && (
         <p className="faint">
           May vote: {may.length === 0 ? 'admins and owners' : may.join(', ')}.

@@ -92,10 +92,13 @@ function WaitingCount({ project }: { project: string }) {
   const waiting = data?.changeRequests?.totalCount ?? 0
   if (waiting === 0) return null
   return (
-    <span className="bubble">
-      {waiting}
-      <span className="hidden"> waiting for you</span>
-    </span>
+    <>
+      {' '}
+      <span className="bubble">
+        {waiting}
+        <span className="hidden"> waiting for you</span>
+      </span>
+    </>
   )
 }
 
