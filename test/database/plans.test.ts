@@ -123,7 +123,7 @@ it('every file that reads by a statement of its own is asked about', async () =>
   }
   // The first defines how lists are read; the second asks whether the database is there.
   const others = ['graphql/connections/connection.ts', 'server/plugins/useHealthChecks.ts']
-  expect(found.filter((file) => !others.includes(file)).sort()).toEqual(sources)
+  expect(found.filter((file) => !others.includes(file) && !sources.includes(file))).toEqual([])
 })
 
 const keptFile = (source: string) => source.replace(/\.ts$/, '.explain.txt')
