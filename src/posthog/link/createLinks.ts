@@ -14,7 +14,7 @@ import { leaseMs } from './connect/lease.ts'
 import type { LinkClients } from './connect/linkClients.ts'
 
 /** Links, without the writes to PostHog. */
-export type Links = Omit<Upstream, keyof UpstreamWriter | 'keyMask' | 'eventsOf' | 'link'> & {
+export type Links = Omit<Upstream, keyof UpstreamWriter | 'keyMask' | 'link'> & {
   /** @param leaseHolder who makes the first copy; by default, the next server that looks */
   link(request: LinkRequest, leaseHolder?: string): ReturnType<Upstream['link']>
   /** Encrypts all stored keys with the current key. Returns how many there were. */
