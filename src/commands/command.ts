@@ -1,6 +1,7 @@
 import type { Actor } from '../auth/actor.ts'
 import type { Transaction } from '../database/client.ts'
-import type { EventsElsewhere } from '../database/events/eventStore.ts'
+import type { Database } from '../database/database.ts'
+import type { EventStore, EventsElsewhere } from '../database/events/eventStore.ts'
 import type { Prisma } from '../database/generated/client.ts'
 import type { InvalidStateError } from '../platform/domainErrors.ts'
 
@@ -108,6 +109,21 @@ export interface CommandPlan {
   apply(tx: Transaction): Promise<CommandResult>
 }
 
+export interface UpstreamEvents {
+  /**
+   * The events of a linked project, by PostHog's query endpoint. Answers are kept for a minute.
+   *
+   * Its methods throw UpstreamError if PostHog does not answer.
+   */
+  eventsOf(projectId: number): EventStore
+}
+
+/** What a command may ask before its plan. */
+export interface AskingServices {
+  database: Pick<Database, 'db'>
+  upstream: UpstreamEvents
+}
+
 /**
  * A named write of flags or experiments, which can be repeated from its name and input. This is how an approved change request is applied: by
  * the same code, as a whole (approvals.md 22.1).
@@ -115,6 +131,13 @@ export interface CommandPlan {
 export interface Command<Input> {
   /** The name of the mutation. */
   name: string
+  /**
+   * Asks PostHog what the plan must know of it, before the transaction of the plan, which must not wait for others. Missing if it need not.
+   *
+   * @throws DomainError if the command is not possible.
+   * @throws UpstreamError if PostHog does not answer. Nothing is written then.
+   */
+  askUpstream?(services: AskingServices, actor: Actor, input: Input): Promise<void>
   /**
    * Locks the rows, does all checks, and returns the plan. It writes nothing.
    *

@@ -10,6 +10,7 @@ export function normalizeContextNames(names: readonly string[]): string[] {
 
 /** Returns the ids of a project's contexts, by name. Missing contexts are created. */
 export async function findOrCreateContexts(tx: Transaction, projectId: number, names: readonly string[]): Promise<Map<string, string>> {
+  if (names.length === 0) return new Map()
   // Sorted, so that two writers of the same new names do not deadlock.
   const uniqueNames = [...new Set(names)].sort()
   await tx.evaluationContext.createMany({ data: uniqueNames.map((name) => ({ projectId, name })), skipDuplicates: true })

@@ -32,6 +32,7 @@ export async function executeCommand<Input>(
   command: Command<Input>,
   input: Input,
 ): Promise<CommandResult> {
+  await command.askUpstream?.(services, actor, input)
   const planned = await planOrApply(services, actor, command, input)
   if (!isForUpstream(planned)) return planned
   const planAgain = async () => {

@@ -1,5 +1,4 @@
 import type { ReadClient } from '../database/client.ts'
-import type { EventStore } from '../database/events/eventStore.ts'
 import type { EventSource, LinkMode, ProjectLink } from '../database/generated/client.ts'
 import type { UpstreamWriter } from './upstreamWriter.ts'
 
@@ -81,13 +80,6 @@ export interface Upstream extends UpstreamWriter {
 
   /** The part of the stored key that people may see. Null if it cannot be decrypted any more. */
   keyMask(link: Pick<ProjectLink, 'projectId' | 'encryptedKey'>): string | null
-
-  /**
-   * The events of a linked project, by PostHog's query endpoint. Answers are kept for a minute.
-   *
-   * Its methods throw UpstreamError if PostHog does not answer.
-   */
-  eventsOf(projectId: number): EventStore
 
   /**
    * Checks another key for a link, and returns what the link stores of it. Everything is compared again with it, because it may see other rows.

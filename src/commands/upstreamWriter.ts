@@ -1,6 +1,6 @@
 import type { Actor } from '../auth/actor.ts'
 import type { Bypass } from './approvalGate.ts'
-import type { CommandPlan, CommandResult } from './command.ts'
+import type { CommandPlan, CommandResult, UpstreamEvents } from './command.ts'
 import type { LinkedProject, LinkedThing } from './linkedProject.ts'
 
 /** A plan that PostHog must carry out. All checks of this service are done, and nothing is written. */
@@ -35,7 +35,7 @@ export interface UpstreamAction {
 }
 
 /** Makes the writes of projects in write-through: in PostHog first, and then here from its answer. No local transaction may be open. */
-export interface UpstreamWriter {
+export interface UpstreamWriter extends UpstreamEvents {
   /**
    * Carries a command out in PostHog, stores the answer here by the code of the mirror, and returns what the mutation returns.
    *
@@ -50,6 +50,9 @@ export interface UpstreamWriter {
 
 /** For writes of a project that is never linked: that of the demo. */
 export const noUpstream: UpstreamWriter = {
+  eventsOf: () => {
+    throw new Error('The project is linked, and there is nothing to read its events with.')
+  },
   execute: () => Promise.reject(new Error('The project is linked, and there is nothing to send its writes with.')),
   act: () => Promise.reject(new Error('The project is linked, and there is nothing to send its writes with.')),
 }

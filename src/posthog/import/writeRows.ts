@@ -77,8 +77,10 @@ export async function writeRows<Id extends number | string, Row extends { id: Id
       else updated.push({ id, importedId: row.id, columns, links })
       changes.push({ id, importedId: row.id, before: before ?? null, after: { ...columns, links } })
     }
-    await store.write(created, updated)
-    if (changes.length > 0) store.hooks?.onWritten?.(changes)
+    if (changes.length > 0) {
+      await store.write(created, updated)
+      store.hooks?.onWritten?.(changes)
+    }
     counts.created += created.length
     counts.updated += updated.length
     counts.unchanged += batch.length - created.length - updated.length

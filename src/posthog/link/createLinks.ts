@@ -1,5 +1,6 @@
 import type { LinkCheck, LinkRequest, Upstream } from '../../commands/upstream.ts'
 import type { UpstreamWriter } from '../../commands/upstreamWriter.ts'
+import type { ReadClient } from '../../database/client.ts'
 import type { Database } from '../../database/database.ts'
 import type { EventSource, ProjectLink } from '../../database/generated/client.ts'
 import { isWriteConflict, withTransaction } from '../../database/transaction.ts'
@@ -9,12 +10,13 @@ import { typedCommand } from '../../platform/program/typedCommand.ts'
 import { hashSecret } from '../../platform/secrets/secretBox.ts'
 import { UpstreamError } from '../../platform/upstreamError.ts'
 import { assertReadsEvents, checkTarget, eventPermission, mayReadEvents, missingForLink, unreadableKinds } from './connect/check.ts'
+import { refuseForeignRows } from './connect/foreignRows.ts'
 import { removeHook, setUpHook } from './connect/hooks.ts'
 import { leaseMs } from './connect/lease.ts'
 import type { LinkClients } from './connect/linkClients.ts'
 
 /** Links, without the writes to PostHog. */
-export type Links = Omit<Upstream, keyof UpstreamWriter | 'keyMask' | 'eventsOf' | 'link'> & {
+export type Links = Omit<Upstream, keyof UpstreamWriter | 'keyMask' | 'link'> & {
   /** @param leaseHolder who makes the first copy; by default, the next server that looks */
   link(request: LinkRequest, leaseHolder?: string): ReturnType<Upstream['link']>
   /** Encrypts all stored keys with the current key. Returns how many there were. */
@@ -62,6 +64,7 @@ export function createLinks({ database, clients, publicUrl, log }: LinksOptions)
       const check = await links.check({ host, upstreamProjectId, key })
       const missing = missingForLink(check)
       if (missing !== null) throw new UpstreamError(missing, { kind: 'forbidden', status: 403 })
+      await refuseForeignRows(db, clients.ofKey(host, key), { projectId, upstreamProjectId })
       const eventSource = await chooseEvents(database, projectId, request.events ?? null, check)
       const now = timing.clock()
       const lease = leaseHolder === undefined ? {} : { leaseHolder, leaseExpiresAt: new Date(now.getTime() + leaseMs) }
@@ -72,6 +75,9 @@ export function createLinks({ database, clients, publicUrl, log }: LinksOptions)
       }
       let link = await db
         .$transaction(async (tx) => {
+          // Two who link projects of theirs to the same one at once: one is told so.
+          await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`link ${host} ${upstreamProjectId}`}::text))`
+          await refuseSecondLink(tx, projectId, host, upstreamProjectId)
           await tx.project.update({ where: { id: projectId }, data: { eventSource }, select: { id: true } })
           return tx.projectLink.create({ data })
         })
@@ -161,7 +167,7 @@ async function hasOwnEvents({ db, eventsElsewhere }: Database, projectId: number
 const alreadyLinked = (projectId: number) =>
   new OperatorError(`Project ${projectId} is linked already. \`${typedCommand(`link unlink --project ${projectId}`)}\` ends that.`)
 
-async function refuseSecondLink(db: Database['db'], projectId: number, host: string, upstreamProjectId: number): Promise<void> {
+async function refuseSecondLink(db: ReadClient, projectId: number, host: string, upstreamProjectId: number): Promise<void> {
   const project = await db.project.findUnique({ where: { id: projectId }, include: { link: { select: { projectId: true } } } })
   if (project === null) throw new OperatorError(`There is no project ${projectId}.`)
   if (project.link !== null) throw alreadyLinked(projectId)

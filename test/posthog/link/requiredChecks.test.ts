@@ -1,7 +1,7 @@
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { linkedServer } from '../../support/linkedServer.ts'
 import { controlAndTest } from '../../support/seed.ts'
-import { seedTenant } from '../../support/testServer.ts'
+import { globalId, seedTenant } from '../../support/testServer.ts'
 
 // The checks of `launchExperiment`, in a project whose events are in PostHog.
 
@@ -10,9 +10,12 @@ const metric = {
   source: { kind: 'EventsNode', event: 'bought' },
 }
 const linked = await linkedServer({
+  localApprovals: true,
   fill: ({ person }) => {
-    person.createFlag({ key: 'draft', active: false, filters: { ...controlAndTest, payloads: {} } })
-    person.createExperiment({ name: 'Draft', description: 'x', feature_flag_key: 'draft', metrics: [metric] })
+    for (const key of ['draft', 'guarded']) {
+      person.createFlag({ key, active: false, filters: { ...controlAndTest, payloads: {} } })
+      person.createExperiment({ name: key, description: 'x', feature_flag_key: key, metrics: [metric] })
+    }
   },
 })
 const { posthog, mutate, db, project, time } = linked
@@ -25,7 +28,7 @@ const launch = (as?: string) =>
   )
 const sent = (event: string, properties: object) =>
   posthog.rows.event(event, { properties: { ...properties }, distinct_id: 'visitor', timestamp: (time.now.getTime() - 60_000) * 1_000 })
-const startedAt = () => posthog.person.experiment(1).start_date
+const startedAt = (number = 1) => posthog.person.experiment(number).start_date
 
 beforeEach(() => {
   // Answers are kept for a minute.
@@ -66,4 +69,61 @@ it('events that PostHog has let the launch pass', async () => {
   sent('$feature_flag_called', { $feature_flag: 'draft', $feature_flag_response: 'test' })
   expect(await launch()).toMatchObject({ __typename: 'Experiment', errors: undefined })
   expect(startedAt()).not.toBeNull()
+})
+
+describe('a launch that waits for approval', () => {
+  const outcome = {
+    fields: '... on ApproveChangeRequestSuccess { changeRequest { state } outcome { __typename ... on ApplyFailed { reason message } } }',
+  }
+  const forgetEvents = () => {
+    for (const event of posthog.state.events.values()) posthog.state.events.remove(event)
+  }
+  const sendEvents = () => {
+    sent('bought', { '$feature/guarded': 'test' })
+    sent('$feature_flag_called', { $feature_flag: 'guarded', $feature_flag_response: 'test' })
+  }
+  let request: { id: string }
+
+  it('is asked for only if the checks pass', async () => {
+    const policy = { projectId: String(project.id), quorum: 1, approverUserIds: [globalId('User', linked.admin.id)] }
+    expect(await mutate('createApprovalPolicy', { ...policy, actionKey: 'EXPERIMENT_LAUNCH' })).toMatchObject({
+      __typename: 'ApprovalPolicy',
+    })
+    forgetEvents()
+    const input = { id: await linked.experimentId(2), requireChecks: true }
+    expect(await mutate('launchExperiment', input, { as: linked.memberKey })).toMatchObject({ __typename: 'LaunchBlockedError' })
+    expect(await db.changeRequest.count()).toBe(0)
+    sendEvents()
+    time.now = new Date(time.now.getTime() + 61_000)
+    const required = await mutate('launchExperiment', input, { as: linked.memberKey })
+    expect(required).toMatchObject({ __typename: 'ApprovalRequiredError' })
+    request = required.changeRequest
+  })
+
+  it('is not made if a check fails by the time of the approval, which says so', async () => {
+    forgetEvents()
+    expect(await mutate('approveChangeRequest', { id: request.id }, outcome)).toMatchObject({
+      changeRequest: { state: 'FAILED' },
+      outcome: { __typename: 'ApplyFailed', reason: 'PAYLOAD_INVALID', message: expect.stringMatching(/^Validation failed: .*bought/) },
+    })
+    expect(startedAt(2)).toBeNull()
+    expect(posthog.requests.all.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/query/'))).toEqual([])
+  })
+
+  it('is not made if PostHog does not tell', async () => {
+    posthog.faults.on({ kind: 'serverError', on: '/query/' })
+    expect(await mutate('retryChangeRequest', { id: request.id }, outcome)).toMatchObject({
+      outcome: { __typename: 'ApplyFailed', reason: 'INTERNAL', message: expect.stringContaining('Nothing was changed.') },
+    })
+    expect(startedAt(2)).toBeNull()
+  })
+
+  it('is made once they pass again', async () => {
+    sendEvents()
+    expect(await mutate('retryChangeRequest', { id: request.id }, outcome)).toMatchObject({
+      changeRequest: { state: 'APPLIED' },
+      outcome: { __typename: 'ChangeApplied' },
+    })
+    expect(startedAt(2)).not.toBeNull()
+  })
 })

@@ -593,7 +593,7 @@ export type LaunchCheckSeverity =
 export type LaunchExperimentInput = {
   /** The draft: its global id, or its number. */
   id: string | number;
-  /** Whether to launch only if every check of `launchChecks` passes, those of severity `INFO` aside. Otherwise the answer is a `LaunchBlockedError`. Default, also for null: false. The checks are made again when a change request is applied, but those on events that are read in PostHog: `UPSTREAM_UNAVAILABLE` when it does not tell them now. */
+  /** Whether to launch only if every check of `launchChecks` passes, those of severity `INFO` aside. Otherwise the answer is a `LaunchBlockedError`. Default, also for null: false. The checks are made again when a change request is applied. If one fails then, the request is `FAILED`, and says which. `UPSTREAM_UNAVAILABLE` when events are read in PostHog, and it does not tell them. */
   requireChecks?: boolean | null | undefined;
 };
 

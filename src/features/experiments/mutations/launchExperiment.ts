@@ -1,13 +1,12 @@
+import type { Actor } from '../../../auth/actor.ts'
 import { visibleProjects } from '../../../auth/visibility.ts'
+import type { AskingServices } from '../../../commands/command.ts'
 import { type LockedExperiment, lockExperiment } from '../../../commands/rowLocks.ts'
 import type { ReadClient } from '../../../database/client.ts'
-import { requireViewer } from '../../../graphql/authorization.ts'
-import type { Context } from '../../../graphql/context.ts'
 import { defineMutation } from '../../../graphql/mutation.ts'
 import { assertValid } from '../../../platform/domainErrors.ts'
 import { fieldError } from '../../../platform/fieldError.ts'
 import { UpstreamError } from '../../../platform/upstreamError.ts'
-import { eventStoreOf } from '../../events/eventStoreOf.ts'
 import { planningEvents } from '../../events/planningEvents.ts'
 import { fingerprintMetrics } from '../../metrics/rules/fingerprint.ts'
 import { idInput } from '../../projects/inputIds.ts'
@@ -33,13 +32,13 @@ defineMutation({
     requireChecks: t.boolean({
       description:
         'Whether to launch only if every check of `launchChecks` passes, those of severity `INFO` aside. Otherwise the answer is a ' +
-        '`LaunchBlockedError`. Default, also for null: false. The checks are made again when a change request is applied, but those on events ' +
-        'that are read in PostHog: `UPSTREAM_UNAVAILABLE` when it does not tell them now.',
+        '`LaunchBlockedError`. Default, also for null: false. The checks are made again when a change request is applied. If one fails then, the ' +
+        'request is `FAILED`, and says which. `UPSTREAM_UNAVAILABLE` when events are read in PostHog, and it does not tell them.',
     }),
   }),
-  toCommand: async (context, { id, requireChecks }) => {
-    if (requireChecks === true) await assertEventsInPostHog(context, id)
-    return { id, requireChecks: requireChecks ?? false }
+  toCommand: (_context, { id, requireChecks }) => ({ id, requireChecks: requireChecks ?? false }),
+  askUpstream: async (services, actor, { id, requireChecks }) => {
+    if (requireChecks) await assertEventsInPostHog(services, actor, id)
   },
   plan: async (tx, actor, { id, requireChecks }, _newUuid, eventsElsewhere) => {
     if (requireChecks) {
@@ -77,19 +76,17 @@ async function assertChecks(
 }
 
 /**
- * Checks a draft whose events are in PostHog. It is asked before the plan, whose transaction must not wait for it. The plan then checks the rest
- * on locked rows, and refuses an experiment that the viewer may not see.
+ * Checks a draft whose events are in PostHog. The plan checks the rest on locked rows, and refuses an experiment that the actor may not see.
  */
-async function assertEventsInPostHog(context: Context, id: number): Promise<void> {
-  const { db } = context.database
-  const project = { AND: [visibleProjects(requireViewer(context)), { eventSource: 'posthog' as const }] }
+async function assertEventsInPostHog({ database: { db }, upstream }: AskingServices, actor: Actor, id: number): Promise<void> {
+  const project = { AND: [visibleProjects(actor), { eventSource: 'posthog' as const }] }
   const experiment = await db.experiment.findFirst({
     where: { id, deleted: false, project },
     include: { project: true, featureFlag: true },
   })
   if (experiment === null) return
   try {
-    await assertChecks(db, context.now, experiment, (project) => eventStoreOf(context, project))
+    await assertChecks(db, actor.now, experiment, ({ id }) => upstream.eventsOf(id))
   } catch (error) {
     // A query that failed, of which the caller hears that nothing was written.
     if (!(error instanceof UpstreamError)) throw error

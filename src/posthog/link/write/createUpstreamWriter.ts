@@ -5,7 +5,7 @@ import { executeUpstream } from './executeUpstream.ts'
 import type { WriterParts } from './session.ts'
 
 /** Makes writes in PostHog, and stores its answers here: also if the caller has left in the meantime. */
-export function createUpstreamWriter(parts: WriterParts): UpstreamWriter {
+export function createUpstreamWriter(parts: WriterParts): Pick<UpstreamWriter, 'execute' | 'act'> {
   return {
     execute: (command) => uninterrupted(() => executeUpstream(parts, command)),
     act: (action) => uninterrupted(() => actUpstream(parts, action)),

@@ -1,6 +1,7 @@
 import type { ReadClient } from '../../../database/client.ts'
-import { Prisma, type ProjectLink } from '../../../database/generated/client.ts'
+import type { ProjectLink } from '../../../database/generated/client.ts'
 import { asArray, type JsonObject } from '../../../platform/json.ts'
+import { readMovedNumbers } from '../../import/numbering.ts'
 import { mapReferences, type NumberMaps, type ReferencedTable } from '../../rows/references.ts'
 import type { UpstreamIds } from '../operations/operation.ts'
 
@@ -58,15 +59,7 @@ export async function loadUpstreamIds(db: ReadClient, { projectId, host }: Proje
 
 /** PostHog's numbers of the rows whose number here is another one. */
 async function loadMovedNumbers(db: ReadClient, projectId: number): Promise<NumberMaps> {
-  const read = async (table: ReferencedTable) => {
-    const rows = await db.$queryRaw<{ id: number; importedId: number }[]>`
-      SELECT id, imported_id AS "importedId" FROM ${Prisma.raw(table)} WHERE project_id = ${projectId}::int AND imported_id <> id`
-    return new Map(rows.map(({ id, importedId }) => [id, importedId]))
-  }
-  return {
-    feature_flags: await read('feature_flags'),
-    cohorts: await read('cohorts'),
-    actions: await read('actions'),
-    holdouts: await read('holdouts'),
-  }
+  const numbers = await readMovedNumbers(db, projectId)
+  const toMap = (table: ReferencedTable) => new Map(numbers[table].map(({ id, importedId }) => [id, importedId]))
+  return { feature_flags: toMap('feature_flags'), cohorts: toMap('cohorts'), actions: toMap('actions'), holdouts: toMap('holdouts') }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Transaction } from '../../../database/client.ts'
 import type { LinkOperation, LinkOperationState, Prisma } from '../../../database/generated/client.ts'
 import { withTransaction } from '../../../database/transaction.ts'
 import { toJsonValue } from '../../../platform/json.ts'
@@ -66,11 +67,19 @@ function tryToEnter({ database, timing }: WriterParts, operation: NewOperation):
   })
 }
 
-/** Notes what is sent: the method and the path, without values. */
-export async function noteRequest({ database: { db } }: WriterParts, id: string, requestSummary: string): Promise<void> {
-  await db.linkOperation.updateMany({ where: { id }, data: { requestSummary } })
-}
-
-export async function settle({ database: { db }, timing }: WriterParts, id: string, state: LinkOperationState): Promise<void> {
-  await db.linkOperation.updateMany({ where: { id }, data: { state, settledAt: state === 'unknown' ? null : timing.clock() } })
+/**
+ * Notes how an operation ended.
+ *
+ * @param requestSummary what was sent: the method and the path, without values
+ */
+export async function settle(
+  db: Pick<Transaction, 'linkOperation'>,
+  { timing }: Pick<WriterParts, 'timing'>,
+  { id, state, requestSummary }: { id: string; state: LinkOperationState; requestSummary?: string },
+): Promise<void> {
+  const settledAt = state === 'unknown' ? null : timing.clock()
+  await db.linkOperation.updateMany({
+    where: { id },
+    data: { state, settledAt, ...(requestSummary === undefined ? {} : { requestSummary }) },
+  })
 }

@@ -41,7 +41,7 @@ export async function resolveOperation(session: Session, { id, resource }: LinkO
     )
     if (row === null) await hintRows(session, known.kind, [upstreamId])
   } else if (known !== undefined && localId === null) await hintNewRow(session, known.kind)
-  await settle(session, id, hasChanged ? 'confirmed' : 'failed')
+  await settle(db, session, { id, state: hasChanged ? 'confirmed' : 'failed' })
 }
 
 /** The experiments of a flag: an operation on its resource may be one of theirs. */

@@ -9,7 +9,7 @@ import type { Given, Operation } from '../operations/operation.ts'
 import { operations } from '../operations/operations.ts'
 import type { KindName } from '../store/kinds.ts'
 import { readMoved } from './moved.ts'
-import { enterOutbox, noteRequest, settle } from './outbox.ts'
+import { enterOutbox, settle } from './outbox.ts'
 import { explainRefusal, explainRefusedRead } from './refuse.ts'
 import { resolveOperation } from './resolve.ts'
 import { sendRequest } from './send.ts'
@@ -58,7 +58,9 @@ export async function sendWrite<Result>(parts: WriterParts, options: Write<Resul
 /** Makes a write that is in the outbox. */
 async function sendEntered<Result>(session: Session, operation: Operation, id: string, options: Write<Result>): Promise<Result> {
   const { link, name, thing, input } = options
+  const { db } = session.database
   let given: Given | null = null
+  let requestSummary = ''
   let phase: 'planning' | 'sending' | 'storing' = 'planning'
   try {
     given = await refreshed(session, operation, options)
@@ -66,21 +68,26 @@ async function sendEntered<Result>(session: Session, operation: Operation, id: s
     assertVersion(given)
     const request = operation.toRequest(given)
     if (request === null) {
-      await settle(session, id, 'confirmed')
+      await settle(db, session, { id, state: 'confirmed' })
       return await options.unchanged()
     }
-    if ('refuse' in request) throw await readOnlyError(session.database.db, link, thing, request.refuse)
-    await noteRequest(session, id, `${request.method} ${request.path}`)
+    if ('refuse' in request) throw await readOnlyError(db, link, thing, request.refuse)
+    requestSummary = `${request.method} ${request.path}`
     phase = 'sending'
     const { row } = await sendRequest(session, operation, given, request, await placeOf(session, name, input))
     phase = 'storing'
-    const result = await storeAnswer(session, operation, given, row, options)
-    await settle(session, id, 'confirmed')
-    return result
+    return await storeAnswer(session, operation, given, row, {
+      // In the transaction that stores the rows: one commit less to wait for.
+      finish: async (unit, ...stored) => {
+        const result = await options.finish(unit, ...stored)
+        await settle(unit.tx, session, { id, state: 'confirmed', requestSummary })
+        return result
+      },
+    })
   } catch (error) {
     // What fails after the answer is cleared up by reading, like an answer that is lost.
     const isUnknown = phase === 'storing' || (phase === 'sending' && error instanceof UpstreamError && error.outcomeUnknown)
-    await settle(session, id, isUnknown ? 'unknown' : 'failed')
+    await settle(db, session, { id, state: isUnknown ? 'unknown' : 'failed', requestSummary })
     if (isUnknown && given?.id === null) await hintNewRow(session, operation.kind)
     if (error instanceof UpstreamError && isUnknown !== error.outcomeUnknown) throw withOutcome(error, isUnknown)
     throw given === null
@@ -105,7 +112,7 @@ async function refreshed(
     const given = await makeGiven(session)
     if (operation.reads.length === 0) return given
     const rows: RowsByKind = {}
-    const flagId = operation.reads.includes('flag') ? await flagIdOf(session, given) : null
+    const flagId = operation.reads.includes('flag') ? await flagIdOf(session, operation, given) : null
     const [thing, flag] = await Promise.all([
       operation.reads.includes('thing') && given.id !== null ? readRow(session, operation.kind, given.id) : null,
       flagId === null ? null : readRow(session, 'feature_flags', flagId),
@@ -121,9 +128,10 @@ async function refreshed(
 }
 
 /** The flag that a plan is about: that of the plan, or the one itself. */
-async function flagIdOf({ database: { db } }: Session, { plan }: Given): Promise<string | null> {
-  const id = plan?.flag?.id ?? null
-  return id === null ? null : upstreamIdOf(db, 'FEATURE_FLAG', id)
+async function flagIdOf({ database: { db } }: Session, { kind }: Operation, { plan, id }: Given): Promise<string | null> {
+  const flagId = plan?.flag?.id ?? null
+  if (flagId === null || kind === 'feature_flags') return flagId === null ? null : id
+  return upstreamIdOf(db, 'FEATURE_FLAG', flagId)
 }
 
 function assertInPostHog({ id }: Given, thing: LinkedThing): void {

@@ -1,6 +1,7 @@
 import type { Actor } from '../../../../auth/actor.ts'
 import { PlannedElsewhere, planElsewhere, type WriteServices } from '../../../../commands/execute.ts'
 import { findLink } from '../../../../commands/linkedProject.ts'
+import { findCommand } from '../../../../commands/registry.ts'
 import type { PlannedCommand } from '../../../../commands/upstreamWriter.ts'
 import type { ChangeRequest } from '../../../../database/generated/client.ts'
 import { type UnitOfWork, withTransaction } from '../../../../database/transaction.ts'
@@ -8,7 +9,7 @@ import { uninterrupted } from '../../../../platform/cancellation.ts'
 import { DomainError, InvalidStateError, VersionConflictError } from '../../../../platform/domainErrors.ts'
 import type { Logger } from '../../../../platform/logger.ts'
 import { UpstreamError } from '../../../../platform/upstreamError.ts'
-import { type FailedJudgement, type FailureReason, valid } from '../../rules/judgement.ts'
+import { type FailedJudgement, type FailureReason, invalid, valid } from '../../rules/judgement.ts'
 import { recordRequestActivity } from '../activity.ts'
 import { checkChangeRequest, toColumns } from '../checkChangeRequest.ts'
 import { planAgain } from '../replay.ts'
@@ -28,6 +29,7 @@ export function sendChangeRequest(services: WriteServices, request: ChangeReques
     const { now } = decider
     try {
       const planned = await planRequest(services, request, now)
+      await askAgain(services, request, planned.actor)
       const { id, version } = await services.upstream.execute({
         ...planned,
         name: request.operation,
@@ -64,6 +66,16 @@ async function planRequest({ database }: WriteServices, request: ChangeRequest, 
   return planned
 }
 
+/** What PostHog was asked before the request was stored can be another now. */
+async function askAgain(services: WriteServices, { operation, input }: ChangeRequest, requester: Actor): Promise<void> {
+  try {
+    await findCommand(operation)?.askUpstream?.(services, requester, input)
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    throw new FailedCheckError(invalid('PAYLOAD_INVALID', `Validation failed: ${error.message}`, 'plan'))
+  }
+}
+
 class FailedCheckError extends Error {
   readonly judgement: FailedJudgement
   constructor(judgement: FailedJudgement) {
@@ -74,8 +86,8 @@ class FailedCheckError extends Error {
 
 function toFailure(error: unknown, log: Logger, request: ChangeRequest): { reason: FailureReason; message: string; columns?: object } {
   if (error instanceof FailedCheckError) {
-    const { reason, message } = error.judgement
-    return { reason, message: `Precondition failed: ${message}`, columns: toColumns(error.judgement) }
+    const { status, reason, message } = error.judgement
+    return { reason, message: status === 'STALE' ? `Precondition failed: ${message}` : message, columns: toColumns(error.judgement) }
   }
   if (error instanceof VersionConflictError) return { reason: 'VERSION_MISMATCH', message: error.message }
   if (error instanceof DomainError) return { reason: 'PAYLOAD_INVALID', message: `PostHog refused the change: ${error.message}` }
