@@ -50,10 +50,11 @@ export const areas: readonly Area[] = [
   {
     name: 'auth',
     code: [
-      ...['src/auth/apiKey.ts', 'src/auth/membershipLevel.ts', 'src/auth/scopes.ts', 'src/auth/toViewer.ts', 'src/auth/visibility.ts'],
+      ...['src/auth/apiKey.ts', 'src/auth/membershipLevel.ts', 'src/auth/scopes.ts'],
+      ...['src/auth/toActor.ts', 'src/auth/toViewer.ts', 'src/auth/visibility.ts'],
       'src/graphql/authorization.ts',
     ],
-    tests: ['test/auth/{apiKey,toViewer,visibility}.test.ts', 'test/graphql/requireScope.test.ts'],
+    tests: ['test/auth/{apiKey,toActor,toViewer,visibility}.test.ts', 'test/graphql/requireScope.test.ts'],
   },
   withDatabase('commands/execute', ['src/commands/execute.ts'], ['test/commands/database/execute.test.ts']),
   withDatabase(
@@ -65,6 +66,7 @@ export const areas: readonly Area[] = [
   withDatabase('auth/authenticate', ['src/auth/authenticate.ts'], ['test/auth/authenticate.test.ts']),
   withDatabase('auth/accessCache', ['src/auth/accessCache.ts'], ['test/auth/accessCache.test.ts']),
   withDatabase('auth/apiKeyAdmin', ['src/auth/apiKeyAdmin.ts', 'src/auth/findOrganization.ts'], ['test/auth/apiKeyAdmin.test.ts']),
+  withDatabase('auth/memberAdmin', ['src/auth/memberAdmin.ts'], ['test/auth/memberAdmin.test.ts']),
   withDatabase(
     'paging/reading',
     ['src/graphql/connections/readPage.ts', 'src/graphql/connections/connection.ts'],
