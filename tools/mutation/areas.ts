@@ -60,7 +60,7 @@ export const areas: readonly Area[] = [
   withDatabase(
     'approvals/gate',
     ['src/features/approvals/data/gate.ts', 'src/features/approvals/data/replay.ts'],
-    ['test/commands/database/execute.test.ts', 'test/features/approvals/{data/gate,mutations/approveChangeRequest}.test.ts'],
+    ['test/commands/database/execute.test.ts', 'test/features/approvals/mutations/approveChangeRequest.test.ts'],
   ),
   withDatabase('approvals/data', ['src/features/approvals/data', 'src/commands'], ['test/features/approvals/**/*.test.ts']),
   withDatabase('auth/authenticate', ['src/auth/authenticate.ts'], ['test/auth/authenticate.test.ts']),
