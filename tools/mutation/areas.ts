@@ -62,16 +62,18 @@ export const areas: readonly Area[] = [
     ['src/features/approvals/data/gate.ts', 'src/features/approvals/data/replay.ts'],
     ['test/commands/database/execute.test.ts', 'test/features/approvals/mutations/approveChangeRequest.test.ts'],
   ),
-  withDatabase('approvals/data', ['src/features/approvals/data', 'src/commands'], ['test/features/approvals/**/*.test.ts']),
+  withDatabase('approvals/votes', ['src/features/approvals/data/votes.ts'], ['test/features/approvals/data/votes.test.ts']),
+  withDatabase('approvals/jobs', ['src/features/approvals/data/jobs.ts'], ['test/features/approvals/data/jobs.test.ts']),
   withDatabase('auth/authenticate', ['src/auth/authenticate.ts'], ['test/auth/authenticate.test.ts']),
   withDatabase('auth/accessCache', ['src/auth/accessCache.ts'], ['test/auth/accessCache.test.ts']),
   withDatabase('auth/apiKeyAdmin', ['src/auth/apiKeyAdmin.ts', 'src/auth/findOrganization.ts'], ['test/auth/apiKeyAdmin.test.ts']),
   withDatabase('auth/memberAdmin', ['src/auth/memberAdmin.ts'], ['test/auth/memberAdmin.test.ts']),
   withDatabase(
     'paging/reading',
-    ['src/graphql/connections/readPage.ts', 'src/graphql/connections/connection.ts'],
+    ['src/graphql/connections/readPage.ts'],
     ['test/graphql/connections/{searchPages,statementCache}.test.ts'],
   ),
+  withDatabase('paging/connection', ['src/graphql/connections/connection.ts'], ['test/graphql/connections/arguments.test.ts']),
   withDatabase('paging/statements', ['src/database/keyset/pageQuery.ts'], ['test/graphql/connections/{searchPages,readPage}.test.ts']),
 ]
 

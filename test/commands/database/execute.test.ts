@@ -76,7 +76,12 @@ it('is applied with an entry of the policy that was bypassed', async () => {
   await guard({ bypassMembershipLevels: [1] })
   await execute()
   expect(await isOn()).toBe(true)
-  expect(await entries()).toMatchObject([{ activity: 'enableIt' }, { activity: 'bypassPolicy', changeRequestId: null }])
+  const { id } = await db.approvalPolicy.findFirstOrThrow({ where: { projectId: tenant.project.id } })
+  const detail = `Bypassed the policy for FEATURE_FLAG_ENABLE by level member. Skipped 1 approval of: Enable feature flag '${flag.key}'.`
+  expect(await entries()).toMatchObject([
+    { activity: 'enableIt' },
+    { activity: 'bypassPolicy', changeRequestId: null, policyId: id, detail },
+  ])
 })
 
 it('waits for approval: only the request is stored', async () => {
@@ -130,6 +135,7 @@ it('waits for approval although another person has a role that bypasses the poli
   await db.roleMembership.create({ data: { roleId: role.id, userId: tenant.user.id } })
   await execute()
   expect(await isOn()).toBe(true)
+  expect((await entries()).at(-1)?.detail).toContain("by role 'Release'")
 })
 
 it('is refused where several policies would have to approve it, and names them', async () => {
