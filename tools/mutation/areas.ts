@@ -62,8 +62,11 @@ export const areas: readonly Area[] = [
     ['src/features/approvals/data/gate.ts', 'src/features/approvals/data/replay.ts'],
     ['test/commands/database/execute.test.ts', 'test/features/approvals/mutations/approveChangeRequest.test.ts'],
   ),
-  withDatabase('approvals/votes', ['src/features/approvals/data/votes.ts'], ['test/features/approvals/data/votes.test.ts']),
-  withDatabase('approvals/jobs', ['src/features/approvals/data/jobs.ts'], ['test/features/approvals/data/jobs.test.ts']),
+  withDatabase(
+    'approvals/votes',
+    ['src/features/approvals/data/expire.ts', 'src/features/approvals/data/jobs.ts', 'src/features/approvals/data/votes.ts'],
+    ['test/features/approvals/data/{jobs,votes}.test.ts'],
+  ),
   withDatabase('auth/authenticate', ['src/auth/authenticate.ts'], ['test/auth/authenticate.test.ts']),
   withDatabase('auth/accessCache', ['src/auth/accessCache.ts'], ['test/auth/accessCache.test.ts']),
   withDatabase('auth/apiKeyAdmin', ['src/auth/apiKeyAdmin.ts', 'src/auth/findOrganization.ts'], ['test/auth/apiKeyAdmin.test.ts']),
