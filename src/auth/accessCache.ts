@@ -49,31 +49,25 @@ export function createAccessCache(db: Db, pubSub: PubSub, seconds: number, log: 
       onMessage: (text) => {
         if (text === invalidationMessage) clear()
       },
-      // A row that was read before that may be old.
+      // A row that was read before that may be old. Until then, nothing is taken from the cache.
       onListening: clear,
-      onLost: (err) => {
-        log.warn({ err }, 'Access cache off: the LISTEN connection was lost. Retrying.')
-        clear()
-      },
+      onLost: (err) => log.warn({ err }, 'Access cache off: the LISTEN connection was lost. Retrying.'),
     },
   )
 
   function cached<Key extends string | number, Row extends object>(cache: LRUCache<Key, Row>): Lookup<Key, Row> {
-    const loadAndCache: Lookup<Key, Row> = async (key, read) => {
+    const loadAndCache = async (key: Key, read: () => Promise<Row | null>) => {
       const startGeneration = generation
       const row = await read()
-      if (row !== null && subscription.isListening() && generation === startGeneration) cache.set(key, row)
+      if (row !== null && generation === startGeneration) cache.set(key, row)
       return row
     }
-    return (key, read) => (subscription.isListening() ? cache.get(key) : undefined) ?? loadAndCache(key, read)
+    return (key, read) => (subscription.isListening() ? (cache.get(key) ?? loadAndCache(key, read)) : read())
   }
 
   return {
     viewer: cached(viewers),
     project: cached(projects),
-    close: async () => {
-      clear()
-      await subscription.close()
-    },
+    close: subscription.close,
   }
 }

@@ -159,7 +159,7 @@ export async function setActive(db: Db, email: string, isActive: boolean): Promi
 
 /** Locks the organizations, so that two owners cannot leave at once. */
 async function assertOtherOwner(tx: Transaction, user: User, organizations: readonly Organization[]): Promise<void> {
-  const ids = organizations.map(({ id }) => id).sort()
+  const ids = organizations.map(({ id }) => id)
   await tx.$queryRaw`SELECT id FROM organizations WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`
   for (const { id: organizationId, name } of organizations) {
     const owners = await tx.organizationMembership.findMany({

@@ -35,12 +35,8 @@ export async function executeCommand<Input>(
   await command.askUpstream?.(services, actor, input)
   const planned = await planOrApply(services, actor, command, input)
   if (!isForUpstream(planned)) return planned
-  const planAgain = async () => {
-    const again = await planOrApply(services, actor, command, input)
-    // The link was removed in the meantime: the plan was applied here.
-    if (!isForUpstream(again)) throw new InvalidStateError('The link of the project has changed. Look again.', 'UNLINKED')
-    return again
-  }
+  // Planning again never applies the plan: without the link, it is refused.
+  const planAgain = () => planOrApply(services, actor, command, input, true) as Promise<PlannedCommand>
   return services.upstream.execute({ ...planned, actor, name: command.name, input, changeRequestId: null, planAgain })
 }
 
@@ -53,12 +49,14 @@ async function planOrApply<Input>(
   actor: Actor,
   command: Command<Input>,
   input: Input,
+  mustBeLinked = false,
 ): Promise<CommandResult | PlannedCommand> {
   const outcome = await planElsewhere(() =>
     withTransaction(database, async (unit) => {
       const idSeed = randomUUID()
       const plan = await command.plan(unit.tx, actor, input, seededUuids(idSeed), unit.eventsElsewhere)
       const link = await findLink(unit.tx, plan.project.id)
+      if (link === null && mustBeLinked) throw new InvalidStateError('The link of the project has changed. Look again.', 'UNLINKED')
       if (link?.mode === 'mirror') throw await readOnlyError(unit.tx, link, plannedThing(plan), null)
       const isGuarded = link === null || link.localApprovals
       const { error, bypasses } = isGuarded

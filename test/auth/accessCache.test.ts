@@ -6,6 +6,7 @@ import type { PubSub } from '../../src/database/pubsub/pubSub.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import type { Server } from '../../src/server/createServer.ts'
 import { patience } from '../support/patience.ts'
+import { recordingLog } from '../support/recordingLog.ts'
 import { seedKey, seedProject } from '../support/seed.ts'
 import { type Answer, seedTenant, type TestServer, testServer } from '../support/testServer.ts'
 
@@ -243,20 +244,49 @@ async function codeFrom(server: Server, key: string, project: number): Promise<u
   return (await answerFrom(server, key, question(project))).errors?.[0]?.extensions.code ?? null
 }
 
-it('what was being read while something changed is not cached', async () => {
+/** A cache that has project 1, and what the database can tell it. */
+async function filledCache(log = createLogger({ logLevel: 'silent' })) {
   const real = tested.pubSub
   let hear: (text: string) => void = () => {}
+  let lose: (error: Error) => void = () => {}
   const listen: PubSub['subscribe'] = (heard, lost) => {
     hear = heard
+    lose = lost
     return real.subscribe(heard, lost)
   }
-  const access = createAccessCache(db, { ...real, subscribe: listen }, 3600, createLogger({ logLevel: 'silent' }))
+  const access = createAccessCache(db, { ...real, subscribe: listen }, 3600, log)
   const read = vi.fn(() => Promise.resolve(tenant.project))
-  await vi.waitFor(async () => {
+  const isKept = async () => {
     read.mockClear()
     await access.project(1, read)
-    expect(read).not.toHaveBeenCalled()
-  }, patience)
+    return read.mock.calls.length === 0
+  }
+  await vi.waitFor(async () => expect(await isKept()).toBe(true), patience)
+  return { access, isKept, hear: (text: string) => hear(text), lose: (error: Error) => lose(error) }
+}
+
+it('what is kept stays through other news, and through many keys that nobody has', async () => {
+  const { access, isKept, hear } = await filledCache()
+  hear('something else changed')
+  expect(await isKept()).toBe(true)
+  await Promise.all(Array.from({ length: 10_000 }, (_, at) => access.project(at + 2, () => Promise.resolve(null))))
+  expect(await isKept()).toBe(true)
+  hear('access changed')
+  expect(await isKept()).toBe(false)
+  await access.close()
+})
+
+it('a lost connection is logged with its reason', async () => {
+  const { log, lines } = recordingLog()
+  const { access, isKept, lose } = await filledCache(log)
+  lose(new Error('gone'))
+  expect(await isKept()).toBe(false)
+  expect(lines).toMatchObject([{ msg: 'Access cache off: the LISTEN connection was lost. Retrying.', err: { message: 'gone' } }])
+  await access.close()
+})
+
+it('what was being read while something changed is not cached', async () => {
+  const { access, hear } = await filledCache()
   const old = { ...tenant.project, name: 'old' }
   const now = { ...tenant.project, name: 'now' }
   const asking = access.project(2, async () => {

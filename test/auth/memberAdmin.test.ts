@@ -13,6 +13,13 @@ async function company() {
   return { organization, owner, project: await seedProject(db, organization) }
 }
 
+it('the only organization is meant where none is named, once there is one', async () => {
+  const ada = { email: 'ada@only.example', firstName: 'Ada', level: memberLevel as MembershipLevel, organization: null }
+  await expect(addMember(db, ada)).rejects.toThrow('There is no organization yet. `keys create --create-organization` makes one, with its')
+  const { organization } = await company()
+  expect(await addMember(db, ada)).toMatchObject({ user: { email: 'ada@only.example' }, organization: { id: organization.id } })
+})
+
 describe('members', () => {
   it('are added with a level, and a person who is known is not made again', async () => {
     const [one, two] = [await company(), await company()]
@@ -77,10 +84,44 @@ describe('members', () => {
       'no user nobody@example.com',
     )
     await expect(setLevel(db, { email: owner.email, level: adminLevel, organization: 'Nowhere' })).rejects.toThrow(
-      "no organization 'Nowhere'",
+      /^There is no organization 'Nowhere'\.$/,
     )
     await setLevel(db, { email: owner.email.toUpperCase(), level: adminLevel, organization: other.organization.name })
+    const third = await company()
+    await expect(setLevel(db, { email: owner.email, level: adminLevel, organization: third.organization.id })).rejects.toThrow(
+      `${owner.email} is not a member of '${third.organization.name}'.`,
+    )
+    const alone = await db.user.create({ data: { email: 'alone@members.example' } })
+    await expect(setLevel(db, { email: alone.email, level: adminLevel, organization: null })).rejects.toThrow(
+      'alone@members.example is not a member of any organization.',
+    )
   })
+})
+
+it('a list has the organizations by name, then who joined first, each with their own roles by name', async () => {
+  const [late, early, twin] = [
+    await seedOrganization(db, { name: 'Zebra' }),
+    await seedOrganization(db, { name: 'Aardvark' }),
+    await seedOrganization(db, { name: 'Zebra' }),
+  ]
+  const join = async (organizationId: string, name: string, day: number) => {
+    const user = await db.user.create({ data: { email: `${name}@list.example` } })
+    await db.organizationMembership.create({ data: { organizationId, userId: user.id, createdAt: new Date(day * 86_400_000) } })
+    return user
+  }
+  // Neither the rows nor the people were made in the order of the list.
+  const zoe = await join(late.id, 'zoe', 2)
+  await join(late.id, 'abe', 1)
+  await join(late.id, 'amy', 2)
+  await join(early.id, 'eve', 3)
+  await join(twin.id, 'tom', 1)
+  await join(late.id, 'ann', 2)
+  await setRoles(db, { email: zoe.email, add: ['Writers', 'Admins'], remove: [], organization: null })
+  await setRoles(db, { email: 'tom@list.example', add: ['Zoo'], remove: [], organization: null })
+  const listed = (await listMembers(db, null)).filter(({ email }) => email.endsWith('@list.example'))
+  const people = listed.map(({ email, roles }) => [email.split('@')[0], ...roles].join(' '))
+  const [ofLate, ofTwin] = [['abe', 'zoe Admins Writers', 'amy', 'ann'], ['tom Zoo']]
+  expect(people).toEqual(['eve', ...(late.id < twin.id ? [...ofLate, ...ofTwin] : [...ofTwin, ...ofLate])])
 })
 
 describe('levels', () => {
@@ -110,6 +151,9 @@ describe('levels', () => {
     const heir = await seedUser(db, third.organization, { level: ownerLevel })
     await setActive(db, third.owner.email, false)
     await expect(setLevel(db, { email: heir.email, level: adminLevel, organization: null })).rejects.toThrow('last active owner')
+    // Nothing changes for the last owner by these.
+    await setLevel(db, { email: heir.email, level: ownerLevel, organization: null })
+    await setActive(db, heir.email, true)
   })
 })
 
@@ -132,13 +176,16 @@ describe('roles', () => {
   it('are made when the first member gets them, and taken away', async () => {
     const { organization, owner } = await company()
     const who = { email: owner.email, organization: null }
-    expect(await setRoles(db, { ...who, add: ['Reviewers', 'Shop'], remove: [] })).toMatchObject({
+    const colleague = await seedUser(db, organization)
+    await setRoles(db, { email: colleague.email, organization: null, add: ['Others'], remove: [] })
+    expect(await setRoles(db, { ...who, add: ['Shop', 'Reviewers'], remove: [] })).toMatchObject({
+      organization: { id: organization.id },
       roles: ['Reviewers', 'Shop'],
-      created: ['Reviewers', 'Shop'],
+      created: ['Shop', 'Reviewers'],
     })
     expect(await setRoles(db, { ...who, add: ['Reviewers'], remove: ['Shop'] })).toMatchObject({ roles: ['Reviewers'], created: [] })
     expect((await listMembers(db, organization.id))[0]?.roles).toEqual(['Reviewers'])
-    expect(await db.role.count({ where: { organizationId: organization.id } })).toBe(2)
+    expect(await db.role.count({ where: { organizationId: organization.id } })).toBe(3)
   })
 
   it('of PostHog are changed there, and nothing is half done', async () => {

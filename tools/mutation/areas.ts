@@ -50,26 +50,33 @@ export const areas: readonly Area[] = [
   {
     name: 'auth',
     code: [
-      ...['src/auth/apiKey.ts', 'src/auth/membershipLevel.ts', 'src/auth/scopes.ts', 'src/auth/toViewer.ts', 'src/auth/visibility.ts'],
+      ...['src/auth/apiKey.ts', 'src/auth/membershipLevel.ts', 'src/auth/scopes.ts'],
+      ...['src/auth/toActor.ts', 'src/auth/toViewer.ts', 'src/auth/visibility.ts'],
       'src/graphql/authorization.ts',
     ],
-    tests: ['test/auth/{apiKey,toViewer,visibility}.test.ts', 'test/graphql/requireScope.test.ts'],
+    tests: ['test/auth/{apiKey,toActor,toViewer,visibility}.test.ts', 'test/graphql/requireScope.test.ts'],
   },
   withDatabase('commands/execute', ['src/commands/execute.ts'], ['test/commands/database/execute.test.ts']),
   withDatabase(
     'approvals/gate',
     ['src/features/approvals/data/gate.ts', 'src/features/approvals/data/replay.ts'],
-    ['test/commands/database/execute.test.ts', 'test/features/approvals/{data/gate,mutations/approveChangeRequest}.test.ts'],
+    ['test/commands/database/execute.test.ts', 'test/features/approvals/mutations/approveChangeRequest.test.ts'],
   ),
-  withDatabase('approvals/data', ['src/features/approvals/data', 'src/commands'], ['test/features/approvals/**/*.test.ts']),
+  withDatabase(
+    'approvals/votes',
+    ['src/features/approvals/data/expire.ts', 'src/features/approvals/data/jobs.ts', 'src/features/approvals/data/votes.ts'],
+    ['test/features/approvals/data/{jobs,votes}.test.ts'],
+  ),
   withDatabase('auth/authenticate', ['src/auth/authenticate.ts'], ['test/auth/authenticate.test.ts']),
   withDatabase('auth/accessCache', ['src/auth/accessCache.ts'], ['test/auth/accessCache.test.ts']),
   withDatabase('auth/apiKeyAdmin', ['src/auth/apiKeyAdmin.ts', 'src/auth/findOrganization.ts'], ['test/auth/apiKeyAdmin.test.ts']),
+  withDatabase('auth/memberAdmin', ['src/auth/memberAdmin.ts'], ['test/auth/memberAdmin.test.ts']),
   withDatabase(
     'paging/reading',
-    ['src/graphql/connections/readPage.ts', 'src/graphql/connections/connection.ts'],
+    ['src/graphql/connections/readPage.ts'],
     ['test/graphql/connections/{searchPages,statementCache}.test.ts'],
   ),
+  withDatabase('paging/connection', ['src/graphql/connections/connection.ts'], ['test/graphql/connections/arguments.test.ts']),
   withDatabase('paging/statements', ['src/database/keyset/pageQuery.ts'], ['test/graphql/connections/{searchPages,readPage}.test.ts']),
 ]
 

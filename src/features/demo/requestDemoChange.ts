@@ -1,4 +1,4 @@
-import type { Actor } from '../../auth/actor.ts'
+import { toActor, withOrganizations } from '../../auth/toActor.ts'
 import { ApprovalRequiredError } from '../../commands/approvalGate.ts'
 import { executeCommand } from '../../commands/execute.ts'
 import { findCommand } from '../../commands/registry.ts'
@@ -12,16 +12,11 @@ import { guardedExperiment, memberEmail } from './seedDemo.ts'
 /** Requests a change in the name of the demo project's member, as the mutation would. A policy of the demo data guards it. */
 export async function requestDemoChange(database: Database, now: Date): Promise<void> {
   const command = findCommand('pauseExperiment')
-  const { memberships, ...user } = await database.db.user.findUniqueOrThrow({
-    where: { email: memberEmail },
-    include: { memberships: { include: { organization: true } } },
-  })
+  const user = await database.db.user.findUniqueOrThrow({ where: { email: memberEmail }, include: withOrganizations })
   const experiment = await database.db.experiment.findFirstOrThrow({ where: { name: guardedExperiment }, select: { id: true } })
-  const organizations = memberships.map(({ level, organization: { id, name } }) => ({ id, name, level, allowsApiKeys: true }))
-  const actor: Actor = { user, organizations, scopedProjects: [], scopedOrganizations: [], keyId: null, keyMask: null, now }
   if (command === null) throw new Error('The command pauseExperiment is not registered.')
   try {
-    await executeCommand({ database, approvalGate, upstream: noUpstream }, actor, command, { id: experiment.id })
+    await executeCommand({ database, approvalGate, upstream: noUpstream }, toActor(user, null, now), command, { id: experiment.id })
   } catch (error) {
     if (!(error instanceof ApprovalRequiredError)) throw error
   }

@@ -1,16 +1,16 @@
 import { beforeEach, expect, it } from 'vitest'
 import type { Actor } from '../../../src/auth/actor.ts'
-import { ApprovalRequiredError, ChangeRequestPendingError } from '../../../src/commands/approvalGate.ts'
+import { ApprovalRequiredError, ChangeRequestPendingError, PolicyConflictError } from '../../../src/commands/approvalGate.ts'
 import type { Command, CommandPlan, FlagChange } from '../../../src/commands/command.ts'
 import { commitPlan, executeCommand } from '../../../src/commands/execute.ts'
 import { LinkedReadOnlyError } from '../../../src/commands/linkedProject.ts'
-import { noUpstream, type UpstreamWriter } from '../../../src/commands/upstreamWriter.ts'
+import { noUpstream } from '../../../src/commands/upstreamWriter.ts'
 import type { FeatureFlag, LinkMode } from '../../../src/database/generated/client.ts'
 import { withTransaction } from '../../../src/database/transaction.ts'
 import { approvalGate } from '../../../src/features/approvals/data/gate.ts'
-import { DomainError, InvalidStateError } from '../../../src/platform/domainErrors.ts'
+import { InvalidStateError } from '../../../src/platform/domainErrors.ts'
 import { seedColleague, seedPolicy } from '../../support/approvals.ts'
-import { seedFlag } from '../../support/seed.ts'
+import { seedFlag, seedProject } from '../../support/seed.ts'
 import { openTestDatabase } from '../../support/testDatabase.ts'
 import { seedTenant } from '../../support/testServer.ts'
 
@@ -51,8 +51,7 @@ const enable = (more: Partial<CommandPlan> = {}): Command<object> => ({
     }
   },
 })
-const execute = (command = enable(), upstream: UpstreamWriter = noUpstream) =>
-  executeCommand({ database, approvalGate, upstream }, actor, command, {})
+const execute = (command = enable()) => executeCommand({ database, approvalGate, upstream: noUpstream }, actor, command, {})
 const isOn = async () => (await db.featureFlag.findUniqueOrThrow({ where: { id: flag.id } })).active
 const entries = () => db.activity.findMany({ where: { projectId: tenant.project.id }, orderBy: { id: 'asc' } })
 const requests = () => db.changeRequest.count({ where: { projectId: tenant.project.id } })
@@ -77,7 +76,12 @@ it('is applied with an entry of the policy that was bypassed', async () => {
   await guard({ bypassMembershipLevels: [1] })
   await execute()
   expect(await isOn()).toBe(true)
-  expect(await entries()).toMatchObject([{ activity: 'enableIt' }, { activity: 'bypassPolicy', changeRequestId: null }])
+  const { id } = await db.approvalPolicy.findFirstOrThrow({ where: { projectId: tenant.project.id } })
+  const detail = `Bypassed the policy for FEATURE_FLAG_ENABLE by level member. Skipped 1 approval of: Enable feature flag '${flag.key}'.`
+  expect(await entries()).toMatchObject([
+    { activity: 'enableIt' },
+    { activity: 'bypassPolicy', changeRequestId: null, policyId: id, detail },
+  ])
 })
 
 it('waits for approval: only the request is stored', async () => {
@@ -110,6 +114,49 @@ it('waits for approval with an entry of the policy that was bypassed, and asked 
     { activity: 'requestChange', changeRequestId: request.id },
     { activity: 'bypassPolicy', changeRequestId: request.id },
   ])
+})
+
+it('waits for no policy of another project of the organization, but for one of the organization', async () => {
+  const project = await seedProject(db, tenant.organization)
+  const approver = await seedColleague(db, tenant)
+  await seedPolicy(db, { ...tenant, project }, 'FEATURE_FLAG_ENABLE', [approver])
+  await execute()
+  expect(await requests()).toBe(0)
+  await seedPolicy(db, tenant, 'FEATURE_FLAG_ENABLE', [approver], { projectId: null })
+  await expect(execute()).rejects.toThrow(ApprovalRequiredError)
+})
+
+it('waits for approval although another person has a role that bypasses the policy', async () => {
+  const role = await db.role.create({ data: { organizationId: tenant.organization.id, name: 'Release' } })
+  const colleague = await seedColleague(db, tenant)
+  await db.roleMembership.create({ data: { roleId: role.id, userId: colleague.user.id } })
+  await guard({ bypassRoleIds: [role.id] })
+  await expect(execute()).rejects.toThrow(ApprovalRequiredError)
+  await db.roleMembership.create({ data: { roleId: role.id, userId: tenant.user.id } })
+  await execute()
+  expect(await isOn()).toBe(true)
+  expect((await entries()).at(-1)?.detail).toContain("by role 'Release'")
+})
+
+it('is refused where several policies would have to approve it, and names them', async () => {
+  await guard()
+  await seedPolicy(db, tenant, 'FEATURE_FLAG_UPDATE', [await seedColleague(db, tenant)])
+  const refusal = await execute(enableAndWiden()).catch((error: unknown) => error)
+  expect(refusal).toBeInstanceOf(PolicyConflictError)
+  expect(refusal).toMatchObject({ policies: [{ actionKey: 'FEATURE_FLAG_ENABLE' }, { actionKey: 'FEATURE_FLAG_UPDATE' }] })
+  expect([await isOn(), await requests(), await entries()]).toEqual([false, 0, []])
+})
+
+it('waits for no policy where it changes no flag, but for one where it changes a holdout', async () => {
+  for (const actionKey of ['FEATURE_FLAG_ENABLE', 'EXPERIMENT_HOLDOUT_UPDATE'] as const)
+    await seedPolicy(db, tenant, actionKey, [await seedColleague(db, tenant)])
+  await execute(enable({ flag: null }))
+  expect([await isOn(), await requests()]).toEqual([true, 0])
+  const { id } = await db.holdout.create({ data: { projectId: tenant.project.id, name: 'H', filters: [{ rollout_percentage: 5 }] } })
+  const holdout = { id, name: 'H', before: 5, after: 10, experiments: 1, changesFlags: true }
+  const resource = { type: 'EXPERIMENT_HOLDOUT' as const, id }
+  await expect(execute(enable({ flag: null, resource, holdout }))).rejects.toThrow(ApprovalRequiredError)
+  expect(await requests()).toBe(1)
 })
 
 it('is applied for a request, which its entry names', async () => {
@@ -160,14 +207,6 @@ it('is sent to PostHog in write-through, and no policy of this service is asked'
   await link('write_through')
   await guard()
   await expect(execute()).rejects.toThrow(sent)
-  const sending: UpstreamWriter = {
-    ...noUpstream,
-    execute: async ({ bypasses }) => {
-      expect(bypasses).toEqual([])
-      throw new Error('Nothing is sent.')
-    },
-  }
-  await expect(execute(enable(), sending)).rejects.toThrow('Nothing is sent.')
   expect([await isOn(), await requests(), await entries()]).toEqual([false, 0, []])
 })
 
@@ -176,26 +215,4 @@ it('waits for approval in write-through where policies of this service count', a
   await guard()
   await expect(execute()).rejects.toThrow(ApprovalRequiredError)
   expect(await requests()).toBe(1)
-})
-
-it('is sent to PostHog with what it was made from, and planned again only while the link is there', async () => {
-  const plannedAgain: CommandPlan[] = []
-  const { mode, upstreamProjectId } = await link('write_through', true)
-  await guard({ bypassMembershipLevels: [1] })
-  const upstream: UpstreamWriter = {
-    ...noUpstream,
-    execute: async ({ planAgain, ...command }) => {
-      expect(command).toMatchObject({ name: 'enableIt', input: {}, actor, changeRequestId: null, link: { mode, upstreamProjectId } })
-      expect(command.bypasses).toMatchObject([{ action: 'FEATURE_FLAG_ENABLE' }])
-      plannedAgain.push((await planAgain()).plan)
-      expect(await isOn()).toBe(false)
-      await db.projectLink.delete({ where: { projectId: tenant.project.id } })
-      await planAgain()
-      throw new Error('The plan went nowhere.')
-    },
-  }
-  const refusal = await execute(enable(), upstream).catch((error: unknown) => error)
-  expect(refusal).toBeInstanceOf(DomainError)
-  expect(refusal).toMatchObject({ message: 'The link of the project has changed. Look again.', state: 'UNLINKED' })
-  expect(plannedAgain).toMatchObject([{ after: { active: true } }])
 })

@@ -619,6 +619,20 @@ it('a request of a revoked key is cancelled by its requester, who asks again wit
   expect(await ask(there.approver.key, approve, { id: again.id })).toMatchObject({ outcome: { __typename: 'ChangeApplied' } })
 })
 
+it.each<[string, string, (there: Setting) => Promise<unknown>]>([
+  ['whose requester is gone', "The requester's account is gone.", ({ user }) => db.user.delete({ where: { id: user.id } })],
+  ['of a revoked key', 'was revoked', ({ user }) => db.personalApiKey.deleteMany({ where: { userId: user.id } })],
+])('a request %s says so to its approver also where the name that it shows is taken', async (_name, message, lose) => {
+  const there = await setting({}, { name: 'Checkout' })
+  const input = { id: there.experimentId, featureFlagKey: 'brand-new' }
+  const { id } = await request(there, 'FEATURE_FLAG_UPDATE', 'duplicateExperiment', input)
+  await seedExperiment(db, there.flag, { name: 'Checkout (Copy)' })
+  await lose(there)
+  expect(await ask(there.approver.key, approve, { id })).toMatchObject({
+    outcome: { __typename: 'ApplyFailed', message: expect.stringContaining(message) },
+  })
+})
+
 it('a request that was made on an old version is born stale, with the versions', async () => {
   const there = await setting({ version: 5 }, null)
   const born = await request(there, 'FEATURE_FLAG_DISABLE', 'updateFeatureFlag', { id: there.flagId, active: false, version: 4 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { askList, getErrors, type ListName, readList } from '../../support/lists.ts'
 import { seedExperiment, seedFlag, seedKey, seedProject } from '../../support/seed.ts'
-import { seedTenant, testServer } from '../../support/testServer.ts'
+import { globalId, seedTenant, testServer } from '../../support/testServer.ts'
 
 const server = await testServer()
 const { db, run, countStatements } = server
@@ -141,5 +141,27 @@ it('rejects wrong pages of the lists inside a flag, and of a viewer, in the same
     expect(getErrors(await run(tenant.key, query('last: 101')))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'last' }])
     expect(getErrors(await run(tenant.key, query('first: 1, last: 1')))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'last' }])
     expect(getErrors(await run(tenant.key, query('after: "x"')))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'after' }])
+    expect(getErrors(await run(tenant.key, query('before: "x"')))).toEqual([{ code: 'BAD_USER_INPUT', argument: 'before' }])
   }
+})
+
+it('pages through a list that is read along with its parents as through any other', async () => {
+  const project = await seedProject(db, tenant.organization)
+  const flag = await seedFlag(db, project)
+  const own = []
+  for (let n = 0; n < 3; n++) own.push(await seedExperiment(db, flag, { createdAt: new Date(Date.UTC(2026, 0, 30 - n)) }))
+  const expected = own.map(({ id }) => ({ id: globalId('Experiment', id) }))
+  const page = async (args: string) => {
+    const list = `experiments(${args}) { totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage endCursor } }`
+    const { data } = await run(tenant.key, `{ eligibleFeatureFlags(projectId: ${project.id}) { nodes { ${list} } } }`)
+    return data.eligibleFeatureFlags.nodes[0].experiments
+  }
+  const first = await page('first: 2')
+  expect(first).toMatchObject({
+    ...{ totalCount: 3, nodes: expected.slice(0, 2), pageInfo: { hasNextPage: true, hasPreviousPage: false } },
+  })
+  expect(await page('first: 3')).toMatchObject({ nodes: expected, pageInfo: { hasNextPage: false, hasPreviousPage: false } })
+  expect(await page(`first: 2, after: "${first.pageInfo.endCursor}"`)).toMatchObject({
+    ...{ nodes: expected.slice(2), pageInfo: { hasNextPage: false, hasPreviousPage: true } },
+  })
 })

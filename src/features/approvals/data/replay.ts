@@ -1,4 +1,5 @@
 import type { Actor } from '../../../auth/actor.ts'
+import { toActor, withOrganizations } from '../../../auth/toActor.ts'
 import type { CommandPlan } from '../../../commands/command.ts'
 import { findCommand } from '../../../commands/registry.ts'
 import { seededUuids } from '../../../commands/seededUuids.ts'
@@ -28,17 +29,10 @@ export async function planAgain(
   return { actor, plan: await command.plan(tx, actor, input, seededUuids(idSeed), eventsElsewhere) }
 }
 
-/** Returns the requester of a change as the actor of its replay, with the restrictions of their key. `requesterFault` has checked them. */
+/** Returns the requester of a change as the actor of its replay. `requesterFault` has checked the person and the key. */
 async function loadRequester(tx: Transaction, { requestedById }: ChangeRequest, keyId: string | null, now: Date): Promise<Actor> {
-  const { memberships, ...user } = await tx.user.findUniqueOrThrow({
-    where: { id: requestedById ?? 0 },
-    include: { memberships: { include: { organization: { select: { id: true, name: true } } } } },
-  })
-  const key =
-    keyId === null
-      ? null
-      : await tx.personalApiKey.findUnique({ where: { id: keyId }, select: { scopedProjects: true, scopedOrganizations: true } })
-  const organizations = memberships.map(({ level, organization: { id, name } }) => ({ id, name, level, allowsApiKeys: true }))
-  const { scopedProjects, scopedOrganizations } = key ?? { scopedProjects: [], scopedOrganizations: [] }
-  return { user, organizations, scopedProjects, scopedOrganizations, keyId: null, keyMask: null, now }
+  const user = await tx.user.findUniqueOrThrow({ where: { id: requestedById ?? 0 }, include: withOrganizations })
+  // Without its key, the actor would have none of its restrictions.
+  const key = keyId === null ? null : await tx.personalApiKey.findUniqueOrThrow({ where: { id: keyId } })
+  return toActor(user, key, now)
 }

@@ -6,13 +6,10 @@ import { errorIf, type FieldError, fieldError } from '../../../platform/fieldErr
 import { decodeGlobalId, isInt4, parseIntegerId, uuidPattern } from '../../../platform/globalId.ts'
 import type { GatedAction } from '../rules/guardedChanges.ts'
 import { type ConditionInput, validateCondition } from '../rules/policyConditions.ts'
+import { needsOtherRequesters, validateLimits, validateQuorum } from '../rules/policyLimits.ts'
 import { loadVoters } from './eligibleVoters.ts'
 
-// The rules for policies (approvals.md 16, 22.16). A policy is invalid if nobody could ever approve its requests.
-
-const maxQuorum = 100
 const maxListLength = 100
-const maxExpirySeconds = 31_536_000
 
 /** The values of a new policy that the client does not set. */
 export const policyDefaults = {
@@ -62,13 +59,7 @@ export async function validatePolicy(
   const approvers = await resolve('approverRoleIds')
   const bypass = await resolve('bypassRoleIds')
   assertValid([
-    ...errorIf(quorum < 1, ['quorum'], 'Quorum must be at least 1'),
-    ...errorIf(quorum > maxQuorum, ['quorum'], `Must be at most ${maxQuorum}.`),
-    ...errorIf(
-      expiresAfterSeconds < 1 || expiresAfterSeconds > maxExpirySeconds,
-      ['expiresAfterSeconds'],
-      `Must be a number of seconds from 1 to ${maxExpirySeconds} (a year).`,
-    ),
+    ...validateLimits({ quorum, expiresAfterSeconds }),
     ...(input.condition == null ? [] : validateCondition(action, input.condition)),
     // Old lists of a disabled policy are not checked: it can be disabled even after its approvers left.
     ...(enabled || input.approverUserIds != null ? users.fieldErrors : []),
@@ -90,25 +81,17 @@ export async function validatePolicy(
 }
 
 /** Checks that requests under a policy can reach their quorum. */
-async function validateQuorumReachable(
-  tx: Transaction,
-  organizationId: string,
-  { approverUserIds: users, approverRoleIds: roles, quorum, allowSelfApprove }: PolicyColumns,
-): Promise<FieldError[]> {
-  if (users.length === 0 && roles.length === 0)
-    return [fieldError(['approverUserIds'], 'Name at least one approver, here or in approverRoleIds.', 'required')]
-  const voters = await loadVoters(tx, { organizationId, users, roles })
-  if (voters.size < quorum) {
-    return [fieldError(['quorum'], `The quorum cannot be reached: it is ${quorum}, and there are ${voters.size} approvers.`)]
-  }
-  if (allowSelfApprove || voters.size > quorum) return []
+async function validateQuorumReachable(tx: Transaction, organizationId: string, policy: PolicyColumns): Promise<FieldError[]> {
+  const voters = await loadVoters(tx, { organizationId, users: policy.approverUserIds, roles: policy.approverRoleIds })
+  const errors = validateQuorum(policy, voters.size)
+  if (errors.length > 0 || !needsOtherRequesters(policy, voters.size)) return errors
   const otherMember = await tx.organizationMembership.findFirst({
     where: { organizationId, userId: { notIn: [...voters] }, user: { isActive: true } },
   })
   return errorIf(
     otherMember === null,
     ['quorum'],
-    `The quorum cannot be reached: every member is an approver, nobody may approve their own request, and fewer than ${quorum} others remain.`,
+    `The quorum cannot be reached: every member is an approver, nobody may approve their own request, and fewer than ${policy.quorum} others remain.`,
   )
 }
 

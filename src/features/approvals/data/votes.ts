@@ -10,13 +10,6 @@ import { loadVoters } from './eligibleVoters.ts'
 import { AlreadyVotedError, ChangeRequestExpiredError, NotAnApproverError, SelfApprovalForbiddenError } from './errors.ts'
 import { expireChangeRequest } from './expire.ts'
 
-const maxReasonLength = 2_000
-
-/** The reason for a vote or cancellation as it is stored: trimmed, without NUL characters, and cut to `maxReasonLength`. */
-export function normalizeReason(reason: string | null | undefined): string {
-  return [...(reason ?? '').replaceAll('\0', '').toWellFormed().trim()].slice(0, maxReasonLength).join('')
-}
-
 /**
  * Locks a request that the actor may see. Concurrent votes and cancellations wait, and then read the new state.
  *

@@ -15,8 +15,9 @@ import {
 } from '../data/errors.ts'
 import { markApproved } from '../data/linked/sendChangeRequest.ts'
 import { explainVote, findUpstreamRequest, reloadVotes } from '../data/linked/upstreamVotes.ts'
-import { assertNotVoted, castVote, loadVotingState, lockChangeRequest, normalizeReason } from '../data/votes.ts'
+import { assertNotVoted, castVote, loadVotingState, lockChangeRequest } from '../data/votes.ts'
 import { countValidApprovals } from '../rules/judgement.ts'
+import { normalizeReason } from '../rules/reason.ts'
 
 defineMutation({
   name: 'approveChangeRequest',

@@ -8,9 +8,10 @@ import { CancelForbiddenError } from '../data/errors.ts'
 import { expireChangeRequest } from '../data/expire.ts'
 import { judgeRequests } from '../data/judgeRequests.ts'
 import { explainVote, findUpstreamRequest, reloadRequest } from '../data/linked/upstreamVotes.ts'
-import { lockChangeRequest, normalizeReason } from '../data/votes.ts'
+import { lockChangeRequest } from '../data/votes.ts'
 import { currentJudgement, stateAt } from '../rules/judgement.ts'
 import { canCancel } from '../rules/permissions.ts'
+import { normalizeReason } from '../rules/reason.ts'
 
 defineMutation({
   name: 'cancelChangeRequest',

@@ -11,7 +11,8 @@ import {
   SelfApprovalForbiddenError,
 } from '../data/errors.ts'
 import { explainVote, findUpstreamRequest, reloadRequest } from '../data/linked/upstreamVotes.ts'
-import { assertNotVoted, castVote, loadVotingState, lockChangeRequest, normalizeReason } from '../data/votes.ts'
+import { assertNotVoted, castVote, loadVotingState, lockChangeRequest } from '../data/votes.ts'
+import { normalizeReason } from '../rules/reason.ts'
 
 defineMutation({
   name: 'rejectChangeRequest',

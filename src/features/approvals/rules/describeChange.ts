@@ -1,4 +1,5 @@
 import type { CommandPlan } from '../../../commands/command.ts'
+import { toNearestNumber } from '../../../platform/json.ts'
 import type { ChangeTrigger } from './filterDiff.ts'
 import type { GatedAction } from './guardedChanges.ts'
 
@@ -52,7 +53,8 @@ function describeTrigger({ field, path, before, after }: ChangeTrigger): string 
 }
 
 function formatPercent(value: unknown): string {
-  return typeof value === 'number' ? `${value}%` : 'N/A'
+  const number = toNearestNumber(value)
+  return typeof number === 'number' ? `${number}%` : 'N/A'
 }
 
 function truncate(text: string): string {

@@ -20,6 +20,9 @@ export interface PolicyMatch {
   bypass: { level: number } | { roleName: string } | null
 }
 
+/** A policy that guards a change, and that the actor bypasses. */
+export type BypassedMatch = PolicyMatch & { bypass: NonNullable<PolicyMatch['bypass']> }
+
 /**
  * Returns the policies that guard changes: those that require an approval of the actor, and those that the actor bypasses.
  *
@@ -29,13 +32,13 @@ export function decideGate(
   changes: readonly GuardedChange[],
   policies: readonly ApprovalPolicy[],
   actor: Rights,
-): { required: PolicyMatch[]; bypassed: PolicyMatch[] } {
+): { required: PolicyMatch[]; bypassed: BypassedMatch[] } {
   const found = changes.flatMap((change) => matchPolicy(change, policies, actor) ?? [])
   // A policy that guards several flags of a plan is asked once.
   const matches = [...new Map(found.map((match) => [match.policy.id, match])).values()]
   return {
     required: matches.filter(({ bypass }) => bypass === null),
-    bypassed: matches.filter(({ bypass }) => bypass !== null),
+    bypassed: matches.filter((match): match is BypassedMatch => match.bypass !== null),
   }
 }
 

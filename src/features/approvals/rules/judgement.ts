@@ -62,20 +62,23 @@ export interface Facts {
   votes: readonly { createdById: number | null; decision: 'APPROVED' | 'REJECTED' }[]
 }
 
-/** Judges a request (approvals.md 13): staleness first, then its requester, then what keeps it from being decided or made. */
+/** Judges a request (approvals.md 13): its rows first, then its requester, then what keeps it from being decided or made. */
 export function judge(request: ChangeRequest, preconditions: Preconditions, snapshot: PolicySnapshot, facts: Facts): Judgement {
   const staleness = detectStaleness(preconditions, facts.rows, facts.owner)
   if (staleness !== null) return { status: 'STALE', source: 'rows', ...staleness }
-  const { chosenName } = preconditions
-  // Only the plan knows the name that is free now.
-  if (chosenName !== null && facts.nameIsTaken) return { status: 'STALE', source: 'plan', ...nameTaken(chosenName) }
   return (
     requesterFault(facts) ??
+    nameFault(preconditions, facts) ??
     (facts.keyIsTaken ? invalid('PAYLOAD_INVALID', 'Validation failed: There is already a feature flag with this key.') : null) ??
     (facts.brokenReference === null ? null : invalid('PAYLOAD_INVALID', `Validation failed: ${facts.brokenReference}`)) ??
     quorumFault(request, snapshot, facts) ??
     valid
   )
+}
+
+/** Whether the name that was chosen is free. The plan tells which one is free now, and only a requester who is still there has a plan. */
+function nameFault({ chosenName }: Preconditions, { nameIsTaken }: Facts): Judgement | null {
+  return chosenName !== null && nameIsTaken ? { status: 'STALE', source: 'plan', ...nameTaken(chosenName) } : null
 }
 
 /** The judgement of a mirrored request is that of PostHog. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Prisma } from '../../../database/generated/client.ts'
 import { errorIf, type FieldError, fieldError } from '../../../platform/fieldError.ts'
-import { isObject } from '../../../platform/json.ts'
+import { isObject, toNearestNumber } from '../../../platform/json.ts'
 import { roundDecimals } from '../../../platform/roundDecimals.ts'
 import type { ChangeTrigger } from './filterDiff.ts'
 import type { GatedAction, GuardedChange } from './guardedChanges.ts'
@@ -21,7 +21,8 @@ const comparators: Record<Operator, (a: number, b: number) => boolean> = {
   '!=': (a, b) => a !== b,
 }
 
-const comparisonFields = { field: z.literal('rollout_percentage'), operator: z.enum(Object.values(operators)), value: z.number() }
+const value = z.preprocess(toNearestNumber, z.number())
+const comparisonFields = { field: z.literal('rollout_percentage'), operator: z.enum(Object.values(operators)), value }
 const conditionSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('any_change'), field: z.enum(['active', 'deleted', 'rollout_percentage', 'release_conditions']).nullish() }),
   z.object({ type: z.literal('before_after'), ...comparisonFields }),
@@ -62,8 +63,8 @@ export function isUnconditional(conditions: unknown): boolean {
 
 /** One side of a trigger as a number. 0 if it is missing; null if it is not a number. */
 function toPercentage(side: ChangeTrigger['before']): number | null {
-  if (side === null) return 0
-  return typeof side === 'number' ? side : null
+  const number = toNearestNumber(side ?? 0)
+  return typeof number === 'number' ? number : null
 }
 
 /** A condition as a client sends it. */

@@ -1,4 +1,5 @@
 import { asArray, asObject, type JsonObject } from '../../../platform/json.ts'
+import { policySchema } from '../store/upstreamApprovals.ts'
 import type { Given, Operation, Refusal } from './operation.ts'
 import { given as defined, isSame } from './values.ts'
 
@@ -43,6 +44,14 @@ function policyBody({ planned, ids }: Given): JsonObject | Refusal {
   }
 }
 
+const policyValues = policySchema.omit({ id: true, created_by: true, created_at: true, updated_at: true })
+
+/** Whether a policy is what a request makes of it. */
+function hasPolicyValues(policy: JsonObject, given: Given): boolean {
+  const [stored, sent] = [policy, policyBody(given)].map((values) => policyValues.safeParse(values).data)
+  return stored !== undefined && isSame(stored, sent)
+}
+
 const isRefusal = (body: JsonObject | Refusal): body is Refusal => 'refuse' in body
 
 export const createApprovalPolicy: Operation = {
@@ -55,7 +64,7 @@ export const createApprovalPolicy: Operation = {
   settlement: {
     by: 'list',
     query: ({ planned }) => [{ action_key: actionKeyOf(String(planned?.actionKey)) }],
-    isOurs: (row, { planned }) => row.action_key === actionKeyOf(String(planned?.actionKey)),
+    isOurs: hasPolicyValues,
   },
   // An action has one policy, so that a second one is refused.
   repeatable: true,
@@ -71,13 +80,7 @@ export const updateApprovalPolicy: Operation = {
     const { action_key: _, ...changes } = body
     return { method: 'PATCH', path: `approval_policies/${given.id}/`, body: changes }
   },
-  settlement: {
-    by: 'row',
-    isDone: (after, given) => {
-      const body = policyBody(given)
-      return !isRefusal(body) && isSame(after.approver_config, body.approver_config) && isSame(after.enabled, body.enabled)
-    },
-  },
+  settlement: { by: 'row', isDone: hasPolicyValues },
   repeatable: true,
   moves: [],
 }

@@ -1,6 +1,6 @@
-import { asArray, asObject, isObject, type JsonObject } from '../../../platform/json.ts'
+import { asArray, asObject, canonicalJson, isObject, type JsonObject } from '../../../platform/json.ts'
 import type { Given, Operation, Refusal, UpstreamRequest } from './operation.ts'
-import { given as defined, isSame, storedFilters, withoutFingerprints } from './values.ts'
+import { given as defined, hasAll, isSame, storedFilters, withoutFingerprints } from './values.ts'
 
 const columns: Readonly<Record<string, string>> = {
   name: 'name',
@@ -90,37 +90,50 @@ function createRequest({ plan, input, ids }: Given): UpstreamRequest | Refusal {
 }
 
 /** A new experiment on a flag. Its name need not be unique, so it is also known by its flag. */
-const isNewExperiment = (row: JsonObject, { plan }: Given) => {
+export function isNewExperiment(row: JsonObject, { plan }: Given): boolean {
   const key = asObject(plan?.after.featureFlag)?.key
   return row.name === plan?.experimentName && (row.feature_flag_key ?? asObject(row.feature_flag)?.key) === key
 }
 
-const newExperiment: Omit<Operation, 'toRequest'> = {
-  kind: 'experiments',
-  reads: [],
-  settlement: { by: 'list', query: () => [{ order: '-created_at' }], isOurs: isNewExperiment },
-  // Names are not unique, and an existing key is used again: a second one would be made on the same flag.
-  repeatable: false,
-  moves: ['flag'],
+function creation(toRequest: (given: Given) => UpstreamRequest | Refusal): Operation {
+  return {
+    kind: 'experiments',
+    reads: [],
+    toRequest,
+    settlement: {
+      by: 'list',
+      query: () => [{ order: '-created_at' }],
+      isOurs: (row, given) => {
+        const request = toRequest(given)
+        return isNewExperiment(row, given) && 'body' in request && hasListedValues(row, request.body ?? {})
+      },
+    },
+    // Names are not unique, and an existing key is used again: a second one would be made on the same flag.
+    repeatable: false,
+    moves: ['flag'],
+  }
 }
 
-export const createExperiment: Operation = { ...newExperiment, toRequest: createRequest }
+/** Whether an experiment of a list has the values that a request sets, as far as the list shows them. PostHog adds defaults to new ones. */
+function hasListedValues(row: JsonObject, body: JsonObject): boolean {
+  const shown = Object.entries(body).filter(([name]) => (name === 'saved_metrics_ids' ? 'saved_metrics' : name) in row)
+  return hasExperimentValues(row, Object.fromEntries(shown), hasAll)
+}
 
-export const createExperimentFromPrompt: Operation = {
-  ...newExperiment,
-  toRequest: ({ input, plan }) => ({
-    method: 'POST',
-    path: 'experiments/create_from_prompt/',
-    body: defined({
-      prompt_name: input.promptName,
-      versions: input.versions,
-      templates: (input.templates as string[]).map((template) => template.toLowerCase()),
-      name: plan?.experimentName ?? input.name,
-      feature_flag_key: asObject(plan?.after.featureFlag)?.key,
-      description: input.description,
-    }),
+export const createExperiment = creation(createRequest)
+
+export const createExperimentFromPrompt = creation(({ input, plan }) => ({
+  method: 'POST',
+  path: 'experiments/create_from_prompt/',
+  body: defined({
+    prompt_name: input.promptName,
+    versions: input.versions,
+    templates: (input.templates as string[]).map((template) => template.toLowerCase()),
+    name: plan?.experimentName ?? input.name,
+    feature_flag_key: asObject(plan?.after.featureFlag)?.key,
+    description: input.description,
   }),
-}
+}))
 
 /** What an update changes of the flag. The holdout and the switch follow from values of the experiment. */
 function flagBody({ plan, ids, thing, flag }: Given): JsonObject | Refusal {
@@ -175,40 +188,47 @@ function exclusionBody(thing: JsonObject | null, parameters: JsonObject, exclude
 }
 
 /** Whether an experiment has the values that a request sets. Times are compared as times. */
-export function hasExperimentValues(experiment: JsonObject, body: JsonObject): boolean {
+export function hasExperimentValues(
+  experiment: JsonObject,
+  body: JsonObject,
+  hasValue: (stored: unknown, sent: unknown) => boolean = isSame,
+): boolean {
   const switches = ['update_feature_flag_params', 'allow_unknown_events']
   return Object.entries(body).every(([name, value]) => {
     if (switches.includes(name)) return true
-    if (name === 'feature_flag') return hasShares(asObject(experiment.feature_flag)?.filters, asObject(value)?.filters)
+    if (name === 'feature_flag') return hasFilters(storedFilters(asObject(experiment.feature_flag)), asObject(value)?.filters)
     if (name === 'saved_metrics_ids') return isSame(usedMetrics(experiment.saved_metrics, 'saved_metric'), usedMetrics(value, 'id'))
-    if (name === 'parameters') return isSame(asObject(experiment.parameters)?.excluded_variants, asObject(value)?.excluded_variants)
+    if (name === 'parameters') return hasAll(experiment.parameters, value)
     if (name === 'deleted') return (experiment.deleted ?? false) === value
     if (name.endsWith('_date') && typeof value === 'string') return Date.parse(String(experiment[name])) === Date.parse(value)
     const [stored, sent] = name.startsWith('metrics') ? [experiment[name], value].map(withoutFingerprints) : [experiment[name], value]
-    return isSame(stored, sent)
+    return hasValue(stored, sent)
   })
 }
 
-/**
- * Whether filters give the variants and condition sets the same shares. PostHog adds to the other values of both. Payloads are compared where
- * they change alone: PostHog may drop those of variants that are gone.
- */
-function hasShares(stored: unknown, sent: unknown): boolean {
-  const sharesOf = (list: unknown) => (asArray(list) ?? []).map(asObject).map((each) => [each?.key, each?.rollout_percentage])
-  const [there, ours] = [asObject(stored) ?? {}, asObject(sent) ?? {}]
-  const hasVariants = isSame(sharesOf(asObject(there.multivariate)?.variants), sharesOf(asObject(ours.multivariate)?.variants))
-  const hasPayloads = ours.payloads === undefined || isSame(there.payloads ?? {}, ours.payloads)
-  return (
-    (ours.multivariate === undefined ? hasPayloads : hasVariants) &&
-    (ours.groups === undefined || isSame(sharesOf(there.groups), sharesOf(ours.groups)))
-  )
+/** Whether stored filters have all of those that were sent. PostHog may drop the payloads of variants that are gone. */
+function hasFilters(stored: JsonObject, sent: unknown): boolean {
+  const { groups, multivariate, payloads } = asObject(sent) ?? {}
+  const hasSets = groups === undefined || (hasAll(stored.groups, groups) && hasAll(groups, withoutNotes(stored.groups)))
+  if (multivariate === undefined) return hasSets && (payloads === undefined || isSame(stored.payloads ?? {}, payloads))
+  const keys = (asArray(asObject(multivariate)?.variants) ?? []).map((variant) => asObject(variant)?.key)
+  const kept = Object.entries(asObject(payloads) ?? {}).filter(([key]) => keys.includes(key))
+  return hasSets && hasAll(stored.multivariate, multivariate) && hasAll(stored.payloads, Object.fromEntries(kept))
+}
+
+/** Condition sets without what only people read, and PostHog may add. */
+function withoutNotes(groups: unknown): unknown {
+  return (asArray(groups) ?? []).map((set) => {
+    const { sort_key: _sortKey, description: _description, ...kept } = asObject(set) ?? {}
+    return kept
+  })
 }
 
 /** The saved metrics of an experiment with their roles, in one order. */
 function usedMetrics(links: unknown, idName: string): string[] {
   return (asArray(links) ?? [])
     .map(asObject)
-    .map((link) => `${link?.[idName]} ${asObject(link?.metadata)?.type ?? 'primary'}`)
+    .map((link) => `${link?.[idName]} ${canonicalJson({ type: 'primary', ...asObject(link?.metadata) })}`)
     .sort()
 }
 

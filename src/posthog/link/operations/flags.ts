@@ -64,7 +64,7 @@ export function hasFlagValues(flag: JsonObject, body: JsonObject): boolean {
   return Object.entries(body).every(([name, value]) => {
     if (name === 'version' || name === 'original_flag') return true
     if (name !== 'filters') return isSame(flag[name], value)
-    return Object.entries(asObject(value) ?? {}).every(([key, part]) => isSame(filters[key], part))
+    return Object.entries(asObject(value) ?? {}).every(([key, part]) => isSame(filters[key] ?? null, part ?? null))
   })
 }
 
@@ -82,10 +82,16 @@ export const createFeatureFlag: Operation = {
       const key = plan?.flag?.key ?? ''
       return [{ key }, { key, archived: true }]
     },
-    isOurs: (row, { plan }) => row.key === plan?.flag?.key,
+    isOurs: (row, given) =>
+      row.key === given.plan?.flag?.key && hasFlagValues(row, { ...bodyOf(createFeatureFlag.toRequest(given)), ...unread(row) }),
   },
   repeatable: true,
   moves: [],
+}
+
+/** Where evaluation contexts are switched off, PostHog takes them and lists none. */
+function unread({ evaluation_contexts }: JsonObject): JsonObject {
+  return isSame(evaluation_contexts, []) ? { evaluation_contexts } : {}
 }
 
 export const updateFeatureFlag: Operation = {

@@ -1,6 +1,6 @@
 import { asArray, asObject, type JsonObject } from '../../../platform/json.ts'
 import type { Given, Operation } from './operation.ts'
-import { given as defined, isSame } from './values.ts'
+import { given as defined, hasAll, isSame } from './values.ts'
 
 /** The filters of a holdout with another percentage. What else they hold stays. */
 function withPercentage(stored: unknown, percentage: unknown): JsonObject[] {
@@ -17,11 +17,18 @@ function changes({ plan, thing }: Given): JsonObject {
   })
 }
 
+/** Names are not unique. PostHog names the variant by the number of the holdout. */
+function isNewHoldout(row: JsonObject, given: Given): boolean {
+  const { filters, ...own } = changes(given)
+  const share = (list: unknown) => asObject(asArray(list)?.[0])?.rollout_percentage
+  return hasAll(row, own) && isSame(share(row.filters), share(filters))
+}
+
 export const createHoldout: Operation = {
   kind: 'holdouts',
   reads: [],
   toRequest: (given) => ({ method: 'POST', path: 'experiment_holdouts/', body: changes(given) }),
-  settlement: { by: 'list', query: () => [{}], isOurs: (row, { plan }) => row.name === plan?.after.name },
+  settlement: { by: 'list', query: () => [{}], isOurs: isNewHoldout },
   repeatable: false,
   moves: [],
 }

@@ -1,6 +1,7 @@
 import { asArray, asObject, type JsonObject } from '../../../platform/json.ts'
+import { isNewExperiment } from './experiments.ts'
 import type { Given, Operation, UpstreamRequest } from './operation.ts'
-import { given as defined } from './values.ts'
+import { given as defined, hasAll } from './values.ts'
 
 type ToBody = (input: JsonObject) => JsonObject
 
@@ -37,15 +38,12 @@ export const endExperiment = action(
 )
 export const shipExperimentVariant = action(
   'ship_variant',
-  (experiment, { input }) => experiment.end_date != null && isShipped(experiment, input.variantKey),
-  // What is not given stays.
-  ({ variantKey, releaseToEveryone, conclusion, conclusionComment }) =>
-    defined({
-      variant_key: variantKey,
-      release_to_everyone: releaseToEveryone ?? false,
-      conclusion: conclusion ?? undefined,
-      conclusion_comment: conclusionComment ?? undefined,
-    }),
+  (experiment, { input }) => experiment.end_date != null && isShipped(experiment, input) && hasAll(experiment, givenConclusion(input)),
+  ({ variantKey, releaseToEveryone, ...conclusion }) => ({
+    variant_key: variantKey,
+    release_to_everyone: releaseToEveryone ?? false,
+    ...givenConclusion(conclusion),
+  }),
 )
 export const archiveExperiment = action(
   'archive',
@@ -55,19 +53,25 @@ export const archiveExperiment = action(
 export const unarchiveExperiment = action('unarchive', ({ archived }) => archived === false)
 export const resetExperiment = action('reset', ({ start_date }) => start_date == null)
 
-function isShipped(experiment: JsonObject, variantKey: unknown): boolean {
-  const variants = asArray(asObject(asObject(flagOf(experiment).filters)?.multivariate)?.variants) ?? []
-  return variants.map(asObject).some((variant) => variant?.key === variantKey && Number(variant?.rollout_percentage) === 100)
+/** What is not given stays. */
+function givenConclusion({ conclusion, conclusionComment }: JsonObject): JsonObject {
+  return defined({ conclusion: conclusion ?? undefined, conclusion_comment: conclusionComment ?? undefined })
+}
+
+function isShipped(experiment: JsonObject, { variantKey, releaseToEveryone }: JsonObject): boolean {
+  const filters = asObject(flagOf(experiment).filters)
+  const variants = asArray(asObject(filters?.multivariate)?.variants) ?? []
+  const [first] = asArray(filters?.groups) ?? []
+  return (
+    variants.map(asObject).some((variant) => variant?.key === variantKey && Number(variant?.rollout_percentage) === 100) &&
+    (releaseToEveryone !== true || hasAll(first, { properties: [], rollout_percentage: 100 }))
+  )
 }
 
 const copied: Omit<Operation, 'toRequest'> = {
   kind: 'experiments',
   reads: [],
-  settlement: {
-    by: 'list',
-    query: () => [{ order: '-created_at' }],
-    isOurs: (row, { plan }) => row.name === plan?.experimentName,
-  },
+  settlement: { by: 'list', query: () => [{ order: '-created_at' }], isOurs: isNewExperiment },
   repeatable: false,
   moves: ['flag'],
 }

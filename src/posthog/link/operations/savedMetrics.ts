@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../platform/json.ts'
 import type { Given, Operation } from './operation.ts'
-import { isSame } from './values.ts'
+import { given as defined, hasAll, isSame } from './values.ts'
 
 function values({ planned, ids }: Given): JsonObject {
   const { name, description, query, tags } = planned ?? {}
@@ -15,7 +15,7 @@ export const createSavedMetric: Operation = {
   kind: 'saved_metrics',
   reads: [],
   toRequest: (given) => ({ method: 'POST', path: 'experiment_saved_metrics/', body: values(given) }),
-  settlement: { by: 'list', query: () => [{}], isOurs: (row, { planned }) => row.name === planned?.name },
+  settlement: { by: 'list', query: () => [{}], isOurs: (row, given) => hasAll(row, defined(values(given))) },
   // Names are unique, so that a second one is refused.
   repeatable: true,
   moves: [],

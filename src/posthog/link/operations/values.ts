@@ -6,6 +6,15 @@ export function isSame(one: unknown, other: unknown): boolean {
   return canonicalJson(one) === canonicalJson(other)
 }
 
+/** Whether a stored value has all of one that was sent. PostHog adds to objects, and may leave out what is null. Lists have the same entries. */
+export function hasAll(stored: unknown, sent: unknown): boolean {
+  if (Array.isArray(sent))
+    return Array.isArray(stored) && stored.length === sent.length && sent.every((each, at) => hasAll(stored[at], each))
+  if (!isObject(sent)) return isSame(stored ?? null, sent ?? null)
+  const there = isObject(stored) ? stored : {}
+  return Object.entries(sent).every(([name, value]) => hasAll(there[name], value))
+}
+
 /** The filters of a flag as PostHog stores them, without the names that it adds for people. */
 export function storedFilters(flag: JsonObject | null): JsonObject {
   const filters = flag === null ? null : prepareRow('feature_flags', flag).filters

@@ -1,13 +1,16 @@
 import { expect, it, vi } from 'vitest'
+import type { ChangeRequest } from '../../../../src/database/generated/client.ts'
 import { expireChangeRequests, revalidateChangeRequests } from '../../../../src/features/approvals/data/jobs.ts'
 import { createLogger } from '../../../../src/platform/logger.ts'
 import { startScheduler } from '../../../../src/platform/scheduler.ts'
 import { jobs } from '../../../../src/server/jobs.ts'
 import { seedColleague, seedPolicy } from '../../../support/approvals.ts'
+import { recordingLog } from '../../../support/recordingLog.ts'
 import { seedFlag } from '../../../support/seed.ts'
 import { seedTenant, testServer } from '../../../support/testServer.ts'
 
 const { db, pubSub, run, server, time } = await testServer()
+const database = { db, pubSub, transactionSlots: null }
 const log = createLogger({ logLevel: 'silent' })
 
 it('expires and revalidates on a schedule, until it is stopped', async () => {
@@ -21,7 +24,7 @@ it('expires and revalidates on a schedule, until it is stopped', async () => {
 
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {
-    const stop = startScheduler(jobs({ database: { db, pubSub, transactionSlots: null }, clock: () => time.now, log, server }), {
+    const stop = startScheduler(jobs({ database, clock: () => time.now, log, server }), {
       log,
       interval: 300,
     })
@@ -35,7 +38,7 @@ it('expires and revalidates on a schedule, until it is stopped', async () => {
     await disable(second.id)
     time.now = new Date(time.now.getTime() + 61_000)
     vi.advanceTimersByTime(900_000)
-    await startScheduler(jobs({ database: { db, pubSub, transactionSlots: null }, clock: () => time.now, log, server }), {
+    await startScheduler(jobs({ database, clock: () => time.now, log, server }), {
       log,
       interval: 0,
     })()
@@ -47,8 +50,24 @@ it('expires and revalidates on a schedule, until it is stopped', async () => {
 
 it('goes on with the others when one request fails, and counts it', async () => {
   const open = await db.changeRequest.findFirstOrThrow({ where: { state: 'PENDING' } })
-  const { id: _, ...columns } = open
-  await db.changeRequest.create({ data: { ...columns, targetKey: 'broken', input: { id: 'none' } } as never })
-  expect(await revalidateChangeRequests({ db, pubSub, transactionSlots: null }, time.now, log)).toMatchObject({ checked: 1, errors: 1 })
-  expect(await expireChangeRequests({ db, pubSub, transactionSlots: null }, time.now, log)).toEqual({ expired: 2, errors: 0 })
+  await copyRequest(open, { targetKey: 'broken', input: { id: 'none' } })
+  const { log, lines } = recordingLog()
+  expect(await revalidateChangeRequests(database, time.now, log)).toMatchObject({ checked: 1, errors: 1 })
+  expect(lines).toMatchObject([
+    { msg: 'Change request skipped: its job failed. The next run tries again.', changeRequestId: expect.any(Number), err: {} },
+  ])
+  expect(await expireChangeRequests(database, time.now, log)).toEqual({ expired: 2, errors: 0 })
+})
+
+/** Another request like this one. */
+function copyRequest({ id: _, ...columns }: ChangeRequest, more: object) {
+  return db.changeRequest.create({ data: { ...columns, ...more } as never })
+}
+
+it('leaves requests of PostHog as they are', async () => {
+  const some = await db.changeRequest.findFirstOrThrow()
+  await copyRequest(some, { state: 'PENDING', targetKey: 'own' })
+  const mirrored = await copyRequest(some, { state: 'PENDING', targetKey: 'mirrored', importedId: crypto.randomUUID() })
+  expect(await expireChangeRequests(database, time.now, log)).toEqual({ expired: 1, errors: 0 })
+  expect(await db.changeRequest.findUniqueOrThrow({ where: { id: mirrored.id } })).toMatchObject({ state: 'PENDING' })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { ChangeRequest } from '../../../../src/database/generated/client.ts'
 import { seedColleague, seedPolicy, snapshotFlagsAndExperiments } from '../../../support/approvals.ts'
-import { controlAndTest } from '../../../support/seed.ts'
+import { controlAndTest, seedProject } from '../../../support/seed.ts'
 import { globalId, seedTenant, testServer } from '../../../support/testServer.ts'
 
 const { db, run, time } = await testServer()
@@ -70,5 +71,37 @@ describe('a launch under a policy', () => {
       __typename: 'InvalidStateError',
       message: 'Only pending change requests can be approved',
     })
+  })
+
+  /** A request for a launch, whose row was changed. */
+  async function waiting(change: (row: ChangeRequest) => Promise<unknown>) {
+    const there = await draft()
+    await seedPolicy(db, there, 'EXPERIMENT_LAUNCH', [there.approver])
+    await run(there.key, launch, { id: there.id })
+    const row = await db.changeRequest.findFirstOrThrow({ where: { projectId: there.project.id } })
+    await change(row)
+    return { ...there, vote: async () => (await run(there.approver.key, approve, { id: globalId('ChangeRequest', row.id) })).data }
+  }
+  const failure = (message: unknown) => ({ approveChangeRequest: { outcome: { __typename: 'ApplyFailed', message } } })
+
+  it('of a mutation that there is no more is told so', async () => {
+    const { vote } = await waiting(({ id }) => db.changeRequest.update({ where: { id }, data: { operation: 'gone' } }))
+    expect(await vote()).toMatchObject(failure("Validation failed: The mutation 'gone' no longer exists."))
+  })
+
+  it('is held to the restrictions of the key that asked for it, as they are now', async () => {
+    const { vote, experiment } = await waiting(async ({ requestedById, projectId }) => {
+      const other = await seedProject(db, { id: (await db.project.findUniqueOrThrow({ where: { id: projectId } })).organizationId })
+      await db.personalApiKey.updateMany({ where: { userId: requestedById ?? 0 }, data: { scopedProjects: [other.id] } })
+    })
+    expect((await vote()).approveChangeRequest).toMatchObject({ outcome: { __typename: 'ApplyFailed' } })
+    expect(await db.experiment.findUniqueOrThrow({ where: { id: experiment.id } })).toMatchObject({ startDate: null })
+  })
+
+  it('is made for somebody who asked without a key, as of the demo', async () => {
+    const { vote } = await waiting(({ id, preconditions }) =>
+      db.changeRequest.update({ where: { id }, data: { preconditions: { ...(preconditions as object), keyId: null } } }),
+    )
+    expect(await vote()).toMatchObject({ approveChangeRequest: { outcome: { __typename: 'ChangeApplied' } } })
   })
 })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type DescribedPlan, describeChange, describeSkipped } from '../../../../src/features/approvals/rules/describeChange.ts'
 import type { ChangeTrigger } from '../../../../src/features/approvals/rules/filterDiff.ts'
 import type { GatedAction } from '../../../../src/features/approvals/rules/guardedChanges.ts'
+import { ExactNumber } from '../../../../src/platform/json.ts'
 
 // The sentence by which approvers know a change.
 
@@ -48,6 +49,13 @@ describe('a description', () => {
       flag,
       [rollout('a', null, 5), rollout('b', 5, null), rollout('c', '5', 6)],
       "Update feature flag 'checkout': a N/A -> 5%, b 5% -> N/A, c N/A -> 6%",
+    ],
+    [
+      'of a percentage with many digits, as it is shown elsewhere',
+      'FEATURE_FLAG_UPDATE',
+      flag,
+      [rollout('a', new ExactNumber('33.33333333333333333333'), 50)],
+      "Update feature flag 'checkout': a 33.333333333333336% -> 50%",
     ],
     [
       'of condition sets',

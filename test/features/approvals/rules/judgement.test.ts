@@ -234,18 +234,19 @@ describe('the judgement of a request', () => {
     expect(told(facts)).toEqual({ status: 'INVALID', source: 'rows', reason, message, differences: [] })
   })
 
-  it('is stale before anything else: of the rows, then of the name that was free', () => {
+  it('is stale because of its rows before anything else, and because of a name that was free once its requester is there', () => {
     const broken: Partial<Facts> = { ...nobody, ...taken, requester: null, nameIsTaken: true }
     expect(told({ ...broken, rows: new Map() }, 'Copy of Checkout')).toEqual({
       ...{ status: 'STALE', source: 'rows', reason: 'RESOURCE_GONE', message: 'The holdout is gone.' },
       differences: [{ path: 'holdout', requested: 'present', current: null }],
     })
-    expect(told(broken, 'Copy of Checkout')).toEqual({
+    expect(told(broken, 'Copy of Checkout')).toMatchObject({ status: 'INVALID', reason: 'REQUESTER_GONE' })
+    expect(told({ ...nobody, ...taken, nameIsTaken: true }, 'Copy of Checkout')).toEqual({
       ...{ status: 'STALE', source: 'plan', reason: 'VERSION_MISMATCH' },
       message: 'Changed since this request was created: the name "Copy of Checkout" is taken.',
       differences: [{ path: 'after.name', requested: 'Copy of Checkout', current: null }],
     })
-    expect(told(broken)).toMatchObject({ status: 'INVALID', reason: 'REQUESTER_GONE' })
+    expect(told({ ...taken, nameIsTaken: true })).toMatchObject({ status: 'INVALID', reason: 'PAYLOAD_INVALID' })
   })
 })
 

@@ -7,12 +7,14 @@ import {
   toStoredCondition,
   validateCondition,
 } from '../../../../src/features/approvals/rules/policyConditions.ts'
+import { ExactNumber } from '../../../../src/platform/json.ts'
 
 // Which changes a policy guards, by its condition.
 
 const trigger = (field: ChangeTrigger['field'], before: unknown, after: unknown): ChangeTrigger => ({ field, path: 'p', before, after })
 const rollout = (before: unknown, after: unknown) => trigger('rollout_percentage', before, after)
 const conditions = trigger('release_conditions', null, { properties: [] })
+const third = new ExactNumber('33.33333333333333333333')
 const on = trigger('active', false, true)
 const compare = (type: string, operator: string, value: number) => ({ type, field: 'rollout_percentage', operator, value })
 const matches = (condition: unknown, triggers: ChangeTrigger[], isCreate = false) =>
@@ -50,6 +52,10 @@ describe('a policy with a condition', () => {
     ['a new percentage crosses from 0', compare('crosses_threshold', '>=', 50), [rollout(null, 60)], true],
     ['a percentage that was no number', compare('before_after', '>', 50), [rollout('10', 20)], true],
     ['a percentage that becomes no number', compare('before_after', '>', 50), [rollout(10, '20')], true],
+    ['a percentage with many digits is not above', compare('before_after', '>', 50), [rollout(10, third)], false],
+    ['a percentage with many digits is above', compare('before_after', '>', 30), [rollout(10, third)], true],
+    ['the amount from a percentage with many digits', compare('change_amount', '<', 1), [rollout(third, 34)], true],
+    ['a condition with many digits', { ...compare('before_after', '>', 0), value: third }, [rollout(10, 33)], false],
     ['changed release conditions have no percentage', compare('before_after', '<', 50), [conditions], false],
     ['nothing guarded', compare('before_after', '<', 50), [], false],
     ['any change of anything', { type: 'any_change' }, [conditions], true],

@@ -128,10 +128,28 @@ describe('the life cycle of an experiment', () => {
   ])('%s is done where the experiment is %j: %s', (name, experiment, expected) => {
     expect(isDone(name, experiment, { input: { variantKey: 'b' } })).toBe(expected)
   })
+
+  const everyone = { properties: [], rollout_percentage: 100, description: 'Added by PostHog.' }
+  it.each<[object, object, boolean]>([
+    [{ conclusion: 'won' }, { conclusion: 'won' }, true],
+    [{ conclusion: 'lost' }, { conclusion: 'won' }, false],
+    [{ conclusion: 'won', conclusion_comment: 'Yes.' }, { conclusion: 'won', conclusionComment: 'Yes.' }, true],
+    [{ conclusion: 'won', conclusion_comment: 'No.' }, { conclusion: 'won', conclusionComment: 'Yes.' }, false],
+    [{ conclusion: 'won' }, { conclusion: null, conclusionComment: null }, true],
+    [{ groups: [everyone, { rollout_percentage: 5 }] }, { releaseToEveryone: true }, true],
+    [{ groups: [{ ...everyone, properties: [{}] }] }, { releaseToEveryone: true }, false],
+    [{ groups: [{ ...everyone, rollout_percentage: 99 }] }, { releaseToEveryone: true }, false],
+    [{}, { releaseToEveryone: true }, false],
+    [{ groups: [{ rollout_percentage: 5 }] }, { releaseToEveryone: false }, true],
+  ])('%j is what was shipped with %j: %s', ({ groups, ...values }: { groups?: unknown }, input, expected) => {
+    const { feature_flag } = flagWith(['b', 100])
+    const flag = { feature_flag: { filters: { ...feature_flag.filters, groups } } }
+    expect(isDone('shipExperimentVariant', { ...ended, ...values, ...flag }, { input: { variantKey: 'b', ...input } })).toBe(expected)
+  })
 })
 
 describe('copies of an experiment', () => {
-  const plan = { experimentName: 'Copy' }
+  const plan = { experimentName: 'Copy', after: { featureFlag: { key: 'k' } } }
   it('are made in the same project', () => {
     expect(requestOf('duplicateExperiment', { plan, input: { featureFlagKey: 'k' } })).toEqual({
       ...{ method: 'POST', path: 'experiments/12/duplicate/', body: { name: 'Copy', feature_flag_key: 'k' } },
@@ -152,9 +170,10 @@ describe('copies of an experiment', () => {
     expect(requestOf('copyExperimentToProject', { plan, id: null, input: { targetProjectId: 3 } })).toEqual(refused)
   })
 
-  it.each(['duplicateExperiment', 'copyExperimentToProject'])('are known by their name: %s', (name) => {
-    expect(listed(name, { name: 'Copy' }, { plan })).toEqual({ query: [{ order: '-created_at' }], isOurs: true })
-    expect(listed(name, { name: 'Other' }, { plan }).isOurs).toBe(false)
+  it.each(['duplicateExperiment', 'copyExperimentToProject'])('are known by their name and flag: %s', (name) => {
+    expect(listed(name, { name: 'Copy', feature_flag_key: 'k' }, { plan })).toEqual({ query: [{ order: '-created_at' }], isOurs: true })
+    expect(listed(name, { name: 'Other', feature_flag_key: 'k' }, { plan }).isOurs).toBe(false)
+    expect(listed(name, { name: 'Copy', feature_flag_key: 'other' }, { plan }).isOurs).toBe(false)
   })
 })
 
@@ -266,18 +285,52 @@ describe('a new experiment', () => {
   })
 
   it('is known by its name and flag', () => {
-    const plan = { experimentName: 'New', after: { featureFlag: { key: 'k' } } }
+    const input = { templates: [] }
+    const plan = { experimentName: 'New', after: { featureFlag: { key: 'k' } }, flag: null }
     for (const name of ['createExperiment', 'createExperimentFromPrompt']) {
-      const isOurs = (row: object) => listed(name, row, { plan }).isOurs
-      expect(listed(name, { name: 'New', feature_flag_key: 'k' }, { plan })).toEqual({ query: [{ order: '-created_at' }], isOurs: true })
+      const isOurs = (row: object) => listed(name, row, { input, plan }).isOurs
+      const own = { name: 'New', feature_flag_key: 'k' }
+      expect(listed(name, own, { input, plan })).toEqual({ query: [{ order: '-created_at' }], isOurs: true })
       expect([
         isOurs({ name: 'New', feature_flag: { key: 'k' } }),
         isOurs({ name: 'New', feature_flag_key: 'x' }),
         isOurs({ name: 'Old', feature_flag_key: 'k' }),
         isOurs({ name: 'New' }),
       ]).toEqual([true, false, false, false])
-      expect(listed(name, { name: 'New', feature_flag_key: 'k' }, { plan: { ...plan, after: {} } }).isOurs).toBe(false)
+      expect(listed(name, own, { input, plan: { ...plan, after: {} } }).isOurs).toBe(false)
     }
+  })
+
+  const metrics = [{ uuid: 'u', metric_type: 'mean' }]
+  const made = { name: 'New', feature_flag_key: 'k', description: 'd' }
+  it.each<[string, object, boolean]>([
+    ['no other value', {}, true],
+    ['another description', { description: 'other' }, false],
+    ['its metrics', { metrics: [{ ...metrics[0], fingerprint: 'f' }] }, true],
+    ['another metric', { metrics: [{ uuid: 'v', metric_type: 'mean' }] }, false],
+    ['its settings, and a default of PostHog', { stats_config: { method: 'bayesian', level: 0.95 } }, true],
+    ['other settings', { stats_config: { method: 'frequentist' } }, false],
+    ['its holdout', { holdout_id: 103 }, true],
+    ['another holdout', { holdout_id: null }, false],
+    ['its saved metrics', { saved_metrics: [{ saved_metric: 203, metadata: { type: 'primary' } }] }, true],
+    ['other saved metrics', { saved_metrics: [] }, false],
+    ['the condition sets of its flag', { feature_flag: { filters: { groups: [{ properties: [], rollout_percentage: 5 }] } } }, true],
+    ['other condition sets', { feature_flag: { filters: { groups: [{ properties: [{}], rollout_percentage: 5 }] } } }, false],
+  ])('is another one where the list shows %s: not %s', (_name, shown, expected) => {
+    const values = {
+      ...{ name: 'New', description: 'd', metrics, statsConfig: { method: 'bayesian' }, holdoutId: 3 },
+      ...{
+        savedMetrics: [{ savedMetricId: 3, role: 'primary' }],
+        featureFlag: { key: 'k', filters: { groups: [{ properties: [], rollout_percentage: 5 }] } },
+      },
+    }
+    const plan = { experimentName: 'New', after: values, flag: { id: null } }
+    expect(listed('createExperiment', { ...made, ...shown }, { plan }).isOurs).toBe(expected)
+  })
+
+  it('is not known where it could not have been sent', () => {
+    const plan = { experimentName: 'New', after: { featureFlag: { key: 'k' }, tags: ['a'] }, flag: null }
+    expect(listed('createExperiment', made, { plan }).isOurs).toBe(false)
   })
 
   it('may come from a prompt', () => {
@@ -433,11 +486,13 @@ describe('a change of an experiment', () => {
     [{}, { deleted: true }, false],
     [{ metrics: [{ uuid: 'u', fingerprint: 'f' }] }, { metrics: [{ uuid: 'u' }] }, true],
     [{ metrics_secondary: [{ uuid: 'u' }] }, { metrics_secondary: [{ uuid: 'v' }] }, false],
-    [{}, { feature_flag: 1, update_feature_flag_params: 1, allow_unknown_events: 1, parameters: 1, saved_metrics_ids: 1 }, true],
+    [{}, { feature_flag: 1, update_feature_flag_params: 1, allow_unknown_events: 1, parameters: {}, saved_metrics_ids: 1 }, true],
     [{ name: 'a' }, { parameters: {}, name: 'b' }, false],
     [{ metrics_secondary: [{ uuid: 'u', fingerprint: 'f' }] }, { metrics_secondary: [{ uuid: 'u' }] }, true],
     [{ parameters: { excluded_variants: ['a'], note: 1 } }, { parameters: { excluded_variants: ['a'] } }, true],
     [{ parameters: { excluded_variants: ['a'] } }, { parameters: { excluded_variants: [] } }, false],
+    [{ parameters: { excluded_variants: ['a'], note: 1 } }, { parameters: { excluded_variants: ['a'], note: 2 } }, false],
+    [{ stats_config: { method: 'bayesian', level: 1 } }, { stats_config: { method: 'bayesian' } }, false],
   ])('%j has the values %j: %s', (experiment, body, expected) => {
     expect(hasExperimentValues({ ...experiment }, { ...body })).toBe(expected)
   })
@@ -462,6 +517,27 @@ describe('an experiment has what was sent', () => {
       true,
     ],
     ['another share of a condition set', sets(5), sets(6), false],
+    ['one condition set less', sets(5), sets(5, 6), false],
+    ['one condition set more', sets(5, 6), sets(5), false],
+    ['no condition sets', {}, sets(5), false],
+    ['no condition sets, and none were sent', {}, { groups: [] }, false],
+    [
+      'the same share for other people',
+      { groups: [{ rollout_percentage: 5, properties: [{ key: 'a' }] }] },
+      { groups: [{ rollout_percentage: 5, properties: [{ key: 'b' }] }] },
+      false,
+    ],
+    [
+      'the same share for fewer people',
+      { groups: [{ rollout_percentage: 5, properties: [{ key: 'a' }] }] },
+      { groups: [{ rollout_percentage: 5, properties: [] }] },
+      false,
+    ],
+    ['a variant that is forced', { groups: [{ rollout_percentage: 5, variant: 'a' }] }, { groups: [{ rollout_percentage: 5 }] }, false],
+    ['no variant that is forced', { groups: [{ rollout_percentage: 5, variant: null }] }, { groups: [{ rollout_percentage: 5 }] }, true],
+    ['a note of its own', { groups: [{ rollout_percentage: 5, description: 'x' }] }, { groups: [{ rollout_percentage: 5 }] }, true],
+    ['a name of a cohort', { groups: [{ properties: [{ cohort_name: 'x' }] }] }, { groups: [{ properties: [{}] }] }, true],
+    ['another note', { groups: [{ description: 'x' }] }, { groups: [{ description: 'y' }] }, false],
     ['the same variants, and other condition sets', { ...half, ...sets(5) }, { ...half, ...sets(6) }, false],
     ['other variants, and the same condition sets', { ...variants(['a', 100]), ...sets(5) }, { ...half, ...sets(5) }, false],
     ['both', { ...half, ...sets(5) }, { ...half, ...sets(5) }, true],
@@ -470,6 +546,8 @@ describe('an experiment has what was sent', () => {
     ['other payloads', { payloads: { a: '1' } }, { payloads: { a: '2' } }, false],
     ['other payloads, with the same condition sets', { ...sets(5), payloads: {} }, { ...sets(5), payloads: { a: '2' } }, false],
     ['variants, without the payload of one that is gone', { ...half, payloads: {} }, { ...half, payloads: { c: '1' } }, true],
+    ['variants, without the payload of one that is there', { ...half, payloads: {} }, { ...half, payloads: { a: '1' } }, false],
+    ['variants with their payloads', { ...half, payloads: { a: '1', c: '2' } }, { ...half, payloads: { a: '1' } }, true],
     ['no filters, where variants were sent', null, half, false],
     ['no filters, and none were sent', null, {}, true],
   ])('in its flag: %s', (_what, stored, sent, expected) => {
@@ -484,6 +562,14 @@ describe('an experiment has what was sent', () => {
   it.each<[string, unknown, boolean]>([
     ['the same, in another order', [{ saved_metric: 3 }, { saved_metric: 4, metadata: { type: 'secondary' } }], true],
     ['one in another role', [{ saved_metric: 3 }, { saved_metric: 4 }], false],
+    [
+      'one with another note',
+      [
+        { saved_metric: 3, metadata: { note: 1 } },
+        { saved_metric: 4, metadata: { type: 'secondary' } },
+      ],
+      false,
+    ],
     ['another one', [{ saved_metric: 3 }, { saved_metric: 5, metadata: { type: 'secondary' } }], false],
     ['one less', [{ saved_metric: 3 }], false],
     ['none', undefined, false],
@@ -534,12 +620,25 @@ describe('a flag', () => {
         },
       },
     })
-    const plan = changed({})
-    expect(listed('createFeatureFlag', { key: 'a' }, { plan })).toEqual({
+    const plan = changed({}, { after: { ...after, key: 'a' } })
+    const made = (requestOf('createFeatureFlag', { plan }) as { body: JsonObject }).body
+    expect(listed('createFeatureFlag', { ...made, id: 3 }, { plan })).toEqual({
       query: [{ key: 'a' }, { key: 'a', archived: true }],
       isOurs: true,
     })
-    expect(listed('createFeatureFlag', { key: 'b' }, { plan }).isOurs).toBe(false)
+    const isOurs = (row: object) => listed('createFeatureFlag', { ...made, ...row }, { plan }).isOurs
+    expect([isOurs({ key: 'b' }), isOurs({ name: 'other' }), isOurs({ filters: { groups: [{ rollout_percentage: 5 }] } })]).toEqual([
+      ...[false, false, false],
+    ])
+    expect([isOurs({ filters: { groups: [], payloads: {} } }), isOurs({ filters: { groups: [] } })]).toEqual([true, true])
+    // PostHog lists no contexts where they are switched off.
+    expect([isOurs({ evaluation_contexts: [] }), isOurs({ evaluation_contexts: ['other'] })]).toEqual([true, false])
+  })
+
+  it('that was sent without a value may have none', () => {
+    const plan = changed({}, { after: { key: 'a', filters: { groups: [], multivariate: null } } })
+    expect(listed('createFeatureFlag', { key: 'a', filters: { groups: [] } }, { plan }).isOurs).toBe(true)
+    expect(listed('createFeatureFlag', { key: 'a', filters: { groups: [], multivariate: null } }, { plan }).isOurs).toBe(true)
   })
 
   const flag = { id: 12, version: 7, name: 'Old', filters: { groups: [], payloads: { true: '1' } } }
@@ -652,10 +751,13 @@ describe('a holdout', () => {
     expect(requestOf('deleteHoldout')).toEqual({ method: 'DELETE', path: 'experiment_holdouts/12/' })
   })
 
-  it('is known by its name, and changed where it has the values', () => {
+  it('is known by its values, and changed where it has them', () => {
     const plan = { after: { name: 'H', description: 'd' } }
-    expect(listed('createHoldout', { name: 'H' }, { plan })).toEqual({ query: [{}], isOurs: true })
-    expect(listed('createHoldout', { name: 'X' }, { plan }).isOurs).toBe(false)
+    const made = { name: 'H', description: 'd', filters: [{ properties: [], variant: 'holdout-3', rollout_percentage: 5 }] }
+    const creation = { plan: { after: { ...plan.after, exclusionPercentage: 5 } } }
+    expect(listed('createHoldout', made, creation)).toEqual({ query: [{}], isOurs: true })
+    const others = [{ name: 'X' }, { description: 'x' }, { filters: [{ rollout_percentage: 6 }] }, { filters: [] }, { filters: null }]
+    for (const other of others) expect(listed('createHoldout', { ...made, ...other }, creation).isOurs).toBe(false)
     expect(isDone('updateHoldout', { name: 'H', description: 'd', more: 1 }, { plan })).toBe(true)
     expect(isDone('updateHoldout', { name: 'H', description: 'x' }, { plan })).toBe(false)
   })
@@ -677,9 +779,13 @@ describe('a saved metric', () => {
     expect(requestOf('deleteSavedMetric', { input: { detach: true } })).toEqual({ refuse: expect.stringContaining('Unlink it') })
   })
 
-  it('is known by its name, and changed where it has the values', () => {
-    expect(listed('createSavedMetric', { name: 'M' }, { planned })).toEqual({ query: [{}], isOurs: true })
-    expect(listed('createSavedMetric', { name: 'X' }, { planned }).isOurs).toBe(false)
+  it('is known by its values, and changed where it has them', () => {
+    const made = { ...body, query: { kind: 'x', fingerprint: 'f' } }
+    expect(listed('createSavedMetric', made, { planned })).toEqual({ query: [{}], isOurs: true })
+    for (const other of [{ name: 'X' }, { description: '' }, { query: { kind: 'y' } }, { tags: [] }])
+      expect(listed('createSavedMetric', { ...made, ...other }, { planned }).isOurs).toBe(false)
+    // What is not sent is chosen by PostHog.
+    expect(listed('createSavedMetric', made, { planned: { ...planned, description: undefined } }).isOurs).toBe(true)
     const thing = { ...body, name: 'Old' }
     expect(isDone('updateSavedMetric', { name: 'M' }, { planned, thing: { ...thing, description: 'Old' } })).toBe(false)
     expect([
@@ -734,15 +840,21 @@ describe('a policy', () => {
     expect(isDone('updateApprovalPolicy', body, { planned: { ...planned, ...more } })).toBe(false)
   })
 
-  it('is known by its action, and changed where it has approvers and switch', () => {
-    expect(listed('createApprovalPolicy', { action_key: 'feature_flag.update' }, { planned })).toEqual({
-      query: [{ action_key: 'feature_flag.update' }],
-      isOurs: true,
-    })
-    expect(listed('createApprovalPolicy', { action_key: 'feature_flag.enable' }, { planned }).isOurs).toBe(false)
-    expect(isDone('updateApprovalPolicy', body, { planned })).toBe(true)
-    expect(isDone('updateApprovalPolicy', { ...body, enabled: false }, { planned })).toBe(false)
-    expect(isDone('updateApprovalPolicy', { ...body, approver_config: {} }, { planned })).toBe(false)
+  it('is known by its values, and changed where it has them', () => {
+    const roleId = (id: unknown) => `0191aaaa-0000-7000-8000-00000000000${id}`
+    const own = { planned, ids: { ...ids, of: (type, id) => (type === 'role' ? roleId(id) : ids.of(type, id)) } as Given['ids'] }
+    const row = { ...body, approver_config: { ...body.approver_config, roles: [roleId(3)] }, bypass_roles: [roleId(4)], id: 'p' }
+    expect(listed('createApprovalPolicy', row, own)).toEqual({ query: [{ action_key: 'feature_flag.update' }], isOurs: true })
+    expect(isDone('updateApprovalPolicy', row, own)).toBe(true)
+    const others = [
+      ...[{ action_key: 'feature_flag.enable' }, { enabled: false }, { approver_config: {} }, { conditions: {} }],
+      ...[{ approver_config: { ...row.approver_config, quorum: 1 } }, { approver_config: { ...row.approver_config, users: [301] } }],
+      ...[{ allow_self_approve: true }, { bypass_org_membership_levels: [] }, { bypass_roles: [] }, { expires_after: '2 02:03:04' }],
+    ]
+    for (const other of others) {
+      expect(listed('createApprovalPolicy', { ...row, ...other }, own).isOurs).toBe(false)
+      expect(isDone('updateApprovalPolicy', { ...row, ...other }, own)).toBe(false)
+    }
   })
 })
 

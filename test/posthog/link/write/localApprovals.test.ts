@@ -62,4 +62,36 @@ describe('policies of this service in a linked project', () => {
     expect(posthog.person.flag(2)).toMatchObject({ name: 'Theirs', active: false })
     expect(await differences()).toEqual({})
   })
+
+  it('that the actor bypasses leave an entry, and the change is made in PostHog', async () => {
+    const bypassed = { ...policy, actionKey: 'FEATURE_FLAG_DISABLE', bypassMembershipLevels: ['ADMIN', 'OWNER'] }
+    const { id } = await mutate('createApprovalPolicy', bypassed)
+    expect(await mutate('updateFeatureFlag', { id: await linked.flagId(1), active: false })).toMatchObject({ __typename: 'FeatureFlag' })
+    expect(posthog.person.flag(1).active).toBe(false)
+    const entries = await db.activity.findMany({
+      where: { activity: { in: ['updateFeatureFlag', 'bypassPolicy'] } },
+      orderBy: { id: 'asc' },
+    })
+    expect(entries.slice(-2)).toMatchObject([
+      { activity: 'updateFeatureFlag', changeRequestId: null },
+      { activity: 'bypassPolicy', changeRequestId: null, policyId: Number(atob(id).split(':')[1]) },
+    ])
+    expect(await differences()).toEqual({})
+  })
+})
+
+it('a change that has to be planned again once the project is no longer linked is refused', async () => {
+  posthog.person.updateFlag(3, { name: 'Theirs' })
+  const held = posthog.faults.on({ kind: 'held', method: 'GET', on: 'feature_flags/3/' })
+  const asked = mutate('updateFeatureFlag', { id: await linked.flagId(3), tags: ['mine'] })
+  await held.reached()
+  await db.projectLink.deleteMany()
+  held.open()
+  expect(await asked).toMatchObject({
+    __typename: 'InvalidStateError',
+    state: 'UNLINKED',
+    message: 'The link of the project has changed. Look again.',
+  })
+  expect((await db.featureFlag.findFirstOrThrow({ where: { key: 'three' } })).tags).toEqual([])
+  expect(posthog.person.flag(3).tags).toEqual([])
 })

@@ -131,6 +131,22 @@ describe('a write that was lost, while somebody else', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' }, message: expect.stringContaining('not known') }])
   })
 
+  // Rows of the owner of the key look like those of this service. Their values tell them apart.
+  it('with the same key made a row of that name and other values, is not told as done', async () => {
+    const groups = (rollout_percentage: number) => ({ groups: [{ properties: [], rollout_percentage }] })
+    lose('POST', 'feature_flags', () => person.createFlag({ key: 'mine', filters: groups(1) }))
+    expect(await mutate('createFeatureFlag', { projectId, key: 'mine', filters: groups(99) })).toMatchObject({
+      __typename: 'ValidationError',
+      fieldErrors: [{ path: ['key'], code: 'unique' }],
+    })
+    const unknown = [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' }, message: expect.stringContaining('not known') }]
+    lose('POST', 'experiments', () => person.createExperiment({ name: 'Own', feature_flag_key: 'own', description: 'Theirs' }))
+    const experiment = { projectId, name: 'Own', featureFlagKey: 'own', description: 'Mine' }
+    expect((await mutate('createExperiment', experiment)).errors).toMatchObject(unknown)
+    lose('POST', 'experiment_holdouts', () => person.createHoldout('Own', 1))
+    expect((await mutate('createHoldout', { projectId, name: 'Own', exclusionPercentage: 50 })).errors).toMatchObject(unknown)
+  })
+
   it('changed the description of the experiment, is made again', async () => {
     const { id } = experimentThere('touched')
     lose('PATCH', 'experiments', () => colleague.updateExperiment(id, { description: 'Theirs' }))
