@@ -202,7 +202,7 @@ async function linkProject(
   const skipped = await database.db.linkSkippedRow.count({ where: { projectId } })
   printResult({ json }, { project: { id: projectId, name }, ...toStatus(copied), skipped }, null)
   console.error(
-    `Project ${projectId}, ${JSON.stringify(name)}, ${link.mode === 'MIRROR' ? 'mirrors' : 'is written through to'} project ${upstreamProjectId} of ${new URL(link.host).host}.` +
+    `Project ${projectId}, ${JSON.stringify(name)}, ${link.mode === 'mirror' ? 'mirrors' : 'is written through to'} project ${upstreamProjectId} of ${new URL(link.host).host}.` +
       `${skipped === 0 ? '' : ` Skipped rows: ${skipped}. \`${typedCommand(`link skipped --project ${projectId}`)}\` lists them.`}` +
       ' A running service follows its changes.',
   )
