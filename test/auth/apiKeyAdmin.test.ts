@@ -72,6 +72,19 @@ describe('a key that is made', () => {
     expect(byId.key).toMatchObject({ scopedProjects: [], scopedOrganizations: [organization.id] })
   })
 
+  it('can be for several projects and organizations, and all of them are looked at', async () => {
+    const { organization, project, user } = await seedMember()
+    const other = await seedOrganization(db)
+    const elsewhere = await seedProject(db, other)
+    await db.organizationMembership.create({ data: { userId: user.id, organizationId: other.id } })
+    const both = { email: user.email, projects: [project.id, elsewhere.id] }
+    const { key } = await createApiKey(db, newKey({ ...both, organizations: [organization.id, other.id] }))
+    expect(key).toMatchObject({ scopedProjects: both.projects, scopedOrganizations: [organization.id, other.id] })
+    expect(await refused(newKey({ ...both, organizations: [organization.id] }))).toBe(
+      `Project ${elsewhere.id} does not belong to an organization that the key is restricted to.`,
+    )
+  })
+
   it('holds each scope once', async () => {
     const { user } = await seedMember()
     const { key } = await createApiKey(db, newKey({ email: user.email, scopes: ['*', 'experiment:read', '*'] }))
@@ -125,8 +138,9 @@ describe('a key is rejected', () => {
     expect(await refused(newKey({ email: user.email, label }))).toBe(message)
   })
 
-  it('no label of forty characters, however they are written', async () => {
+  it('no label of one character or of forty, however they are written', async () => {
     const { user } = await seedMember()
+    expect((await createApiKey(db, newKey({ email: user.email, label: 'x' }))).key.label).toBe('x')
     expect((await createApiKey(db, newKey({ email: user.email, label: '😀'.repeat(40) }))).key.label).toBe('😀'.repeat(40))
   })
 
@@ -234,6 +248,9 @@ describe('the list of keys', () => {
     const then = await createApiKey(db, newKey({ email: user.email, label: 'then' }))
     const keys = await listApiKeys(db, user.email)
     expect(keys.map(({ label }) => label)).toEqual(['first', 'then'])
+    expect((await listApiKeys(db, user.email.toUpperCase())).map(({ label }) => label)).toEqual(['first', 'then'])
+    await db.personalApiKey.update({ where: { id: first.key.id }, data: { createdAt: new Date('2100-01-01') } })
+    expect((await listApiKeys(db, user.email)).map(({ label }) => label)).toEqual(['then', 'first'])
     expect(keys[0]).toMatchObject({ mask: first.key.mask, user: { email: user.email, isActive: true }, lastUsedAt: null })
     const text = JSON.stringify(await listApiKeys(db, null))
     for (const { token, key } of [first, then]) {
@@ -279,7 +296,19 @@ describe('a key that is revoked', () => {
 
   it.each(['phx_...none', '', '%', '00000000-0000-0000-0000-000000000000'])('is not found as %j', async (idOrMask) => {
     const before = await db.personalApiKey.count()
-    await expect(revokeApiKey(db, idOrMask)).rejects.toThrow(OperatorError)
+    const message = `There is no key '${idOrMask}'. Give an id or a mask from \`list\`.`
+    await expect(revokeApiKey(db, idOrMask)).rejects.toThrow(new OperatorError(message))
     expect(await db.personalApiKey.count()).toBe(before)
   })
+})
+
+it('where there is no organization at all, a key is told how to make one', async () => {
+  const empty = await testServer()
+  const lost = { email: 'first@example.com', createUser: { firstName: '' } }
+  await expect(createApiKey(empty.db, newKey(lost))).rejects.toThrow(
+    'There is no organization yet. Create one with --create-organization --organization NAME.',
+  )
+  await expect(createApiKey(empty.db, newKey({ ...lost, organizations: ['Nowhere'] }))).rejects.toThrow(
+    "There is no organization 'Nowhere'. There are none yet. Create one with --create-organization.",
+  )
 })

@@ -51,7 +51,8 @@ it('has areas of files and folders that are there, and a file that one names bel
   expect(areas.flatMap(({ code }) => code).filter((path) => !existsSync(path))).toEqual([])
   const owners = (file: string) => areas.filter((area) => filesOf(area, [file]).length > 0).map(({ name }) => name)
   expect(owners('src/commands/execute.ts')).toEqual(['commands/execute'])
-  expect(owners('src/commands/rowLocks.ts')).toEqual(['approvals/data'])
+  expect(owners('src/features/approvals/rules/staleness.ts')).toEqual(['approvals/rules'])
+  expect(owners('src/posthog/link/operations/flags.ts')).toEqual(['posthog/link'])
   expect(owners('src/main.ts')).toEqual([])
 })
 

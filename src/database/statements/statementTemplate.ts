@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { Prisma } from '../generated/client.ts'
 
 /** A statement with its values. `$1` stands for the first of them. */
@@ -32,20 +33,24 @@ export interface StatementTemplate {
  * Makes a template. Its text is written once, which takes longer than filling in its values.
  *
  * @param build must use the ids only as one whole value
- * @param name stands for the text in keys, where it is known to be unique. The text itself by default.
+ * @param nameOf what stands for the text in keys: the text itself by default
  */
-export function compileTemplate<Id extends number | string>(build: (ids: Id[]) => Prisma.Sql, name?: string): StatementTemplate {
+export function compileTemplate<Id extends number | string>(
+  build: (ids: Id[]) => Prisma.Sql,
+  nameOf: (text: string) => string = (text) => text,
+): StatementTemplate {
   const ids: Id[] = []
   const query = build(ids)
   const { text, values } = new Prisma.Sql(
     query.strings,
     query.values.map((value) => (value === ids ? Prisma.sql`(SELECT ${value})` : value)),
   )
+  const name = nameOf(text)
   return {
     fill(given) {
       const filled = values.map((value) => (value instanceof Slot ? given[value.place] : value))
       return {
-        key: `${name ?? text}\n${JSON.stringify(filled)}`,
+        key: `${name}\n${JSON.stringify(filled)}`,
         // An array literal, because Prisma needs more time for a list of parameters than many statements take.
         withIds: (all) => ({ text, values: filled.map((value) => (value === ids ? `{${all.join()}}` : value)) }),
       }
@@ -64,7 +69,15 @@ export function toBatchQuery<Id extends number | string = number>(statement: (id
 /** How many templates are kept of one list. */
 const maxKept = 100
 
+const shortNames = new LRUCache<string, string>({ max: 1_000 })
 let lastName = 0
+
+/** A short name for a text. Lists of several operations share their statements if the texts are equal. */
+function shortNameOf(text: string): string {
+  const name = shortNames.get(text) ?? String(++lastName)
+  shortNames.set(text, name)
+  return name
+}
 
 /** Finds the template of a shape among those that are kept, or makes it. */
 export function keepTemplate<Id extends number | string>(
@@ -75,7 +88,7 @@ export function keepTemplate<Id extends number | string>(
   const known = kept.get(shape)
   if (known !== undefined) return known
   if (kept.size === maxKept) kept.clear()
-  const template = compileTemplate(build(), String(++lastName))
+  const template = compileTemplate(build(), shortNameOf)
   kept.set(shape, template)
   return template
 }

@@ -25,11 +25,17 @@ it('the text is the same for all values', () => {
 })
 
 it('requests share a statement if its text and all values but the ids are equal', () => {
-  const key = (value: number, name?: string) => compileTemplate(flagsAfter, name).fill([value]).key
+  const key = (value: number, name?: string) => compileTemplate(flagsAfter, name === undefined ? undefined : () => name).fill([value]).key
   expect(key(7)).toBe(key(7))
   expect(key(7)).not.toBe(key(8))
   expect(key(7)).not.toBe(compileTemplate((ids: number[]) => Prisma.sql`${flagsAfter(ids)} OFFSET 1`).fill([7]).key)
   expect(key(7, 'a')).not.toBe(key(7, 'b'))
+})
+
+it('lists of several operations share a statement whose text is equal', () => {
+  const key = (statement: typeof flagsAfter) => keepTemplate(new Map(), 'page', () => statement).fill([7]).key
+  expect(key(flagsAfter)).toBe(key((ids) => flagsAfter(ids)))
+  expect(key(flagsAfter)).not.toBe(key((ids) => Prisma.sql`${flagsAfter(ids)} OFFSET 1`))
 })
 
 it('several slots are filled by their place, wherever they stand', () => {
