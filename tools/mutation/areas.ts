@@ -44,8 +44,9 @@ export const areas: readonly Area[] = [
     code: [
       ...['src/database/keyset/searchStrategy.ts', 'src/database/keyset/sortOrder.ts'],
       ...['src/graphql/connections/cursor.ts', 'src/graphql/connections/pageRequest.ts'],
+      'src/database/statements/statementTemplate.ts',
     ],
-    tests: ['test/database/keyset/*.test.ts', 'test/graphql/connections/{cursorText,pageRequest}.test.ts'],
+    tests: ['test/database/{keyset,statements}/*.test.ts', 'test/graphql/connections/{cursorText,pageRequest}.test.ts'],
   },
   {
     name: 'auth',
